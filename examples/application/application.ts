@@ -1,0 +1,154 @@
+/**
+ * A small real application that plays the customer's: pages, a JSON API, a stream and a database. It trusts its
+ * network and has no sign-in of its own, as many applications behind a gateway; it knows nothing of support access.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type Database, openDatabase } from './database.ts';
+import { emailLogPage, homePage, jobsPage, settingsPage } from './pages.ts';
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly id: number;
+}
+
+type Handler = (exchange: Exchange, database: Database) => void | Promise<void>;
+
+const html = ({ response }: Exchange, text: string): void => {
+  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text);
+};
+const json = ({ response }: Exchange, value: unknown, status = 200): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(value)}\n`);
+};
+const plain = ({ response }: Exchange, text: string): void => {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+};
+
+/** All that the application answers to; `:id` is a number. The SupportApplication's routes mirror this list. */
+const routes: readonly (readonly [method: string, path: string, handler: Handler])[] = [
+  ['GET', '/', (exchange) => html(exchange, homePage())],
+  ['GET', '/scheduled-jobs', (exchange, database) => html(exchange, jobsPage(database.jobs()))],
+  ['POST', '/scheduled-jobs/:id/run', run],
+  ['GET', '/email-log', (exchange, database) => html(exchange, emailLogPage(database.emails()))],
+  ['GET', '/email-log.txt', (exchange, database) => plain(exchange, emailsAsText(database))],
+  ['GET', '/system-settings', (exchange, database) => html(exchange, settingsPage(database.settings()))],
+  ['GET', '/api/jobs', (exchange, database) => json(exchange, { items: database.jobs() })],
+  ['GET', '/api/jobs/:id', job],
+  ['POST', '/api/jobs/:id/run', run],
+  ['POST', '/api/jobs/:id/cancel', cancel],
+  ['GET', '/api/email-log', (exchange, database) => json(exchange, { items: database.emails() })],
+  ['PUT', '/api/settings', saveSetting],
+  ['GET', '/api/events', events],
+  ['GET', '/healthz', (exchange) => plain(exchange, 'ok\n')],
+];
+
+function emailsAsText(database: Database): string {
+  return database
+    .emails()
+    .map((email) => `${email.state}: "${email.subject}" to <${email.recipient}>\n`)
+    .join('');
+}
+
+function job(exchange: Exchange, database: Database): void {
+  const found = database.job(exchange.id);
+  json(exchange, found ?? { error: 'no such job' }, found ? 200 : 404);
+}
+
+function run(exchange: Exchange, database: Database): void {
+  const done = database.run(exchange.id);
+  json(exchange, done ? database.job(exchange.id) : { error: 'no such job' }, done ? 200 : 404);
+}
+
+function cancel(exchange: Exchange, database: Database): void {
+  const done = database.cancel(exchange.id);
+  json(exchange, done ? database.job(exchange.id) : { error: 'no such job' }, done ? 200 : 404);
+}
+
+async function saveSetting(exchange: Exchange, database: Database): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of exchange.request) chunks.push(chunk as Buffer);
+  const setting = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Partial<
+    Record<'name' | 'value', unknown>
+  >;
+  const done = database.save({ name: String(setting.name), value: String(setting.value) });
+  json(exchange, { saved: done }, done ? 200 : 404);
+}
+
+/** Server-sent events without end: one line each 100 ms, now and then with an address in it. */
+function events({ request, response }: Exchange): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  let count = 0;
+  const timer = setInterval(() => {
+    count += 1;
+    const text = count % 5 === 0 ? 'mail to grace.hopper@customer.example queued' : 'still working';
+    response.write(`id: ${count}\ndata: ${text}\n\n`);
+  }, 100);
+  request.on('close', () => clearInterval(timer));
+  response.on('close', () => clearInterval(timer));
+}
+
+/** The handler of a request and the id in its path, or undefined. */
+function find(method: string, path: string): { handler: Handler; id: number } | undefined {
+  for (const [wanted, pattern, handler] of routes) {
+    const expression = new RegExp(`^${pattern.replace(':id', '(\\d{1,9})').replaceAll('.', '\\.')}$`);
+    const found = wanted === method ? expression.exec(path) : null;
+    if (found) return { handler, id: Number(found[1] ?? 0) };
+  }
+  return undefined;
+}
+
+async function answer(exchange: Omit<Exchange, 'id'>, database: Database): Promise<void> {
+  const { request, response } = exchange;
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
+  const found = find(method, path);
+  if (!found) {
+    json({ ...exchange, id: 0 }, { error: 'not found' }, 404);
+    return;
+  }
+  try {
+    await found.handler({ ...exchange, id: found.id }, database);
+  } catch {
+    if (!response.headersSent) json({ ...exchange, id: 0 }, { error: 'bad request' }, 400);
+    else response.destroy();
+  }
+}
+
+export interface RunningApplication {
+  readonly port: number;
+  /** Requests that reached the application so far, newest last, as `METHOD path`. */
+  readonly seen: readonly string[];
+  /** Headers of the newest request, as they arrived. */
+  readonly lastHeaders: () => IncomingMessage['headers'];
+  stop(): Promise<void>;
+}
+
+/** Starts the application on loopback. `port` 0 takes a free one. */
+export async function startApplication({
+  port = 0,
+  database = ':memory:',
+} = {}): Promise<RunningApplication> {
+  const store = openDatabase(database);
+  const seen: string[] = [];
+  let headers: IncomingMessage['headers'] = {};
+  const server: Server = createServer((request, response) => {
+    seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    headers = request.headers;
+    void answer({ request, response }, store);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the application has no port');
+  return {
+    port: address.port,
+    seen,
+    lastHeaders: () => headers,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      store.close();
+    },
+  };
+}
