@@ -1,0 +1,103 @@
+/**
+ * Which facts can be recorded, under which stable code, and who may say them. The closed vocabulary of the records:
+ * a type that is not here cannot be appended, and codes are never reused for another meaning.
+ */
+
+/** Who appends: known from its ServiceAccount (gateway, operator) or its process (admission, the store itself). */
+export type Writer = 'gateway' | 'operator' | 'admission' | 'store';
+
+/** `intent` is durable before the act, `outcome` cites it, `point` is a fact without duration. */
+export type Phase = 'intent' | 'outcome' | 'point';
+
+interface EventRule {
+  /** Area, number, and I (information), W (warning: refused or taken away) or E (error). */
+  readonly code: string;
+  readonly writer: Writer;
+  readonly phases: readonly Phase[];
+}
+
+const point = (code: string, writer: Writer): EventRule => ({ code, writer, phases: ['point'] });
+const act = (code: string, writer: Writer): EventRule => ({
+  code,
+  writer,
+  phases: ['intent', 'outcome', 'point'],
+});
+
+/** THE list. Adding a fact to the product starts with a line here. */
+export const events = {
+  'grant.created': point('SAG02I', 'operator'),
+  'grant.changed': point('SAG03I', 'operator'),
+  'grant.deleted': point('SAG04I', 'operator'),
+  'grant.activated': point('SAG07I', 'operator'),
+  'grant.expired': point('SAG08I', 'operator'),
+  'grant.revoked': point('SAG09I', 'operator'),
+  'grant.suspended': point('SAG10W', 'operator'),
+  'grant.closed': point('SAG13I', 'operator'),
+  'grant.pinned': point('SAG14I', 'operator'),
+
+  'policy.enabled': point('SAY01I', 'operator'),
+  'policy.disabled': point('SAY02I', 'operator'),
+  'policy.changed': point('SAY03I', 'operator'),
+  'policy.deleted': point('SAY04I', 'operator'),
+
+  'user.provisioned': point('SAU01I', 'operator'),
+  'user.changed': point('SAU02I', 'operator'),
+  'user.deprovisioned': point('SAU03I', 'operator'),
+
+  'application.created': point('SAB01I', 'operator'),
+  'application.changed': point('SAB02I', 'operator'),
+  'application.deleted': point('SAB03I', 'operator'),
+
+  'lock.created': point('SAL01W', 'operator'),
+  'lock.lifted': point('SAL02I', 'operator'),
+
+  'credential.issued': act('SAC01I', 'operator'),
+  'credential.revoked': act('SAC02I', 'operator'),
+
+  'operator.applied': act('SAO01I', 'operator'),
+  'operator.drift_repaired': act('SAO02W', 'operator'),
+  'operator.cleaned_up': act('SAO03I', 'operator'),
+
+  'signin.succeeded': point('SAS01I', 'gateway'),
+  'signin.failed': point('SAS01E', 'gateway'),
+  'signin.sso_mismatch': point('SAS02E', 'gateway'),
+  'signin.ip_rejected': point('SAS03W', 'gateway'),
+
+  'session.authorized': point('SAS04I', 'gateway'),
+  'session.ended': point('SAS05I', 'gateway'),
+
+  'app.request': act('SAP01I', 'gateway'),
+
+  'stream.opened': act('SAT01I', 'gateway'),
+  'stream.progress': point('SAT02I', 'gateway'),
+  'stream.cut': point('SAT03W', 'gateway'),
+
+  'admission.requested': point('SAD01I', 'admission'),
+  'admission.rejected': point('SAD02W', 'admission'),
+
+  'audit.started': point('SAA01I', 'store'),
+  'audit.halted': point('SAA04E', 'store'),
+  'audit.recovered': point('SAA05W', 'store'),
+} as const satisfies Readonly<Record<string, EventRule>>;
+
+export type EventType = keyof typeof events;
+
+/** Whether a text is a type of the vocabulary. */
+export function isEventType(text: string): text is EventType {
+  return Object.hasOwn(events, text);
+}
+
+/** The stable code of a type, as written into every record of it. */
+export function codeOf(type: EventType): string {
+  return events[type].code;
+}
+
+/**
+ * Whether this writer may append a record of this type in this phase. A gateway that was taken over must not be able to
+ * write "grant activated"; the store alone closes what a crash left open, so it may add the outcome of anyone's intent.
+ */
+export function mayAppend(writer: Writer, type: EventType, phase: Phase): boolean {
+  const rule: EventRule = events[type];
+  if (!rule.phases.includes(phase)) return false;
+  return rule.writer === writer || (writer === 'store' && phase === 'outcome');
+}

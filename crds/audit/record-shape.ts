@@ -1,0 +1,112 @@
+/**
+ * Which fields does a record have and how long may each be? The one declaration that appending and verifying share.
+ * An allow-list: what is not named here cannot be recorded, which is how bodies, tokens and cookies stay out.
+ */
+import { events, isEventType } from './events.ts';
+import {
+  count,
+  exactText,
+  type Findings,
+  flag,
+  identifier,
+  instant,
+  listOf,
+  mapOf,
+  matching,
+  objectOf,
+  oneOf,
+  text,
+} from './shape.ts';
+
+const recordId = matching(
+  /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+  'must be a UUIDv7 in lower case',
+);
+const objectName = identifier(253);
+const objectUid = identifier(128);
+
+const attributeSet = mapOf(listOf(exactText(256), 8), 24);
+
+const fields = objectOf({
+  required: {
+    id: recordId,
+    key: identifier(256),
+    type: oneOf(...Object.keys(events)),
+    phase: oneOf('intent', 'outcome', 'point'),
+    time: instant,
+    actor: objectOf({
+      required: { kind: oneOf('support', 'customer_admin', 'system', 'anonymous'), name: text(256) },
+      optional: { uid: objectUid, userType: text(64), userId: text(256) },
+    }),
+  },
+  optional: {
+    cause: recordId,
+    source: objectOf({ required: { ip: text(64) }, optional: { claimed: text(512), peer: text(64) } }),
+    session: identifier(128),
+    grant: objectOf({
+      required: { namespace: objectName, name: objectName, uid: objectUid },
+      optional: { generation: count },
+    }),
+    target: objectOf({
+      required: { surface: identifier(64) },
+      optional: {
+        module: text(128),
+        subModule: text(128),
+        action: text(128),
+        method: text(32),
+        route: text(512),
+        host: text(253),
+        kind: text(128),
+        namespace: text(253),
+        name: text(253),
+        uid: text(128),
+        generation: count,
+      },
+    }),
+    decision: objectOf({
+      required: { effect: oneOf('allow', 'deny') },
+      optional: { reason: text(128), matrix: text(253) },
+    }),
+    outcome: objectOf({
+      optional: {
+        status: count,
+        upstream: oneOf('answered', 'refused', 'timeout', 'unknown', 'cut'),
+        bytesOut: count,
+        masked: mapOf(count, 32),
+        latencyMs: count,
+        reason: text(128),
+      },
+    }),
+    change: objectOf({ required: { paths: listOf(text(256), 100) }, optional: { summary: text(1024) } }),
+    sso: objectOf({ required: { received: attributeSet, expected: attributeSet } }),
+    requester: objectOf({
+      required: { username: text(256) },
+      optional: { uid: text(128), groups: listOf(text(256), 32) },
+    }),
+    message: text(2048),
+    truncated: flag,
+  },
+});
+
+/** The declared fields of a writer's record, cleaned; problems go into `findings`. */
+export function readRecordFields(value: unknown, findings: Findings): unknown {
+  const read = fields(value, '', findings);
+  if (findings.problems.length === 0) checkPhase(read as PhaseFields, findings);
+  return read;
+}
+
+interface PhaseFields {
+  readonly type: string;
+  readonly phase: string;
+  readonly cause?: string;
+}
+
+function checkPhase({ type, phase, cause }: PhaseFields, { problems }: Findings): void {
+  const phases: readonly string[] = isEventType(type) ? events[type].phases : [];
+  if (!phases.includes(phase))
+    problems.push({ field: 'phase', rule: `must be ${phases.join(' or ')} for ${type}` });
+  if (phase === 'outcome' && cause === undefined)
+    problems.push({ field: 'cause', rule: 'must name the intent of this outcome' });
+  if (phase === 'intent' && cause !== undefined)
+    problems.push({ field: 'cause', rule: 'must not be given for an intent' });
+}

@@ -1,0 +1,69 @@
+/**
+ * Is a parsed line a record that the store could have written? Schema only; order and hashes are the verifier's.
+ */
+import { canonicalize } from './canonical.ts';
+import { codeOf, mayAppend } from './events.ts';
+import { readNewRecord, type StoredRecord } from './record.ts';
+import {
+  type Findings,
+  flag,
+  identifier,
+  instant,
+  matching,
+  objectOf,
+  oneOf,
+  type Reader,
+  type RecordProblem,
+} from './shape.ts';
+
+export type ReadStored =
+  | { readonly ok: true; readonly record: StoredRecord }
+  | { readonly ok: false; readonly problems: readonly RecordProblem[] };
+
+const versionOne: Reader = (value, field, { problems }) => {
+  if (value !== 1) problems.push({ field, rule: 'must be 1' });
+  return value;
+};
+
+const placement = objectOf({
+  required: {
+    v: versionOne,
+    log: identifier(256),
+    seq: matching(/^[1-9][0-9]{0,15}$/, 'must be a decimal number from 1'),
+    prev: matching(/^[0-9a-f]{64}$/, 'must be a SHA-256 in lower-case hex'),
+    recorded: instant,
+    writer: oneOf('gateway', 'operator', 'admission', 'store'),
+    code: identifier(16),
+  },
+  optional: { clock: objectOf({ required: { stepped: flag } }), late: flag },
+});
+
+/** Reads one parsed line of a log: the record, or every problem with its field. */
+export function readStoredRecord(value: unknown): ReadStored {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { ok: false, problems: [{ field: '', rule: 'must be an object' }] };
+  }
+  const { v, log, seq, prev, recorded, writer, code, clock, late, ...rest } = value as Record<
+    string,
+    unknown
+  >;
+  const findings: Findings = { problems: [], truncated: false };
+  placement({ v, log, seq, prev, recorded, writer, code, clock, late }, '', findings);
+  const written = readNewRecord(rest);
+  const problems = [...findings.problems, ...(written.ok ? [] : written.problems)];
+  if (problems.length > 0 || !written.ok) return { ok: false, problems };
+  problems.push(...storeProblems(value as StoredRecord));
+  // The store writes cleaned records only: anything that cleaning would change was put there by somebody else.
+  if (canonicalize(written.record) !== canonicalize(rest))
+    problems.push({ field: '', rule: 'must be cleaned text' });
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, record: value as StoredRecord };
+}
+
+function storeProblems({ code, writer, type, phase }: StoredRecord): RecordProblem[] {
+  const problems: RecordProblem[] = [];
+  if (code !== codeOf(type)) problems.push({ field: 'code', rule: `must be ${codeOf(type)}` });
+  if (!mayAppend(writer, type, phase)) {
+    problems.push({ field: 'writer', rule: `must be one that may append ${type}` });
+  }
+  return problems;
+}

@@ -1,0 +1,216 @@
+/**
+ * Is this log what was written? Reads lines one after the other and names the first sequence number that cannot be
+ * trusted. Pure and in constant memory but for open intents; where the lines come from is the caller's affair.
+ */
+import { canonicalize, genesisHash, recordHash } from './canonical.ts';
+import type { StoredRecord } from './record.ts';
+import { readStoredRecord } from './stored-record.ts';
+
+/** The end of a log as somebody else remembers it; the only thing that makes a cut tail visible. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/**
+ * - `good`: nothing contradicts anything.
+ * - `tampered`: what stands at `seq` is not what was written there.
+ * - `incomplete`: what is there agrees, but something that must exist is missing from `seq` on.
+ */
+export type Verdict =
+  | {
+      readonly state: 'good';
+      readonly records: number;
+      readonly head: Head | undefined;
+      readonly openIntents: number;
+    }
+  | { readonly state: 'tampered' | 'incomplete'; readonly seq: number; readonly why: string };
+
+export interface Verifier {
+  /** Takes the next line; true when a fault is already certain and reading on is of no use. */
+  add(line: string): boolean;
+  /** The verdict, against a head that was kept elsewhere if there is one. */
+  finish(expected?: Head): Verdict;
+}
+
+type Fault = Extract<Verdict, { state: 'tampered' | 'incomplete' }>;
+
+interface LastRecord {
+  readonly seq: number;
+  readonly hash: string;
+  /** Hash of what stands before it, which it should cite. */
+  readonly prev: string;
+  readonly recorded: string;
+  readonly log: string;
+}
+
+interface Progress {
+  count: number;
+  last:
+    | { readonly seq: number; readonly hash: string; readonly recorded: string; readonly log: string }
+    | undefined;
+  /** The last record cites another predecessor than the one read; the next record tells which of the two was changed. */
+  suspicion: number | undefined;
+  fault: Fault | undefined;
+  /** Intents without an outcome, with their sequence. */
+  readonly open: Map<string, number>;
+  /** Intents that a restart closed as unknown; the real outcome may still arrive from the writer. */
+  readonly recovered: Set<string>;
+}
+
+/** A verifier for a log from its first record on. */
+export function createVerifier(): Verifier {
+  const progress: Progress = {
+    count: 0,
+    last: undefined,
+    suspicion: undefined,
+    fault: undefined,
+    open: new Map(),
+    recovered: new Set(),
+  };
+  return {
+    add(line) {
+      progress.fault ??= takeLine(progress, line);
+      return progress.fault !== undefined;
+    },
+    finish: (expected) => conclude(progress, expected),
+  };
+}
+
+/** The verdict over lines that are all at hand. */
+export function verifyChain(lines: Iterable<string>, expected?: Head): Verdict {
+  const verifier = createVerifier();
+  for (const line of lines) if (verifier.add(line)) break;
+  return verifier.finish(expected);
+}
+
+const tampered = (seq: number, why: string): Fault => ({ state: 'tampered', seq, why });
+
+function takeLine(progress: Progress, line: string): Fault | undefined {
+  const expectedSeq = (progress.last?.seq ?? 0) + 1;
+  const record = readLine(line);
+  if ('why' in record) return resolveSuspicion(progress, undefined) ?? tampered(expectedSeq, record.why);
+  const fault =
+    resolveSuspicion(progress, record) ??
+    placeFault(progress, record, expectedSeq) ??
+    pairFault(progress, record) ??
+    linkFault(progress, record);
+  if (fault) return fault;
+  progress.last = {
+    seq: expectedSeq,
+    hash: recordHash(line),
+    prev: endHash(progress, record),
+    recorded: record.recorded,
+    log: record.log,
+  };
+  progress.count += 1;
+  return undefined;
+}
+
+// What the next record must cite.
+function endHash({ last }: Progress, record: StoredRecord): string {
+  return last?.hash ?? genesisHash(record.log);
+}
+
+function linkFault(progress: Progress, record: StoredRecord): Fault | undefined {
+  const { last } = progress;
+  if (record.prev === endHash(progress, record)) return undefined;
+  if (last === undefined) return tampered(1, 'does not cite the origin of its log');
+  // It cites the record before last: what stands between the two was put there later.
+  if (record.prev === last.prev)
+    return tampered(last.seq, 'is not cited by its successor, which cites its predecessor');
+  progress.suspicion = last.seq;
+  return undefined;
+}
+
+function readLine(line: string): StoredRecord | { readonly why: string } {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return { why: 'is not JSON' };
+  }
+  if (canonicalize(parsed) !== line) return { why: 'is not in canonical form (RFC 8785)' };
+  const read = readStoredRecord(parsed);
+  if (read.ok) return read.record;
+  const [first] = read.problems;
+  return { why: `does not follow the schema: ${first?.field ?? ''} ${first?.rule ?? ''}` };
+}
+
+// Record n+1 cites something else than record n. If record n+2 cites n+1 as it stands, n+1 is as it was written and so n
+// was changed; if not, n+1 itself was changed.
+function resolveSuspicion(progress: Progress, next: StoredRecord | undefined): Fault | undefined {
+  const { suspicion, last } = progress;
+  if (suspicion === undefined || last === undefined) return undefined;
+  if (next !== undefined && next.prev !== last.hash)
+    return tampered(last.seq, 'does not cite the record before it');
+  return tampered(suspicion, `is not the record that record ${last.seq} cites`);
+}
+
+function placeFault({ last }: Progress, record: StoredRecord, expectedSeq: number): Fault | undefined {
+  if (record.seq !== String(expectedSeq)) return orderFault(last, record, expectedSeq);
+  if (last !== undefined && record.log !== last.log) return tampered(expectedSeq, 'belongs to another log');
+  if (last !== undefined && record.recorded < last.recorded) {
+    return tampered(expectedSeq, 'was recorded before its predecessor');
+  }
+  return undefined;
+}
+
+function orderFault(last: LastRecord | undefined, record: StoredRecord, expectedSeq: number): Fault {
+  const why = `is missing: record ${record.seq} stands in its place`;
+  // A copy that starts later is a part; a hole, a repetition or another order is nothing that the store does.
+  if (last === undefined) return { state: 'incomplete', seq: expectedSeq, why };
+  if (record.seq === String(last.seq)) return tampered(last.seq, 'stands there twice');
+  return tampered(expectedSeq, why);
+}
+
+function pairFault({ open, recovered }: Progress, record: StoredRecord): Fault | undefined {
+  const seq = Number(record.seq);
+  if (record.phase === 'intent') {
+    if (open.has(record.id)) return tampered(seq, 'repeats the id of an open intent');
+    open.set(record.id, seq);
+  }
+  if (record.phase === 'outcome' && record.cause !== undefined) {
+    if (!open.delete(record.cause) && !recovered.delete(record.cause))
+      return tampered(seq, 'is the outcome of no intent');
+    if (record.writer === 'store') recovered.add(record.cause);
+  }
+  // The store closes what a crash left open before it says that it has started.
+  const [orphan] = record.type === 'audit.started' ? open.values() : [];
+  if (orphan === undefined) return undefined;
+  return { state: 'incomplete', seq: orphan, why: 'is an intent with neither outcome nor recovery' };
+}
+
+function conclude(progress: Progress, expected: Head | undefined): Verdict {
+  const { fault, last } = progress;
+  if (fault) return fault;
+  const suspected = concludeSuspicion(progress, expected);
+  if (suspected) return suspected;
+  const headFault = expected === undefined ? undefined : headFaultOf(progress, expected);
+  if (headFault) return headFault;
+  const head = last === undefined ? undefined : { seq: last.seq, hash: last.hash };
+  return { state: 'good', records: progress.count, head, openIntents: progress.open.size };
+}
+
+function concludeSuspicion(progress: Progress, expected: Head | undefined): Fault | undefined {
+  const { suspicion, last } = progress;
+  if (suspicion === undefined || last === undefined) return undefined;
+  if (expected?.seq === last.seq && expected.hash !== last.hash) {
+    return tampered(last.seq, 'does not cite the record before it');
+  }
+  return resolveSuspicion(progress, undefined);
+}
+
+function headFaultOf({ last }: Progress, expected: Head): Fault | undefined {
+  const seq = last?.seq ?? 0;
+  if (seq < expected.seq) {
+    return {
+      state: 'incomplete',
+      seq: seq + 1,
+      why: `is missing: the log was known to reach record ${expected.seq}`,
+    };
+  }
+  if (seq === expected.seq && last?.hash !== expected.hash)
+    return tampered(seq, 'is not the record that the head names');
+  return undefined;
+}

@@ -1,0 +1,12 @@
+/** Which id does a new record get? UUIDv7 (RFC 9562), so that ids sort by time; it decides nothing else. */
+import { randomBytes } from 'node:crypto';
+
+/** A new id; `now` in epoch milliseconds. 74 random bits: two writers never meet. */
+export function newRecordId(now: number): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

@@ -1,0 +1,49 @@
+/**
+ * What may a process ask of the records? The one interface behind which they lie, across the network for gateway and
+ * operator, in process for admission. It says nothing about where and how they are kept.
+ */
+import type { NewRecord } from '../crds/audit/record.ts';
+
+/** Proof that a record is durable, and where it stands. */
+export interface Receipt {
+  readonly id: string;
+  readonly seq: number;
+  /** When it became durable, RFC 3339. */
+  readonly recorded: string;
+  /** Hash of the stored record, lower-case hex. */
+  readonly hash: string;
+}
+
+export interface AppendOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the caller is told that it is not durable; default 2000. */
+  readonly deadlineMs?: number;
+}
+
+export interface Trail {
+  /**
+   * Resolves when every record is durable, all or none of them, with one receipt each in the same order.
+   * @throws SupportAccessError `records_unavailable` when that is not known in time, `records_halted`, `records_conflict`,
+   *   `records_invalid`, `records_forbidden`. Whoever gets one must not act: no record, no access.
+   */
+  append(records: readonly NewRecord[], options?: AppendOptions): Promise<readonly Receipt[]>;
+  /**
+   * For what never waits for a record: taking access away. Returns at once; the records are delivered, together and in
+   * order of calls, as soon as the store takes them. False when the queue is full and these records are lost, which the
+   * caller must at least log.
+   */
+  recordLater(records: readonly NewRecord[]): boolean;
+  /** What is waiting, lost and wrong, for health and metrics. */
+  health(): TrailHealth;
+  /** Delivers what waits, for at most `withinMs` (default 2000), and lets go of the connection. */
+  close(withinMs?: number): Promise<void>;
+}
+
+export interface TrailHealth {
+  /** Whether the last attempt to append succeeded; true before the first. */
+  readonly reachable: boolean;
+  /** Records of `recordLater` not yet durable. */
+  readonly waiting: number;
+  /** Records of `recordLater` that never will be: queue full, or refused by the store. */
+  readonly lost: number;
+}
