@@ -1,0 +1,59 @@
+/* Generated from crds/manifests by tools/generate.ts, do not edit. */
+/* oxlint-disable */
+import type {ObjectMeta} from '../object-meta.ts';
+
+/**
+ * An emergency stop that wins over everything. Its name is its target: `all`, `ns.<namespace>`, `grant.<uid>`, `user.<uid>` or `case.<uid>`. Lifting it is two steps: annotate `supportaccess.dev/unlock-reason`, then delete.
+ */
+export interface SupportAccessLock {
+  apiVersion: 'supportaccess.dev/v1beta1';
+  kind: 'SupportAccessLock';
+  metadata: ObjectMeta;
+  /**
+   * Why it was made; immutable. Example: {reason: Suspicious downloads}
+   */
+  spec: {
+    /**
+     * Why support access is stopped. Example: Suspicious downloads at 02:14
+     */
+    reason: string;
+  };
+  /**
+   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   */
+  status?: {
+    /**
+     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     */
+    observedGeneration?: number;
+    /**
+     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     */
+    conditions?: {
+      /**
+       * What the condition is about. Example: Ready
+       */
+      type: string;
+      /**
+       * Whether it holds. Example: "True"
+       */
+      status: 'True' | 'False' | 'Unknown';
+      /**
+       * Why, as one word that does not change between releases. Example: Expired
+       */
+      reason: string;
+      /**
+       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       */
+      message: string;
+      /**
+       * When the status last changed. Example: "2026-12-01T08:00:00Z"
+       */
+      lastTransitionTime: string;
+      /**
+       * The metadata.generation that the condition speaks about. Example: 3
+       */
+      observedGeneration?: number;
+    }[];
+  };
+}

@@ -1,0 +1,251 @@
+/* Generated from crds/manifests by tools/generate.ts, do not edit. */
+/* oxlint-disable */
+import type {ObjectMeta} from '../object-meta.ts';
+
+/**
+ * The master switch for vendor support access and its general settings. There is one, named `default`; where it is missing, support access is Disabled.
+ */
+export interface SupportAccessPolicy {
+  apiVersion: 'supportaccess.dev/v1beta1';
+  kind: 'SupportAccessPolicy';
+  metadata: ObjectMeta;
+  /**
+   * What the customer's administrators decide. Example: {access: Enabled, gateway: {host: support.example.com}}
+   */
+  spec: {
+    /**
+     * The master switch: with Disabled nobody of support gets in. Example: Enabled
+     */
+    access: 'Enabled' | 'Disabled';
+    /**
+     * Who administers support access here, for messages and notices; never for rights. Example: [{name: grace, email: grace@example.com, group: platform}]
+     */
+    administrators?: {
+      /**
+       * What people call this administrator. Example: grace
+       */
+      name: string;
+      /**
+       * Where notices go. Example: grace@example.com
+       */
+      email?: string;
+      /**
+       * The Kubernetes user name. Example: grace@example.com
+       */
+      user?: string;
+      /**
+       * The Kubernetes group. Example: platform
+       */
+      group?: string;
+    }[];
+    /**
+     * Where support people come in. Example: {host: support.example.com}
+     */
+    gateway: {
+      /**
+       * The support host; it serves the sign-in and nothing of an application. Example: support.example.com
+       */
+      host: string;
+      /**
+       * The port in the addresses that people see. Example: 443
+       */
+      port?: number;
+      /**
+       * Domains under which applications may have their hosts. Example: [apps.example.com]
+       */
+      hostSuffixes?: string[];
+      /**
+       * Secrets of type kubernetes.io/tls in the release namespace, chosen by host. Example: [{name: support-access-gateway-tls}]
+       */
+      tlsSecretRefs?: {
+        /**
+         * The Secret's name. Example: support-access-gateway-tls
+         */
+        name: string;
+      }[];
+    };
+    /**
+     * How requests reach the gateway. Example: {exposure: BehindProxy, trustedHops: [10.0.0.0/24]}
+     */
+    network?: {
+      /**
+       * Direct: the peer is the source. BehindProxy: trusted hops report the source. Example: Direct
+       */
+      exposure?: 'Direct' | 'BehindProxy';
+      /**
+       * Addresses of the proxies whose report of the source is believed. Example: [10.0.0.0/24]
+       */
+      trustedHops?: string[];
+      /**
+       * Whether a NetworkPolicy for the gateway's own pods is kept. Example: Enforce
+       */
+      gatewayPolicy?: 'Enforce' | 'Off';
+    };
+    /**
+     * Addresses that support may come from, for every grant. Example: [203.0.113.0/24, 2001:db8:7::/48]
+     */
+    allowedCIDRs?: string[];
+    /**
+     * Whether a grant is closed when neither it nor this policy lists addresses. Example: Enabled
+     */
+    requireAllowedCIDRs?: 'Enabled' | 'Disabled';
+    /**
+     * The identity provider of the vendor's support people. Example: {identityProvider: {metadata: <EntityDescriptor/>}}
+     */
+    sso?: {
+      /**
+       * Whose SAML answers are believed: entity id, sign-in URL and certificates, or metadata instead of the three. Example: {entityID: https://idp.example.com, signInURL: https://idp.example.com/sso, certificates: [PEM]}
+       */
+      identityProvider: {
+        /**
+         * The issuer that answers must carry. Example: https://idp.example.com/metadata
+         */
+        entityID?: string;
+        /**
+         * Where people are sent to sign in (HTTP-Redirect). Example: https://idp.example.com/sso
+         */
+        signInURL?: string;
+        /**
+         * The certificates that answers are checked against, PEM. Example: [-----BEGIN CERTIFICATE-----...]
+         */
+        certificates?: string[];
+        /**
+         * The provider's SAML metadata as XML, instead of the three above. Example: <EntityDescriptor/>
+         */
+        metadata?: string;
+      };
+      /**
+       * Whether our sign-in requests are signed. Example: Enabled
+       */
+      requestSigning?: 'Enabled' | 'Disabled';
+      /**
+       * Whether people must prove themselves anew at each sign-in. Example: Enabled
+       */
+      forceAuthn?: 'Enabled' | 'Disabled';
+      /**
+       * The NameID format to ask for; Unspecified asks for none. Example: Persistent
+       */
+      nameIDFormat?: 'EmailAddress' | 'Persistent' | 'Unspecified';
+      /**
+       * Accepted ways of having signed in; an empty list accepts all. Example: [urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken]
+       */
+      authnContexts?: string[];
+      /**
+       * Which SAML attribute must equal which attribute on file of the SupportUser. Example: [{name: employeeNumber, attribute: urn:oid:2.16.840.1.113730.3.1.3}]
+       */
+      attributes?: {
+        /**
+         * The name on file in SupportUser. Example: employeeNumber
+         */
+        name: string;
+        /**
+         * The Name of the SAML attribute. Example: urn:oid:2.16.840.1.113730.3.1.3
+         */
+        attribute: string;
+      }[];
+      /**
+       * How far the provider's clock may be off. Example: 60
+       */
+      clockSkewSeconds?: number;
+    };
+    /**
+     * How long a signed-in person stays signed in. Example: {idleSeconds: 1800, absoluteSeconds: 28800}
+     */
+    session?: {
+      /**
+       * A session without a request for this long ends. Example: 1800
+       */
+      idleSeconds?: number;
+      /**
+       * A session ends this long after the sign-in, whatever happens. Example: 28800
+       */
+      absoluteSeconds?: number;
+      /**
+       * Whether a session works from the address of its sign-in only. Example: Enabled
+       */
+      boundAddress?: 'Enabled' | 'Disabled';
+    };
+    /**
+     * How old the facts behind a decision may be. Example: {maxStalenessSeconds: 0}
+     */
+    freshness?: {
+      /**
+       * 0 reads everything after the request arrived. Example: 0
+       */
+      maxStalenessSeconds?: number;
+    };
+    /**
+     * How short and how long a grant may be. Example: {minSeconds: 86400, maxSeconds: 157680000}
+     */
+    duration?: {
+      /**
+       * The shortest grant. Example: 86400
+       */
+      minSeconds?: number;
+      /**
+       * The longest grant. Example: 157680000
+       */
+      maxSeconds?: number;
+    };
+    /**
+     * About Kubernetes rights of support identities. Example: {toleratedBindings: []}
+     */
+    rights?: {
+      /**
+       * Bindings that reach support identities too and are accepted by name; any other keeps grants closed. Example: [{kind: ClusterRoleBinding, name: everyone-may-see-nodes}]
+       */
+      toleratedBindings?: {
+        /**
+         * The kind of binding. Example: ClusterRoleBinding
+         */
+        kind: 'RoleBinding' | 'ClusterRoleBinding';
+        /**
+         * The namespace of a RoleBinding. Example: ecase
+         */
+        namespace?: string;
+        /**
+         * The binding's name. Example: everyone-may-see-nodes
+         */
+        name: string;
+      }[];
+    };
+  };
+  /**
+   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   */
+  status?: {
+    /**
+     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     */
+    observedGeneration?: number;
+    /**
+     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     */
+    conditions?: {
+      /**
+       * What the condition is about. Example: Ready
+       */
+      type: string;
+      /**
+       * Whether it holds. Example: "True"
+       */
+      status: 'True' | 'False' | 'Unknown';
+      /**
+       * Why, as one word that does not change between releases. Example: Expired
+       */
+      reason: string;
+      /**
+       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       */
+      message: string;
+      /**
+       * When the status last changed. Example: "2026-12-01T08:00:00Z"
+       */
+      lastTransitionTime: string;
+      /**
+       * The metadata.generation that the condition speaks about. Example: 3
+       */
+      observedGeneration?: number;
+    }[];
+  };
+}

@@ -1,0 +1,117 @@
+/* Generated from crds/manifests by tools/generate.ts, do not edit. */
+/* oxlint-disable */
+import type {ObjectMeta} from '../object-meta.ts';
+
+/**
+ * An application that support may be let into, through a host of its own at the gateway.
+ */
+export interface SupportApplication {
+  apiVersion: 'supportaccess.dev/v1beta1';
+  kind: 'SupportApplication';
+  metadata: ObjectMeta;
+  /**
+   * Where the application is and what its requests mean. Example: {host: ecase.apps.example.com, serviceRef: {name: ecase, port: 8080}, routes: []}
+   */
+  spec: {
+    /**
+     * The gateway's name for the application. Example: ecase.apps.example.com
+     */
+    host: string;
+    /**
+     * What the application's own users know; shown, never dialled. Example: https://ecase.example.com/
+     */
+    url?: string;
+    /**
+     * The Service that answers, in the same namespace. Example: {name: ecase, port: 8080}
+     */
+    serviceRef: {
+      /**
+       * The Service's name. Example: ecase
+       */
+      name: string;
+      /**
+       * The Service's port. Example: 8080
+       */
+      port: number;
+    };
+    /**
+     * The application's version, compared with what a matrix fits. Example: 26.1.3.0
+     */
+    version?: string;
+    /**
+     * The application's edition, compared with what a matrix fits. Example: SaaS
+     */
+    edition?: string;
+    /**
+     * The largest request body that passes, in MB. Example: 50
+     */
+    maxAttachmentSizeMB?: number;
+    /**
+     * Which request means which module and action; a request without a route is refused. Example: [{name: jobs, methods: [GET], path: /jobs, module: Jobs, action: Read}]
+     */
+    routes: {
+      /**
+       * The route's name in records. Example: job-details
+       */
+      name: string;
+      /**
+       * The HTTP methods that it is about. Example: [GET, HEAD]
+       */
+      methods: ('GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
+      /**
+       * The path; {x} is one segment, a last * the rest. Example: /jobs/{id}
+       */
+      path: string;
+      /**
+       * The module that it belongs to. Example: Jobs
+       */
+      module: string;
+      /**
+       * The sub-module that it belongs to. Example: Job Log
+       */
+      subModule?: string;
+      /**
+       * What the request does; Read for looking. Example: Clear Job Log
+       */
+      action: string;
+    }[];
+  };
+  /**
+   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   */
+  status?: {
+    /**
+     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     */
+    observedGeneration?: number;
+    /**
+     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     */
+    conditions?: {
+      /**
+       * What the condition is about. Example: Ready
+       */
+      type: string;
+      /**
+       * Whether it holds. Example: "True"
+       */
+      status: 'True' | 'False' | 'Unknown';
+      /**
+       * Why, as one word that does not change between releases. Example: Expired
+       */
+      reason: string;
+      /**
+       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       */
+      message: string;
+      /**
+       * When the status last changed. Example: "2026-12-01T08:00:00Z"
+       */
+      lastTransitionTime: string;
+      /**
+       * The metadata.generation that the condition speaks about. Example: 3
+       */
+      observedGeneration?: number;
+    }[];
+  };
+}

@@ -1,0 +1,173 @@
+/* Generated from crds/manifests by tools/generate.ts, do not edit. */
+/* oxlint-disable */
+import type {ObjectMeta} from '../object-meta.ts';
+
+/**
+ * What support may do in one source system, as in its document: modules, sub-modules and actions; what is not listed is refused. A matrix never changes: a new revision is a new object.
+ */
+export interface SupportPermissionMatrix {
+  apiVersion: 'supportaccess.dev/v1beta1';
+  kind: 'SupportPermissionMatrix';
+  metadata: ObjectMeta;
+  /**
+   * The matrix; immutable. Example: {system: casepoint-ecase, revision: 1, masking: Enabled, modules: [{name: Jobs, access: Read}]}
+   */
+  spec: {
+    /**
+     * The source system. Example: casepoint-ecase
+     */
+    system: string;
+    /**
+     * The revision, also the end of the name. Example: 1
+     */
+    revision: number;
+    /**
+     * What people call it. Example: Casepoint eCase, Support Admin
+     */
+    title?: string;
+    /**
+     * What it is for. Example: The categories of the eCase administration guide
+     */
+    description?: string;
+    /**
+     * Whether personal data is masked in every answer. Example: Enabled
+     */
+    masking: 'Enabled' | 'Disabled';
+    /**
+     * Which data is masked. Example: [EmailAddress]
+     */
+    maskedClasses?: 'EmailAddress'[];
+    /**
+     * Which applications it fits; without it, any. Example: {versions: '>=26.1.3.0', editions: [SaaS]}
+     */
+    appliesTo?: {
+      /**
+       * The versions that it fits. Example: '>=26.1.3.0'
+       */
+      versions?: string;
+      /**
+       * The editions that it fits. Example: [SaaS]
+       */
+      editions?: string[];
+    };
+    /**
+     * What may be reached. Example: [{name: Jobs, access: Read}]
+     */
+    modules: {
+      /**
+       * The module's name. Example: Jobs
+       */
+      name: string;
+      /**
+       * Read: may be seen. Limited: may be seen, and the listed actions. Example: Limited
+       */
+      access?: 'Read' | 'Limited';
+      /**
+       * The actions that the module itself allows besides looking. Example: [Save]
+       */
+      actions?: string[];
+      /**
+       * The sub-modules that may be reached. Example: [{name: Job Log, access: Limited, actions: [Clear Job Log]}]
+       */
+      subModules?: {
+        /**
+         * The sub-module's name. Example: Job Log
+         */
+        name: string;
+        /**
+         * Read: may be seen. Limited: may be seen, and the listed actions. Example: Limited
+         */
+        access: 'Read' | 'Limited';
+        /**
+         * The actions that it allows besides looking. Example: [Clear Job Log]
+         */
+        actions?: string[];
+      }[];
+    }[];
+    /**
+     * Actions that are refused whatever else is listed. Example: [{module: Jobs, action: Delete}]
+     */
+    disabledActions?: {
+      /**
+       * The module. Example: Jobs
+       */
+      module: string;
+      /**
+       * The sub-module; without it, the module and all its sub-modules. Example: Job Log
+       */
+      subModule?: string;
+      /**
+       * The action. Example: Delete
+       */
+      action: string;
+    }[];
+    /**
+     * Kubernetes rights in the grant's namespace. Example: {clusterRole: support-access-matrix-casepoint-ecase-1, rules: []}
+     */
+    kubernetes?: {
+      /**
+       * The ClusterRole compiled from the rules; its name ends in the revision. Example: support-access-matrix-casepoint-ecase-1
+       */
+      clusterRole: string;
+      /**
+       * What the ClusterRole allows. Example: [{apiGroups: [apps], resources: [deployments], verbs: [get, list]}]
+       */
+      rules: {
+        /**
+         * The API groups; the core group is the empty string. Example: [apps]
+         */
+        apiGroups: string[];
+        /**
+         * The resources. Example: [deployments, pods/log]
+         */
+        resources: string[];
+        /**
+         * Only the objects of these names. Example: [ecase]
+         */
+        resourceNames?: string[];
+        /**
+         * What may be done with them. Example: [get, list, watch]
+         */
+        verbs: ('get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete')[];
+      }[];
+    };
+  };
+  /**
+   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   */
+  status?: {
+    /**
+     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     */
+    observedGeneration?: number;
+    /**
+     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     */
+    conditions?: {
+      /**
+       * What the condition is about. Example: Ready
+       */
+      type: string;
+      /**
+       * Whether it holds. Example: "True"
+       */
+      status: 'True' | 'False' | 'Unknown';
+      /**
+       * Why, as one word that does not change between releases. Example: Expired
+       */
+      reason: string;
+      /**
+       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       */
+      message: string;
+      /**
+       * When the status last changed. Example: "2026-12-01T08:00:00Z"
+       */
+      lastTransitionTime: string;
+      /**
+       * The metadata.generation that the condition speaks about. Example: 3
+       */
+      observedGeneration?: number;
+    }[];
+  };
+}

@@ -1,0 +1,117 @@
+/* Generated from crds/manifests by tools/generate.ts, do not edit. */
+/* oxlint-disable */
+import type {ObjectMeta} from '../object-meta.ts';
+
+/**
+ * One signed-in person under one grant. Written by the gateway; deleting it ends the session.
+ */
+export interface SupportSession {
+  apiVersion: 'supportaccess.dev/v1beta1';
+  kind: 'SupportSession';
+  metadata: ObjectMeta;
+  /**
+   * Who signed in, and what the session is bound to; immutable. Example: {userRef: {name: ada, uid: 6f0c...}, handle: 5f1c9a}
+   */
+  spec: {
+    /**
+     * Who, by name and UID. Example: {name: ada, uid: 6f0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11}
+     */
+    userRef: {
+      /**
+       * The SupportUser's name. Example: ada
+       */
+      name: string;
+      /**
+       * The SupportUser's UID. Example: 6f0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+       */
+      uid: string;
+    };
+    /**
+     * Under which grant, by name and UID. Example: {name: case-4711, uid: 0d2a9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11}
+     */
+    grantRef: {
+      /**
+       * The SupportAccessGrant's name. Example: case-4711
+       */
+      name: string;
+      /**
+       * The SupportAccessGrant's UID. Example: 0d2a9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+       */
+      uid: string;
+    };
+    /**
+     * A random value that the seal covers. Example: q3Jx0dK1mZ8bN5vT
+     */
+    nonce: string;
+    /**
+     * SHA-256 of the session's secret, hexadecimal. Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+     */
+    secretHash: string;
+    /**
+     * What records and people call the session; opens nothing. Example: 5f1c9a7be2d04c11
+     */
+    handle: string;
+    /**
+     * The NameID that the identity provider gave. Example: ada@vendor.example
+     */
+    nameID: string;
+    /**
+     * The address of the sign-in. Example: 203.0.113.7
+     */
+    boundAddress: string;
+    /**
+     * When the person signed in. Example: "2026-12-01T08:00:00Z"
+     */
+    signInTime: string;
+    /**
+     * When the session ends at the latest. Example: "2026-12-01T16:00:00Z"
+     */
+    absoluteExpirationTime: string;
+    /**
+     * HMAC by the gateway's key over all of the above; a session made by hand has none that fits. Example: nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ
+     */
+    seal: string;
+  };
+  /**
+   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   */
+  status?: {
+    /**
+     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     */
+    observedGeneration?: number;
+    /**
+     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     */
+    conditions?: {
+      /**
+       * What the condition is about. Example: Ready
+       */
+      type: string;
+      /**
+       * Whether it holds. Example: "True"
+       */
+      status: 'True' | 'False' | 'Unknown';
+      /**
+       * Why, as one word that does not change between releases. Example: Expired
+       */
+      reason: string;
+      /**
+       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       */
+      message: string;
+      /**
+       * When the status last changed. Example: "2026-12-01T08:00:00Z"
+       */
+      lastTransitionTime: string;
+      /**
+       * The metadata.generation that the condition speaks about. Example: 3
+       */
+      observedGeneration?: number;
+    }[];
+    /**
+     * The last request, to the minute. Example: "2026-12-01T08:30:00Z"
+     */
+    lastActivityTime?: string;
+  };
+}

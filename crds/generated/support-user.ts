@@ -1,0 +1,92 @@
+/* Generated from crds/manifests by tools/generate.ts, do not edit. */
+/* oxlint-disable */
+import type {ObjectMeta} from '../object-meta.ts';
+
+/**
+ * One person of the vendor's support. Written by the vendor's operations; who the person is never changes.
+ */
+export interface SupportUser {
+  apiVersion: 'supportaccess.dev/v1beta1';
+  kind: 'SupportUser';
+  metadata: ObjectMeta;
+  /**
+   * Who the person is. Example: {displayName: Ada Lovelace, userId: s-0042, nameID: ada@vendor.example}
+   */
+  spec: {
+    /**
+     * Whether this person may come at all. Example: Enabled
+     */
+    access?: 'Enabled' | 'Disabled';
+    /**
+     * The person's name, for people and records. Example: Ada Lovelace
+     */
+    displayName: string;
+    /**
+     * The vendor's id of the person; immutable. Example: s-0042
+     */
+    userId: string;
+    /**
+     * The SAML NameID, compared exactly; immutable. Example: ada@vendor.example
+     */
+    nameID: string;
+    /**
+     * The person's e-mail address; immutable. Example: ada@vendor.example
+     */
+    email?: string;
+    /**
+     * The roles that the person has at the vendor. Example: [Engineer]
+     */
+    supportRoles?: string[];
+    /**
+     * What the identity provider must say about the person; immutable. Example: [{name: employeeNumber, value: 4711}]
+     */
+    attributes?: {
+      /**
+       * The attribute's name in the policy's sso.attributes. Example: employeeNumber
+       */
+      name: string;
+      /**
+       * The value on file. Example: 4711
+       */
+      value: string;
+    }[];
+  };
+  /**
+   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   */
+  status?: {
+    /**
+     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     */
+    observedGeneration?: number;
+    /**
+     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     */
+    conditions?: {
+      /**
+       * What the condition is about. Example: Ready
+       */
+      type: string;
+      /**
+       * Whether it holds. Example: "True"
+       */
+      status: 'True' | 'False' | 'Unknown';
+      /**
+       * Why, as one word that does not change between releases. Example: Expired
+       */
+      reason: string;
+      /**
+       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       */
+      message: string;
+      /**
+       * When the status last changed. Example: "2026-12-01T08:00:00Z"
+       */
+      lastTransitionTime: string;
+      /**
+       * The metadata.generation that the condition speaks about. Example: 3
+       */
+      observedGeneration?: number;
+    }[];
+  };
+}

@@ -1,0 +1,24 @@
+/** Writes every generated file of the repository; with `--check` it writes nothing and exits 1 naming the stale ones. */
+import { fileURLToPath } from 'node:url';
+import { makeFresh, staleFiles } from './generate/freshness.ts';
+import { readManifests } from './generate/manifests.ts';
+import type { Output } from './generate/output.ts';
+import { generateTypes } from './generate/types.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The list of generators. */
+async function outputs(): Promise<Output[]> {
+  const manifests = readManifests(root);
+  return [await generateTypes(manifests)];
+}
+
+const checking = process.argv.includes('--check');
+const stale = (await outputs()).flatMap((output) =>
+  checking ? staleFiles(root, output) : makeFresh(root, output),
+);
+for (const path of stale) console.log(checking ? `stale: ${path}` : `wrote ${path}`);
+if (checking && stale.length > 0) {
+  console.log('run `npm run generate` and commit the result');
+  process.exitCode = 1;
+}

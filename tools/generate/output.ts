@@ -1,0 +1,7 @@
+/** What a generator says: the folder that is all its own, and each file that must be in it. */
+export interface Output {
+  /** Folder, relative to the repository; whatever else lies in it is stale. */
+  readonly folder: string;
+  /** File name to content, both deterministic. */
+  readonly files: ReadonlyMap<string, string>;
+}
