@@ -1,0 +1,54 @@
+/**
+ * Says whether a process that somebody remembers is still that process. A pid alone proves nothing: the kernel
+ * hands it out again, and killing by pid would then hit a stranger. Must not kill anything itself. Linux only.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks since boot at which the process started (proc(5), field 22 of stat). */
+  readonly startTime: string;
+}
+
+/** The identity of a living process; undefined when there is none, or only a zombie waiting to be reaped. */
+export function identityOf(pid: number): ProcessIdentity | undefined {
+  const stat = readProc(pid, 'stat');
+  if (stat === undefined) return undefined;
+  // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state] = fields;
+  const startTime = fields[19];
+  if (state === 'Z' || state === 'X' || startTime === undefined) return undefined;
+  return { pid, startTime };
+}
+
+/** Is exactly this process, not a later one with the same pid, still running? */
+export function isRunning(identity: ProcessIdentity): boolean {
+  return identityOf(identity.pid)?.startTime === identity.startTime;
+}
+
+/** The arguments with which a process was started; empty when it is gone or not ours to read. */
+export function commandLineOf(pid: number): readonly string[] {
+  return (readProc(pid, 'cmdline') ?? '').split('\0').filter((part) => part !== '');
+}
+
+/** All pids that exist at this moment. */
+export function allProcessIds(): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+/** Resident memory in bytes; undefined when the process is gone. */
+export function residentBytes(pid: number): number | undefined {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(pid, 'status') ?? '')?.[1];
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+}
+
+function readProc(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
