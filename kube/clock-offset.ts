@@ -1,0 +1,39 @@
+/**
+ * How far is the API server's clock from ours? Each answer's Date header (whole seconds) bounds the difference;
+ * the bounds of many answers together are much narrower than a second. It reports; it corrects nothing.
+ */
+
+export interface DateSeen {
+  /** The Date header. */
+  readonly header: string;
+  /** Our wall clock when the request left and when its answer arrived, epoch milliseconds. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
+export class ClockOffset {
+  #least = Number.NEGATIVE_INFINITY;
+  #most = Number.POSITIVE_INFINITY;
+
+  /** Takes in one answer. An unreadable header is passed over. */
+  observe({ header, sentAt, receivedAt }: DateSeen): void {
+    const stamp = Date.parse(header);
+    if (Number.isNaN(stamp) || receivedAt < sentAt) return;
+    // The server wrote `stamp` at some moment in [stamp, stamp + 1 s), between our sending and receiving.
+    const least = stamp - receivedAt;
+    const most = stamp + 1000 - sentAt;
+    if (least > this.#most || most < this.#least) {
+      // One of the clocks was set, or they drifted apart: only the newest answer counts.
+      this.#least = least;
+      this.#most = most;
+      return;
+    }
+    this.#least = Math.max(this.#least, least);
+    this.#most = Math.min(this.#most, most);
+  }
+
+  /** Server time minus our time in milliseconds; undefined before the first answer. */
+  offsetMs(): number | undefined {
+    return Number.isFinite(this.#least) ? Math.round((this.#least + this.#most) / 2) : undefined;
+  }
+}
