@@ -1,0 +1,29 @@
+/** Where does one line end and the next begin in a stream of bytes? Bounded: one endless line must not fill memory. */
+
+/** Five times what etcd stores in one object (1.5 MiB). */
+const longestLine = 8 * 1024 * 1024;
+
+const newline = 0x0a;
+
+/** Each line without its end. A last line that was cut off is dropped: half an event is none. Throws over 8 MiB. */
+export async function* linesOf(
+  stream: AsyncIterable<Uint8Array>,
+  limit = longestLine,
+): AsyncGenerator<string> {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  for await (const chunk of stream) {
+    let from = 0;
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, from)) {
+      const line = Buffer.concat([...held, chunk.subarray(from, end)]).toString('utf8');
+      held = [];
+      heldBytes = 0;
+      from = end + 1;
+      if (line !== '') yield line;
+    }
+    const rest = chunk.subarray(from);
+    if (rest.length > 0) held.push(rest);
+    heldBytes += rest.length;
+    if (heldBytes > limit) throw new RangeError(`one line of the stream is longer than ${limit} bytes`);
+  }
+}
