@@ -29,8 +29,8 @@ export type Verdict =
 export interface Verifier {
   /** Takes the next line; true when a fault is already certain and reading on is of no use. */
   add(line: string): boolean;
-  /** The verdict, against a head that was kept elsewhere if there is one. */
-  finish(expected?: Head): Verdict;
+  /** The verdict over what was added. */
+  finish(): Verdict;
 }
 
 type Fault = Extract<Verdict, { state: 'tampered' | 'incomplete' }>;
@@ -45,10 +45,9 @@ interface LastRecord {
 }
 
 interface Progress {
+  readonly expected: Head | undefined;
   count: number;
-  last:
-    | { readonly seq: number; readonly hash: string; readonly recorded: string; readonly log: string }
-    | undefined;
+  last: LastRecord | undefined;
   /** The last record cites another predecessor than the one read; the next record tells which of the two was changed. */
   suspicion: number | undefined;
   fault: Fault | undefined;
@@ -58,9 +57,10 @@ interface Progress {
   readonly recovered: Set<string>;
 }
 
-/** A verifier for a log from its first record on. */
-export function createVerifier(): Verifier {
+/** A verifier for a log from its first record on, against a head that was kept elsewhere if there is one. */
+export function createVerifier(expected?: Head): Verifier {
   const progress: Progress = {
+    expected,
     count: 0,
     last: undefined,
     suspicion: undefined,
@@ -73,15 +73,15 @@ export function createVerifier(): Verifier {
       progress.fault ??= takeLine(progress, line);
       return progress.fault !== undefined;
     },
-    finish: (expected) => conclude(progress, expected),
+    finish: () => conclude(progress),
   };
 }
 
 /** The verdict over lines that are all at hand. */
 export function verifyChain(lines: Iterable<string>, expected?: Head): Verdict {
-  const verifier = createVerifier();
+  const verifier = createVerifier(expected);
   for (const line of lines) if (verifier.add(line)) break;
-  return verifier.finish(expected);
+  return verifier.finish();
 }
 
 const tampered = (seq: number, why: string): Fault => ({ state: 'tampered', seq, why });
@@ -93,8 +93,8 @@ function takeLine(progress: Progress, line: string): Fault | undefined {
   const fault =
     resolveSuspicion(progress, record) ??
     placeFault(progress, record, expectedSeq) ??
-    pairFault(progress, record) ??
-    linkFault(progress, record);
+    linkFault(progress, record) ??
+    pairFault(progress, record);
   if (fault) return fault;
   progress.last = {
     seq: expectedSeq,
@@ -104,7 +104,7 @@ function takeLine(progress: Progress, line: string): Fault | undefined {
     log: record.log,
   };
   progress.count += 1;
-  return undefined;
+  return headFault(progress);
 }
 
 // What the next record must cite.
@@ -164,53 +164,52 @@ function orderFault(last: LastRecord | undefined, record: StoredRecord, expected
   return tampered(expectedSeq, why);
 }
 
-function pairFault({ open, recovered }: Progress, record: StoredRecord): Fault | undefined {
-  const seq = Number(record.seq);
-  if (record.phase === 'intent') {
-    if (open.has(record.id)) return tampered(seq, 'repeats the id of an open intent');
-    open.set(record.id, seq);
-  }
-  if (record.phase === 'outcome' && record.cause !== undefined) {
-    if (!open.delete(record.cause) && !recovered.delete(record.cause))
-      return tampered(seq, 'is the outcome of no intent');
-    if (record.writer === 'store') recovered.add(record.cause);
-  }
+function pairFault(progress: Progress, record: StoredRecord): Fault | undefined {
+  // A broken link explains a missing partner, and names an earlier record.
+  if (progress.suspicion !== undefined) return undefined;
+  if (record.phase === 'intent') return openFault(progress, record);
+  if (record.phase === 'outcome') return closeFault(progress, record, record.cause ?? '');
   // The store closes what a crash left open before it says that it has started.
-  const [orphan] = record.type === 'audit.started' ? open.values() : [];
+  const [orphan] = record.type === 'audit.started' ? progress.open.values() : [];
   if (orphan === undefined) return undefined;
   return { state: 'incomplete', seq: orphan, why: 'is an intent with neither outcome nor recovery' };
 }
 
-function conclude(progress: Progress, expected: Head | undefined): Verdict {
-  const { fault, last } = progress;
+function openFault({ open }: Progress, { id, seq }: StoredRecord): Fault | undefined {
+  if (open.has(id)) return tampered(Number(seq), 'repeats the id of an open intent');
+  open.set(id, Number(seq));
+  return undefined;
+}
+
+function closeFault(
+  { open, recovered }: Progress,
+  { seq, writer }: StoredRecord,
+  cause: string,
+): Fault | undefined {
+  if (!open.delete(cause) && !recovered.delete(cause))
+    return tampered(Number(seq), 'is the outcome of no intent');
+  if (writer === 'store') recovered.add(cause);
+  return undefined;
+}
+
+// The head was remembered where the log's writer could not reach it: it decides against whatever stands at its place.
+function headFault({ expected, last }: Progress): Fault | undefined {
+  if (last === undefined || last.seq !== expected?.seq || last.hash === expected.hash) return undefined;
+  return tampered(last.seq, 'is not the record that the remembered head names');
+}
+
+function conclude(progress: Progress): Verdict {
+  const { count, expected, last, open } = progress;
+  const fault = progress.fault ?? resolveSuspicion(progress, undefined);
   if (fault) return fault;
-  const suspected = concludeSuspicion(progress, expected);
-  if (suspected) return suspected;
-  const headFault = expected === undefined ? undefined : headFaultOf(progress, expected);
-  if (headFault) return headFault;
-  const head = last === undefined ? undefined : { seq: last.seq, hash: last.hash };
-  return { state: 'good', records: progress.count, head, openIntents: progress.open.size };
-}
-
-function concludeSuspicion(progress: Progress, expected: Head | undefined): Fault | undefined {
-  const { suspicion, last } = progress;
-  if (suspicion === undefined || last === undefined) return undefined;
-  if (expected?.seq === last.seq && expected.hash !== last.hash) {
-    return tampered(last.seq, 'does not cite the record before it');
-  }
-  return resolveSuspicion(progress, undefined);
-}
-
-function headFaultOf({ last }: Progress, expected: Head): Fault | undefined {
-  const seq = last?.seq ?? 0;
-  if (seq < expected.seq) {
+  const end = last?.seq ?? 0;
+  if (expected !== undefined && end < expected.seq) {
     return {
       state: 'incomplete',
-      seq: seq + 1,
-      why: `is missing: the log was known to reach record ${expected.seq}`,
+      seq: end + 1,
+      why: `is missing: the log is known to reach record ${expected.seq}`,
     };
   }
-  if (seq === expected.seq && last?.hash !== expected.hash)
-    return tampered(seq, 'is not the record that the head names');
-  return undefined;
+  const head = last === undefined ? undefined : { seq: last.seq, hash: last.hash };
+  return { state: 'good', records: count, head, openIntents: open.size };
 }
