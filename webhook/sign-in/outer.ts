@@ -1,0 +1,46 @@
+/**
+ * Does the response around the assertion fit our question? Its attributes are unsigned when only the assertion is
+ * signed, so passing here proves nothing by itself: these rules can only refuse.
+ */
+import { type Expectation, issueProblem } from './expectation.ts';
+import { type Refused, refuse } from './refusal.ts';
+import type { XmlElement } from './scanner.ts';
+import { isSuccess } from './structure.ts';
+import { childOf, valueOf } from './vocabulary.ts';
+
+type OuterRule = (response: XmlElement, expected: Expectation) => Refused | undefined;
+
+const rules: readonly OuterRule[] = [
+  (response) => (valueOf(response, 'Version') === '2.0' ? undefined : refuse('saml.response_version')),
+  (response) => (isSuccess(response) ? undefined : refuse('saml.status_not_success')),
+  issuerIsTheProvider,
+  (response, { acsUrl }) =>
+    valueOf(response, 'Destination') === acsUrl ? undefined : refuse('saml.destination_mismatch'),
+  answersTheRequest,
+  (response, expected) => issueProblem(valueOf(response, 'IssueInstant'), expected, 'saml.response_time'),
+];
+
+/** The first rule of the outer response that does not hold. */
+export function outerRefusal(response: XmlElement, expected: Expectation): Refused | undefined {
+  for (const rule of rules) {
+    const refusal = rule(response, expected);
+    if (refusal) {
+      return refusal;
+    }
+  }
+  return undefined;
+}
+
+/** The issuer may be left out of the response; if it is there it must be the right one. */
+function issuerIsTheProvider(response: XmlElement, { issuer }: Expectation): Refused | undefined {
+  const said = childOf(response, 'saml:Issuer');
+  return said === undefined || said.text === issuer ? undefined : refuse('saml.response_issuer_mismatch');
+}
+
+function answersTheRequest(response: XmlElement, { requestId }: Expectation): Refused | undefined {
+  const answered = valueOf(response, 'InResponseTo');
+  if (answered === undefined) {
+    return refuse('saml.in_response_to_missing', 'Response');
+  }
+  return answered === requestId ? undefined : refuse('saml.response_in_response_to_mismatch');
+}
