@@ -1,0 +1,137 @@
+/**
+ * Keeps the webhook's serving certificate in its Secret, tells the API server and our other processes which
+ * authorities to trust, and hands the current pair to the servers. Several replicas may do so at once: the Secret is
+ * written with its resourceVersion, and who loses reads again.
+ */
+
+import { KubeError } from '../../kube/errors.ts';
+import type { KubeClient } from '../../kube/kube-client.ts';
+import { ConfigMaps, Secrets } from '../../kube/resources.ts';
+import {
+  authorityLifetime,
+  fits,
+  type KeyedCertificate,
+  leafLifetime,
+  makeAuthority,
+  makeLeaf,
+  readKeyed,
+} from './authority.ts';
+import { planCertificates, renewalAt } from './certificate-schedule.ts';
+
+export interface ServingCertificate {
+  /** PEM of all authorities that callers should trust. */
+  readonly bundle: string;
+  readonly certificate: string;
+  readonly key: string;
+  readonly notAfter: number;
+}
+
+export interface CertificateHands {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  /** DNS names and addresses under which the webhook is called. */
+  readonly names: readonly string[];
+  readonly now: () => number;
+}
+
+interface Secret {
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly resourceVersion: string };
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+const secretName = 'support-access-webhook-tls';
+const bundleName = 'support-access-ca';
+const fieldManager = 'support-access-webhook';
+
+const decode = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString('utf8');
+const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
+
+/** Splits concatenated PEM blocks. */
+const blocks = (pem: string): string[] => pem.match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
+
+function authoritiesIn(secret: Secret): KeyedCertificate[] {
+  const certificates = blocks(decode(secret.data?.['ca.crt']));
+  const keys = blocks(decode(secret.data?.['ca.key']));
+  return certificates.flatMap((certificate, at) => readKeyed(certificate, keys[at]) ?? []);
+}
+
+const joined = (parts: readonly string[]): string => parts.map((part) => `${part.trim()}\n`).join('');
+
+/** Makes the Secret what the schedule wants; returns what to serve with now. Throws when the API server does not let it. */
+export async function ensureServingCertificate(hands: CertificateHands): Promise<ServingCertificate> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ensureOnce(hands);
+    } catch (error) {
+      const lost = error instanceof KubeError && error.status === 409;
+      if (!lost || attempt >= 5) throw error;
+    }
+  }
+}
+
+async function ensureOnce(hands: CertificateHands): Promise<ServingCertificate> {
+  const secret = await hands.client.get<Secret>(Secrets, { namespace: hands.namespace, name: secretName });
+  const before = authoritiesIn(secret);
+  const { authorities, signer, made } = await authoritiesNow(before, hands.now());
+  const present = readKeyed(decode(secret.data?.['tls.crt']), decode(secret.data?.['tls.key']));
+  const kept = present && (await stillGood(present, signer, hands)) ? present : undefined;
+  const leaf = kept ?? (await newLeaf(signer, hands));
+  if (!kept || made || authorities.length !== before.length) {
+    await hands.client.update(Secrets, withData(secret, authorities, leaf), { fieldManager });
+  }
+  const bundle = joined(authorities.map((one) => one.certificate));
+  return { bundle, certificate: leaf.certificate, key: leaf.key, notAfter: leaf.notAfter };
+}
+
+/** The authorities that should exist now, who of them signs, and whether one was made just now. */
+async function authoritiesNow(
+  before: readonly KeyedCertificate[],
+  now: number,
+): Promise<{ authorities: readonly KeyedCertificate[]; signer: KeyedCertificate; made: boolean }> {
+  const plan = planCertificates(before, now);
+  const from = plan.newAuthorityFrom;
+  const made =
+    from === undefined ? [] : [await makeAuthority({ notBefore: from, notAfter: now + authorityLifetime })];
+  const authorities = [...plan.keep, ...made];
+  const signer = plan.signer ?? made[0];
+  if (!signer) throw new Error('no authority to sign with');
+  return { authorities, signer, made: made.length > 0 };
+}
+
+async function stillGood(
+  leaf: KeyedCertificate,
+  authority: KeyedCertificate,
+  { names, now }: CertificateHands,
+): Promise<boolean> {
+  return now() < renewalAt(leaf) && (await fits(leaf, { authority, names }));
+}
+
+/** Valid a little before now: the clocks of API server and webhook need not agree to the second. */
+async function newLeaf(
+  authority: KeyedCertificate,
+  { names, now }: CertificateHands,
+): Promise<KeyedCertificate> {
+  return makeLeaf(authority, { notBefore: now() - 300_000, notAfter: now() + leafLifetime, names });
+}
+
+function withData(secret: Secret, authorities: readonly KeyedCertificate[], leaf: KeyedCertificate): Secret {
+  return {
+    ...secret,
+    data: {
+      'ca.crt': encode(joined(authorities.map((one) => one.certificate))),
+      'ca.key': encode(joined(authorities.map((one) => one.key))),
+      'tls.crt': encode(leaf.certificate),
+      'tls.key': encode(leaf.key),
+    },
+  };
+}
+
+/** Publishes the bundle for gateway and operator, which trust the records door by it. */
+export async function publishBundle({ client, namespace }: CertificateHands, bundle: string): Promise<void> {
+  const metadata = { name: bundleName, namespace };
+  await client.apply(
+    ConfigMaps,
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': bundle } },
+    { fieldManager, force: true },
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * Answers the API server's two questions: `decide`, which may refuse and waits for its record, and `record`, which
+ * always says yes. Reads, judges and records through what it is given; it opens no connection of its own.
+ */
+import type { NewRecord } from '../../crds/audit/record.ts';
+import { requestedFact, type Stamp } from './facts.ts';
+import type { Judgement } from './judge.ts';
+import {
+  type AdmissionAnswer,
+  type AdmissionRequest,
+  allowed,
+  readReview,
+  refused,
+  unavailable,
+} from './review.ts';
+
+export interface AdmissionHands {
+  /** Every problem and warning of a write, from the objects as they are now. Rejects when they cannot be read. */
+  readonly judge: (request: AdmissionRequest) => Promise<Judgement>;
+  /** Resolves when the record is durable; rejects when it is not in time. */
+  readonly record: (record: NewRecord) => Promise<void>;
+  /** Hands a record over without waiting: what it tells has already been allowed to happen. */
+  readonly recordLater: (record: NewRecord) => void;
+  readonly stamp: () => Stamp;
+}
+
+/** The two doors of admission, by the last part of their path. */
+export type AdmissionDoor = 'decide' | 'record';
+
+/** The answer to one AdmissionReview, or undefined when the body is none (HTTP 400). */
+export async function answerReview(
+  door: AdmissionDoor,
+  body: string,
+  hands: AdmissionHands,
+): Promise<AdmissionAnswer | undefined> {
+  const request = readReview(body);
+  if (!request) return undefined;
+  if (door === 'decide') return decideWrite(request, hands);
+  // Taking access back never waits for us and never fails because of us; who did it is noted when it can be.
+  if (!request.dryRun) hands.recordLater(requestedFact(request, hands.stamp()));
+  return allowed(request.uid);
+}
+
+/** Enabling and widening: refused with every problem at once, allowed only when the request is on record. */
+async function decideWrite(request: AdmissionRequest, hands: AdmissionHands): Promise<AdmissionAnswer> {
+  let judgement: Judgement;
+  try {
+    judgement = await hands.judge(request);
+  } catch {
+    return unavailable(
+      request.uid,
+      'support-access cannot read what it needs to judge this write; try again',
+    );
+  }
+  const { problems, warnings } = judgement;
+  if (problems.length > 0) {
+    const lines = problems.map((problem) => `${problem.field}: ${problem.message}`);
+    if (!request.dryRun) hands.recordLater(requestedFact(request, hands.stamp(), lines));
+    return refused(request.uid, { message: summary(request, lines), causes: problems });
+  }
+  if (request.dryRun) return allowed(request.uid, warnings);
+  try {
+    await hands.record(requestedFact(request, hands.stamp()));
+  } catch {
+    return unavailable(
+      request.uid,
+      'support-access cannot record this write, so it does not allow it; disabling, locking and deleting still work',
+    );
+  }
+  return allowed(request.uid, warnings);
+}
+
+function summary(request: AdmissionRequest, lines: readonly string[]): string {
+  const name = request.name || request.object?.metadata.name || '(no name)';
+  const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
+  return `${request.kind.kind} ${name} has ${count}: ${lines.join('; ')}`;
+}

@@ -1,0 +1,118 @@
+/**
+ * Reads what an API server asks (AdmissionReview, admission.k8s.io/v1) and writes what it is told. It judges
+ * nothing; a question that cannot be read is never an allowed one.
+ */
+
+export interface AdmissionRequest {
+  readonly uid: string;
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly subResource?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  /** Who asked the API server: the only identity admission may believe. */
+  readonly userInfo: {
+    readonly username: string;
+    readonly uid?: string;
+    readonly groups?: readonly string[];
+  };
+  readonly object?: ReviewedObject | null;
+  readonly oldObject?: ReviewedObject | null;
+  readonly dryRun?: boolean;
+}
+
+export interface ReviewedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly generation?: number;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: unknown;
+}
+
+/** One cause of a refusal, as `kubectl` prints it: the field, and what is wrong with it and how to mend it. */
+export interface Cause {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface AdmissionAnswer {
+  readonly apiVersion: 'admission.k8s.io/v1';
+  readonly kind: 'AdmissionReview';
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The question in a body, or undefined when it is not one of ours to answer. */
+export function readReview(body: string): AdmissionRequest | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(parsed) || parsed.apiVersion !== 'admission.k8s.io/v1' || parsed.kind !== 'AdmissionReview') {
+    return undefined;
+  }
+  const request = parsed.request;
+  return isRecord(request) && hasShape(request) ? (request as unknown as AdmissionRequest) : undefined;
+}
+
+function hasShape(request: Record<string, unknown>): boolean {
+  const { uid, operation, kind, userInfo } = request;
+  const named = typeof uid === 'string' && uid.length > 0 && operations.includes(String(operation));
+  return (
+    named &&
+    isRecord(kind) &&
+    typeof kind.kind === 'string' &&
+    isRecord(userInfo) &&
+    typeof userInfo.username === 'string'
+  );
+}
+
+/** Yes, with warnings that `kubectl` shows (each at most 256 characters, as the API server asks). */
+export function allowed(uid: string, warnings: readonly string[] = []): AdmissionAnswer {
+  const shown = warnings.map((text) => (text.length > 256 ? `${text.slice(0, 255)}…` : text));
+  return answer({ uid, allowed: true, ...(shown.length > 0 ? { warnings: shown } : {}) });
+}
+
+/** No, with every cause at once, so that one apply shows one complete list. */
+export function refused(
+  uid: string,
+  refusal: { readonly message: string; readonly causes?: readonly Cause[] },
+): AdmissionAnswer {
+  const causes = (refusal.causes ?? []).map(({ field, message }) => ({
+    reason: 'FieldValueInvalid',
+    field,
+    message,
+  }));
+  return answer({
+    uid,
+    allowed: false,
+    status: {
+      code: 422,
+      reason: 'Invalid',
+      message: refusal.message,
+      ...(causes.length > 0 ? { details: { causes } } : {}),
+    },
+  });
+}
+
+/** Not now: something that the answer needs cannot be had. The caller may try again. */
+export function unavailable(uid: string, message: string): AdmissionAnswer {
+  return answer({ uid, allowed: false, status: { code: 503, reason: 'ServiceUnavailable', message } });
+}
+
+const answer = (response: AdmissionAnswer['response']): AdmissionAnswer => ({
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  response,
+});
