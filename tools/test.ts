@@ -1,0 +1,80 @@
+/**
+ * `npm test`: unit, integration on a real control plane, end-to-end stories, one after the other. Installs what the
+ * suites need where it can, and ends with what could not be run and the counts.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBrowser } from '../test/kit/browser.ts';
+import { noteNotRun, notRunIn, notRunVariable } from '../test/kit/not-run.ts';
+
+interface Totals {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly success: boolean;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const suites = ['unit', 'integration', 'e2e'] as const;
+
+const args = process.argv.slice(2);
+const only = args.find((argument) => argument.startsWith('--suite='))?.slice('--suite='.length);
+const passedOn = args.filter((argument) => !argument.startsWith('--suite='));
+const wanted = suites.filter((suite) => only === undefined || only === suite);
+if (wanted.length === 0) {
+  console.error(`Unknown suite "${only?.slice(0, 40)}". Suites: ${suites.join(', ')}.`);
+  process.exit(2);
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'support-access-test-'));
+const notRunFile = join(scratch, 'not-run');
+writeFileSync(notRunFile, '');
+process.env[notRunVariable] = notRunFile;
+
+/** Runs one suite and returns its totals; a runner that leaves none behind counts as a failure. */
+function runSuite(suite: string): Totals {
+  const report = join(scratch, `${suite}.json`);
+  const startedAt = performance.now();
+  const run = spawnSync(
+    'vitest',
+    [
+      'run',
+      '--project',
+      suite,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...passedOn,
+    ],
+    { cwd: root, stdio: 'inherit' },
+  );
+  console.log(`${suite}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
+  try {
+    const totals = JSON.parse(readFileSync(report, 'utf8')) as Totals;
+    return { ...totals, success: totals.success && run.status === 0 };
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, success: false };
+  }
+}
+
+if (wanted.includes('e2e')) {
+  const browser = ensureBrowser();
+  if ('why' in browser) noteNotRun({ what: 'sign-in through a real browser', why: browser.why });
+}
+const totals = wanted.map(runSuite);
+const notRun = notRunIn(notRunFile);
+rmSync(scratch, { recursive: true, force: true });
+
+for (const { what, why } of notRun) console.log(`not run: ${what}: ${why}`);
+const sum = (count: (one: Totals) => number): number => totals.reduce((all, one) => all + count(one), 0);
+const passed = sum((one) => one.numPassedTests);
+const failed = Math.max(
+  sum((one) => one.numFailedTests),
+  totals.filter((one) => !one.success).length,
+);
+console.log(`${passed} passed, ${failed} failed, ${sum((one) => one.numPendingTests)} skipped`);
+if (failed > 0) process.exit(1);
+if (notRun.length > 0 && process.env.CI === 'true') process.exit(3);
