@@ -3,7 +3,7 @@
  * components. Lives for one run; must not be used for anything that outlives it.
  */
 import 'reflect-metadata';
-import { generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -50,7 +50,7 @@ export async function createAuthority(commonName: string): Promise<Authority> {
 /** The CA whose certificate and key were kept; a worker process signs with the CA of the shared control plane so. */
 export async function authorityOf(credential: Credential): Promise<Authority> {
   const certificate = new x509.X509Certificate(credential.certificate);
-  const signingKey = await webcrypto.subtle.importKey(
+  const signingKey = await crypto.subtle.importKey(
     'pkcs8',
     x509.PemConverter.decodeFirst(credential.key),
     ALGORITHM,
@@ -97,12 +97,13 @@ export function newTokenSigningKey(): string {
   return privateKey.export({ type: 'sec1', format: 'pem' }).toString();
 }
 
-async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
-}
+/** Types are inferred: the global `crypto` is Node's or the browser library's, depending on who else is compiled. */
+const newKeys = async () => crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
-async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
-  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+type KeyPair = Awaited<ReturnType<typeof newKeys>>;
+
+async function pemOf(key: KeyPair['privateKey']): Promise<string> {
+  return x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }
 
 /** As structure, not as text: a user's name may hold a comma. */
