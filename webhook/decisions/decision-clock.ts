@@ -1,0 +1,33 @@
+/**
+ * Which moment does a decision judge? The latest that any clock here has reached: ours, the API server's, and the
+ * one that has been running since the last answer. It never goes back, so that setting a clock back revives nothing.
+ */
+
+export interface ClockSources {
+  /** Wall clock, epoch milliseconds. */
+  readonly wall: () => number;
+  /** Milliseconds since an arbitrary moment; never goes back. */
+  readonly monotonic: () => number;
+  /** Server clock minus wall clock in milliseconds; undefined before the first answer. */
+  readonly serverOffset: () => number | undefined;
+}
+
+export type DecisionClock = () => number;
+
+/**
+ * The clock of decisions, epoch milliseconds. A clock that jumped ahead keeps this one ahead until the process ends:
+ * that shortens access, never lengthens it.
+ */
+export function createDecisionClock(sources: ClockSources): DecisionClock {
+  let reached = Number.NEGATIVE_INFINITY;
+  let reachedAt = sources.monotonic();
+  return () => {
+    const wall = sources.wall();
+    const elapsed = sources.monotonic();
+    // Without the time that has passed since, a clock set back by an hour would stand still for an hour.
+    const carried = reached + (elapsed - reachedAt);
+    reached = Math.max(carried, wall, wall + (sources.serverOffset() ?? 0));
+    reachedAt = elapsed;
+    return reached;
+  };
+}
