@@ -1,0 +1,52 @@
+/** A key pair with a self-signed certificate, as an identity or service provider has one. Made anew, never stored. */
+import 'reflect-metadata';
+import { X509Certificate } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+export interface SigningKey {
+  /** PKCS#8 PEM. */
+  readonly privateKey: string;
+  readonly certificate: string;
+  readonly x509: X509Certificate;
+}
+
+export interface SigningKeyWish {
+  readonly commonName: string;
+  readonly type?: 'RSA' | 'RSA-1024' | 'P-256';
+  readonly notAfter?: Date;
+}
+
+const year = 365 * 24 * 3600 * 1000;
+
+/** A new key; RSA 2048 unless asked otherwise. */
+export async function aSigningKey({ commonName, type = 'RSA', notAfter }: SigningKeyWish): Promise<SigningKey> {
+  const algorithm = algorithmOf(type);
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const until = notAfter ?? new Date(Date.now() + year);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${commonName}`,
+    keys,
+    signingAlgorithm: algorithm,
+    notBefore: new Date(until.getTime() - 2 * year),
+    notAfter: until,
+  });
+  const exported = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const pem = certificate.toString('pem');
+  return {
+    privateKey: x509.PemConverter.encode(exported, 'PRIVATE KEY'),
+    certificate: pem,
+    x509: new X509Certificate(pem),
+  };
+}
+
+function algorithmOf(type: NonNullable<SigningKeyWish['type']>) {
+  if (type === 'P-256') {
+    return { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  }
+  return {
+    name: 'RSASSA-PKCS1-v1_5',
+    modulusLength: type === 'RSA' ? 2048 : 1024,
+    publicExponent: new Uint8Array([1, 0, 1]),
+    hash: 'SHA-256',
+  };
+}
