@@ -76,20 +76,29 @@ class SegmentTrie implements RouteTable {
 
 /**
  * The leaf for the segments of `path` that begin at `start`; undefined lets the caller try its next choice, 'none'
- * ends the search. The latter answers a segment that is a static one in other letters: an application that ignores
- * case would serve the static route, while the placeholder beside it may mean something milder.
+ * ends the search. The latter answers a path that differs from a route only in letter case or in a slash at its end:
+ * an application that ignores either would serve that route, while a placeholder or rest may mean something milder.
  */
 function leafBelow(node: Node, path: string, start: number): Leaf | 'none' | undefined {
-  if (start > path.length) return node.leaf;
+  if (start > path.length) return node.leaf ?? (node.static.has('') ? 'none' : undefined);
   const slash = path.indexOf('/', start);
   const end = slash < 0 ? path.length : slash;
   const segment = path.slice(start, end);
   const exact = node.static.get(segment);
-  const found = exact && leafBelow(exact, path, end + 1);
-  if (found !== undefined) return found;
-  if (exact === undefined && node.folded.has(segment.toLowerCase())) return 'none';
-  const below = node.placeholder && segment !== '' ? leafBelow(node.placeholder, path, end + 1) : undefined;
+  if (exact === undefined && isTwin(node, segment)) return 'none';
+  return (exact && leafBelow(exact, path, end + 1)) ?? leafBesides(node, path, { start, end });
+}
+
+/** Where no static segment leads on: the placeholder, which an empty segment does not fill, and then the rest. */
+function leafBesides(node: Node, path: string, segment: { start: number; end: number }) {
+  const { start, end } = segment;
+  const below = node.placeholder && end > start ? leafBelow(node.placeholder, path, end + 1) : undefined;
   return below ?? node.rest;
+}
+
+/** Whether a lenient application could take the segment, which is no static child, for something that is a route. */
+function isTwin(node: Node, segment: string): boolean {
+  return segment === '' ? node.leaf !== undefined : node.folded.has(segment.toLowerCase());
 }
 
 function compiled(routes: readonly RouteSpec[]): { roots: Map<string, Node>; conflicts: RouteConflict[] } {

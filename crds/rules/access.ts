@@ -1,0 +1,65 @@
+/**
+ * May this happen now? The one decision of the product, for every door, as an ordered list of checks. It reads nothing
+ * and records nothing: `ask` is the world, the answer is a value.
+ */
+import type { Ask, Check, Decision, Surface } from './ask.ts';
+import { addressIsAllowed } from './checks/address-is-allowed.ts';
+import { applicationFits } from './checks/application-fits.ts';
+import { grantIsEnabled } from './checks/grant-is-enabled.ts';
+import { matrixIsPinned } from './checks/matrix-is-pinned.ts';
+import { noLockStands } from './checks/no-lock-stands.ts';
+import { policyIsEnabled } from './checks/policy-is-enabled.ts';
+import { requestIsPermitted } from './checks/request-is-permitted.ts';
+import { routeIsKnown } from './checks/route-is-known.ts';
+import { sessionDeadlines, sessionIsAlive } from './checks/session-is-alive.ts';
+import { supportRoleFits } from './checks/support-role-fits.ts';
+import { userIsTheOne } from './checks/user-is-the-one.ts';
+import { wasOpened } from './checks/was-opened.ts';
+import { windowIsOpen } from './checks/window-is-open.ts';
+import { parseTime } from './time.ts';
+
+/** THE list: first objection wins. The order is a contract, since later checks rely on earlier ones. */
+export const checks = [
+  wasOpened, // the operator has pinned and recorded today's consent, and names no reason that only it can judge
+  noLockStands, // everything, the namespace, the grant, the person
+  sessionIsAlive, // exists, ours, not idle, not too old, same address
+  policyIsEnabled, // the master switch
+  grantIsEnabled, // this consent
+  windowIsOpen, // started, not expired, not longer than the policy allows
+  userIsTheOne, // exists, active, named, the one who was pinned
+  supportRoleFits, // one of the roles that the grant asks for
+  addressIsAllowed, // on the policy's list and on the grant's
+  applicationFits, // the grant's application, in a version and edition that the matrix is for
+  matrixIsPinned, // exists, and is the one that was pinned
+  routeIsKnown, // the application says what the request means
+  requestIsPermitted, // module, sub-module, action
+] as const satisfies readonly Check[];
+
+export type CheckName = (typeof checks)[number]['name'];
+
+const applying = (surface: Surface): readonly Check[] =>
+  checks.filter((check: Check) => check.surfaces.includes(surface));
+
+const checksBySurface: Readonly<Record<Surface, readonly Check[]>> = {
+  door: applying('door'),
+  'sign-in': applying('sign-in'),
+  session: applying('session'),
+  application: applying('application'),
+};
+
+/** Decides one ask. What is missing where a check applies is a no; `until` is the earliest end that is known now. */
+export function decide(ask: Ask): Decision {
+  for (const check of checksBySurface[ask.surface]) {
+    const objection = check.objection(ask);
+    if (objection !== undefined) return { allow: false, check: check.name, ...objection };
+  }
+  return { allow: true, until: earliestEnd(ask) };
+}
+
+/** The grant's end or, sooner, the session's. */
+function earliestEnd({ grant, session, policy, now }: Ask): number {
+  const grantEnd = parseTime(grant?.spec.expirationTime) ?? now;
+  if (session?.object === undefined) return grantEnd;
+  const deadlines = sessionDeadlines(session.object, policy, now);
+  return Math.min(grantEnd, deadlines?.absolute ?? now, deadlines?.idle ?? now);
+}

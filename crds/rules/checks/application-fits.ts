@@ -1,0 +1,29 @@
+/** Is it the grant's application, and does the matrix fit its version and edition (requirement CC-12)? */
+import { type Ask, type Check, type Objection, present } from '../ask.ts';
+import { misfit } from '../compatibility.ts';
+
+export const applicationFits = {
+  name: 'applicationFits',
+  surfaces: ['door', 'sign-in', 'session', 'application'],
+  objection,
+} as const satisfies Check;
+
+function objection(ask: Ask): Objection | undefined {
+  const wrong = wrongApplication(ask);
+  if (wrong !== undefined) return wrong;
+  const reason = misfit(ask.matrix?.appliesTo, ask.application?.spec);
+  return reason === undefined ? undefined : { reason: 'Incompatible', detail: reason };
+}
+
+function wrongApplication({ surface, grant, application: read }: Ask): Objection | undefined {
+  const wanted = grant?.spec.applicationRef?.name;
+  if (wanted === undefined) {
+    if (surface !== 'application' && read === undefined) return undefined;
+    return { reason: 'ApplicationNotGranted', detail: 'the grant names no application' };
+  }
+  const application = present(read);
+  if (application === undefined) return { reason: 'NoApplication', detail: wanted };
+  const { name, namespace } = application.metadata;
+  if (name === wanted && namespace === grant?.metadata.namespace) return undefined;
+  return { reason: 'ApplicationNotGranted', detail: `the grant is for ${wanted}` };
+}

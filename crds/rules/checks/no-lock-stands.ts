@@ -1,0 +1,28 @@
+/** Is everything that could be locked unlocked? A lock that was not read counts as unreadable, never as absent. */
+import type { Ask, Check, Objection } from '../ask.ts';
+import { type LockReading, lockNamesFor } from '../locks.ts';
+
+export const noLockStands = {
+  name: 'noLockStands',
+  surfaces: ['door', 'sign-in', 'session', 'application'],
+  objection,
+} as const satisfies Check;
+
+function objection({ grant, user, session, locks }: Ask): Objection | undefined {
+  if (grant?.metadata.namespace === undefined) return { reason: 'NoGrant' };
+  const { namespace, uid: grantUid } = grant.metadata;
+  // the session's UID first: the user of that name may be another one by now, and the lock is on the person
+  const userUid = session?.object?.spec.userRef.uid ?? user?.metadata.uid;
+  return standing(locks, lockNamesFor({ namespace, grantUid, userUid }));
+}
+
+function standing(locks: LockReading, names: readonly string[]): Objection | undefined {
+  let unread: string | undefined;
+  for (const name of names) {
+    const reading = locks.get(name);
+    if (reading === 'present') return { reason: 'Locked', detail: `the lock ${name} stands` };
+    if (reading !== 'absent') unread ??= name;
+  }
+  if (unread === undefined) return undefined;
+  return { reason: 'LockUnreadable', detail: `it is not known whether the lock ${unread} stands` };
+}
