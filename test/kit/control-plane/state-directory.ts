@@ -11,12 +11,17 @@ import { commandLineOf, identityOf, isRunning, type ProcessIdentity } from './pr
 /** The owner's identity is part of the name: there is no moment at which a directory exists without an owner. */
 const NAME = /^support-access-cp-(\d+)-(\d+)-/;
 const PROCESSES = 'processes';
+/** A Unix socket's path has at most 107 bytes; the names within are shorter than 15. */
+const LONGEST_PATH = 92;
 
 /** Makes a directory (mode 0700) that belongs to the calling process. Short: Unix sockets lie in it. */
 export function createStateDirectory(): string {
   const owner = identityOf(process.pid);
   if (owner === undefined) throw new Error('This kit needs /proc, that is: Linux.');
-  return mkdtempSync(join(tmpdir(), `support-access-cp-${owner.pid}-${owner.startTime}-`));
+  const directory = mkdtempSync(join(tmpdir(), `support-access-cp-${owner.pid}-${owner.startTime}-`));
+  if (directory.length <= LONGEST_PATH) return directory;
+  rmSync(directory, { recursive: true });
+  throw new Error(`TMPDIR is too long for the Unix sockets that lie in it: ${tmpdir()}`);
 }
 
 /** Notes a process as belonging to a state directory, so that a later sweep may end it. */
