@@ -1,0 +1,31 @@
+/**
+ * A process that appends to a store until it is killed, and says on stdout what it has been given receipts for. Run by
+ * tests; argument: the file.
+ */
+
+import { newRecordId } from '../../../trail/record-id.ts';
+import { openSqliteStore } from '../../../webhook/records/sqlite-store.ts';
+import { aRecord, asIntent, asOutcomeOf, withFields } from '../builders/record.ts';
+
+const store = await openSqliteStore({ path: process.argv[2] ?? '', origin: 'test/child' });
+
+async function appendForEver(): Promise<never> {
+  for (;;) {
+    const intent = aRecord(asIntent, fresh());
+    await appendAndTell([intent]);
+    await appendAndTell([aRecord(asOutcomeOf(intent), fresh())]);
+  }
+}
+
+function fresh(): ReturnType<typeof withFields> {
+  const id = newRecordId(Date.now());
+  return withFields({ id, key: `child/${id}` });
+}
+
+async function appendAndTell(records: Parameters<typeof store.append>[0]['records']): Promise<void> {
+  const appended = await store.append({ writer: 'gateway', records });
+  if (!appended.ok) throw new Error(appended.detail);
+  for (const { id, seq } of appended.receipts) process.stdout.write(`${id} ${seq}\n`);
+}
+
+await Promise.all(Array.from({ length: 8 }, appendForEver));

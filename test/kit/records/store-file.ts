@@ -1,0 +1,44 @@
+/** Files of records for tests: a folder that goes away, reading everything back, a disk that is small. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Verdict, verifyChain } from '../../../crds/audit/verify.ts';
+import type { RecordStore } from '../../../webhook/records/store.ts';
+import { noteNotRun } from '../not-run.ts';
+
+/** A new folder that is removed after the test. */
+export function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'support-access-records-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder on a disk of its own with so many kilobytes, or undefined where this machine lets nobody mount. */
+export function aSmallDisk(kilobytes: number): string | undefined {
+  const folder = aFolder();
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
+  if (mounted.status !== 0) {
+    noteNotRun({ what: 'records on a full disk', why: 'this machine lets nobody mount a small disk' });
+    return undefined;
+  }
+  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+  return folder;
+}
+
+/** All lines of a store, by pages as any reader would. */
+export async function linesOf(store: RecordStore): Promise<string[]> {
+  const lines: string[] = [];
+  for (;;) {
+    const page = await store.read({ after: lines.length, limit: 500 });
+    if (page.length === 0) return lines;
+    lines.push(...page);
+  }
+}
+
+/** What the verifier says of a store against its own head. */
+export async function verdictOn(store: RecordStore): Promise<Verdict> {
+  const head = await store.head();
+  return verifyChain(await linesOf(store), head);
+}

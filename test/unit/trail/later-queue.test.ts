@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { SupportAccessError } from '../../../crds/errors.ts';
+import { createLaterQueue } from '../../../trail/later-queue.ts';
+import type { Trail } from '../../../trail/trail.ts';
+import { aRecord } from '../../kit/builders/record.ts';
+import { eventually } from '../../kit/eventually.ts';
+
+/** A store that fails so many times and then takes everything, in order. */
+function storeThat(
+  fails: number,
+  code: 'records_unavailable' | 'records_conflict',
+): { append: Trail['append']; taken: string[] } {
+  const taken: string[] = [];
+  let left = fails;
+  const append: Trail['append'] = (records) => {
+    left -= 1;
+    if (left >= 0) return Promise.reject(new SupportAccessError(code, 'no'));
+    taken.push(...records.map(({ id }) => id));
+    return Promise.resolve([]);
+  };
+  return { append, taken };
+}
+
+describe('the queue of what is recorded later', () => {
+  it('retries until the store is back, and keeps the order of calls', async () => {
+    const { append, taken } = storeThat(2, 'records_unavailable');
+    const queue = createLaterQueue(append);
+    const records = [aRecord(), aRecord(), aRecord()];
+    for (const record of records) expect(queue.add([record])).toBe(true);
+    expect(queue.health()).toEqual({ waiting: 3, lost: 0 });
+    await eventually(() => expect(queue.health().waiting).toBe(0));
+    expect(taken).toEqual(records.map(({ id }) => id));
+    await queue.close(0);
+  });
+
+  it('gives up only what the store has judged, counts it, and goes on behind it', async () => {
+    const { append, taken } = storeThat(1, 'records_conflict');
+    const queue = createLaterQueue(append);
+    const second = aRecord();
+    queue.add([aRecord()]);
+    queue.add([second]);
+    await eventually(() => expect(queue.health()).toEqual({ waiting: 0, lost: 1 }));
+    expect(taken).toEqual([second.id]);
+    await queue.close(0);
+  });
+
+  it('is bounded: what does not fit is refused and counted, what waits stays', async () => {
+    const queue = createLaterQueue(() =>
+      Promise.reject(new SupportAccessError('records_unavailable', 'away')),
+    );
+    const hundred = Array.from({ length: 100 }, () => aRecord());
+    const accepted = Array.from({ length: 101 }, () => queue.add(hundred));
+    expect(accepted.lastIndexOf(true)).toBe(99);
+    expect(queue.health()).toEqual({ waiting: 10_000, lost: 100 });
+    await queue.close(1);
+    expect(queue.health().waiting).toBe(0);
+  });
+});

@@ -1,0 +1,86 @@
+/**
+ * How does a record follow an act that could not wait for it? A bounded queue, one delivery at a time, retried until the
+ * store takes it. It never blocks whoever adds, and it never gives up on a store that is only away.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NewRecord } from '../crds/audit/record.ts';
+import { isSupportAccessError } from '../crds/errors.ts';
+import type { AppendOptions, Trail } from './trail.ts';
+
+/** Bounds memory while the records are away: about 10 MB of closing facts. */
+const maxWaitingRecords = 10_000;
+const firstPauseMs = 100;
+const longestPauseMs = 5000;
+
+export interface LaterQueue {
+  /** False when the queue is full or closed: these records are lost. */
+  add(records: readonly NewRecord[]): boolean;
+  health(): { readonly waiting: number; readonly lost: number };
+  /** Tries to deliver what waits for at most `withinMs`, then stops; what is left is lost. */
+  close(withinMs: number): Promise<void>;
+}
+
+/** A queue that delivers through `append`. */
+export function createLaterQueue(append: Trail['append']): LaterQueue {
+  const groups: (readonly NewRecord[])[] = [];
+  const stopping = new AbortController();
+  let waiting = 0;
+  let lost = 0;
+  let delivering: Promise<void> | undefined;
+
+  const settle = (group: readonly NewRecord[], delivered: boolean): void => {
+    groups.shift();
+    waiting -= group.length;
+    if (!delivered) lost += group.length;
+  };
+  const deliverAll = async (): Promise<void> => {
+    for (let group = groups[0]; group !== undefined; group = groups[0]) {
+      const delivered = await deliver(append, group, stopping.signal);
+      settle(group, delivered);
+    }
+    delivering = undefined;
+  };
+  return {
+    add(records) {
+      if (stopping.signal.aborted || waiting + records.length > maxWaitingRecords) {
+        lost += records.length;
+        return false;
+      }
+      groups.push(records);
+      waiting += records.length;
+      delivering ??= deliverAll();
+      return true;
+    },
+    health: () => ({ waiting, lost }),
+    async close(withinMs) {
+      const timer = setTimeout(() => stopping.abort(), withinMs);
+      await delivering;
+      clearTimeout(timer);
+      stopping.abort();
+    },
+  };
+}
+
+/** Whether the group is durable; false when the store will never take it, or the queue is stopped. */
+async function deliver(
+  append: Trail['append'],
+  group: readonly NewRecord[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const options: AppendOptions = { signal, deadlineMs: 10_000 };
+  for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      await append(group, options);
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return false;
+}
+
+// The store has judged these records: asking again gives the same answer and would hold up those behind.
+function isRefusal(error: unknown): boolean {
+  return isSupportAccessError(error, 'records_conflict') || isSupportAccessError(error, 'records_invalid');
+}

@@ -1,0 +1,57 @@
+/**
+ * How can a halted store still leave word of it? In a small file that already has its block, so that it can be written
+ * when the disk is full. It holds one sentence, no records.
+ */
+import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs';
+
+/** When the store halted (RFC 3339) and why. */
+export interface Halt {
+  readonly at: string;
+  readonly reason: string;
+}
+
+export interface HaltNote {
+  /** What an earlier run left, if it halted. */
+  read(): Halt | undefined;
+  /** Best effort: a disk that refuses this too has nothing left to tell. */
+  write(halt: Halt): void;
+  clear(): void;
+  close(): void;
+}
+
+const size = 1024;
+
+/** Opens the note at `path`, and gives it its block when it is new. */
+export function openHaltNote(path: string): HaltNote {
+  const file = openSync(path, 'a+');
+  closeSync(file);
+  const fd = openSync(path, 'r+');
+  const fill = (text: string): void => {
+    writeSync(fd, text.slice(0, size / 4).padEnd(size), 0, 'utf8');
+    fdatasyncSync(fd);
+  };
+  const read = (): Halt | undefined => {
+    const bytes = Buffer.alloc(size * 4);
+    const text = bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0)).trim();
+    return text === '' ? undefined : parse(text);
+  };
+  if (read() === undefined) fill('');
+  return {
+    read,
+    write: ({ at, reason }) => {
+      try {
+        fill(`${at} ${reason.replace(/\s+/g, ' ')}`);
+      } catch {
+        // The store is halted already and says so in its health; the note was a courtesy to the next run.
+      }
+    },
+    clear: () => fill(''),
+    close: () => closeSync(fd),
+  };
+}
+
+function parse(text: string): Halt {
+  const [at = '', ...reason] = text.split(' ');
+  // A torn note still says that there was a halt; then the time is the only thing unknown.
+  return Number.isNaN(Date.parse(at)) ? { at: '', reason: text } : { at, reason: reason.join(' ') };
+}
