@@ -10,9 +10,11 @@ import type { SupportApplication } from '../crds/generated/support-application.t
 import type { SupportPermissionMatrix } from '../crds/generated/support-permission-matrix.ts';
 import type { SupportSession } from '../crds/generated/support-session.ts';
 import type { SupportUser } from '../crds/generated/support-user.ts';
-import type { Decision } from '../crds/rules/access.ts';
 import type { Address } from '../crds/rules/address.ts';
-import type { CompiledMatrix } from '../crds/rules/matrix.ts';
+import type { Decision, Surface } from '../crds/rules/ask.ts';
+import type { LockReading } from '../crds/rules/locks.ts';
+import type { MatrixInForce } from '../crds/rules/matrix.ts';
+import type { Route } from '../crds/rules/routes.ts';
 
 export interface ObjectName {
   readonly namespace: string;
@@ -44,17 +46,15 @@ export interface SessionProof {
   readonly nonce: string;
 }
 
-/** The matrix that a decision used, and the compiled form of that very revision. */
-export interface ReadMatrix {
-  readonly object: SupportPermissionMatrix;
-  readonly compiled: CompiledMatrix;
-  readonly hash: string;
+/** The matrix that a decision used, compiled, and what it says beside the rights. */
+export interface ReadMatrix extends MatrixInForce {
+  readonly spec: SupportPermissionMatrix['spec'];
 }
 
 /** What the API server said after the question arrived. A kind that is missing here is missing there. */
 export interface World {
   readonly policy?: SupportAccessPolicy;
-  readonly locks: ReadonlyMap<string, 'absent' | 'present'>;
+  readonly locks: LockReading;
   readonly session?: SupportSession;
   readonly grant?: SupportAccessGrant;
   readonly user?: SupportUser;
@@ -62,20 +62,11 @@ export interface World {
   readonly matrix?: ReadMatrix;
 }
 
-/** The route that an application's request means. */
-export interface FoundRoute {
-  readonly name: string;
-  readonly module: string;
-  readonly subModule?: string;
-  readonly action: string;
-  readonly template: string;
-}
-
 export interface DecisionRequest {
-  readonly surface: 'sign-in' | 'application' | 'session';
+  readonly surface: Surface;
   readonly grant: ObjectName;
   readonly origin: Origin;
-  /** Everything but a sign-in has one. */
+  /** Whoever is signed in has one. */
   readonly session?: SessionProof;
   /** Of a sign-in: the NameID that the identity provider vouches for. */
   readonly nameID?: string;
@@ -87,7 +78,8 @@ export interface Decided {
   readonly decision: Decision;
   readonly world: World;
   readonly source: Source;
-  readonly route?: FoundRoute;
+  /** What the application says that the request means. */
+  readonly route?: Route;
   /** The moment that was judged, epoch milliseconds. */
   readonly now: number;
 }
