@@ -1,39 +1,55 @@
 /**
- * When must a request be over? Joins the caller's signal and a time limit in one signal that lets go of both.
+ * When must something be over? Joins the caller's signal and a time limit in one signal that lets go of both.
  * (AbortSignal.any keeps every derived signal alive as long as a process-wide source lives.)
  */
-
 import type { Clock } from './clock.ts';
 import { ServerUnreachable } from './errors.ts';
 
 export interface Deadline {
   readonly signal: AbortSignal;
   remainingMs(): number;
+  /** Starts the time limit anew. */
+  extend(): void;
   /** Detaches from the caller's signal and drops the timer. Call it always. */
   release(): void;
-  /** Aborts at once, for a reason of our own. */
-  abort(reason: Error): void;
+}
+
+export interface Limit {
+  /** For the message of the error. */
+  readonly what: string;
+  readonly ms: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Aborts with the caller's own reason, or with `ServerUnreachable` `DEADLINE` when `ms` have passed. */
-export function openDeadline(
-  clock: Clock,
-  options: { what: string; ms: number; signal?: AbortSignal | undefined },
-): Deadline {
-  const { what, ms, signal } = options;
+export function openDeadline(clock: Clock, { what, ms, signal }: Limit): Deadline {
   signal?.throwIfAborted();
   const controller = new AbortController();
-  const startedAt = clock.monotonic();
   const onAbort = () => controller.abort(signal?.reason);
-  const cancel = clock.after(ms, () => controller.abort(new ServerUnreachable(what, 'DEADLINE')));
+  let startedAt = clock.monotonic();
+  let cancel = clock.after(ms, look);
+
+  /** One timer is enough for a limit that is extended with every event: it looks again when it fires. */
+  function look(): void {
+    const left = remainingMs();
+    if (left > 0) cancel = clock.after(left, look);
+    else controller.abort(new ServerUnreachable(what, 'DEADLINE'));
+  }
+
+  function remainingMs(): number {
+    return ms - (clock.monotonic() - startedAt);
+  }
+
   signal?.addEventListener('abort', onAbort, { once: true });
   return {
     signal: controller.signal,
-    remainingMs: () => ms - (clock.monotonic() - startedAt),
+    remainingMs,
+    extend() {
+      startedAt = clock.monotonic();
+    },
     release() {
       cancel();
       signal?.removeEventListener('abort', onAbort);
     },
-    abort: (reason) => controller.abort(reason),
   };
 }
