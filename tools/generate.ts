@@ -1,5 +1,6 @@
 /** Writes every generated file of the repository; with `--check` it writes nothing and exits 1 naming the stale ones. */
 import { fileURLToPath } from 'node:url';
+import { generateChartDefinitions } from './generate/chart-definitions.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { readManifests } from './generate/manifests.ts';
 import type { Output } from './generate/output.ts';
@@ -10,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The list of generators. */
 async function outputs(): Promise<Output[]> {
   const manifests = readManifests(root);
-  return [await generateTypes(manifests)];
+  return [await generateTypes(manifests), generateChartDefinitions(manifests)];
 }
 
 const checking = process.argv.includes('--check');

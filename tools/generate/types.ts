@@ -60,7 +60,7 @@ export function toJsonSchema(schema: Schema): JSONSchema4 {
     ...(schema.enum ? { enum: schema.nullable ? [...schema.enum, null] : schema.enum } : {}),
     ...(schema.items ? { items: toJsonSchema(schema.items) } : {}),
     ...(schema.type === 'object' ? objectPart(schema) : {}),
-  } as JSONSchema4;
+  };
 }
 
 function objectPart(schema: Schema): JSONSchema4 {
@@ -82,5 +82,5 @@ function described(schema: Schema): JSONSchema4 {
   return {
     ...(schema.description ? { description: schema.description } : {}),
     ...(schema.default === undefined ? {} : { default: schema.default as JSONSchema4['default'] }),
-  } as JSONSchema4;
+  };
 }
