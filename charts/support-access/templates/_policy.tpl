@@ -1,0 +1,25 @@
+{{/* Puts a ValidatingAdmissionPolicy in force. Argument: dict root, name. */}}
+{{- define "support-access.inForce" -}}
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: {{ .name }}
+  labels:
+    {{- include "support-access.labels" (dict "root" .root "component" "policies") | nindent 4 }}
+spec:
+  policyName: {{ .name }}
+  validationActions: [Deny]
+{{- end }}
+
+{{/* The control plane's own hands, which clean up after a deletion and must never be stopped from it. */}}
+{{- define "support-access.cleaners" -}}
+['system:kube-controller-manager', 'system:serviceaccount:kube-system:generic-garbage-collector', 'system:serviceaccount:kube-system:namespace-controller']
+{{- end }}
+
+{{/* Matches in the namespace of the support identities only. Argument: root. */}}
+{{- define "support-access.inIdentities" -}}
+matchPolicy: Equivalent
+namespaceSelector:
+  matchLabels:
+    kubernetes.io/metadata.name: {{ .Values.identities.namespace }}
+{{- end }}
