@@ -1,0 +1,72 @@
+/** An ask that is allowed: at noon, from a listed address, Ada runs a scheduled job. Tests take things away from it. */
+import { parseAddress } from '../../../crds/rules/address.ts';
+import type { Ask, Surface } from '../../../crds/rules/ask.ts';
+import { lockNamesFor } from '../../../crds/rules/locks.ts';
+import { matrixInForce } from '../../../crds/rules/matrix.ts';
+import { parseTime } from '../../../crds/rules/time.ts';
+import { anApplication } from './application.ts';
+import { aGrant, opened } from './grant.ts';
+import { aMatrix } from './matrix.ts';
+import { type Modifier, modified, uidOf } from './object.ts';
+import { aPolicy } from './policy.ts';
+import { aSession } from './session.ts';
+import { aUser } from './user.ts';
+
+/** Noon on the first of December 2026. */
+export const noon = instant('2026-12-01T12:00:00Z');
+
+export function anAsk(...modifiers: readonly Modifier<Ask>[]): Ask {
+  return modified(askOn('application'), modifiers);
+}
+
+/** An allowed ask of a surface, with exactly what that surface knows. */
+export function askOn(surface: Surface): Ask {
+  const identified = surface !== 'door';
+  const signedIn = surface === 'session' || surface === 'application';
+  return {
+    surface,
+    now: noon,
+    locks: noLocks(),
+    policy: aPolicy(),
+    grant: aGrant(opened()),
+    application: anApplication(),
+    matrix: matrixInForce(aMatrix()),
+    address: parseAddress('203.0.113.7'),
+    ...(identified && { user: aUser() }),
+    ...(signedIn && { session: { object: aSession(), sealValid: true, secretMatches: true } }),
+    ...(surface === 'application' && { target: { module: 'Scheduled Jobs', action: 'Run' } }),
+  };
+}
+
+/** Every lock that could stop Ada under her grant, read and absent. */
+export function noLocks(): Map<string, 'absent' | 'present'> {
+  const names = lockNamesFor({
+    namespace: 'ecase',
+    grantUid: uidOf('SupportAccessGrant', 'case-4711', 'ecase'),
+    userUid: uidOf('SupportUser', 'ada'),
+  });
+  return new Map(names.map((name) => [name, 'absent']));
+}
+
+/** Replaces parts of the ask. */
+export const where =
+  (change: Partial<Ask>): Modifier<Ask> =>
+  (ask) => ({ ...ask, ...change });
+
+/** Asks at another time. */
+export const at = (time: string): Modifier<Ask> => where({ now: instant(time) });
+
+/** Asks from another address. */
+export const fromAddress = (address: string): Modifier<Ask> => where({ address: parseAddress(address) });
+
+/** With the lock of this name in place. */
+export const lockedBy =
+  (name: string): Modifier<Ask> =>
+  (ask) => ({ ...ask, locks: new Map([...ask.locks, [name, 'present' as const]]) });
+
+/** Epoch milliseconds of a time that a test writes; throws on one that cannot be read. */
+export function instant(time: string): number {
+  const parsed = parseTime(time);
+  if (parsed === undefined) throw new TypeError(`${time} is not an RFC 3339 time`);
+  return parsed;
+}

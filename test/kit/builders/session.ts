@@ -1,0 +1,38 @@
+/** Ada's session: signed in at eleven on the first of December 2026, last seen ten minutes before noon. */
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import { type Modifier, metadataOf, modified, uidOf, withSpec } from './object.ts';
+
+type Change = Modifier<SupportSession>;
+
+export function aSession(...modifiers: readonly Change[]): SupportSession {
+  const session: SupportSession = {
+    apiVersion: 'supportaccess.dev/v1beta1',
+    kind: 'SupportSession',
+    metadata: metadataOf('SupportSession', 'ada-1', 'ecase'),
+    spec: {
+      userRef: { name: 'ada', uid: uidOf('SupportUser', 'ada') },
+      grantRef: { name: 'case-4711', uid: uidOf('SupportAccessGrant', 'case-4711', 'ecase') },
+      nonce: 'q3Jx0dK1mZ8bN5vT',
+      secretHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      handle: '5f1c9a7be2d04c11',
+      nameID: 'ada@vendor.example',
+      boundAddress: '203.0.113.7',
+      signInTime: '2026-12-01T11:00:00Z',
+      absoluteExpirationTime: '2026-12-01T19:00:00Z',
+      seal: 'nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ',
+    },
+    status: { lastActivityTime: '2026-12-01T11:50:00Z' },
+  };
+  return modified(session, modifiers);
+}
+
+export const signedInAt = (signInTime: string): Change => withSpec({ signInTime });
+export const endingAt = (absoluteExpirationTime: string): Change => withSpec({ absoluteExpirationTime });
+export const boundTo = (boundAddress: string): Change => withSpec({ boundAddress });
+export const lastSeenAt =
+  (lastActivityTime: string): Change =>
+  (session) => ({ ...session, status: { lastActivityTime } });
+export const neverSeen =
+  (): Change =>
+  ({ status: _seen, ...session }) =>
+    session;
