@@ -19,11 +19,15 @@ export interface XmlAttribute {
   readonly value: string;
 }
 
-export const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
-export const rootScope: Scope = new Map([['xml', xmlNamespace]]);
+const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 
 const absolute = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/;
 const reservedNamespaces: ReadonlySet<string> = new Set([xmlNamespace, 'http://www.w3.org/2000/xmlns/']);
+
+/** The scope around a document's root. */
+export function outermostScope(): Scope {
+  return new Map([['xml', xmlNamespace]]);
+}
 
 /** The scope inside an element with these attributes. */
 export function scopeWithin(outer: Scope, attributes: readonly RawAttribute[]): Outcome<Scope> {

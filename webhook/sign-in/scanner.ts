@@ -4,9 +4,9 @@
  */
 import { decodeText, lexicalCheck } from './lexical.ts';
 import {
+  outermostScope,
   type RawAttribute,
   resolveAttributes,
-  rootScope,
   type Scope,
   scopeWithin,
   type XmlAttribute,
@@ -132,7 +132,7 @@ function readStart(reading: Reading): Refused | undefined {
   if (!tag.ok) {
     return tag;
   }
-  const opened = openElement(tag.value, reading.open.at(-1)?.scope ?? rootScope);
+  const opened = openElement(tag.value, reading.open.at(-1)?.scope ?? outermostScope());
   if (!opened.ok) {
     return opened;
   }

@@ -15,22 +15,25 @@ export interface SignatureShape {
 export const exclusiveC14n = namespaces.ec;
 export const envelopedSignature = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 
-/** Signature algorithm to the type of key and the hash. SHA-1, HMAC and `none` are not here, so they do not exist. */
-export const signatureAlgorithms: ReadonlyMap<string, { readonly key: 'rsa' | 'ec'; readonly hash: string }> =
-  new Map([
-    ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', { key: 'rsa', hash: 'sha256' }],
-    ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha384', { key: 'rsa', hash: 'sha384' }],
-    ['http://www.w3.org/2001/04/xmldsig-more#rsa-sha512', { key: 'rsa', hash: 'sha512' }],
-    ['http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256', { key: 'ec', hash: 'sha256' }],
-    ['http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384', { key: 'ec', hash: 'sha384' }],
-    ['http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512', { key: 'ec', hash: 'sha512' }],
-  ]);
+const rsa = 'http://www.w3.org/2001/04/xmldsig-more#rsa';
+const ecdsa = 'http://www.w3.org/2001/04/xmldsig-more#ecdsa';
 
-export const digestAlgorithms: ReadonlyMap<string, string> = new Map([
-  ['http://www.w3.org/2001/04/xmlenc#sha256', 'sha256'],
-  ['http://www.w3.org/2001/04/xmldsig-more#sha384', 'sha384'],
-  ['http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
-]);
+/** Signature algorithm to the type of key and the hash. SHA-1, HMAC and `none` are not here, so they do not exist. */
+export const signatureAlgorithms = {
+  [`${rsa}-sha256`]: { key: 'rsa', hash: 'sha256' },
+  [`${rsa}-sha384`]: { key: 'rsa', hash: 'sha384' },
+  [`${rsa}-sha512`]: { key: 'rsa', hash: 'sha512' },
+  [`${ecdsa}-sha256`]: { key: 'ec', hash: 'sha256' },
+  [`${ecdsa}-sha384`]: { key: 'ec', hash: 'sha384' },
+  [`${ecdsa}-sha512`]: { key: 'ec', hash: 'sha512' },
+} as const;
+
+/** Digest algorithm to hash. */
+export const digestAlgorithms = {
+  'http://www.w3.org/2001/04/xmlenc#sha256': 'sha256',
+  'http://www.w3.org/2001/04/xmldsig-more#sha384': 'sha384',
+  'http://www.w3.org/2001/04/xmlenc#sha512': 'sha512',
+} as const;
 
 const signatureGrammar: Grammar = {
   'ds:Signature': {
@@ -102,11 +105,11 @@ function algorithms(signedInfo: XmlElement, reference: XmlElement): Outcome<Sign
     return refuse('saml.canonicalization_not_allowed');
   }
   const signatureAlgorithm = algorithmOf(signedInfo, 'ds:SignatureMethod');
-  if (!signatureAlgorithms.has(signatureAlgorithm)) {
+  if (!Object.hasOwn(signatureAlgorithms, signatureAlgorithm)) {
     return refuse('saml.signature_algorithm_not_allowed');
   }
   const digestAlgorithm = algorithmOf(reference, 'ds:DigestMethod');
-  if (!digestAlgorithms.has(digestAlgorithm)) {
+  if (!Object.hasOwn(digestAlgorithms, digestAlgorithm)) {
     return refuse('saml.digest_algorithm_not_allowed');
   }
   return accept({ signatureAlgorithm, digestAlgorithm });

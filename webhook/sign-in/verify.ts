@@ -96,7 +96,7 @@ function only<T>(all: Readonly<Record<string, T>>, names: readonly string[]): Re
  * its own type of key, so that a certificate of one kind can never be used with the algorithm of another.
  */
 function keyedAlgorithms(): SignedXml['SignatureAlgorithms'] {
-  const entries = [...signatureAlgorithms].map(([uri, { key: type, hash }]) => {
+  const entries = Object.entries(signatureAlgorithms).map(([uri, { key: type, hash }]) => {
     class Keyed {
       getAlgorithmName(): string {
         return uri;
@@ -114,7 +114,7 @@ function keyedAlgorithms(): SignedXml['SignatureAlgorithms'] {
 }
 
 function hashAlgorithms(): SignedXml['HashAlgorithms'] {
-  const entries = [...digestAlgorithms].map(([uri, hash]) => {
+  const entries = Object.entries(digestAlgorithms).map(([uri, hash]) => {
     class Digest {
       getAlgorithmName(): string {
         return uri;

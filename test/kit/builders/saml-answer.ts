@@ -41,19 +41,27 @@ export const answerFacts: AnswerFacts = {
 };
 
 /** The answer as text. */
-export function aSamlAnswer({ facts, shape = 'keycloak', key, sign = 'assertion', ...rest }: AnswerPlan): string {
-  const all = { ...answerFacts, ...facts };
-  const { before = [], after = [] } = rest;
-  const style = { ...(shape === 'keycloak' ? keycloakStyle : simpleSamlStyle), ...rest.style };
-  const plain = shape === 'keycloak' ? keycloakAnswer(all) : simpleSamlAnswer(all);
-  let xml = applied(plain, before);
-  if (sign === 'assertion' || sign === 'both') {
-    xml = signElement(xml, 'Assertion', key, style);
-  }
-  if (sign === 'response' || sign === 'both') {
-    xml = signElement(xml, 'Response', key, style);
-  }
-  return applied(xml, after);
+export function aSamlAnswer(plan: AnswerPlan): string {
+  const facts = { ...answerFacts, ...plan.facts };
+  const keycloak = plan.shape !== 'simplesamlphp';
+  const style = { ...(keycloak ? keycloakStyle : simpleSamlStyle), ...plan.style };
+  const plain = applied(keycloak ? keycloakAnswer(facts) : simpleSamlAnswer(facts), plan.before);
+  const signed = signedElements(plan.sign).reduce(
+    (xml, name) => signElement(xml, name, plan.key, style),
+    plain,
+  );
+  return applied(signed, plan.after);
+}
+
+/** The assertion comes first: the response's signature covers it. */
+function signedElements(sign: AnswerPlan['sign'] = 'assertion'): readonly string[] {
+  const elements = {
+    assertion: ['Assertion'],
+    response: ['Response'],
+    both: ['Assertion', 'Response'],
+    none: [],
+  };
+  return elements[sign];
 }
 
 /** Replaces the first occurrence; throws when there is none, so that no test tests the unchanged answer. */
@@ -72,11 +80,14 @@ export function without(part: string | RegExp): TextChange {
   return replacing(part, '');
 }
 
-function applied(xml: string, changes: readonly TextChange[]): string {
+function applied(xml: string, changes: readonly TextChange[] = []): string {
   return changes.reduce((text, change) => change(text), xml);
 }
 
-const keycloakStyle: SignatureStyle = { prefix: 'dsig', keyName: 'kid-of-43-characters-0123456789012345678901' };
+const keycloakStyle: SignatureStyle = {
+  prefix: 'dsig',
+  keyName: 'kid-of-43-characters-0123456789012345678901',
+};
 const simpleSamlStyle: SignatureStyle = { prefix: 'ds', newlines: true };
 
 function at(milliseconds: number): string {

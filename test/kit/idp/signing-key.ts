@@ -19,7 +19,11 @@ export interface SigningKeyWish {
 const year = 365 * 24 * 3600 * 1000;
 
 /** A new key; RSA 2048 unless asked otherwise. */
-export async function aSigningKey({ commonName, type = 'RSA', notAfter }: SigningKeyWish): Promise<SigningKey> {
+export async function aSigningKey({
+  commonName,
+  type = 'RSA',
+  notAfter,
+}: SigningKeyWish): Promise<SigningKey> {
   const algorithm = algorithmOf(type);
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const until = notAfter ?? new Date(Date.now() + year);

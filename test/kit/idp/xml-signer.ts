@@ -23,6 +23,7 @@ export interface SignatureStyle {
 }
 
 const dsig = 'http://www.w3.org/2000/09/xmldsig#';
+const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const hashes: Readonly<Record<string, string>> = {
   'http://www.w3.org/2000/09/xmldsig#sha1': 'sha1',
@@ -61,41 +62,52 @@ function elementsNamed(xml: string, name: string): readonly Element[] {
 }
 
 function signedInfoOf(element: Element, style: SignatureStyle): string {
-  const { prefix: p = 'ds', newlines = false, canonicalization = exclusive } = style;
-  const {
-    signatureAlgorithm = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-    digestAlgorithm = 'http://www.w3.org/2001/04/xmlenc#sha256',
-    transforms = [`${dsig}enveloped-signature`, exclusive],
-  } = style;
-  const list = style.prefixList
-    ? `<ec:InclusiveNamespaces xmlns:ec="${exclusive}" PrefixList="${style.prefixList}"/>`
-    : '';
-  const last = transforms.length - 1;
-  const inside = transforms
-    .map((each, at) => `<${p}:Transform Algorithm="${each}">${at === last ? list : ''}</${p}:Transform>`)
-    .join('');
-  const octets = new ExclusiveCanonicalization()
-    .process(element as never, { inclusiveNamespacesPrefixList: style.prefixList?.split(' ') ?? [] } as never)
-    .toString();
-  const digest = createHash(hashes[digestAlgorithm] ?? 'sha256').update(octets).digest('base64');
+  const { prefix: p = 'ds', canonicalization = exclusive, signatureAlgorithm = rsaSha256 } = style;
+  const digestAlgorithm = style.digestAlgorithm ?? 'http://www.w3.org/2001/04/xmlenc#sha256';
   const uri = style.uri ?? `#${element.getAttribute('ID') ?? ''}`;
   const text = [
     `<${p}:SignedInfo><${p}:CanonicalizationMethod Algorithm="${canonicalization}"/>`,
     `<${p}:SignatureMethod Algorithm="${signatureAlgorithm}"/>`,
-    `<${p}:Reference URI="${uri}"><${p}:Transforms>${inside}</${p}:Transforms>`,
-    `<${p}:DigestMethod Algorithm="${digestAlgorithm}"/><${p}:DigestValue>${digest}</${p}:DigestValue>`,
+    `<${p}:Reference URI="${uri}"><${p}:Transforms>${transformsOf(p, style)}</${p}:Transforms>`,
+    `<${p}:DigestMethod Algorithm="${digestAlgorithm}"/>`,
+    `<${p}:DigestValue>${digestOf(element, digestAlgorithm, style)}</${p}:DigestValue>`,
     `</${p}:Reference></${p}:SignedInfo>`,
-  ].join(newlines ? '\n' : '');
+  ].join(style.newlines ? '\n' : '');
   return style.signedInfo?.(text) ?? text;
+}
+
+function transformsOf(
+  p: string,
+  { transforms = [`${dsig}enveloped-signature`, exclusive], prefixList }: SignatureStyle,
+) {
+  const list = prefixList
+    ? `<ec:InclusiveNamespaces xmlns:ec="${exclusive}" PrefixList="${prefixList}"/>`
+    : '';
+  const last = transforms.length - 1;
+  return transforms
+    .map((each, at) => `<${p}:Transform Algorithm="${each}">${at === last ? list : ''}</${p}:Transform>`)
+    .join('');
+}
+
+function digestOf(element: Element, digestAlgorithm: string, { prefixList }: SignatureStyle): string {
+  const options = { inclusiveNamespacesPrefixList: prefixList?.split(' ') ?? [] };
+  const octets = new ExclusiveCanonicalization().process(element as never, options);
+  return createHash(hashes[digestAlgorithm] ?? 'sha256')
+    .update(octets)
+    .digest('base64');
 }
 
 function canonical(signedInfo: Element, style: SignatureStyle): string {
   const exclusively = (style.canonicalization ?? exclusive).startsWith(exclusive);
   const canonicaliser = exclusively ? new ExclusiveCanonicalization() : new C14nCanonicalization();
-  return canonicaliser.process(signedInfo as never, { ancestorNamespaces: [] } as never).toString();
+  return canonicaliser.process(signedInfo as never, { ancestorNamespaces: [] });
 }
 
-function signatureValue(octets: string, key: SigningKey, { signatureAlgorithm = 'rsa-sha256' }: SignatureStyle): string {
+function signatureValue(
+  octets: string,
+  key: SigningKey,
+  { signatureAlgorithm = 'rsa-sha256' }: SignatureStyle,
+): string {
   if (signatureAlgorithm.includes('hmac')) {
     // the classic confusion: the public certificate as the shared secret
     return createHmac('sha256', key.certificate).update(octets).digest('base64');

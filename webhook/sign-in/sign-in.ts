@@ -1,0 +1,203 @@
+/**
+ * How does a person get in? Asks the identity provider, and takes its answer apart in the order that the security
+ * notes fix. Says who the person is and nothing more: whether they may come in is the decider's, and sessions are made
+ * elsewhere.
+ */
+import type { SupportUser } from '../../crds/generated/support-user.ts';
+import { signInRedirect } from './authn-request.ts';
+import { type PostedBody, readPostedAnswer } from './body.ts';
+import type { Expectation } from './expectation.ts';
+import { factsOf, type SignInFacts, shown } from './facts.ts';
+import { type BelievedAnswer, believe } from './gate.ts';
+import { type Mismatch, matchUser } from './match.ts';
+import { newPending, type Pending, pendingCookie, pendingLifetimeMs, readPending } from './pending.ts';
+import { accept, type Outcome, type Refused, refuse } from './refusal.ts';
+import type { Party } from './service-provider.ts';
+import type { UsedAnswers } from './single-use.ts';
+import { readTrust, type SsoSettings, type Trust } from './trust.ts';
+
+/** What the door needs of the world, read anew for each request. */
+export interface SignInHands {
+  /** Keys of 32 bytes that seal the pending question, newest first. */
+  readonly sealingKeys: () => readonly Buffer[];
+  /** `spec.sso` of the policy as it is now, and who we are under that policy. */
+  readonly readParties: () => Promise<Parties>;
+  /** The support users whom a grant names and who exist. */
+  readonly usersOf: (grant: Pending['grant']) => Promise<readonly SupportUser[]>;
+  readonly used: Pick<UsedAnswers, 'consume'>;
+  readonly now: () => number;
+}
+
+export interface Parties {
+  readonly sso: SsoSettings | undefined;
+  readonly us: Party;
+}
+
+export interface Begun {
+  /** Where the browser is sent (302). */
+  readonly redirect: string;
+  readonly setCookie: string;
+}
+
+export interface VerifiedSignIn {
+  readonly grant: Pending['grant'];
+  readonly user: SupportUser;
+  /** The end of the provider's session, which ours must not outlive; epoch milliseconds. */
+  readonly notOnOrAfter?: number;
+}
+
+/** What came of an answer; the facts are fit for records in either case. */
+export interface Completed {
+  readonly outcome: Outcome<VerifiedSignIn>;
+  /** Known as soon as the cookie was ours: where the person wanted to go. */
+  readonly grant?: Pending['grant'];
+  readonly facts: SignInFacts;
+  /** Both sides of a mismatch (EC-16). */
+  readonly sso?: Mismatch;
+}
+
+export interface SignIn {
+  /** The question to the identity provider, bound to this browser. */
+  begin(grant: Pending['grant']): Promise<Outcome<Begun>>;
+  /** The answer of the identity provider. The caller clears the pending cookie whatever comes of it. */
+  complete(request: PostedBody, cookieHeader: string | undefined): Promise<Completed>;
+}
+
+/** Puts the door together. */
+export function createSignIn(hands: SignInHands): SignIn {
+  return {
+    async begin(grant) {
+      const now = hands.now();
+      const { sso, us } = await hands.readParties();
+      const trust = trustOf(sso, now);
+      return trust.ok ? accept(begun({ us, trust: trust.value, hands, grant })) : trust;
+    },
+    complete: (request, cookieHeader) => complete(hands, request, cookieHeader),
+  };
+}
+
+interface Beginning {
+  readonly us: Party;
+  readonly trust: Trust;
+  readonly hands: SignInHands;
+  readonly grant: Pending['grant'];
+}
+
+function begun({ us, trust, hands, grant }: Beginning): Begun {
+  const now = hands.now();
+  const pending = newPending(grant, now);
+  const request = { id: pending.requestId, relayState: pending.nonce, now };
+  return {
+    redirect: signInRedirect(us, trust, request),
+    setCookie: pendingCookie(pending, hands.sealingKeys()),
+  };
+}
+
+/** The cookie is looked at first: it costs one decryption, and whoever has none costs us no XML. */
+async function complete(
+  hands: SignInHands,
+  request: PostedBody,
+  cookieHeader: string | undefined,
+): Promise<Completed> {
+  const pending = readPending(cookieHeader, hands.sealingKeys(), hands.now());
+  if (!pending.ok) {
+    return { outcome: pending, facts: {} };
+  }
+  const known = { grant: pending.value.grant, facts: shown({ requestId: pending.value.requestId }) };
+  const posted = await readPostedAnswer(request);
+  if (!posted.ok) {
+    return { outcome: posted, ...known };
+  }
+  if (posted.value.relayState !== pending.value.nonce) {
+    return { outcome: refuse('saml.relay_state_mismatch'), ...known };
+  }
+  const { sso, us } = await hands.readParties();
+  const now = hands.now();
+  const trust = trustOf(sso, now);
+  if (!trust.ok) {
+    return { outcome: trust, ...known };
+  }
+  const expected = expectationOf({ us, trust: trust.value, pending: pending.value, now });
+  const answer = believe(posted.value.xml, trust.value.certificates, expected);
+  if (!answer.ok) {
+    return { outcome: answer, ...known };
+  }
+  const facts = { ...known.facts, ...factsOf(answer.value, expected.issuer) };
+  return admit({ hands, pending: pending.value, answer: answer.value, expected, facts });
+}
+
+interface Admission {
+  readonly hands: SignInHands;
+  readonly pending: Pending;
+  readonly answer: BelievedAnswer;
+  readonly expected: Expectation;
+  readonly facts: SignInFacts;
+}
+
+/** Matching comes before consuming, so that only answers of people on file leave objects in the cluster. */
+async function admit({ hands, pending, answer, expected, facts }: Admission): Promise<Completed> {
+  const { grant } = pending;
+  const match = matchUser(answer.profile, await hands.usersOf(grant), expected.attributes);
+  if (!match.ok) {
+    const { sso, ...outcome } = match;
+    return { outcome, grant, facts, sso };
+  }
+  const consumed = await consume(hands, { pending, answer, expected });
+  const { sessionNotOnOrAfter } = answer.profile.authentication;
+  const person: VerifiedSignIn = {
+    grant,
+    user: match.user,
+    ...(sessionNotOnOrAfter === undefined ? {} : { notOnOrAfter: sessionNotOnOrAfter }),
+  };
+  return { outcome: consumed.ok ? accept(person) : consumed, grant, facts };
+}
+
+/** Remembered as long as either the assertion or the cookie could still be presented. */
+function consume(
+  hands: SignInHands,
+  { pending, answer, expected }: Pick<Admission, 'pending' | 'answer' | 'expected'>,
+): Promise<Outcome<undefined>> {
+  const cookieEnds = pending.at + pendingLifetimeMs + expected.skewMs;
+  return hands.used.consume({
+    requestId: pending.requestId,
+    issuer: expected.issuer,
+    assertionId: answer.profile.assertionId,
+    now: hands.now(),
+    until: Math.max(answer.profile.usableUntil, cookieEnds),
+  });
+}
+
+function trustOf(sso: SsoSettings | undefined, now: number): Outcome<Trust> {
+  const read = readTrust(sso, now);
+  return read.ok ? accept(read.trust) : missingTrust(read.problems);
+}
+
+function missingTrust(problems: readonly string[]): Refused {
+  return refuse('saml.trust_missing', problems.join('; ').slice(0, 1024));
+}
+
+function expectationOf({
+  us,
+  trust,
+  pending,
+  now,
+}: {
+  readonly us: Party;
+  readonly trust: Trust;
+  readonly pending: Pending;
+  readonly now: number;
+}): Expectation {
+  return {
+    issuer: trust.entityID,
+    audience: us.entityID,
+    acsUrl: us.acsUrl,
+    requestId: pending.requestId,
+    requestedAt: pending.at,
+    now,
+    skewMs: trust.skewMs,
+    forceAuthn: trust.forceAuthn,
+    nameIDFormat: trust.nameIDFormat,
+    authnContexts: trust.authnContexts,
+    attributes: trust.attributes,
+  };
+}
