@@ -37,9 +37,9 @@ describe('an API server that tests may break', () => {
 
   it('answers nothing while paused, keeps its connections, and goes on when resumed', async () => {
     expect(await ready()).toBe(200);
-    cp.pauseApiServer();
+    await cp.pauseApiServer();
     await expect(cp.admin.send('GET', '/readyz', { timeout: 500 })).rejects.toThrow(/timeout|aborted/i);
-    cp.resumeApiServer();
+    await cp.resumeApiServer();
     expect(await eventually(ready)).toBe(200);
   });
 

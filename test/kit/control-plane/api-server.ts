@@ -4,6 +4,7 @@
  */
 import { eventually } from '../eventually.ts';
 import type { AdminRequests } from './admin-requests.ts';
+import { isPaused } from './process-identity.ts';
 import type { RunningProgram, Supervisor } from './supervisor.ts';
 
 const READY_WITHIN = 60_000;
@@ -17,10 +18,10 @@ export interface ApiServer {
   kill(): Promise<void>;
   /** On the same port and etcd; returns when /readyz is ok. */
   start(): Promise<void>;
-  /** SIGSTOP: connections stay open and nothing answers. */
-  pause(): void;
+  /** SIGSTOP: connections stay open and nothing answers. Returns when it has stopped. */
+  pause(): Promise<void>;
   /** SIGCONT. */
-  resume(): void;
+  resume(): Promise<void>;
 }
 
 export interface ApiServerParts {
@@ -57,9 +58,25 @@ export async function startApiServer(parts: ApiServerParts): Promise<ApiServer |
       const again = await readyOrExited(running, parts.admin);
       if (again !== 'ready') throw new Error(`kube-apiserver did not start again:\n${again}`);
     },
-    pause: () => running.signal('SIGSTOP'),
-    resume: () => running.signal('SIGCONT'),
+    pause: async () => {
+      running.signal('SIGSTOP');
+      await untilPaused(running.pid, true);
+    },
+    resume: async () => {
+      running.signal('SIGCONT');
+      await untilPaused(running.pid, false);
+    },
   };
+}
+
+/** Signals are not heard at once: a test that goes on too early would still get an answer. */
+async function untilPaused(pid: number, wanted: boolean): Promise<void> {
+  await eventually(
+    () => {
+      if (isPaused(pid) !== wanted) throw new Error(`kube-apiserver is ${wanted ? 'not' : 'still'} paused`);
+    },
+    { every: 5 },
+  );
 }
 
 async function readyOrExited(running: RunningProgram, admin: AdminRequests): Promise<string> {

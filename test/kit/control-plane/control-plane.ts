@@ -40,9 +40,10 @@ export interface OwnControlPlane extends ControlPlane {
   killApiServer(): Promise<void>;
   /** Same port, same etcd; returns when ready. */
   startApiServer(): Promise<void>;
-  /** SIGSTOP: sockets stay open, nothing answers. */
-  pauseApiServer(): void;
-  resumeApiServer(): void;
+  /** SIGSTOP: sockets stay open, nothing answers. Returns when it has stopped. */
+  pauseApiServer(): Promise<void>;
+  /** SIGCONT. */
+  resumeApiServer(): Promise<void>;
   /** Pids of the three programs at this moment. */
   pids(): Readonly<Record<'etcd' | 'kube-apiserver' | 'kube-controller-manager', number>>;
   /** What another process needs to use it, as JSON. */

@@ -12,14 +12,14 @@ export interface ProcessIdentity {
 
 /** The identity of a living process; undefined when there is none, or only a zombie waiting to be reaped. */
 export function identityOf(pid: number): ProcessIdentity | undefined {
-  const stat = readProc(pid, 'stat');
-  if (stat === undefined) return undefined;
-  // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state] = fields;
-  const startTime = fields[19];
+  const { state, startTime } = readStat(pid);
   if (state === 'Z' || state === 'X' || startTime === undefined) return undefined;
   return { pid, startTime };
+}
+
+/** Has the process been stopped by SIGSTOP? */
+export function isPaused(pid: number): boolean {
+  return readStat(pid).state === 'T';
 }
 
 /** Is exactly this process, not a later one with the same pid, still running? */
@@ -43,6 +43,17 @@ export function allProcessIds(): readonly number[] {
 export function residentBytes(pid: number): number | undefined {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readProc(pid, 'status') ?? '')?.[1];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+}
+
+function readStat(pid: number): {
+  readonly state?: string | undefined;
+  readonly startTime?: string | undefined;
+} {
+  const stat = readProc(pid, 'stat');
+  if (stat === undefined) return {};
+  // The second field is the program's name in parentheses and may itself hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0], startTime: fields[19] };
 }
 
 function readProc(pid: number, file: string): string | undefined {

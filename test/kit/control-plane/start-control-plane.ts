@@ -59,8 +59,8 @@ async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<Ow
     stopApiServer: async () => apiServer.stop(),
     killApiServer: async () => apiServer.kill(),
     startApiServer: async () => apiServer.start(),
-    pauseApiServer: () => apiServer.pause(),
-    resumeApiServer: () => apiServer.resume(),
+    pauseApiServer: async () => apiServer.pause(),
+    resumeApiServer: async () => apiServer.resume(),
     pids: () => ({
       etcd: etcd.pid,
       'kube-apiserver': apiServer.pid(),
