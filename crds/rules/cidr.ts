@@ -19,30 +19,41 @@ const widestV6 = 32;
 
 /** One entry of an address list, or what is wrong with it. `field` is where it stands, for the message. */
 export function parseCIDR(text: string, field = 'address'): Cidr | Problem {
+  const read = readCIDR(text);
+  return 'rule' in read ? { field, value: shown(text), ...read } : read;
+}
+
+interface Mistake {
+  readonly rule: string;
+  readonly fix: string;
+}
+
+function readCIDR(text: string): Cidr | Mistake {
+  if (/[^!-:<-~]/.test(text)) return whyNotAddress(text); // white space, ";", foreign letters
   const slash = text.indexOf('/');
   const host = slash < 0 ? text : text.slice(0, slash);
   const address = host.includes(':') ? parseV6(host) : parseAddress(host);
-  const objection = (rule: string, fix: string) => ({ field, value: shown(text), rule, fix });
-  if (address === undefined) return { field, value: shown(text), ...whyNotAddress(host) };
+  if (address === undefined) return whyNotAddress(host);
   const bits = address.family === 4 ? 32 : 128;
   const prefix = slash < 0 ? bits : prefixLength(text.slice(slash + 1), bits);
-  if (prefix === undefined) {
-    return objection(
-      `must end in a prefix length from 0 to ${bits} without leading zeros`,
-      `write for example ${formatAddress(address)}/${bits} for this one address`,
-    );
-  }
+  if (prefix !== undefined) return judged(address, prefix);
+  return {
+    rule: `must end in a prefix length from 0 to ${bits} without leading zeros`,
+    fix: `write for example ${formatAddress(address)}/${bits} for this one address`,
+  };
+}
+
+function judged(address: Address, prefix: number): Cidr | Mistake {
   if (isMapped(address)) {
-    return objection('must not be an IPv4-mapped IPv6 address', `write ${mappedAsV4(address, prefix)}`);
+    const rule = 'must not be an IPv4-mapped IPv6 address';
+    return { rule, fix: `write ${mappedAsV4(address, prefix)}` };
   }
   const range = rangeOf(address, prefix);
-  if (!sameWords(range.first, address)) {
-    return objection(
-      `must have no bits set after the first ${prefix}`,
-      `write ${formatCIDR(range)}, or ${formatAddress(address)} for this one address`,
-    );
-  }
-  return range;
+  if (sameWords(range.first, address)) return range;
+  return {
+    rule: `must have no bits set after the first ${prefix}`,
+    fix: `write ${formatCIDR(range)}, or ${formatAddress(address)} for this one address`,
+  };
 }
 
 /** The canonical spelling of a range. */
@@ -108,7 +119,7 @@ function mappedAsV4(address: Address, prefix: number): string {
 }
 
 /** The commonest mistakes first; each entry is how to know it and what to say. */
-const mistakes: readonly { readonly shape: RegExp; readonly rule: string; readonly fix: string }[] = [
+const mistakes: readonly (Mistake & { readonly shape: RegExp })[] = [
   {
     shape: /^$/,
     rule: 'must be an IP address or a CIDR, not empty',
@@ -147,7 +158,7 @@ const mistakes: readonly { readonly shape: RegExp; readonly rule: string; readon
   },
 ];
 
-function whyNotAddress(host: string): { rule: string; fix: string } {
+function whyNotAddress(host: string): Mistake {
   const mistake = mistakes.find(({ shape }) => shape.test(host));
   if (mistake !== undefined) return { rule: mistake.rule, fix: mistake.fix };
   return {
