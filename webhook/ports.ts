@@ -62,6 +62,16 @@ export interface World {
   readonly matrix?: ReadMatrix;
 }
 
+/** A request to an application. */
+export interface AskedRequest {
+  readonly method: string;
+  /** Canonical, without the query. */
+  readonly path: string;
+  /** The host that was asked, and the application that it belongs to. */
+  readonly host: string;
+  readonly application: ObjectName;
+}
+
 export interface DecisionRequest {
   readonly surface: Surface;
   readonly grant: ObjectName;
@@ -70,8 +80,7 @@ export interface DecisionRequest {
   readonly session?: SessionProof;
   /** Of a sign-in: the NameID that the identity provider vouches for. */
   readonly nameID?: string;
-  /** Of an application's request: the canonical path and the host that was asked. */
-  readonly request?: { readonly method: string; readonly path: string; readonly host: string };
+  readonly request?: AskedRequest;
 }
 
 export interface Decided {

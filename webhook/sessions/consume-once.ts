@@ -12,7 +12,7 @@ const untilAnnotation = 'supportaccess.dev/consumed-until';
 
 export interface Use {
   /** What kind of thing: things of different kinds never collide. */
-  readonly kind: 'enter-code' | 'saml-request' | 'saml-assertion';
+  readonly kind: 'enter-code';
   readonly id: string;
   /** From when on the thing is void by itself and the Lease may go, epoch milliseconds. */
   readonly until: number;
