@@ -1,0 +1,42 @@
+/** What is wrong with an application by itself? A route that could be read in two ways is refused, not interpreted. */
+import type { SupportApplication } from '../../generated/support-application.ts';
+import { canonicalPath } from '../canonical-path.ts';
+import { isProblem, type Problem, shown } from '../problem.ts';
+import { routeConflicts } from '../routes.ts';
+
+type Route = SupportApplication['spec']['routes'][number];
+
+const placeholder = /^\{[A-Za-z][A-Za-z0-9]*\}$/;
+
+export function applicationProblems({ spec: { routes } }: SupportApplication): Problem[] {
+  const paths = routes.flatMap((route, at) => pathProblems(route, `spec.routes[${at}].path`));
+  const conflicts = routeConflicts(routes).map(({ method, first, second }) => ({
+    field: `spec.routes[${second}]`,
+    value: shown(`${method} ${routes[second]?.path ?? ''}`),
+    rule: `must not mean the same requests as spec.routes[${first}]`,
+    fix: 'remove one of the two, or the method from one of them',
+  }));
+  return [...paths, ...conflicts];
+}
+
+/** A path is canonical in its static parts; `{x}` is a whole segment, `*` the whole last one. */
+function pathProblems({ path }: Route, field: string): Problem[] {
+  const objection = (rule: string, fix: string) => [{ field, value: shown(path), rule, fix }];
+  const canonical = canonicalPath(path);
+  if (isProblem(canonical)) return objection(canonical.rule, 'write the path as requests must write it');
+  if (canonical.query !== undefined) return objection('must not have a query', 'remove what follows the "?"');
+  const segments = path.split('/').slice(1);
+  const odd = segments.find((segment, at) => !isPlain(segment, at === segments.length - 1));
+  if (odd !== undefined) {
+    return objection(
+      `must not have "${shown(odd)}" as a segment`,
+      'use "{name}" for one segment and "*" only as the last segment',
+    );
+  }
+  return [];
+}
+
+function isPlain(segment: string, last: boolean): boolean {
+  if (/[{}]/.test(segment)) return placeholder.test(segment);
+  return !segment.includes('*') || (last && segment === '*');
+}

@@ -1,0 +1,96 @@
+/** What is wrong with a matrix by itself? What would silently allow less, or more, than its author meant is refused. */
+import type { SupportPermissionMatrix } from '../../generated/support-permission-matrix.ts';
+import { isVersionRange } from '../compatibility.ts';
+import { rulesProblems } from '../kubernetes-rights.ts';
+import { readAction } from '../matrix.ts';
+import { type Problem, shown } from '../problem.ts';
+
+type Spec = SupportPermissionMatrix['spec'];
+type Module = Spec['modules'][number];
+type Place = Pick<Module, 'access' | 'actions'>;
+
+export function matrixProblems({ spec }: SupportPermissionMatrix): Problem[] {
+  return [
+    ...spec.modules.flatMap((module, at) => moduleProblems(module, `spec.modules[${at}]`)),
+    ...(spec.disabledActions ?? []).flatMap((disabled, at) =>
+      disabledProblems(spec, disabled, `spec.disabledActions[${at}]`),
+    ),
+    ...versionProblems(spec.appliesTo?.versions),
+    ...rulesProblems(spec.kubernetes?.rules ?? []),
+  ];
+}
+
+function moduleProblems(module: Module, field: string): Problem[] {
+  const { subModules = [] } = module;
+  const inside = subModules.flatMap((subModule, at) =>
+    placeProblems(subModule, `${field}.subModules[${at}]`),
+  );
+  const empty = module.access === undefined && subModules.length === 0;
+  const heading: Problem = {
+    field,
+    value: shown(module.name),
+    rule: 'must have access, or sub-modules that have',
+    fix: 'add access: Read or access: Limited, or leave the module out',
+  };
+  return [...(empty ? [heading] : []), ...placeProblems(module, field), ...inside];
+}
+
+/** Actions count only under `Limited`; written elsewhere they would look allowed and be refused. */
+function placeProblems({ access, actions = [] }: Place, field: string): Problem[] {
+  if (access !== 'Limited' && actions.length > 0) {
+    const rule = `must not list actions ${access === undefined ? 'without access' : 'with access: Read'}`;
+    return [{ field: `${field}.actions`, rule, fix: 'write access: Limited, or remove the actions' }];
+  }
+  const read = actions.indexOf(readAction);
+  if (read < 0) return [];
+  return [
+    {
+      field: `${field}.actions[${read}]`,
+      value: readAction,
+      rule: 'must not list Read, which access gives',
+      fix: 'remove it',
+    },
+  ];
+}
+
+/** A disabled action that is misspelt disables nothing, so it must be one that is listed. */
+function disabledProblems(
+  spec: Spec,
+  { module, subModule, action }: NonNullable<Spec['disabledActions']>[number],
+  field: string,
+): Problem[] {
+  const found = spec.modules.find(({ name }) => name === module);
+  const notListed = (at: string, value: string) => [
+    {
+      field: `${field}.${at}`,
+      value: shown(value),
+      rule: 'must be one that the matrix lists',
+      fix: 'correct the spelling, or remove the entry: what is not listed is refused anyway',
+    },
+  ];
+  if (found === undefined) return notListed('module', module);
+  const places =
+    subModule === undefined ? [found, ...(found.subModules ?? [])] : subModulesOf(found, subModule);
+  if (places.length === 0) return notListed('subModule', subModule ?? '');
+  return places.some((place) => lists(place, action)) ? [] : notListed('action', action);
+}
+
+function subModulesOf({ subModules = [] }: Module, name: string): Place[] {
+  return subModules.filter((each) => each.name === name);
+}
+
+function lists({ access, actions = [] }: Place, action: string): boolean {
+  return actions.includes(action) || (action === readAction && access !== undefined);
+}
+
+function versionProblems(versions: string | undefined): Problem[] {
+  if (versions === undefined || isVersionRange(versions)) return [];
+  return [
+    {
+      field: 'spec.appliesTo.versions',
+      value: shown(versions),
+      rule: 'must be comparisons of dotted versions',
+      fix: 'write for example ">=26.1.3.0" or ">=26.1 <27"',
+    },
+  ];
+}
