@@ -15,6 +15,8 @@ const longestPauseMs = 5000;
 export interface LaterQueue {
   /** False when the queue is full or closed: these records are lost. */
   add(records: readonly NewRecord[]): boolean;
+  /** As `add`, but only while the queue is less than half full: the other half is for taking access away. */
+  addIfRoom(records: readonly NewRecord[]): boolean;
   health(): { readonly waiting: number; readonly lost: number };
   /** Tries to deliver what waits for at most `withinMs`, then stops; what is left is lost. */
   close(withinMs: number): Promise<void>;
@@ -40,17 +42,19 @@ export function createLaterQueue(append: Trail['append']): LaterQueue {
     }
     delivering = undefined;
   };
+  const addUpTo = (max: number, records: readonly NewRecord[]): boolean => {
+    if (stopping.signal.aborted || waiting + records.length > max) {
+      lost += records.length;
+      return false;
+    }
+    groups.push(records);
+    waiting += records.length;
+    delivering ??= deliverAll();
+    return true;
+  };
   return {
-    add(records) {
-      if (stopping.signal.aborted || waiting + records.length > maxWaitingRecords) {
-        lost += records.length;
-        return false;
-      }
-      groups.push(records);
-      waiting += records.length;
-      delivering ??= deliverAll();
-      return true;
-    },
+    add: (records) => addUpTo(maxWaitingRecords, records),
+    addIfRoom: (records) => addUpTo(maxWaitingRecords / 2, records),
     health: () => ({ waiting, lost }),
     async close(withinMs) {
       const timer = setTimeout(() => stopping.abort(), withinMs);

@@ -4,9 +4,9 @@
 import type { Writer } from '../../crds/audit/events.ts';
 import type { NewRecord } from '../../crds/audit/record.ts';
 import { SupportAccessError } from '../../crds/errors.ts';
+import { acceptRecords } from '../../trail/accept.ts';
 import { createLaterQueue } from '../../trail/later-queue.ts';
 import type { AppendOptions, Receipt, Trail } from '../../trail/trail.ts';
-import { acceptRecords } from './accept.ts';
 import type { RecordStore } from './store.ts';
 
 const defaultDeadlineMs = 2000;

@@ -1,10 +1,10 @@
 /**
  * May this writer append these records as they are? Cleans what may be cleaned and refuses the rest, before any of it
- * reaches the store. The same for records that come over the network and for admission's own.
+ * travels or is stored. The records door asks the same again: what a client says of itself proves nothing.
  */
-import { mayAppend, type Writer } from '../../crds/audit/events.ts';
-import { type NewRecord, readNewRecord } from '../../crds/audit/record.ts';
-import type { ErrorCode } from '../../crds/errors.ts';
+import { mayAppend, type Writer } from '../crds/audit/events.ts';
+import { type NewRecord, readNewRecord } from '../crds/audit/record.ts';
+import type { ErrorCode } from '../crds/errors.ts';
 
 /** Most records of one append. */
 export const maxAppendRecords = 256;

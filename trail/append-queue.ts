@@ -1,0 +1,111 @@
+/**
+ * How do many callers share one connection? What waits while one call is in flight travels together in the next; each
+ * caller keeps its own deadline. A call that broke off is repeated: ids and keys make that harmless.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NewRecord } from '../crds/audit/record.ts';
+import { SupportAccessError } from '../crds/errors.ts';
+import type { Receipt } from './trail.ts';
+import { type GroupResult, maxAppendBytes } from './wire.ts';
+
+/**
+ * Carries groups to the store once: a result for each, or an error for all of them. `records_unavailable` means that it
+ * may be tried again.
+ */
+export type SendGroups = (groups: readonly string[], signal: AbortSignal) => Promise<readonly GroupResult[]>;
+
+export interface AppendQueue {
+  /** Resolves with receipts; rejects with what `signal` is aborted with, or with the store's refusal. */
+  append(records: readonly NewRecord[], signal: AbortSignal): Promise<readonly Receipt[]>;
+  /** Whether the last call was answered. */
+  reachable(): boolean;
+}
+
+/** How long one try may take: short enough for a second one, on a new connection, within a caller's two seconds. */
+const tryMs = 900;
+const pauseBetweenTriesMs = 50;
+const maxGroups = 128;
+// Room for the brackets and commas around the groups.
+const maxGroupBytes = maxAppendBytes - 4096;
+
+interface Waiting {
+  readonly text: string;
+  readonly bytes: number;
+  readonly settle: (result: GroupResult | SupportAccessError) => void;
+}
+
+export function createAppendQueue(send: SendGroups): AppendQueue {
+  const waiting = new Set<Waiting>();
+  let running = false;
+  let reachable = true;
+
+  const tryOnce = async (): Promise<void> => {
+    const batch = nextBatch(waiting);
+    const results = await send(
+      batch.map(({ text }) => text),
+      AbortSignal.timeout(tryMs),
+    ).catch(asError);
+    reachable = !isAway(results);
+    if (isAway(results)) {
+      await pause(pauseBetweenTriesMs);
+      return;
+    }
+    for (const [at, entry] of batch.entries()) {
+      waiting.delete(entry);
+      entry.settle(results instanceof SupportAccessError ? results : (results[at] ?? unanswered()));
+    }
+  };
+  const run = async (): Promise<void> => {
+    running = true;
+    while (waiting.size > 0) await tryOnce();
+    running = false;
+  };
+  return {
+    append(records, signal) {
+      const text = JSON.stringify(records);
+      const bytes = Buffer.byteLength(text);
+      if (bytes > maxGroupBytes)
+        return Promise.reject(new SupportAccessError('records_invalid', 'too many bytes at once'));
+      return new Promise((resolve, reject) => {
+        const giveUp = (): void => {
+          waiting.delete(entry);
+          reject(unanswered(signal.reason));
+        };
+        const settle: Waiting['settle'] = (result) => {
+          signal.removeEventListener('abort', giveUp);
+          if ('receipts' in result) resolve(result.receipts);
+          else reject(result instanceof Error ? result : new SupportAccessError(result.code, result.detail));
+        };
+        const entry: Waiting = { text, bytes, settle };
+        if (signal.aborted) return giveUp();
+        signal.addEventListener('abort', giveUp, { once: true });
+        waiting.add(entry);
+        if (!running) void run();
+      });
+    },
+    reachable: () => reachable,
+  };
+}
+
+function nextBatch(waiting: ReadonlySet<Waiting>): Waiting[] {
+  const batch: Waiting[] = [];
+  let bytes = 0;
+  for (const entry of waiting) {
+    bytes += entry.bytes + 1;
+    if (batch.length === maxGroups || (batch.length > 0 && bytes > maxGroupBytes)) break;
+    batch.push(entry);
+  }
+  return batch;
+}
+
+function isAway(result: unknown): boolean {
+  return result instanceof SupportAccessError && result.code === 'records_unavailable';
+}
+
+function asError(error: unknown): SupportAccessError {
+  return error instanceof SupportAccessError ? error : unanswered(error);
+}
+
+function unanswered(cause?: unknown): SupportAccessError {
+  return new SupportAccessError('records_unavailable', 'the records did not answer in time', { cause });
+}

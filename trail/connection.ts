@@ -1,0 +1,65 @@
+/**
+ * How does one call reach the records door? One kept-alive TLS connection, checked against the CA of the moment. It
+ * neither retries nor knows records.
+ */
+import { Agent, buildConnector } from 'undici';
+
+export interface ConnectionOptions {
+  /** `https://host:port` of the records door. */
+  readonly url: string;
+  /** CA bundle (PEM), asked for at each new connection: it is rotated while we run. */
+  readonly ca: () => string | Buffer;
+  /** Bearer token, asked for at each call. */
+  readonly token: () => Promise<string>;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Connection {
+  /** Whatever was answered, also a refusal. Throws when there was no whole answer. */
+  call(call: Call): Promise<Answered>;
+  close(): Promise<void>;
+}
+
+/** Most bytes of an answer that are kept in memory. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+
+/** Opens nothing yet: the first call connects. */
+export function openConnection({ url, ca, token }: ConnectionOptions): Connection {
+  const agent = new Agent({
+    connections: 1,
+    pipelining: 1,
+    keepAliveTimeout: 60_000,
+    maxResponseSize: maxAnswerBytes,
+    // Built for each new connection, so that a rotated CA is used from then on.
+    connect: (options, callback) =>
+      buildConnector({ ca: ca(), timeout: 1000, allowH2: false })(options, callback),
+  });
+  return {
+    async call({ method, path, body, signal }) {
+      const answer = await agent.request({
+        origin: url,
+        path,
+        method,
+        signal,
+        headers: {
+          authorization: `Bearer ${await token()}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body ?? null,
+      });
+      return { status: answer.statusCode, text: await answer.body.text() };
+    },
+    close: () => agent.destroy(),
+  };
+}
