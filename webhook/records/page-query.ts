@@ -1,0 +1,26 @@
+/** Which part of the log does a reader ask for? Strict: what is not understood is refused, not guessed. */
+
+export interface Page {
+  /** The sequence number after which to start. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+const maxLimit = 1000;
+
+/** Reads `after` (default 0) and `limit` (default and most: 1000); anything else, or anything twice, is a problem. */
+export function pageOf(query: URLSearchParams): Page | { readonly problem: string } {
+  const names = [...query.keys()];
+  const strange = names.find((name, at) => !['after', 'limit'].includes(name) || names.indexOf(name) !== at);
+  if (strange !== undefined) return { problem: 'only after and limit may be given, each once' };
+  const after = numberOf(query.get('after') ?? '0');
+  const limit = numberOf(query.get('limit') ?? String(maxLimit));
+  if (after === undefined) return { problem: 'after must be a sequence number' };
+  if (limit === undefined || limit < 1 || limit > maxLimit)
+    return { problem: `limit must be 1 to ${maxLimit}` };
+  return { after, limit };
+}
+
+function numberOf(text: string): number | undefined {
+  return /^(0|[1-9][0-9]{0,14})$/.test(text) ? Number(text) : undefined;
+}
