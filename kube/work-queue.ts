@@ -155,8 +155,11 @@ export class WorkQueue {
     await Promise.resolve();
     let judged: Judged;
     try {
-      const handled = await this.#settings.handle(key, run.controller.signal);
-      judged = { result: 'done', again: handled?.again };
+      const again = (await this.#settings.handle(key, run.controller.signal))?.again;
+      // A wait that cannot be understood must become neither "never" nor "at once".
+      if (again !== undefined && Number.isNaN(again))
+        throw new RangeError(`"${key}" asked for NaN milliseconds`);
+      judged = { result: 'done', again };
     } catch (error) {
       judged = judge(error, run.controller.signal);
     }
@@ -179,13 +182,7 @@ export class WorkQueue {
   #planNext(key: string, lane: Lane, { result, again }: Judged): void {
     if (result === 'failed') this.#retry(key, lane);
     if (result === 'done' || result === 'stopped') this.#failures.delete(key);
-    if (again !== undefined) this.#lookAgain(key, again, lane);
-  }
-
-  /** A wait that cannot be understood must not become "never". */
-  #lookAgain(key: string, again: number, lane: Lane): void {
-    if (Number.isNaN(again)) this.#retry(key, lane);
-    else if (!this.#closed) this.addAfter(key, Math.max(1, again));
+    if (again !== undefined && !this.#closed) this.addAfter(key, Math.max(1, again));
   }
 
   #retry(key: string, lane: Lane): void {
