@@ -1,4 +1,9 @@
-// The programs of the tests' control plane, built from the Go module proxy when no other source has them.
+// The programs of the tests' control plane: kube-apiserver, kube-controller-manager, kubectl and etcd.
+// This module has no code. It pins what the kit builds when no other source has the programs (README.md beside it).
+//
+// Kubernetes' own go.mod replaces its staging modules by folders of its repository. Go ignores the replaces of a
+// dependency, so each of them is repeated here, pointing at the module that was published for the same release.
+// All of them move together with k8s.io/kubernetes: 1.37.1 and 0.37.1.
 
 module supportaccess.dev/control-plane
 

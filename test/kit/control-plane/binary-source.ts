@@ -3,6 +3,9 @@
 /** The Kubernetes version that every run tests. Also the version that `test/control-plane/go.mod` pins. */
 export const KUBERNETES_VERSION = '1.37.1';
 
+/** The other supported versions, which `npm run test:versions` tests. Each is pinned in `test/control-plane/<minor>/`. */
+export const OTHER_KUBERNETES_VERSIONS = ['1.36.4', '1.35.4'] as const;
+
 export const BINARY_NAMES = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'] as const;
 export type BinaryName = (typeof BINARY_NAMES)[number];
 export type BinaryPaths = Readonly<Record<BinaryName, string>>;

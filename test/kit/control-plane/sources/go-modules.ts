@@ -3,17 +3,22 @@
  * needs nothing but Go and its module proxy. Must not leave a half-built program where the cache is looked up.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type BinaryName,
   type BinaryPaths,
   KUBERNETES_VERSION,
+  OTHER_KUBERNETES_VERSIONS,
   type Search,
   type Source,
 } from '../binary-source.ts';
 
-const MODULE = join(import.meta.dirname, '../../../control-plane');
+const MODULES = join(import.meta.dirname, '../../../control-plane');
+
+/** A folder of its own for each build; only a finished program leaves it. */
+const WORKSHOP = '.build-';
+const PINNED: readonly string[] = [KUBERNETES_VERSION, ...OTHER_KUBERNETES_VERSIONS];
 
 interface Recipe {
   readonly package: string;
@@ -34,11 +39,15 @@ const RECIPES: Readonly<Record<BinaryName, Recipe>> = {
 export const goModules: Source = {
   name: 'Go modules',
   find: async (wanted, search) => {
-    if (search.version !== KUBERNETES_VERSION) return {};
-    if ((await run(['version'])).code !== 0) {
+    if (!PINNED.includes(search.version)) {
+      search.say(`no Go module pins ${search.version}; pinned are ${PINNED.join(', ')}`);
+      return {};
+    }
+    if ((await run(['version'], MODULES)).code !== 0) {
       search.say('no `go` on PATH: nothing can be built');
       return {};
     }
+    clearAbandonedWorkshops(search.folder);
     const built: Partial<Record<BinaryName, string>> = {};
     for (const name of wanted) built[name] = await build(name, search);
     return built satisfies Partial<BinaryPaths>;
@@ -48,26 +57,31 @@ export const goModules: Source = {
 async function build(name: BinaryName, { version, folder, say }: Search): Promise<string> {
   const recipe = RECIPES[name];
   say(`building ${name} ${version} from Go modules; about ${recipe.minutes} on two cores, once`);
-  mkdirSync(dirname(folder), { recursive: true });
-  const workshop = mkdtempSync(join(dirname(folder), '.build-'));
+  const workshop = mkdtempSync(join(folder, WORKSHOP));
   try {
     const output = join(workshop, name);
-    const { code, stderr } = await run([
-      'build',
-      '-trimpath',
-      '-ldflags',
-      linkerFlags(version),
-      '-o',
-      output,
-      recipe.package,
-    ]);
+    const flags = ['-trimpath', '-ldflags', linkerFlags(version), '-o', output];
+    const { code, stderr } = await run(['build', ...flags, recipe.package], moduleFor(name, version));
     if (code !== 0) throw new Error(`go build ${recipe.package} failed:\n${stderr}`);
-    mkdirSync(folder, { recursive: true });
     renameSync(output, join(folder, name));
     return join(folder, name);
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }
+}
+
+/** Those of a run that was killed while it built. The lock is held: nobody else is building here. */
+function clearAbandonedWorkshops(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const entry of readdirSync(folder).filter((each) => each.startsWith(WORKSHOP))) {
+    rmSync(join(folder, entry), { recursive: true, force: true });
+  }
+}
+
+/** Every version runs on the same etcd, which therefore is pinned once. */
+function moduleFor(name: BinaryName, version: string): string {
+  if (name === 'etcd' || version === KUBERNETES_VERSION) return MODULES;
+  return join(MODULES, version.split('.').slice(0, 2).join('.'));
 }
 
 function linkerFlags(version: string): string {
@@ -76,12 +90,11 @@ function linkerFlags(version: string): string {
   return `-s -w -X ${variable}Version=v${version} -X ${variable}Major=${major} -X ${variable}Minor=${minor}`;
 }
 
-async function run(args: readonly string[]): Promise<{ code: number; stderr: string }> {
-  // What go.sum names is all that is needed; a checksum database that does not know a version must not stop us.
+async function run(args: readonly string[], folder: string): Promise<{ code: number; stderr: string }> {
   const child = spawn('go', args, {
-    cwd: MODULE,
+    cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=readonly' },
+    env: { ...process.env, CGO_ENABLED: '0' },
   });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {

@@ -41,8 +41,8 @@ function put(folder: string, ...names: readonly string[]): void {
   }
 }
 
-async function find(): Promise<BinaryPaths> {
-  return findBinaries({ version: VERSION, cache, say: (line) => said.push(line) });
+async function find(version = VERSION): Promise<BinaryPaths> {
+  return findBinaries({ version, cache, say: (line) => said.push(line) });
 }
 
 it('takes each program from the first source that has it', async () => {
@@ -86,4 +86,11 @@ it('does not take a file that nobody may execute', async () => {
   put(join(cache, VERSION), 'etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl');
   chmodSync(join(cache, VERSION, 'etcd'), 0o644);
   await expect(find()).rejects.toThrow(/No etcd/);
+});
+
+it('builds no version that is not pinned', async () => {
+  await expect(find('1.0.0')).rejects.toThrow(
+    /No etcd, kube-apiserver, kube-controller-manager, kubectl 1\.0\.0/,
+  );
+  expect(said.at(-1)).toMatch(/^no Go module pins 1\.0\.0; pinned are 1\.37\.1/);
 });
