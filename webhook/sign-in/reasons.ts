@@ -113,6 +113,7 @@ export const signInReasons = {
   'saml.assertion_replayed': 'An assertion must be used once only',
   'saml.single_use_unknown': 'Whether the answer was used before must be known: the API server did not say',
   'saml.trust_missing': 'The policy must say which identity provider is trusted, completely',
+  'saml.request_key_missing': 'Requests can be signed only once the installation has its key',
 } as const;
 
 export type SignInReason = keyof typeof signInReasons;

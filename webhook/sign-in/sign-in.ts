@@ -70,7 +70,7 @@ export function createSignIn(hands: SignInHands): SignIn {
       const now = hands.now();
       const { sso, us } = await hands.readParties();
       const trust = trustOf(sso, now);
-      return trust.ok ? accept(begun({ us, trust: trust.value, hands, grant })) : trust;
+      return trust.ok ? begun({ us, trust: trust.value, hands, grant }) : trust;
     },
     complete: (request, cookieHeader) => complete(hands, request, cookieHeader),
   };
@@ -83,14 +83,17 @@ interface Beginning {
   readonly grant: Pending['grant'];
 }
 
-function begun({ us, trust, hands, grant }: Beginning): Begun {
+function begun({ us, trust, hands, grant }: Beginning): Outcome<Begun> {
+  if (trust.signsRequests && us.keys.length === 0) {
+    return refuse('saml.request_key_missing');
+  }
   const now = hands.now();
   const pending = newPending(grant, now);
   const request = { id: pending.requestId, relayState: pending.nonce, now };
-  return {
+  return accept({
     redirect: signInRedirect(us, trust, request),
     setCookie: pendingCookie(pending, hands.sealingKeys()),
-  };
+  });
 }
 
 /** The cookie is looked at first: it costs one decryption, and whoever has none costs us no XML. */
