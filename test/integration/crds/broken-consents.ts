@@ -1,0 +1,145 @@
+/** Every way to break a rule of grants, matrices, sessions and locks at their creation. */
+import { grant, lock, matrix, session } from './base-objects.ts';
+import { address, type Broken, badAddresses, breaking, named, set } from './breaking.ts';
+
+const refs = ['../ada', '*', 'other/ada', 'Ada', 'ada.'];
+
+export const brokenConsents: readonly Broken[] = [
+  ...breaking(grant, [
+    [
+      'an end at the start',
+      set('expirationTime', '2026-12-01T08:00:00Z'),
+      'spec.expirationTime',
+      'must be after `startTime`',
+    ],
+    [
+      'an end before the start in another zone',
+      set('expirationTime', '2026-12-01T09:30:00+02:00'),
+      'spec.expirationTime',
+      'must be after `startTime`',
+    ],
+    [
+      'a time without a zone',
+      set('expirationTime', '2026-12-03T08:00:00'),
+      'spec.expirationTime',
+      'should match',
+    ],
+    ['a leap second', set('expirationTime', '2026-12-31T23:59:60Z'), 'spec.expirationTime', 'should match'],
+    [
+      'the 30th of February',
+      set('expirationTime', '2027-02-30T08:00:00Z'),
+      'spec.expirationTime',
+      'date-time',
+    ],
+    [
+      'the same person twice',
+      set('userRefs', [{ name: 'ada' }, { name: 'ada' }]),
+      'spec.userRefs[1]',
+      'Duplicate value',
+    ],
+    ['nobody', set('userRefs', []), 'spec.userRefs', 'should have at least 1 items'],
+    [
+      '101 addresses',
+      set(
+        'allowedCIDRs',
+        Array.from({ length: 101 }, (_, at) => `10.0.0.${at}`),
+      ),
+      'spec.allowedCIDRs',
+      'must have at most 100 items',
+    ],
+    ...refs.map(
+      (name) =>
+        [`the person ${name}`, set('userRefs', [{ name }]), 'spec.userRefs[0].name', 'should match'] as const,
+    ),
+    ...refs.map(
+      (name) =>
+        [`the matrix ${name}`, set('matrixRef', { name }), 'spec.matrixRef.name', 'should match'] as const,
+    ),
+    ...refs.map(
+      (name) =>
+        [
+          `the application ${name}`,
+          set('applicationRef', { name }),
+          'spec.applicationRef.name',
+          'should match',
+        ] as const,
+    ),
+    ...badAddresses.map(
+      ([what, text]) =>
+        [`an address with ${what}`, set('allowedCIDRs', [text]), 'spec.allowedCIDRs[0]', address] as const,
+    ),
+  ]),
+  ...breaking(matrix, [
+    [
+      'a name that ends in another revision',
+      named('casepoint-ecase-2'),
+      'metadata.name',
+      'must end in `-` and the revision',
+    ],
+    [
+      'a name that ends in more digits',
+      named('casepoint-ecase-11'),
+      'metadata.name',
+      'must end in `-` and the revision',
+    ],
+    [
+      'a ClusterRole of another revision',
+      set('kubernetes.clusterRole', 'support-access-matrix-2'),
+      'spec.kubernetes.clusterRole',
+      'must end in `-` and the revision',
+    ],
+    ...['*', 'rbac.authorization.k8s.io', 'supportaccess.dev', 'admissionregistration.k8s.io'].map(
+      (group) =>
+        [
+          `rights in the group ${group}`,
+          set('kubernetes.rules', [{ apiGroups: [group], resources: ['x'], verbs: ['get'] }]),
+          'spec.kubernetes.rules[0].apiGroups[0]',
+          'must not be a wildcard, nor a group',
+        ] as const,
+    ),
+    ...['*', '*/scale', 'secrets', 'serviceaccounts/token', 'nodes/proxy'].map(
+      (resource) =>
+        [
+          `rights on ${resource}`,
+          set('kubernetes.rules', [{ apiGroups: [''], resources: [resource], verbs: ['get'] }]),
+          'spec.kubernetes.rules[0].resources[0]',
+          'must not be a wildcard, Secrets',
+        ] as const,
+    ),
+    ...['*', 'impersonate', 'escalate', 'bind'].map(
+      (verb) =>
+        [
+          `the verb ${verb}`,
+          set('kubernetes.rules', [{ apiGroups: [''], resources: ['pods'], verbs: [verb] }]),
+          'spec.kubernetes.rules[0].verbs[0]',
+          'Unsupported value',
+        ] as const,
+    ),
+  ]),
+  ...breaking(session, [
+    [
+      'an address that is none',
+      set('boundAddress', '203.0.113.0/24'),
+      'spec.boundAddress',
+      'must be an IP address',
+    ],
+    [
+      'an IPv4-mapped address',
+      set('boundAddress', '::ffff:203.0.113.7'),
+      'spec.boundAddress',
+      'must be an IP address',
+    ],
+  ]),
+  ...breaking(
+    lock,
+    ['everything', 'ns.a.b', 'grant.case-4711', 'user.ada', 'xall', `ns.${'a'.repeat(64)}`].map(
+      (name) => [`a lock named ${name}`, named(name), 'metadata.name', 'must be `all`'] as const,
+    ),
+  ),
+  ...breaking(
+    lock,
+    ['ns.', 'ns.Ecase', 'all.', 'grant.AAAAAAAA-0000-4000-8000-000000000000'].map(
+      (name) => [`a lock named ${name}`, named(name), 'metadata.name', 'RFC 1123'] as const,
+    ),
+  ),
+];

@@ -1,0 +1,124 @@
+/** Every way to break a rule of policies and applications at their creation. */
+import { application, policy } from './base-objects.ts';
+import { address, type Broken, badAddresses, breaking, host, named, set } from './breaking.ts';
+
+export const brokenSettings: readonly Broken[] = [
+  ...breaking(policy, [
+    ['a second policy', named('other'), 'metadata.name', 'must be named `default`'],
+    ['an upper-case host', set('gateway.host', 'Support.example.com'), 'spec.gateway.host', host],
+    ['an address as host', set('gateway.host', '203.0.113.7'), 'spec.gateway.host', host],
+    ['a host with a port', set('gateway.host', 'support.example.com:443'), 'spec.gateway.host', host],
+    [
+      'a suffix that begins with a dot',
+      set('gateway.hostSuffixes', ['.example.com']),
+      'spec.gateway.hostSuffixes[0]',
+      host,
+    ],
+    [
+      'metadata beside an entity id',
+      set('sso.identityProvider.entityID', 'x'),
+      'spec.sso.identityProvider',
+      'must have either `metadata` alone',
+    ],
+    [
+      'an identity provider without certificates',
+      set('sso.identityProvider', { entityID: 'x', signInURL: 'https://idp.example' }),
+      'spec.sso.identityProvider',
+      'must have either `metadata` alone',
+    ],
+    [
+      'a sign-in URL on plain http',
+      set('sso.identityProvider', {
+        entityID: 'x',
+        signInURL: 'http://idp.example',
+        certificates: ['-----BEGIN CERTIFICATE-----'],
+      }),
+      'spec.sso.identityProvider.signInURL',
+      'must be an https URL',
+    ],
+    [
+      'a certificate that is none',
+      set('sso.identityProvider', {
+        entityID: 'x',
+        signInURL: 'https://idp.example',
+        certificates: ['MIIC'],
+      }),
+      'spec.sso.identityProvider.certificates[0]',
+      'must be one certificate in PEM form',
+    ],
+    [
+      'an idle time longer than the absolute one',
+      set('session', { idleSeconds: 7200, absoluteSeconds: 3600 }),
+      'spec.session.idleSeconds',
+      'must not be longer than `absoluteSeconds`',
+    ],
+    [
+      'a shortest grant longer than the longest',
+      set('duration', { minSeconds: 2, maxSeconds: 1 }),
+      'spec.duration.minSeconds',
+      'must not be longer than `maxSeconds`',
+    ],
+    [
+      'a proxy without trusted hops',
+      set('network.exposure', 'BehindProxy'),
+      'spec.network.trustedHops',
+      'must name at least one trusted hop',
+    ],
+    [
+      'a trusted hop with host bits',
+      set('network.trustedHops', ['10.0.0.1/24']),
+      'spec.network.trustedHops[0]',
+      address,
+    ],
+    [
+      'a tolerated RoleBinding without namespace',
+      set('rights.toleratedBindings', [{ kind: 'RoleBinding', name: 'x' }]),
+      'spec.rights.toleratedBindings',
+      'must have a `namespace` on each RoleBinding',
+    ],
+    [
+      'a staleness beyond 5 seconds',
+      set('freshness.maxStalenessSeconds', 6),
+      'spec.freshness.maxStalenessSeconds',
+      'less than or equal to 5',
+    ],
+    ['a switch that is neither', set('access', 'true'), 'spec.access', 'Unsupported value'],
+    ...badAddresses.map(
+      ([what, text]) =>
+        [
+          `an allowed address with ${what}`,
+          set('allowedCIDRs', ['192.0.2.1', text]),
+          'spec.allowedCIDRs[1]',
+          address,
+        ] as const,
+    ),
+  ]),
+  ...breaking(application, [
+    ['a URL that runs script', set('url', 'javascript:alert(1)'), 'spec.url', 'must be an http or https URL'],
+    ['an upper-case host', set('host', 'eCase.example.com'), 'spec.host', host],
+    ...[
+      'jobs',
+      '/jobs/../admin',
+      '/jobs?x=1',
+      '/jobs/*/x',
+      '/jobs//x',
+      '/jobs/%2e',
+      '/jobs/{a',
+      '/jobs/.',
+    ].map(
+      (path) =>
+        [
+          `the route path ${path}`,
+          set('routes', [{ name: 'x', methods: ['GET'], path, module: 'M', action: 'Read' }]),
+          'spec.routes[0].path',
+          'must be an absolute path',
+        ] as const,
+    ),
+    [
+      'a method that nothing reads',
+      set('routes', [{ name: 'x', methods: ['TRACE'], path: '/', module: 'M', action: 'Read' }]),
+      'spec.routes[0].methods[0]',
+      'Unsupported value',
+    ],
+  ]),
+];
