@@ -1,0 +1,151 @@
+/** The form of the kinds: what API reviewers look for, on every property, not on most of them. */
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { readManifests, type Schema, storedSchema } from '../../../tools/generate/manifests.ts';
+
+const manifests = readManifests(fileURLToPath(new URL('../../..', import.meta.url)));
+
+const shortNames: Record<string, string> = {
+  SupportAccessPolicy: 'sapol',
+  SupportApplication: 'sapp',
+  SupportAccessGrant: 'sag',
+  SupportUser: 'suser',
+  SupportPermissionMatrix: 'spm',
+  SupportSession: 'ssess',
+  SupportAccessLock: 'salock',
+};
+
+interface Place {
+  readonly path: string;
+  readonly schema: Schema;
+  /** A property, as opposed to the item of a list or the root. */
+  readonly isProperty: boolean;
+  readonly inList: boolean;
+}
+
+function places(schema: Schema, path = '', isProperty = false, inList = false): Place[] {
+  const below = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+    places(property, `${path}.${name}`, true, inList),
+  );
+  const items = schema.items ? places(schema.items, `${path}[]`, false, true) : [];
+  return [{ path, schema, isProperty, inList }, ...below, ...items];
+}
+
+const paths = (found: readonly Place[]): string[] => found.map(({ path }) => path);
+
+it('there are seven kinds', () => {
+  expect(manifests.map(({ definition }) => definition.spec.names.kind).sort()).toEqual(
+    Object.keys(shortNames).sort(),
+  );
+});
+
+describe.each(manifests.map((manifest) => [manifest.definition.spec.names.kind, manifest] as const))(
+  '%s',
+  (kind, { definition, text, file }) => {
+    const { spec } = definition;
+    const all = places(storedSchema(definition));
+    const [version] = spec.versions;
+
+    it('is named and filed as its group, plural and short name say', () => {
+      expect(spec.group).toBe('supportaccess.dev');
+      expect(definition.metadata.name).toBe(`${spec.names.plural}.${spec.group}`);
+      expect(file).toBe(`${spec.names.plural}.yaml`);
+      expect(spec.names.shortNames).toEqual([shortNames[kind]]);
+      expect(spec.names.categories).toEqual(['support-access']);
+    });
+
+    it('serves and stores one version, with a status of its own and selectable fields', () => {
+      expect(spec.versions).toHaveLength(1);
+      expect(version).toMatchObject({
+        name: 'v1beta1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+      });
+      expect(version?.selectableFields?.length).toBeGreaterThan(0);
+    });
+
+    it('prints columns, times as text, and its age', () => {
+      const columns = version?.additionalPrinterColumns ?? [];
+      expect(columns.length).toBeGreaterThan(1);
+      expect(columns.filter(({ type }) => type === 'date').map(({ jsonPath }) => jsonPath)).toEqual([
+        '.metadata.creationTimestamp',
+      ]);
+      expect(columns.filter(({ description }) => !description)).toEqual([]);
+    });
+
+    it('reports observedGeneration and conditions keyed by type', () => {
+      const status = storedSchema(definition).properties?.['status'];
+      expect(status?.properties?.['observedGeneration']).toMatchObject({ type: 'integer', format: 'int64' });
+      expect(status?.properties?.['conditions']).toMatchObject({
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['type'],
+        items: { required: ['type', 'status', 'reason', 'message', 'lastTransitionTime'] },
+      });
+    });
+
+    it('bounds every list and says what kind of list it is', () => {
+      const lists = all.filter(({ schema }) => schema.type === 'array');
+      const loose = lists.filter(({ schema }) => !schema.maxItems || !schema['x-kubernetes-list-type']);
+      expect(paths(loose)).toEqual([]);
+    });
+
+    it('bounds every string and every number from below', () => {
+      const strings = all.filter(({ schema }) => schema.type === 'string' && !schema.maxLength);
+      const numbers = all.filter(({ schema }) => schema.type === 'integer' && schema.minimum === undefined);
+      expect(paths([...strings, ...numbers])).toEqual([]);
+    });
+
+    it('describes every property with an example', () => {
+      const silent = all.filter(
+        ({ path, schema, isProperty }) =>
+          isProperty && path !== '.metadata' && !schema.description?.includes('Example: '),
+      );
+      expect(paths(silent)).toEqual([]);
+    });
+
+    it('has no booleans, no fractions, no maps, no open objects, no phase and no timestamps', () => {
+      const odd = all.filter(
+        ({ path, schema }) =>
+          schema.type === 'boolean' ||
+          schema.type === 'number' ||
+          schema.additionalProperties !== undefined ||
+          schema['x-kubernetes-preserve-unknown-fields'] === true ||
+          schema['x-kubernetes-int-or-string'] === true ||
+          /\.(phase|\w*Timestamp)$/.test(path),
+      );
+      expect(paths(odd)).toEqual([]);
+    });
+
+    it('calls times somethingTime and gives them their format', () => {
+      const times = all.filter(({ path }) => path.endsWith('Time'));
+      expect(paths(times.filter(({ schema }) => schema.format !== 'date-time'))).toEqual([]);
+      const others = all.filter(
+        ({ path, schema }) => schema.format === 'date-time' && !path.endsWith('Time'),
+      );
+      expect(paths(others)).toEqual([]);
+    });
+
+    it('has no defaults inside lists', () => {
+      expect(paths(all.filter(({ schema, inList }) => inList && schema.default !== undefined))).toEqual([]);
+    });
+
+    it('says of each rule what must be, why it is refused, and where', () => {
+      const faulty = all.flatMap(({ path, schema }) =>
+        (schema['x-kubernetes-validations'] ?? [])
+          .filter(({ message, reason, fieldPath }) => {
+            // a rule on a string already stands at its field; an object's rule must point at the field
+            const pointsAtField =
+              schema.type === 'string' ? fieldPath === undefined : fieldPath !== undefined;
+            return !/^(must|must not|may not) /.test(message ?? '') || !reason || !pointsAtField;
+          })
+          .map(({ rule }) => `${path}: ${rule}`),
+      );
+      expect(faulty).toEqual([]);
+    });
+
+    it('stays far below the size at which client-side apply breaks', () => {
+      expect(Buffer.byteLength(text)).toBeLessThan(100 * 1024);
+    });
+  },
+);
