@@ -137,6 +137,8 @@ export function createTransport(settings: TransportSettings): Transport {
     const head = openDeadline(clock, limits(request));
     try {
       const answer = await attempt(request, { pool: 'streams', deadline: head });
+      // Destroyed before anybody reads it (a signal, a reset), an unheard error would end the process.
+      answer.body.on('error', () => undefined);
       endWith(answer.body, request.signal);
       return { status: answer.statusCode, headers: answer.headers, body: answer.body };
     } catch (error) {

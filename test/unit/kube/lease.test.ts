@@ -145,7 +145,7 @@ describe('one candidate', () => {
   it('passes on why its work failed', async () => {
     const { clock, server } = aScene();
     const elector = createLeaseElector({
-      client: server.client,
+      client: server.aWay().client,
       namespace: 'ns',
       name: 'l',
       identity: 'a',
@@ -169,10 +169,10 @@ describe('losing the lead', () => {
   ] as const)(
     'with a server that is %s, after %i ms without a renewal it leads: %s',
     async (how, ms, leads) => {
-      const { clock, server, candidate } = aScene();
-      const { elector, seen } = candidate('a');
+      const { clock, candidate } = aScene();
+      const { elector, seen, set } = candidate('a');
       await clock.step(0);
-      server.set(how);
+      set(how);
       await clock.step(ms);
       expect(elector.isLeading()).toBe(leads);
       expect(seen.reason instanceof LeadLost).toBe(!leads);
