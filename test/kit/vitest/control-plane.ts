@@ -4,6 +4,7 @@
  */
 import type { TestProject } from 'vitest/node';
 import type { ControlPlaneAddress, OwnControlPlane } from '../control-plane/control-plane.ts';
+import { residentBytes } from '../control-plane/process-identity.ts';
 import { startControlPlane } from '../control-plane/start-control-plane.ts';
 
 declare module 'vitest' {
@@ -38,6 +39,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function timed(start: () => Promise<OwnControlPlane>): Promise<OwnControlPlane> {
   const from = performance.now();
   const controlPlane = await start();
-  process.stderr.write(`control plane: ready in ${((performance.now() - from) / 1000).toFixed(1)} s\n`);
+  const seconds = ((performance.now() - from) / 1000).toFixed(1);
+  const bytes = Object.values(controlPlane.pids()).reduce((sum, pid) => sum + (residentBytes(pid) ?? 0), 0);
+  process.stderr.write(`control plane: ready in ${seconds} s, ${(bytes / 1e6).toFixed(0)} MB resident\n`);
   return controlPlane;
 }
