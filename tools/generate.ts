@@ -1,6 +1,7 @@
 /** Writes every generated file of the repository; with `--check` it writes nothing and exits 1 naming the stale ones. */
 import { fileURLToPath } from 'node:url';
 import { generateChartDefinitions } from './generate/chart-definitions.ts';
+import { generateChartWidening } from './generate/chart-widening.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { readManifests } from './generate/manifests.ts';
 import type { Output } from './generate/output.ts';
@@ -11,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The list of generators. */
 async function outputs(): Promise<Output[]> {
   const manifests = readManifests(root);
-  return [await generateTypes(manifests), generateChartDefinitions(manifests)];
+  return [await generateTypes(manifests), generateChartDefinitions(manifests), generateChartWidening()];
 }
 
 const checking = process.argv.includes('--check');
