@@ -56,8 +56,12 @@ export const goModules: Source = {
 
 async function build(name: BinaryName, { version, folder, say }: Search): Promise<string> {
   const recipe = RECIPES[name];
+  const started = performance.now();
   say(`building ${name} ${version} from Go modules; about ${recipe.minutes} on two cores, once`);
   const workshop = mkdtempSync(join(folder, WORKSHOP));
+  const minutes = (): string => ((performance.now() - started) / 60_000).toFixed(0);
+  // CI systems end a job that says nothing for long, and people do too.
+  const heartbeat = setInterval(() => say(`still building ${name}, for ${minutes()} min`), 60_000);
   try {
     const output = join(workshop, name);
     const flags = ['-trimpath', '-ldflags', linkerFlags(version), '-o', output];
@@ -66,6 +70,7 @@ async function build(name: BinaryName, { version, folder, say }: Search): Promis
     renameSync(output, join(folder, name));
     return join(folder, name);
   } finally {
+    clearInterval(heartbeat);
     rmSync(workshop, { recursive: true, force: true });
   }
 }
