@@ -56,7 +56,11 @@ async function decideWrite(request: AdmissionRequest, hands: AdmissionHands): Pr
   if (problems.length > 0) {
     const lines = problems.map((problem) => `${problem.field}: ${problem.message}`);
     if (!request.dryRun) hands.recordLater(requestedFact(request, hands.stamp(), lines));
-    return refused(request.uid, { message: summary(request, lines), causes: problems });
+    return refused(request.uid, {
+      message: summary(request, lines),
+      subject: subjectOf(request),
+      causes: problems,
+    });
   }
   if (request.dryRun) return allowed(request.uid, warnings);
   try {
@@ -70,8 +74,12 @@ async function decideWrite(request: AdmissionRequest, hands: AdmissionHands): Pr
   return allowed(request.uid, warnings);
 }
 
+function subjectOf({ kind, name, object }: AdmissionRequest): { group: string; kind: string; name: string } {
+  return { group: kind.group, kind: kind.kind, name: name || object?.metadata.name || '(no name)' };
+}
+
 function summary(request: AdmissionRequest, lines: readonly string[]): string {
-  const name = request.name || request.object?.metadata.name || '(no name)';
+  const { kind, name } = subjectOf(request);
   const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
-  return `${request.kind.kind} ${name} has ${count}: ${lines.join('; ')}`;
+  return `${kind} ${name} has ${count}: ${lines.join('; ')}`;
 }

@@ -84,25 +84,20 @@ export function allowed(uid: string, warnings: readonly string[] = []): Admissio
   return answer({ uid, allowed: true, ...(shown.length > 0 ? { warnings: shown } : {}) });
 }
 
+export interface Refusal {
+  readonly message: string;
+  /** What was refused, as `kubectl` names it before the causes. */
+  readonly subject: { readonly group: string; readonly kind: string; readonly name: string };
+  readonly causes: readonly Cause[];
+}
+
 /** No, with every cause at once, so that one apply shows one complete list. */
-export function refused(
-  uid: string,
-  refusal: { readonly message: string; readonly causes?: readonly Cause[] },
-): AdmissionAnswer {
-  const causes = (refusal.causes ?? []).map(({ field, message }) => ({
-    reason: 'FieldValueInvalid',
-    field,
-    message,
-  }));
+export function refused(uid: string, { message, subject, causes }: Refusal): AdmissionAnswer {
+  const listed = causes.map((cause) => ({ reason: 'FieldValueInvalid', ...cause }));
   return answer({
     uid,
     allowed: false,
-    status: {
-      code: 422,
-      reason: 'Invalid',
-      message: refusal.message,
-      ...(causes.length > 0 ? { details: { causes } } : {}),
-    },
+    status: { code: 422, reason: 'Invalid', message, details: { ...subject, causes: listed } },
   });
 }
 

@@ -18,11 +18,11 @@ request.resource.resource == 'supportaccessgrants' ? ({{ $widening.SupportAccess
 
 {{/* Where the API server finds the webhook. Argument: root. */}}
 {{- define "support-access.webhookAddress" -}}
-{{- if .Values.webhook.url -}}
-url: {{ .Values.webhook.url | quote }}
+{{- if .root.Values.webhook.url -}}
+url: {{ printf "%s/%s" (trimSuffix "/" .root.Values.webhook.url) .door | quote }}
 {{- else -}}
 service:
-  namespace: {{ .Release.Namespace }}
+  namespace: {{ .root.Release.Namespace }}
   name: support-access-webhook
   port: 443
 {{- end }}

@@ -93,7 +93,11 @@ describe('the deciding door', () => {
         code: 422,
         message:
           'SupportAccessGrant case-4711 has 2 problems: spec.allowedCIDRs[0]: must be a CIDR; spec.expirationTime: must be after the start',
-        details: { causes: problems.map((problem) => ({ reason: 'FieldValueInvalid', ...problem })) },
+        details: {
+          kind: 'SupportAccessGrant',
+          name: 'case-4711',
+          causes: problems.map((problem) => ({ reason: 'FieldValueInvalid', ...problem })),
+        },
       },
     });
   });
