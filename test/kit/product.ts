@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ControlPlane, ServiceAccountKubeconfig } from './control-plane/control-plane.ts';
 import { freePort } from './control-plane/free-port.ts';
@@ -57,7 +56,8 @@ interface Grounds {
 /** Installs the chart and starts the three processes; resolves when all are ready. */
 export async function startProduct(options: ProductOptions): Promise<RunningProduct> {
   const { controlPlane, hosts, services } = options;
-  const directory = await mkdtemp(join(tmpdir(), 'support-access-product-'));
+  // Below the control plane's own folder, which is swept even after a kill -9.
+  const directory = await mkdtemp(join(controlPlane.directory, 'product-'));
   const ports = { admission: await freePort(), records: await freePort(), gateway: await freePort() };
   const admissionUrl = `https://127.0.0.1:${ports.admission}/${randomBytes(16).toString('hex')}`;
   await installChart(controlPlane, { webhook: { url: admissionUrl } });
