@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { generateChartDefinitions } from './generate/chart-definitions.ts';
 import { generateChartWidening } from './generate/chart-widening.ts';
+import { generateExampleMatrices } from './generate/example-matrices.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { readManifests } from './generate/manifests.ts';
 import type { Output } from './generate/output.ts';
@@ -12,7 +13,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The list of generators. */
 async function outputs(): Promise<Output[]> {
   const manifests = readManifests(root);
-  return [await generateTypes(manifests), generateChartDefinitions(manifests), generateChartWidening()];
+  return [
+    await generateTypes(manifests),
+    generateChartDefinitions(manifests),
+    generateChartWidening(),
+    generateExampleMatrices(),
+  ];
 }
 
 const checking = process.argv.includes('--check');

@@ -155,9 +155,13 @@ async function example(
 async function applyExamples(stage: Stage, narrator: Narrator): Promise<void> {
   const { product, idp } = stage;
   narrator.say('The customer says what may be opened, to whom, from where and until when.');
-  for (const file of ['service.yaml', 'application.yaml', 'matrix.yaml', 'users.yaml']) {
-    await stage.kubectl(['apply', '-f', join('examples/casepoint-ecase', file)]);
-  }
+  const files = [
+    'casepoint-ecase/service.yaml',
+    'casepoint-ecase/application.yaml',
+    'generated/casepoint-ecase-1.yaml',
+    'casepoint-ecase/users.yaml',
+  ];
+  for (const file of files) await stage.kubectl(['apply', '-f', `examples/${file}`]);
   const policy = await example('policy.yaml', (manifest) => {
     manifest.spec.gateway = { ...(manifest.spec.gateway as object), port: product.gateway.port };
     const sso = manifest.spec.sso as { identityProvider: unknown };
