@@ -20,6 +20,7 @@ const tasks = {
   'test:unit': ['tools/test.ts', '--suite=unit'],
   'test:integration': ['tools/test.ts', '--suite=integration'],
   'test:e2e': ['tools/test.ts', '--suite=e2e'],
+  'test:versions': ['tools/test-versions.ts'],
   check: ['tools/check.ts'],
   generate: ['tools/generate.ts'],
   bench: ['test/bench/main.ts'],
