@@ -38,7 +38,9 @@ export function createAdminRequests(server: { url: string; ca: string; admin: Cr
       new Promise((resolve, reject) => {
         const { body, contentType = 'application/json', timeout = 10_000 } = options;
         const signal = AbortSignal.timeout(timeout);
-        const headers = body === undefined ? {} : { 'content-type': contentType };
+        const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+        // with no length given, Node would send a DELETE's body unframed, into the next request
+        const headers = payload ? { 'content-type': contentType, 'content-length': payload.length } : {};
         const sending = request(new URL(path, server.url), { method, agent, headers, signal }, (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -48,7 +50,7 @@ export function createAdminRequests(server: { url: string; ca: string; admin: Cr
           );
         });
         sending.on('error', reject);
-        sending.end(body === undefined ? undefined : JSON.stringify(body));
+        sending.end(payload);
       }),
     close: () => agent.destroy(),
   };

@@ -1,0 +1,74 @@
+/**
+ * Raw requests to the API server as whomever a kubeconfig of the kit names. Independent of `kube/`: what is under test
+ * must not vouch for itself.
+ */
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import { parse } from 'yaml';
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** Parsed, where it is JSON. */
+  readonly body: unknown;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  /** Default application/json. */
+  readonly contentType?: string;
+}
+
+export type Caller = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
+
+export const mergePatch = 'application/merge-patch+json';
+export const jsonPatch = 'application/json-patch+json';
+export const applyPatch = 'application/apply-patch+yaml';
+
+interface Kubeconfig {
+  readonly clusters: readonly [{ readonly cluster: Readonly<Record<string, string>> }];
+  readonly users: readonly [{ readonly user: Readonly<Record<string, string>> }];
+}
+
+/** Opens the API server's door for the user of one kubeconfig. */
+export function callerOf(kubeconfig: string): Caller {
+  const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
+  const [{ cluster }] = clusters;
+  const [{ user }] = users;
+  const agent = new Agent({
+    keepAlive: true,
+    ca: decoded(cluster['certificate-authority-data']),
+    cert: decoded(user['client-certificate-data']),
+    key: decoded(user['client-key-data']),
+  });
+  const token = user['tokenFile'] ? readFileSync(user['tokenFile'], 'utf8') : undefined;
+  return async (method, path, { body, contentType = 'application/json' } = {}) =>
+    new Promise((resolve, reject) => {
+      const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+      const headers = {
+        // with no length given, Node would send a DELETE's body unframed, into the next request
+        ...(payload ? { 'content-type': contentType, 'content-length': payload.length } : {}),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      };
+      const url = new URL(path, cluster['server']);
+      const sending = request(url, { method, agent, headers, timeout: 20_000 }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => resolve(answer(response.statusCode ?? 0, Buffer.concat(chunks).toString())));
+      });
+      sending.on('error', reject);
+      sending.end(payload);
+    });
+}
+
+const decoded = (data: string | undefined): Buffer | undefined =>
+  data === undefined ? undefined : Buffer.from(data, 'base64');
+
+function answer(status: number, text: string): Answer {
+  try {
+    return { status, text, body: JSON.parse(text) };
+  } catch {
+    return { status, text, body: undefined };
+  }
+}
