@@ -2,8 +2,7 @@
  * What the doors hand to each other, as types only: siblings inside webhook/ never import one another, and
  * server.ts introduces them. No code lives here.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RecordActor } from '../crds/audit/record.ts';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { SupportAccessGrant } from '../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../crds/generated/support-application.ts';
@@ -175,6 +174,9 @@ export interface RefusalView {
   readonly reason: string;
   /** A browser is sent here instead, where a new sign-in may help. */
   readonly signIn?: string;
+  /** Whether the session is over on this host: its cookies and everything stored are cleared. */
+  readonly over?: boolean;
+  readonly headers?: OutgoingHttpHeaders;
 }
 
 /** One request at a door, after the strict gate. */
@@ -187,6 +189,3 @@ export interface Exchange {
 }
 
 export type Refuse = (exchange: Exchange, view: RefusalView) => void;
-
-/** The person of a decision as a record names it. */
-export type ActorOf = (decided: Decided) => RecordActor;

@@ -83,6 +83,17 @@ export const reasons = {
   RolledBack: { sentence: 'The objects are older than what has been recorded about them.', ...customerOnly },
   StateUnavailable: { sentence: 'The state could not be read, so the answer is no.', ...asRead },
 
+  BadRequest: { sentence: 'The request is not written in the one way that is accepted.', ...asRead },
+  WrongHost: { sentence: 'This is not served under this host.', ...asRead },
+  BodyTooLarge: { sentence: 'The body is larger than the application accepts from support.', ...asRead },
+  CrossSite: { sentence: 'The request was not made by a page of this site.', ...asRead },
+  CodeInvalid: { sentence: 'The code to enter is not valid any more; open the page again.', ...asRead },
+  SignInFailed: { sentence: 'The sign-in did not succeed; sign in again.', ...asRead },
+  SignedOut: { sentence: 'The person signed out.', ...asRead },
+  ServiceWorker: { sentence: 'Service workers are not served to support.', ...asRead },
+  ServiceUnreachable: { sentence: 'The application did not answer.', ...asRead },
+  NotMaskable: { sentence: 'The answer could not be masked, so it was not passed on.', ...asRead },
+
   Enforced: { sentence: 'All that should be in force is in force.' },
   Progressing: { sentence: 'What should be in force is being put in force.' },
   ApplyFailed: { sentence: 'Something that should be in force could not be put in force.' },
