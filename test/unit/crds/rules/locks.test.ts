@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { lockNamesFor } from '../../../../crds/rules/locks.ts';
+
+describe('the locks that could stop an ask', () => {
+  it('are four when a person is known', () => {
+    expect(lockNamesFor({ namespace: 'ecase', grantUid: 'g-1', userUid: 'u-1' })).toEqual([
+      'all',
+      'ns.ecase',
+      'grant.g-1',
+      'user.u-1',
+    ]);
+  });
+
+  it('are three when nobody has been identified', () => {
+    expect(lockNamesFor({ namespace: 'ecase', grantUid: 'g-1' })).toEqual(['all', 'ns.ecase', 'grant.g-1']);
+  });
+});
