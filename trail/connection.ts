@@ -7,8 +7,10 @@ import { Agent, buildConnector } from 'undici';
 export interface ConnectionOptions {
   /** `https://host:port` of the records door. */
   readonly url: string;
-  /** CA bundle (PEM), asked for at each new connection: it is rotated while we run. */
-  readonly ca: () => string | Buffer;
+  /** CA bundle (PEM), asked for at each new connection: it is rotated while we run. Undefined: those of Node. */
+  readonly ca: () => string | Buffer | undefined;
+  /** The name that the door's certificate must carry, when it is reached under another one. */
+  readonly serverName?: string;
   /** Bearer token, asked for at each call. */
   readonly token: () => Promise<string>;
 }
@@ -35,15 +37,24 @@ export interface Connection {
 const maxAnswerBytes = 16 * 1024 * 1024;
 
 /** Opens nothing yet: the first call connects. */
-export function openConnection({ url, ca, token }: ConnectionOptions): Connection {
+export function openConnection({ url, ca, token, serverName }: ConnectionOptions): Connection {
   const agent = new Agent({
     connections: 1,
     pipelining: 1,
     keepAliveTimeout: 60_000,
     maxResponseSize: maxAnswerBytes,
-    // Built for each new connection, so that a rotated CA is used from then on.
-    connect: (options, callback) =>
-      buildConnector({ ca: ca(), timeout: 1000, allowH2: false })(options, callback),
+    connect: (options, callback) => {
+      let connect: buildConnector.connector;
+      try {
+        // Built for each new connection, so that a rotated CA is used from then on.
+        const named = serverName === undefined ? {} : { servername: serverName };
+        connect = buildConnector({ ca: ca(), timeout: 1000, allowH2: false, ...named });
+      } catch (error) {
+        callback(error instanceof Error ? error : new Error(String(error)), null);
+        return;
+      }
+      connect(options, callback);
+    },
   });
   return {
     async call({ method, path, body, signal }) {

@@ -1,0 +1,25 @@
+/** `records print`: who did what, as a table for people or as data. */
+import { printFormats } from '../records/print-formats.ts';
+import { addSourceOptions } from '../records/source-options.ts';
+import type { Command } from './command.ts';
+
+const help = `
+json writes one record a line in its canonical form: a copy that "records verify --file" can check.
+Lines that are no records are named on stderr and make the exit code 1.`;
+
+export const recordsPrint: Command = {
+  words: ['records', 'print'],
+  summary: 'Print the records',
+  configure(parser) {
+    addSourceOptions(parser);
+    parser
+      .option('-o, --output <format>', printFormats.join(', '), 'table')
+      .option('--after <seq>', 'only records after this sequence number', '0')
+      .option('--limit <count>', 'at most so many records')
+      .addHelpText('after', help);
+  },
+  async run(asked, terminal) {
+    const { printSource } = await import('../records/print-source.ts');
+    return printSource(asked, terminal);
+  },
+};

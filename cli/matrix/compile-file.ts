@@ -1,0 +1,72 @@
+/** Reads a matrix, says everything that is wrong with it, or prints what to apply. */
+import { readFile } from 'node:fs/promises';
+import { matrices, matrixName } from '../../crds/matrices/index.ts';
+import { problemLine } from '../../crds/rules/problem.ts';
+import { problemsOf } from '../../crds/rules/validation.ts';
+import { type Asked, CannotTell, type Terminal, UsageError } from '../commands/command.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { compileObjects, type WrittenMatrix } from './compile-matrix.ts';
+import { shapeProblems } from './matrix-shape.ts';
+
+/** Compiles what the call names: objects to stdout, or every problem to stderr. */
+export async function compileFile(asked: Asked, terminal: Terminal): Promise<ExitCode> {
+  const { system, releaseNamespace } = asked.options as {
+    readonly system?: string;
+    readonly releaseNamespace: string;
+  };
+  const [file] = asked.arguments;
+  if ((file === undefined) === (system === undefined)) throw new UsageError('give either a file or --system');
+  const document = system === undefined ? await documentIn(file ?? '', terminal) : shipped(system);
+  const problems = problemsIn(document);
+  for (const problem of problems) terminal.say(problem);
+  if (problems.length > 0) return exitCodes.bad;
+  const { stringify } = await import('yaml');
+  const objects = compileObjects(document as WrittenMatrix, releaseNamespace);
+  await terminal.out(
+    objects
+      .map((object) => `---\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`)
+      .join(''),
+  );
+  return exitCodes.good;
+}
+
+async function documentIn(file: string, terminal: Terminal): Promise<unknown> {
+  try {
+    const text = file === '-' ? await terminal.readStdin() : await readFile(file, 'utf8');
+    const { parse } = await import('yaml');
+    return parse(text, { maxAliasCount: 0 }) as unknown;
+  } catch (error) {
+    throw new CannotTell(
+      `${file} cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function shipped(system: string): WrittenMatrix {
+  const spec = matrices.find((matrix) => matrix.system === system);
+  if (spec === undefined) throw new UsageError(`no matrix of a system ${system} comes with the product`);
+  return {
+    apiVersion: 'supportaccess.dev/v1beta1',
+    kind: 'SupportPermissionMatrix',
+    metadata: { name: matrixName(spec) },
+    spec,
+  };
+}
+
+// Rules judge objects that have the shape: the shape comes first and alone.
+function problemsIn(document: unknown): string[] {
+  const shape = shapeProblems(document).map(({ field, rule }) => `${field}: ${rule}`);
+  if (shape.length > 0) return shape;
+  const matrix = document as WrittenMatrix;
+  return [...nameProblems(matrix), ...problemsOf(matrix).map(problemLine)];
+}
+
+function nameProblems({ metadata, spec }: WrittenMatrix): string[] {
+  const end = `-${spec.revision}`;
+  const carries = (field: string, name: string | undefined): string[] =>
+    name === undefined || name.endsWith(end) ? [] : [`${field}: must end in ${end}, the revision`];
+  return [
+    ...carries('metadata.name', metadata.name),
+    ...carries('spec.kubernetes.clusterRole', spec.kubernetes?.clusterRole),
+  ];
+}

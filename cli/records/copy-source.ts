@@ -1,0 +1,37 @@
+/** Records from a copy: one canonical line each, as `records print -o json` writes them. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { CannotTell } from '../commands/command.ts';
+import type { RecordSource } from './record-source.ts';
+
+/** Opens a copy by its path, or one that streams in. It can be read once. */
+export function openCopy(from: string | NodeJS.ReadableStream): RecordSource {
+  const input = typeof from === 'string' ? createReadStream(from) : from;
+  return {
+    head: () => Promise.resolve(undefined),
+    lines: (after) => linesOf(input, after),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function* linesOf(input: NodeJS.ReadableStream, after: number): AsyncIterable<string> {
+  const reader = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  let at = 0;
+  try {
+    for await (const line of reader) {
+      at += 1;
+      if (line === '') continue;
+      if (after === 0 || sequenceOf(line, at) > after) yield line;
+    }
+  } catch (error) {
+    throw new CannotTell(
+      `the copy cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+// A line that names no number of its own is not skipped: whoever looks at it shall see it.
+function sequenceOf(line: string, at: number): number {
+  const found = /"seq":"([1-9][0-9]{0,14})"/.exec(line)?.[1];
+  return found === undefined ? Math.max(at, Number.MAX_SAFE_INTEGER) : Number(found);
+}

@@ -1,0 +1,65 @@
+/** Records from the records door, page by page, with the reader's own token. */
+import { readFileSync } from 'node:fs';
+import { type Connection, openConnection } from '../../trail/connection.ts';
+import { tokenFromFile } from '../../trail/token-file.ts';
+import type { HeadAnswer } from '../../trail/wire.ts';
+import { CannotTell, type Terminal, UsageError } from '../commands/command.ts';
+import type { RecordSource } from './record-source.ts';
+
+interface DoorOptions {
+  readonly tokenFile?: string;
+  readonly caFile?: string;
+  readonly serverName?: string;
+}
+
+const pageLines = 1000;
+const deadlineMs = 30_000;
+
+/** Opens the door at `url`; asks nothing yet. */
+export function openRecordsDoor(url: string, options: DoorOptions, { environment }: Terminal): RecordSource {
+  if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
+    throw new UsageError('--url must begin with https://');
+  const connection = openConnection({
+    url: new URL(url).origin,
+    ca: () => (options.caFile === undefined ? undefined : readFileSync(options.caFile)),
+    token: tokenOf(options, environment),
+    ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
+  });
+  const head = async (): Promise<HeadAnswer> => JSON.parse(await get(connection, '/v1/head')) as HeadAnswer;
+  return {
+    head,
+    async *lines(after) {
+      // Up to the end as it was at the beginning: a busy log would never end.
+      const { seq } = await head();
+      for (let last = after; last < seq; ) {
+        const page = (await get(connection, `/v1/records?after=${last}&limit=${pageLines}`)).split('\n');
+        const lines = page.filter((line) => line !== '');
+        yield* lines;
+        if (lines.length === 0) return;
+        last += lines.length;
+      }
+    },
+    close: () => connection.close(),
+  };
+}
+
+function tokenOf({ tokenFile }: DoorOptions, environment: Terminal['environment']): () => Promise<string> {
+  const token = environment['SUPPORT_ACCESS_TOKEN'];
+  if (tokenFile !== undefined) return tokenFromFile(tokenFile);
+  if (token !== undefined && token !== '') return () => Promise.resolve(token);
+  throw new UsageError('--url needs --token-file or SUPPORT_ACCESS_TOKEN');
+}
+
+async function get(connection: Connection, path: string): Promise<string> {
+  const signal = AbortSignal.timeout(deadlineMs);
+  const answered = await connection.call({ method: 'GET', path, signal }).catch((error: unknown) => {
+    throw new CannotTell(
+      `the records door cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
+  if (answered.status === 200) return answered.text;
+  if (answered.status === 401)
+    throw new CannotTell('the records door does not know this token (audience support-access?)');
+  if (answered.status === 403) throw new CannotTell('you must have get on auditrecords.supportaccess.dev');
+  throw new CannotTell(`the records door answered ${answered.status}`);
+}

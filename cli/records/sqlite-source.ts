@@ -1,0 +1,61 @@
+/** Records from the SQLite file itself, read-only: while the store writes to it, or from a copy of it. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { CannotTell } from '../commands/command.ts';
+import type { RecordSource } from './record-source.ts';
+
+const pageLines = 500;
+
+/** Opens the file without ever writing to it. */
+export function openRecordsFile(path: string): RecordSource {
+  const db = opened(path);
+  const ask = <T>(question: () => T): T => {
+    try {
+      return question();
+    } catch (error) {
+      throw new CannotTell(`${path} cannot be read as records: ${textOf(error)}`);
+    }
+  };
+  return {
+    async head() {
+      const row = ask(() => db.prepare('SELECT seq, hash FROM log').get());
+      return row === undefined ? undefined : { seq: Number(row['seq']), hash: String(row['hash']) };
+    },
+    async *lines(after) {
+      const page = ask(() => db.prepare('SELECT seq, body FROM records WHERE seq > ? ORDER BY seq LIMIT ?'));
+      for (let last = after; ; ) {
+        const rows = ask(() => page.all(last, pageLines));
+        for (const row of rows) yield String(row['body']);
+        if (rows.length < pageLines) return;
+        last = Number(rows.at(-1)?.['seq']);
+      }
+    },
+    close: async () => db.close(),
+  };
+}
+
+function opened(path: string): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+    try {
+      db.prepare('SELECT 1 FROM log').get();
+      return db;
+    } catch (error) {
+      db.close();
+      // In a folder that we may not write, SQLite cannot make the shared memory of its log; without such a log beside
+      // it, the file is all there is, and nobody is changing it.
+      if (existsSync(`${path}-wal`)) throw error;
+      return new DatabaseSync(new URL(`${pathToFileURL(resolve(path)).href}?immutable=1`), {
+        readOnly: true,
+      });
+    }
+  } catch (error) {
+    throw new CannotTell(`${path} cannot be read as records: ${textOf(error)}`);
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,66 @@
+/** Reads a source to its end, or to the first fault, and says what the verifier found. */
+import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
+import { createVerifier, type Head, type Verdict } from '../../crds/audit/verify.ts';
+import { type Asked, type Terminal, UsageError } from '../commands/command.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { openSource, type RecordSource } from './record-source.ts';
+
+/** Verifies what the options name; the verdict goes to stdout and into the exit code. */
+export async function verifySource(asked: Asked, terminal: Terminal): Promise<ExitCode> {
+  const { head, output } = asked.options as { readonly head?: string; readonly output: string };
+  if (output !== 'text' && output !== 'json') throw new UsageError('--output must be text or json');
+  const given = head === undefined ? undefined : parseHead(head);
+  const source = await openSource(asked, terminal);
+  try {
+    const verdict = await verify(source, given);
+    const text = output === 'json' ? JSON.stringify(verdict) : escapeUnsafe(sentence(verdict));
+    await terminal.out(`${text}\n`);
+    return exitCodeOf(verdict);
+  } finally {
+    await source.close();
+  }
+}
+
+function parseHead(text: string): Head {
+  const [, seq, hash] = /^([1-9][0-9]{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq === undefined || hash === undefined)
+    throw new UsageError('--head must look like 42:<64 hex digits>');
+  return { seq: Number(seq), hash };
+}
+
+async function verify(source: RecordSource, given: Head | undefined): Promise<Verdict> {
+  // A head of the source's own decides where the log must reach; a given one is checked as well, in the same pass.
+  const own = await source.head();
+  const verifiers = [own, given].filter((head) => head !== undefined).map((head) => createVerifier(head));
+  if (verifiers.length === 0) verifiers.push(createVerifier());
+  for await (const line of source.lines(0)) {
+    const faulty = verifiers.map((verifier) => verifier.add(line));
+    if (faulty.includes(true)) break;
+  }
+  const verdicts = verifiers.map((verifier) => verifier.finish());
+  return worst(verdicts);
+}
+
+function worst(verdicts: readonly Verdict[]): Verdict {
+  const [first] = verdicts;
+  const bad =
+    verdicts.find(({ state }) => state === 'tampered') ??
+    verdicts.find(({ state }) => state === 'incomplete');
+  return bad ?? first ?? { state: 'good', records: 0, head: undefined, openIntents: 0 };
+}
+
+function sentence(verdict: Verdict): string {
+  if (verdict.state !== 'good') {
+    const what = verdict.state === 'tampered' ? 'CHANGED' : 'INCOMPLETE';
+    return `${what}: record ${verdict.seq} ${verdict.why}.`;
+  }
+  const { records, head, openIntents } = verdict;
+  const open = openIntents === 0 ? '' : ` ${openIntents} requests are under way.`;
+  const end = head === undefined ? '' : ` Head: ${head.seq}:${head.hash}`;
+  return `Intact: ${records} records.${open}${end}`;
+}
+
+function exitCodeOf({ state }: Verdict): ExitCode {
+  if (state === 'good') return exitCodes.good;
+  return state === 'tampered' ? exitCodes.bad : exitCodes.incomplete;
+}

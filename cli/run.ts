@@ -1,0 +1,69 @@
+/** How do the words of a call become a command and its exit code? Errors become sentences here, never stack traces. */
+import { CommanderError, Command as Parser } from 'commander';
+import { escapeUnsafe } from '../crds/audit/clean-text.ts';
+import { type Asked, CannotTell, type Command, type Terminal, UsageError } from './commands/command.ts';
+import { commands } from './commands/index.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+
+const programName = 'kubectl support-access';
+
+const groupSummaries: Readonly<Record<string, string>> = {
+  records: 'Read and check the records of support access',
+  matrix: 'Work with permission matrices',
+};
+
+/** Runs one call of the plugin; never throws. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const running: { code: Promise<ExitCode> } = { code: Promise.resolve(exitCodes.good) };
+  const root = buildParser(terminal, (command, asked) => {
+    running.code = command.run(asked, terminal);
+  });
+  try {
+    root.parse([...words], { from: 'user' });
+    return await running.code;
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+function explain(error: unknown, terminal: Terminal): ExitCode {
+  // The parser has said what is wrong already, or has printed the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage;
+  const message = error instanceof Error ? error.message : String(error);
+  terminal.say(`error: ${escapeUnsafe(message)}`);
+  if (error instanceof UsageError) return exitCodes.usage;
+  if (!(error instanceof CannotTell)) terminal.say('This was not expected; please report it.');
+  return exitCodes.cannotTell;
+}
+
+type Start = (command: Command, asked: Asked) => void;
+
+function buildParser(terminal: Terminal, start: Start): Parser {
+  const root = prepared(new Parser(programName), terminal).description(
+    'Support access to your cluster and applications, on your terms.',
+  );
+  for (const command of commands) {
+    const parser = prepared(parentOf(root, command, terminal).command(command.words.at(-1) ?? ''), terminal);
+    parser.description(command.summary).showHelpAfterError('Add --help for all options.');
+    command.configure(parser);
+    parser.action((...given: unknown[]) => {
+      const asked = given.slice(0, -2).filter((argument): argument is string => typeof argument === 'string');
+      start(command, { arguments: asked, options: parser.opts() });
+    });
+  }
+  return root;
+}
+
+function parentOf(root: Parser, { words }: Command, terminal: Terminal): Parser {
+  return words.slice(0, -1).reduce((parent, word) => {
+    const known = parent.commands.find((child) => child.name() === word);
+    return known ?? prepared(parent.command(word), terminal).description(groupSummaries[word] ?? word);
+  }, root);
+}
+
+function prepared(parser: Parser, terminal: Terminal): Parser {
+  return parser.exitOverride().configureOutput({
+    writeOut: (text) => void terminal.out(text),
+    writeErr: (text) => terminal.say(text.trimEnd()),
+  });
+}

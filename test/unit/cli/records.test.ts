@@ -1,0 +1,296 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { canonicalize } from '../../../crds/audit/canonical.ts';
+import type { NewRecord, StoredRecord } from '../../../crds/audit/record.ts';
+import { openSqliteStore } from '../../../webhook/records/sqlite-store.ts';
+import type { RecordStore } from '../../../webhook/records/store.ts';
+import { aLog, aRecord, asIntent, asOutcomeOf, withFields } from '../../kit/builders/record.ts';
+import { call } from '../../kit/cli/call.ts';
+import { noteNotRun } from '../../kit/not-run.ts';
+import { serveRecords } from '../../kit/records/served-records.ts';
+import { aFolder } from '../../kit/records/store-file.ts';
+
+const launcher = fileURLToPath(new URL('../../../cli/kubectl-support_access', import.meta.url));
+
+interface Kept {
+  readonly path: string;
+  readonly store: RecordStore;
+}
+
+/** A store that is open and has these records after its own first one. */
+async function aStoreWith(...records: NewRecord[]): Promise<Kept> {
+  const path = join(aFolder(), 'records.db');
+  const store = await openSqliteStore({ path, origin: 'test/cli' });
+  onTestFinished(() => store.close());
+  if (records.length > 0) await store.append({ writer: 'gateway', records });
+  return { path, store };
+}
+
+/** A closed file of five records in which somebody has run this SQL. */
+async function aFileAfter(sql: string): Promise<string> {
+  const { path, store } = await aStoreWith(aRecord(), aRecord(), aRecord(), aRecord());
+  await store.close();
+  const db = new DatabaseSync(path);
+  db.exec(sql);
+  db.close();
+  return path;
+}
+
+function aCopy(lines: readonly string[]): string {
+  const path = join(aFolder(), 'copy.ndjson');
+  writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
+  return path;
+}
+
+describe('records verify', () => {
+  it('finds a log intact while the store is writing it', async () => {
+    const { path, store } = await aStoreWith(aRecord(asIntent));
+    const writing = Array.from({ length: 200 }, () =>
+      store.append({ writer: 'gateway', records: [aRecord()] }),
+    );
+    const { code, out } = await call(['records', 'verify', '--file', path]);
+    await Promise.all(writing);
+    expect(out).toMatch(/^Intact: [0-9]+ records\. 1 requests are under way\. Head: [0-9]+:[0-9a-f]{64}\n$/);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [
+      'an edited record',
+      `UPDATE records SET body = replace(body, '"ada"', '"eve"') WHERE seq = 3`,
+      1,
+      'CHANGED: record 3',
+    ],
+    ['a removed record', 'DELETE FROM records WHERE seq = 3', 1, 'CHANGED: record 3'],
+    [
+      'two records that were swapped',
+      'UPDATE records SET seq = 99 WHERE seq = 3; UPDATE records SET seq = 3 WHERE seq = 4; UPDATE records SET seq = 4 WHERE seq = 99',
+      1,
+      'CHANGED: record 3',
+    ],
+    ['a tail that was cut', 'DELETE FROM records WHERE seq > 3', 2, 'INCOMPLETE: record 4'],
+    [
+      'a last record that was edited',
+      `UPDATE records SET body = replace(body, '"ada"', '"eve"') WHERE seq = 5`,
+      1,
+      'CHANGED: record 5',
+    ],
+    [
+      'a record that is no JSON any more',
+      `UPDATE records SET body = substr(body, 2) WHERE seq = 2`,
+      1,
+      'CHANGED: record 2',
+    ],
+    ['a head that is gone', 'DELETE FROM log; DELETE FROM records WHERE seq = 1', 2, 'INCOMPLETE: record 1'],
+  ])('names the first bad record for %s', async (_what, sql, code, words) => {
+    const called = await call(['records', 'verify', '--file', await aFileAfter(sql)]);
+    expect(called.out).toContain(words);
+    expect(called.code).toBe(code);
+  });
+
+  it('reads a copy of the file in a folder that its reader may not write', async (test) => {
+    const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    if (spawnSync(launcher, ['version'], nobody).status !== 0) {
+      noteNotRun({ what: 'records verify as another user', why: 'others may not read this folder' });
+      return test.skip();
+    }
+    const { path, store } = await aStoreWith(aRecord());
+    await store.close();
+    const folder = aFolder();
+    copyFileSync(path, join(folder, 'copy.db'));
+    chmodSync(folder, 0o555);
+    const words = ['records', 'verify', '--file', join(folder, 'copy.db')];
+    const { status, stdout, stderr } = spawnSync(launcher, words, { encoding: 'utf8', ...nobody });
+    chmodSync(folder, 0o755);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('Intact: 2 records.');
+    expect(status).toBe(0);
+    return undefined;
+  });
+
+  it('checks a copy that print wrote, and a head that was kept elsewhere', async () => {
+    const { path } = await aStoreWith(aRecord(), aRecord());
+    const lines = (await call(['records', 'print', '--file', path, '-o', 'json'])).out.trimEnd().split('\n');
+    const head =
+      /[0-9]+:[0-9a-f]{64}/.exec((await call(['records', 'verify', '--file', path])).out)?.[0] ?? '';
+    expect(await call(['records', 'verify', '--file', aCopy(lines)])).toMatchObject({ code: 0 });
+    expect(await call(['records', 'verify', '--file', aCopy(lines), '--head', head])).toMatchObject({
+      code: 0,
+    });
+    const cut = aCopy(lines.slice(0, 2));
+    expect(await call(['records', 'verify', '--file', cut])).toMatchObject({ code: 0 });
+    expect(await call(['records', 'verify', '--file', cut, '--head', head])).toMatchObject({
+      code: 2,
+      out: 'INCOMPLETE: record 3 is missing: the log is known to reach record 3.\n',
+    });
+  });
+
+  it('sees through a log that was rewritten together with its own head, when an earlier head was kept', async () => {
+    const { path } = await aStoreWith(aRecord());
+    const verdict = await call(['records', 'verify', '--file', path, '--head', `2:${'0'.repeat(64)}`]);
+    expect(verdict).toMatchObject({ code: 1 });
+    expect(verdict.out).toContain('CHANGED: record 2 is not the record that the remembered head names');
+  });
+
+  it('asks the records door with a token and verifies what it gives', async () => {
+    const served = await serveRecords();
+    await served.store.append({ writer: 'gateway', records: Array.from({ length: 250 }, () => aRecord()) });
+    const ca = join(aFolder(), 'ca.crt');
+    writeFileSync(ca, served.ca);
+    const words = ['records', 'verify', '--url', served.url, '--ca-file', ca, '-o', 'json'];
+    const good = await call(words, { environment: { SUPPORT_ACCESS_TOKEN: 'auditor' } });
+    expect(JSON.parse(good.out)).toMatchObject({ state: 'good', records: 251 });
+    const forbidden = await call(words, { environment: { SUPPORT_ACCESS_TOKEN: 'gateway' } });
+    expect(forbidden).toMatchObject({
+      code: 3,
+      out: '',
+      err: 'error: you must have get on auditrecords.supportaccess.dev\n',
+    });
+    expect(await call(words, { environment: { SUPPORT_ACCESS_TOKEN: 'nobody' } })).toMatchObject({ code: 3 });
+  });
+
+  it.each([
+    ['there is no such file', ['--file', '/nowhere/records.db'], 3],
+    ['the file is a folder', ['--file', '/'], 3],
+    ['nobody answers', ['--url', 'https://127.0.0.1:1', '--token-file', '/etc/hostname'], 3],
+    ['nothing is named', [], 4],
+    ['two things are named', ['--file', 'a', '--url', 'https://b'], 4],
+    ['the address is not https', ['--url', 'http://127.0.0.1:1'], 4],
+    ['the token is missing', ['--url', 'https://127.0.0.1:1'], 4],
+    ['the head is none', ['--file', 'a', '--head', '1'], 4],
+    ['the option is unknown', ['--fast'], 4],
+    ['the format is unknown', ['--file', 'a', '-o', 'xml'], 4],
+  ])('says in one sentence, without a stack trace, that %s', async (_what, words, code) => {
+    const called = await call(['records', 'verify', ...words]);
+    expect(called.code).toBe(code);
+    expect(called.out).toBe('');
+    expect(called.err).toMatch(/^error: /);
+    expect(called.err).not.toMatch(/\n\s+at /);
+  });
+
+  it('cannot tell about a database that holds no records', async () => {
+    const path = join(aFolder(), 'other.db');
+    const db = new DatabaseSync(path);
+    db.exec('CREATE TABLE notes (text TEXT)');
+    db.close();
+    expect(await call(['records', 'verify', '--file', path])).toMatchObject({ code: 3 });
+  });
+});
+
+describe('records print', () => {
+  const intent = aRecord(
+    asIntent,
+    withFields({
+      grant: { namespace: 'ecase', name: 'case-4711', uid: 'u-1' },
+      target: { surface: 'application', module: 'Email Log', action: 'Read' },
+      session: 'handle-1',
+    }),
+  );
+
+  it('prints a table that people can read', async () => {
+    const { path } = await aStoreWith(intent, aRecord(asOutcomeOf(intent)), aRecord());
+    const { code, out } = await call(['records', 'print', '--file', path]);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {3,}/));
+    expect(code).toBe(0);
+    expect(lines[0]).toEqual(['SEQ', 'RECORDED', 'EVENT', 'WHO', 'GRANT', 'TARGET', 'RESULT']);
+    expect(lines.slice(2).map(([seq, , ...rest]) => [seq, ...rest])).toEqual([
+      ['2', 'app.request (intent)', 'ada', 'ecase/case-4711', 'Email Log / Read', 'allow'],
+      ['3', 'app.request (outcome)', 'ada', '-', '-', '200 answered'],
+      ['4', 'app.request', 'ada', '-', '-', 'deny ActionNotPermitted'],
+    ]);
+  });
+
+  it('prints more columns when asked for wide', async () => {
+    const { path } = await aStoreWith(intent);
+    const { out } = await call(['records', 'print', '--file', path, '-o', 'wide']);
+    expect(out).toContain('handle-1');
+    expect(out).toContain('203.0.113.7');
+    expect(out).toContain(intent.id);
+  });
+
+  it('prints the lines as they are stored for json, and the same values for yaml', async () => {
+    const { path, store } = await aStoreWith(intent, aRecord());
+    const json = (await call(['records', 'print', '--file', path, '-o', 'json'])).out;
+    expect(json.trimEnd().split('\n')).toEqual(await store.read({ after: 0, limit: 10 }));
+    const yaml = (await call(['records', 'print', '--file', path, '-o', 'yaml'])).out;
+    const documents = parseAllDocuments(yaml).map((document) => canonicalize(document.toJS()));
+    expect(documents).toEqual(json.trimEnd().split('\n'));
+  });
+
+  it('prints a part', async () => {
+    const { path } = await aStoreWith(...Array.from({ length: 9 }, () => aRecord()));
+    const { out } = await call([
+      'records',
+      'print',
+      '--file',
+      path,
+      '-o',
+      'json',
+      '--after',
+      '4',
+      '--limit',
+      '2',
+    ]);
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as StoredRecord).seq),
+    ).toEqual(['5', '6']);
+    const copy = aCopy(
+      (await call(['records', 'print', '--file', path, '-o', 'json'])).out.trimEnd().split('\n'),
+    );
+    const part = await call([
+      'records',
+      'print',
+      '--file',
+      copy,
+      '-o',
+      'json',
+      '--after',
+      '4',
+      '--limit',
+      '2',
+    ]);
+    expect(part.out).toBe(out);
+  });
+
+  it('reads records of any length of log, with titles once', async () => {
+    const path = aCopy(aLog(Array.from({ length: 1200 }, () => aRecord())).lines);
+    const { out } = await call(['records', 'print', '--file', path]);
+    expect(out.split('\n').filter((line) => line.startsWith('SEQ'))).toHaveLength(1);
+    expect(out.trimEnd().split('\n')).toHaveLength(1201);
+  });
+
+  it('lets no control character reach the terminal, whoever wrote the file', async () => {
+    const [good = ''] = aLog([aRecord()]).lines;
+    const evil = good.replace('"ada"', '"\u009b31m\u202eada\u007f"');
+    const path = aCopy([evil, 'not json \u001b[2J\u0007']);
+    for (const format of ['table', 'wide', 'json', 'yaml']) {
+      const { code, out, err } = await call(['records', 'print', '--file', path, '-o', format]);
+      // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+      expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      expect(code).toBe(1);
+    }
+  });
+
+  it.each([
+    ['--after', 'x'],
+    ['--limit', '-1'],
+    ['-o', 'csv'],
+  ])('refuses %s %s', async (option, value) => {
+    const { path } = await aStoreWith();
+    expect(await call(['records', 'print', '--file', path, option, value])).toMatchObject({
+      code: 4,
+      out: '',
+    });
+  });
+});
