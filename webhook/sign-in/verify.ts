@@ -5,7 +5,7 @@
  */
 import { createHash, type KeyObject, verify as verifyBytes, type X509Certificate } from 'node:crypto';
 import { DOMParser } from '@xmldom/xmldom';
-import { SignedXml } from 'xml-crypto';
+import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
 import { accept, type Outcome, refuse } from './refusal.ts';
 import {
   digestAlgorithms,
@@ -27,13 +27,16 @@ interface FoundElement {
   readonly namespaceURI: string | null;
   readonly localName: string | null;
   readonly childNodes: ArrayLike<unknown>;
+  readonly textContent: string | null;
+  getAttribute(name: string): string | null;
 }
 
 const smallestRsaKey = 2048;
 
 /**
  * Verifies an answer whose structure and signature shapes were accepted. The assertion must be signed; a signature of
- * the response is not needed, but if there is one it must verify too. Work: at most two checks per certificate.
+ * the response is not needed, but if there is one it must verify too. The
+ * library walks the document twice at most, whatever the number of certificates.
  */
 export function verify(xml: string, certificates: readonly X509Certificate[]): Outcome<VerifiedAssertion> {
   const response = rootOf(xml);
@@ -53,38 +56,79 @@ export function verify(xml: string, certificates: readonly X509Certificate[]): O
   return accept({ ...verified, responseSigned: outerSignature !== undefined });
 }
 
+interface SignedBytes {
+  readonly xml: string;
+  readonly fingerprint: string;
+}
+
+/**
+ * SignedInfo is checked by itself first: it is small, whereas the library walks the whole document many times, and
+ * nobody without the provider's key shall make it do that. What counts is the library's own check that follows. Any
+ * exception of the library means "not verified"; its text may quote the document and goes nowhere.
+ */
 function signedBytes(
   xml: string,
   signature: FoundElement,
   certificates: readonly X509Certificate[],
-): { readonly xml: string; readonly fingerprint: string } | undefined {
-  for (const certificate of certificates) {
-    const bytes = bytesSignedBy(xml, signature, certificate.publicKey);
-    if (bytes !== undefined) {
-      return { xml: bytes, fingerprint: certificate.fingerprint256 };
-    }
-  }
-  return undefined;
-}
-
-/** Any exception of the library means "not verified"; its text may quote the document and goes nowhere. */
-function bytesSignedBy(xml: string, signature: FoundElement, key: KeyObject): string | undefined {
+): SignedBytes | undefined {
+  let signer: X509Certificate | undefined;
+  const anyVerifies = (attempt: Attempt): boolean => {
+    signer = certificates.find((certificate) => verifiesWith(certificate.publicKey, attempt));
+    return signer !== undefined;
+  };
   try {
-    const checker = new SignedXml({ publicCert: key });
-    checker.idAttributes = ['ID'];
-    checker.getCertFromKeyInfo = () => null;
-    checker.CanonicalizationAlgorithms = only(checker.CanonicalizationAlgorithms, [
-      exclusiveC14n,
-      envelopedSignature,
-    ]);
-    checker.SignatureAlgorithms = keyedAlgorithms();
-    checker.HashAlgorithms = hashAlgorithms();
+    if (!anyVerifies(attemptOf(signature))) {
+      return undefined;
+    }
+    const checker = checkerWith(anyVerifies);
     checker.loadSignature(signature as unknown as Node);
     const [bytes, ...more] = checker.checkSignature(xml) ? checker.getSignedReferences() : [];
-    return more.length === 0 ? bytes : undefined;
+    const verified = bytes !== undefined && more.length === 0 && signer !== undefined;
+    return verified ? { xml: bytes, fingerprint: signer?.fingerprint256 ?? '' } : undefined;
   } catch {
     return undefined;
   }
+}
+
+interface Attempt {
+  readonly type: 'rsa' | 'ec';
+  readonly hash: string;
+  readonly material: string;
+  readonly value: string;
+}
+
+function attemptOf(signature: FoundElement): Attempt {
+  const signedInfo = child(signature, namespaces.ds, 'SignedInfo');
+  const method = signedInfo && child(signedInfo, namespaces.ds, 'SignatureMethod')?.getAttribute('Algorithm');
+  if (signedInfo === undefined || !isKnownAlgorithm(method)) {
+    throw new Error('the shape of this signature was not accepted');
+  }
+  const { key: type, hash } = signatureAlgorithms[method];
+  const material = new ExclusiveCanonicalization().process(signedInfo as unknown as Element, {});
+  return {
+    type,
+    hash,
+    material,
+    value: child(signature, namespaces.ds, 'SignatureValue')?.textContent ?? '',
+  };
+}
+
+function isKnownAlgorithm(name: string | null | undefined): name is keyof typeof signatureAlgorithms {
+  return Object.hasOwn(signatureAlgorithms, name ?? '');
+}
+
+function checkerWith(anyVerifies: (attempt: Attempt) => boolean): SignedXml {
+  // the library wants a key to go on; the algorithms below use the pinned ones and ignore what they are given
+  const checker = new SignedXml({ publicCert: 'pinned' });
+  checker.idAttributes = ['ID'];
+  checker.getCertFromKeyInfo = () => null;
+  checker.CanonicalizationAlgorithms = only(checker.CanonicalizationAlgorithms, [
+    exclusiveC14n,
+    envelopedSignature,
+  ]);
+  checker.SignatureAlgorithms = pinnedAlgorithms(anyVerifies);
+  checker.HashAlgorithms = hashAlgorithms();
+  return checker;
 }
 
 function only<T>(all: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {
@@ -95,20 +139,20 @@ function only<T>(all: Readonly<Record<string, T>>, names: readonly string[]): Re
  * The library's own table lacks SHA-384 and ECDSA and has SHA-1; this one is the allow-list, and each entry insists on
  * its own type of key, so that a certificate of one kind can never be used with the algorithm of another.
  */
-function keyedAlgorithms(): SignedXml['SignatureAlgorithms'] {
+function pinnedAlgorithms(anyVerifies: (attempt: Attempt) => boolean): SignedXml['SignatureAlgorithms'] {
   const entries = Object.entries(signatureAlgorithms).map(([uri, { key: type, hash }]) => {
-    class Keyed {
+    class Pinned {
       getAlgorithmName(): string {
         return uri;
       }
       getSignature(): never {
         throw new Error('this side only verifies');
       }
-      verifySignature(material: string, key: unknown, value: string): boolean {
-        return isKeyFor(type, key) && verifiesWith({ hash, key, material, value });
+      verifySignature(material: string, _key: unknown, value: string): boolean {
+        return anyVerifies({ type, hash, material, value });
       }
     }
-    return [uri, Keyed] as const;
+    return [uri, Pinned] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -128,24 +172,19 @@ function hashAlgorithms(): SignedXml['HashAlgorithms'] {
   return Object.fromEntries(entries);
 }
 
-function isKeyFor(type: 'rsa' | 'ec', key: unknown): key is KeyObject {
-  const candidate = key as KeyObject;
-  if (candidate.asymmetricKeyType !== type) {
+function verifiesWith(key: KeyObject, { type, hash, material, value }: Attempt): boolean {
+  if (!isKeyFor(type, key)) {
     return false;
   }
-  return type === 'ec' || (candidate.asymmetricKeyDetails?.modulusLength ?? 0) >= smallestRsaKey;
-}
-
-interface SignedMaterial {
-  readonly hash: string;
-  readonly key: KeyObject;
-  readonly material: string;
-  readonly value: string;
-}
-
-function verifiesWith({ hash, key, material, value }: SignedMaterial): boolean {
   const signature = Buffer.from(value, 'base64');
   return verifyBytes(hash, Buffer.from(material, 'utf8'), { key, dsaEncoding: 'ieee-p1363' }, signature);
+}
+
+function isKeyFor(type: 'rsa' | 'ec', key: KeyObject): boolean {
+  if (key.asymmetricKeyType !== type) {
+    return false;
+  }
+  return type === 'ec' || (key.asymmetricKeyDetails?.modulusLength ?? 0) >= smallestRsaKey;
 }
 
 function rootOf(xml: string): FoundElement | undefined {

@@ -1,8 +1,8 @@
 /** Answers of the shapes that real providers send, by default and in every style that the door accepts. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { SignedXml } from 'xml-crypto';
 import { believe } from '../../../../webhook/sign-in/gate.ts';
-import type { AnswerPlan } from '../../../kit/builders/saml-answer.ts';
-import { answerFacts, aSamlAnswer } from '../../../kit/builders/saml-answer.ts';
+import { type AnswerPlan, answerFacts, aSamlAnswer, replacing } from '../../../kit/builders/saml-answer.ts';
 import {
   expectation,
   foreignKey,
@@ -72,5 +72,17 @@ describe('an answer of a real shape', () => {
     const key = await aSigningKey({ commonName: 'EC provider', type: 'P-256' });
     const xml = aSamlAnswer({ key, style: { signatureAlgorithm: `${more}rsa-sha256` } });
     expect(verdict(believe(xml, [key.x509], expectation))).toBe('saml.assertion_signature_invalid');
+  });
+
+  it('costs nobody a walk through the document as long as no pinned key signed', () => {
+    const walks = vi.spyOn(SignedXml.prototype, 'checkSignature');
+    const large = replacing('>4711<', `>${'x'.repeat(100_000)}<`);
+    expect(verdict(judged({ key: foreignKey, sign: 'both', before: [large] }))).toBe(
+      'saml.response_signature_invalid',
+    );
+    expect(walks).not.toHaveBeenCalled();
+    expect(verdict(judged({ sign: 'both' }))).toBe('accepted');
+    expect(walks).toHaveBeenCalledTimes(2);
+    walks.mockRestore();
   });
 });

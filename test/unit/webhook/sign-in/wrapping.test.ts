@@ -3,9 +3,13 @@
  * signed assertion is moved aside, and a forged one put where a careless reader looks.
  */
 import { describe, expect, it } from 'vitest';
+import { readProfile } from '../../../../webhook/sign-in/profile.ts';
+import { scanXml } from '../../../../webhook/sign-in/scanner.ts';
+import { answerTree } from '../../../../webhook/sign-in/structure.ts';
 import { type AnswerPlan, answerFacts, aSamlAnswer } from '../../../kit/builders/saml-answer.ts';
-import { foreignKey, judgedText, pinnedKey, verdict } from '../../../kit/builders/saml-gate.ts';
+import { expectation, foreignKey, judgedText, pinnedKey, verdict } from '../../../kit/builders/saml-gate.ts';
 
+const saml = 'urn:oasis:names:tc:SAML:2.0:assertion';
 const assertionPattern = /<saml:Assertion.*<\/saml:Assertion>/s;
 const signaturePattern = /<dsig:Signature.*?<\/dsig:Signature>/s;
 
@@ -171,5 +175,22 @@ describe('signature wrapping', () => {
   it('is refused when a space was added inside the signed part', () => {
     const xml = signed('assertion').replace('<saml:Subject>', '<saml:Subject> ');
     expect(verdict(judgedText(xml))).toBe('saml.assertion_signature_invalid');
+  });
+
+  it('is refused when the library verified other bytes than those that we found', () => {
+    const xml = signed('assertion');
+    const root = scanXml(xml);
+    const tree = root.ok ? answerTree(root.value) : root;
+    const assertion = part(xml, assertionPattern).replace(
+      '<saml:Assertion',
+      `<saml:Assertion xmlns:saml="${saml}"`,
+    );
+    const readBack = (verified: string) => tree.ok && verdict(readProfile(verified, tree.value, expectation));
+    expect(readBack(assertion.replace(signaturePattern, ''))).toBe('accepted');
+    expect(readBack(assertion)).toBe('saml.verified_bytes_differ');
+    expect(readBack(evil(assertion))).toBe('saml.verified_bytes_differ');
+    expect(readBack(assertion.replaceAll('saml:Assertion', 'saml:Advice'))).toBe(
+      'saml.verified_bytes_differ',
+    );
   });
 });

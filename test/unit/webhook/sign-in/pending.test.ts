@@ -1,0 +1,91 @@
+/** The sealed cookie: what it proves, and that nothing but our own unaltered one proves it. */
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  clearPendingCookie,
+  newPending,
+  pendingCookie,
+  pendingCookieName,
+  pendingLifetimeMs,
+  readPending,
+} from '../../../../webhook/sign-in/pending.ts';
+import { verdict } from '../../../kit/builders/saml-gate.ts';
+import { cookieAfter } from '../../../kit/builders/sign-in-door.ts';
+
+const now = Date.parse('2026-12-01T08:00:00Z');
+const keys = [randomBytes(32)];
+const pending = newPending({ namespace: 'ecase', name: 'case-4711' }, now);
+const header = cookieAfter(pendingCookie(pending, keys));
+
+describe('the pending question', () => {
+  it('comes back as it was', () => {
+    expect(readPending(`theme=dark; ${header}; lang=en`, keys, now)).toEqual({ ok: true, value: pending });
+  });
+
+  it('travels in a cookie that other sites may send along, scripts may not read and other hosts never get', () => {
+    const cookie = pendingCookie(pending, keys);
+    expect(cookie).toMatch(
+      /^__Host-support-access-pending=[\w-]+; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=None$/,
+    );
+    expect(clearPendingCookie).toContain('Max-Age=0; Path=/; Secure; HttpOnly; SameSite=None');
+  });
+
+  it('shows nothing of what is inside', () => {
+    const sealed = Buffer.from(header.slice(pendingCookieName.length + 1), 'base64url').toString('latin1');
+    expect(sealed).not.toContain('case-4711');
+    expect(sealed).not.toContain(pending.nonce);
+  });
+
+  it('is never the same twice, and its id is a name that SAML allows', () => {
+    const another = newPending(pending.grant, now);
+    expect(another.requestId).not.toBe(pending.requestId);
+    expect(another.nonce).not.toBe(pending.nonce);
+    expect(another.requestId).toMatch(/^_[0-9a-f]{40}$/);
+    expect(pendingCookie(pending, keys)).not.toBe(pendingCookie(pending, keys));
+  });
+
+  it('is refused with any single bit altered', () => {
+    const sealed = Buffer.from(header.slice(pendingCookieName.length + 1), 'base64url');
+    for (let at = 0; at < sealed.length; at += 1) {
+      const altered = Buffer.from(sealed);
+      altered[at]! ^= 1;
+      const cookie = `${pendingCookieName}=${altered.toString('base64url')}`;
+      expect(verdict(readPending(cookie, keys, now))).toBe('saml.pending_altered');
+    }
+  });
+
+  it.each([
+    ['no cookie at all', undefined, 'saml.pending_missing'],
+    ['a cleared cookie', `${pendingCookieName}=`, 'saml.pending_missing'],
+    ['a cookie of another name', header.replace('pending', 'Pending'), 'saml.pending_missing'],
+    ['two of them', `${header}; ${header}`, 'saml.pending_altered'],
+    ['half of it', header.slice(0, -20), 'saml.pending_altered'],
+    ['a few bytes', `${pendingCookieName}=AAAA`, 'saml.pending_altered'],
+    ['an enormous one', `${pendingCookieName}=${'A'.repeat(5000)}`, 'saml.pending_altered'],
+  ])('is refused with %s', (_title, cookie, code) => {
+    expect(verdict(readPending(cookie, keys, now))).toBe(code);
+  });
+
+  it('is refused under the key of another gateway installation', () => {
+    expect(verdict(readPending(header, [randomBytes(32)], now))).toBe('saml.pending_altered');
+  });
+
+  it('is accepted under the older of two keys while keys are replaced', () => {
+    expect(verdict(readPending(header, [randomBytes(32), ...keys], now))).toBe('accepted');
+  });
+
+  it('is not sealed with a key that is missing or short', () => {
+    expect(() => pendingCookie(pending, [])).toThrow('32 bytes');
+    expect(() => pendingCookie(pending, [randomBytes(16)])).toThrow('32 bytes');
+  });
+
+  it.each([
+    ['the last instant', pendingLifetimeMs - 1, 'accepted'],
+    ['its end', pendingLifetimeMs, 'saml.pending_expired'],
+    ['the instant after', pendingLifetimeMs + 1, 'saml.pending_expired'],
+    ['a clock a minute behind', -60_000, 'accepted'],
+    ['a clock further behind', -60_001, 'saml.pending_expired'],
+  ])('at %s', (_title, later, code) => {
+    expect(verdict(readPending(header, keys, now + later))).toBe(code);
+  });
+});
