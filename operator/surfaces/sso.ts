@@ -72,13 +72,29 @@ export function pinnedCertificate(pem: string): PinnedCertificate {
   }
 }
 
+/** The certificates that the policy trusts, listed or within the metadata that it carries. */
+export function pinnedCertificates(policy: SupportAccessPolicy | undefined): PinnedCertificate[] {
+  const provider = policy?.spec.sso?.identityProvider;
+  const listed = provider?.certificates ?? certificatesIn(provider?.metadata ?? '');
+  return listed.map(pinnedCertificate);
+}
+
+/** For display and dates alone: what is trusted is read by the sign-in itself, strictly. */
+function certificatesIn(metadata: string): string[] {
+  const found = metadata.matchAll(/<(?:[\w.-]+:)?X509Certificate>([A-Za-z0-9+/=\s]{1,20000})</g);
+  return [...found].map(([, body = '']) => {
+    const lines = body.replaceAll(/\s/g, '').match(/.{1,64}/g) ?? [];
+    return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+  });
+}
+
 function identityProviderOf(policy: SupportAccessPolicy): Record<string, unknown> {
   const provider = policy.spec.sso?.identityProvider;
   if (provider === undefined) return {};
   return {
     entityID: provider.entityID,
     signInURL: provider.signInURL,
-    certificates: provider.certificates?.map(pinnedCertificate),
+    certificates: pinnedCertificates(policy),
     trust: provider.metadata === undefined ? 'pinned in the policy' : 'metadata in the policy',
   };
 }

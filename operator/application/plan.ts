@@ -1,0 +1,90 @@
+/** What is there to say about one SupportApplication? Pure: whether its host is its own and its Service can be served. */
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import { hostIsOurs, keeperOf } from '../../crds/rules/hosts.ts';
+import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import type { Facts } from '../facts.ts';
+import { lifecycleFacts } from '../lifecycle.ts';
+import { type PlainStatus, type Statement, statusOf } from '../statements.ts';
+
+export interface Service extends KubeObject {
+  readonly spec?: {
+    readonly type?: string;
+    readonly selector?: Readonly<Record<string, string>>;
+    readonly ports?: readonly { readonly port: number }[];
+  };
+}
+
+export interface ApplicationWorld {
+  readonly object: SupportApplication;
+  readonly gone: boolean;
+  readonly policy: SupportAccessPolicy | undefined;
+  /** All applications that name the same host, this one included. */
+  readonly sameHost: readonly SupportApplication[];
+  readonly service: Service | undefined;
+}
+
+export interface ApplicationPlan {
+  readonly facts: Facts;
+  readonly status: PlainStatus;
+}
+
+const events = {
+  created: 'application.created',
+  changed: 'application.changed',
+  deleted: 'application.deleted',
+} as const;
+
+export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
+  const facts = lifecycleFacts(world, events, now);
+  const statements = [
+    statement('Ready', serviceObjection(world), 'Enforced'),
+    statement('HostReady', hostObjection(world), 'HostServed'),
+  ];
+  return { facts: { facts, mustBeDurable: true }, status: statusOf(world.object, statements, now) };
+}
+
+interface Objection {
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+function statement(type: string, objection: Objection | undefined, fine: Reason): Statement {
+  if (objection !== undefined) return { type, holds: false, ...objection };
+  return { type, holds: true, reason: fine, message: sentenceFor(fine) };
+}
+
+/** A Service without selector points wherever its endpoints say, so it is as foreign as an ExternalName. */
+function serviceObjection({ object, service }: ApplicationWorld): Objection | undefined {
+  const { name, port } = object.spec.serviceRef;
+  if (service === undefined) {
+    return { reason: 'NoService', message: `Service ${name} does not exist in this namespace` };
+  }
+  if (service.spec?.type === 'ExternalName' || Object.keys(service.spec?.selector ?? {}).length === 0) {
+    return { reason: 'ExternalService', message: `Service ${name} does not select pods of this namespace` };
+  }
+  if (!service.spec?.ports?.some((one) => one.port === port)) {
+    return { reason: 'NoService', message: `Service ${name} has no port ${port}` };
+  }
+  return undefined;
+}
+
+function hostObjection({ object, policy, sameHost }: ApplicationWorld): Objection | undefined {
+  const { host } = object.spec;
+  if (policy === undefined) return { reason: 'NoPolicy', message: sentenceFor('NoPolicy') };
+  if (!hostIsOurs(host, policy.spec.gateway)) {
+    const suffixes = (policy.spec.gateway.hostSuffixes ?? []).join(', ') || 'none';
+    return {
+      reason: 'HostOutsideSuffixes',
+      message: `${host} must be under one of the policy's suffixes: ${suffixes}`,
+    };
+  }
+  const keeper = keeperOf(host, sameHost);
+  if (keeper === undefined || keeper.metadata.uid === object.metadata.uid) return undefined;
+  const { namespace, name } = keeper.metadata;
+  return {
+    reason: 'HostTaken',
+    message: `SupportApplication ${namespace}/${name} is older and has the host ${host}`,
+  };
+}

@@ -1,0 +1,29 @@
+/** Does a ClusterRole hold exactly the rules of a matrix? Nothing is repaired here: whoever installs applies the role. */
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import type { ClusterRole, GrantWorld, PolicyRule } from './world.ts';
+
+/**
+ * More or fewer rights than the matrix consented to are both wrong, and a role that gathers others' rules by label
+ * could grow at any time, so an aggregated one never fits.
+ */
+export function clusterRoleState(
+  matrix: SupportPermissionMatrix | undefined,
+  find: (name: string) => ClusterRole | undefined,
+): GrantWorld['clusterRole'] {
+  const wanted = matrix?.spec.kubernetes;
+  if (wanted === undefined) return 'NotNeeded';
+  const role = find(wanted.clusterRole);
+  if (role === undefined) return 'Missing';
+  if (role.aggregationRule !== undefined) return 'Different';
+  return canonicalRules(role.rules ?? []) === canonicalRules(wanted.rules) ? 'Exact' : 'Different';
+}
+
+/** Order says nothing in RBAC, neither of rules nor inside them. */
+function canonicalRules(rules: readonly PolicyRule[]): string {
+  return JSON.stringify(rules.map(canonicalRule).toSorted());
+}
+
+function canonicalRule({ apiGroups, resources, resourceNames, nonResourceURLs, verbs }: PolicyRule): string {
+  const lists = [apiGroups, resources, resourceNames, nonResourceURLs, verbs];
+  return JSON.stringify(lists.map((list) => (list ?? []).toSorted()));
+}

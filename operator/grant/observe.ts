@@ -1,0 +1,114 @@
+/** What is so, for one grant? Gathers its world from the copies that follow the server; it judges nothing and asks nobody. */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import type { SupportUser } from '../../crds/generated/support-user.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { accountName } from '../surfaces/account.ts';
+import { bindingName } from '../surfaces/binding.ts';
+import { clusterRoleState } from './cluster-role.ts';
+import { type AnyBinding, everyIdentity, rightsElsewhere } from './elsewhere.ts';
+import type { ClusterRole, GrantWorld, RoleBinding, ServiceAccount } from './world.ts';
+
+/** A copy of a collection, as far as looking is concerned. */
+export interface View<T extends KubeObject> {
+  get(namespace: string | undefined, name: string): T | undefined;
+  byIndex(index: string, key: string): readonly T[];
+  list(): readonly T[];
+}
+
+export interface GrantViews {
+  readonly grants: View<SupportAccessGrant>;
+  readonly policies: View<SupportAccessPolicy>;
+  readonly users: View<SupportUser>;
+  readonly matrices: View<SupportPermissionMatrix>;
+  readonly applications: View<SupportApplication>;
+  readonly locks: View<SupportAccessLock>;
+  readonly accounts: View<ServiceAccount>;
+  readonly bindings: View<RoleBinding>;
+  readonly clusterBindings: View<AnyBinding>;
+  readonly clusterRoles: View<ClusterRole>;
+  readonly identitiesNamespace: string;
+  /** SHA-256 of a matrix, remembered for as long as the object is. */
+  hashOf(matrix: SupportPermissionMatrix): string;
+}
+
+/** `gone` is the last that was known of a grant that is no longer there. */
+export interface Subject {
+  readonly grant: SupportAccessGrant;
+  readonly gone: boolean;
+}
+
+export function observeGrant({ grant, gone }: Subject, views: GrantViews): GrantWorld {
+  const { spec, metadata } = grant;
+  const users = spec.userRefs.flatMap(({ name }) => views.users.get(undefined, name) ?? []);
+  const matrix = views.matrices.get(undefined, spec.matrixRef.name);
+  const policy = views.policies.get(undefined, 'default');
+  const application =
+    spec.applicationRef && views.applications.get(metadata.namespace, spec.applicationRef.name);
+  const needsRights = matrix?.spec.kubernetes !== undefined;
+  return {
+    grant,
+    gone,
+    policy,
+    users,
+    matrix: matrix && { object: matrix, hash: views.hashOf(matrix) },
+    application,
+    locks: locksOn(grant, users, views),
+    clusterRole: clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
+    elsewhere: needsRights ? excessOf({ grant, users, policy }, views) : [],
+    ...ownedBy(grant, users, views),
+    identitiesNamespace: views.identitiesNamespace,
+  };
+}
+
+/** Names of the locks on everything, the namespace, the grant and its people, of those that exist. */
+function locksOn(
+  { metadata }: SupportAccessGrant,
+  users: readonly SupportUser[],
+  { locks }: GrantViews,
+): Set<string> {
+  const names = [
+    'all',
+    `ns.${metadata.namespace}`,
+    `grant.${metadata.uid}`,
+    ...users.map((user) => `user.${user.metadata.uid}`),
+  ];
+  return new Set(names.filter((name) => locks.get(undefined, name) !== undefined));
+}
+
+type Concerned = Pick<GrantWorld, 'grant' | 'users' | 'policy'>;
+
+function excessOf({ grant, users, policy }: Concerned, views: GrantViews): string[] {
+  const { namespace, uid } = grant.metadata;
+  const keys = [everyIdentity, ...users.map((user) => accountName(uid, user.metadata.uid))];
+  const bindings = keys.flatMap((key) => [
+    ...views.clusterBindings.byIndex('identity', key),
+    ...views.bindings.byIndex('identity', key),
+  ]);
+  return rightsElsewhere({
+    bindings,
+    own: `${namespace}/${bindingName(uid)}`,
+    tolerated: policy?.spec.rights?.toleratedBindings ?? [],
+    clusterRole: (name) => views.clusterRoles.get(undefined, name),
+  });
+}
+
+/** What carries the grant's label, and what holds a name that the grant may need. */
+function ownedBy(
+  { metadata }: SupportAccessGrant,
+  users: readonly SupportUser[],
+  { accounts, bindings, identitiesNamespace }: GrantViews,
+): Pick<GrantWorld, 'accounts' | 'bindings'> {
+  const { uid, namespace } = metadata;
+  const named = users.flatMap(
+    (user) => accounts.get(identitiesNamespace, accountName(uid, user.metadata.uid)) ?? [],
+  );
+  const own = bindings.get(namespace, bindingName(uid));
+  return {
+    accounts: [...new Set([...accounts.byIndex('grant', uid), ...named])],
+    bindings: [...new Set([...bindings.byIndex('grant', uid), ...(own === undefined ? [] : [own])])],
+  };
+}

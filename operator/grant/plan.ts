@@ -1,0 +1,220 @@
+/**
+ * What should happen to one grant's world now? The whole mind of the grant controller, pure: what to take away, what to
+ * record, what to make, what to report, when to look again. It reads nothing and does nothing.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { sentenceFor } from '../../crds/rules/reasons.ts';
+import { nextBoundary } from '../../crds/rules/schedule.ts';
+import { parseTime } from '../../crds/rules/time.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { RoleBindings, Secrets, ServiceAccounts } from '../../kube/resources.ts';
+import { type Fact, type Facts, factOf } from '../facts.ts';
+import { type Removal, type Revocation, removalOf, type Write, writeFor } from '../owned.ts';
+import { credentialNeed, lifetimeSeconds } from '../surfaces/credential.ts';
+import { grantSurfaces } from '../surfaces/index.ts';
+import {
+  credentialExpirationAnnotation,
+  credentialUidAnnotation,
+  isOfGrant,
+  isOwnedBy,
+  userUidLabel,
+} from '../surfaces/marks.ts';
+import type { Wanted } from '../surfaces/surface.ts';
+import { judge, type Verdict } from './judge.ts';
+import { nextPins } from './pins.ts';
+import type { Report } from './report.ts';
+import { about, credentialFact, openingBoundary, transitionFacts, wasOpen } from './transitions.ts';
+import type { GrantWorld, RoleBinding, ServiceAccount } from './world.ts';
+
+export interface GrantPlan {
+  /** Credentials first, then rights and identities; the reverse would leave doors ajar on the way out. */
+  readonly remove: readonly (Removal | Revocation)[];
+  readonly facts: Facts;
+  readonly apply: readonly Write[];
+  readonly report: Report;
+  /** Epoch milliseconds; undefined when nothing will change by itself. */
+  readonly lookAgainAt: number | undefined;
+}
+
+type OpenVerdict = Extract<Verdict, { open: true }>;
+
+/** `now` in epoch milliseconds. Planning twice from the same world gives the same plan. */
+export function planGrant(world: GrantWorld, now: number): GrantPlan {
+  const pins = nextPins(world);
+  const judged = judge({ world, pins, now });
+  const wanted = judged.open ? wantedOf(world, judged) : [];
+  const verdict = withNamesFree(judged, wanted, world);
+  const kept = verdict.open ? wanted : [];
+  const { facts, mustBeDurable } = transitionFacts({ world, verdict, pins, now });
+  // When a report proves that the grant was open, its facts survive a crash without any object that is left.
+  const leaving = leavingOf({ world, wanted: kept, proven: !mustBeDurable });
+  const apply = verdict.open
+    ? [...writesOf({ world, wanted, verdict, leaving, now }), ...leaving.later]
+    : leaving.later;
+  const more = mustBeDurable ? objectFacts({ world, apply, leaving, now }) : [];
+  return {
+    remove: leaving.now,
+    facts: { facts: [...facts, ...more], mustBeDurable },
+    apply,
+    report: { world, verdict, pins, now },
+    lookAgainAt: soonest([windowBoundary(world, now), renewal(world, kept, now)]),
+  };
+}
+
+function wantedOf(world: GrantWorld, { people, matrix }: OpenVerdict): Wanted[] {
+  const { grant, identitiesNamespace } = world;
+  return grantSurfaces.flatMap((surface) => surface.desired({ grant, matrix, people, identitiesNamespace }));
+}
+
+/** A name that something foreign holds closes the grant; the foreign thing stays untouched (T-O13). */
+function withNamesFree(verdict: Verdict, wanted: readonly Wanted[], world: GrantWorld): Verdict {
+  for (const one of wanted) {
+    const seen = seenAs(one, world);
+    if (seen === undefined || isOurs(one, seen, world)) continue;
+    const { kind, metadata } = one.object;
+    const message = `${kind} ${metadata.namespace}/${metadata.name} exists and is not this grant's; remove it`;
+    return { open: false, reason: 'NameTaken', message: `${sentenceFor('NameTaken')} ${message}` };
+  }
+  return verdict;
+}
+
+/** By its label; an account by its owner as well, since whoever made it may hold its tokens. */
+function isOurs(wanted: Wanted, { metadata }: KubeObject, { grant }: GrantWorld): boolean {
+  const owner = wanted.object.metadata.ownerReferences?.[0]?.uid ?? '';
+  if (!isOfGrant(metadata, grant.metadata.uid)) return false;
+  return wanted.surface !== 'account' || isOwnedBy(metadata, owner);
+}
+
+/** What is there under the wanted name. Secrets cannot be seen. */
+function seenAs({ surface, object }: Wanted, { accounts, bindings }: GrantWorld): KubeObject | undefined {
+  const { name, namespace } = object.metadata;
+  const among: readonly KubeObject[] =
+    surface === 'account' ? accounts : surface === 'binding' ? bindings : [];
+  return among.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+}
+
+interface Leave {
+  readonly world: GrantWorld;
+  readonly wanted: readonly Wanted[];
+  readonly proven: boolean;
+}
+
+interface Leaving {
+  readonly now: readonly (Removal | Revocation)[];
+  /** Identities whose credential is gone already; they are the proof that a record is due, and go after it. */
+  readonly later: readonly Write[];
+  readonly people: readonly ServiceAccount[];
+}
+
+/** What is this grant's and not wanted, or wanted with other rights than it gives: a roleRef cannot be changed. */
+function leavingOf({ world, wanted, proven }: Leave): Leaving {
+  const { uid } = world.grant.metadata;
+  const named = (name: string, surface: string) =>
+    wanted.find((one) => one.surface === surface && one.object.metadata.name === name);
+  const accounts = world.accounts.filter(
+    ({ metadata }) => isOfGrant(metadata, uid) && named(metadata.name, 'account') === undefined,
+  );
+  const bindings = world.bindings
+    .filter(({ metadata }) => isOfGrant(metadata, uid))
+    .filter((one) => !givesWanted(one, named(one.metadata.name, 'binding')))
+    .map((one) => removalOf(RoleBindings, one));
+  const removals = accounts.map((one) => removalOf(ServiceAccounts, one));
+  const revocations = accounts.map((one) => revocationOf(one));
+  if (proven) return { now: [...revocations, ...bindings, ...removals], later: [], people: accounts };
+  const later = removals.map((removal): Write => ({ act: 'remove', removal }));
+  return { now: [...revocations, ...bindings], later, people: accounts };
+}
+
+function givesWanted({ metadata, roleRef }: RoleBinding, wanted: Wanted | undefined): boolean {
+  if (wanted === undefined || metadata.namespace !== wanted.object.metadata.namespace) return false;
+  return isDeepStrictEqual(roleRef, wanted.object['roleRef']);
+}
+
+function revocationOf({ metadata }: ServiceAccount): Revocation {
+  return {
+    resource: Secrets,
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    ownerUid: metadata.uid,
+    uid: metadata.annotations?.[credentialUidAnnotation],
+  };
+}
+
+interface Opening {
+  readonly world: GrantWorld;
+  readonly wanted: readonly Wanted[];
+  readonly verdict: OpenVerdict;
+  readonly leaving: Leaving;
+  readonly now: number;
+}
+
+function writesOf({ world, wanted, verdict, leaving, now }: Opening): Write[] {
+  return wanted.flatMap((one): Write[] => {
+    if (one.surface !== 'credential') {
+      const seen = seenAs(one, world);
+      const stays = leaving.now.every(({ uid }) => uid !== seen?.metadata.uid);
+      const write = writeFor(one, stays ? seen : undefined);
+      return write === undefined ? [] : [write];
+    }
+    const account = accountOf(one, world)?.metadata;
+    if (!credentialNeed(account, verdict.until, now).due) return [];
+    const seconds = lifetimeSeconds(verdict.until, now);
+    return [{ act: 'issue', wanted: one, lifetimeSeconds: seconds, accountUid: account?.uid }];
+  });
+}
+
+function accountOf(credential: Wanted, { accounts }: GrantWorld): ServiceAccount | undefined {
+  return accounts.find(({ metadata }) => metadata.name === credential.object.metadata.name);
+}
+
+interface Making {
+  readonly world: GrantWorld;
+  readonly apply: readonly Write[];
+  readonly leaving: Leaving;
+  readonly now: number;
+}
+
+/** Facts about the objects of an open grant: credentials made and taken away, drift repaired. */
+function objectFacts({ world, apply, leaving, now }: Making): Fact[] {
+  const revoked = leaving.people.map(({ metadata }) =>
+    credentialFact(world, {
+      type: 'credential.revoked',
+      userUid: metadata.labels?.[userUidLabel] ?? metadata.name,
+      boundary: metadata.uid,
+      now,
+    }),
+  );
+  const made = apply.flatMap((write) => writeFacts(write, world, now));
+  return [...revoked, ...made];
+}
+
+function writeFacts(write: Write, world: GrantWorld, now: number): Fact[] {
+  if (write.act === 'issue') {
+    const userUid = write.wanted.object.metadata.labels[userUidLabel] ?? '';
+    const last = accountOf(write.wanted, world)?.metadata.annotations?.[credentialExpirationAnnotation];
+    const boundary = last ?? openingBoundary(world).join('/');
+    return [credentialFact(world, { type: 'credential.issued', userUid, boundary, now })];
+  }
+  if (write.act !== 'replace' || !wasOpen(world)) return [];
+  const { kind, metadata } = write.wanted.object;
+  const fact = factOf('operator.drift_repaired', [write.uid, write.resourceVersion], now);
+  const target = { surface: write.wanted.surface, kind, namespace: metadata.namespace, name: metadata.name };
+  return [about(world, { ...fact, target })];
+}
+
+function windowBoundary({ grant, gone }: GrantWorld, now: number): number | undefined {
+  return gone ? undefined : nextBoundary(grant.spec, now);
+}
+
+function renewal(world: GrantWorld, wanted: readonly Wanted[], now: number): number | undefined {
+  const until = parseTime(world.grant.spec.expirationTime) ?? now;
+  const credentials = wanted.filter(({ surface }) => surface === 'credential');
+  return soonest(
+    credentials.map((one) => credentialNeed(accountOf(one, world)?.metadata, until, now).lookAgainAt),
+  );
+}
+
+function soonest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}

@@ -1,0 +1,36 @@
+/** In which order is one grant put right? Remove, record, apply, report: the order is policy, and a model test guards it. */
+import type { Facts } from '../facts.ts';
+import type { Removal, Revocation, Write } from '../owned.ts';
+import type { Objection } from './judge.ts';
+import { planGrant } from './plan.ts';
+import { nextStatus, owedAgainAt } from './report.ts';
+import type { GrantStatus, GrantWorld } from './world.ts';
+
+/** What a reconcile needs hands for. Each throws only what is worth trying again. */
+export interface Hands {
+  readonly clock: { now(): number };
+  readonly cluster: {
+    remove(objects: readonly (Removal | Revocation)[]): Promise<void>;
+    /** Resolves to the refusal that a retry will not change by itself, if there was one. */
+    apply(writes: readonly Write[]): Promise<Objection | undefined>;
+  };
+  readonly trail: {
+    /** `owed`: could not be recorded now, and nothing is opened by it. Throws when something would be opened. */
+    record(facts: Facts): Promise<'recorded' | 'owed'>;
+  };
+  readonly status: { report(world: GrantWorld, next: GrantStatus): Promise<void> };
+}
+
+/** Makes the cluster agree with one grant, as of now. Running it twice changes nothing. Resolves to when to look again. */
+export async function reconcileGrant(seen: GrantWorld, hands: Hands): Promise<number | undefined> {
+  const { clock, cluster, trail, status } = hands;
+  const now = clock.now();
+  const plan = planGrant(seen, now);
+
+  await cluster.remove(plan.remove); // closing waits for nothing
+  const recorded = await trail.record(plan.facts); // what is not recorded is not opened
+  const refused = await cluster.apply(plan.apply); // opening comes last
+  const outcome = { recorded, refused };
+  await status.report(seen, nextStatus(plan.report, outcome)); // one write, only if it differs
+  return owedAgainAt(outcome, now) ?? plan.lookAgainAt;
+}

@@ -1,0 +1,152 @@
+/**
+ * What is reported about a grant? Ready (what should be in force is in force), Active (the door is open now) and
+ * Restricted (an address rule applies). It reports what was decided and done; it decides nothing.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type Condition, conditionOf, setCondition } from '../../crds/rules/conditions.ts';
+import { signInUrlOf } from '../../crds/rules/door-urls.ts';
+import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
+import { formatTime } from '../../crds/rules/time.ts';
+import type { Objection, Verdict } from './judge.ts';
+import { closingBoundary } from './transitions.ts';
+import type { GrantStatus, GrantWorld, Pins } from './world.ts';
+
+const owedAgainAfterMs = 5000;
+
+export interface Report {
+  readonly world: GrantWorld;
+  readonly verdict: Verdict;
+  readonly pins: Pins | undefined;
+  readonly now: number;
+}
+
+/** What became of the steps before the report. */
+export interface Outcome {
+  readonly recorded: 'recorded' | 'owed';
+  /** Why what was to be made could not be made, where trying again will not help by itself. */
+  readonly refused: Objection | undefined;
+}
+
+interface Statement {
+  readonly type: string;
+  readonly holds: boolean;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+/** The whole next status. Conditions of others stay as they are. */
+export function nextStatus(report: Report, outcome: Outcome): GrantStatus {
+  const { world, now } = report;
+  const { metadata, status } = world.grant;
+  const observedGeneration = metadata.generation ?? 0;
+  const active = activeStatement(report, outcome);
+  let conditions: readonly Condition[] = status?.conditions ?? [];
+  for (const { type, holds, reason, message } of [
+    readyStatement(report, outcome),
+    active,
+    restricted(world),
+  ]) {
+    const update = { type, status: holds ? 'True' : 'False', reason, message, observedGeneration } as const;
+    conditions = setCondition(conditions, update, now);
+  }
+  const owed = outcome.recorded === 'owed';
+  const reported = abnormal(conditions, { world, owed, stalled: stalledBy(report) });
+  return {
+    observedGeneration,
+    conditions: reported.map((condition) => ({ ...condition })) as NonNullable<GrantStatus['conditions']>,
+    activeReason: active.reason,
+    ...whereToSignIn(world),
+    // Pins that are not recorded are not reported either: they would never be recorded again.
+    ...pinned(owed ? status?.pins : report.pins),
+  };
+}
+
+function whereToSignIn({ grant, policy }: GrantWorld): { signInURL?: string } {
+  const { namespace, name } = grant.metadata;
+  if (policy === undefined || namespace === undefined) return {};
+  return { signInURL: signInUrlOf(policy.spec.gateway, { namespace, name }) };
+}
+
+function pinned(pins: Pins | undefined): { pins?: Pins } {
+  return pins === undefined ? {} : { pins };
+}
+
+/** Whether anything would change. `undefined` and absent are the same here, as they are in JSON. */
+export function differs(next: GrantStatus, last: GrantStatus | undefined): boolean {
+  return !isDeepStrictEqual(next, last);
+}
+
+function activeStatement({ verdict }: Report, { refused }: Outcome): Statement {
+  if (!verdict.open)
+    return { type: 'Active', holds: false, reason: verdict.reason, message: verdict.message };
+  if (refused !== undefined) return { type: 'Active', holds: false, ...refused };
+  const names = verdict.people.map((person) => person.metadata.name).join(', ');
+  const message = `Open for ${names} until ${formatTime(verdict.until)}`;
+  return { type: 'Active', holds: true, reason: 'Open', message };
+}
+
+function readyStatement(report: Report, { refused }: Outcome): Statement {
+  const stalled = stalledBy(report);
+  const why = stalled ?? refused;
+  if (why !== undefined) return { type: 'Ready', holds: false, ...why };
+  return { type: 'Ready', holds: true, reason: 'Enforced', message: sentenceFor('Enforced') };
+}
+
+/** A taken name stays taken until a human acts: kstatus knows that as Stalled. */
+function stalledBy({ verdict }: Report): Objection | undefined {
+  if (verdict.open || verdict.reason !== 'NameTaken') return undefined;
+  return { reason: verdict.reason, message: verdict.message };
+}
+
+function restricted({ grant, policy }: GrantWorld): Statement {
+  const listed = (grant.spec.allowedCIDRs ?? []).length + (policy?.spec.allowedCIDRs ?? []).length;
+  if (listed > 0) {
+    const reason: Reason = 'AddressesListed';
+    return { type: 'Restricted', holds: true, reason, message: sentenceFor(reason) };
+  }
+  const reason: Reason = 'NoAllowedCIDRs';
+  return {
+    type: 'Restricted',
+    holds: false,
+    reason,
+    message: 'Neither the policy nor the grant lists addresses.',
+  };
+}
+
+interface Abnormal {
+  readonly world: GrantWorld;
+  readonly owed: boolean;
+  readonly stalled: Objection | undefined;
+}
+
+/** Conditions that are there only while they are so: Stalled, and Recorded while a record is owed. */
+function abnormal(conditions: readonly Condition[], { world, owed, stalled }: Abnormal): Condition[] {
+  const observedGeneration = world.grant.metadata.generation ?? 0;
+  const normal = conditions.filter(({ type }) => type !== 'Stalled' && type !== 'Recorded');
+  const before = conditionOf(conditions, 'Stalled');
+  const since = conditionOf(conditions, 'Active')?.lastTransitionTime ?? '';
+  if (stalled !== undefined) {
+    const lastTransitionTime = before?.lastTransitionTime ?? since;
+    normal.push({ type: 'Stalled', status: 'True', ...stalled, lastTransitionTime, observedGeneration });
+  }
+  if (owed) {
+    // The moment up to which the records are complete: from it the owed record gets its key (see transitions.ts).
+    const lastTransitionTime = closingBoundary(world)[1] ?? since;
+    const reason: Reason = 'RecordsUnavailable';
+    const message = 'Access was closed; the record of it is still to be written';
+    normal.push({
+      type: 'Recorded',
+      status: 'False',
+      reason,
+      message,
+      lastTransitionTime,
+      observedGeneration,
+    });
+  }
+  return normal;
+}
+
+/** When a report that owes its record is looked at again. */
+export function owedAgainAt({ recorded }: Outcome, now: number): number | undefined {
+  return recorded === 'owed' ? now + owedAgainAfterMs : undefined;
+}

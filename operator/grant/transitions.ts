@@ -1,0 +1,197 @@
+/**
+ * Which facts follow from how a grant was last reported and how it is judged now? Derived from the persisted status
+ * alone and keyed by it, so that an operator that dies anywhere in between tells the same facts again, once.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalize } from '../../crds/audit/canonical.ts';
+import type { EventType } from '../../crds/audit/events.ts';
+import { conditionOf } from '../../crds/rules/conditions.ts';
+import { isReason, type Reason } from '../../crds/rules/reasons.ts';
+import { formatTime, parseTime } from '../../crds/rules/time.ts';
+import { type Fact, type Facts, factOf } from '../facts.ts';
+import { accountName } from '../surfaces/account.ts';
+import type { Objection, Verdict } from './judge.ts';
+import type { GrantWorld, Pins } from './world.ts';
+
+export interface Change {
+  readonly world: GrantWorld;
+  readonly verdict: Verdict;
+  readonly pins: Pins | undefined;
+  readonly now: number;
+}
+
+/** How the grant was last reported. `ApplyFailed` was recorded as activated, so its end must be recorded too. */
+export function wasOpen({ grant }: GrantWorld): boolean {
+  const active = conditionOf(grant.status?.conditions, 'Active');
+  return active?.status === 'True' || active?.reason === 'ApplyFailed';
+}
+
+/** Whether the last report said closed while the record of it was still to come. */
+export function owesRecord({ grant }: GrantWorld): boolean {
+  return conditionOf(grant.status?.conditions, 'Recorded')?.status === 'False';
+}
+
+/**
+ * Every fact about the grant itself that is not yet known to be recorded. Only facts that close may be recorded late;
+ * a grant that was merely created or changed waits for its report until they are recorded.
+ */
+export function transitionFacts(change: Change): Facts {
+  const { world, verdict } = change;
+  const closes = !verdict.open && (wasOpen(world) || owesRecord(world));
+  const facts = [...specFacts(change), ...pinFacts(change), ...owedFacts(change), ...doorFacts(change)];
+  return { facts, mustBeDurable: !closes };
+}
+
+/** The door's own change: opened, closed, or ended without having been reported open. */
+function doorFacts(change: Change): Fact[] {
+  const { world, verdict } = change;
+  if (verdict.open) return wasOpen(world) ? [] : [opened(change)];
+  if (owesRecord(world)) return [];
+  if (wasOpen(world)) return closingFacts(change, verdict);
+  return endedUnseen(world, verdict.reason) ? [closed(change, verdict)] : [];
+}
+
+/** An opening that was recorded and never reported (a crash in between) must not stay without its end. */
+function endedUnseen({ grant }: GrantWorld, reason: Reason): boolean {
+  const last = conditionOf(grant.status?.conditions, 'Active')?.reason;
+  if (last === reason) return false;
+  return reason === 'Expired' || (reason === 'Disabled' && last !== undefined);
+}
+
+/** "Requested" becomes a fact only when the stored object is seen: its UID and generation are that proof. */
+function specFacts({ world, now }: Change): Fact[] {
+  const { grant, gone } = world;
+  const { uid, generation = 0 } = grant.metadata;
+  if (gone) return [about(world, factOf('grant.deleted', [uid], now))];
+  if (grant.status?.observedGeneration === generation && !owesRecord(world)) return [];
+  const type: EventType = generation === 1 ? 'grant.created' : 'grant.changed';
+  return [about(world, factOf(type, [uid, generation], now))];
+}
+
+/** What an earlier look reported and could not record, told from that report. */
+function owedFacts(change: Change): Fact[] {
+  if (!owesRecord(change.world)) return [];
+  const active = conditionOf(change.world.grant.status?.conditions, 'Active');
+  const reason = isReason(active?.reason ?? '') ? (active?.reason as Reason) : 'NotOpened';
+  return closingFacts(change, { reason, message: active?.message ?? '' });
+}
+
+function closingFacts(change: Change, objection: Objection): Fact[] {
+  return [closed(change, objection), ...credentialsGone(change)];
+}
+
+function pinFacts({ world, pins, now }: Change): Fact[] {
+  if (pins === undefined || samePins(pins, world.grant.status?.pins)) return [];
+  const summary = pinsInWords(pins);
+  const fact = factOf('grant.pinned', [world.grant.metadata.uid, pins.consent, digest(pins)], now);
+  return [about(world, { ...fact, change: { paths: ['/status/pins'], summary } })];
+}
+
+function opened({ world, verdict, pins, now }: Change): Fact {
+  const fact = factOf('grant.activated', openingBoundary(world), now);
+  const until = verdict.open ? formatTime(verdict.until) : '';
+  const message = `open until ${until} for ${pins === undefined ? '' : pinsInWords(pins)}`;
+  return about(world, {
+    ...fact,
+    decision: { effect: 'allow', reason: 'Open', matrix: matrixName(world) },
+    message,
+  });
+}
+
+function closed({ world, now }: Change, { reason, message }: Objection): Fact {
+  // An expiry happened when the window ended, not when somebody noticed.
+  const until = parseTime(world.grant.spec.expirationTime) ?? now;
+  const at = reason === 'Expired' ? Math.min(now, until) : now;
+  const fact = factOf(closingType(reason), closingBoundary(world), at);
+  return about(world, { ...fact, decision: { effect: 'deny', reason, matrix: matrixName(world) }, message });
+}
+
+function closingType(reason: Reason): EventType {
+  if (reason === 'Expired') return 'grant.expired';
+  if (reason === 'Disabled' || reason === 'Deleted') return 'grant.revoked';
+  if (reason === 'Locked' || reason === 'PolicyDisabled' || reason === 'NoPolicy') return 'grant.suspended';
+  return 'grant.closed';
+}
+
+/** One fact a person whose credential ended with the grant, told from the pins: the objects may be gone already. */
+function credentialsGone({ world, now }: Change): Fact[] {
+  const { grant, matrix } = world;
+  if (matrix?.object.spec.kubernetes === undefined && world.accounts.length === 0) return [];
+  return (grant.status?.pins?.users ?? []).map((pin) =>
+    credentialFact(world, {
+      type: 'credential.revoked',
+      userUid: pin.uid,
+      boundary: closingBoundary(world).join('/'),
+      now,
+    }),
+  );
+}
+
+export interface CredentialChange {
+  readonly type: 'credential.issued' | 'credential.revoked';
+  readonly userUid: string;
+  readonly boundary: string;
+  readonly now: number;
+}
+
+/** A credential of one person made or taken away. */
+export function credentialFact(world: GrantWorld, change: CredentialChange): Fact {
+  const account = accountName(world.grant.metadata.uid, change.userUid);
+  const user = world.users.find((one) => one.metadata.uid === change.userUid);
+  const fact = factOf(change.type, [account, change.boundary], change.now);
+  const target = {
+    surface: 'credential',
+    kind: 'ServiceAccount',
+    namespace: world.identitiesNamespace,
+    name: account,
+  };
+  return about(world, {
+    ...fact,
+    target,
+    ...(user === undefined ? {} : { message: `for ${user.metadata.name}` }),
+  });
+}
+
+/**
+ * The last reported moment of change: the same on each retry, another after each reported transition. With the reason
+ * that was reported, because a transition time has whole seconds only.
+ */
+export function openingBoundary({ grant }: GrantWorld): string[] {
+  const active = conditionOf(grant.status?.conditions, 'Active');
+  return [grant.metadata.uid, active?.lastTransitionTime ?? 'first', active?.reason ?? 'Unknown'];
+}
+
+/** When the grant was last reported open. A report that owes its record keeps that moment in the condition Recorded. */
+export function closingBoundary(world: GrantWorld): string[] {
+  const { metadata, status } = world.grant;
+  const since = conditionOf(status?.conditions, owesRecord(world) ? 'Recorded' : 'Active');
+  return [metadata.uid, since?.lastTransitionTime ?? 'first'];
+}
+
+/** Binds a fact to its grant. */
+export function about({ grant }: GrantWorld, fact: Fact): Fact {
+  const { namespace = '', name, uid, generation } = grant.metadata;
+  return { ...fact, grant: { namespace, name, uid, ...(generation === undefined ? {} : { generation }) } };
+}
+
+function matrixName({ grant }: GrantWorld): string {
+  return grant.spec.matrixRef.name;
+}
+
+function samePins(one: Pins, other: Pins | undefined): boolean {
+  return other !== undefined && digest(one) === digest(other);
+}
+
+function pinsInWords(pins: Pins): string {
+  const people = pins.users.map(({ name, uid }) => `${name} (${uid})`).join(', ') || 'nobody yet';
+  const matrix = pins.matrix === undefined ? '' : `; matrix ${pins.matrix.name} ${pins.matrix.hash}`;
+  return `consent ${pins.consent}: ${people}${matrix}`.slice(0, 1024);
+}
+
+function digest(pins: Pins): string {
+  const users = pins.users.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return createHash('sha256')
+    .update(canonicalize({ ...pins, users }))
+    .digest('hex')
+    .slice(0, 32);
+}

@@ -1,0 +1,61 @@
+/** What does one grant's world look like at one moment? Everything that the plan may know, gathered before it thinks. */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import type { SupportUser } from '../../crds/generated/support-user.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+
+export type GrantStatus = NonNullable<SupportAccessGrant['status']>;
+export type Pins = NonNullable<GrantStatus['pins']>;
+
+export interface ServiceAccount extends KubeObject {
+  readonly automountServiceAccountToken?: boolean;
+}
+
+export interface RoleBinding extends KubeObject {
+  readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
+  readonly subjects?: readonly Subject[];
+}
+
+export interface Subject {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly apiGroup?: string;
+}
+
+export interface PolicyRule {
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+export interface ClusterRole extends KubeObject {
+  readonly rules?: readonly PolicyRule[] | null;
+  readonly aggregationRule?: unknown;
+}
+
+export interface GrantWorld {
+  readonly grant: SupportAccessGrant;
+  /** The grant was deleted, or lives on only as a name under another UID. */
+  readonly gone: boolean;
+  readonly policy: SupportAccessPolicy | undefined;
+  /** Those of the named people who exist. */
+  readonly users: readonly SupportUser[];
+  readonly matrix: { readonly object: SupportPermissionMatrix; readonly hash: string } | undefined;
+  readonly application: SupportApplication | undefined;
+  /** Names of the locks that exist and concern this grant or one of its people. */
+  readonly locks: ReadonlySet<string>;
+  /** Whether the matrix's ClusterRole holds exactly the matrix's rules. */
+  readonly clusterRole: 'NotNeeded' | 'Missing' | 'Exact' | 'Different';
+  /** Bindings that are not this grant's and would give its identities rights, in words. */
+  readonly elsewhere: readonly string[];
+  /** ServiceAccounts that carry this grant's label, or a name that it needs. */
+  readonly accounts: readonly ServiceAccount[];
+  /** RoleBindings that carry this grant's label, or the name that it needs. */
+  readonly bindings: readonly RoleBinding[];
+  readonly identitiesNamespace: string;
+}

@@ -1,0 +1,66 @@
+/** How does one look at the installation go? Gathers the policy, the open grants and what exists once, and reconciles. */
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { windowState } from '../../crds/rules/schedule.ts';
+import type { Calls } from '../calls.ts';
+import type { Controller, Surroundings } from '../controller.ts';
+import { networkPolicyName } from '../surfaces/network.ts';
+import { ssoName } from '../surfaces/sso.ts';
+import { reconcilePolicy } from './reconcile.ts';
+import { serviceProviderCertificate } from './sp-keys.ts';
+import type { PolicyWorld } from './world.ts';
+
+export const policyId = 'default';
+
+export function createPolicyController(around: Surroundings): Controller {
+  const { client, caches, trail, now } = around;
+  let departed: SupportAccessPolicy | undefined;
+  caches.policies.onChange(({ type, object }) => {
+    departed = type === 'deleted' ? object : undefined;
+  });
+  return {
+    name: 'policy',
+    async handle(_id, signal) {
+      const calls = { client, now, signal };
+      const told = departed;
+      const lookAgainAt = await reconcilePolicy(await observe(around, calls, told), calls, trail);
+      if (departed === told && lookAgainAt === undefined) departed = undefined;
+      return lookAgainAt;
+    },
+  };
+}
+
+async function observe(
+  { caches, releaseNamespace, now }: Surroundings,
+  calls: Calls,
+  departed: SupportAccessPolicy | undefined,
+): Promise<PolicyWorld> {
+  const policy = caches.policies.get(undefined, policyId);
+  const open = caches.grants
+    .byIndex('open', 'open')
+    .filter(({ spec }) => windowState(spec, now()) === 'Open');
+  const applications = open.flatMap(
+    ({ metadata, spec }) =>
+      (spec.applicationRef && caches.applications.get(metadata.namespace, spec.applicationRef.name)) ?? [],
+  );
+  const enabled = caches.grants.list().filter(({ spec }) => spec.access === 'Enabled');
+  const named = new Set(enabled.flatMap(({ spec }) => spec.userRefs.map(({ name }) => name)));
+  const spCertificate =
+    policy &&
+    (await serviceProviderCertificate(calls, {
+      namespace: releaseNamespace,
+      host: policy.spec.gateway.host,
+    }));
+  return {
+    installation: {
+      policy,
+      open,
+      applications,
+      people: [...named].flatMap((name) => caches.users.get(undefined, name) ?? []),
+      releaseNamespace,
+      spCertificate,
+    },
+    object: policy ?? departed,
+    networkPolicy: caches.networkPolicies.get(releaseNamespace, networkPolicyName),
+    ssoConfig: caches.ssoConfig.get(releaseNamespace, ssoName),
+  };
+}

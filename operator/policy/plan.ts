@@ -1,0 +1,108 @@
+/**
+ * What follows from the policy for the installation as a whole? Pure: the gateway's network, the SSO facts for people,
+ * and what is to be said about the policy itself. Which grants are open was decided elsewhere and is only read here.
+ */
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { containsCIDR } from '../../crds/rules/cidr.ts';
+import { conditionOf } from '../../crds/rules/conditions.ts';
+import { parseTime } from '../../crds/rules/time.ts';
+import { type Fact, type Facts, factOf } from '../facts.ts';
+import { aboutObject, lifecycleFacts } from '../lifecycle.ts';
+import { type Removal, removalOf, type Write, writeFor } from '../owned.ts';
+import type { PlainStatus } from '../statements.ts';
+import { installationSurfaces } from '../surfaces/index.ts';
+import { isManaged } from '../surfaces/marks.ts';
+import { supportSources } from '../surfaces/network.ts';
+import { pinnedCertificates } from '../surfaces/sso.ts';
+import type { Wanted } from '../surfaces/surface.ts';
+import { policyStatus } from './report.ts';
+import type { ConfigMap, NetworkPolicy, PolicyWorld } from './world.ts';
+
+const events = { created: 'policy.changed', changed: 'policy.changed', deleted: 'policy.deleted' } as const;
+
+/** What fills an object that the chart made: its data, nothing else. */
+export interface Fill {
+  readonly wanted: Wanted;
+  readonly resourceVersion: string;
+}
+
+export interface PolicyPlan {
+  readonly remove: readonly Removal[];
+  /** Writes that only take sources away: they wait for no record. */
+  readonly narrow: readonly Write[];
+  readonly facts: Facts;
+  readonly apply: readonly Write[];
+  readonly fill: readonly Fill[];
+  readonly status: PlainStatus | undefined;
+  readonly lookAgainAt: number | undefined;
+}
+
+export function planPolicy(world: PolicyWorld, now: number): PolicyPlan {
+  const wanted = installationSurfaces.flatMap((surface) => surface.desired(world.installation));
+  const network = wanted.filter(({ surface }) => surface === 'network');
+  const writes = network.flatMap((one) => writeOf(one, world.networkPolicy));
+  const narrowing = narrows(world);
+  const facts = policyFacts(world, now);
+  return {
+    remove: leaving(world, network),
+    narrow: narrowing ? writes : [],
+    facts,
+    apply: narrowing ? [] : writes,
+    fill: wanted.flatMap((one) => (one.surface === 'sso' ? fillOf(one, world.ssoConfig) : [])),
+    status: policyStatus(world, now),
+    lookAgainAt: nextExpiry(world, now),
+  };
+}
+
+function writeOf(wanted: Wanted, seen: NetworkPolicy | undefined): Write[] {
+  if (seen !== undefined && !isManaged(seen.metadata)) return [];
+  const write = writeFor(wanted, seen);
+  return write === undefined ? [] : [write];
+}
+
+function leaving({ networkPolicy }: PolicyWorld, network: readonly Wanted[]): Removal[] {
+  const [only] = network;
+  if (networkPolicy === undefined || !isManaged(networkPolicy.metadata) || only !== undefined) return [];
+  const resource = installationSurfaces.flatMap(({ name, kinds }) => (name === 'network' ? kinds : []))[0];
+  return resource === undefined ? [] : [removalOf(resource, networkPolicy)];
+}
+
+/** Whether the new policy admits nobody whom the present one does not. Anything that cannot be read is no narrowing. */
+function narrows({ installation, networkPolicy }: PolicyWorld): boolean {
+  if (networkPolicy === undefined) return true; // without any policy everybody is admitted
+  const admitted = (networkPolicy.spec?.ingress ?? []).flatMap((rule) =>
+    (rule.from ?? []).flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : [ipBlock.cidr])),
+  );
+  return supportSources(installation).every((cidr) => admitted.some((outer) => containsCIDR(outer, cidr)));
+}
+
+function fillOf(wanted: Wanted, seen: ConfigMap | undefined): Fill[] {
+  if (seen === undefined) return [];
+  const data = wanted.object['data'] as Record<string, string>;
+  const same = Object.entries(data).every(([key, value]) => seen.data?.[key] === value);
+  return same ? [] : [{ wanted, resourceVersion: seen.metadata.resourceVersion }];
+}
+
+/** Transitions since the last report, keyed by it. Switching on must be durable first; switching off waits for nothing. */
+function policyFacts({ object, installation }: PolicyWorld, now: number): Facts {
+  if (object === undefined) return { facts: [], mustBeDurable: false };
+  const gone = installation.policy === undefined;
+  const on = !gone && object.spec.access === 'Enabled';
+  const facts = [...lifecycleFacts({ object, gone }, events, now), ...switchFacts(object, on, now)];
+  return { facts, mustBeDurable: on };
+}
+
+function switchFacts(object: SupportAccessPolicy, on: boolean, now: number): Fact[] {
+  const { metadata, status } = object;
+  const active = conditionOf(status?.conditions, 'Active');
+  if ((active?.status === 'True') === on) return [];
+  const type = on ? 'policy.enabled' : 'policy.disabled';
+  const boundary = [metadata.uid, active?.lastTransitionTime ?? 'first', metadata.generation ?? 0];
+  return on || active !== undefined ? [aboutObject(object, factOf(type, boundary, now))] : [];
+}
+
+function nextExpiry({ installation: { policy } }: PolicyWorld, now: number): number | undefined {
+  const ends = pinnedCertificates(policy).flatMap(({ notAfter }) => parseTime(notAfter) ?? []);
+  const ahead = ends.filter((end) => end > now);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
+}

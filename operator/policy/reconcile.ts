@@ -1,0 +1,42 @@
+/** In which order is the installation put right? Remove and narrow, record, apply, report, as for a grant. */
+import { kinds } from '../../crds/kinds.ts';
+import { ConfigMaps } from '../../kube/resources.ts';
+import { type Calls, fieldManager } from '../calls.ts';
+import { createClusterHands } from '../cluster-hands.ts';
+import { reportStatus } from '../status-hands.ts';
+import type { TrailHands } from '../trail-hands.ts';
+import { type Fill, planPolicy } from './plan.ts';
+import type { PolicyWorld } from './world.ts';
+
+const owedAgainAfterMs = 5000;
+
+/** Makes the installation agree with the policy, as of now. Resolves to when to look again. */
+export async function reconcilePolicy(
+  seen: PolicyWorld,
+  calls: Calls,
+  trail: TrailHands,
+): Promise<number | undefined> {
+  const now = calls.now();
+  const cluster = createClusterHands(calls);
+  const plan = planPolicy(seen, now);
+
+  await cluster.remove(plan.remove);
+  const narrowed = await cluster.apply(plan.narrow); // taking away waits for nothing
+  const recorded = await trail.record(plan.facts);
+  const refused = narrowed ?? (await cluster.apply(plan.apply));
+  for (const one of plan.fill) await fill(one, calls);
+  if (refused !== undefined) throw new Error(refused.message);
+  // An owed record is told again from the last report, so that report stays as it is.
+  if (recorded === 'owed') return now + owedAgainAfterMs;
+  if (seen.object !== undefined && plan.status !== undefined) {
+    await reportStatus(calls, kinds.SupportAccessPolicy, { seen: seen.object, next: plan.status });
+  }
+  return plan.lookAgainAt;
+}
+
+/** Fills an object that the chart made; its metadata stays Helm's. */
+async function fill({ wanted, resourceVersion }: Fill, { client, signal }: Calls): Promise<void> {
+  const { name, namespace } = wanted.object.metadata;
+  const patch = { metadata: { resourceVersion }, data: wanted.object['data'] };
+  await client.mergePatch(ConfigMaps, { name, namespace }, { patch, fieldManager, signal });
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { planGrant } from '../../../../operator/grant/plan.ts';
+import { differs, nextStatus } from '../../../../operator/grant/report.ts';
+import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import { isAsWanted } from '../../../../operator/owned.ts';
+import { managedByLabel } from '../../../../operator/surfaces/marks.ts';
+import { forUser } from '../../../kit/builders/grant.ts';
+import {
+  aWorld,
+  holding,
+  noon,
+  of,
+  withGrant,
+  withRights,
+  withUsers,
+} from '../../../kit/builders/grant-world.ts';
+import { type Modifier, withMetadata } from '../../../kit/builders/object.ts';
+import { aUser, aUserNamed } from '../../../kit/builders/user.ts';
+import { after, credited, ready, recorded } from '../../../kit/grant-life.ts';
+
+describe('what is made', () => {
+  it('is nothing where the matrix has no Kubernetes rights', () => {
+    expect(planGrant(aWorld(), noon).apply).toEqual([]);
+  });
+
+  it('is one account a person, one binding and one credential each, in this order', () => {
+    const world = aWorld(
+      withRights(),
+      withGrant(forUser('ada', 'bob')),
+      withUsers(aUser(), aUserNamed('bob')),
+    );
+    const made = planGrant(world, noon).apply.map((write) =>
+      'wanted' in write ? `${write.act} ${write.wanted.surface}` : '',
+    );
+    expect(made).toEqual([
+      'create account',
+      'create account',
+      'create binding',
+      'issue credential',
+      'issue credential',
+    ]);
+  });
+
+  it('is made once: the plan of the world that it led to writes, records and reports nothing', () => {
+    const world = credited(after(aWorld(withRights()), noon));
+    const plan = planGrant(world, noon + 1000);
+    expect(plan).toMatchObject({ remove: [], apply: [], facts: { facts: [] } });
+    expect(differs(nextStatus(plan.report, recorded), world.grant.status)).toBe(false);
+  });
+
+  it('is put right when somebody changed it', () => {
+    const world = credited(after(aWorld(withRights()), noon));
+    const drifted = of({
+      bindings: world.bindings.map((one) => ({ ...one, subjects: [{ kind: 'User', name: 'mallory' }] })),
+    })(world);
+    const plan = planGrant(drifted, noon + 1000);
+    expect(plan.apply).toMatchObject([{ act: 'replace', uid: world.bindings[0]?.metadata.uid }]);
+    expect(plan.facts).toMatchObject({ mustBeDurable: true, facts: [{ type: 'operator.drift_repaired' }] });
+  });
+
+  it('is taken away first and made anew when it refers to another role', () => {
+    const world = credited(after(aWorld(withRights()), noon));
+    const other = world.bindings.map((one) => ({
+      ...one,
+      roleRef: { ...one.roleRef, name: 'cluster-admin' },
+    }));
+    const plan = planGrant(of({ bindings: other })(world), noon + 1000);
+    expect(plan.remove).toMatchObject([{ name: other[0]?.metadata.name, uid: other[0]?.metadata.uid }]);
+    expect(plan.apply).toMatchObject([{ act: 'create', wanted: { surface: 'binding' } }]);
+  });
+
+  it('is freed of owners and finalizers that others put on it', () => {
+    const world = credited(after(aWorld(withRights()), noon));
+    for (const change of [
+      { finalizers: ['example.com/hold'] },
+      { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'y' }] },
+    ]) {
+      const bindings = world.bindings.map((one) =>
+        withMetadata<typeof one & { metadata: never }>(change as never)(one as never),
+      );
+      expect(planGrant(of({ bindings })(world), noon + 1000).apply).toMatchObject([{ act: 'replace' }]);
+    }
+  });
+
+  it('never touches what has the name and is not ours', () => {
+    const wanted = planGrant(aWorld(withRights()), noon).apply.flatMap((write) =>
+      'wanted' in write && write.wanted.surface !== 'credential' ? [write.wanted] : [],
+    );
+    for (const one of wanted) {
+      const foreign = { ...one.object, metadata: { ...one.object.metadata, labels: {} } };
+      const plan = planGrant(aWorld(withRights(), holding(foreign)), noon);
+      expect(plan).toMatchObject({ remove: [], apply: [] });
+      const status = nextStatus(plan.report, recorded);
+      expect(status.activeReason).toBe('NameTaken');
+      expect(ready(status)).toMatchObject({ status: 'False', reason: 'NameTaken' });
+      expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'Stalled', status: 'True' }));
+    }
+  });
+
+  it('does not adopt an account with our label and another owner: its maker may hold its tokens', () => {
+    const [account] = planGrant(aWorld(withRights()), noon).apply;
+    if (account?.act !== 'create') throw new Error('an account was expected');
+    const planted = {
+      ...account.wanted.object,
+      metadata: { ...account.wanted.object.metadata, ownerReferences: [] },
+    };
+    const plan = planGrant(aWorld(withRights(), holding(planted)), noon);
+    expect(plan.apply.filter((write) => write.act !== 'remove')).toEqual([]);
+    expect(nextStatus(plan.report, recorded).activeReason).toBe('NameTaken');
+  });
+
+  it('keeps the name of each object apart for UIDs that look alike', () => {
+    const names = (grant: Modifier<GrantWorld>) =>
+      planGrant(aWorld(withRights(), grant), noon).apply.map((write) =>
+        'wanted' in write ? write.wanted.object.metadata.name : '',
+      );
+    const one = names(withGrant(withMetadata({ uid: 'a-b' })));
+    const other = names(withGrant(withMetadata({ uid: 'a' })));
+    expect(one.some((name) => other.includes(name))).toBe(false);
+  });
+});
+
+describe('the comparison of an object', () => {
+  it('ignores labels of others and minds everything else', () => {
+    const [write] = planGrant(aWorld(withRights()), noon).apply;
+    if (write?.act !== 'create') throw new Error('a create was expected');
+    const stored = (change: object) =>
+      ({
+        ...write.wanted.object,
+        ...change,
+        metadata: {
+          ...write.wanted.object.metadata,
+          uid: 'u',
+          resourceVersion: '1',
+          labels: { ...write.wanted.object.metadata.labels, theirs: 'x' },
+        },
+      }) as never;
+    expect(isAsWanted(write.wanted.object, stored({}))).toBe(true);
+    expect(isAsWanted(write.wanted.object, stored({ automountServiceAccountToken: true }))).toBe(false);
+    expect(isAsWanted(write.wanted.object, stored({ imagePullSecrets: [{ name: 'x' }] }))).toBe(false);
+    expect(write.wanted.object.metadata.labels[managedByLabel]).toBe('support-access');
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { planGrant } from '../../../../operator/grant/plan.ts';
+import { nextStatus } from '../../../../operator/grant/report.ts';
+import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import { disabled, from, until } from '../../../kit/builders/grant.ts';
+import {
+  aWorld,
+  locked,
+  noon,
+  of,
+  withGrant,
+  withRights,
+  withUsers,
+} from '../../../kit/builders/grant-world.ts';
+import { aPolicy, switchedOff } from '../../../kit/builders/policy.ts';
+import { active, after, at, ready, recorded, types } from '../../../kit/grant-life.ts';
+
+describe('what is recorded', () => {
+  it('is created, pinned and activated when a grant opens, before anything is made', () => {
+    expect(types(aWorld(), noon)).toEqual(['grant.created', 'grant.pinned', 'grant.activated']);
+    expect(planGrant(aWorld(), noon).facts.mustBeDurable).toBe(true);
+  });
+
+  it.each([
+    ['grant.expired', withGrant(until('2026-12-01T12:00:00Z'))],
+    ['grant.revoked', withGrant(disabled())],
+    ['grant.suspended', locked('all')],
+    ['grant.suspended', of({ policy: aPolicy(switchedOff()) })],
+    ['grant.closed', of({ matrix: undefined })],
+  ] as const)('is %s when it ends so', (type, end) => {
+    expect(types(end(after(aWorld(), noon - 1000)), noon)).toEqual([type]);
+  });
+
+  it('says of an expiry when the window ended, not when somebody looked', () => {
+    const late = planGrant(after(aWorld(), noon), at('2026-12-05T00:00:00Z'));
+    expect(late.facts.facts).toMatchObject([{ type: 'grant.expired', time: '2026-12-03T08:00:00.000Z' }]);
+  });
+
+  it('has the same keys on a retry, and others after the next report', () => {
+    const keys = (world: GrantWorld, now: number) => planGrant(world, now).facts.facts.map(({ key }) => key);
+    expect(keys(aWorld(), noon)).toEqual(keys(aWorld(), noon + 60_000));
+    const open = after(aWorld(), noon);
+    const closed = after(locked('all')(open), noon + 5000);
+    expect(keys(of({ locks: new Set() })(closed), noon + 9000)).not.toEqual(keys(aWorld(), noon));
+    expect(new Set(keys(locked('all')(open), noon + 5000))).toEqual(
+      new Set(keys(locked('all')(open), noon + 50_000)),
+    );
+  });
+
+  it('is owed while the records are away, told by the status, and told again with the same key', () => {
+    const open = after(aWorld(withRights()), noon - 1000);
+    const end = withGrant(disabled());
+    const first = planGrant(end(open), noon);
+    const owed = after(end(open), noon, { recorded: 'owed', refused: undefined });
+    expect(active(owed.grant.status)).toMatchObject({ status: 'False', reason: 'Disabled' });
+    expect(owed.grant.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Recorded', status: 'False', reason: 'RecordsUnavailable' }),
+    );
+    const again = planGrant(owed, noon + 5000);
+    expect(again.facts.mustBeDurable).toBe(false);
+    const revoked = (facts: typeof first.facts) => facts.facts.filter(({ type }) => type === 'grant.revoked');
+    expect(revoked(again.facts).map(({ key }) => key)).toEqual(revoked(first.facts).map(({ key }) => key));
+    const settled = after(owed, noon + 5000);
+    expect(settled.grant.status?.conditions?.map(({ type }) => type)).not.toContain('Recorded');
+    expect(types(settled, noon + 6000)).toEqual([]);
+  });
+
+  it('has an end also when a crash kept the opening from being reported', () => {
+    const never = after(aWorld(withGrant(from('2026-12-01T12:00:00Z'))), noon - 1000);
+    expect(active(never.grant.status)?.reason).toBe('NotStarted');
+    expect(types(never, at('2026-12-04T00:00:00Z'))).toEqual(['grant.expired']);
+  });
+});
+
+describe('when to look again', () => {
+  it('is at the start, then at the end, then not any more', () => {
+    const look = (time: string) => planGrant(aWorld(), at(time)).lookAgainAt;
+    expect(look('2026-11-30T00:00:00Z')).toBe(at('2026-12-01T08:00:00Z'));
+    expect(look('2026-12-01T08:00:00Z')).toBe(at('2026-12-03T08:00:00Z'));
+    expect(look('2026-12-03T08:00:00Z')).toBeUndefined();
+  });
+});
+
+describe('what is reported', () => {
+  it('moves a transition time only with its status', () => {
+    const open = after(aWorld(withGrant(from('2026-12-01T13:00:00Z'))), noon);
+    const expired = after(
+      withGrant(until('2026-12-01T12:00:01Z'), from('2026-12-01T11:00:00Z'))(open),
+      noon + 60_000,
+    );
+    expect(active(expired.grant.status)).toMatchObject({ reason: 'Expired' });
+    expect(active(expired.grant.status)?.lastTransitionTime).toBe(
+      active(open.grant.status)?.lastTransitionTime,
+    );
+  });
+
+  it('is Ready also while the door is closed', () => {
+    for (const modify of [withGrant(disabled()), locked('all'), withUsers()]) {
+      expect(ready(nextStatus(planGrant(aWorld(modify), noon).report, recorded))?.status).toBe('True');
+    }
+  });
+
+  it('is neither Ready nor Active when the API server refuses what should be made', () => {
+    const refused = { reason: 'ApplyFailed', message: 'RoleBinding x: forbidden' } as const;
+    const status = nextStatus(planGrant(aWorld(withRights()), noon).report, {
+      recorded: 'recorded',
+      refused,
+    });
+    expect(ready(status)).toMatchObject({ status: 'False', reason: 'ApplyFailed' });
+    expect(active(status)).toMatchObject({ status: 'False', reason: 'ApplyFailed' });
+  });
+
+  it('has the sign-in address of the policy’s gateway', () => {
+    const status = nextStatus(planGrant(aWorld(), noon).report, recorded);
+    expect(status.signInURL).toBe('https://support.example.com/support-access/sign-in/ecase/case-4711');
+  });
+});
