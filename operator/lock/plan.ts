@@ -1,0 +1,23 @@
+/** Which facts does one SupportAccessLock make? Pure. What it closes is each grant's matter, and does not wait for these. */
+import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
+import { type Fact, factOf } from '../facts.ts';
+import { aboutObject } from '../lifecycle.ts';
+
+const unlockReason = 'supportaccess.dev/unlock-reason';
+
+export interface LockWorld {
+  readonly lock: SupportAccessLock;
+  readonly gone: boolean;
+}
+
+/** A lock says what it said when it was made, so its UID alone is the key. */
+export function planLock({ lock, gone }: LockWorld, now: number): Fact[] {
+  const { uid, annotations, creationTimestamp } = lock.metadata;
+  if (!gone) {
+    const made = Date.parse(creationTimestamp);
+    const fact = factOf('lock.created', [uid], Number.isNaN(made) ? now : made);
+    return [aboutObject(lock, { ...fact, message: lock.spec.reason })];
+  }
+  const why = annotations?.[unlockReason] ?? 'no reason was given';
+  return [aboutObject(lock, { ...factOf('lock.lifted', [uid], now), message: why })];
+}

@@ -1,0 +1,28 @@
+/** What is there to say about one SupportPermissionMatrix? Pure: whether its compiled ClusterRole is in place. */
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import { sentenceFor } from '../../crds/rules/reasons.ts';
+import type { GrantWorld } from '../grant/world.ts';
+import { type PlainStatus, type Statement, statusOf } from '../statements.ts';
+
+export interface MatrixWorld {
+  readonly matrix: SupportPermissionMatrix;
+  readonly clusterRole: GrantWorld['clusterRole'];
+}
+
+export function planMatrix({ matrix, clusterRole }: MatrixWorld, now: number): PlainStatus {
+  return statusOf(matrix, [ready(matrix, clusterRole)], now);
+}
+
+function ready(matrix: SupportPermissionMatrix, clusterRole: GrantWorld['clusterRole']): Statement {
+  if (clusterRole === 'Exact' || clusterRole === 'NotNeeded') {
+    return { type: 'Ready', holds: true, reason: 'Enforced', message: sentenceFor('Enforced') };
+  }
+  const name = matrix.spec.kubernetes?.clusterRole ?? '';
+  const what = clusterRole === 'Missing' ? 'does not exist' : 'does not hold exactly the rules of the matrix';
+  return {
+    type: 'Ready',
+    holds: false,
+    reason: 'ClusterRoleMissing',
+    message: `ClusterRole ${name} ${what}`,
+  };
+}
