@@ -9,6 +9,8 @@ export interface Attempt {
   /** How often it was sent so far. */
   readonly sent: number;
   readonly remainingMs: number;
+  /** In [0, 1). All who were told "in one second" would otherwise be back in the same moment. */
+  readonly random: number;
   readonly outcome: { readonly status: number; readonly retryAfter?: string | undefined } | ServerUnreachable;
 }
 
@@ -24,8 +26,10 @@ export function retryIn(attempt: Attempt): number | undefined {
   if (outcome instanceof ServerUnreachable) return afterSilence(attempt, outcome.code);
   // 429 is said before anything was done (priority and fairness, eviction budgets), 503 may be said afterwards.
   const mayRepeat = outcome.status === 429 || (outcome.status === 503 && isIdempotent(attempt.method));
-  const wait = mayRepeat ? retryAfterMs(outcome.retryAfter) : undefined;
-  return wait !== undefined && wait < attempt.remainingMs ? wait : undefined;
+  const asked = mayRepeat ? retryAfterMs(outcome.retryAfter) : undefined;
+  if (asked === undefined) return undefined;
+  const wait = asked * (1 + attempt.random / 4);
+  return wait < attempt.remainingMs ? wait : undefined;
 }
 
 function afterSilence({ method, sent }: Attempt, code: string): number | undefined {

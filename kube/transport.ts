@@ -123,7 +123,8 @@ export function createTransport(settings: TransportSettings): Transport {
       for (let sent = 1; ; sent += 1) {
         const result = await tryOnce(request, { pool: request.pool ?? 'requests', deadline });
         const outcome = result instanceof ServerUnreachable ? result : summary(result);
-        const wait = retryIn({ method: request.method, sent, remainingMs: deadline.remainingMs(), outcome });
+        const left = { remainingMs: deadline.remainingMs(), random: Math.random() };
+        const wait = retryIn({ method: request.method, sent, outcome, ...left });
         if (wait !== undefined) await pause(clock, wait, deadline.signal);
         else if (result instanceof ServerUnreachable) throw result;
         else return result;

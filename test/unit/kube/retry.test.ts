@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ServerUnreachable } from '../../../kube/errors.ts';
-import { retryAfterMs, retryIn } from '../../../kube/retry.ts';
+import { type Attempt, retryAfterMs, retryIn as retryInWith } from '../../../kube/retry.ts';
 
 const remainingMs = 30_000;
+
+function retryIn(attempt: Omit<Attempt, 'random'>, random = 0): number | undefined {
+  return retryInWith({ ...attempt, random });
+}
+
 const reset = new ServerUnreachable('GET /', 'ECONNRESET');
 const refused = new ServerUnreachable('GET /', 'ECONNREFUSED');
 
@@ -24,6 +29,11 @@ describe('a request is repeated', () => {
   ])('after 503 with Retry-After only where it changes nothing: %s', (method, wait) => {
     const outcome = { status: 503, retryAfter: '1' };
     expect(retryIn({ method, sent: 1, remainingMs, outcome })).toBe(wait);
+  });
+
+  it('somewhat later than asked, so that not all come back at once', () => {
+    const outcome = { status: 429, retryAfter: '2' };
+    expect(retryIn({ method: 'GET', sent: 1, remainingMs, outcome }, 0.5)).toBe(2250);
   });
 
   it('once after a connection that the server had closed, never a POST', () => {
