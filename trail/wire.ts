@@ -1,7 +1,6 @@
 /**
  * What do client and records door say to each other? Shapes and bounds of the append call, and nothing that sends it.
  */
-import type { NewRecord } from '../crds/audit/record.ts';
 import type { ErrorCode } from '../crds/errors.ts';
 import type { Receipt } from './trail.ts';
 
@@ -11,12 +10,10 @@ export const recordsAudience = 'support-access';
 /** Most bytes of one append call. */
 export const maxAppendBytes = 1024 * 1024;
 
-/** Body of `POST /v1/records`: groups of different callers travel together and succeed or fail one by one. */
-export interface AppendBody {
-  readonly groups: readonly (readonly NewRecord[])[];
-}
-
-/** What became of each group, in order. */
+/**
+ * Answer of `POST /v1/records` to `{ groups: NewRecord[][] }`: what became of each group, in order. Groups of different
+ * callers travel together and succeed or fail one by one.
+ */
 export interface AppendAnswer {
   readonly results: readonly GroupResult[];
 }

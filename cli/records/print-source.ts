@@ -5,8 +5,8 @@ import { readStoredRecord } from '../../crds/audit/stored-record.ts';
 import { type Asked, type Terminal, UsageError } from '../commands/command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { createTable } from '../output-table.ts';
+import { openSource } from './open-source.ts';
 import { type PrintFormat, printFormats } from './print-formats.ts';
-import { openSource } from './record-source.ts';
 import { tableColumns, wideColumns } from './record-table.ts';
 
 /** Lines that become text together. */

@@ -1,7 +1,5 @@
-/** Where do records come from? A file or the records door, behind one shape. */
-import { open } from 'node:fs/promises';
+/** What can be asked of a place where records lie, whether a file or the records door? */
 import type { Head } from '../../crds/audit/verify.ts';
-import { type Asked, CannotTell, type Terminal, UsageError } from '../commands/command.ts';
 
 export interface RecordSource {
   /** The end of the log as the source remembers it apart from the records; a plain copy remembers none. */
@@ -9,30 +7,4 @@ export interface RecordSource {
   /** Lines after the given sequence number, in the order in which they lie there. */
   lines(after: number): AsyncIterable<string>;
   close(): Promise<void>;
-}
-
-/** Opens the source that the options name. */
-export async function openSource({ options }: Asked, terminal: Terminal): Promise<RecordSource> {
-  const { file, url } = options as { readonly file?: string; readonly url?: string };
-  if (file !== undefined && url !== undefined) throw new UsageError('give --file or --url, not both');
-  if (url !== undefined) {
-    const { openRecordsDoor } = await import('./door-source.ts');
-    return openRecordsDoor(url, options, terminal);
-  }
-  if (file === undefined) throw new UsageError('say where the records are: --file or --url');
-  const { openCopy } = await import('./copy-source.ts');
-  if (file === '-') return openCopy(process.stdin);
-  if (!(await isDatabase(file))) return openCopy(file);
-  const { openRecordsFile } = await import('./sqlite-source.ts');
-  return openRecordsFile(file);
-}
-
-async function isDatabase(path: string): Promise<boolean> {
-  try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
-    return buffer.toString('latin1', 0, bytesRead) === 'SQLite format 3\0';
-  } catch (error) {
-    throw new CannotTell(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

@@ -3,7 +3,8 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { createVerifier, type Head, type Verdict } from '../../crds/audit/verify.ts';
 import { type Asked, type Terminal, UsageError } from '../commands/command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { openSource, type RecordSource } from './record-source.ts';
+import { openSource } from './open-source.ts';
+import type { RecordSource } from './record-source.ts';
 
 /** Verifies what the options name; the verdict goes to stdout and into the exit code. */
 export async function verifySource(asked: Asked, terminal: Terminal): Promise<ExitCode> {
