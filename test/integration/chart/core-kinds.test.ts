@@ -1,0 +1,233 @@
+/**
+ * The policies on core kinds: the namespace of the support identities stays clean, the operator's own rights are good
+ * for its own work only, and nobody else is ever held up.
+ */
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Caller, callerOf, mergePatch } from '../../kit/caller.ts';
+import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/install.ts';
+import { aNamespace } from '../../kit/namespaces.ts';
+import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+
+const matrixRole = 'support-access-matrix-casepoint-ecase-1';
+const identities = `/api/v1/namespaces/${identitiesNamespace}`;
+const marks = { 'app.kubernetes.io/managed-by': 'support-access', 'supportaccess.dev/grant-uid': 'b' };
+
+let cp: ControlPlane;
+let operator: Caller;
+let admin: Caller;
+/** Holds `edit` in the identities namespace, as a careless binding would give. */
+let stranger: Caller;
+let ns: string;
+
+beforeAll(async () => {
+  cp = await dedicatedControlPlane();
+  await installChart(cp, { matrixRoles: [matrixRole] }, { without: ['ValidatingWebhookConfiguration'] });
+  await cp.kubectl(['create', 'clusterrole', matrixRole, '--verb=get', '--resource=configmaps']);
+  await cp.kubectl([
+    'create',
+    'rolebinding',
+    'careless',
+    '-n',
+    identitiesNamespace,
+    '--clusterrole=edit',
+    '--user=stranger',
+  ]);
+  const account = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-operator');
+  operator = callerOf(account.kubeconfig);
+  admin = callerOf(cp.kubeconfig);
+  stranger = callerOf(await cp.userKubeconfig('stranger'));
+});
+
+beforeEach(async () => {
+  ns = await aNamespace(cp, { prefix: 'core' });
+});
+
+const named = (kind: string, name: string, more: object = {}): object => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, labels: marks },
+  ...more,
+});
+const tokenRequest = (spec: object = {}): object => ({
+  apiVersion: 'authentication.k8s.io/v1',
+  kind: 'TokenRequest',
+  spec: { audiences: ['https://kubernetes.default.svc'], ...spec },
+});
+
+describe('the namespace of the support identities', () => {
+  // fit for the restricted profile, so that it is our policy that answers
+  const securityContext = {
+    allowPrivilegeEscalation: false,
+    runAsNonRoot: true,
+    capabilities: { drop: ['ALL'] },
+    seccompProfile: { type: 'RuntimeDefault' },
+  };
+  const containers = [{ name: 'c', image: 'example.com/x', securityContext }];
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers } };
+  it.each([
+    [
+      'Pod',
+      `${identities}/pods`,
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec: { containers } },
+    ],
+    [
+      'Deployment',
+      `/apis/apps/v1/namespaces/${identitiesNamespace}/deployments`,
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'x' },
+        spec: { selector: { matchLabels: { a: 'b' } }, template },
+      },
+    ],
+    [
+      'Job',
+      `/apis/batch/v1/namespaces/${identitiesNamespace}/jobs`,
+      {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: 'x' },
+        spec: { template: { spec: { containers, restartPolicy: 'Never' } } },
+      },
+    ],
+  ])('takes no %s from anybody', async (_, path, body) => {
+    for (const caller of [admin, stranger]) {
+      const { status, text } = await caller('POST', `${path}?dryRun=All`, { body });
+      expect([status, text]).toEqual([403, expect.stringContaining('must not hold workloads')]);
+    }
+  });
+
+  it('takes ServiceAccounts and Secrets from the operator alone', async () => {
+    for (const [kind, plural] of [
+      ['ServiceAccount', 'serviceaccounts'],
+      ['Secret', 'secrets'],
+    ] as const) {
+      const body = named(kind, 'sa-0123456789abcdef0123');
+      for (const caller of [admin, stranger]) {
+        const { status, text } = await caller('POST', `${identities}/${plural}`, { body });
+        expect([status, text]).toEqual([403, expect.stringContaining('by anybody but the operator')]);
+      }
+      expect((await operator('POST', `${identities}/${plural}`, { body })).status).toBe(201);
+      const relabel = { body: { metadata: { labels: { a: 'b' } } }, contentType: mergePatch };
+      expect(
+        (await stranger('PATCH', `${identities}/${plural}/sa-0123456789abcdef0123`, relabel)).status,
+      ).toBe(403);
+      expect((await stranger('DELETE', `${identities}/${plural}/sa-0123456789abcdef0123`)).status).toBe(200);
+    }
+  });
+
+  it('holds no token that never expires, also not from the operator', async () => {
+    const secret = named('Secret', 'sa-long', {
+      type: 'kubernetes.io/service-account-token',
+      metadata: { name: 'sa-long', annotations: { 'kubernetes.io/service-account.name': 'default' } },
+    });
+    const { status, text } = await operator('POST', `${identities}/secrets`, { body: secret });
+    expect([status, text]).toEqual([403, expect.stringContaining('never expire')]);
+  });
+
+  it('mints tokens for the operator alone, bound to a Secret and for an hour at most', async () => {
+    const name = 'sa-aaaaaaaaaaaaaaaaaaaa';
+    await operator('POST', `${identities}/serviceaccounts`, { body: named('ServiceAccount', name) });
+    const made = await operator('POST', `${identities}/secrets`, { body: named('Secret', name) });
+    const { uid } = (made.body as { metadata: { uid: string } }).metadata;
+    const path = `${identities}/serviceaccounts/${name}/token`;
+    const boundObjectRef = { apiVersion: 'v1', kind: 'Secret', name, uid };
+    for (const caller of [admin, stranger]) {
+      const { status, text } = await caller('POST', path, { body: tokenRequest({ boundObjectRef }) });
+      expect([status, text]).toEqual([403, expect.stringContaining('by anybody but the operator')]);
+    }
+    expect((await operator('POST', path, { body: tokenRequest() })).text).toContain('bound to a Secret');
+    const long = tokenRequest({ boundObjectRef, expirationSeconds: 7200 });
+    expect((await operator('POST', path, { body: long })).status).toBe(403);
+    const good = tokenRequest({ boundObjectRef, expirationSeconds: 3600 });
+    expect((await operator('POST', path, { body: good })).status).toBe(201);
+  });
+
+  it('is made again with its default account when somebody deletes that', async () => {
+    expect((await admin('DELETE', `${identities}/serviceaccounts/default`)).status).toBe(200);
+    await eventually(async () => {
+      expect((await admin('GET', `${identities}/serviceaccounts/default`)).status).toBe(200);
+    });
+  });
+
+  it('is the only one that is guarded so', async () => {
+    const body = named('ServiceAccount', 'anything');
+    expect((await admin('POST', `/api/v1/namespaces/${ns}/serviceaccounts`, { body })).status).toBe(201);
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec: { containers } };
+    expect((await admin('POST', `/api/v1/namespaces/${ns}/pods`, { body: pod })).status).toBe(201);
+  });
+});
+
+describe("the operator's RoleBindings", () => {
+  const bindings = (namespace: string): string =>
+    `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings`;
+  const subject = { kind: 'ServiceAccount', name: 'sa-0123456789abcdef0123', namespace: identitiesNamespace };
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: matrixRole };
+  const binding = (change: object = {}): object => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'sag-x', labels: marks },
+    roleRef,
+    subjects: [subject],
+    ...change,
+  });
+
+  it('give a matrix to support identities', async () => {
+    expect((await operator('POST', bindings(ns), { body: binding() })).status).toBe(201);
+    expect((await operator('DELETE', `${bindings(ns)}/sag-x`)).status).toBe(200);
+  });
+
+  it.each([
+    ['without its labels', { metadata: { name: 'sag-x' } }, 'must carry its labels'],
+    [
+      'to a person',
+      { subjects: [{ kind: 'User', name: 'eve', apiGroup: 'rbac.authorization.k8s.io' }] },
+      'only subjects',
+    ],
+    [
+      'to a group',
+      { subjects: [{ kind: 'Group', name: 'system:authenticated', apiGroup: 'rbac.authorization.k8s.io' }] },
+      'only subjects',
+    ],
+    ['to an account elsewhere', { subjects: [{ ...subject, namespace: 'kube-system' }] }, 'only subjects'],
+    ['to an account that is no identity', { subjects: [{ ...subject, name: 'default' }] }, 'only subjects'],
+  ])('are refused %s', async (_, change, says) => {
+    const { status, text } = await operator('POST', bindings(ns), { body: binding(change) });
+    expect([status, text]).toEqual([403, expect.stringContaining(says)]);
+  });
+
+  it('are refused for any other role, even one with fewer rights than the operator has', async () => {
+    await cp.kubectl(['create', 'clusterrole', `harmless-${ns}`, '--verb=get', '--resource=services']);
+    for (const name of ['cluster-admin', 'view', `harmless-${ns}`]) {
+      const { status } = await operator('POST', bindings(ns), {
+        body: binding({ roleRef: { ...roleRef, name } }),
+      });
+      expect(status, name).toBe(403);
+    }
+    await cp.kubectl(['create', 'role', matrixRole, '-n', ns, '--verb=get', '--resource=services']);
+    const own = { ...roleRef, kind: 'Role' };
+    expect((await operator('POST', bindings(ns), { body: binding({ roleRef: own }) })).status).toBe(403);
+  });
+
+  it("are refused in this product's own namespaces", async () => {
+    for (const namespace of [releaseNamespace, identitiesNamespace]) {
+      const { status, text } = await operator('POST', bindings(namespace), { body: binding() });
+      expect([status, text]).toEqual([403, expect.stringContaining('own namespaces')]);
+    }
+  });
+
+  it('leave those of others alone, and nobody else waits for this', async () => {
+    const foreign = binding({
+      metadata: { name: 'theirs' },
+      subjects: [{ ...roleRef, kind: 'User', name: 'bob', apiGroup: roleRef.apiGroup }],
+    });
+    expect((await admin('POST', bindings(ns), { body: foreign })).status).toBe(201);
+    const refused = await operator('DELETE', `${bindings(ns)}/theirs`);
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('did not make')]);
+    const adopt = { body: { metadata: { labels: marks } }, contentType: mergePatch };
+    expect((await operator('PATCH', `${bindings(ns)}/theirs`, adopt)).status).toBe(403);
+    expect((await admin('DELETE', `${bindings(ns)}/theirs`)).status).toBe(200);
+  });
+});
