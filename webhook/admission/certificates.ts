@@ -4,6 +4,7 @@
  * written with its resourceVersion, and who loses reads again.
  */
 
+import { randomBytes } from 'node:crypto';
 import { KubeError } from '../../kube/errors.ts';
 import type { KubeClient } from '../../kube/kube-client.ts';
 import { ConfigMaps, Secrets } from '../../kube/resources.ts';
@@ -19,6 +20,8 @@ import {
 import { planCertificates, renewalAt } from './certificate-schedule.ts';
 
 export interface ServingCertificate {
+  /** The secret part of the admission door's path, of this installation: whoever does not know it gets 404. */
+  readonly path: string;
   /** PEM of all authorities that callers should trust. */
   readonly bundle: string;
   readonly certificate: string;
@@ -73,14 +76,15 @@ async function ensureOnce(hands: CertificateHands): Promise<ServingCertificate> 
   const secret = await hands.client.get<Secret>(Secrets, { namespace: hands.namespace, name: secretName });
   const before = authoritiesIn(secret);
   const { authorities, signer, made } = await authoritiesNow(before, hands.now());
-  const present = readKeyed(decode(secret.data?.['tls.crt']), decode(secret.data?.['tls.key']));
-  const kept = present && (await stillGood(present, signer, hands)) ? present : undefined;
+  const kept = await keptLeaf(secret, signer, hands);
   const leaf = kept ?? (await newLeaf(signer, hands));
+  // It lives with the certificates, so that a restart changes nothing for the API server.
+  const path = decode(secret.data?.['path']) || `/${randomBytes(24).toString('hex')}`;
   if (!kept || made || authorities.length !== before.length) {
-    await hands.client.update(Secrets, withData(secret, authorities, leaf), { fieldManager });
+    await hands.client.update(Secrets, withData(secret, { authorities, leaf, path }), { fieldManager });
   }
   const bundle = joined(authorities.map((one) => one.certificate));
-  return { bundle, certificate: leaf.certificate, key: leaf.key, notAfter: leaf.notAfter };
+  return { path, bundle, certificate: leaf.certificate, key: leaf.key, notAfter: leaf.notAfter };
 }
 
 /** The authorities that should exist now, who of them signs, and whether one was made just now. */
@@ -98,12 +102,15 @@ async function authoritiesNow(
   return { authorities, signer, made: made.length > 0 };
 }
 
-async function stillGood(
-  leaf: KeyedCertificate,
+/** The leaf that lies there, as long as it is young enough, of that authority and for our names. */
+async function keptLeaf(
+  { data }: Secret,
   authority: KeyedCertificate,
   { names, now }: CertificateHands,
-): Promise<boolean> {
-  return now() < renewalAt(leaf) && (await fits(leaf, { authority, names }));
+): Promise<KeyedCertificate | undefined> {
+  const leaf = readKeyed(decode(data?.['tls.crt']), decode(data?.['tls.key']));
+  if (!leaf || now() >= renewalAt(leaf)) return undefined;
+  return (await fits(leaf, { authority, names })) ? leaf : undefined;
 }
 
 /** Valid a little before now: the clocks of API server and webhook need not agree to the second. */
@@ -114,7 +121,13 @@ async function newLeaf(
   return makeLeaf(authority, { notBefore: now() - 300_000, notAfter: now() + leafLifetime, names });
 }
 
-function withData(secret: Secret, authorities: readonly KeyedCertificate[], leaf: KeyedCertificate): Secret {
+interface Contents {
+  readonly authorities: readonly KeyedCertificate[];
+  readonly leaf: KeyedCertificate;
+  readonly path: string;
+}
+
+function withData(secret: Secret, { authorities, leaf, path }: Contents): Secret {
   return {
     ...secret,
     data: {
@@ -122,6 +135,7 @@ function withData(secret: Secret, authorities: readonly KeyedCertificate[], leaf
       'ca.key': encode(joined(authorities.map((one) => one.key))),
       'tls.crt': encode(leaf.certificate),
       'tls.key': encode(leaf.key),
+      path: encode(path),
     },
   };
 }

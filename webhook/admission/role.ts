@@ -19,8 +19,6 @@ export interface AdmissionConfig {
   readonly serviceName: string;
   /** The whole URL at which the API server calls us, where it cannot reach Services. Its path is then ours. */
   readonly url?: string;
-  /** The path's secret part, of this installation; a caller that does not know it gets 404. */
-  readonly path: string;
   readonly hands: AdmissionHands;
   readonly now: () => number;
   /** Told of each new certificate, so that the records door serves with it too. */
@@ -46,26 +44,26 @@ export async function startAdmission(config: AdmissionConfig): Promise<Admission
   const names = namesOf(config);
   let published = '';
   const certificateHands = { client: config.client, namespace: config.namespace, names, now: config.now };
-  const publish = async (bundle: string): Promise<void> => {
-    const { namespace, serviceName: name, path } = config;
+  const publish = async ({ bundle, path }: ServingCertificate): Promise<void> => {
+    const { namespace, serviceName: name } = config;
     const service = config.url ? {} : { service: { namespace, name, path } };
     await publishBundle(certificateHands, bundle);
     await publishWebhook({ client: config.client, name: configurationName, bundle, ...service });
     published = bundle;
   };
   let serving = await ensureServingCertificate(certificateHands);
-  await publish(serving.bundle);
+  await publish(serving);
   config.onCertificate(serving);
   const server = createServer(
     { cert: serving.certificate, key: serving.key, minVersion: 'TLSv1.2' },
     (request, response) => {
-      void serve({ request, response }, config);
+      void serve({ request, response }, { path: pathOf(config, serving), hands: config.hands });
     },
   );
   const refresh = async (): Promise<void> => {
     const next = await ensureServingCertificate(certificateHands);
     // Publish first: nobody should meet a certificate whose authority has not been announced.
-    if (next.bundle !== published) await publish(next.bundle);
+    if (next.bundle !== published) await publish(next);
     if (next.certificate === serving.certificate) return;
     server.setSecureContext({ cert: next.certificate, key: next.key, minVersion: 'TLSv1.2' });
     serving = next;
@@ -112,13 +110,23 @@ async function close(server: Server): Promise<void> {
   });
 }
 
+/** Our own secret path behind a Service; the one that the administrator chose where the chart names a whole URL. */
+function pathOf({ url }: AdmissionConfig, { path }: ServingCertificate): string {
+  return url ? new URL(url).pathname.replace(/\/$/, '') : path;
+}
+
+interface Serving {
+  readonly path: string;
+  readonly hands: AdmissionHands;
+}
+
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-async function serve({ request, response }: Exchange, config: AdmissionConfig): Promise<void> {
-  const door = doorOf(request, config.path);
+async function serve({ request, response }: Exchange, { path, hands }: Serving): Promise<void> {
+  const door = doorOf(request, path);
   if (!door) {
     end(response, 404);
     return;
@@ -128,7 +136,7 @@ async function serve({ request, response }: Exchange, config: AdmissionConfig): 
     end(response, 413);
     return;
   }
-  const answer = await answerReview(door, body, config.hands);
+  const answer = await answerReview(door, body, hands);
   if (answer === undefined) {
     end(response, 400);
     return;

@@ -54,7 +54,6 @@ beforeAll(async () => {
     port,
     serviceName: 'support-access-webhook',
     url,
-    path,
     now: () => Date.now() + ahead,
     onCertificate: () => undefined,
     onProblem: (error) => {
