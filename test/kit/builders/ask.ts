@@ -1,4 +1,9 @@
 /** An ask that is allowed: at noon, from a listed address, Ada runs a scheduled job. Tests take things away from it. */
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { parseAddress } from '../../../crds/rules/address.ts';
 import type { Ask, Surface } from '../../../crds/rules/ask.ts';
 import { lockNamesFor } from '../../../crds/rules/locks.ts';
@@ -52,6 +57,30 @@ export function noLocks(): Map<string, 'absent' | 'present'> {
 export const where =
   (change: Partial<Ask>): Modifier<Ask> =>
   (ask) => ({ ...ask, ...change });
+
+/** The grant as opened, then changed: the status stays that of before the change. */
+export const withGrant = (...changes: readonly Modifier<SupportAccessGrant>[]): Modifier<Ask> =>
+  where({ grant: aGrant(opened(), ...changes) });
+
+export const withPolicy = (...changes: readonly Modifier<SupportAccessPolicy>[]): Modifier<Ask> =>
+  where({ policy: aPolicy(...changes) });
+
+export const withUser = (...changes: readonly Modifier<SupportUser>[]): Modifier<Ask> =>
+  where({ user: aUser(...changes) });
+
+/** A session that is this gateway's, and whose secret the caller holds. */
+export const withSession = (...changes: readonly Modifier<SupportSession>[]): Modifier<Ask> =>
+  where({ session: { object: aSession(...changes), sealValid: true, secretMatches: true } });
+
+/** Another matrix than the one that was consented to. */
+export const withMatrix = (...changes: readonly Modifier<SupportPermissionMatrix>[]): Modifier<Ask> =>
+  where({ matrix: matrixInForce(aMatrix(...changes)) });
+
+/** Another matrix, and consent to exactly that one. */
+export function consentingTo(...changes: readonly Modifier<SupportPermissionMatrix>[]): Modifier<Ask> {
+  const matrix = aMatrix(...changes);
+  return where({ matrix: matrixInForce(matrix), grant: aGrant(opened({ matrix })) });
+}
 
 /** Asks at another time. */
 export const at = (time: string): Modifier<Ask> => where({ now: instant(time) });
