@@ -2,13 +2,15 @@
  * `npm test`: unit, integration on a real control plane, end-to-end stories, one after the other. Installs what the
  * suites need where it can, and ends with what could not be run and the counts.
  */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowser } from '../test/kit/browser.ts';
 import { noteNotRun, notRunIn, notRunVariable } from '../test/kit/not-run.ts';
+import { endWithParent } from './end-with-parent.ts';
 
 interface Totals {
   readonly numPassedTests: number;
@@ -34,11 +36,19 @@ const notRunFile = join(scratch, 'not-run');
 writeFileSync(notRunFile, '');
 process.env[notRunVariable] = notRunFile;
 
+let running: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => running?.kill(signal));
+endWithParent(() => {
+  running?.kill('SIGTERM');
+  process.exit(1);
+});
+
 /** Runs one suite and returns its totals; a runner that leaves none behind counts as a failure. */
-function runSuite(suite: string): Totals {
+async function runSuite(suite: string): Promise<Totals> {
   const report = join(scratch, `${suite}.json`);
   const startedAt = performance.now();
-  const run = spawnSync(
+  running = spawn(
     'vitest',
     [
       'run',
@@ -51,10 +61,11 @@ function runSuite(suite: string): Totals {
     ],
     { cwd: root, stdio: 'inherit' },
   );
+  const [code] = (await once(running, 'exit')) as [number | null];
   console.log(`${suite}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   try {
     const totals = JSON.parse(readFileSync(report, 'utf8')) as Totals;
-    return { ...totals, success: totals.success && run.status === 0 };
+    return { ...totals, success: totals.success && code === 0 };
   } catch {
     return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, success: false };
   }
@@ -64,7 +75,8 @@ if (wanted.includes('e2e')) {
   const browser = ensureBrowser();
   if ('why' in browser) noteNotRun({ what: 'sign-in through a real browser', why: browser.why });
 }
-const totals = wanted.map(runSuite);
+const totals: Totals[] = [];
+for (const suite of wanted) totals.push(await runSuite(suite));
 const notRun = notRunIn(notRunFile);
 rmSync(scratch, { recursive: true, force: true });
 

@@ -3,8 +3,9 @@
  * how to play with it; `--stay --json` says so in one line of JSON on stdout, for programs.
  */
 import { parseArgs } from 'node:util';
+import { endWithParent } from '../../tools/end-with-parent.ts';
 import { aNarrator, type Narrator } from './narrator.ts';
-import { type Stage, setStage } from './stage.ts';
+import { aCurtain, type Stage, setStage } from './stage.ts';
 import { howToPlay, invitation } from './stay.ts';
 import { playStory } from './story.ts';
 
@@ -28,17 +29,10 @@ function readArgumentsOrExit(): { stay: boolean; json: boolean } {
   }
 }
 
-/** Resolves when somebody asks us to end. */
-async function untilAskedToEnd(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
-}
-
-async function stay(stage: Stage, json: boolean): Promise<void> {
-  if (json) process.stdout.write(`${JSON.stringify(invitation(stage))}\n`);
-  else process.stdout.write(howToPlay(stage));
-  await untilAskedToEnd();
+/** Shows the way in, and stays until a signal ends the process. */
+async function stay(stage: Stage, asJson: boolean): Promise<void> {
+  process.stdout.write(asJson ? `${JSON.stringify(invitation(stage))}\n` : howToPlay(stage));
+  await new Promise<never>(() => undefined);
 }
 
 async function play(stage: Stage, narrator: Narrator): Promise<void> {
@@ -51,22 +45,32 @@ async function play(stage: Stage, narrator: Narrator): Promise<void> {
 
 const { stay: stays, json } = readArgumentsOrExit();
 const narrator = aNarrator(stays ? process.stderr : process.stdout);
-let stage: Stage | undefined;
-let exitCode = 0;
+const curtain = aCurtain();
+let ending = false;
+
+/** Takes everything down and ends; whoever comes second waits for the first. */
+async function end(exitCode: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await curtain.fall();
+  process.exit(exitCode);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void end(stays ? 0 : 130));
+endWithParent(() => void end(1));
 try {
   const startedAt = performance.now();
-  stage = await setStage(narrator);
+  const stage = await setStage(narrator, curtain);
   await (stays ? stay(stage, json) : play(stage, narrator));
-  if (!stays)
-    narrator.say(
-      `The whole demo took ${((performance.now() - startedAt) / 1000).toFixed(0)} s. Nothing is left behind.`,
-    );
+  narrator.say(
+    `The whole demo took ${((performance.now() - startedAt) / 1000).toFixed(0)} s. Nothing is left behind.`,
+  );
+  await end(0);
 } catch (error) {
   // A person gets a sentence; the stack is for those who ask for it.
-  narrator.say(`The demo could not go on: ${error instanceof Error ? error.message : String(error)}`);
+  if (!ending)
+    narrator.say(`The demo could not go on: ${error instanceof Error ? error.message : String(error)}`);
   if (process.env.DEBUG) console.error(error);
-  exitCode = 1;
-} finally {
-  await stage?.strike();
+  await end(1);
 }
-process.exit(exitCode);

@@ -63,34 +63,40 @@ export interface Manifest {
   spec: Record<string, unknown>;
 }
 
-/** Brings everything up, or takes down what was up and throws. */
-export async function setStage(narrator: Narrator): Promise<Stage> {
-  const down: (() => Promise<void>)[] = [];
-  const strike = async (): Promise<void> => {
-    for (const one of down.splice(0).reverse()) await one();
+/** What has to be taken down, newest first; it can fall at any moment, also while the stage is being set. */
+export interface Curtain {
+  add(down: () => Promise<void>): void;
+  fall(): Promise<void>;
+}
+
+export function aCurtain(): Curtain {
+  const downs: (() => Promise<void>)[] = [];
+  return {
+    add: (down) => void downs.push(down),
+    fall: async () => {
+      for (const down of downs.splice(0).reverse()) await down();
+    },
   };
+}
+
+/** Brings everything up, or takes down what was up and throws. */
+export async function setStage(narrator: Narrator, curtain: Curtain = aCurtain()): Promise<Stage> {
   try {
-    return await build({ narrator, down, strike });
+    return await build(narrator, curtain);
   } catch (error) {
-    await strike();
+    await curtain.fall();
     throw error;
   }
 }
 
-interface Building {
-  readonly narrator: Narrator;
-  readonly down: (() => Promise<void>)[];
-  readonly strike: () => Promise<void>;
-}
-
-async function build({ narrator, down, strike }: Building): Promise<Stage> {
+async function build(narrator: Narrator, curtain: Curtain): Promise<Stage> {
   const controlPlane = await narrator.during(
     'Starting a Kubernetes control plane: etcd, kube-apiserver and kube-controller-manager 1.37, as local processes.',
     startControlPlane,
   );
-  down.push(() => controlPlane.stop());
+  curtain.add(() => controlPlane.stop());
   const application = await startApplication();
-  down.push(() => application.stop());
+  curtain.add(() => application.stop());
   const product = await narrator.during(
     'Installing the chart (CRDs, RBAC, admission policies, webhook) and starting operator, webhook and gateway with exactly its rights.',
     () =>
@@ -100,7 +106,7 @@ async function build({ narrator, down, strike }: Building): Promise<Stage> {
         services: { 'ecase/ecase:80': `127.0.0.1:${application.port}` },
       }),
   );
-  down.push(() => product.stop());
+  curtain.add(() => product.stop());
   const origin = `https://${supportHost}:${product.gateway.port}`;
   const idp = await startTestIdp({
     serviceProvider: {
@@ -114,7 +120,7 @@ async function build({ narrator, down, strike }: Building): Promise<Stage> {
       attributes: { userId },
     })),
   });
-  down.push(() => idp.stop());
+  curtain.add(() => idp.stop());
   narrator.say(
     `The customer's application runs on 127.0.0.1:${application.port}, the vendor's identity provider has the metadata ${idp.metadataURL}.`,
   );
@@ -136,7 +142,7 @@ async function build({ narrator, down, strike }: Building): Promise<Stage> {
       return result;
     },
     example,
-    strike,
+    strike: async () => curtain.fall(),
   };
   await applyExamples(stage, narrator);
   return stage;
