@@ -96,14 +96,30 @@ function playRun(
   let now: Run = { ...state, halted: false, couldNotRecord: false };
   for (const [at, step] of order.entries()) {
     if (now.halted || crashes.includes(run * order.length + at)) return durable(now);
-    // Even a wait for records that are away is a door that stands open meanwhile.
-    if (step === 'record' && moment.away && !moment.due && now.exists) breaks('an outage holds the door');
-    now = steps[step](now, moment);
-    if (now.exists && !now.opened) breaks('open without a record');
-    if (now.reported && moment.due && !now.exists) breaks('reported open before it is');
+    const next = steps[step](now, moment);
+    for (const [promise, isBroken] of Object.entries(promises)) {
+      if (isBroken({ step, before: now, after: next, moment })) breaks(promise);
+    }
+    now = next;
   }
   return durable(now);
 }
+
+interface Taken {
+  readonly step: Step;
+  readonly before: Run;
+  readonly after: Run;
+  readonly moment: Moment;
+}
+
+/** What no step may do. */
+const promises: Readonly<Record<string, (taken: Taken) => boolean>> = {
+  // Even a wait for records that are away is a door that stands open meanwhile.
+  'an outage holds the door': ({ step, before, moment }) =>
+    step === 'record' && moment.away && !moment.due && before.exists,
+  'open without a record': ({ after }) => after.exists && !after.opened,
+  'reported open before it is': ({ after, moment }) => after.reported && moment.due && !after.exists,
+};
 
 const durable = ({ halted: _halted, couldNotRecord: _couldNot, ...rest }: Run): Durable => rest;
 
