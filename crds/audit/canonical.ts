@@ -22,13 +22,14 @@ export function canonicalize(value: unknown): string {
 }
 
 function canonicalObject(object: Readonly<Record<string, unknown>>): string {
-  const members: string[] = [];
+  let members = '';
   // Array sort without a comparer orders by UTF-16 code units, which is what RFC 8785 section 3.2.3 asks for.
   for (const key of Object.keys(object).sort()) {
     const value = object[key];
-    if (value !== undefined) members.push(`${JSON.stringify(key)}:${canonicalize(value)}`);
+    if (value === undefined) continue;
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalize(value)}`;
   }
-  return `{${members.join(',')}}`;
+  return `{${members}}`;
 }
 
 /**

@@ -1,7 +1,6 @@
 /**
  * Is a parsed line a record that the store could have written? Schema only; order and hashes are the verifier's.
  */
-import { canonicalize } from './canonical.ts';
 import { codeOf, mayAppend } from './events.ts';
 import { readNewRecord, type StoredRecord } from './record.ts';
 import {
@@ -38,7 +37,10 @@ const placement = objectOf({
   optional: { clock: objectOf({ required: { stepped: flag } }), late: flag },
 });
 
-/** Reads one parsed line of a log: the record, or every problem with its field. */
+/**
+ * Reads one parsed line of a log: the record, or every problem with its field. A line of the store's own is exactly the
+ * canonical form of the result.
+ */
 export function readStoredRecord(value: unknown): ReadStored {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, problems: [{ field: '', rule: 'must be an object' }] };
@@ -48,16 +50,20 @@ export function readStoredRecord(value: unknown): ReadStored {
     unknown
   >;
   const findings: Findings = { problems: [], truncated: false };
-  placement({ v, log, seq, prev, recorded, writer, code, clock, late }, '', findings);
+  const placed = placement({ v, log, seq, prev, recorded, writer, code, clock, late }, '', findings);
   const written = readNewRecord(rest);
   const problems = [...findings.problems, ...(written.ok ? [] : written.problems)];
   if (problems.length > 0 || !written.ok) return { ok: false, problems };
-  problems.push(...storeProblems(value as StoredRecord));
-  // The store writes cleaned records only: anything that cleaning would change was put there by somebody else.
-  if (canonicalize(written.record) !== canonicalize(rest))
-    problems.push({ field: '', rule: 'must be cleaned text' });
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, record: value as StoredRecord };
+  // The cleaned record, not the given one: whoever prints it prints nothing that a writer could not have said.
+  const record = { ...written.record, ...(placed as Placed) };
+  problems.push(...storeProblems(record));
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, record };
 }
+
+type Placed = Pick<
+  StoredRecord,
+  'v' | 'log' | 'seq' | 'prev' | 'recorded' | 'writer' | 'code' | 'clock' | 'late'
+>;
 
 function storeProblems({ code, writer, type, phase }: StoredRecord): RecordProblem[] {
   const problems: RecordProblem[] = [];

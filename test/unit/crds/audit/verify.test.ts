@@ -150,6 +150,17 @@ describe('verifying a log', () => {
     );
   });
 
+  it.each([
+    ['is not JSON', '{'],
+    ['holds a number that no double holds', '{"v":1e999}'],
+    ['nests deeper than any stack', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
+    ['is no object', 'null'],
+    ['is empty', ''],
+  ])('gives a verdict on a line that %s', (_what, line) => {
+    expect(verifyChain([line])).toMatchObject({ state: 'tampered', seq: 1 });
+    expect(verifyChain([...aLog([aRecord()]).lines, line])).toMatchObject({ state: 'tampered', seq: 2 });
+  });
+
   it('names an outcome that belongs to no intent', () => {
     const { lines, head } = aLog([aRecord(), aRecord(asOutcomeOf(aRecord(asIntent)))]);
     expect(verifyChain(lines, head)).toMatchObject({ state: 'tampered', seq: 2 });
