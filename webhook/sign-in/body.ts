@@ -12,6 +12,8 @@ export interface PostedAnswer {
 
 /** What is needed of an incoming request; an `http.IncomingMessage` is one. */
 export interface PostedBody extends AsyncIterable<Uint8Array> {
+  /** Reading without destroying what was not read, so that the refusal still reaches the browser. */
+  readonly iterator?: (options: { readonly destroyOnReturn: boolean }) => AsyncIterable<Uint8Array>;
   readonly headers: {
     readonly 'content-type'?: string | undefined;
     readonly 'content-encoding'?: string | undefined;
@@ -37,7 +39,7 @@ export async function readPostedAnswer(request: PostedBody): Promise<Outcome<Pos
 async function readBounded(request: PostedBody): Promise<Outcome<string>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request.iterator?.({ destroyOnReturn: false }) ?? request) {
     length += chunk.length;
     if (length > bodyLimits.bytes) {
       return refuse('saml.body_too_large');

@@ -112,6 +112,7 @@ export const signInReasons = {
   'saml.request_replayed': 'A request must be answered once only',
   'saml.assertion_replayed': 'An assertion must be used once only',
   'saml.single_use_unknown': 'Whether the answer was used before must be known: the API server did not say',
+  'saml.state_unknown': 'Policy and support users must be readable at this moment',
   'saml.trust_missing': 'The policy must say which identity provider is trusted, completely',
   'saml.request_key_missing': 'Requests can be signed only once the installation has its key',
 } as const;

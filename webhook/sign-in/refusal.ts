@@ -20,6 +20,11 @@ export function refuse(reason: SignInReason, detail?: string): Refused {
   return detail === undefined ? { ok: false, reason } : { ok: false, reason, detail };
 }
 
+/** A refusal because the world could not be asked. Only the kind of failure is told: messages may quote what was asked. */
+export function unreadable(reason: SignInReason, error: unknown): Refused {
+  return refuse(reason, error instanceof Error ? error.name : 'unknown failure');
+}
+
 /** An accepted value. */
 export function accept<T>(value: T): Accepted<T> {
   return { ok: true, value };

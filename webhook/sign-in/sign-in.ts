@@ -11,7 +11,7 @@ import { factsOf, type SignInFacts, shown } from './facts.ts';
 import { type BelievedAnswer, believe } from './gate.ts';
 import { type Mismatch, matchUser } from './match.ts';
 import { newPending, type Pending, pendingCookie, pendingLifetimeMs, readPending } from './pending.ts';
-import { accept, type Outcome, type Refused, refuse } from './refusal.ts';
+import { accept, type Outcome, refuse, unreadable } from './refusal.ts';
 import type { Party } from './service-provider.ts';
 import type { UsedAnswers } from './single-use.ts';
 import { readTrust, type SsoSettings, type Trust } from './trust.ts';
@@ -68,9 +68,8 @@ export function createSignIn(hands: SignInHands): SignIn {
   return {
     async begin(grant) {
       const now = hands.now();
-      const { sso, us } = await hands.readParties();
-      const trust = trustOf(sso, now);
-      return trust.ok ? begun({ us, trust: trust.value, hands, grant }) : trust;
+      const read = await readTrusted(hands, now);
+      return read.ok ? begun({ ...read.value, hands, grant }) : read;
     },
     complete: (request, cookieHeader) => complete(hands, request, cookieHeader),
   };
@@ -114,14 +113,13 @@ async function complete(
   if (posted.value.relayState !== pending.value.nonce) {
     return { outcome: refuse('saml.relay_state_mismatch'), ...known };
   }
-  const { sso, us } = await hands.readParties();
   const now = hands.now();
-  const trust = trustOf(sso, now);
-  if (!trust.ok) {
-    return { outcome: trust, ...known };
+  const read = await readTrusted(hands, now);
+  if (!read.ok) {
+    return { outcome: read, ...known };
   }
-  const expected = expectationOf({ us, trust: trust.value, pending: pending.value, now });
-  const answer = believe(posted.value.xml, trust.value.certificates, expected);
+  const expected = expectationOf({ ...read.value, pending: pending.value, now });
+  const answer = believe(posted.value.xml, read.value.trust.certificates, expected);
   if (!answer.ok) {
     return { outcome: answer, ...known };
   }
@@ -140,7 +138,11 @@ interface Admission {
 /** Matching comes before consuming, so that only answers of people on file leave objects in the cluster. */
 async function admit({ hands, pending, answer, expected, facts }: Admission): Promise<Completed> {
   const { grant } = pending;
-  const match = matchUser(answer.profile, await hands.usersOf(grant), expected.attributes);
+  const users = await reading(() => hands.usersOf(grant));
+  if (!users.ok) {
+    return { outcome: users, grant, facts };
+  }
+  const match = matchUser(answer.profile, users.value, expected.attributes);
   if (!match.ok) {
     const { sso, ...outcome } = match;
     return { outcome, grant, facts, sso };
@@ -170,13 +172,30 @@ function consume(
   });
 }
 
-function trustOf(sso: SsoSettings | undefined, now: number): Outcome<Trust> {
-  const read = readTrust(sso, now);
-  return read.ok ? accept(read.trust) : missingTrust(read.problems);
+interface Trusted {
+  readonly us: Party;
+  readonly trust: Trust;
 }
 
-function missingTrust(problems: readonly string[]): Refused {
-  return refuse('saml.trust_missing', problems.join('; ').slice(0, 1024));
+async function readTrusted(hands: SignInHands, now: number): Promise<Outcome<Trusted>> {
+  const parties = await reading(hands.readParties);
+  if (!parties.ok) {
+    return parties;
+  }
+  const { sso, us } = parties.value;
+  const read = readTrust(sso, now);
+  return read.ok
+    ? accept({ us, trust: read.trust })
+    : refuse('saml.trust_missing', read.problems.join('; ').slice(0, 1024));
+}
+
+/** Cannot read, cannot let in: an API server that is away in the middle is a refusal like any other. */
+async function reading<T>(read: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return accept(await read());
+  } catch (error) {
+    return unreadable('saml.state_unknown', error);
+  }
 }
 
 function expectationOf({

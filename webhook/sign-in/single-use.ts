@@ -9,7 +9,7 @@ import type { KubeClient } from '../../kube/kube-client.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { Leases } from '../../kube/resources.ts';
 import type { SignInReason } from './reasons.ts';
-import { accept, type Outcome, refuse } from './refusal.ts';
+import { accept, type Outcome, refuse, unreadable } from './refusal.ts';
 
 export interface SingleUse {
   readonly requestId: string;
@@ -45,7 +45,7 @@ export function usedAnswers(client: KubeClient, namespace: string): UsedAnswers 
       await client.create(Leases, leaseFor({ namespace, name }, use), { fieldManager, deadlineMs: 5000 });
       return accept(undefined);
     } catch (error) {
-      return refuse(isAlreadyExists(error) ? replayed : 'saml.single_use_unknown');
+      return isAlreadyExists(error) ? refuse(replayed) : unreadable('saml.single_use_unknown', error);
     }
   }
   return {

@@ -4,7 +4,12 @@ import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { PostedBody } from '../../../webhook/sign-in/body.ts';
 import { accept, refuse } from '../../../webhook/sign-in/refusal.ts';
 import type { Party } from '../../../webhook/sign-in/service-provider.ts';
-import { type Completed, createSignIn, type SignIn } from '../../../webhook/sign-in/sign-in.ts';
+import {
+  type Completed,
+  createSignIn,
+  type SignIn,
+  type SignInHands,
+} from '../../../webhook/sign-in/sign-in.ts';
 import type { SingleUse, UsedAnswers } from '../../../webhook/sign-in/single-use.ts';
 import type { SsoSettings } from '../../../webhook/sign-in/trust.ts';
 import { aUser } from './user.ts';
@@ -12,6 +17,8 @@ import { aUser } from './user.ts';
 export interface SignInDoor extends SignIn {
   /** What was noted as used, in order. */
   readonly notes: readonly SingleUse[];
+  /** What it holds, to build a door that differs in one hand. */
+  readonly hands: SignInHands;
 }
 
 export interface SignInDoorWish {
@@ -33,14 +40,14 @@ export const ourParty: Party = {
 export function aSignInDoor(wish: SignInDoorWish): SignInDoor {
   const notes: SingleUse[] = [];
   const keys = wish.sealingKeys ?? [randomBytes(32)];
-  const door = createSignIn({
+  const hands: SignInHands = {
     sealingKeys: () => keys,
     readParties: async () => ({ sso: wish.sso, us: wish.us ?? ourParty }),
     usersOf: async () => wish.users ?? [aUser()],
     used: wish.used ?? inMemory(notes),
     now: wish.now ?? Date.now,
-  });
-  return { ...door, notes };
+  };
+  return { ...createSignIn(hands), notes, hands };
 }
 
 /** The same promise as the Leases give, for one process. */

@@ -1,4 +1,6 @@
 /** Which posted bodies carry an answer, and that no more is read of one than allowed. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bodyLimits, readPostedAnswer } from '../../../../webhook/sign-in/body.ts';
@@ -89,5 +91,18 @@ describe('a posted answer', () => {
     ['just above', bodyLimits.bytes + 1, 'saml.body_too_large'],
   ])('%s the limit is %s', async (_title, length, code) => {
     expect(verdict(await readPostedAnswer(aPost('x'.repeat(length))))).toBe(code);
+  });
+
+  it('is answered though it was not read to its end', async () => {
+    const server = createServer((request, response) => {
+      void readPostedAnswer(request).then((outcome) => response.end(verdict(outcome)));
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const body = new URLSearchParams({ SAMLResponse: 'A'.repeat(4 * bodyLimits.bytes) });
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body });
+    expect(await answer.text()).toBe('saml.body_too_large');
+    server.close();
+    server.closeAllConnections();
   });
 });

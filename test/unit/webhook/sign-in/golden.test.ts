@@ -52,6 +52,11 @@ describe('an answer of a real shape', () => {
     expect(outcome.ok && outcome.value.fingerprint).toBe(pinnedKey.x509.fingerprint256);
   });
 
+  it('is believed when its signature has an Id, as that of pysaml2 has', () => {
+    const named = replacing('<dsig:Signature ', '<dsig:Signature Id="Signature1" ');
+    expect(verdict(judged({ after: [named] }))).toBe('accepted');
+  });
+
   it('is believed with an XML declaration before it', () => {
     const xml = `<?xml version="1.0" encoding="UTF-8"?>\n${aSamlAnswer({ key: pinnedKey })}`;
     expect(verdict(judgedText(xml))).toBe('accepted');

@@ -102,6 +102,16 @@ const rules: readonly (readonly [string, string, Broken])[] = [
     { change: second('<saml:Issuer>', '<saml:Issuer NameQualifier="x">') },
   ],
   [
+    'the issuer says that it is an entity, as pysaml2 does',
+    'accepted',
+    {
+      change: second(
+        '<saml:Issuer>',
+        '<saml:Issuer Format="urn:oasis:names:tc:SAML:2.0:nameid-format:entity">',
+      ),
+    },
+  ],
+  [
     'the assertion was made before the question',
     'saml.assertion_time',
     { change: second(issued, '2026-12-01T07:58:00.000Z') },

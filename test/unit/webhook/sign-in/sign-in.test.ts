@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pendingLifetimeMs } from '../../../../webhook/sign-in/pending.ts';
 import { refuse } from '../../../../webhook/sign-in/refusal.ts';
+import { createSignIn, type SignIn } from '../../../../webhook/sign-in/sign-in.ts';
 import { replacing } from '../../../kit/builders/saml-answer.ts';
 import {
   aFormPost,
@@ -9,6 +10,7 @@ import {
   cookieAfter,
   ourParty,
   reasonOf,
+  type SignInDoor,
   type SignInDoorWish,
 } from '../../../kit/builders/sign-in-door.ts';
 import { aUserNamed } from '../../../kit/builders/user.ts';
@@ -37,7 +39,7 @@ beforeAll(async () => {
 
 afterAll(() => idp.stop());
 
-function theDoor(wish: Partial<SignInDoorWish> = {}) {
+function theDoor(wish: Partial<SignInDoorWish> = {}): SignInDoor {
   return aSignInDoor({
     sso: { identityProvider: { metadata: idp.metadata } },
     us: { ...ourParty, keys: [spKey] },
@@ -45,7 +47,7 @@ function theDoor(wish: Partial<SignInDoorWish> = {}) {
   });
 }
 
-async function begunAt(door: ReturnType<typeof theDoor>) {
+async function begunAt(door: SignIn) {
   const begun = await door.begin(grant);
   if (!begun.ok) {
     throw new Error(`${begun.reason}: ${begun.detail}`);
@@ -53,16 +55,13 @@ async function begunAt(door: ReturnType<typeof theDoor>) {
   return { redirect: begun.value.redirect, cookie: cookieAfter(begun.value.setCookie) };
 }
 
-async function answeredAt(door: ReturnType<typeof theDoor>) {
+async function answeredAt(door: SignIn) {
   const { redirect, cookie } = await begunAt(door);
   const { SAMLResponse, RelayState } = await signInAtIdp(redirect, 'ada', 'analytical');
   return { cookie, SAMLResponse, RelayState };
 }
 
-function complete(
-  door: ReturnType<typeof theDoor>,
-  { cookie, ...fields }: Awaited<ReturnType<typeof answeredAt>>,
-) {
+function complete(door: SignIn, { cookie, ...fields }: Awaited<ReturnType<typeof answeredAt>>) {
   return door.complete(aFormPost(fields), cookie);
 }
 
@@ -206,6 +205,28 @@ describe('a sign-in', () => {
       reason: 'saml.request_key_missing',
     });
   });
+
+  it.each(['before the question', 'before the answer', 'after the answer'])(
+    'is refused, not broken off, when the API server goes away %s',
+    async (moment) => {
+      let away = moment === 'before the question';
+      const gone = new Error('connect ECONNREFUSED 10.0.0.1:443');
+      const hands = theDoor().hands;
+      const door = createSignIn({
+        ...hands,
+        readParties: async () =>
+          away && moment !== 'after the answer' ? Promise.reject(gone) : hands.readParties(),
+        usersOf: async () => Promise.reject(gone),
+      });
+      if (away) {
+        expect(await door.begin(grant)).toEqual({ ok: false, reason: 'saml.state_unknown', detail: 'Error' });
+        return;
+      }
+      const answer = await answeredAt(door);
+      away = true;
+      expect(reasonOf(await complete(door, answer))).toBe('saml.state_unknown');
+    },
+  );
 
   it('writes down no document, no cookie and no RelayState', async () => {
     const door = theDoor();
