@@ -1,7 +1,6 @@
 /** What does an Event look like that the API server accepts? Pure: limits, names and times of `events.k8s.io/v1`. */
 import { createHash } from 'node:crypto';
 import { microTime } from './micro-time.ts';
-import type { KubeObject } from './objects.ts';
 
 /** What an Event is about: one object, by its uid, so that a later one of the same name does not inherit it. */
 export interface Regarding {
@@ -26,15 +25,6 @@ export interface Reporter {
   readonly controller: string;
   /** Which of its processes. */
   readonly instance: string;
-}
-
-export interface EventSeries {
-  readonly count: number;
-  readonly lastObservedTime: string;
-}
-
-export interface EventObject extends KubeObject {
-  readonly series?: EventSeries;
 }
 
 const mostNoteBytes = 1024;

@@ -101,5 +101,6 @@ export interface KubeClient {
   /** Server clock minus ours, in milliseconds, from Date headers; undefined before the first answer. */
   clockOffsetMs(): number | undefined;
   readonly server: string;
+  /** Lets running requests end, and ends watches. */
   close(): Promise<void>;
 }

@@ -4,12 +4,13 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type Clock, pause } from './clock.ts';
 import { ClockOffset } from './clock-offset.ts';
-import { type CredentialSource, type Credentials, sameIdentity, type TlsIdentity } from './credentials.ts';
+import type { CredentialSource, Credentials } from './credentials.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
 import { ServerUnreachable } from './errors.ts';
+import { createPools, type Pools } from './pools.ts';
 import { retryIn } from './retry.ts';
 
 export interface TransportRequest {
@@ -44,7 +45,7 @@ export interface Transport {
   send(request: TransportRequest): Promise<TransportAnswer>;
   /** An answer that is read as it comes. The signal also ends the reading; there is no limit to its length. */
   open(request: TransportRequest): Promise<OpenAnswer>;
-  /** Lets running requests end. */
+  /** Lets running requests end, and ends streams. */
   close(): Promise<void>;
 }
 
@@ -60,72 +61,30 @@ const defaultDeadlineMs = 30_000;
 const untrusted = /CERT|UNABLE_TO_|_SSL_|SELF_SIGNED|ALERT/;
 
 export function createTransport(settings: TransportSettings): Transport {
-  const { credentials, clock } = settings;
-  const pools = createPools();
-  const clockOffset = new ClockOffset();
-  const prefix = credentials.server.pathname.replace(/\/$/, '');
+  return new PooledTransport(settings);
+}
 
-  async function dispatch(
-    request: TransportRequest,
-    held: Credentials,
-    way: Way,
-  ): Promise<Dispatcher.ResponseData> {
-    const headers: Record<string, string | string[]> = {
-      'user-agent': settings.userAgent,
-      ...request.headers,
-    };
-    if (held.authorization !== undefined) headers['authorization'] = held.authorization;
-    const sentAt = clock.now();
-    const answer = await pools.for(held.tls)[way.pool].request({
-      origin: credentials.server.origin,
-      path: prefix + request.path,
-      method: request.method,
-      headers,
-      body: request.body ?? null,
-      signal: way.deadline.signal,
-    });
-    const header = answer.headers.date;
-    if (typeof header === 'string') clockOffset.observe({ header, sentAt, receivedAt: clock.now() });
-    return answer;
+class PooledTransport implements Transport {
+  readonly clockOffset = new ClockOffset();
+  readonly #settings: TransportSettings;
+  readonly #pools = createPools();
+  /** Some servers live below a path, such as a management product's proxy to a cluster. */
+  readonly #prefix: string;
+
+  constructor(settings: TransportSettings) {
+    this.#settings = settings;
+    this.#prefix = settings.credentials.server.pathname.replace(/\/$/, '');
   }
 
-  /** One try, with fresh credentials if the server (or we, of its certificate) doubted those that we hold. */
-  async function attempt(request: TransportRequest, way: Way): Promise<Dispatcher.ResponseData> {
-    const held = await credentials.current();
-    try {
-      const answer = await dispatch(request, held, way);
-      if (answer.statusCode !== 401) return answer;
-      const renewed = await credentials.renewed(held);
-      if (renewed === held) return answer;
-      await answer.body.dump();
-      return await dispatch(request, renewed, way);
-    } catch (error) {
-      if (!untrusted.test(codeOf(error))) throw error;
-      const renewed = await credentials.renewed(held);
-      if (renewed === held) throw error;
-      return dispatch(request, renewed, way);
-    }
-  }
-
-  async function tryOnce(request: TransportRequest, way: Way): Promise<TransportAnswer | ServerUnreachable> {
-    try {
-      const answer = await attempt(request, way);
-      return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
-    } catch (error) {
-      if (way.deadline.signal.aborted) throw way.deadline.signal.reason;
-      return new ServerUnreachable(describe(request), codeOf(error), error);
-    }
-  }
-
-  async function send(request: TransportRequest): Promise<TransportAnswer> {
-    const deadline = openDeadline(clock, limits(request));
+  async send(request: TransportRequest): Promise<TransportAnswer> {
+    const deadline = openDeadline(this.#settings.clock, limits(request));
     try {
       for (let sent = 1; ; sent += 1) {
-        const result = await tryOnce(request, { pool: request.pool ?? 'requests', deadline });
+        const result = await this.#tryOnce(request, { pool: request.pool ?? 'requests', deadline });
         const outcome = result instanceof ServerUnreachable ? result : summary(result);
         const left = { remainingMs: deadline.remainingMs(), random: Math.random() };
         const wait = retryIn({ method: request.method, sent, outcome, ...left });
-        if (wait !== undefined) await pause(clock, wait, deadline.signal);
+        if (wait !== undefined) await pause(this.#settings.clock, wait, deadline.signal);
         else if (result instanceof ServerUnreachable) throw result;
         else return result;
       }
@@ -134,10 +93,10 @@ export function createTransport(settings: TransportSettings): Transport {
     }
   }
 
-  async function open(request: TransportRequest): Promise<OpenAnswer> {
-    const head = openDeadline(clock, limits(request));
+  async open(request: TransportRequest): Promise<OpenAnswer> {
+    const head = openDeadline(this.#settings.clock, limits(request));
     try {
-      const answer = await attempt(request, { pool: 'streams', deadline: head });
+      const answer = await this.#attempt(request, { pool: 'streams', deadline: head });
       // Destroyed before anybody reads it (a signal, a reset), an unheard error would end the process.
       answer.body.on('error', () => undefined);
       endWith(answer.body, request.signal);
@@ -150,57 +109,61 @@ export function createTransport(settings: TransportSettings): Transport {
     }
   }
 
-  return { clockOffset, send, open, close: () => pools.close() };
+  async close(): Promise<void> {
+    await this.#pools.close();
+  }
+
+  async #tryOnce(request: TransportRequest, way: Way): Promise<TransportAnswer | ServerUnreachable> {
+    try {
+      const answer = await this.#attempt(request, way);
+      return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+    } catch (error) {
+      if (way.deadline.signal.aborted) throw way.deadline.signal.reason;
+      return new ServerUnreachable(describe(request), codeOf(error), error);
+    }
+  }
+
+  /** One try, with fresh credentials if the server (or we, of its certificate) doubted those that we hold. */
+  async #attempt(request: TransportRequest, way: Way): Promise<Dispatcher.ResponseData> {
+    const { credentials } = this.#settings;
+    const held = await credentials.current();
+    try {
+      const answer = await this.#dispatch(request, held, way);
+      if (answer.statusCode !== 401) return answer;
+      const renewed = await credentials.renewed(held);
+      if (renewed === held) return answer;
+      await answer.body.dump();
+      return await this.#dispatch(request, renewed, way);
+    } catch (error) {
+      if (!untrusted.test(codeOf(error))) throw error;
+      const renewed = await credentials.renewed(held);
+      if (renewed === held) throw error;
+      return this.#dispatch(request, renewed, way);
+    }
+  }
+
+  async #dispatch(request: TransportRequest, held: Credentials, way: Way): Promise<Dispatcher.ResponseData> {
+    const { credentials, clock, userAgent } = this.#settings;
+    const headers: Record<string, string | string[]> = { 'user-agent': userAgent, ...request.headers };
+    if (held.authorization !== undefined) headers['authorization'] = held.authorization;
+    const sentAt = clock.now();
+    const answer = await this.#pools.for(held.tls)[way.pool].request({
+      origin: credentials.server.origin,
+      path: this.#prefix + request.path,
+      method: request.method,
+      headers,
+      body: request.body ?? null,
+      signal: way.deadline.signal,
+    });
+    const header = answer.headers.date;
+    if (typeof header === 'string') this.clockOffset.observe({ header, sentAt, receivedAt: clock.now() });
+    return answer;
+  }
 }
 
 interface Way {
   readonly pool: keyof Pools;
   readonly deadline: Deadline;
-}
-
-interface Pools {
-  readonly requests: Agent;
-  readonly streams: Agent;
-  readonly leases: Agent;
-}
-
-/** Keeps one set of pools for the identity in use. A changed CA or client certificate needs new connections. */
-function createPools() {
-  let pools: Pools | undefined;
-  let identity: TlsIdentity | undefined;
-  return {
-    for(wanted: TlsIdentity): Pools {
-      if (pools && identity && (identity === wanted || sameIdentity(identity, wanted))) return pools;
-      if (pools) void closeAll(pools).catch(() => undefined);
-      identity = wanted;
-      pools = {
-        requests: newAgent(wanted, { connections: 32 }),
-        streams: newAgent(wanted, { connections: null, bodyTimeout: 0 }),
-        leases: newAgent(wanted, { connections: 2 }),
-      };
-      return pools;
-    },
-    close: async () => {
-      if (pools) await closeAll(pools);
-    },
-  };
-}
-
-async function closeAll(pools: Pools): Promise<void> {
-  await Promise.all([pools.requests.close(), pools.streams.close(), pools.leases.close()]);
-}
-
-function newAgent(tls: TlsIdentity, options: Agent.Options): Agent {
-  const trust = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
-  return new Agent({
-    // HTTP/2 would put watches and requests on one TCP connection: one stall would stop all of them.
-    allowH2: false,
-    // Shorter than the 90 s after which an API server closes an idle connection, or we would race with it.
-    keepAliveTimeout: 60_000,
-    keepAliveMaxTimeout: 60_000,
-    connect: { ...trust, timeout: 5_000, keepAlive: true, keepAliveInitialDelay: 15_000 },
-    ...options,
-  });
 }
 
 function limits(request: TransportRequest) {

@@ -1,0 +1,60 @@
+/**
+ * Over which connections do requests travel? Separate pools, so that neither a burst nor a stuck watch can hold up what
+ * keeps us in the lead. It sends nothing itself.
+ */
+import { Agent } from 'undici';
+import { sameIdentity, type TlsIdentity } from './credentials.ts';
+
+export interface PoolsByIdentity {
+  /** The pools for this identity; those of another are closed as soon as their requests have ended. */
+  for(wanted: TlsIdentity): Pools;
+  /** Lets running requests end, and ends streams. */
+  close(): Promise<void>;
+}
+
+export interface Pools {
+  readonly requests: Agent;
+  readonly streams: Agent;
+  readonly leases: Agent;
+}
+
+/** Keeps one set of pools for the identity in use. A changed CA or client certificate needs new connections. */
+export function createPools(): PoolsByIdentity {
+  let pools: Pools | undefined;
+  let identity: TlsIdentity | undefined;
+  return {
+    for(wanted: TlsIdentity): Pools {
+      const isSame = identity !== undefined && (identity === wanted || sameIdentity(identity, wanted));
+      identity = wanted;
+      if (pools && isSame) return pools;
+      if (pools) void retire(pools).catch(() => undefined);
+      pools = {
+        requests: newAgent(wanted, { connections: 32 }),
+        streams: newAgent(wanted, { connections: null, bodyTimeout: 0 }),
+        leases: newAgent(wanted, { connections: 2 }),
+      };
+      return pools;
+    },
+    close: async () => {
+      await Promise.all([pools?.requests.close(), pools?.streams.destroy(), pools?.leases.close()]);
+    },
+  };
+}
+
+/** Watches on the old connections go on until the server ends them. */
+async function retire(pools: Pools): Promise<void> {
+  await Promise.all([pools.requests.close(), pools.streams.close(), pools.leases.close()]);
+}
+
+function newAgent(tls: TlsIdentity, options: Agent.Options): Agent {
+  const trust = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
+  return new Agent({
+    // HTTP/2 would put watches and requests on one TCP connection: one stall would stop all of them.
+    allowH2: false,
+    // Shorter than the 90 s after which an API server closes an idle connection, or we would race with it.
+    keepAliveTimeout: 60_000,
+    keepAliveMaxTimeout: 60_000,
+    connect: { ...trust, timeout: 5_000, keepAlive: true, keepAliveInitialDelay: 15_000 },
+    ...options,
+  });
+}
