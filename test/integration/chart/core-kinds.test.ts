@@ -3,6 +3,9 @@
  * for its own work only, and nobody else is ever held up.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { compileObjects } from '../../../cli/matrix/compile-matrix.ts';
+import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
+import { matrix } from '../../kit/base-objects.ts';
 import { type Caller, callerOf, mergePatch } from '../../kit/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { eventually } from '../../kit/eventually.ts';
@@ -218,6 +221,25 @@ describe("the operator's RoleBindings", () => {
     }
   });
 
+  it('give what `matrix compile` prints, with nothing else installed', async () => {
+    const clusterRole = 'support-access-matrix-other-3';
+    const rules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get' as const] }];
+    const spec = { ...(matrix.base().spec as SupportPermissionMatrix['spec']), system: 'other', revision: 3 };
+    const written = {
+      apiVersion: 'supportaccess.dev/v1beta1' as const,
+      kind: 'SupportPermissionMatrix' as const,
+      metadata: { name: 'other-3' },
+      spec: { ...spec, kubernetes: { clusterRole, rules } },
+    };
+    const items = compileObjects(written, releaseNamespace);
+    await cp.kubectl(['apply', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+    });
+    const body = binding({ roleRef: { ...roleRef, name: clusterRole } });
+    const { status, text } = await operator('POST', bindings(ns), { body });
+    expect(status, text).toBe(201);
+  });
+
   it('leave those of others alone, and nobody else waits for this', async () => {
     const foreign = binding({
       metadata: { name: 'theirs' },
@@ -229,5 +251,27 @@ describe("the operator's RoleBindings", () => {
     const adopt = { body: { metadata: { labels: marks } }, contentType: mergePatch };
     expect((await operator('PATCH', `${bindings(ns)}/theirs`, adopt)).status).toBe(403);
     expect((await admin('DELETE', `${bindings(ns)}/theirs`)).status).toBe(200);
+  });
+});
+
+describe("the gateway's Leases", () => {
+  const path = `/apis/coordination.k8s.io/v1/namespaces/${releaseNamespace}/leases`;
+  const lease = (name: string): object => ({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name },
+    spec: { holderIdentity: 'x' },
+  });
+
+  it("are its own, and never the operator's", async () => {
+    const account = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway');
+    const gateway = callerOf(account.kubeconfig);
+    expect((await gateway('POST', path, { body: lease('saml-request-x') })).status).toBe(201);
+    expect((await gateway('DELETE', `${path}/saml-request-x`)).status).toBe(200);
+    const taking = await gateway('POST', path, { body: lease('support-access-operator') });
+    expect([taking.status, taking.text]).toEqual([403, expect.stringContaining("operator's Lease")]);
+    expect((await operator('POST', path, { body: lease('support-access-operator') })).status).toBe(201);
+    expect((await gateway('DELETE', `${path}/support-access-operator`)).status).toBe(403);
+    expect((await admin('DELETE', `${path}/support-access-operator`)).status).toBe(200);
   });
 });
