@@ -111,7 +111,10 @@ describe('the webhook configuration', () => {
   it('takes a URL where the API server cannot reach Services', async () => {
     const url = 'https://127.0.0.1:10250/x7';
     const rendered = await renderChart({ webhook: { url } });
-    expect(entries(rendered).map(({ clientConfig }) => clientConfig)).toEqual([{ url }, { url }]);
+    expect(entries(rendered).map(({ clientConfig }) => clientConfig)).toEqual([
+      { url: `${url}/decide` },
+      { url: `${url}/record` },
+    ]);
     expect(entries(objects).every(({ clientConfig }) => clientConfig.service?.path === undefined)).toBe(true);
   });
 });

@@ -91,7 +91,6 @@ describe('the processes', () => {
       'deployments',
       'nodes',
       'nodes/proxy',
-      'namespaces',
       'customresourcedefinitions',
       'certificatesigningrequests',
       'mutatingwebhookconfigurations',
@@ -108,6 +107,13 @@ describe('the processes', () => {
       .flatMap(({ rule }) => rule.verbs)
       .filter((verb) => !['get', 'list', 'watch', 'bind'].includes(verb));
     expect(writesRoles).toEqual([]);
+  });
+
+  it('see of namespaces the one that names the cluster', () => {
+    const rights = processes.flatMap((account) =>
+      rightsOf(objects, account).filter((right) => on(right, 'namespaces')),
+    );
+    expect(rights.map(({ rule }) => [rule.resourceNames, rule.verbs])).toEqual([[['kube-system'], ['get']]]);
   });
 
   it('change webhook configurations by their own name only', () => {
