@@ -174,6 +174,8 @@ export interface RefusalView {
   readonly reason: string;
   /** A browser is sent here instead, where a new sign-in may help. */
   readonly signIn?: string;
+  /** Shown to a browser as a way to try again, where going there by itself would go round in circles. */
+  readonly again?: string;
   /** Whether the session is over on this host: its cookies and everything stored are cleared. */
   readonly over?: boolean;
   readonly headers?: OutgoingHttpHeaders;

@@ -10,6 +10,8 @@ import type { Decided, Exchange } from '../ports.ts';
 export interface Known {
   readonly exchange: Pick<Exchange, 'request' | 'host'>;
   readonly decided: Decided;
+  /** Which door; the application's own where nothing is said. */
+  readonly surface?: string;
 }
 
 /** Durable before anything is forwarded; its id travels upstream. */
@@ -62,7 +64,7 @@ function allowed({ world }: Decided): NonNullable<NewRecord['decision']> {
 
 type Body = Omit<NewRecord, 'id' | 'key' | 'phase'>;
 
-function bodyOf({ exchange, decided }: Known): Body {
+function bodyOf({ exchange, decided, surface = 'application' }: Known): Body {
   const { world, source } = decided;
   const { grant } = world;
   const handle = world.session?.spec.handle;
@@ -77,7 +79,7 @@ function bodyOf({ exchange, decided }: Known): Body {
     },
     ...(handle === undefined ? {} : { session: handle }),
     ...(grant === undefined ? {} : { grant: grantOf(grant) }),
-    target: targetOf(exchange, decided),
+    target: { surface, ...targetOf(exchange, decided) },
   };
 }
 
@@ -103,10 +105,9 @@ export function actorOf({ world }: Decided): NewRecord['actor'] {
 function targetOf(
   { request, host }: Known['exchange'],
   { route, world }: Decided,
-): NonNullable<NewRecord['target']> {
+): Omit<NonNullable<NewRecord['target']>, 'surface'> {
   const application = world.application?.metadata;
   return {
-    surface: 'application',
     host,
     method: request.method ?? '',
     ...(route === undefined ? {} : meaningOf(route)),

@@ -7,7 +7,9 @@ import type { Clock } from '../../kube/clock.ts';
 import type { OpenAnswer, StreamRegistry } from '../ports.ts';
 
 export interface RegistryOptions {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'after'>;
+  /** The clock of decisions, epoch milliseconds. */
+  readonly now: () => number;
   /** How often every answer is asked about, milliseconds; with the reading it stays under a second. */
   readonly everyMs: number;
 }
@@ -63,7 +65,7 @@ export class Streams implements StreamRegistry {
 
   #arm(entry: Entry, until: number): void {
     entry.disarm();
-    const wait = Math.min(Math.max(0, until - this.#options.clock.now()), longestWaitMs);
+    const wait = Math.min(Math.max(0, until - this.#options.now()), longestWaitMs);
     entry.disarm = this.#options.clock.after(wait, () => this.#ask(entry));
   }
 

@@ -61,9 +61,8 @@ export function html(text: string): Body {
 
 /** Whether a person looks at the answer: a browser that navigates, not a script or a program. */
 export function isNavigation({ headers, method }: IncomingMessage): boolean {
-  const mode = headers['sec-fetch-mode'];
-  if (mode !== undefined) return mode === 'navigate';
-  return method === 'GET' && (headers.accept ?? '').includes('text/html');
+  const mode = headers['sec-fetch-mode'] ?? (method === 'GET' ? 'navigate' : 'none');
+  return mode === 'navigate' && (headers.accept ?? '').includes('text/html');
 }
 
 /** Whether a request that changes something was made by a page of this very origin. */
@@ -86,6 +85,8 @@ export function refuseWith(
   view: RefusalView,
   page: (told: { reason: string; message: string }, view: RefusalView) => string,
 ): void {
+  // Cut meanwhile: nobody is there any more.
+  if (response.destroyed || response.headersSent) return;
   const headers = { ...view.headers, ...(hasUnreadBody(request) ? { Connection: 'close' } : {}) };
   const told = toldReason(view.reason);
   if (!isNavigation(request)) {

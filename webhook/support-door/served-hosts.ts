@@ -4,6 +4,7 @@
  */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import { hostIsOurs, keeperOf } from '../../crds/rules/hosts.ts';
 import type { ObjectName } from '../ports.ts';
 
 export type ServedHost =
@@ -18,18 +19,10 @@ export interface HostsInForce {
 /** What is served under a host name (lower case, no port); undefined is a misdirected request. */
 export function servedAt({ policy, applications }: HostsInForce, host: string): ServedHost | undefined {
   if (policy === undefined) return undefined;
-  const { host: supportHost, hostSuffixes = [] } = policy.spec.gateway;
-  if (host === supportHost) return { kind: 'support' };
-  if (!hostSuffixes.some((suffix) => host.endsWith(`.${suffix}`))) return undefined;
-  const [oldest] = applications.filter(({ spec }) => spec.host === host).toSorted(olderFirst);
-  if (oldest === undefined) return undefined;
-  const { namespace = '', name } = oldest.metadata;
+  if (host === policy.spec.gateway.host) return { kind: 'support' };
+  if (!hostIsOurs(host, policy.spec.gateway)) return undefined;
+  const keeper = keeperOf(host, applications);
+  if (keeper === undefined) return undefined;
+  const { namespace = '', name } = keeper.metadata;
   return { kind: 'application', application: { namespace, name } };
-}
-
-/** Of two applications with one host the older keeps it; of two of the same second, the first by name. */
-function olderFirst(one: SupportApplication, other: SupportApplication): number {
-  const key = ({ metadata }: SupportApplication): string =>
-    [metadata.creationTimestamp, metadata.namespace, metadata.name].join(' ');
-  return key(one) < key(other) ? -1 : 1;
 }

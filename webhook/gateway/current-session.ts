@@ -1,0 +1,70 @@
+/**
+ * Who is signed in behind this request? Asks the decider anew; a session that is found to be over is recorded, deleted
+ * and cleared from the browser on the spot.
+ */
+import type { SupportSession } from '../../crds/generated/support-session.ts';
+import { statusOf } from '../application-proxy/refusal-status.ts';
+import { refusalRecord } from '../application-proxy/request-records.ts';
+import type { Decided, Exchange, SessionProof } from '../ports.ts';
+import { endsSession } from '../sessions/ending-reasons.ts';
+import type { GatewayHands } from './hands.ts';
+import { signInLink } from './sign-in-door.ts';
+
+export interface CurrentSession {
+  readonly proof: SessionProof;
+  readonly session: SupportSession;
+  readonly decided: Decided;
+  /** When it ends if nothing else happens, epoch milliseconds. */
+  readonly until: number;
+}
+
+/** The session of a request; undefined when there is none, and then the request has been refused. */
+export async function currentSession(
+  hands: GatewayHands,
+  exchange: Exchange,
+): Promise<CurrentSession | undefined> {
+  const proof = hands.sessions.proofFrom(exchange.request, exchange.host);
+  if (proof === undefined) {
+    hands.refuse(exchange, { status: 401, reason: 'NoSession' });
+    return undefined;
+  }
+  const grant = { namespace: proof.session.namespace, name: proof.grant };
+  const decided = await hands.decider.decide({
+    surface: 'session',
+    grant,
+    session: proof,
+    origin: exchange.origin,
+  });
+  const { decision, world } = decided;
+  if (decision.allow && world.session !== undefined) {
+    hands.sessions.touch(world.session, decided.now);
+    return { proof, session: world.session, decided, until: decision.until };
+  }
+  await refuseSession(hands, exchange, { decided, proof });
+  return undefined;
+}
+
+async function refuseSession(
+  hands: GatewayHands,
+  exchange: Exchange,
+  { decided, proof }: { readonly decided: Decided; readonly proof: SessionProof },
+): Promise<void> {
+  const { decision, world } = decided;
+  const reason = decision.allow ? 'NoSession' : decision.reason;
+  const status = statusOf(reason);
+  const refused = { status, reason, ...(decision.allow ? {} : decision) };
+  const record = refusalRecord({ exchange, decided, surface: 'session' }, refused);
+  if (!hands.trail.recordLater([record])) hands.onFailure('a refusal was not recorded', record.id);
+  const grant = { namespace: proof.session.namespace, name: proof.grant };
+  const signIn = status === 401 ? signInLink(hands, grant) : undefined;
+  hands.refuse(exchange, {
+    status,
+    reason,
+    over: status === 401,
+    ...(signIn === undefined ? {} : { signIn }),
+  });
+  if (!endsSession(decision) || world.session === undefined) return;
+  await hands.sessions
+    .end(world.session, { reason })
+    .catch((error: unknown) => hands.onFailure('an ended session was not deleted', error));
+}

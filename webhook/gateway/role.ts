@@ -1,0 +1,235 @@
+/**
+ * The process role `gateway`: puts keys, watches, decisions, sessions and doors together and opens the support door.
+ * It decides nothing; each part is handed what it needs and nothing more.
+ */
+import { lookup } from 'node:dns/promises';
+import type { Server } from 'node:https';
+import { networkInterfaces } from 'node:os';
+import type { Logger } from 'pino';
+import type { KubeClient } from '../../kube/client.ts';
+import { systemClock } from '../../kube/clock.ts';
+import { isNotFound } from '../../kube/errors.ts';
+import { Services } from '../../kube/resources.ts';
+import { createTrail } from '../../trail/client.ts';
+import { tokenFromFile } from '../../trail/token-file.ts';
+import type { Trail } from '../../trail/trail.ts';
+import { createInfrastructure } from '../application-proxy/forbidden-addresses.ts';
+import {
+  createResolveService,
+  type ResolveService,
+  readResolveMap,
+  type ServiceObject,
+} from '../application-proxy/resolve-service.ts';
+import { Streams } from '../application-proxy/stream-registry.ts';
+import type { GatewayConfig } from '../config.ts';
+import { startTriggers, type Triggers } from '../decisions/change-triggers.ts';
+import { createDecisionClock, type DecisionClock } from '../decisions/decision-clock.ts';
+import { sourceOf } from '../decisions/source-address.ts';
+import type { Decider, SessionStore } from '../ports.ts';
+import { type ServerHands, serve } from '../server.ts';
+import { createConsume, sweepConsumed } from '../sessions/consume-once.ts';
+import type { GatewayKeys } from '../sessions/keys.ts';
+import { loadKeys } from '../sessions/keys.ts';
+import { createSessionStore } from '../sessions/session-store.ts';
+import { createSignIn } from '../sign-in/sign-in.ts';
+import { usedAnswers } from '../sign-in/single-use.ts';
+import { Certificates } from '../support-door/certificates.ts';
+import { createDoor } from '../support-door/door.ts';
+import { servedAt } from '../support-door/served-hosts.ts';
+import { applicationHands } from './application-hands.ts';
+import { repeat } from './chores.ts';
+import { createGatewayDecider, type Figures } from './gateway-decider.ts';
+import type { GatewayHands } from './hands.ts';
+import { readOwnParty, readUsersOf } from './own-party.ts';
+import { RecordsCa } from './records-ca.ts';
+import { createRefuse } from './refuse.ts';
+
+export interface RunningGateway {
+  readonly port: number;
+  readonly isReady: () => boolean;
+  readonly figures: () => Readonly<Record<string, number>>;
+  stop(): Promise<void>;
+}
+
+export interface GatewaySurroundings {
+  readonly client: KubeClient;
+  readonly config: GatewayConfig;
+  readonly log: Logger;
+}
+
+/** Everything that lives as long as the process. */
+interface Parts extends GatewaySurroundings {
+  readonly keys: GatewayKeys;
+  readonly now: DecisionClock;
+  readonly trail: Trail;
+  readonly recordsCa: RecordsCa;
+  readonly streams: Streams;
+  readonly sessions: SessionStore;
+  readonly decider: Decider;
+  readonly triggers: Triggers;
+  readonly certificates: Certificates;
+  readonly figures: Figures;
+}
+
+/** How often an open answer is asked about when no watch says anything; with the reading it stays under a second. */
+const askEveryMs = 800;
+const drainMs = 10_000;
+
+/** Resolves when the door is open. Rejects when keys or the port cannot be had: the process then ends. */
+export async function startGateway(surroundings: GatewaySurroundings): Promise<RunningGateway> {
+  const parts = await assemble(surroundings);
+  const { config, log, certificates, triggers, recordsCa, figures, streams } = parts;
+  const hands = serverHands(parts);
+  const door = createDoor({
+    contextFor: (host) => certificates.contextFor(host),
+    serve: (exchange) => serve(hands, exchange),
+    onRefused: (verdict) => log.info({ rule: verdict.rule }, 'a request was refused at the gate'),
+    onFailure: (error) => log.error({ err: error }, 'a request failed'),
+  });
+  const stopChores = startChores(parts);
+  const port = await listen(door, config);
+  return {
+    port,
+    isReady: () => triggers.isSynced() && recordsCa.isKnown,
+    figures: () => ({ ...figures(), open_answers: streams.size, certificates: certificates.size }),
+    stop: async () => {
+      stopChores();
+      await drain(door, streams);
+      await triggers.stop();
+      await parts.trail.close();
+    },
+  };
+}
+
+async function assemble(surroundings: GatewaySurroundings): Promise<Parts> {
+  const { client, config, log } = surroundings;
+  const namespace = config.releaseNamespace;
+  const onFailure = (what: string, error: unknown): void => log.warn({ err: error }, what);
+  const keys = await loadKeys(client, namespace);
+  const recordsCa = new RecordsCa(client, namespace);
+  const trail = createTrail({
+    url: config.recordsUrl,
+    ca: () => recordsCa.bundle,
+    token: tokenFromFile(config.recordsTokenFile),
+    writer: 'gateway',
+  });
+  const now = createDecisionClock({
+    wall: () => Date.now(),
+    monotonic: () => performance.now(),
+    serverOffset: () => client.clockOffsetMs(),
+  });
+  const streams = new Streams({ clock: systemClock, now, everyMs: askEveryMs });
+  const sessions = createSessionStore({ client, keys, trail, now, onFailure });
+  const { decider, figures } = createGatewayDecider({ client, keys, now, log });
+  const certificates: Certificates = new Certificates({
+    client,
+    namespace,
+    names: () => (triggers.policy()?.spec.gateway.tlsSecretRefs ?? []).map(({ name }) => name),
+    onFailure: (name, error) => log.warn({ secret: name, err: error }, 'a certificate was not loaded'),
+  });
+  const triggers = startTriggers({
+    client,
+    onChange: () => streams.poke(),
+    onPolicyChange: () => void certificates.refresh(),
+    onSessionDeleted: (session) => sessions.noteDeleted(session),
+    onProblem: (problem) => log.warn({ err: problem }, 'a watch had a problem'),
+  });
+  const made = { keys, now, trail, recordsCa, streams, sessions, decider, triggers, certificates, figures };
+  return { ...surroundings, ...made };
+}
+
+function serverHands(parts: Parts): ServerHands {
+  const { triggers } = parts;
+  const gateway = gatewayHands(parts);
+  return {
+    gateway,
+    application: applicationHands({ ...parts, gateway, resolve: resolver(parts) }),
+    servedAt: (host) => servedAt({ policy: triggers.policy(), applications: triggers.applications() }, host),
+  };
+}
+
+function gatewayHands(parts: Parts): GatewayHands {
+  const { client, config, keys, now, triggers, log } = parts;
+  const namespace = config.releaseNamespace;
+  const { policy } = triggers;
+  return {
+    ...parts,
+    policy,
+    signIn: createSignIn({
+      sealingKeys: () => [keys.keyFor('sign-in-cookie')],
+      readParties: async () => {
+        const own = await readOwnParty(client, namespace);
+        return { sso: own.policy.spec.sso, us: own.us };
+      },
+      usersOf: (grant) => readUsersOf(client, grant),
+      used: usedAnswers(client, namespace),
+      now,
+    }),
+    consume: createConsume(client, namespace),
+    refuse: createRefuse(() => policy()?.spec.gateway.host),
+    readUs: () => readOwnParty(client, namespace),
+    sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
+    onFailure: (what, error) => log.warn({ err: error }, what),
+  };
+}
+
+function resolver({ client, config }: Parts): ResolveService {
+  return createResolveService({
+    map: config.resolveMap === undefined ? undefined : readResolveMap(config.resolveMap),
+    lookup: (name) => lookup(name, { all: true }),
+    read: async (ref) => {
+      try {
+        return await client.get<ServiceObject>(Services, ref, { deadlineMs: 1000 });
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+    infrastructure: createInfrastructure({
+      client,
+      own: () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address)),
+      monotonic: () => performance.now(),
+    }),
+  });
+}
+
+/** What has to be done now and then. */
+function startChores({ client, config, certificates, recordsCa, now, log }: Parts): () => void {
+  const namespace = config.releaseNamespace;
+  const used = usedAnswers(client, namespace);
+  const chores = [
+    { name: 'certificates', everyMs: 10_000, run: () => certificates.refresh() },
+    { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
+    { name: 'used codes', everyMs: 300_000, run: () => sweepConsumed(client, namespace, now()) },
+    { name: 'used answers', everyMs: 300_000, run: () => used.sweep(now()) },
+  ];
+  const stops = chores.map((chore) =>
+    repeat(chore, (error) => log.warn({ chore: chore.name, err: error }, 'a chore failed')),
+  );
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+async function listen(door: Server, { bind, supportPort }: GatewayConfig): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    door.once('error', reject);
+    door.listen(supportPort, bind, resolve);
+  });
+  const address = door.address();
+  return typeof address === 'object' && address !== null ? address.port : supportPort;
+}
+
+/** No new connections, a while for what is under way, then the rest is cut. */
+async function drain(door: Server, streams: Streams): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    door.close(() => resolve());
+  });
+  door.closeIdleConnections();
+  const timer = setTimeout(() => {
+    streams.cutAll('GatewayStopped');
+    door.closeAllConnections();
+  }, drainMs);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,99 @@
+/** What a signed-in person asks about the session itself: the home page, who am I, the way out. */
+import { homePage } from '../pages/home.ts';
+import { style } from '../pages/layout.ts';
+import { signedOutPage } from '../pages/refusal.ts';
+import type { Exchange, SessionProof } from '../ports.ts';
+import { clearedCookie } from '../sessions/session-cookie.ts';
+import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../support-door/answers.ts';
+import { currentSession } from './current-session.ts';
+import type { GatewayHands, Handler } from './hands.ts';
+import { homePath, signInLink } from './sign-in-door.ts';
+
+/** GET /support-access/ */
+export const home: Handler = async (hands, exchange) => {
+  const current = await currentSession(hands, exchange);
+  if (current === undefined) return;
+  const { user, grant, matrix, application } = current.decided.world;
+  if (user === undefined || grant === undefined || matrix === undefined) {
+    throw new Error('an allowed session without its user, grant or matrix');
+  }
+  const entry =
+    application === undefined
+      ? {}
+      : {
+          application: {
+            name: application.metadata.name,
+            url: originFor(hands, application.spec.host),
+          },
+        };
+  const text = homePage({ user, grant, matrix, until: current.until, ...entry });
+  send(exchange.response, { status: 200, body: html(text) });
+};
+
+/** GET whoami: for scripts, and for people who wonder. */
+export const whoami: Handler = async (hands, exchange) => {
+  const current = await currentSession(hands, exchange);
+  if (current === undefined) return;
+  const { user, grant, matrix } = current.decided.world;
+  const { namespace = '', name = '' } = grant?.metadata ?? {};
+  const body = json({
+    name: user?.spec.displayName,
+    userId: user?.spec.userId,
+    nameId: current.session.spec.nameID,
+    grant: `${namespace}/${name}`,
+    until: new Date(current.until).toISOString(),
+    matrix: matrix?.name,
+  });
+  send(exchange.response, { status: 200, body });
+};
+
+/** POST sign-out: ends the session on every host at once. Only pages of this very origin may ask for it. */
+export const signOut: Handler = async (hands, exchange) => {
+  if (!isSameOrigin(exchange.request)) {
+    hands.refuse(exchange, { status: 403, reason: 'CrossSite' });
+    return;
+  }
+  const proof = hands.sessions.proofFrom(exchange.request, exchange.host);
+  if (proof !== undefined) await endFor(hands, exchange, proof);
+  sendSignedOut(hands, exchange, proof);
+};
+
+async function endFor(hands: GatewayHands, { origin }: Exchange, proof: SessionProof): Promise<void> {
+  const decided = await hands.decider.decide({
+    surface: 'session',
+    grant: grantOf(proof),
+    session: proof,
+    origin,
+  });
+  const { session } = decided.world;
+  // Also a session that is refused for another reason is ended by its person; a foreign one is not.
+  if (session?.spec.nonce !== proof.nonce) return;
+  await hands.sessions.end(session, { reason: 'SignedOut', source: decided.source });
+}
+
+function sendSignedOut(
+  hands: GatewayHands,
+  { request, response, host }: Exchange,
+  proof: SessionProof | undefined,
+): void {
+  const headers = { 'Set-Cookie': clearedCookie, ...forgetEverything };
+  if (!isNavigation(request)) {
+    send(response, { status: 204, headers });
+    return;
+  }
+  const again = (proof && signInLink(hands, grantOf(proof))) ?? homePath;
+  const styled = host === hands.policy()?.spec.gateway.host;
+  send(response, { status: 200, headers, body: html(signedOutPage(again, styled)) });
+}
+
+const grantOf = (proof: SessionProof) => ({ namespace: proof.session.namespace, name: proof.grant });
+
+/** GET style.css */
+export const styleSheet: Handler = (_hands, { response }) => {
+  send(response, { status: 200, body: { type: 'text/css; charset=utf-8', text: style } });
+};
+
+function originFor(hands: GatewayHands, host: Exchange['host']): string {
+  const port = hands.policy()?.spec.gateway.port ?? 443;
+  return port === 443 ? `https://${host}/` : `https://${host}:${port}/`;
+}

@@ -1,0 +1,131 @@
+/**
+ * How does a person come in? The sign-in page asks the decider before anybody is sent to the identity provider, and
+ * twice more before a cookie is set: when it is known who it is, and after the session was written (EC-9).
+ */
+import { signInUrlOf } from '../../crds/rules/door-urls.ts';
+import { statusOf } from '../application-proxy/refusal-status.ts';
+import type { Decided, Exchange, ObjectName } from '../ports.ts';
+import { clearPendingCookie } from '../sign-in/pending.ts';
+import { spMetadata } from '../sign-in/sp-metadata.ts';
+import { readTrust } from '../sign-in/trust.ts';
+import { redirect, send } from '../support-door/answers.ts';
+import type { GatewayHands, Handler, Vouched } from './hands.ts';
+import { type FailedSignIn, failedSignIn, sessionAuthorized, signInSucceeded } from './sign-in-records.ts';
+
+export const homePath = '/support-access/';
+
+/** GET sign-in/{namespace}/{grant}: sends the browser to the identity provider, if anybody may sign in here now. */
+export const beginSignIn: Handler = async (hands, exchange, { namespace = '', grant: name = '' }) => {
+  const grant = { namespace, name };
+  const decided = await hands.decider.decide({ surface: 'door', grant, origin: exchange.origin });
+  if (!decided.decision.allow) {
+    // Whoever has not said who they are learns nothing about grants, not even which there are.
+    refuseSignIn(hands, exchange, { ...decided, ...decided.decision, grant, told: 'NotOpened' });
+    return;
+  }
+  const begun = await hands.signIn.begin(grant);
+  if (begun.ok) redirect(exchange.response, begun.value.redirect, { 'Set-Cookie': begun.value.setCookie });
+  else refuseSignIn(hands, exchange, { ...decided, ...begun, grant });
+};
+
+/** POST saml/acs: the identity provider's answer, carried here by the browser. */
+export const completeSignIn: Handler = async (hands, exchange) => {
+  const { request, origin } = exchange;
+  const completed = await hands.signIn.complete(request, request.headers.cookie);
+  const { outcome, ...known } = completed;
+  const circumstances = { source: hands.sourceOf(origin), now: hands.now() };
+  if (!outcome.ok) {
+    refuseSignIn(hands, exchange, { ...circumstances, ...known, ...outcome });
+    return;
+  }
+  const { grant, user } = outcome.value;
+  const nameID = user.spec.nameID;
+  const decided = await hands.decider.decide({ surface: 'sign-in', grant, origin, nameID });
+  if (!decided.decision.allow) {
+    refuseSignIn(hands, exchange, { ...decided, ...known, ...decided.decision, grant, user });
+    return;
+  }
+  await openSession(hands, exchange, { vouched: outcome.value, decided, facts: known.facts });
+};
+
+interface Opening {
+  readonly vouched: Vouched;
+  readonly decided: Decided;
+  readonly facts: FailedSignIn['facts'] & object;
+}
+
+async function openSession(hands: GatewayHands, exchange: Exchange, opening: Opening): Promise<void> {
+  const { vouched, decided, facts } = opening;
+  const { grant, policy } = decided.world;
+  if (grant === undefined || policy === undefined) throw new Error('an allowed sign-in without its grant');
+  const { user, notOnOrAfter } = vouched;
+  const person = {
+    grant,
+    user,
+    boundAddress: decided.source.ip,
+    ...(notOnOrAfter === undefined ? {} : { notOnOrAfter }),
+  };
+  const session = await hands.sessions.create(person, policy);
+  const { namespace = '', name } = session.metadata;
+  try {
+    await hands.trail.append([sessionAuthorized(session, decided, user)]);
+    // Whoever disabled the grant after the first decision finds the session written; we find the grant disabled.
+    const again = await hands.decider.decide({
+      surface: 'session',
+      grant: vouched.grant,
+      origin: exchange.origin,
+      session: { session: { namespace, name }, grant: grant.metadata.name, nonce: session.spec.nonce },
+    });
+    if (!again.decision.allow) {
+      await hands.sessions.end(session, { reason: again.decision.reason });
+      refuseSignIn(hands, exchange, { ...again, ...again.decision, grant: vouched.grant, user });
+      return;
+    }
+    await hands.trail.append([signInSucceeded(session, again, { user, facts })]);
+  } catch (error) {
+    // Not recorded, or nobody knows: the session is nobody's, its cookie was never set.
+    hands.onFailure('a sign-in was not recorded', error);
+    await hands.sessions.end(session, { reason: 'RecordsUnavailable' });
+    hands.refuse(exchange, { status: 503, reason: 'RecordsUnavailable', ...cleared });
+    return;
+  }
+  const cookie = hands.sessions.cookieFor(session, exchange.host);
+  redirect(exchange.response, homePath, { 'Set-Cookie': [cookie, clearPendingCookie] });
+}
+
+const cleared = { headers: { 'Set-Cookie': clearPendingCookie } };
+
+/** `told` is what the person reads instead of the reason. */
+type Refused = FailedSignIn & { readonly told?: string };
+
+/** One record for the customer, a code for the person, and no way round that begins by itself. */
+function refuseSignIn(hands: GatewayHands, exchange: Exchange, refused: Refused): void {
+  const { told, ...failed } = refused;
+  const record = failedSignIn(failed);
+  if (!hands.trail.recordLater([record])) hands.onFailure('a failed sign-in was not recorded', record.id);
+  const known = refused.reason.startsWith('saml.') ? 'SignInFailed' : refused.reason;
+  const status = statusOf(known) === 503 ? 503 : 403;
+  const reason = status === 503 ? 'StateUnavailable' : (told ?? known);
+  const policy = hands.policy();
+  const signIn =
+    policy === undefined || refused.grant === undefined
+      ? undefined
+      : signInUrlOf(policy.spec.gateway, refused.grant);
+  hands.refuse(exchange, { status, reason, ...cleared, ...(signIn === undefined ? {} : { again: signIn }) });
+}
+
+/** GET saml/metadata: what an identity provider's administrator needs to know about us. */
+export const metadata: Handler = async (hands, { response }) => {
+  const { policy, us } = await hands.readUs();
+  const trust = readTrust(policy.spec.sso, hands.now());
+  // Asked for also before any identity provider is configured: then with what the policy's defaults say.
+  const wish = trust.ok ? trust.trust : { signsRequests: true, nameIDFormat: 'Unspecified' as const };
+  const text = spMetadata(us, wish);
+  send(response, { status: 200, body: { type: 'application/samlmetadata+xml; charset=utf-8', text } });
+};
+
+/** The grant of a sign-in page's address, for links. */
+export function signInLink(hands: GatewayHands, grant: ObjectName): string | undefined {
+  const policy = hands.policy();
+  return policy === undefined ? undefined : signInUrlOf(policy.spec.gateway, grant);
+}

@@ -1,0 +1,69 @@
+/** What every page of ours looks like: plain HTML that works without scripts, each value escaped where it is put in. */
+
+/** A piece of HTML that is safe as it is; only `markup` makes one. */
+export interface Markup {
+  readonly html: string;
+}
+
+type Piece = string | Markup | readonly Markup[];
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Tagged template: the literal parts are HTML, every value is text and escaped, unless it is markup itself. */
+export function markup(literals: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
+  const parts = literals.map(
+    (literal, at) => `${literal}${at < pieces.length ? shown(pieces[at] ?? '') : ''}`,
+  );
+  return { html: parts.join('') };
+}
+
+function shown(piece: Piece): string {
+  if (typeof piece === 'string') return piece.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  if ('html' in piece) return piece.html;
+  return piece.map(({ html }) => html).join('');
+}
+
+export const stylePath = '/support-access/style.css';
+
+/** A whole page. An application's host serves no style sheet of ours, so its pages go without. */
+export function page(title: string, content: Markup, styled = true): string {
+  const link = styled ? markup`<link rel="stylesheet" href="${stylePath}">` : '';
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+${link}
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${content}
+</main>
+</body>
+</html>
+`.html;
+}
+
+/** The one style sheet; it loads nothing. */
+export const style = `:root { color-scheme: light dark; --line: #8884; --quiet: #777; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; }
+main { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; }
+h2 { font-size: 1.1rem; margin-top: 2rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.5rem; }
+dt { color: var(--quiet); }
+dd { margin: 0; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+button, .button { font: inherit; padding: .4rem 1rem; border: 1px solid var(--line); border-radius: .35rem; background: none; color: inherit; cursor: pointer; text-decoration: none; display: inline-block; }
+.code { font-family: ui-monospace, monospace; }
+.quiet { color: var(--quiet); }
+`;
