@@ -5,7 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NewRecord } from '../crds/audit/record.ts';
 import { SupportAccessError } from '../crds/errors.ts';
-import type { Receipt } from './trail.ts';
+import { whenGivenUp } from './deadline.ts';
+import type { AppendOptions, Receipt } from './trail.ts';
 import { type GroupResult, maxAppendBytes } from './wire.ts';
 
 /**
@@ -15,8 +16,8 @@ import { type GroupResult, maxAppendBytes } from './wire.ts';
 export type SendGroups = (groups: readonly string[], signal: AbortSignal) => Promise<readonly GroupResult[]>;
 
 export interface AppendQueue {
-  /** Resolves with receipts; rejects with what `signal` is aborted with, or with the store's refusal. */
-  append(records: readonly NewRecord[], signal: AbortSignal): Promise<readonly Receipt[]>;
+  /** Resolves with receipts; rejects with the store's refusal, or `records_unavailable` when its caller gives up. */
+  append(records: readonly NewRecord[], options: AppendOptions): Promise<readonly Receipt[]>;
   /** Whether the last call was answered. */
   reachable(): boolean;
 }
@@ -41,10 +42,11 @@ export function createAppendQueue(send: SendGroups): AppendQueue {
 
   const tryOnce = async (): Promise<void> => {
     const batch = nextBatch(waiting);
-    const results = await send(
-      batch.map(({ text }) => text),
-      AbortSignal.timeout(tryMs),
-    ).catch(asError);
+    const trial = new AbortController();
+    const timer = setTimeout(() => trial.abort(), tryMs);
+    const groups = batch.map(({ text }) => text);
+    const results = await send(groups, trial.signal).catch(asError);
+    clearTimeout(timer);
     reachable = !isAway(results);
     if (isAway(results)) {
       await pause(pauseBetweenTriesMs);
@@ -61,24 +63,22 @@ export function createAppendQueue(send: SendGroups): AppendQueue {
     running = false;
   };
   return {
-    append(records, signal) {
+    append(records, options) {
       const text = JSON.stringify(records);
       const bytes = Buffer.byteLength(text);
       if (bytes > maxGroupBytes)
         return Promise.reject(new SupportAccessError('records_invalid', 'too many bytes at once'));
       return new Promise((resolve, reject) => {
-        const giveUp = (): void => {
+        const cancel = whenGivenUp(options, (cause) => {
           waiting.delete(entry);
-          reject(unanswered(signal.reason));
-        };
+          reject(unanswered(cause));
+        });
         const settle: Waiting['settle'] = (result) => {
-          signal.removeEventListener('abort', giveUp);
+          cancel();
           if ('receipts' in result) resolve(result.receipts);
           else reject(result instanceof Error ? result : new SupportAccessError(result.code, result.detail));
         };
         const entry: Waiting = { text, bytes, settle };
-        if (signal.aborted) return giveUp();
-        signal.addEventListener('abort', giveUp, { once: true });
         waiting.add(entry);
         if (!running) void run();
       });

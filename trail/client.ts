@@ -18,7 +18,7 @@ export interface TrailOptions extends ConnectionOptions {
   readonly writer: Writer;
 }
 
-const defaultDeadlineMs = 2000;
+const closeWithinMs = 2000;
 
 /** A trail to the records door at `url`. Connects at the first append; a door that is away is no error before that. */
 export function createTrail({ writer, ...options }: TrailOptions): Trail {
@@ -31,7 +31,7 @@ export function createTrail({ writer, ...options }: TrailOptions): Trail {
   ): Promise<readonly Receipt[]> => {
     const accepted = acceptRecords(writer, records);
     if (!accepted.ok) throw new SupportAccessError(accepted.code, accepted.detail);
-    return queue.append(accepted.records, deadlineSignal(wait));
+    return queue.append(accepted.records, wait);
   };
   const later = createLaterQueue(appendAccepted);
   return {
@@ -49,16 +49,11 @@ export function createTrail({ writer, ...options }: TrailOptions): Trail {
     },
     recordLater: (records) => later.add(records),
     health: () => ({ reachable: queue.reachable(), ...later.health() }),
-    async close(withinMs = defaultDeadlineMs) {
+    async close(withinMs = closeWithinMs) {
       await later.close(withinMs);
       await connection.close();
     },
   };
-}
-
-function deadlineSignal({ signal, deadlineMs = defaultDeadlineMs }: AppendOptions): AbortSignal {
-  const deadline = AbortSignal.timeout(deadlineMs);
-  return signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
 }
 
 function sendBy(connection: Connection): SendGroups {

@@ -4,6 +4,7 @@
  * `records.body` is the canonical line; all else is an index that can be rebuilt from it, except `log`, the remembered
  * head, by which a cut tail is found.
  */
+import { randomUUID } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { genesisHash } from '../../crds/audit/canonical.ts';
 
@@ -26,7 +27,8 @@ const tables = `
 `;
 
 /**
- * Opens the file for writing, making it when it is new; then `origin` becomes the name of the log for good.
+ * Opens the file for writing, making it when it is new; then `origin` with an id of its own becomes the name of the log
+ * for good.
  * @throws Error of node:sqlite when the file cannot be opened, is no database, or is of a newer version of the product.
  */
 export function openDatabase(path: string, origin: string): DatabaseSync {
@@ -49,6 +51,8 @@ function migrate(db: DatabaseSync, origin: string): void {
     throw new Error(`records file is of version ${version}; this product knows ${schemaVersion}`);
   db.exec('BEGIN IMMEDIATE');
   db.exec(tables);
-  db.prepare('INSERT INTO log VALUES (1, ?, 0, ?, 0)').run(origin, genesisHash(origin));
+  // Two logs never share a name, not even when a volume was lost and the same installation begins again.
+  const name = `${origin}/${randomUUID()}`;
+  db.prepare('INSERT INTO log VALUES (1, ?, 0, ?, 0)').run(name, genesisHash(name));
   db.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
 }

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StoredRecord } from '../../../../crds/audit/record.ts';
 import { verifyChain } from '../../../../crds/audit/verify.ts';
+import { inProcessTrail } from '../../../../webhook/records/in-process-trail.ts';
 import { openSqliteEngine, type SqliteEngine } from '../../../../webhook/records/sqlite-engine.ts';
+import { openSqliteStore } from '../../../../webhook/records/sqlite-store.ts';
 import type { Appended } from '../../../../webhook/records/store.ts';
 import { aRecord, type RecordChange, withFields } from '../../../kit/builders/record.ts';
-import { aFolder, aSmallDisk } from '../../../kit/records/store-file.ts';
+import { aFolder, aSmallDisk, verdictOn } from '../../../kit/records/store-file.ts';
 
 const start = Date.parse('2026-12-01T08:00:00.000Z');
 
@@ -98,6 +100,25 @@ describe('a full disk', () => {
     expect(records[seq]).toMatchObject({ time: '2026-12-01T08:00:00.000Z', late: true });
     expect(appendOne(again)).toMatchObject({ ok: true });
     expect(verifyChain(again.read(0, 100_000), again.head()).state).toBe('good');
+    return undefined;
+  });
+
+  it('is told by the store to whoever appends, and by its health', async (test) => {
+    const folder = aSmallDisk(512);
+    if (folder === undefined) return test.skip();
+    const store = await openSqliteStore({ path: join(folder, 'records.db'), origin: 'test/full' });
+    onTestFinished(() => store.close());
+    const trail = inProcessTrail(store, 'gateway');
+    const append = async (): Promise<void> => {
+      for (;;) await trail.append([aRecord(withFields({ message: 'x'.repeat(2000) }))]);
+    };
+    await expect(append()).rejects.toMatchObject({ code: 'records_halted' });
+    expect(store.health()).toMatchObject({
+      state: 'halted',
+      reason: expect.stringMatching(/full/) as string,
+    });
+    expect(trail.health().reachable).toBe(false);
+    expect(await verdictOn(store)).toMatchObject({ state: 'good' });
     return undefined;
   });
 
