@@ -1,4 +1,5 @@
 /** Answers of the shapes that real providers send, by default and in every style that the door accepts. */
+import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { SignedXml } from 'xml-crypto';
 import { believe } from '../../../../webhook/sign-in/gate.ts';
@@ -90,4 +91,42 @@ describe('an answer of a real shape', () => {
     expect(walks).toHaveBeenCalledTimes(2);
     walks.mockRestore();
   });
+
+  it.each(shapes)(
+    'of %s never says anything else after one character was changed, added or taken',
+    (shape) => {
+      const xml = aSamlAnswer({ key: pinnedKey, shape });
+      const truth = profileOf(xml);
+      const place = fc.integer({ min: 0, max: xml.length - 1 });
+      const piece = fc.constantFrom(
+        '',
+        ' ',
+        'a',
+        'A',
+        '0',
+        '<',
+        '>',
+        '"',
+        '&',
+        ':',
+        '/',
+        '=',
+        '\n',
+        '\u0430',
+      );
+      fc.assert(
+        fc.property(place, piece, fc.integer({ min: 0, max: 1 }), (at, inserted, taken) => {
+          const altered = profileOf(xml.slice(0, at) + inserted + xml.slice(at + taken));
+          expect([undefined, truth]).toContain(altered);
+        }),
+        { numRuns: 400 },
+      );
+    },
+  );
 });
+
+/** All that is believed of an answer, as text; undefined when it is not believed. */
+function profileOf(xml: string): string | undefined {
+  const outcome = judgedText(xml);
+  return outcome.ok ? JSON.stringify(outcome.value.profile) : undefined;
+}
