@@ -4,9 +4,9 @@ import { generateChartDefinitions } from './generate/chart-definitions.ts';
 import { generateChartWidening } from './generate/chart-widening.ts';
 import { generateExampleMatrices } from './generate/example-matrices.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
+import { generateInterfaces } from './generate/interfaces.ts';
 import { readManifests } from './generate/manifests.ts';
 import type { Output } from './generate/output.ts';
-import { generateTypes } from './generate/types.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 async function outputs(): Promise<Output[]> {
   const manifests = readManifests(root);
   return [
-    await generateTypes(manifests),
+    await generateInterfaces(manifests),
     generateChartDefinitions(manifests),
     generateChartWidening(),
     generateExampleMatrices(),

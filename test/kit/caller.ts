@@ -3,6 +3,7 @@
  * must not vouch for itself.
  */
 import { readFileSync } from 'node:fs';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { parse } from 'yaml';
 
@@ -11,6 +12,7 @@ export interface Answer {
   readonly text: string;
   /** Parsed, where it is JSON. */
   readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export interface CallOptions {
@@ -55,7 +57,7 @@ export function callerOf(kubeconfig: string): Caller {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
-        response.on('end', () => resolve(answer(response.statusCode ?? 0, Buffer.concat(chunks).toString())));
+        response.on('end', () => resolve(answer(response, Buffer.concat(chunks).toString())));
       });
       sending.on('error', reject);
       sending.end(payload);
@@ -65,10 +67,10 @@ export function callerOf(kubeconfig: string): Caller {
 const decoded = (data: string | undefined): Buffer | undefined =>
   data === undefined ? undefined : Buffer.from(data, 'base64');
 
-function answer(status: number, text: string): Answer {
+function answer({ statusCode = 0, headers }: IncomingMessage, text: string): Answer {
   try {
-    return { status, text, body: JSON.parse(text) };
+    return { status: statusCode, text, headers, body: JSON.parse(text) };
   } catch {
-    return { status, text, body: undefined };
+    return { status: statusCode, text, headers, body: undefined };
   }
 }

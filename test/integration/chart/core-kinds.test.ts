@@ -5,12 +5,12 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileObjects } from '../../../cli/matrix/compile-matrix.ts';
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
-import { matrix } from '../../kit/base-objects.ts';
 import { type Caller, callerOf, mergePatch } from '../../kit/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { eventually } from '../../kit/eventually.ts';
 import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/install.ts';
 import { aNamespace } from '../../kit/namespaces.ts';
+import { matrix } from '../../kit/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 const matrixRole = 'support-access-matrix-casepoint-ecase-1';

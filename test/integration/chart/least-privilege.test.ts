@@ -170,6 +170,17 @@ describe('what the processes need', () => {
   });
 });
 
+it("the gateway's reads have seats of their own at the API server", async () => {
+  const account = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway');
+  const schema = '/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas/support-access-gateway';
+  const { uid } = ((await admin('GET', schema)).body as { metadata: { uid: string } }).metadata;
+  const { status, headers } = await callerOf(account.kubeconfig)(
+    'GET',
+    `/apis/${ours}/v1beta1/supportaccesslocks/all`,
+  );
+  expect([status, headers['x-kubernetes-pf-flowschema-uid']]).toEqual([404, uid]);
+});
+
 describe('with none of our processes alive, the rest of the cluster', () => {
   const containers = [{ name: 'c', image: 'example.com/x' }];
   const metadata = { name: 'unrelated' };

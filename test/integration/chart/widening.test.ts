@@ -2,10 +2,10 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type WideningKind, widens } from '../../../crds/rules/widening.ts';
-import { application, grant, type Kind, policy, type Sent } from '../../kit/base-objects.ts';
 import { type Caller, callerOf } from '../../kit/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { installChart } from '../../kit/install.ts';
+import { application, grant, type Kind, policy, type Sent } from '../../kit/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import { applicationFamilies, type Family, grantFamilies, policyFamilies } from './spec-pairs.ts';
 

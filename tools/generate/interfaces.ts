@@ -1,7 +1,6 @@
 /** Turns the schemas of the kinds into TypeScript interfaces. It judges nothing: the API server does. */
 
-import type { JSONSchema4 } from 'json-schema';
-import { compile } from 'json-schema-to-typescript';
+import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { type Manifest, type Schema, storedSchema } from './manifests.ts';
 import type { Output } from './output.ts';
 
@@ -20,7 +19,7 @@ const options = {
 };
 
 /** One file per kind in `crds/generated`, its interface named as the kind. */
-export async function generateTypes(manifests: readonly Manifest[]): Promise<Output> {
+export async function generateInterfaces(manifests: readonly Manifest[]): Promise<Output> {
   const files = new Map<string, string>();
   for (const { definition } of manifests) {
     const { kind } = definition.spec.names;
@@ -34,7 +33,7 @@ export function kebab(kind: string): string {
   return kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 }
 
-function rootSchema(definition: Manifest['definition']): JSONSchema4 {
+function rootSchema(definition: Manifest['definition']): JSONSchema {
   const schema = storedSchema(definition);
   const { group, names, versions } = definition.spec;
   const version = versions.find((one) => one.storage)?.name ?? '';
@@ -51,19 +50,19 @@ function rootSchema(definition: Manifest['definition']): JSONSchema4 {
 }
 
 /** What a structural schema says beyond JSON Schema, said in JSON Schema. */
-export function toJsonSchema(schema: Schema): JSONSchema4 {
+export function toJsonSchema(schema: Schema): JSONSchema {
   if (schema['x-kubernetes-int-or-string']) return { ...described(schema), type: ['integer', 'string'] };
   const type = schema.nullable && schema.type ? [schema.type, 'null'] : schema.type;
   return {
     ...described(schema),
-    ...(type ? { type: type as JSONSchema4['type'] } : {}),
+    ...(type ? { type: type as JSONSchema['type'] } : {}),
     ...(schema.enum ? { enum: schema.nullable ? [...schema.enum, null] : schema.enum } : {}),
     ...(schema.items ? { items: toJsonSchema(schema.items) } : {}),
     ...(schema.type === 'object' ? objectPart(schema) : {}),
   };
 }
 
-function objectPart(schema: Schema): JSONSchema4 {
+function objectPart(schema: Schema): JSONSchema {
   const values = schema.additionalProperties;
   const open = schema['x-kubernetes-preserve-unknown-fields'] ?? false;
   return {
@@ -73,14 +72,14 @@ function objectPart(schema: Schema): JSONSchema4 {
   };
 }
 
-function propertiesOf(schema: Schema): Record<string, JSONSchema4> {
+function propertiesOf(schema: Schema): Record<string, JSONSchema> {
   const entries = Object.entries(schema.properties ?? {});
   return Object.fromEntries(entries.map(([name, property]) => [name, toJsonSchema(property)]));
 }
 
-function described(schema: Schema): JSONSchema4 {
+function described(schema: Schema): JSONSchema {
   return {
     ...(schema.description ? { description: schema.description } : {}),
-    ...(schema.default === undefined ? {} : { default: schema.default as JSONSchema4['default'] }),
+    ...(schema.default === undefined ? {} : { default: schema.default as JSONSchema['default'] }),
   };
 }

@@ -1,6 +1,6 @@
 /** How a structural schema becomes a type: what JSON Schema has no word for must not get lost. */
 import { describe, expect, it } from 'vitest';
-import { kebab, toJsonSchema } from '../../../../tools/generate/types.ts';
+import { kebab, toJsonSchema } from '../../../../tools/generate/interfaces.ts';
 
 describe('a structural schema as JSON Schema', () => {
   it('is a number or a string where it says int-or-string', () => {
