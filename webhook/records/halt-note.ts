@@ -23,8 +23,7 @@ const size = 1024;
 
 /** Opens the note at `path`, and gives it its block when it is new. */
 export function openHaltNote(path: string): HaltNote {
-  const file = openSync(path, 'a+');
-  closeSync(file);
+  closeSync(openSync(path, 'a', 0o600));
   const fd = openSync(path, 'r+');
   const fill = (text: string): void => {
     writeSync(fd, text.slice(0, size / 4).padEnd(size), 0, 'utf8');

@@ -9,7 +9,7 @@ import { openSqliteLog, type SqliteLog } from './sqlite-log.ts';
 import type { Appended, AppendRequest, LogHead } from './store.ts';
 
 export interface EngineOptions {
-  /** The SQLite file; its directory must exist. */
+  /** The SQLite file; it and its folder are made, for this user alone, when they are not there. */
   readonly path: string;
   /** Name of the log, taken when the file is new. */
   readonly origin: string;
@@ -29,8 +29,8 @@ export interface SqliteEngine {
  * @throws Error when that cannot be made durable: a store that cannot write does not start.
  */
 export function openSqliteEngine({ path, origin }: EngineOptions, now: () => number): SqliteEngine {
-  const note = openHaltNote(`${path}.halted`);
-  const log = openedWith(note, () => openSqliteLog(path, { origin, now }));
+  const log = openSqliteLog(path, { origin, now });
+  const note = openedWith(log, () => openHaltNote(`${path}.halted`));
   const close = (): void => {
     log.close();
     note.close();

@@ -5,6 +5,8 @@
  * head, by which a cut tail is found.
  */
 import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { genesisHash } from '../../crds/audit/canonical.ts';
 
@@ -32,6 +34,7 @@ const tables = `
  * @throws Error of node:sqlite when the file cannot be opened, is no database, or is of a newer version of the product.
  */
 export function openDatabase(path: string, origin: string): DatabaseSync {
+  ownFile(path);
   const db = new DatabaseSync(path, { timeout: 5000 });
   try {
     // FULL, not NORMAL: in WAL mode NORMAL may lose the last commits at a power cut, and those were acknowledged.
@@ -42,6 +45,12 @@ export function openDatabase(path: string, origin: string): DatabaseSync {
     db.close();
     throw error;
   }
+}
+
+// Records are personal data: nobody else on the machine reads them. SQLite gives its side files the mode of the file.
+function ownFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
 }
 
 function migrate(db: DatabaseSync, origin: string): void {

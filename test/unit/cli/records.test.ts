@@ -103,6 +103,7 @@ describe('records verify', () => {
     await store.close();
     const folder = aFolder();
     copyFileSync(path, join(folder, 'copy.db'));
+    chmodSync(join(folder, 'copy.db'), 0o444);
     chmodSync(folder, 0o555);
     const words = ['records', 'verify', '--file', join(folder, 'copy.db')];
     const { status, stdout, stderr } = spawnSync(launcher, words, { encoding: 'utf8', ...nobody });

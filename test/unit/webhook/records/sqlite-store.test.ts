@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,16 @@ describe('the store', () => {
     const store = await aStore();
     const [first] = await linesOf(store);
     expect(JSON.parse(first ?? '')).toMatchObject({ type: 'audit.started', seq: '1', writer: 'store' });
+  });
+
+  it('makes its folder and its files for its own user alone', async () => {
+    const folder = join(aFolder(), 'data');
+    await aStore(join(folder, 'records.db'));
+    const modes = [folder, ...readdirSync(folder).map((name) => join(folder, name))].map(
+      (path) => statSync(path).mode & 0o077,
+    );
+    expect(modes.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(modes)).toEqual(new Set([0]));
   });
 
   it('gives the same receipt for the same key and content, and writes once', async () => {
