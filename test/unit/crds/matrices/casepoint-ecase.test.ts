@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { casepointEcase } from '../../../../crds/matrices/casepoint-ecase.ts';
+
+/** The document's table as it stands there. */
+const table = `
+Scheduled Jobs | Read and Write (limited actions only)
+Email Log | Read
+Scheduler Configuration | Read and Write (limited actions only)
+Services Configuration | Read
+Sign-On Mode (eCase Database Configuration) | Read
+System Settings | Read
+Security Settings | Read
+SAML SSO Configuration | Read
+Audit Configuration | Read
+Report Scheduling | Read
+Application Licenses | Read and Write (limited actions only)
+Connectors | Read and Write (limited actions only)`;
+
+describe('the matrix of Casepoint eCase (EC-11)', () => {
+  it('has the rows of the document, in its order', () => {
+    const rows = table
+      .trim()
+      .split('\n')
+      .map((row) => row.split(' | '))
+      .map(([name, level]) => ({ name, access: level === 'Read' ? 'Read' : 'Limited' }));
+    expect(casepointEcase.modules).toEqual(rows);
+  });
+
+  it('has 8 rows to read and 4 limited ones, which name no action', () => {
+    const limited = casepointEcase.modules.filter(({ access }) => access === 'Limited');
+    expect([casepointEcase.modules.length, limited.length]).toEqual([12, 4]);
+    expect(limited.flatMap(({ actions }) => actions ?? [])).toEqual([]);
+  });
+
+  it('masks e-mail addresses (EC-18)', () => {
+    expect(casepointEcase).toMatchObject({ masking: 'Enabled', maskedClasses: ['EmailAddress'] });
+  });
+});
