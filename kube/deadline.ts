@@ -53,3 +53,17 @@ export function openDeadline(clock: Clock, { what, ms, signal }: Limit): Deadlin
     },
   };
 }
+
+/** The promise, or a rejection with the signal's reason as soon as it aborts; what the promise does then is ignored. */
+export async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  promise.catch(() => undefined);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -8,7 +8,7 @@ import type { Dispatcher } from 'undici';
 import { type Clock, pause } from './clock.ts';
 import { ClockOffset } from './clock-offset.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
-import { type Deadline, openDeadline } from './deadline.ts';
+import { type Deadline, openDeadline, orAborted } from './deadline.ts';
 import { ServerUnreachable } from './errors.ts';
 import { createPools, type Pools } from './pools.ts';
 import { retryIn } from './retry.ts';
@@ -96,7 +96,7 @@ class PooledTransport implements Transport {
   async open(request: TransportRequest): Promise<OpenAnswer> {
     const head = openDeadline(this.#settings.clock, limits(request));
     try {
-      const answer = await this.#attempt(request, { pool: 'streams', deadline: head });
+      const answer = await this.#withinTime(request, { pool: 'streams', deadline: head });
       // Destroyed before anybody reads it (a signal, a reset), an unheard error would end the process.
       answer.body.on('error', () => undefined);
       endWith(answer.body, request.signal);
@@ -115,12 +115,17 @@ class PooledTransport implements Transport {
 
   async #tryOnce(request: TransportRequest, way: Way): Promise<TransportAnswer | ServerUnreachable> {
     try {
-      const answer = await this.#attempt(request, way);
+      const answer = await this.#withinTime(request, way);
       return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
     } catch (error) {
       if (way.deadline.signal.aborted) throw way.deadline.signal.reason;
       return new ServerUnreachable(describe(request), codeOf(error), error);
     }
+  }
+
+  /** undici looks at the signal only once a connection was given to the request, which may be long after it aborted. */
+  async #withinTime(request: TransportRequest, way: Way): Promise<Dispatcher.ResponseData> {
+    return orAborted(this.#attempt(request, way), way.deadline.signal);
   }
 
   /** One try, with fresh credentials if the server (or we, of its certificate) doubted those that we hold. */

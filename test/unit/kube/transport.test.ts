@@ -193,6 +193,18 @@ describe('a deadline', () => {
     }
   });
 
+  it('ends a request that still waits for a connection, and that request is never sent', async () => {
+    const held: ServerResponse[] = [];
+    const { transport, seen } = await aScene((_, response) => held.push(response));
+    const burst = Array.from({ length: 32 }, async () => transport.send({ method: 'GET', path: '/held' }));
+    const late = transport.send({ method: 'POST', path: '/late', body: '{}', deadlineMs: 150 });
+    await expect(late).rejects.toMatchObject({ code: 'DEADLINE' });
+    for (const response of held) say(response, 200);
+    await Promise.all(burst);
+    await transport.send({ method: 'GET', path: '/held', deadlineMs: 50 }).catch(() => undefined);
+    expect(seen.map(({ url }) => url)).not.toContain('/prefix/late');
+  });
+
   it('includes the waits that the server asks for', async () => {
     const { transport } = await aScene((_, response) => say(response, 429, { 'retry-after': '1' }));
     const startedAt = performance.now();
