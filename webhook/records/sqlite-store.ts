@@ -86,7 +86,11 @@ interface Thread {
 }
 
 function startThread(options: EngineOptions): Thread {
-  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: options });
+  // What was preloaded into the process (instrumentation, a watch on stdin) has no business in the store's thread.
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+    workerData: options,
+    execArgv: [],
+  });
   const pending = new Map<number, (answer: WorkerAnswer) => void>();
   let health: StoreHealth = { state: 'ready' };
   let number = 0;
