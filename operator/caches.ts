@@ -23,6 +23,8 @@ import type { Service } from './application/plan.ts';
 import { type AnyBinding, identitiesReached } from './grant/elsewhere.ts';
 import type { ClusterRole, RoleBinding, ServiceAccount } from './grant/world.ts';
 import type { ConfigMap, NetworkPolicy } from './policy/world.ts';
+import { accountName } from './surfaces/account.ts';
+import { bindingName } from './surfaces/binding.ts';
 import { grantUidLabel } from './surfaces/marks.ts';
 import { ssoName } from './surfaces/sso.ts';
 
@@ -62,6 +64,10 @@ export function createCaches(settings: CacheSettings) {
         matrix: ({ spec }) => [spec.matrixRef.name],
         application: ({ metadata, spec }) =>
           spec.applicationRef === undefined ? [] : [`${metadata.namespace}/${spec.applicationRef.name}`],
+        // Whose names these are, whether anything has them, whatever has them: a foreign object carries no label.
+        account: ({ metadata, status }) =>
+          (status?.pins?.users ?? []).map((pin) => accountName(metadata.uid, pin.uid)),
+        binding: ({ metadata }) => [`${metadata.namespace}/${bindingName(metadata.uid)}`],
         open: ({ status }) => (status?.activeReason === 'Open' ? ['open'] : []),
       },
     }),

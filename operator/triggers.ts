@@ -33,7 +33,7 @@ const followers: readonly Follower[] = [
   followApplications,
   followPolicy,
   followLocks,
-  ({ caches, enqueue }) => caches.accounts.onChange((change) => ownedChanged(change, enqueue)),
+  followAccounts,
   (following) => following.caches.bindings.onChange((change) => bindingChanged(change, following)),
   (following) => following.caches.clusterBindings.onChange((change) => bindingChanged(change, following)),
   followClusterRoles,
@@ -104,6 +104,13 @@ function followLocks({ caches, enqueue }: Following): () => void {
   });
 }
 
+function followAccounts({ caches, enqueue }: Following): () => void {
+  return caches.accounts.onChange((change) => {
+    ownedChanged(change, enqueue);
+    enqueueGrants(caches.grants.byIndex('account', change.object.metadata.name), 'normal', enqueue);
+  });
+}
+
 function followClusterRoles({ caches, enqueue }: Following): () => void {
   return caches.clusterRoles.onChange(({ object }) => {
     const { name } = object.metadata;
@@ -131,10 +138,12 @@ function followServices({ caches, enqueue }: Following): () => void {
 function bindingChanged(change: CacheChange<AnyBinding>, following: Following): void {
   const { caches, enqueue, identitiesNamespace } = following;
   for (const reached of reachedBy(change, identitiesNamespace)) {
-    const uid = grantOfAccount(caches, reached, identitiesNamespace);
-    if (reached === everyIdentity) enqueueGrants(grantsWithRights(caches), 'revocation', enqueue);
-    else if (uid !== undefined) enqueue('grant', uid, 'revocation');
+    const concerned =
+      reached === everyIdentity ? grantsWithRights(caches) : caches.grants.byIndex('account', reached);
+    enqueueGrants(concerned, 'revocation', enqueue);
   }
+  const { namespace, name } = change.object.metadata;
+  enqueueGrants(caches.grants.byIndex('binding', `${namespace}/${name}`), 'normal', enqueue);
   ownedChanged(change, enqueue);
 }
 
@@ -215,10 +224,6 @@ function lockedBy(name: string, { grants, users }: Caches): readonly SupportAcce
 function reachedBy({ object, old }: CacheChange<AnyBinding>, namespace: string): Set<string> {
   const before = old === undefined ? [] : identitiesReached(old, namespace);
   return new Set([...identitiesReached(object, namespace), ...before]);
-}
-
-function grantOfAccount({ accounts }: Caches, account: string, namespace: string): string | undefined {
-  return accounts.get(namespace, account)?.metadata.labels?.[grantUidLabel];
 }
 
 /** The grant whose label the object carries, or carried before somebody took it off. */

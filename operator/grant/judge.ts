@@ -67,7 +67,8 @@ export function judge(question: Question): Verdict {
 }
 
 function grantIsThere({ world }: Question): Objection | undefined {
-  return world.gone ? no('Deleted') : undefined;
+  const leaving = world.grant.metadata.deletionTimestamp !== undefined;
+  return world.gone || leaving ? no('Deleted') : undefined;
 }
 
 function nothingLocked({ world: { locks, grant } }: Question): Objection | undefined {
@@ -174,7 +175,6 @@ function peopleOf({ world: { users, locks, grant }, pins }: Question): SupportUs
   return users.filter(
     ({ metadata, spec }) =>
       spec.access !== 'Disabled' &&
-      metadata.deletionTimestamp === undefined &&
       !locks.has(`user.${metadata.uid}`) &&
       pins?.users.some((pin) => pin.name === metadata.name && pin.uid === metadata.uid) === true &&
       (roles.length === 0 || roles.some((role) => spec.supportRoles?.includes(role))),

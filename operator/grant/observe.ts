@@ -5,6 +5,7 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
+import { present } from '../../crds/rules/ask.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { accountName } from '../surfaces/account.ts';
 import { bindingName } from '../surfaces/binding.ts';
@@ -43,11 +44,13 @@ export interface Subject {
 
 export function observeGrant({ grant, gone }: Subject, views: GrantViews): GrantWorld {
   const { spec, metadata } = grant;
-  const users = spec.userRefs.flatMap(({ name }) => views.users.get(undefined, name) ?? []);
-  const matrix = views.matrices.get(undefined, spec.matrixRef.name);
-  const policy = views.policies.get(undefined, 'default');
-  const application =
-    spec.applicationRef && views.applications.get(metadata.namespace, spec.applicationRef.name);
+  // What is being deleted, and only held by somebody's finalizer, counts as gone, as it does for `decide`.
+  const users = spec.userRefs.flatMap(({ name }) => present(views.users.get(undefined, name)) ?? []);
+  const matrix = present(views.matrices.get(undefined, spec.matrixRef.name));
+  const policy = present(views.policies.get(undefined, 'default'));
+  const application = present(
+    spec.applicationRef && views.applications.get(metadata.namespace, spec.applicationRef.name),
+  );
   const needsRights = matrix?.spec.kubernetes !== undefined;
   return {
     grant,

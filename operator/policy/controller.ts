@@ -1,5 +1,6 @@
 /** How does one look at the installation go? Gathers the policy, the open grants and what exists once, and reconciles. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { present } from '../../crds/rules/ask.ts';
 import { windowState } from '../../crds/rules/schedule.ts';
 import type { Calls } from '../calls.ts';
 import type { Controller, Surroundings } from '../controller.ts';
@@ -34,7 +35,7 @@ async function observe(
   calls: Calls,
   departed: SupportAccessPolicy | undefined,
 ): Promise<PolicyWorld> {
-  const policy = caches.policies.get(undefined, policyId);
+  const policy = present(caches.policies.get(undefined, policyId));
   const open = caches.grants
     .byIndex('open', 'open')
     .filter(({ spec }) => windowState(spec, now()) === 'Open');

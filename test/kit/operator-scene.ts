@@ -2,7 +2,8 @@
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
 import type { KubeClient } from '../../kube/kube-client.ts';
-import { ClusterRoles, Services } from '../../kube/resources.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { ClusterRoles, RoleBindings, Secrets, ServiceAccounts, Services } from '../../kube/resources.ts';
 import { eventually } from './eventually.ts';
 import { matrixRole } from './operator.ts';
 
@@ -149,4 +150,34 @@ export async function untilActive(
     },
     { within },
   );
+}
+
+type Owned = 'accounts' | 'bindings' | 'secrets';
+
+/** What the operator made for a grant, by its label. */
+export async function ownedBy(admin: KubeClient, grantUid: string): Promise<Record<Owned, KubeObject[]>> {
+  const labelSelector = `supportaccess.dev/grant-uid=${grantUid}`;
+  const [accounts = [], bindings = [], secrets = []] = await Promise.all(
+    [ServiceAccounts, RoleBindings, Secrets].map(
+      async (kind) => (await admin.list(kind, { labelSelector })).items,
+    ),
+  );
+  return { accounts, bindings, secrets };
+}
+
+/** How many accounts, bindings and credentials a grant has. */
+export async function counts(admin: KubeClient, grantUid: string): Promise<number[]> {
+  const { accounts, bindings, secrets } = await ownedBy(admin, grantUid);
+  return [accounts.length, bindings.length, secrets.length];
+}
+
+export async function lock(admin: KubeClient, name: string): Promise<void> {
+  await admin.create(kinds.SupportAccessLock, { metadata: { name }, spec: { reason: 'drill' } });
+}
+
+/** Lifts a lock if there is one, in the two writes that it takes. */
+export async function unlock(admin: KubeClient, name: string): Promise<void> {
+  const patch = { metadata: { annotations: { 'supportaccess.dev/unlock-reason': 'drill over' } } };
+  await admin.mergePatch(kinds.SupportAccessLock, { name }, { patch }).catch(() => undefined);
+  await admin.delete(kinds.SupportAccessLock, { name });
 }

@@ -67,8 +67,8 @@ export async function installForOperator(controlPlane: ControlPlane): Promise<Op
     recordsUrl: door.url,
     recordsCa: door.ca,
     recordsToken: token,
-    records: door.records,
-    setRecordsAway: door.setAway,
+    records: () => door.records(),
+    setRecordsAway: (away) => door.setAway(away),
     startOperator: async ({ kubeconfig = account.kubeconfig } = {}) => {
       const started = await operatorProcess({ kubeconfig, recordsUrl: door.url, tokenFile: token.tokenFile });
       processes.push(started);

@@ -1,0 +1,181 @@
+/** Bad days of the operator: killed between any two of its acts, two of them, no API server, no records. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { kinds } from '../../../crds/kinds.ts';
+import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { aNamespace } from '../../kit/namespaces.ts';
+import { installForOperator, type OperatedInstallation } from '../../kit/operator.ts';
+import { leadInProcess, Mortality } from '../../kit/operator-in-process.ts';
+import {
+  aScene,
+  counts,
+  grantOf,
+  lock,
+  putAll,
+  putApplication,
+  putGrant,
+  putMatrix,
+  putPolicy,
+  putUser,
+  type Scene,
+  unlock,
+  untilActive,
+} from '../../kit/operator-scene.ts';
+import { expectStatusLaws } from '../../kit/status-laws.ts';
+import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+
+let controlPlane: OwnControlPlane;
+let installation: OperatedInstallation;
+
+beforeAll(async () => {
+  controlPlane = await dedicatedControlPlane();
+  installation = await installForOperator(controlPlane);
+});
+
+afterAll(async () => installation?.stop());
+
+afterEach(async () => {
+  const { items } = await installation.admin.list<SupportAccessGrant>(kinds.SupportAccessGrant);
+  expectStatusLaws({ grants: items, records: await installation.records(), now: Date.now() });
+});
+
+const scene = async (): Promise<Scene> => aScene(installation.admin, await aNamespace(controlPlane));
+
+async function ready(one: Scene): Promise<void> {
+  await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
+}
+
+async function typesOf(uid: string): Promise<string[]> {
+  return (await installation.records()).filter(({ grant }) => grant?.uid === uid).map(({ type }) => type);
+}
+
+const once = (types: readonly string[], type: string): number => types.filter((one) => one === type).length;
+
+describe('an operator that dies after any of its acts', () => {
+  // Opening takes about twelve acts with those of the surroundings; later numbers die in what comes after.
+  it.each(Array.from({ length: 16 }, (_, acts) => acts))(
+    'number %i while opening leaves what the next one completes',
+    async (acts) => {
+      const one = await scene();
+      await ready(one);
+      await putGrant(one);
+      const mortality = new Mortality(acts);
+      const dying = await leadInProcess(installation, mortality.between);
+      await Promise.race([mortality.died, untilActive(one, 'Open').catch(() => undefined)]);
+      await dying.stop();
+      const next = await leadInProcess(installation);
+      const { metadata } = await untilActive(one, 'Open');
+      expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]);
+      await next.stop();
+      const types = await typesOf(metadata.uid);
+      for (const type of ['grant.created', 'grant.activated']) expect(once(types, type), type).toBe(1);
+      await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
+    },
+  );
+
+  it.each(Array.from({ length: 8 }, (_, acts) => acts))(
+    'number %i while closing leaves what the next one completes',
+    async (acts) => {
+      const one = await scene();
+      const first = await leadInProcess(installation);
+      const { metadata } = await putAll(one);
+      await first.stop();
+      await lock(one.admin, `grant.${metadata.uid}`);
+      const mortality = new Mortality(acts);
+      const dying = await leadInProcess(installation, mortality.between);
+      await Promise.race([mortality.died, untilActive(one, 'Locked').catch(() => undefined)]);
+      await dying.stop();
+      const next = await leadInProcess(installation);
+      await untilActive(one, 'Locked');
+      expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]);
+      await next.stop();
+      const types = await typesOf(metadata.uid);
+      expect(once(types, 'grant.suspended')).toBe(1);
+      await unlock(one.admin, `grant.${metadata.uid}`);
+      await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
+    },
+  );
+});
+
+describe('two operators at once', () => {
+  it('end in the same state as one', async () => {
+    const both = [await leadInProcess(installation), await leadInProcess(installation)];
+    const scenes = await Promise.all(Array.from({ length: 5 }, scene));
+    await Promise.all(scenes.map((one) => putAll(one)));
+    for (const one of scenes) {
+      const { metadata } = await grantOf(one);
+      await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]));
+      expect(once(await typesOf(metadata.uid), 'grant.activated')).toBe(1);
+      await putGrant(one, { access: 'Disabled' });
+    }
+    for (const one of scenes) {
+      const { metadata } = await untilActive(one, 'Disabled');
+      await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
+    }
+    await Promise.all(both.map((one) => one.stop()));
+  });
+});
+
+describe('an operator whose records are away', () => {
+  it('opens nothing, closes at once, and tells the end when they are back', async () => {
+    const operator = await leadInProcess(installation);
+    const [open, waiting] = [await scene(), await scene()];
+    const { metadata } = await putAll(open);
+    installation.setRecordsAway(true);
+    await ready(waiting);
+    await putGrant(waiting);
+    await putGrant(open, { access: 'Disabled' });
+    await eventually(async () => expect(await counts(open.admin, metadata.uid)).toEqual([0, 0, 0]), {
+      within: 2000,
+    });
+    const closed = await untilActive(open, 'Disabled');
+    expect(closed.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Recorded', status: 'False' }),
+    );
+    expect((await grantOf(waiting)).status?.activeReason).not.toBe('Open');
+    expect(await counts(open.admin, (await grantOf(waiting)).metadata.uid)).toEqual([0, 0, 0]);
+    installation.setRecordsAway(false);
+    await untilActive(waiting, 'Open', 30_000);
+    await eventually(async () => expect(once(await typesOf(metadata.uid), 'grant.revoked')).toBe(1), {
+      within: 20_000,
+    });
+    await eventually(async () => {
+      const conditions = (await grantOf(open)).status?.conditions ?? [];
+      expect(conditions.map(({ type }) => type)).not.toContain('Recorded');
+    });
+    await operator.stop();
+  });
+});
+
+describe('the operator’s process', () => {
+  it('killed with -9 while it works is replaced by another, which ends the same', async () => {
+    const first = await installation.startOperator();
+    const scenes = await Promise.all(Array.from({ length: 4 }, scene));
+    const opening = Promise.all(scenes.map((one) => putAll(one).catch(() => undefined)));
+    await eventually(async () => expect((await grantOf(scenes[0]!)).metadata.uid).toBeTypeOf('string'));
+    await first.kill();
+    const second = await installation.startOperator();
+    await opening;
+    for (const one of scenes) {
+      // The first one's lease stands for fifteen seconds.
+      const { metadata } = await untilActive(one, 'Open', 40_000);
+      await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]));
+    }
+    await second.stop();
+    expect((await second.ended).code).toBe(0);
+  });
+
+  it('goes on when the API server was away in the middle, across the end of a grant', async () => {
+    const operator = await installation.startOperator();
+    const one = await scene();
+    const end = Date.now() + 6000;
+    const { metadata } = await putAll(one, { expirationTime: new Date(end).toISOString() });
+    await controlPlane.killApiServer();
+    await eventually(() => expect(Date.now()).toBeGreaterThan(end));
+    await controlPlane.startApiServer();
+    await untilActive(one, 'Expired', 40_000);
+    await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
+    await operator.stop();
+  });
+});

@@ -1,0 +1,179 @@
+/** One grant's life on a real API server, with the operator as its own process and with exactly the chart's rights. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { kinds } from '../../../crds/kinds.ts';
+import { createKubeClient } from '../../../kube/client.ts';
+import type { KubeClient } from '../../../kube/kube-client.ts';
+import type { KubeObject } from '../../../kube/objects.ts';
+import { Pods, Secrets } from '../../../kube/resources.ts';
+import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
+import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { identitiesNamespace } from '../../kit/install.ts';
+import { aNamespace } from '../../kit/namespaces.ts';
+import { installForOperator, type OperatedInstallation } from '../../kit/operator.ts';
+import {
+  aScene,
+  counts,
+  grantOf,
+  lock,
+  ownedBy,
+  putAll,
+  putApplication,
+  putGrant,
+  putMatrix,
+  putPolicy,
+  putUser,
+  type Scene,
+  unlock,
+  untilActive,
+} from '../../kit/operator-scene.ts';
+import { expectStatusLaws } from '../../kit/status-laws.ts';
+import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+
+let controlPlane: ControlPlane;
+let installation: OperatedInstallation;
+
+beforeAll(async () => {
+  controlPlane = await dedicatedControlPlane();
+  installation = await installForOperator(controlPlane);
+  await installation.startOperator();
+});
+
+afterAll(async () => installation?.stop());
+
+afterEach(async () => {
+  const { items } = await installation.admin.list<SupportAccessGrant>(kinds.SupportAccessGrant);
+  expectStatusLaws({ grants: items, records: await installation.records(), now: Date.now() });
+});
+
+const scene = async (): Promise<Scene> => aScene(installation.admin, await aNamespace(controlPlane));
+
+describe('a grant', () => {
+  it('CC-14 becomes active the moment its user, matrix, application and policy exist, in any order', async () => {
+    const one = await scene();
+    await putGrant(one);
+    await untilActive(one, 'NoPolicy');
+    await putMatrix(one);
+    await putApplication(one);
+    await putPolicy(one);
+    await untilActive(one, 'NoUser');
+    await putUser(one);
+    const grant = await untilActive(one, 'Open');
+    expect(await counts(one.admin, grant.metadata.uid)).toEqual([1, 1, 1]);
+    expect(grant.status?.signInURL).toBe(
+      `https://support.example.com/support-access/sign-in/${one.namespace}/case-1`,
+    );
+  });
+
+  it('has a token that works, with the matrix’s rights in its namespace and nothing else', async () => {
+    const one = await scene();
+    const grant = await putAll(one);
+    const support = await asSupport(grant);
+    const pods = (namespace: string) => support.list(Pods, { namespace });
+    await expect(pods(one.namespace)).resolves.toMatchObject({ items: [] });
+    await expect(pods('default')).rejects.toMatchObject({ status: 403 });
+    await expect(support.list(Secrets, { namespace: one.namespace })).rejects.toMatchObject({ status: 403 });
+    await putGrant(one, { access: 'Disabled' });
+    await untilActive(one, 'Disabled');
+    await eventually(async () =>
+      expect(pods(one.namespace)).rejects.toMatchObject({ status: expect.toBeOneOf([401, 403]) }),
+    );
+  });
+
+  it('starts and expires by itself', async () => {
+    const one = await scene();
+    await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
+    const startTime = new Date(Date.now() + 1500).toISOString();
+    const expirationTime = new Date(Date.now() + 4000).toISOString();
+    await putGrant(one, { startTime, expirationTime });
+    await untilActive(one, 'NotStarted');
+    const { metadata } = await untilActive(one, 'Open');
+    expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]);
+    await untilActive(one, 'Expired');
+    expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]);
+    const types = (await installation.records())
+      .filter(({ grant }) => grant?.uid === metadata.uid)
+      .map(({ type }) => type);
+    expect(types).toEqual([
+      'grant.created',
+      'grant.pinned',
+      'grant.activated',
+      'credential.issued',
+      'grant.expired',
+      'credential.revoked',
+    ]);
+  });
+
+  const ends: [string, (one: Scene) => Promise<unknown>, string][] = [
+    ['a lock on everything', async ({ admin }) => lock(admin, 'all'), 'Locked'],
+    ['a lock on its namespace', async ({ admin, namespace }) => lock(admin, `ns.${namespace}`), 'Locked'],
+    ['disabling it', async (one) => putGrant(one, { access: 'Disabled' }), 'Disabled'],
+    ['switching the policy off', async (one) => putPolicy(one, { access: 'Disabled' }), 'PolicyDisabled'],
+    [
+      'deleting its only user',
+      async ({ admin, user }) => admin.delete(kinds.SupportUser, { name: user }),
+      'NoUser',
+    ],
+    [
+      'deleting its application',
+      async ({ admin, namespace }) => admin.delete(kinds.SupportApplication, { namespace, name: 'ecase' }),
+      'NoApplication',
+    ],
+  ];
+  it.each(ends)('is closed by %s', async (_, close, reason) => {
+    const one = await scene();
+    const { metadata } = await putAll(one);
+    await close(one);
+    await untilActive(one, reason);
+    await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
+    for (const name of ['all', `ns.${one.namespace}`]) await unlock(one.admin, name);
+  });
+
+  it('leaves nothing behind when it is deleted', async () => {
+    const one = await scene();
+    const { metadata } = await putAll(one);
+    await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
+    await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
+    await eventually(async () => {
+      const types = (await installation.records())
+        .filter(({ grant }) => grant?.uid === metadata.uid)
+        .map(({ type }) => type);
+      expect(types).toContain('grant.revoked');
+      expect(types).toContain('grant.deleted');
+    });
+  });
+
+  it('leaves nothing behind when its namespace is deleted', async () => {
+    const one = await scene();
+    const { metadata } = await putAll(one);
+    await controlPlane.kubectl(['delete', 'namespace', one.namespace, '--wait=false']);
+    await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]), {
+      within: 20_000,
+    });
+  });
+
+  it('stays closed for another person under the same name until consent is raised', async () => {
+    const one = await scene();
+    await putAll(one);
+    await one.admin.delete(kinds.SupportUser, { name: one.user });
+    await untilActive(one, 'NoUser');
+    await putUser(one);
+    await untilActive(one, 'UserChanged');
+    await putGrant(one, { consent: 2, expirationTime: (await grantOf(one)).spec.expirationTime });
+    await untilActive(one, 'Open');
+  });
+});
+
+/** Signs in with the credential of the grant's only person, as the gateway would. */
+async function asSupport({ metadata }: SupportAccessGrant): Promise<KubeClient> {
+  const [account] = (await ownedBy(installation.admin, metadata.uid)).accounts;
+  const ref = { namespace: identitiesNamespace, name: account?.metadata.name ?? '' };
+  const secret = await installation.admin.get<KubeObject & { data: Record<string, string> }>(Secrets, ref);
+  const tokenFile = join(controlPlane.directory, `${ref.name}.token`);
+  await writeFile(tokenFile, Buffer.from(secret.data['token'] ?? '', 'base64'));
+  const path = join(controlPlane.directory, `${ref.name}.kubeconfig`);
+  return createKubeClient({ kubeconfigPath: writeKubeconfig(path, controlPlane, { tokenFile }) });
+}
