@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { type RunningApplication, startApplication } from '../../examples/application/application.ts';
 import type { ControlPlane, KubectlResult } from '../kit/control-plane/control-plane.ts';
 import { startControlPlane } from '../kit/control-plane/start-control-plane.ts';
@@ -154,7 +154,8 @@ async function example(
 ): Promise<string> {
   const manifest = parse(await readFile(join(examples, file), 'utf8')) as Manifest;
   change(manifest);
-  return stringify(manifest);
+  // JSON, since kubectl reads YAML 1.1, where an unquoted Off is a boolean.
+  return JSON.stringify(manifest);
 }
 
 /** The objects of the example, as the customer and the vendor would write them; only the addresses of today differ. */

@@ -3,6 +3,8 @@
  * child ends with this process, also when this process is killed: its standard input is a pipe that it watches.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.ts';
 
@@ -47,14 +49,16 @@ export async function startProductProcess(options: ProductProcessOptions): Promi
     );
   } catch (error) {
     await started.kill();
-    throw new Error(`${options.name} did not become ready; it said:\n${started.output().slice(-4000)}`, {
-      cause: error,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    const said = started.output().slice(-4000);
+    throw new Error(`${options.name} did not become ready (${why}); it said:\n${said}`, { cause: error });
   }
   return started;
 }
 
-function spawnProgram({ args, env }: ProductProcessOptions): ProductProcess {
+function spawnProgram({ name, args, env }: ProductProcessOptions): ProductProcess {
+  // Where to look after a story went wrong.
+  const logs = process.env.SUPPORT_ACCESS_LOGS;
   const parts: string[] = [];
   const child = spawn(process.execPath, [...dieWithParent(), ...args], {
     cwd: root,
@@ -62,7 +66,10 @@ function spawnProgram({ args, env }: ProductProcessOptions): ProductProcess {
     env: { ...process.env, KUBERNETES_SERVICE_HOST: '', ...env },
   });
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => parts.push(text));
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      parts.push(text);
+      if (logs) appendFileSync(join(logs, `${name}.log`), text);
+    });
   }
   child.stdin.on('error', () => undefined);
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
