@@ -83,6 +83,7 @@ async function oneRound<T extends KubeObject>(reflection: Reflection<T>, round: 
   const watch = new Watch(reflection, from);
   const startedAt = reflection.clock.monotonic();
   const error = await watch.follow();
+  if (watch.isCopyBroken) return { ...round.course.afterFailedList(error), reached: undefined };
   const lastedMs = reflection.clock.monotonic() - startedAt;
   const course = round.course.afterWatch({ error, events: watch.events, lastedMs });
   return { ...course, reached: watch.version };
@@ -108,6 +109,8 @@ class Watch<T extends KubeObject> {
   readonly #reflection: Reflection<T>;
   version: string;
   events = 0;
+  /** Whoever keeps the copy failed to take an event in, so the copy is no longer true and needs a list. */
+  isCopyBroken = false;
 
   constructor(reflection: Reflection<T>, version: string) {
     this.#reflection = reflection;
@@ -141,12 +144,11 @@ class Watch<T extends KubeObject> {
   #take(event: WatchEvent<T>): void {
     const { sink } = this.#reflection;
     this.events += 1;
-    if (event.type === 'BOOKMARK') this.version = event.resourceVersion;
-    else {
-      this.version = event.object.metadata.resourceVersion;
-      if (event.type === 'DELETED') sink.remove(event.object);
-      else sink.put(event.object);
-    }
+    this.isCopyBroken = true;
+    if (event.type === 'DELETED') sink.remove(event.object);
+    else if (event.type !== 'BOOKMARK') sink.put(event.object);
+    this.isCopyBroken = false;
+    this.version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
     sink.alive();
   }
 }
