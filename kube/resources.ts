@@ -26,7 +26,6 @@ function groupVersion(apiVersion: string): { group: string; version: string } {
 }
 
 export const ConfigMaps = namespaced('v1', 'configmaps', 'ConfigMap');
-export const Endpoints = namespaced('v1', 'endpoints', 'Endpoints');
 export const Namespaces = clusterWide('v1', 'namespaces', 'Namespace');
 export const Nodes = clusterWide('v1', 'nodes', 'Node');
 export const Pods = namespaced('v1', 'pods', 'Pod');
@@ -34,7 +33,6 @@ export const Secrets = namespaced('v1', 'secrets', 'Secret');
 export const ServiceAccounts = namespaced('v1', 'serviceaccounts', 'ServiceAccount');
 export const Services = namespaced('v1', 'services', 'Service');
 
-export const Deployments = namespaced('apps/v1', 'deployments', 'Deployment');
 export const EndpointSlices = namespaced('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice');
 export const Events = namespaced('events.k8s.io/v1', 'events', 'Event');
 export const Leases = namespaced('coordination.k8s.io/v1', 'leases', 'Lease');
@@ -47,18 +45,7 @@ export const ClusterRoleBindings = clusterWide(
 );
 export const ClusterRoles = clusterWide('rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole');
 export const RoleBindings = namespaced('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding');
-export const Roles = namespaced('rbac.authorization.k8s.io/v1', 'roles', 'Role');
 
-export const LocalSubjectAccessReviews = namespaced(
-  'authorization.k8s.io/v1',
-  'localsubjectaccessreviews',
-  'LocalSubjectAccessReview',
-);
-export const SelfSubjectAccessReviews = clusterWide(
-  'authorization.k8s.io/v1',
-  'selfsubjectaccessreviews',
-  'SelfSubjectAccessReview',
-);
 export const SelfSubjectReviews = clusterWide(
   'authentication.k8s.io/v1',
   'selfsubjectreviews',
@@ -71,21 +58,6 @@ export const SubjectAccessReviews = clusterWide(
 );
 export const TokenReviews = clusterWide('authentication.k8s.io/v1', 'tokenreviews', 'TokenReview');
 
-export const CustomResourceDefinitions = clusterWide(
-  'apiextensions.k8s.io/v1',
-  'customresourcedefinitions',
-  'CustomResourceDefinition',
-);
-export const ValidatingAdmissionPolicies = clusterWide(
-  'admissionregistration.k8s.io/v1',
-  'validatingadmissionpolicies',
-  'ValidatingAdmissionPolicy',
-);
-export const ValidatingAdmissionPolicyBindings = clusterWide(
-  'admissionregistration.k8s.io/v1',
-  'validatingadmissionpolicybindings',
-  'ValidatingAdmissionPolicyBinding',
-);
 export const ValidatingWebhookConfigurations = clusterWide(
   'admissionregistration.k8s.io/v1',
   'validatingwebhookconfigurations',
