@@ -30,15 +30,12 @@ export function createLaterQueue(append: Trail['append']): LaterQueue {
   let lost = 0;
   let delivering: Promise<void> | undefined;
 
-  const settle = (group: readonly NewRecord[], delivered: boolean): void => {
-    groups.shift();
-    waiting -= group.length;
-    if (!delivered) lost += group.length;
-  };
   const deliverAll = async (): Promise<void> => {
     for (let group = groups[0]; group !== undefined; group = groups[0]) {
-      const delivered = await deliver(append, group, stopping.signal);
-      settle(group, delivered);
+      const never = await deliver(append, group, stopping.signal);
+      groups.shift();
+      waiting -= group.length;
+      lost += never;
     }
     delivering = undefined;
   };
@@ -65,26 +62,36 @@ export function createLaterQueue(append: Trail['append']): LaterQueue {
   };
 }
 
-/** Whether the group is durable; false when the store will never take it, or the queue is stopped. */
+/** How many records of the group will never be durable: refused for what they are, or the queue was stopped. */
 async function deliver(
   append: Trail['append'],
   group: readonly NewRecord[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<number> {
   const options: AppendOptions = { signal, deadlineMs: 10_000 };
   for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       await append(group, options);
-      return true;
+      return 0;
     } catch (error) {
-      if (isRefusal(error)) return false;
+      // The store has judged these records: asking again gives the same answer and would hold up those behind.
+      if (isSupportAccessError(error, 'records_invalid')) return group.length;
+      if (isSupportAccessError(error, 'records_conflict')) return deliverEach(append, group, signal);
       await pause(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
-  return false;
+  return group.length;
 }
 
-// The store has judged these records: asking again gives the same answer and would hold up those behind.
-function isRefusal(error: unknown): boolean {
-  return isSupportAccessError(error, 'records_conflict') || isSupportAccessError(error, 'records_invalid');
+// A key is the name of a fact: two replicas may have seen the same session end. What was told before is not lost, and
+// must not keep the others of its group from being told.
+async function deliverEach(
+  append: Trail['append'],
+  group: readonly NewRecord[],
+  signal: AbortSignal,
+): Promise<number> {
+  if (group.length === 1) return 0;
+  let lost = 0;
+  for (const record of group) lost += await deliver(append, [record], signal);
+  return lost;
 }

@@ -28,8 +28,8 @@ export interface Trail {
    */
   append(records: readonly NewRecord[], options?: AppendOptions): Promise<readonly Receipt[]>;
   /**
-   * For what never waits for a record: taking access away. Returns at once; the records are delivered, together and in
-   * order of calls, as soon as the store takes them. False when the queue is full and these records are lost, which the
+   * For what never waits for a record: taking access away. Returns at once; the records are delivered in order of calls
+   * as soon as the store takes them. One whose key is known already was told before, and counts as delivered. False when the queue is full and these records are lost, which the
    * caller must at least log.
    */
   recordLater(records: readonly NewRecord[]): boolean;

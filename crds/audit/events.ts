@@ -51,12 +51,10 @@ export const events = {
   'lock.created': point('SAL01W', 'operator'),
   'lock.lifted': point('SAL02I', 'operator'),
 
-  'credential.issued': act('SAC01I', 'operator'),
-  'credential.revoked': act('SAC02I', 'operator'),
+  'credential.issued': point('SAC01I', 'operator'),
+  'credential.revoked': point('SAC02I', 'operator'),
 
-  'operator.applied': act('SAO01I', 'operator'),
-  'operator.drift_repaired': act('SAO02W', 'operator'),
-  'operator.cleaned_up': act('SAO03I', 'operator'),
+  'operator.drift_repaired': point('SAO02W', 'operator'),
 
   'signin.succeeded': point('SAS01I', 'gateway'),
   'signin.failed': point('SAS01E', 'gateway'),
@@ -67,10 +65,6 @@ export const events = {
   'session.ended': point('SAS05I', 'gateway'),
 
   'app.request': act('SAP01I', 'gateway'),
-
-  'stream.opened': act('SAT01I', 'gateway'),
-  'stream.progress': point('SAT02I', 'gateway'),
-  'stream.cut': point('SAT03W', 'gateway'),
 
   'admission.requested': point('SAD01I', 'admission'),
   'admission.rejected': point('SAD02W', 'admission'),

@@ -36,7 +36,8 @@ const fields = objectOf({
     time: instant,
     actor: objectOf({
       required: { kind: oneOf('support', 'customer_admin', 'system', 'anonymous'), name: text(256) },
-      optional: { uid: objectUid, userType: text(64), userId: text(256) },
+      // A person's uid is whatever their authenticator says.
+      optional: { uid: text(256), userType: text(64), userId: text(256) },
     }),
   },
   optional: {

@@ -8,7 +8,7 @@ import { eventually } from '../../kit/eventually.ts';
 /** A store that fails so many times and then takes everything, in order. */
 function storeThat(
   fails: number,
-  code: 'records_unavailable' | 'records_conflict',
+  code: 'records_unavailable' | 'records_invalid',
 ): { append: Trail['append']; taken: string[] } {
   const taken: string[] = [];
   let left = fails;
@@ -34,13 +34,28 @@ describe('the queue of what is recorded later', () => {
   });
 
   it('gives up only what the store has judged, counts it, and goes on behind it', async () => {
-    const { append, taken } = storeThat(1, 'records_conflict');
+    const { append, taken } = storeThat(1, 'records_invalid');
     const queue = createLaterQueue(append);
     const second = aRecord();
     queue.add([aRecord()]);
     queue.add([second]);
     await eventually(() => expect(queue.health()).toEqual({ waiting: 0, lost: 1 }));
     expect(taken).toEqual([second.id]);
+    await queue.close(0);
+  });
+
+  it('takes what was told before for delivered, and still tells the others of its group', async () => {
+    const told = aRecord();
+    const news = aRecord();
+    const taken: string[] = [];
+    const queue = createLaterQueue((records) => {
+      if (records.includes(told)) return Promise.reject(new SupportAccessError('records_conflict', 'known'));
+      taken.push(...records.map(({ id }) => id));
+      return Promise.resolve([]);
+    });
+    queue.add([told, news]);
+    await eventually(() => expect(queue.health()).toEqual({ waiting: 0, lost: 0 }));
+    expect(taken).toEqual([news.id]);
     await queue.close(0);
   });
 
