@@ -39,7 +39,7 @@ interface Leaf {
 
 interface Node {
   readonly static: Map<string, Node>;
-  /** The static children in lower case: a path that differs from one in case only must fall to no placeholder. */
+  /** The static children in lower case: a path that differs from one in its spelling only must fall to no placeholder. */
   readonly folded: Set<string>;
   placeholder: Node | undefined;
   rest: Leaf | undefined;
@@ -76,8 +76,9 @@ class SegmentTrie implements RouteTable {
 
 /**
  * The leaf for the segments of `path` that begin at `start`; undefined lets the caller try its next choice, 'none'
- * ends the search. The latter answers a path that differs from a route only in letter case or in a slash at its end:
- * an application that ignores either would serve that route, while a placeholder or rest may mean something milder.
+ * ends the search. The latter answers a path that differs from a route only in letter case, percent-encoding or a slash
+ * at its end: an application that ignores these would serve that route, while a placeholder or rest may mean something
+ * milder.
  */
 function leafBelow(node: Node, path: string, start: number): Leaf | 'none' | undefined {
   if (start > path.length) return node.leaf ?? (node.static.has('') ? 'none' : undefined);
@@ -98,7 +99,17 @@ function leafBesides(node: Node, path: string, segment: { start: number; end: nu
 
 /** Whether a lenient application could take the segment, which is no static child, for something that is a route. */
 function isTwin(node: Node, segment: string): boolean {
-  return segment === '' ? node.leaf !== undefined : node.folded.has(segment.toLowerCase());
+  return segment === '' ? node.leaf !== undefined : node.folded.has(leniently(segment));
+}
+
+/**
+ * A canonical segment as the most lenient application reads it: decoded, compatibility forms folded, in lower case.
+ * Throws URIError for what is not canonical.
+ */
+function leniently(segment: string): string {
+  // `%40me` is `@me` to every application that decodes; a placeholder must not catch it (T-P1)
+  const plain = segment.includes('%') ? decodeURIComponent(segment).normalize('NFKC') : segment;
+  return plain.toLowerCase();
 }
 
 function compiled(routes: readonly RouteSpec[]): { roots: Map<string, Node>; conflicts: RouteConflict[] } {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalPath } from '../../../../crds/rules/canonical-path.ts';
 import { compileRoutes, routeConflicts } from '../../../../crds/rules/routes.ts';
 import { aRoute, type RouteSpec } from '../../../kit/builders/application.ts';
 
@@ -77,6 +78,27 @@ describe('a lenient application behind the gateway', () => {
     aRoute('POST /admin', 'Admin: Save'),
     aRoute('POST /reports/', 'Reports: Save'),
   ]);
+
+  it.each([
+    '/users/%40me',
+    '/users/%40Me',
+    '/users/@ME',
+    '/users/%EF%BC%A0me',
+    '/jobs%3apurge',
+    '/tas%E2%84%AAs',
+  ])('gives %s no milder meaning than the route that an application would serve', (path) => {
+    const lenient = compileRoutes([
+      aRoute('GET /users/@me', 'Account: Change'),
+      aRoute('GET /users/{id}', 'Users: Read'),
+      aRoute('GET /jobs:purge', 'Jobs: Purge'),
+      aRoute('GET /tasks', 'Tasks: Purge'),
+      aRoute('GET /{page}', 'Pages: Read'),
+      aRoute('GET /*', 'Pages: Read'),
+    ]);
+    expect(canonicalPath(path)).toMatchObject({ path });
+    expect(lenient.find('GET', path)).toBeUndefined();
+    expect(lenient.find('GET', '/users/ada%40example.org')?.template).toBe('/users/{id}');
+  });
 
   it('is not asked with another letter case of a route, under what the rest means', () => {
     expect(wide.find('POST', '/Jobs/42/delete')).toBeUndefined();
