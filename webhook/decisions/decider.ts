@@ -69,11 +69,19 @@ function routeOf({ request }: DecisionRequest, { routes }: ReadWorld): Route | u
   return request === undefined ? undefined : routes?.find(request.method, request.path);
 }
 
-/** A cookie is for one host, and so is an application: its session opens no other application's host. */
+/**
+ * A cookie is for one host, and so is an application: its session opens no other application's host. The namespace
+ * counts too: a namesake elsewhere that claims the same host would be served under the keeper's origin, with its cookies.
+ */
 function hostFits({ request }: DecisionRequest, { application }: ReadWorld): boolean {
   if (request === undefined) return true;
   const found = present(application);
-  return found?.spec.host === request.host && found.metadata.name === request.application.name;
+  const { namespace, name } = request.application;
+  return (
+    found?.spec.host === request.host &&
+    found.metadata.namespace === namespace &&
+    found.metadata.name === name
+  );
 }
 
 function sessionOf(

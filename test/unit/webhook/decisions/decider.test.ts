@@ -130,6 +130,15 @@ describe('the decider', () => {
     expect((await decider.decide({ ...request, request: taken })).decision.allow).toBe(false);
   });
 
+  it('refuses a host that a namesake of the application keeps in another namespace', async () => {
+    const { decider } = aDecider();
+    const asked = request.request;
+    if (asked === undefined) throw new Error('the request of this test has a route');
+    const kept = { ...asked, application: { ...asked.application, namespace: 'production' } };
+    const { decision } = await decider.decide({ ...request, request: kept });
+    expect(decision).toMatchObject({ allow: false, reason: 'NoApplication' });
+  });
+
   it('finds the one of the grant’s people whose NameID the identity provider vouches for', async () => {
     const { decider } = aDecider();
     const { session: _session, request: _request, ...door } = request;
