@@ -67,15 +67,38 @@ export function readReview(body: string): AdmissionRequest | undefined {
 }
 
 function hasShape(request: Record<string, unknown>): boolean {
-  const { uid, operation, kind, userInfo } = request;
+  const { uid, operation, kind, userInfo, object, oldObject } = request;
   const named = typeof uid === 'string' && uid.length > 0 && operations.includes(String(operation));
   return (
     named &&
     isRecord(kind) &&
     typeof kind.kind === 'string' &&
     isRecord(userInfo) &&
-    typeof userInfo.username === 'string'
+    typeof userInfo.username === 'string' &&
+    isListOfTexts(userInfo.groups ?? []) &&
+    [object, oldObject].every(isObjectOrNone)
   );
+}
+
+const isListOfTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+
+/** No API server stores anything nearly as deep; whoever walks an object later must not run out of stack. */
+const deepest = 64;
+
+function isObjectOrNone(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return isRecord(value) && isRecord(value.metadata) && !isDeeperThan(value, deepest);
+}
+
+/** Level by level and without recursion. */
+function isDeeperThan(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
 }
 
 /** Yes, with warnings that `kubectl` shows (each at most 256 characters, as the API server asks). */

@@ -57,7 +57,10 @@ export async function startAdmission(config: AdmissionConfig): Promise<Admission
   const server = createServer(
     { cert: serving.certificate, key: serving.key, minVersion: 'TLSv1.2' },
     (request, response) => {
-      void serve({ request, response }, { path: pathOf(config, serving), hands: config.hands });
+      // Whoever reaches this port must not be able to end the process, and the records with it.
+      serve({ request, response }, { path: pathOf(config, serving), hands: config.hands }).catch(() =>
+        response.destroy(),
+      );
     },
   );
   const refresh = async (): Promise<void> => {

@@ -129,6 +129,8 @@ describe('the recording door', () => {
   });
 });
 
+const tooDeep = `{"metadata":{},"spec":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
+
 describe('a body that is no question', () => {
   it.each([
     ['no JSON', '{'],
@@ -138,8 +140,16 @@ describe('a body that is no question', () => {
     ['no uid', review({ uid: '' })],
     ['an unknown operation', review({ operation: 'EXPLODE' })],
     ['a list', '[]'],
+    ['groups that are no list', review({ userInfo: { username: 'ada', groups: 5 } })],
+    ['groups that are no texts', review({ userInfo: { username: 'ada', groups: [{}] } })],
+    ['an object without metadata', review({ object: { spec: {} } })],
+    [
+      'an object of a depth that would exhaust the stack',
+      review({ object: 'DEEP' }).replace('"DEEP"', tooDeep),
+    ],
   ])('is not answered: %s', async (_, body) => {
     expect(await answerReview('decide', body, hands())).toBeUndefined();
+    expect(await answerReview('record', body, hands())).toBeUndefined();
   });
 });
 
