@@ -11,6 +11,7 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Exchange } from '../ports.ts';
+import { drained } from './drained.ts';
 import type { Upstream } from './resolve-service.ts';
 
 export interface Question {
@@ -91,7 +92,7 @@ async function sendBody({ exchange, bodyLimit }: Question, outgoing: ClientReque
     // Content-Length was compared before; this is for bodies that do not say how long they are.
     if (bytes > bodyLimit) throw new BodyTooLarge();
     if (outgoing.destroyed) return;
-    if (!outgoing.write(chunk)) await Promise.race([once(outgoing, 'drain'), once(outgoing, 'close')]);
+    if (!outgoing.write(chunk)) await drained(outgoing);
   }
   outgoing.end();
 }

@@ -2,13 +2,13 @@
  * Carries one allowed request to the application and its answer back, masked and counted. It decides nothing and
  * records nothing.
  */
-import { once } from 'node:events';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RecordOutcome } from '../../crds/audit/record.ts';
 import type { Reason } from '../../crds/rules/reasons.ts';
 import type { Masker, MaskingPlan, MaskingStream } from '../ports.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { askUpstream, BodyTooLarge, HeadTimeout, type Question } from './ask-upstream.ts';
+import { drained } from './drained.ts';
 
 export interface Forwarding extends Question {
   /** Undefined where the matrix does not mask. */
@@ -137,7 +137,7 @@ class AnswerWriter {
     if (!this.#response.headersSent) this.#response.writeHead(this.#status, this.#headers);
     this.bytes += bytes.length;
     if (this.#response.write(bytes)) return;
-    await Promise.race([once(this.#response, 'drain'), once(this.#response, 'close')]);
+    await drained(this.#response);
   }
 
   async end(rest: Buffer = Buffer.alloc(0)): Promise<void> {

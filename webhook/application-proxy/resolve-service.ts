@@ -5,10 +5,9 @@
 
 import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
-import { formatAddress, parseAddress } from '../../crds/rules/address.ts';
 import type { Reason } from '../../crds/rules/reasons.ts';
 import type { ObjectName } from '../ports.ts';
-import { isNeverDialled } from './forbidden-addresses.ts';
+import { objectionToAddress } from './dialled-address.ts';
 
 export interface Upstream {
   /** An address, or a host name of the map file. */
@@ -40,13 +39,13 @@ export interface ResolverOptions {
   readonly read: (ref: ObjectName) => Promise<ServiceObject | undefined>;
   readonly map: ResolveMap | undefined;
   readonly lookup: (name: string) => Promise<readonly LookupAddress[]>;
-  /** Addresses of nodes, API servers and this process. */
-  readonly infrastructure: () => Promise<ReadonlySet<string>>;
+  /** Addresses of this process's own network interfaces. */
+  readonly own: () => readonly string[];
 }
 
 export type ResolveService = (ref: ObjectName, port: number) => Promise<Resolved>;
 
-/** Rejects when Service, DNS or infrastructure cannot be read: the caller refuses. */
+/** Rejects when Service or DNS cannot be read: the caller refuses. */
 export function createResolveService(options: ResolverOptions): ResolveService {
   return async (ref, port) => {
     const service = await options.read(ref);
@@ -66,7 +65,7 @@ async function dialled(
   named: Omit<Upstream, 'host'>,
 ): Promise<Resolved> {
   const addresses = await options.lookup(named.serverName);
-  const wrong = wrongAddress(addresses, service, await options.infrastructure());
+  const wrong = wrongAddress(addresses, service, options.own());
   if (wrong !== undefined) return refused('ExternalService', wrong);
   return { ok: true, upstream: { ...named, host: addresses[0]?.address ?? '' } };
 }
@@ -94,18 +93,16 @@ function objectionTo({ spec }: ServiceObject, port: number): Resolved | undefine
 function wrongAddress(
   addresses: readonly LookupAddress[],
   { spec }: ServiceObject,
-  infrastructure: ReadonlySet<string>,
+  own: readonly string[],
 ): string | undefined {
+  const given = (spec.clusterIPs ?? []).filter((address) => address !== 'None' && address !== '');
+  // A headless Service leads to pods, and a pod may have its node's address.
+  if (given.length === 0) return 'the Service has no address of its own';
   if (addresses.length === 0) return 'the name of the Service has no address';
-  const own = (spec.clusterIPs ?? []).filter((address) => address !== 'None');
-  for (const { address: text } of addresses) {
-    const address = parseAddress(text);
-    if (address === undefined || isNeverDialled(address)) return `${text} is refused`;
-    if (infrastructure.has(formatAddress(address))) return `${text} is a node, the API server or the gateway`;
-    if (own.length > 0 && !own.includes(text)) return `${text} is not the Service's address`;
-  }
-  return undefined;
+  return addresses.map(({ address }) => objectionToAddress(address, { given, own })).find(isWrong);
 }
+
+const isWrong = (objection: string | undefined): objection is string => objection !== undefined;
 
 /** Reads a map file: JSON, `{"namespace/name:port": "host:port"}`. Throws on anything else. */
 export function readResolveMap(path: string): ResolveMap {

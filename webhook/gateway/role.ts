@@ -13,7 +13,6 @@ import { Services } from '../../kube/resources.ts';
 import { createTrail } from '../../trail/client.ts';
 import { tokenFromFile } from '../../trail/token-file.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { createInfrastructure } from '../application-proxy/forbidden-addresses.ts';
 import {
   createResolveService,
   type ResolveService,
@@ -185,11 +184,7 @@ function resolver({ client, config }: Parts): ResolveService {
         throw error;
       }
     },
-    infrastructure: createInfrastructure({
-      client,
-      own: () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address)),
-      monotonic: () => performance.now(),
-    }),
+    own: () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address)),
   });
 }
 
