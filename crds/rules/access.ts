@@ -2,7 +2,7 @@
  * May this happen now? The one decision of the product, for every door, as an ordered list of checks. It reads nothing
  * and records nothing: `ask` is the world, the answer is a value.
  */
-import type { Ask, Check, Decision, Surface } from './ask.ts';
+import { type Ask, type Check, type Decision, type Surface, untilChanged } from './ask.ts';
 import { addressIsAllowed } from './checks/address-is-allowed.ts';
 import { applicationFits } from './checks/application-fits.ts';
 import { grantIsEnabled } from './checks/grant-is-enabled.ts';
@@ -11,12 +11,11 @@ import { noLockStands } from './checks/no-lock-stands.ts';
 import { policyIsEnabled } from './checks/policy-is-enabled.ts';
 import { requestIsPermitted } from './checks/request-is-permitted.ts';
 import { routeIsKnown } from './checks/route-is-known.ts';
-import { sessionDeadlines, sessionIsAlive } from './checks/session-is-alive.ts';
+import { sessionIsAlive } from './checks/session-is-alive.ts';
 import { supportRoleFits } from './checks/support-role-fits.ts';
 import { userIsTheOne } from './checks/user-is-the-one.ts';
 import { wasOpened } from './checks/was-opened.ts';
 import { windowIsOpen } from './checks/window-is-open.ts';
-import { parseTime } from './time.ts';
 
 /** THE list: first objection wins. The order is a contract, since later checks rely on earlier ones. */
 export const checks = [
@@ -49,17 +48,11 @@ const checksBySurface: Readonly<Record<Surface, readonly Check[]>> = {
 
 /** Decides one ask. What is missing where a check applies is a no; `until` is the earliest end that is known now. */
 export function decide(ask: Ask): Decision {
-  for (const check of checksBySurface[ask.surface]) {
-    const objection = check.objection(ask);
-    if (objection !== undefined) return { allow: false, check: check.name, ...objection };
+  let until = untilChanged;
+  for (const { name, verdict } of checksBySurface[ask.surface]) {
+    const said = verdict(ask);
+    if (typeof said !== 'number') return { allow: false, check: name, ...said };
+    until = Math.min(until, said);
   }
-  return { allow: true, until: earliestEnd(ask) };
-}
-
-/** The grant's end or, sooner, the session's. */
-function earliestEnd({ grant, session, policy, now }: Ask): number {
-  const grantEnd = parseTime(grant?.spec.expirationTime) ?? now;
-  if (session?.object === undefined) return grantEnd;
-  const deadlines = sessionDeadlines(session.object, policy, now);
-  return Math.min(grantEnd, deadlines?.absolute ?? now, deadlines?.idle ?? now);
+  return { allow: true, until };
 }

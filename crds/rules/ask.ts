@@ -53,12 +53,18 @@ export interface Objection {
   readonly detail?: string;
 }
 
+/** What one check says: its objection, or until when (epoch milliseconds) it has none if nothing else changes. */
+export type Verdict = Objection | number;
+
+/** The verdict of a check that has no objection, and for which time does not matter. */
+export const untilChanged = Number.POSITIVE_INFINITY;
+
 /** One entry of the list of checks. */
 export interface Check {
   readonly name: string;
   readonly surfaces: readonly Surface[];
-  /** The objection, or undefined. May rely on every check before it in the list having passed. */
-  readonly objection: (ask: Ask) => Objection | undefined;
+  /** May rely on every check before it in the list having had no objection. */
+  readonly verdict: (ask: Ask) => Verdict;
 }
 
 export type Decision =

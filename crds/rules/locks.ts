@@ -13,12 +13,41 @@ export interface LockTargets {
 /** The name of the lock that stops everything. */
 export const lockOnAll = 'all';
 
-export const lockOnNamespace = (namespace: string): string => `ns.${namespace}`;
-export const lockOnGrant = (uid: string): string => `grant.${uid}`;
-export const lockOnUser = (uid: string): string => `user.${uid}`;
+const remembered = 4096;
+
+/**
+ * Names of locks on one sort of target. Built names are kept: joining and hashing three of them anew took a third of
+ * the time of a whole decision. Only a memory: it is emptied when it is full.
+ */
+class LockNames {
+  readonly #prefix: string;
+  readonly #names = new Map<string, string>();
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  of(target: string): string {
+    const known = this.#names.get(target);
+    if (known !== undefined) return known;
+    if (this.#names.size >= remembered) this.#names.clear();
+    const name = `${this.#prefix}.${target}`;
+    this.#names.set(target, name);
+    return name;
+  }
+}
+
+const onNamespaces = new LockNames('ns');
+const onGrants = new LockNames('grant');
+const onUsers = new LockNames('user');
+
+export const lockOnNamespace = (namespace: string): string => onNamespaces.of(namespace);
+export const lockOnGrant = (uid: string): string => onGrants.of(uid);
+export const lockOnUser = (uid: string): string => onUsers.of(uid);
 
 /** The names of all locks that could stop an ask: each must be read, one by one, before anything is allowed. */
 export function lockNamesFor({ namespace, grantUid, userUid }: LockTargets): string[] {
   const names = [lockOnAll, lockOnNamespace(namespace), lockOnGrant(grantUid)];
-  return userUid === undefined ? names : [...names, lockOnUser(userUid)];
+  if (userUid !== undefined) names.push(lockOnUser(userUid));
+  return names;
 }

@@ -12,15 +12,21 @@ export interface Window {
 
 export type WindowState = 'NotStarted' | 'Open' | 'Expired';
 
-/**
- * Whether the window is open at `now` (epoch milliseconds). A window whose times cannot be read counts as expired,
- * also before its start: it will never open.
- */
-export function windowState(window: Window, now: number): WindowState {
+/** Until when (epoch milliseconds) the window is open, if it is open at `now`; undefined when it is not, or unreadable. */
+export function openUntil(window: Window, now: number): number | undefined {
   const until = parseTime(window.expirationTime);
   const from = startOf(window);
-  if (until === undefined || from === undefined || !(now < until)) return 'Expired';
-  return now >= from ? 'Open' : 'NotStarted';
+  if (until === undefined || from === undefined) return undefined;
+  return now >= from && now < until ? until : undefined;
+}
+
+/**
+ * The state of the window at `now` (epoch milliseconds). A window whose times cannot be read counts as expired, also
+ * before its start: it will never open.
+ */
+export function windowState(window: Window, now: number): WindowState {
+  if (openUntil(window, now) !== undefined) return 'Open';
+  return nextBoundary(window, now) === undefined ? 'Expired' : 'NotStarted';
 }
 
 /** When the window's state changes next (epoch milliseconds), or undefined when it never will. */

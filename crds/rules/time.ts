@@ -2,6 +2,13 @@
 
 const daysBefore = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334] as const;
 const daysIn = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const hyphen = 45;
+const zero = 48;
+const colon = 58;
+const upperT = 84;
+const upperZ = 90;
+const noDigits = 100;
+
 const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
@@ -14,12 +21,11 @@ const dayMs = 24 * hourMs;
  */
 export function parseTime(text: string | undefined): number | undefined {
   if (text === undefined || text.length < 20 || !hasTimeShape(text)) return undefined;
-  const day = dayNumber(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10));
-  const hour = digits(text, 11, 13);
-  const minute = digits(text, 14, 16);
-  const second = digits(text, 17, 19);
-  // written so that a NaN, which is what `digits` gives for anything else, fails
-  if (!(day >= -1e9 && hour <= 23 && minute <= 59 && second <= 59)) return undefined;
+  const day = dayNumber(text);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  if (day === undefined || hour > 23 || minute > 59 || second > 59) return undefined;
   const rest = tail(text);
   if (rest === undefined) return undefined;
   return day * dayMs + hour * hourMs + minute * minuteMs + second * secondMs + rest;
@@ -31,28 +37,46 @@ export function formatTime(at: number): string {
 }
 
 function hasTimeShape(text: string): boolean {
-  return text[4] === '-' && text[7] === '-' && text[10] === 'T' && text[13] === ':' && text[16] === ':';
+  return (
+    text.charCodeAt(4) === hyphen &&
+    text.charCodeAt(7) === hyphen &&
+    text.charCodeAt(10) === upperT &&
+    text.charCodeAt(13) === colon &&
+    text.charCodeAt(16) === colon
+  );
 }
 
-/** The number that the digits from `start` to `end` spell; NaN where one is no digit. */
-function digits(text: string, start: number, end: number): number {
-  let value = 0;
-  for (let at = start; at < end; at++) {
-    const digit = text.charCodeAt(at) - 48;
-    value = digit >= 0 && digit <= 9 ? value * 10 + digit : Number.NaN;
-  }
-  return value;
+/** The number that the two digits at a place spell; 100, which is too much for every part of a time, for anything else. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - zero;
+  const ones = text.charCodeAt(at + 1) - zero;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : noDigits;
 }
 
-/** Days since 1970-01-01 in the Gregorian calendar; NaN for a day that does not exist. */
-function dayNumber(year: number, month: number, day: number): number {
-  const leapDay = isLeap(year) ? 1 : 0;
-  const before = (daysBefore[month - 1] ?? Number.NaN) + (month > 2 ? leapDay : 0);
-  const length = (daysIn[month - 1] ?? Number.NaN) + (month === 2 ? leapDay : 0);
-  if (!(day >= 1 && day <= length)) return Number.NaN;
-  const past = year - 1; // whole years before this one, counted from year 1
-  const leapDays = Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400);
-  return past * 365 + leapDays + before + day - 719_163;
+/** Days since 1970-01-01 in the Gregorian calendar; undefined for a day that does not exist. */
+function dayNumber(text: string): number | undefined {
+  const century = twoDigits(text, 0);
+  const yearOfIt = twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  if (century === noDigits || yearOfIt === noDigits || month < 1 || month > 12) return undefined;
+  const year = century * 100 + yearOfIt;
+  if (day < 1 || day > lengthOf(month, year)) return undefined;
+  return daysBeforeYear(year) + daysBeforeMonth(month, year) + day - 719_163;
+}
+
+/** Days from 0001-01-01 to the first of the year. */
+function daysBeforeYear(year: number): number {
+  const past = year - 1;
+  return past * 365 + Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400);
+}
+
+function daysBeforeMonth(month: number, year: number): number {
+  return (daysBefore[month - 1] ?? 0) + (month > 2 && isLeap(year) ? 1 : 0);
+}
+
+function lengthOf(month: number, year: number): number {
+  return month === 2 && isLeap(year) ? 29 : (daysIn[month - 1] ?? 0);
 }
 
 function isLeap(year: number): boolean {
@@ -61,7 +85,7 @@ function isLeap(year: number): boolean {
 
 /** Milliseconds that fraction and offset add, or undefined where what follows the seconds is neither. */
 function tail(text: string): number | undefined {
-  if (text.length === 20 && text[19] === 'Z') return 0;
+  if (text.length === 20 && text.charCodeAt(19) === upperZ) return 0;
   const match = /^(?:\.(\d{1,9}))?(?:Z|([+-])(\d{2}):(\d{2}))$/.exec(text.slice(19));
   if (match === null) return undefined;
   const [, fraction = '', sign, hours = '00', minutes = '00'] = match;

@@ -1,23 +1,23 @@
 /** May one come from there? Both lists must contain the address, and an empty one adds no restriction (requirement EC-6). */
 import { type Address, formatAddress } from '../address.ts';
 import { allowlistOf } from '../allowlist.ts';
-import type { Ask, Check, Objection } from '../ask.ts';
+import { type Ask, type Check, type Objection, untilChanged, type Verdict } from '../ask.ts';
 
 export const addressIsAllowed = {
   name: 'addressIsAllowed',
   surfaces: ['door', 'sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
 /** Unless the policy says otherwise, one of the two must have a list: an empty one is a templating slip away from open. */
-function objection({ address, policy, grant }: Ask): Objection | undefined {
+function verdict({ address, policy, grant }: Ask): Verdict {
   if (address === undefined) return { reason: 'AddressUnknown' };
   const byPolicy = listed(policy?.spec.allowedCIDRs, address);
   if (byPolicy === false) return notOn("the policy's list", address);
   const byGrant = listed(grant?.spec.allowedCIDRs, address);
   if (byGrant === false) return notOn("the grant's list", address);
-  if (byPolicy === true || byGrant === true) return undefined;
-  return policy?.spec.requireAllowedCIDRs === 'Disabled' ? undefined : { reason: 'NoAllowedCIDRs' };
+  if (byPolicy === true || byGrant === true) return untilChanged;
+  return policy?.spec.requireAllowedCIDRs === 'Disabled' ? untilChanged : { reason: 'NoAllowedCIDRs' };
 }
 
 /** Whether the list contains the address; undefined where there is no list. */

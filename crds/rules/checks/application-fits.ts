@@ -1,18 +1,18 @@
 /** Is it the grant's application, and does the matrix fit its version and edition (requirement CC-12)? */
-import { type Ask, type Check, type Objection, present } from '../ask.ts';
+import { type Ask, type Check, type Objection, present, untilChanged, type Verdict } from '../ask.ts';
 import { misfit } from '../compatibility.ts';
 
 export const applicationFits = {
   name: 'applicationFits',
   surfaces: ['door', 'sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
-function objection(ask: Ask): Objection | undefined {
+function verdict(ask: Ask): Verdict {
   const wrong = wrongApplication(ask);
   if (wrong !== undefined) return wrong;
   const reason = misfit(ask.matrix?.appliesTo, ask.application?.spec);
-  return reason === undefined ? undefined : { reason: 'Incompatible', detail: reason };
+  return reason === undefined ? untilChanged : { reason: 'Incompatible', detail: reason };
 }
 
 function wrongApplication({ surface, grant, application: read }: Ask): Objection | undefined {

@@ -1,12 +1,12 @@
 /** Is this consent given? Anything but `Enabled` is no. */
-import type { Ask, Check, Objection } from '../ask.ts';
+import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
 
 export const grantIsEnabled = {
   name: 'grantIsEnabled',
   surfaces: ['door', 'sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
-function objection({ grant }: Ask): Objection | undefined {
-  return grant?.spec.access === 'Enabled' ? undefined : { reason: 'Disabled' };
+function verdict({ grant }: Ask): Verdict {
+  return grant?.spec.access === 'Enabled' ? untilChanged : { reason: 'Disabled' };
 }

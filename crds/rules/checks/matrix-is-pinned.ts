@@ -1,20 +1,20 @@
 /** Is the matrix there, and the same as when consent was given? A matrix of that name with other content is another one. */
 import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
-import type { Ask, Check, Objection } from '../ask.ts';
+import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
 import type { MatrixInForce } from '../matrix.ts';
 
 export const matrixIsPinned = {
   name: 'matrixIsPinned',
   surfaces: ['door', 'sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
-function objection({ matrix, grant }: Ask): Objection | undefined {
+function verdict({ matrix, grant }: Ask): Verdict {
   const wanted = grant?.spec.matrixRef.name;
   if (matrix === undefined || matrix.deletionTimestamp !== undefined || matrix.name !== wanted) {
     return { reason: 'NoMatrix', detail: wanted ?? 'no matrix is named' };
   }
-  if (isPinned(matrix, grant)) return undefined;
+  if (isPinned(matrix, grant)) return untilChanged;
   return { reason: 'MatrixChanged', detail: `consent was not given to the matrix with UID ${matrix.uid}` };
 }
 

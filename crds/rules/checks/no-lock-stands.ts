@@ -1,21 +1,22 @@
 /** Is everything that could be locked unlocked? A lock that was not read counts as unreadable, never as absent. */
-import type { Ask, Check, Objection } from '../ask.ts';
+import { type Ask, type Check, type Objection, untilChanged, type Verdict } from '../ask.ts';
 import { type LockReading, lockNamesFor } from '../locks.ts';
 
 export const noLockStands = {
   name: 'noLockStands',
   surfaces: ['door', 'sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
-function objection({ grant, user, session, locks }: Ask): Objection | undefined {
+function verdict({ grant, user, session, locks }: Ask): Verdict {
   if (grant?.metadata.namespace === undefined) return { reason: 'NoGrant' };
   const { namespace, uid: grantUid } = grant.metadata;
   // the session's UID first: the user of that name may be another one by now, and the lock is on the person
   const userUid = session?.object?.spec.userRef.uid ?? user?.metadata.uid;
-  return standing(locks, lockNamesFor({ namespace, grantUid, userUid }));
+  return standing(locks, lockNamesFor({ namespace, grantUid, userUid })) ?? untilChanged;
 }
 
+/** A lock that stands, or else one that could not be read. */
 function standing(locks: LockReading, names: readonly string[]): Objection | undefined {
   let unread: string | undefined;
   for (const name of names) {

@@ -1,17 +1,17 @@
 /** Is the master switch on? No policy, or one of another name, means off (requirement CC-1). */
-import { type Ask, type Check, type Objection, present } from '../ask.ts';
+import { type Ask, type Check, present, untilChanged, type Verdict } from '../ask.ts';
 
 export const policyIsEnabled = {
   name: 'policyIsEnabled',
   surfaces: ['door', 'sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
 /** The one policy that counts. */
 export const policyName = 'default';
 
-function objection({ policy: read }: Ask): Objection | undefined {
+function verdict({ policy: read }: Ask): Verdict {
   const policy = present(read);
   if (policy === undefined || policy.metadata.name !== policyName) return { reason: 'NoPolicy' };
-  return policy.spec.access === 'Enabled' ? undefined : { reason: 'PolicyDisabled' };
+  return policy.spec.access === 'Enabled' ? untilChanged : { reason: 'PolicyDisabled' };
 }

@@ -1,12 +1,12 @@
 /** Does the application say what the request means? What no route names is refused, whatever it would do. */
-import type { Ask, Check, Objection } from '../ask.ts';
+import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
 
 export const routeIsKnown = {
   name: 'routeIsKnown',
   surfaces: ['application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
-function objection({ target }: Ask): Objection | undefined {
-  return target === undefined ? { reason: 'NoRoute' } : undefined;
+function verdict({ target }: Ask): Verdict {
+  return target === undefined ? { reason: 'NoRoute' } : untilChanged;
 }

@@ -2,13 +2,13 @@
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
 import type { SupportSession } from '../../generated/support-session.ts';
 import { parseAddress, sameAddress } from '../address.ts';
-import { type Ask, type Check, type Objection, present } from '../ask.ts';
+import { type Ask, type Check, type Objection, present, type Verdict } from '../ask.ts';
 import { parseTime } from '../time.ts';
 
 export const sessionIsAlive = {
   name: 'sessionIsAlive',
   surfaces: ['session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
 const defaultIdleSeconds = 1800;
@@ -16,8 +16,9 @@ const defaultAbsoluteSeconds = 28_800;
 /** How far another replica's clock may be ahead of ours when it writes a session. */
 const toleratedAheadMs = 60_000;
 
-/** When a session ends (epoch milliseconds). */
+/** The instants of a session (epoch milliseconds). */
 export interface SessionDeadlines {
+  readonly signIn: number;
   readonly idle: number;
   readonly absolute: number;
 }
@@ -39,19 +40,18 @@ export function sessionDeadlines(
     policy?.spec.session ?? {};
   const active = Math.max(signIn, parseTime(status?.lastActivityTime) ?? signIn);
   return {
+    signIn,
     idle: Math.min(active, now) + idleSeconds * 1000,
     absolute: Math.min(end, signIn + absoluteSeconds * 1000),
   };
 }
 
-function objection(ask: Ask): Objection | undefined {
+function verdict(ask: Ask): Verdict {
   const session = present(ask.session?.object);
   if (session === undefined) return { reason: 'NoSession' };
-  return (
-    foreignness(session, ask) ??
-    timeObjection(session, ask) ??
-    addressObjection(session.spec.boundAddress, ask)
-  );
+  const until = foreignness(session, ask) ?? aliveUntil(session, ask);
+  if (typeof until !== 'number') return until;
+  return addressObjection(session.spec.boundAddress, ask) ?? until;
 }
 
 function foreignness(session: SupportSession, { session: reading, grant }: Ask): Objection | undefined {
@@ -65,15 +65,13 @@ function foreignness(session: SupportSession, { session: reading, grant }: Ask):
   return ofThisGrant ? undefined : { reason: 'SessionInvalid', detail: 'it belongs to another grant' };
 }
 
-function timeObjection(session: SupportSession, { policy, now }: Ask): Objection | undefined {
+function aliveUntil(session: SupportSession, { policy, now }: Ask): Verdict {
   const deadlines = sessionDeadlines(session, policy, now);
-  const signIn = parseTime(session.spec.signInTime);
-  if (deadlines === undefined || signIn === undefined) {
-    return { reason: 'SessionInvalid', detail: 'its times cannot be read' };
-  }
+  if (deadlines === undefined) return { reason: 'SessionInvalid', detail: 'its times cannot be read' };
+  const { signIn, idle, absolute } = deadlines;
   if (!(now >= signIn - toleratedAheadMs)) return { reason: 'ClockSetBack' };
-  if (!(now < deadlines.idle)) return { reason: 'SessionIdle' };
-  return now < deadlines.absolute ? undefined : { reason: 'SessionExpired' };
+  if (!(now < idle)) return { reason: 'SessionIdle' };
+  return now < absolute ? Math.min(idle, absolute) : { reason: 'SessionExpired' };
 }
 
 function addressObjection(bound: string, { policy, address }: Ask): Objection | undefined {

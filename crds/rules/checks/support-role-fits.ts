@@ -1,15 +1,15 @@
 /** Does the person have one of the support roles that the grant asks for? An empty list asks for none (requirement ZH-9). */
-import type { Ask, Check, Objection } from '../ask.ts';
+import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
 
 export const supportRoleFits = {
   name: 'supportRoleFits',
   surfaces: ['sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
-function objection({ grant, user }: Ask): Objection | undefined {
+function verdict({ grant, user }: Ask): Verdict {
   const required = grant?.spec.requiredSupportRoles ?? [];
   const held = user?.spec.supportRoles ?? [];
-  if (required.length === 0 || required.some((role) => held.includes(role))) return undefined;
+  if (required.length === 0 || required.some((role) => held.includes(role))) return untilChanged;
   return { reason: 'SupportRoleMissing', detail: `the grant asks for one of: ${required.join(', ')}` };
 }

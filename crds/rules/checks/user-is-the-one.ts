@@ -1,14 +1,14 @@
 /** Is this person in the grant, and the same as when consent was given? A namesake with another UID is somebody else. */
 import type { SupportUser } from '../../generated/support-user.ts';
-import { type Ask, type Check, type Objection, present } from '../ask.ts';
+import { type Ask, type Check, present, untilChanged, type Verdict } from '../ask.ts';
 
 export const userIsTheOne = {
   name: 'userIsTheOne',
   surfaces: ['sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
-function objection(ask: Ask): Objection | undefined {
+function verdict(ask: Ask): Verdict {
   const user = present(ask.user);
   if (user === undefined) return { reason: 'NoUser' };
   if (user.spec.access !== 'Enabled') return { reason: 'UserDisabled' };
@@ -18,7 +18,7 @@ function objection(ask: Ask): Objection | undefined {
   if (pinned !== true)
     return { reason: 'UserChanged', detail: `consent was not given to the user with UID ${uid}` };
   return signedInAs(user, ask)
-    ? undefined
+    ? untilChanged
     : { reason: 'UserChanged', detail: "the session is somebody else's" };
 }
 

@@ -1,25 +1,25 @@
 /** Has the operator opened today's consent? Its status can keep a door closed; it can never open one by itself. */
-import { type Ask, type Check, type Objection, present } from '../ask.ts';
+import { type Ask, type Check, present, untilChanged, type Verdict } from '../ask.ts';
 import { closesByStatus, isReason } from '../reasons.ts';
 
 export const wasOpened = {
   name: 'wasOpened',
   surfaces: ['door', 'sign-in', 'session', 'application'],
-  objection,
+  verdict,
 } as const satisfies Check;
 
 /**
  * The pins must be those of today's consent number. `observedGeneration` is not compared: narrowing must work while
  * the operator is dead, and widening needs a higher consent number or another check's yes.
  */
-function objection({ grant: read }: Ask): Objection | undefined {
+function verdict({ grant: read }: Ask): Verdict {
   const grant = present(read);
   if (grant === undefined) return { reason: 'NoGrant' };
   const { pins, activeReason } = grant.status ?? {};
   if (pins === undefined || pins.consent !== (grant.spec.consent ?? 1)) {
     return { reason: 'NotOpened', detail: 'the operator has not opened this consent yet' };
   }
-  if (!closesByStatus(activeReason)) return undefined;
+  if (!closesByStatus(activeReason)) return untilChanged;
   const known = activeReason !== undefined && isReason(activeReason) ? activeReason : 'NotOpened';
   return { reason: known, detail: `the grant's status says ${activeReason ?? 'nothing'}` };
 }

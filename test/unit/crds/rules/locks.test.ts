@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lockNamesFor } from '../../../../crds/rules/locks.ts';
+import { lockNamesFor, lockOnGrant, lockOnUser } from '../../../../crds/rules/locks.ts';
 
 describe('the locks that could stop an ask', () => {
   it('are four when a person is known', () => {
@@ -13,5 +13,14 @@ describe('the locks that could stop an ask', () => {
 
   it('are three when nobody has been identified', () => {
     expect(lockNamesFor({ namespace: 'ecase', grantUid: 'g-1' })).toEqual(['all', 'ns.ecase', 'grant.g-1']);
+  });
+
+  it('are still the right ones after more targets than are remembered', () => {
+    for (let round = 0; round < 2; round++) {
+      for (let at = 0; at < 5000; at++) {
+        expect(lockOnGrant(`uid-${at}`)).toBe(`grant.uid-${at}`);
+        expect(lockOnUser(`uid-${at}`)).toBe(`user.uid-${at}`);
+      }
+    }
   });
 });
