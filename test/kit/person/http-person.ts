@@ -59,7 +59,10 @@ export function aPerson({ ca, from }: { readonly ca: string; readonly from?: str
   const agent = new Agent({
     ca,
     keepAlive: true,
-    lookup: (_host, _options, found) => found(null, [{ address: '127.0.0.1', family: 4 }]),
+    lookup: (_host, { all }, found) => {
+      if (all) found(null, [{ address: '127.0.0.1', family: 4 }]);
+      else found(null, '127.0.0.1', 4);
+    },
   });
   const send = async (url: URL, { method = 'GET', headers = {}, body }: Visit): Promise<IncomingMessage> => {
     const cookie = cookies.headerFor(url);
