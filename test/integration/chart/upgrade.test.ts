@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { applyPatch, type Caller, callerOf } from '../../kit/caller.ts';
+import { applyPatch, type Caller, callerOf, jsonPatch } from '../../kit/caller.ts';
 import { chartFolder } from '../../kit/chart.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
+import { eventually } from '../../kit/eventually.ts';
 import { helm3, helm4 } from '../../kit/helm.ts';
 import { releaseNamespace } from '../../kit/install.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
@@ -86,10 +87,33 @@ describe.each([
     expect(written.status, written.text).toBe(200);
   }
 
+  /** A takeover of the webhook's process: it may write its own two fields, and nothing that would widen its view. */
+  async function webhookMayWriteNothingElse(): Promise<void> {
+    const account = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
+    const webhook = callerOf(account.kubeconfig);
+    const everything = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] };
+    const takeovers = [
+      { op: 'add', path: '/webhooks/0/rules/-', value: everything },
+      { op: 'replace', path: '/webhooks/1/failurePolicy', value: 'Fail' },
+      { op: 'remove', path: '/webhooks/0/matchConditions' },
+      { op: 'replace', path: '/webhooks/0/clientConfig/service/name', value: 'other' },
+      { op: 'remove', path: '/webhooks/0' },
+    ];
+    // dry-run, since the policy needs about a second to be in force after the installation
+    for (const takeover of takeovers) {
+      const { status, text } = await webhook('PATCH', `${configuration}?dryRun=All`, {
+        body: [takeover],
+        contentType: jsonPatch,
+      });
+      expect([status, text], takeover.path).toEqual([403, expect.stringContaining('but caBundle and path')]);
+    }
+  }
+
   it('installs, upgrades without a fight, and leaves evidence and kinds behind', async () => {
     const notes = await helm('install', 'support-access', chartFolder, '--create-namespace');
     expect(notes).toContain('it is OFF');
     await webhookWritesItsFields();
+    await eventually(webhookMayWriteNothingElse);
 
     await helm('upgrade', 'support-access', chartFolder, '--set', 'webhook.timeoutSeconds=7');
     const { webhooks } = (await admin('GET', configuration)).body as Webhooks;
