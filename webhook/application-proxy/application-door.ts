@@ -101,8 +101,9 @@ async function refused(
 /** Somebody without a session of ours: a browser fetches one, a program is told; whoever shows credentials is recorded. */
 function withoutSession(hands: ApplicationDoorHands, exchange: Exchange): void {
   const { headers, url } = exchange.request;
-  const credentials = headers.authorization !== undefined || headers.cookie?.includes(hands.ourCookies);
-  if (credentials) {
+  // A session's cookie that proves nothing was altered, or made for another host or by another gateway.
+  const forged = headers.cookie?.toLowerCase().includes(`${hands.ourCookies}=`) === true;
+  if (forged || headers.authorization !== undefined) {
     const reason = 'NoSession';
     const decision: Decision = { allow: false, reason, check: 'sessionIsAlive' };
     const source = { address: undefined, ip: exchange.origin.peer };

@@ -140,6 +140,16 @@ describe('a refused request', () => {
     expect((await refusal('/jobs', basic)).status).toBe(401);
     expect(trail.records).toHaveLength(1);
     expect(JSON.stringify(trail.records)).not.toContain('YTpi');
+    const forged = { anonymous: true, headers: { cookie: 'a=1; __Host-support-access=v1.forged' } } as const;
+    expect((await refusal('/jobs', forged)).status).toBe(401);
+    expect(trail.records).toHaveLength(2);
+    expect(JSON.stringify(trail.records)).not.toContain('forged');
+    const onItsWay = {
+      anonymous: true,
+      headers: { cookie: '__Host-support-access-enter=nonce.Lw' },
+    } as const;
+    expect((await refusal('/jobs', onItsWay)).status).toBe(401);
+    expect(trail.records).toHaveLength(2);
     const browser = { accept: 'text/html', 'sec-fetch-mode': 'navigate' };
     const way = await refusal('/jobs?a=1', { anonymous: true, headers: browser });
     expect(way.headers.location).toBe('/support-access/enter?to=%2Fjobs%3Fa%3D1');
@@ -184,5 +194,27 @@ describe('an answer that lasts', () => {
     const answer = await answered.catch(() => ({ broken: true }));
     expect(answer.broken).toBe(true);
     expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
+  });
+
+  it('is refused with the reason when the lock comes before its head', async () => {
+    const { ask, objects, clock, streams } = await aScene(() => undefined);
+    const answered = ask('/jobs');
+    await eventually(async () => expect(streams.size).toBe(1));
+    objects.put(lock);
+    await clock.step(900);
+    const answer = await answered;
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'Locked' });
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
+  });
+
+  it('is cut for good when its client goes', async () => {
+    const { ask, streams } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: 1\n\n');
+    });
+    await ask('/jobs', { leaveAfterHead: true });
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'answered', reason: 'ClientGone' });
+    expect(streams.size).toBe(0);
   });
 });
