@@ -3,6 +3,7 @@
  * and closed with its outcome, whatever happens. It is the only caller of anything upstream.
  */
 import type { RecordOutcome } from '../../crds/audit/record.ts';
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { type Forwarding, forward } from './forward.ts';
 import { type ApplicationDoorHands, bodyLimitOf, type Passage } from './passage.ts';
 import { outcomeRecord } from './request-records.ts';
@@ -17,9 +18,9 @@ export async function carry(hands: ApplicationDoorHands, passage: Passage): Prom
     until: decided.decision.allow ? decided.decision.until : 0,
     check: async () => (await hands.decider.decide(passage.question)).decision,
     cut: (reason) => {
-      // The socket first: not one byte more, whatever the application still sends.
-      exchange.response.destroy();
       cut.abort(reason);
+      // Not one byte more, whatever the application still sends. Before the head a refusal can still be told.
+      if (exchange.response.headersSent) exchange.response.destroy();
     },
   });
   try {
@@ -79,10 +80,10 @@ function forwardingOf(
   };
 }
 
-/** Enabled without classes means every class that there is. */
-function masks(spec: { readonly masking: string; readonly maskedClasses?: readonly string[] }): boolean {
-  if (spec.masking !== 'Enabled') return false;
-  return spec.maskedClasses === undefined || spec.maskedClasses.includes('EmailAddress');
+/** Enabled without classes, or with an empty list of them, means every class that there is. */
+function masks({ masking, maskedClasses = [] }: SupportPermissionMatrix['spec']): boolean {
+  if (masking !== 'Enabled') return false;
+  return maskedClasses.length === 0 || maskedClasses.includes('EmailAddress');
 }
 
 function close(hands: ApplicationDoorHands, { intent }: Passage, outcome: RecordOutcome): void {

@@ -155,6 +155,16 @@ describe('a permitted request', () => {
     expect(plain.headers).toMatchObject({ etag: '"1"', 'content-length': '9' });
   });
 
+  it('masks every class where masking is on and the list of classes is empty', async () => {
+    const { ask, objects } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      response.end('ada@x.com');
+    });
+    const matrix = aMatrix(withSpec({ maskedClasses: [] }), withMetadata({ resourceVersion: '2' }));
+    objects.put(matrix, aGrant(opened({ matrix }), fromAddresses('127.0.0.0/8')));
+    expect((await ask('/jobs')).body).not.toContain('ada@x.com');
+  });
+
   it('hides the size of an answer to HEAD', async () => {
     const { ask } = await aScene((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 1234 });
