@@ -52,6 +52,8 @@ export interface Asked {
   readonly body?: string | Buffer;
   /** Without Ada's cookie. */
   readonly anonymous?: true;
+  /** Hang up as soon as the head is there. */
+  readonly leaveAfterHead?: true;
 }
 
 /** Everything around one application door. */
@@ -207,7 +209,9 @@ async function ask(port: number, path: string, asked: Asked): Promise<Answer> {
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body, broken });
       answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       answer.on('end', () => done(false));
+      answer.on('close', () => done(true));
       answer.on('error', () => done(true));
+      if (asked.leaveAfterHead) answer.destroy();
     },
   );
   sent.on('error', reject);

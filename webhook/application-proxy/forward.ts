@@ -4,11 +4,12 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RecordOutcome } from '../../crds/audit/record.ts';
-import type { Reason } from '../../crds/rules/reasons.ts';
+import { isReason, type Reason } from '../../crds/rules/reasons.ts';
 import type { Masker, MaskingPlan, MaskingStream } from '../ports.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { askUpstream, BodyTooLarge, HeadTimeout, type Question } from './ask-upstream.ts';
 import { drained } from './drained.ts';
+import { statusOf } from './refusal-status.ts';
 
 export interface Forwarding extends Question {
   /** Undefined where the matrix does not mask. */
@@ -46,11 +47,18 @@ function unmaskable(outcome: RecordOutcome): Forwarded {
 }
 
 function notAnswered(signal: AbortSignal, error: unknown): Forwarded {
-  if (signal.aborted) return { outcome: { upstream: 'cut', reason: String(signal.reason) } };
+  if (signal.aborted) return cutOff(signal, { upstream: 'cut', reason: String(signal.reason) });
   if (error instanceof BodyTooLarge) return failed('unknown', { status: 413, reason: 'BodyTooLarge' });
   if (error instanceof HeadTimeout) return failed('timeout', { status: 504, reason: 'ServiceUnreachable' });
   const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
   return failed(refused ? 'refused' : 'unknown', { status: 502, reason: 'ServiceUnreachable' });
+}
+
+/** Cut before anything was sent: the person reads the reason instead of a broken connection. */
+function cutOff(signal: AbortSignal, outcome: RecordOutcome): Forwarded {
+  const reason = String(signal.reason);
+  const told = isReason(reason) ? reason : 'StateUnavailable';
+  return { outcome, refusal: { status: statusOf(told), reason: told } };
 }
 
 function failed(
@@ -76,11 +84,10 @@ async function relay(
   answer: IncomingMessage,
   plan: Exclude<MaskingPlan, { kind: 'refuse' }>,
 ): Promise<Forwarded> {
-  const { response } = forwarding.exchange;
   const status = answer.statusCode ?? 502;
   const { headers, counts } = answerHeaders({ ...forwarding, headers: answer.headers });
   const masking = plan.kind === 'mask' ? plan.open() : undefined;
-  const writer = new AnswerWriter(response, status, headers);
+  const writer = new AnswerWriter(forwarding, status, headers);
   const so = (upstream: NonNullable<RecordOutcome['upstream']>, reason?: string): RecordOutcome => ({
     status,
     upstream,
@@ -94,12 +101,23 @@ async function relay(
     await copy(answer, masking, writer);
     return { outcome: so('answered') };
   } catch {
-    if (forwarding.signal.aborted) return { outcome: so('cut', String(forwarding.signal.reason)) };
-    if (response.destroyed) return { outcome: so('answered', 'ClientGone') };
-    if (!response.headersSent) return unmaskable(so('answered'));
-    response.destroy();
-    return { outcome: so('unknown', 'AnswerBroken') };
+    return brokenOff(forwarding, so);
   }
+}
+
+/** Why an answer ended before its end: cut by us, left by its reader, not maskable, or broken by the application. */
+function brokenOff(
+  { signal, exchange: { response } }: Forwarding,
+  so: (upstream: NonNullable<RecordOutcome['upstream']>, reason?: string) => RecordOutcome,
+): Forwarded {
+  if (signal.aborted) {
+    const outcome = so('cut', String(signal.reason));
+    return response.headersSent ? { outcome } : cutOff(signal, outcome);
+  }
+  if (response.destroyed) return { outcome: so('answered', 'ClientGone') };
+  if (!response.headersSent) return unmaskable(so('answered'));
+  response.destroy();
+  return { outcome: so('unknown', 'AnswerBroken') };
 }
 
 async function copy(
@@ -117,11 +135,13 @@ async function copy(
 class AnswerWriter {
   bytes = 0;
   readonly #response: ServerResponse;
+  readonly #signal: AbortSignal;
   readonly #status: number;
   readonly #headers: OutgoingHttpHeaders;
 
-  constructor(response: ServerResponse, status: number, headers: OutgoingHttpHeaders) {
-    this.#response = response;
+  constructor({ exchange, signal }: Question, status: number, headers: OutgoingHttpHeaders) {
+    this.#response = exchange.response;
+    this.#signal = signal;
     this.#status = status;
     this.#headers = headers;
   }
@@ -133,6 +153,8 @@ class AnswerWriter {
   }
 
   async write(bytes: Buffer): Promise<void> {
+    // Not one byte after a cut, also of what had arrived before it.
+    this.#signal.throwIfAborted();
     if (bytes.length === 0) return;
     if (!this.#response.headersSent) this.#response.writeHead(this.#status, this.#headers);
     this.bytes += bytes.length;
