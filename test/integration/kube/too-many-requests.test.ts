@@ -90,11 +90,16 @@ describe('a server that has one seat for sixty requests at once', () => {
   it('is believed at once when the wait does not fit into the deadline', async () => {
     const ref = { namespace, name: 'kube-root-ca.crt' };
     const asked = crowd.map(async () => client.get(ConfigMaps, ref, { deadlineMs: 900 }));
-    const refusals = (await Promise.allSettled(asked)).filter((one) => one.status === 'rejected');
-    expect(refusals.length).toBeGreaterThan(0);
-    for (const { reason } of refusals) {
-      expect(reason).toBeInstanceOf(KubeError);
-      expect(reason).toMatchObject({ status: 429, retryAfterSeconds: 1 });
-    }
+    const outcomes = await Promise.allSettled(asked);
+    const refusals = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    const believed = refusals.filter((reason) => reason instanceof KubeError);
+    expect(believed.length).toBeGreaterThan(0);
+    // The server raises its wait while it keeps turning requests away.
+    for (const reason of believed)
+      expect(reason).toMatchObject({ status: 429, retryAfterSeconds: expect.any(Number) });
+    for (const { retryAfterSeconds } of believed) expect(retryAfterSeconds).toBeGreaterThanOrEqual(1);
+    // On a busy machine some had not been heard at all by then.
+    const unheard = refusals.filter((reason) => !(reason instanceof KubeError));
+    for (const reason of unheard) expect(reason).toMatchObject({ code: 'DEADLINE' });
   });
 });
