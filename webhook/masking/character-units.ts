@@ -14,10 +14,12 @@ const percent = 0x25;
 const ampersand = 0x26;
 const backslash = 0x5c;
 /** Longest reference that is looked at, `&#x0000040;` or `&commat;` with room to spare. */
-const referenceLimit = 12;
+const referenceLimit = 13;
 /** Backslashes in front of one escape: JSON in JSON in JSON doubles them each time. */
 const backslashLimit = 16;
 
+/** Marks of an address that patterns and Markdown write with a backslash and that mean themselves. */
+const plainMarks = new Set('.-_+'.split('').map((mark) => mark.charCodeAt(0)));
 const simpleEscapes = new Set('bfnrtv0'.split('').map((letter) => letter.charCodeAt(0)));
 
 /** The named references of HTML that can be part of an address. */
@@ -66,19 +68,34 @@ function percentUnit(text: string, at: number): Unit | undefined {
   return inner < 0 ? { length: 3, code } : { length: 5, code: inner };
 }
 
+/** `&#64;`, also without its semicolon, as browsers read it; `&amp;#64;` is the same, encoded twice. */
 function referenceUnit(text: string, at: number): Unit | undefined {
-  const end = text.indexOf(';', at + 1);
-  if (end < 0 || end - at > referenceLimit) return undefined;
-  const body = text.slice(at + 1, end);
-  const length = end - at + 1;
-  if (/^#x[0-9a-f]+$/i.test(body)) return { length, code: Number.parseInt(body.slice(2), 16) };
-  if (/^#[0-9]+$/.test(body)) return { length, code: Number.parseInt(body.slice(1), 10) };
-  // `R&D; x@y.z` is no reference; a word that is none is left alone, one that is ends an address.
-  if (!/^[A-Za-z][A-Za-z0-9]*$/.test(body)) return undefined;
-  return { length, code: Object.hasOwn(named, body) ? (named[body] ?? breakCode) : breakCode };
+  const once = referenceIn(text.slice(at + 1, at + referenceLimit));
+  if (once?.code !== ampersand) return once && { length: once.length + 1, code: once.code };
+  const from = at + 1 + once.length;
+  const twice = referenceIn(text.slice(from, from + referenceLimit - 1));
+  return twice
+    ? { length: once.length + 1 + twice.length, code: twice.code }
+    : { length: once.length + 1, code: ampersand };
 }
 
-/** Any number of backslashes and what they escape: `\u0040`, `\x40`, `\u{40}`, `\n`, `\"`. */
+/** The reference whose ampersand stands before this text. */
+function referenceIn(text: string): Unit | undefined {
+  const [number, hexadecimal, decimal] = /^#(?:x([0-9a-f]+)|([0-9]+));?/i.exec(text) ?? [];
+  if (number !== undefined) {
+    const code = hexadecimal === undefined ? Number(decimal) : Number.parseInt(hexadecimal, 16);
+    return { length: number.length, code };
+  }
+  // `R&D; x@y.z` is no reference; a word that is none is left alone, one that is ends an address.
+  const [name] = /^[A-Za-z][A-Za-z0-9]*(?=;)/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  return {
+    length: name.length + 1,
+    code: Object.hasOwn(named, name) ? (named[name] ?? breakCode) : breakCode,
+  };
+}
+
+/** Any number of backslashes and what they escape: `\u0040`, `\x40`, `\u{40}`, `\n`, `\"`; `\.` in a pattern is a dot. */
 function backslashUnit(text: string, at: number): Unit {
   let end = at + 1;
   while (text.charCodeAt(end) === backslash && end - at < backslashLimit) end++;
@@ -88,6 +105,7 @@ function backslashUnit(text: string, at: number): Unit {
     const code = hexAt(text, end + 1, 2);
     return code < 0 ? { length: end - at, code: breakCode } : { length: end + 3 - at, code };
   }
+  if (plainMarks.has(escaped)) return { length: end + 1 - at, code: escaped };
   return { length: end - at + (simpleEscapes.has(escaped) ? 1 : 0), code: breakCode };
 }
 

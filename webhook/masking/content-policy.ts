@@ -54,8 +54,11 @@ function plan({ contentType, contentEncoding }: AnswerHead): MaskingPlan {
   return { kind: 'mask', open: () => new TextMasker({ local }) };
 }
 
+/** One type and nothing more: of `image/png, text/html` browsers take the last (WHATWG Fetch). */
+const singleType = /^[a-z0-9.+-]+\/[a-z0-9.+-]+$/;
+
 function passes(type: string): boolean {
-  if (masked.includes(type)) return false;
+  if (masked.includes(type) || !singleType.test(type)) return false;
   return passing.some((name) => (/[/.]$/.test(name) ? type.startsWith(name) : type === name));
 }
 

@@ -20,15 +20,15 @@ type Verdict = Found | 'none' | { readonly openFrom: number };
 
 /** An at-sign in every written form: itself, full-width and small in UTF-8, percent, reference, escape. */
 const atSign =
-  /@|\xef\xbc\xa0|\xef\xb9\xab|%(?:25)?40|&#0{0,5}64;|&#[xX]0{0,5}40;|&commat;|\\u0040|\\u\{0{0,6}40\}|\\x40|\\uff20|\\uFF20|%[eE][fF]%[bB][cC]%[aA]0/g;
+  /@|\xef\xbc\xa0|\xef\xb9\xab|%(?:25)?40|&(?:amp;)?(?:#0{0,5}64(?![0-9]);?|#[xX]0{0,5}40(?![0-9a-fA-F]);?|commat;)|\\u0040|\\u\{0{0,6}40\}|\\x40|\\uff20|\\uFF20|%[eE][fF]%[bB][cC]%[aA]0/g;
 
 /** Furthest look back from an at-sign and furthest forward; 64 and 255 characters, each written in six bytes. */
 export const lookBack = 448;
 export const lookAhead = 1600;
 
 const backslashLimit = 16;
-/** Longest written form of one character. */
-const longestEscape = 14;
+/** Longest written form of one character, `&amp;#x0000040;` with room to spare. */
+const longestEscape = 18;
 
 // White space, quotes, brackets and separators: they end a word in every format and begin no escape.
 const separators = charactersOf(' \t\r\n\f\v"<>()[],:\0');
@@ -68,9 +68,8 @@ export function findEmails(
   return final ? text.length : Math.min(open, wordStart(text, text.length, taken));
 }
 
-/** An escape that is escaped again has more backslashes in front: all of them belong to the sign. */
+/** An escape that is escaped again, and an at-sign that needs none, has backslashes in front: they belong to the sign. */
 function beforeBackslashes(text: string, at: number): number {
-  if (text[at] !== '\\') return at;
   let start = at;
   while (text[start - 1] === '\\' && at - start < backslashLimit) start--;
   return start;
@@ -159,9 +158,15 @@ function readLiteral(text: string, from: number): Domain {
   return { end: unfinished ? text.length : from, named: false };
 }
 
+/** The dots of other scripts that separate labels too (UTS 46, 2.3), in UTF-8 and as code points. */
+const foreignDots = /\xe3\x80\x82|\xef\xbc\x8e|\xef\xbd\xa1|[\u3002\uff0e\uff61]/g;
+
 /** A dot inside, and a last label that begins with a letter: `pkg@1.2.3` and `@media` are no addresses. */
 function isHostName(name: string): boolean {
-  const labels = name.replace(/[.-]+$/, '').split('.');
+  const labels = name
+    .replaceAll(foreignDots, '.')
+    .replace(/[.-]+$/, '')
+    .split('.');
   const last = labels.at(-1) ?? '';
   return labels.length > 1 && last.length > 1 && /^[^0-9-]/.test(last) && (labels[0] ?? '') !== '';
 }

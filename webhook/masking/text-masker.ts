@@ -12,7 +12,10 @@ export const replacement = '[e-mail-hidden]';
 export const emailClass = 'EmailAddress';
 
 /** What the first bytes of a text in another width than one byte look like: nothing would be found in it. */
-const wideMarks = ['\xff\xfe', '\xfe\xff', '\0\0\xfe\xff'];
+const wideMarks = /^(?:\xff\xfe|\xfe\xff|\0\0\xfe\xff)/;
+/** And without a mark: a printable character beside its zero bytes. */
+const wideCharacters =
+  /^(?:[\t\n\r -~]\0[\t\n\r -~]\0|\0[\t\n\r -~]\0[\t\n\r -~]|[\t\n\r -~]\0\0\0|\0\0\0[\t\n\r -~])/;
 
 export interface TextMaskerOptions {
   readonly local: LocalPart;
@@ -47,7 +50,7 @@ export class TextMasker implements MaskingStream {
   }
 
   #mask(text: string, final: boolean): Buffer {
-    if (!this.#begun && wideMarks.some((mark) => text.startsWith(mark))) {
+    if (!this.#begun && (wideMarks.test(text) || wideCharacters.test(text))) {
       throw new Error('the answer is UTF-16 or UTF-32, which cannot be masked');
     }
     this.#begun = true;

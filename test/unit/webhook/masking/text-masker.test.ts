@@ -132,6 +132,15 @@ describe('the masker of e-mail addresses', () => {
     ['r&amp;d@x.com', replacement],
     ['x&nbsp;ada@x.com', `x&nbsp;${replacement}`],
     ['a@x.com,b@y.org;c@z.net', `${replacement},${replacement};${replacement}`],
+    [
+      'a reference without its semicolon: ada&#64x&#46com',
+      `a reference without its semicolon: ${replacement}`,
+    ],
+    ['a reference of a reference: ada&amp;#64;x.com', `a reference of a reference: ${replacement}`],
+    ['&amp;lt;ada&amp;commat;x&amp;#x2e;com&amp;gt;', `&amp;lt;${replacement}&amp;gt;`],
+    ['a pattern: ^ada\\.l@x\\.com$', `a pattern: ^${replacement}$`],
+    ['Markdown: ada\\_l\\@x.com', `Markdown: ${replacement}`],
+    ['another dot: ada@x。com', `another dot: ${replacement}`],
   ])('turns %s into %s', (text, expected) => {
     expect(maskText(text, 'cautious').text).toBe(expected);
     expect(maskedInPieces(text, [1], 'cautious')).toBe(expected);
@@ -167,6 +176,12 @@ describe('the masker of e-mail addresses', () => {
   it('refuses a text in sixteen-bit characters, in which it would see nothing', () => {
     const masker = new TextMasker({ local: 'cautious' });
     expect(() => masker.push(Buffer.from('\ufeffada@x.com', 'utf16le'))).toThrow('UTF-16');
+    const unmarked = Buffer.from('ada@x.com', 'utf16le');
+    for (const bytes of [unmarked, Buffer.from(unmarked).swap16(), Buffer.from('a\0\0\0', 'latin1')]) {
+      expect(() => new TextMasker({ local: 'whole' }).push(bytes)).toThrow('UTF-16');
+    }
+    const film = Buffer.from('\0\0\0\x18ftyp', 'latin1');
+    expect(() => new TextMasker({ local: 'whole' }).push(film)).not.toThrow();
   });
 });
 
@@ -180,6 +195,8 @@ describe('the list of types', () => {
     'text/xml',
     'application/octet-stream',
     'image/svg+xml',
+    'image/png, text/html',
+    'image/',
     undefined,
   ])('masks %s', (type) => expect(planOf(type)).toBe('mask'));
 
