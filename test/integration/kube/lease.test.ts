@@ -43,7 +43,8 @@ function aCandidate(name: string, identity: string) {
   children.push(child);
   const said: Said[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => said.push(JSON.parse(line) as Said));
-  const leading = () => said.filter(({ what }) => what === 'leading').map(({ at }) => at);
+  /** All moments at which it is known to have led. */
+  const leading = () => said.filter(({ what }) => what === 'leading' || what === 'begin').map(({ at }) => at);
   const hasSaid = async (what: string) =>
     eventually(() => expect(said.map((one) => one.what)).toContain(what), { within: 20_000 });
   return { child, said, leading, hasSaid };
