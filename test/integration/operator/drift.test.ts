@@ -1,11 +1,8 @@
 /** What others do to owned objects: put right when they are ours, never touched when they are not. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import {
-  ClusterRoleBindings,
-  ClusterRoles,
   ConfigMaps,
   NetworkPolicies,
   RoleBindings,
@@ -14,13 +11,9 @@ import {
 } from '../../../kube/resources.ts';
 import { accountName } from '../../../operator/surfaces/account.ts';
 import { bindingName } from '../../../operator/surfaces/binding.ts';
-import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { eventually } from '../../kit/eventually.ts';
 import { identitiesNamespace, releaseNamespace } from '../../kit/install.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
-import { installForOperator, matrixRole, type OperatedInstallation } from '../../kit/operator.ts';
 import {
-  aScene,
   counts,
   grantOf,
   ownedBy,
@@ -30,29 +23,12 @@ import {
   putMatrix,
   putPolicy,
   putUser,
-  type Scene,
   untilActive,
 } from '../../kit/operator-scene.ts';
-import { expectStatusLaws } from '../../kit/status-laws.ts';
-import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
-let controlPlane: ControlPlane;
-let installation: OperatedInstallation;
-
-beforeAll(async () => {
-  controlPlane = await dedicatedControlPlane();
-  installation = await installForOperator(controlPlane);
-  await installation.startOperator();
-});
-
-afterAll(async () => installation?.stop());
-
-afterEach(async () => {
-  const { items } = await installation.admin.list<SupportAccessGrant>(kinds.SupportAccessGrant);
-  expectStatusLaws({ grants: items, records: await installation.records(), now: Date.now() });
-});
-
-const scene = async (): Promise<Scene> => aScene(installation.admin, await aNamespace(controlPlane));
+const operated = useOperatedInstallation({ running: true });
+const scene = async () => operated.scene();
 
 interface Binding extends KubeObject {
   subjects?: { kind: string; name: string }[];
@@ -99,7 +75,7 @@ describe('an owned object', () => {
         expect(now.metadata.annotations).toEqual(wanted.metadata.annotations);
       });
     }
-    const repaired = (await installation.records()).filter(
+    const repaired = (await operated.installation.records()).filter(
       ({ type, grant }) => type === 'operator.drift_repaired' && grant?.uid === metadata.uid,
     );
     expect(repaired).toHaveLength(changes.length);
@@ -125,24 +101,27 @@ describe('an owned object', () => {
     const network = { namespace: releaseNamespace, name: 'support-access-gateway' };
     const facts = { namespace: releaseNamespace, name: 'support-access-sso' };
     const wanted = await eventually(async () =>
-      installation.admin.get<KubeObject & { spec: object }>(NetworkPolicies, network),
+      operated.installation.admin.get<KubeObject & { spec: object }>(NetworkPolicies, network),
     );
     const told = await eventually(async () => {
-      const seen = await installation.admin.get<KubeObject & { data: Record<string, string> }>(
+      const seen = await operated.installation.admin.get<KubeObject & { data: Record<string, string> }>(
         ConfigMaps,
         facts,
       );
       expect(seen.data['spCertificate']).toContain('BEGIN CERTIFICATE');
       return seen;
     });
-    await installation.admin.delete(NetworkPolicies, network);
-    await installation.admin.mergePatch(ConfigMaps, facts, {
+    await operated.installation.admin.delete(NetworkPolicies, network);
+    await operated.installation.admin.mergePatch(ConfigMaps, facts, {
       patch: { data: { entityID: 'https://evil.example' } },
     });
     await eventually(async () => {
-      const now = await installation.admin.get<KubeObject & { spec: object }>(NetworkPolicies, network);
+      const now = await operated.installation.admin.get<KubeObject & { spec: object }>(
+        NetworkPolicies,
+        network,
+      );
       expect(now.spec).toEqual(wanted.spec);
-      const again = await installation.admin.get<KubeObject & { data: Record<string, string> }>(
+      const again = await operated.installation.admin.get<KubeObject & { data: Record<string, string> }>(
         ConfigMaps,
         facts,
       );
@@ -166,9 +145,7 @@ describe('a grant that somebody holds with a finalizer', () => {
       patch: { metadata: { finalizers: null } },
     });
     await eventually(async () => {
-      const types = (await installation.records())
-        .filter(({ grant }) => grant?.uid === metadata.uid)
-        .map(({ type }) => type);
+      const types = await operated.typesOf(metadata.uid);
       expect(types).toContain('grant.deleted');
     });
   });
@@ -210,83 +187,6 @@ describe('a foreign object with a name that is needed', () => {
     await untilActive(one, 'NameTaken');
     const { accounts, secrets } = await ownedBy(one.admin, metadata.uid);
     expect([...accounts, ...secrets]).toEqual([]);
-  });
-});
-
-describe('rights from elsewhere', () => {
-  const group = (name: string) => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name });
-  const binding = (name: string, subject: object) => ({
-    metadata: { name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
-    subjects: [subject],
-  });
-
-  it.each([
-    'system:authenticated',
-    'system:serviceaccounts',
-    `system:serviceaccounts:${identitiesNamespace}`,
-  ])(
-    'for the group %s close the grant and name the binding, until they are gone or tolerated',
-    async (name) => {
-      const one = await scene();
-      await putAll(one);
-      const ref = { name: `wide-${name.replaceAll(':', '-')}` };
-      await one.admin.create(ClusterRoleBindings, binding(ref.name, group(name)));
-      const closed = await untilActive(one, 'ExcessRights');
-      expect(closed.status?.conditions).toContainEqual(
-        expect.objectContaining({
-          type: 'Active',
-          message: expect.stringContaining(`ClusterRoleBinding ${ref.name}`),
-        }),
-      );
-      await putPolicy(one, {
-        rights: { toleratedBindings: [{ kind: 'ClusterRoleBinding', name: ref.name }] },
-      });
-      await untilActive(one, 'Open');
-      await putPolicy(one);
-      await untilActive(one, 'ExcessRights');
-      await one.admin.delete(ClusterRoleBindings, ref);
-      await untilActive(one, 'Open');
-    },
-  );
-
-  it('for one account, by its name, close its grant alone', async () => {
-    const [one, other] = [await scene(), await scene()];
-    const { metadata } = await putAll(one);
-    await putAll(other);
-    const user = await one.admin.get(kinds.SupportUser, { name: one.user });
-    const name = accountName(metadata.uid, user.metadata.uid);
-    const subject = { kind: 'ServiceAccount', namespace: identitiesNamespace, name };
-    await one.admin.create(RoleBindings, {
-      ...binding('extra', subject),
-      metadata: { name: 'extra', namespace: 'default' },
-    });
-    await untilActive(one, 'ExcessRights');
-    expect((await grantOf(other)).status?.activeReason).toBe('Open');
-    await one.admin.delete(RoleBindings, { namespace: 'default', name: 'extra' });
-    await untilActive(one, 'Open');
-  });
-
-  it('from a default role that somebody widened close the grant', async () => {
-    const one = await scene();
-    await putAll(one);
-    const ref = { name: 'system:basic-user' };
-    const role = await one.admin.get<KubeObject & { rules: object[] }>(ClusterRoles, ref);
-    const rules = [...role.rules, { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }];
-    await one.admin.mergePatch(ClusterRoles, ref, { patch: { rules } });
-    await untilActive(one, 'ExcessRights');
-    await one.admin.mergePatch(ClusterRoles, ref, { patch: { rules: role.rules } });
-    await untilActive(one, 'Open');
-  });
-
-  it('in the matrix’s own role close the grant until it is exact again', async () => {
-    const one = await scene();
-    await putAll(one);
-    const wider = [{ apiGroups: [''], resources: ['pods', 'configmaps'], verbs: ['get', 'list'] }];
-    await one.admin.mergePatch(ClusterRoles, { name: matrixRole }, { patch: { rules: wider } });
-    await untilActive(one, 'ClusterRoleMissing');
-    await putMatrix(one);
-    await untilActive(one, 'Open');
   });
 });
 

@@ -1,14 +1,9 @@
 /** Bad days of the operator: killed between any two of its acts, two of them, no API server, no records. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../crds/kinds.ts';
-import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { eventually } from '../../kit/eventually.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
-import { installForOperator, type OperatedInstallation } from '../../kit/operator.ts';
 import { leadInProcess, Mortality } from '../../kit/operator-in-process.ts';
 import {
-  aScene,
   counts,
   grantOf,
   lock,
@@ -22,32 +17,13 @@ import {
   unlock,
   untilActive,
 } from '../../kit/operator-scene.ts';
-import { expectStatusLaws } from '../../kit/status-laws.ts';
-import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
-let controlPlane: OwnControlPlane;
-let installation: OperatedInstallation;
-
-beforeAll(async () => {
-  controlPlane = await dedicatedControlPlane();
-  installation = await installForOperator(controlPlane);
-});
-
-afterAll(async () => installation?.stop());
-
-afterEach(async () => {
-  const { items } = await installation.admin.list<SupportAccessGrant>(kinds.SupportAccessGrant);
-  expectStatusLaws({ grants: items, records: await installation.records(), now: Date.now() });
-});
-
-const scene = async (): Promise<Scene> => aScene(installation.admin, await aNamespace(controlPlane));
+const operated = useOperatedInstallation({ running: false });
+const scene = async () => operated.scene();
 
 async function ready(one: Scene): Promise<void> {
   await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
-}
-
-async function typesOf(uid: string): Promise<string[]> {
-  return (await installation.records()).filter(({ grant }) => grant?.uid === uid).map(({ type }) => type);
 }
 
 const once = (types: readonly string[], type: string): number => types.filter((one) => one === type).length;
@@ -61,14 +37,14 @@ describe('an operator that dies after any of its acts', () => {
       await ready(one);
       await putGrant(one);
       const mortality = new Mortality(acts);
-      const dying = await leadInProcess(installation, mortality.between);
+      const dying = await leadInProcess(operated.installation, mortality.between);
       await Promise.race([mortality.died, untilActive(one, 'Open').catch(() => undefined)]);
       await dying.stop();
-      const next = await leadInProcess(installation);
+      const next = await leadInProcess(operated.installation);
       const { metadata } = await untilActive(one, 'Open');
       expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]);
       await next.stop();
-      const types = await typesOf(metadata.uid);
+      const types = await operated.typesOf(metadata.uid);
       for (const type of ['grant.created', 'grant.activated']) expect(once(types, type), type).toBe(1);
       await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
     },
@@ -78,19 +54,19 @@ describe('an operator that dies after any of its acts', () => {
     'number %i while closing leaves what the next one completes',
     async (acts) => {
       const one = await scene();
-      const first = await leadInProcess(installation);
+      const first = await leadInProcess(operated.installation);
       const { metadata } = await putAll(one);
       await first.stop();
       await lock(one.admin, `grant.${metadata.uid}`);
       const mortality = new Mortality(acts);
-      const dying = await leadInProcess(installation, mortality.between);
+      const dying = await leadInProcess(operated.installation, mortality.between);
       await Promise.race([mortality.died, untilActive(one, 'Locked').catch(() => undefined)]);
       await dying.stop();
-      const next = await leadInProcess(installation);
+      const next = await leadInProcess(operated.installation);
       await untilActive(one, 'Locked');
       expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]);
       await next.stop();
-      const types = await typesOf(metadata.uid);
+      const types = await operated.typesOf(metadata.uid);
       expect(once(types, 'grant.suspended')).toBe(1);
       await unlock(one.admin, `grant.${metadata.uid}`);
       await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
@@ -100,13 +76,13 @@ describe('an operator that dies after any of its acts', () => {
 
 describe('two operators at once', () => {
   it('end in the same state as one', async () => {
-    const both = [await leadInProcess(installation), await leadInProcess(installation)];
+    const both = [await leadInProcess(operated.installation), await leadInProcess(operated.installation)];
     const scenes = await Promise.all(Array.from({ length: 5 }, scene));
     await Promise.all(scenes.map((one) => putAll(one)));
     for (const one of scenes) {
       const { metadata } = await grantOf(one);
       await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]));
-      expect(once(await typesOf(metadata.uid), 'grant.activated')).toBe(1);
+      expect(once(await operated.typesOf(metadata.uid), 'grant.activated')).toBe(1);
       await putGrant(one, { access: 'Disabled' });
     }
     for (const one of scenes) {
@@ -119,10 +95,10 @@ describe('two operators at once', () => {
 
 describe('an operator whose records are away', () => {
   it('opens nothing, closes at once, and tells the end when they are back', async () => {
-    const operator = await leadInProcess(installation);
+    const operator = await leadInProcess(operated.installation);
     const [open, waiting] = [await scene(), await scene()];
     const { metadata } = await putAll(open);
-    installation.setRecordsAway(true);
+    operated.installation.setRecordsAway(true);
     await ready(waiting);
     await putGrant(waiting);
     await putGrant(open, { access: 'Disabled' });
@@ -135,11 +111,14 @@ describe('an operator whose records are away', () => {
     );
     expect((await grantOf(waiting)).status?.activeReason).not.toBe('Open');
     expect(await counts(open.admin, (await grantOf(waiting)).metadata.uid)).toEqual([0, 0, 0]);
-    installation.setRecordsAway(false);
+    operated.installation.setRecordsAway(false);
     await untilActive(waiting, 'Open', 30_000);
-    await eventually(async () => expect(once(await typesOf(metadata.uid), 'grant.revoked')).toBe(1), {
-      within: 20_000,
-    });
+    await eventually(
+      async () => expect(once(await operated.typesOf(metadata.uid), 'grant.revoked')).toBe(1),
+      {
+        within: 20_000,
+      },
+    );
     await eventually(async () => {
       const conditions = (await grantOf(open)).status?.conditions ?? [];
       expect(conditions.map(({ type }) => type)).not.toContain('Recorded');
@@ -150,12 +129,12 @@ describe('an operator whose records are away', () => {
 
 describe('the operator’s process', () => {
   it('killed with -9 while it works is replaced by another, which ends the same', async () => {
-    const first = await installation.startOperator();
+    const first = await operated.installation.startOperator();
     const scenes = await Promise.all(Array.from({ length: 4 }, scene));
     const opening = Promise.all(scenes.map((one) => putAll(one).catch(() => undefined)));
     await eventually(async () => expect((await grantOf(scenes[0]!)).metadata.uid).toBeTypeOf('string'));
     await first.kill();
-    const second = await installation.startOperator();
+    const second = await operated.installation.startOperator();
     await opening;
     for (const one of scenes) {
       // The first one's lease stands for fifteen seconds.
@@ -167,13 +146,13 @@ describe('the operator’s process', () => {
   });
 
   it('goes on when the API server was away in the middle, across the end of a grant', async () => {
-    const operator = await installation.startOperator();
+    const operator = await operated.installation.startOperator();
     const one = await scene();
     const end = Date.now() + 6000;
     const { metadata } = await putAll(one, { expirationTime: new Date(end).toISOString() });
-    await controlPlane.killApiServer();
+    await operated.controlPlane.killApiServer();
     await eventually(() => expect(Date.now()).toBeGreaterThan(end));
-    await controlPlane.startApiServer();
+    await operated.controlPlane.startApiServer();
     await untilActive(one, 'Expired', 40_000);
     await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
     await operator.stop();

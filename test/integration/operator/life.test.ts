@@ -1,21 +1,17 @@
 /** One grant's life on a real API server, with the operator as its own process and with exactly the chart's rights. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { createKubeClient } from '../../../kube/client.ts';
 import type { KubeClient } from '../../../kube/kube-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { Pods, Secrets } from '../../../kube/resources.ts';
-import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
 import { eventually } from '../../kit/eventually.ts';
 import { identitiesNamespace } from '../../kit/install.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
-import { installForOperator, type OperatedInstallation } from '../../kit/operator.ts';
 import {
-  aScene,
   counts,
   grantOf,
   lock,
@@ -30,26 +26,10 @@ import {
   unlock,
   untilActive,
 } from '../../kit/operator-scene.ts';
-import { expectStatusLaws } from '../../kit/status-laws.ts';
-import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
-let controlPlane: ControlPlane;
-let installation: OperatedInstallation;
-
-beforeAll(async () => {
-  controlPlane = await dedicatedControlPlane();
-  installation = await installForOperator(controlPlane);
-  await installation.startOperator();
-});
-
-afterAll(async () => installation?.stop());
-
-afterEach(async () => {
-  const { items } = await installation.admin.list<SupportAccessGrant>(kinds.SupportAccessGrant);
-  expectStatusLaws({ grants: items, records: await installation.records(), now: Date.now() });
-});
-
-const scene = async (): Promise<Scene> => aScene(installation.admin, await aNamespace(controlPlane));
+const operated = useOperatedInstallation({ running: true });
+const scene = async () => operated.scene();
 
 describe('a grant', () => {
   it('CC-14 becomes active the moment its user, matrix, application and policy exist, in any order', async () => {
@@ -94,9 +74,7 @@ describe('a grant', () => {
     expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]);
     await untilActive(one, 'Expired');
     expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]);
-    const types = (await installation.records())
-      .filter(({ grant }) => grant?.uid === metadata.uid)
-      .map(({ type }) => type);
+    const types = await operated.typesOf(metadata.uid);
     expect(types).toEqual([
       'grant.created',
       'grant.pinned',
@@ -138,9 +116,7 @@ describe('a grant', () => {
     await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
     await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
     await eventually(async () => {
-      const types = (await installation.records())
-        .filter(({ grant }) => grant?.uid === metadata.uid)
-        .map(({ type }) => type);
+      const types = await operated.typesOf(metadata.uid);
       expect(types).toContain('grant.revoked');
       expect(types).toContain('grant.deleted');
     });
@@ -149,7 +125,7 @@ describe('a grant', () => {
   it('leaves nothing behind when its namespace is deleted', async () => {
     const one = await scene();
     const { metadata } = await putAll(one);
-    await controlPlane.kubectl(['delete', 'namespace', one.namespace, '--wait=false']);
+    await operated.controlPlane.kubectl(['delete', 'namespace', one.namespace, '--wait=false']);
     await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]), {
       within: 20_000,
     });
@@ -169,11 +145,14 @@ describe('a grant', () => {
 
 /** Signs in with the credential of the grant's only person, as the gateway would. */
 async function asSupport({ metadata }: SupportAccessGrant): Promise<KubeClient> {
-  const [account] = (await ownedBy(installation.admin, metadata.uid)).accounts;
+  const [account] = (await ownedBy(operated.installation.admin, metadata.uid)).accounts;
   const ref = { namespace: identitiesNamespace, name: account?.metadata.name ?? '' };
-  const secret = await installation.admin.get<KubeObject & { data: Record<string, string> }>(Secrets, ref);
-  const tokenFile = join(controlPlane.directory, `${ref.name}.token`);
+  const secret = await operated.installation.admin.get<KubeObject & { data: Record<string, string> }>(
+    Secrets,
+    ref,
+  );
+  const tokenFile = join(operated.controlPlane.directory, `${ref.name}.token`);
   await writeFile(tokenFile, Buffer.from(secret.data['token'] ?? '', 'base64'));
-  const path = join(controlPlane.directory, `${ref.name}.kubeconfig`);
-  return createKubeClient({ kubeconfigPath: writeKubeconfig(path, controlPlane, { tokenFile }) });
+  const path = join(operated.controlPlane.directory, `${ref.name}.kubeconfig`);
+  return createKubeClient({ kubeconfigPath: writeKubeconfig(path, operated.controlPlane, { tokenFile }) });
 }

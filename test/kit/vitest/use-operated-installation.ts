@@ -1,0 +1,52 @@
+/** Gives a test file an installation of its own to operate on, and reads the status laws after each of its tests. */
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { kinds } from '../../../crds/kinds.ts';
+import type { OwnControlPlane } from '../control-plane/control-plane.ts';
+import { aNamespace } from '../namespaces.ts';
+import { installForOperator, type OperatedInstallation } from '../operator.ts';
+import { aScene, type Scene } from '../operator-scene.ts';
+import { expectStatusLaws } from '../status-laws.ts';
+import { dedicatedControlPlane } from './use-control-plane.ts';
+
+export interface Operated {
+  readonly controlPlane: OwnControlPlane;
+  readonly installation: OperatedInstallation;
+  /** A namespace, a person and a grant's name of the test's own. */
+  scene(): Promise<Scene>;
+  /** Types of the records about a grant, in their order. */
+  typesOf(grantUid: string): Promise<string[]>;
+}
+
+/** Call at the top of a file; the result may be used inside tests. `running`: with an operator process from the start. */
+export function useOperatedInstallation({ running }: { readonly running: boolean }): Operated {
+  let parts: { controlPlane: OwnControlPlane; installation: OperatedInstallation } | undefined;
+  const here = () => {
+    if (parts === undefined) throw new Error('the installation is only there inside tests');
+    return parts;
+  };
+  beforeAll(async () => {
+    const controlPlane = await dedicatedControlPlane();
+    parts = { controlPlane, installation: await installForOperator(controlPlane) };
+    if (running) await parts.installation.startOperator();
+  });
+  afterAll(async () => parts?.installation.stop());
+  afterEach(async () => {
+    const { installation } = here();
+    const { items } = await installation.admin.list<SupportAccessGrant>(kinds.SupportAccessGrant);
+    expectStatusLaws({ grants: items, records: await installation.records(), now: Date.now() });
+  });
+  return {
+    get controlPlane() {
+      return here().controlPlane;
+    },
+    get installation() {
+      return here().installation;
+    },
+    scene: async () => aScene(here().installation.admin, await aNamespace(here().controlPlane)),
+    typesOf: async (uid) => {
+      const records = await here().installation.records();
+      return records.filter(({ grant }) => grant?.uid === uid).map(({ type }) => type);
+    },
+  };
+}

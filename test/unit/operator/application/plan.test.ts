@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type ApplicationWorld,
+  planApplication,
+  type Service,
+} from '../../../../operator/application/plan.ts';
+import { anApplication } from '../../../kit/builders/application.ts';
+import { noon } from '../../../kit/builders/grant-world.ts';
+import { createdAt, inNamespace, metadataOf, withMetadata, withSpec } from '../../../kit/builders/object.ts';
+import { aPolicy } from '../../../kit/builders/policy.ts';
+
+const aService = (spec: Service['spec'] = {}): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: metadataOf('Service', 'ecase', 'ecase'),
+  spec: { type: 'ClusterIP', selector: { app: 'ecase' }, ports: [{ port: 80 }], ...spec },
+});
+
+function said(change: Partial<ApplicationWorld> = {}): Record<string, string> {
+  const object = change.object ?? anApplication();
+  const world = {
+    object,
+    gone: false,
+    policy: aPolicy(),
+    sameHost: [object],
+    service: aService(),
+    ...change,
+  };
+  const { conditions } = planApplication(world, noon).status;
+  return Object.fromEntries(conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`]));
+}
+
+describe('an application', () => {
+  it('is ready, and its host is served, when everything is as it should be', () => {
+    expect(said()).toEqual({ Ready: 'True Enforced', HostReady: 'True HostServed' });
+  });
+
+  it.each([
+    ['does not exist', undefined, 'NoService'],
+    ['has no such port', aService({ ports: [{ port: 8080 }] }), 'NoService'],
+    ['is an ExternalName', aService({ type: 'ExternalName' }), 'ExternalService'],
+    ['selects no pods, so that its addresses are anybody’s', aService({ selector: {} }), 'ExternalService'],
+  ] as const)('is not ready when its Service %s', (_, service, reason) => {
+    expect(said({ service })['Ready']).toBe(`False ${reason}`);
+  });
+
+  it.each([
+    ['is under no suffix of the policy', 'ecase.example.org', 'HostOutsideSuffixes'],
+    ['is the suffix itself', 'apps.example.com', 'HostOutsideSuffixes'],
+    ['only ends like a suffix', 'evilapps.example.com', 'HostOutsideSuffixes'],
+    ['is the support host', 'support.example.com', 'HostOutsideSuffixes'],
+  ])('has no host when its host %s', (_, host, reason) => {
+    expect(said({ object: anApplication(withSpec({ host })) })['HostReady']).toBe(`False ${reason}`);
+  });
+
+  it('loses its host to an older one, and keeps it from a younger one', () => {
+    const younger = anApplication(
+      inNamespace('other'),
+      withMetadata({ uid: 'y' }),
+      createdAt('2026-12-01T07:00:01Z'),
+    );
+    const both = [younger, anApplication()];
+    expect(said({ sameHost: both })['HostReady']).toBe('True HostServed');
+    expect(said({ object: younger, sameHost: both })['HostReady']).toBe('False HostTaken');
+  });
+
+  it('shares a host with none that was made in the same second: one of them keeps it, always the same', () => {
+    const twin = anApplication(inNamespace('other'), withMetadata({ uid: 'zzz' }));
+    for (const sameHost of [
+      [twin, anApplication()],
+      [anApplication(), twin],
+    ]) {
+      const kept = [anApplication(), twin].filter(
+        (object) => said({ object, sameHost })['HostReady'] === 'True HostServed',
+      );
+      expect(kept.map(({ metadata }) => metadata.uid)).toEqual([anApplication().metadata.uid]);
+    }
+  });
+
+  it('has no host without a policy', () => {
+    expect(said({ policy: undefined })['HostReady']).toBe('False NoPolicy');
+  });
+});

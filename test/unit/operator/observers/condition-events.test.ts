@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { EventSaid } from '../../../../kube/event-object.ts';
+import type { CacheChange } from '../../../../kube/object-store.ts';
+import { tellConditions } from '../../../../operator/observers/condition-events.ts';
+import { aWorld, locked, noon } from '../../../kit/builders/grant-world.ts';
+import { after } from '../../../kit/grant-life.ts';
+
+/** What is said when the object changes so. */
+function said(change: CacheChange<never>): EventSaid[] {
+  const events: EventSaid[] = [];
+  let tell: (change: CacheChange<never>) => void = () => undefined;
+  const followed = {
+    onChange: (listener: typeof tell) => {
+      tell = listener;
+      return () => undefined;
+    },
+  };
+  tellConditions(followed as never, { record: (event) => events.push(event) });
+  tell(change);
+  return events;
+}
+
+const fresh = aWorld();
+const open = after(fresh, noon);
+const shut = after(locked('all')(open), noon + 5000);
+const change = (type: string, object: unknown, old?: unknown) =>
+  ({ type, object, old }) as CacheChange<never>;
+
+describe('the events of a grant', () => {
+  it('say that it was opened, with the reason of the condition', () => {
+    expect(said(change('updated', open.grant, fresh.grant))).toMatchObject([
+      { type: 'Normal', reason: 'Open', action: 'Open' },
+    ]);
+  });
+
+  it('say that it was closed and why', () => {
+    expect(said(change('updated', shut.grant, open.grant))).toMatchObject([
+      { type: 'Warning', reason: 'Locked', action: 'Close', note: 'SupportAccessLock all is in force' },
+    ]);
+  });
+
+  it('say nothing when nothing changed, and nothing of what was there at the start', () => {
+    expect(said(change('updated', open.grant, open.grant))).toEqual([]);
+    expect(said(change('added', open.grant))).toEqual([]);
+    expect(said(change('deleted', open.grant))).toEqual([]);
+  });
+});

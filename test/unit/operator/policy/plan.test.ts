@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { planPolicy } from '../../../../operator/policy/plan.ts';
+import type { NetworkPolicy, PolicyWorld } from '../../../../operator/policy/world.ts';
+import { network } from '../../../../operator/surfaces/network.ts';
+import { sso } from '../../../../operator/surfaces/sso.ts';
+import { aGrant, fromAddresses } from '../../../kit/builders/grant.ts';
+import { noon } from '../../../kit/builders/grant-world.ts';
+import { aConfigMap } from '../../../kit/builders/kube-objects.ts';
+import { metadataOf, withSpec } from '../../../kit/builders/object.ts';
+import { aPolicy, switchedOff } from '../../../kit/builders/policy.ts';
+import { aUser, aUserNamed } from '../../../kit/builders/user.ts';
+import { createAuthority } from '../../../kit/control-plane/pki.ts';
+
+const open = [aGrant(fromAddresses('203.0.113.0/25'))];
+
+function aWorld(
+  change: Partial<PolicyWorld['installation']> = {},
+  rest: Partial<PolicyWorld> = {},
+): PolicyWorld {
+  const policy = 'policy' in change ? change.policy : aPolicy();
+  return {
+    installation: {
+      policy,
+      open,
+      applications: [],
+      people: [aUserNamed('bob'), aUser()],
+      releaseNamespace: 'support-access',
+      spCertificate: 'PEM',
+      ...change,
+    },
+    object: policy,
+    networkPolicy: undefined,
+    ssoConfig: aConfigMap('support-access-sso', {}),
+    ...rest,
+  };
+}
+
+/** The network policy that a world wants, as the API server would have stored it. */
+function storedNetwork(world: PolicyWorld): NetworkPolicy {
+  const [wanted] = network.desired(world.installation);
+  const stored = {
+    ...metadataOf('NetworkPolicy', 'support-access-gateway', 'support-access'),
+    ...wanted?.object.metadata,
+  };
+  return { ...wanted?.object, metadata: stored } as NetworkPolicy;
+}
+
+const ready = (world: PolicyWorld, now = noon) =>
+  planPolicy(world, now).status?.conditions.find(({ type }) => type === 'Ready');
+const types = (world: PolicyWorld) => planPolicy(world, noon).facts.facts.map(({ type }) => type);
+
+describe('the gateway’s network', () => {
+  it('is narrowed before anything is recorded, and opened after it', () => {
+    const before = storedNetwork(aWorld());
+    const closing = planPolicy(aWorld({ open: [] }, { networkPolicy: before }), noon);
+    expect([closing.narrow.length, closing.apply.length]).toEqual([1, 0]);
+    const wider = [aGrant(fromAddresses('203.0.113.0/24'))];
+    const opening = planPolicy(aWorld({ open: wider }, { networkPolicy: before }), noon);
+    expect([opening.narrow.length, opening.apply.length]).toEqual([0, 1]);
+  });
+
+  it('is not written again while it is as it should be', () => {
+    const plan = planPolicy(aWorld({}, { networkPolicy: storedNetwork(aWorld()) }), noon);
+    expect([...plan.narrow, ...plan.apply, ...plan.remove]).toEqual([]);
+  });
+
+  it('is taken away when the policy wants none', () => {
+    const policy = aPolicy(withSpec({ network: { gatewayPolicy: 'Off' } }));
+    const plan = planPolicy(aWorld({ policy }, { networkPolicy: storedNetwork(aWorld()) }), noon);
+    expect(plan.remove).toMatchObject([{ name: 'support-access-gateway' }]);
+  });
+
+  it('of somebody else under that name is left alone and told', () => {
+    const own = storedNetwork(aWorld());
+    const foreign = { ...own, metadata: { ...own.metadata, labels: {} } };
+    for (const world of [
+      aWorld({}, { networkPolicy: foreign }),
+      aWorld({ policy: undefined }, { networkPolicy: foreign }),
+    ]) {
+      const plan = planPolicy(world, noon);
+      expect([...plan.narrow, ...plan.apply, ...plan.remove]).toEqual([]);
+    }
+    expect(ready(aWorld({}, { networkPolicy: foreign }))).toMatchObject({
+      status: 'False',
+      reason: 'NameTaken',
+    });
+  });
+});
+
+describe('the SSO facts', () => {
+  const data = (world: PolicyWorld) =>
+    sso.desired(world.installation)[0]?.object['data'] as Record<string, string>;
+
+  it('name the doors, the certificate, and who may sign in, sorted', () => {
+    expect(data(aWorld())).toMatchObject({
+      entityID: 'https://support.example.com/support-access/saml/metadata',
+      acsURL: 'https://support.example.com/support-access/saml/acs',
+      spCertificate: 'PEM',
+    });
+    expect(JSON.parse(data(aWorld())['people'] ?? '')).toMatchObject({
+      count: 2,
+      people: [{ name: 'ada' }, { name: 'bob' }],
+    });
+  });
+
+  it('name the port where it is not 443', () => {
+    const policy = aPolicy(withSpec({ gateway: { host: 'support.localhost', port: 8443 } }));
+    expect(data(aWorld({ policy }))['acsURL']).toBe('https://support.localhost:8443/support-access/saml/acs');
+  });
+
+  it('are filled in once and stay the same from day to day', () => {
+    const world = aWorld();
+    expect(planPolicy(world, noon).fill).toHaveLength(1);
+    const filled = aWorld({}, { ssoConfig: aConfigMap('support-access-sso', data(world)) });
+    expect(planPolicy(filled, noon + 86_400_000).fill).toEqual([]);
+  });
+
+  it('are missed when the chart’s ConfigMap is gone', () => {
+    expect(ready(aWorld({}, { ssoConfig: undefined }))).toMatchObject({
+      status: 'False',
+      reason: 'ApplyFailed',
+    });
+  });
+
+  it('warn when no certificate of the identity provider is valid any more, and say when to look again', async () => {
+    const { certificate } = await (await createAuthority('an identity provider')).issueLoopbackServer();
+    const provider = (certificates: string[]) =>
+      aPolicy(
+        withSpec({
+          sso: { identityProvider: { entityID: 'idp', signInURL: 'https://idp.example', certificates } },
+        }),
+      );
+    const now = Date.now();
+    const good = aWorld({ policy: provider([certificate]) });
+    expect(ready(good, now)?.status).toBe('True');
+    const end = planPolicy(good, now).lookAgainAt ?? 0;
+    expect(end).toBeGreaterThan(now);
+    expect(ready(good, end)).toMatchObject({ status: 'False', reason: 'CertificateExpired' });
+    expect(ready(aWorld({ policy: provider(['none']) }), now)).toMatchObject({
+      reason: 'CertificateExpired',
+    });
+    expect(ready(aWorld({ policy: provider(['none', certificate]) }), now)?.status).toBe('True');
+  });
+});
+
+describe('what is recorded about the policy', () => {
+  it('is that it was switched on, durably and before the network opens', () => {
+    expect(types(aWorld())).toEqual(['policy.changed', 'policy.enabled']);
+    expect(planPolicy(aWorld(), noon).facts.mustBeDurable).toBe(true);
+  });
+
+  it('is that it was switched off or deleted, after the network was closed', () => {
+    const on = {
+      ...aPolicy(),
+      status: { observedGeneration: 1, conditions: planPolicy(aWorld(), noon).status?.conditions ?? [] },
+    };
+    const off = { ...switchedOff()(on), metadata: { ...on.metadata, generation: 2 } };
+    const disabled = planPolicy(aWorld({ policy: off }, { object: off }), noon);
+    expect(disabled.facts.facts.map(({ type }) => type)).toEqual(['policy.changed', 'policy.disabled']);
+    expect(disabled.facts.mustBeDurable).toBe(false);
+    const gone = planPolicy(aWorld({ policy: undefined }, { object: on }), noon);
+    expect(gone.facts.facts.map(({ type }) => type)).toEqual(['policy.deleted', 'policy.disabled']);
+    expect(gone.facts.mustBeDurable).toBe(false);
+  });
+
+  it('is nothing when nothing changed', () => {
+    const status = planPolicy(aWorld(), noon).status;
+    const object = { ...aPolicy(), ...(status === undefined ? {} : { status }) };
+    expect(types(aWorld({ policy: object }, { object }))).toEqual([]);
+  });
+});
