@@ -77,11 +77,10 @@ export const becameEnabled: Narrowing = {
   cel: { onlyNew: "NEW == 'Enabled'", onlyOld: 'false', both: "NEW == 'Enabled'" },
 };
 
-/** A limit that was lowered, or set where there was none. */
+/** A limit that was lowered. Where none is written a default holds, which a first one may well exceed. */
 export const becameSmaller: Narrowing = {
-  narrows: (before, after) =>
-    typeof after === 'number' && (before === undefined || (typeof before === 'number' && after <= before)),
-  cel: { onlyNew: 'true', onlyOld: 'false', both: 'NEW <= OLD' },
+  narrows: (before, after) => typeof before === 'number' && typeof after === 'number' && after <= before,
+  cel: { onlyNew: 'false', onlyOld: 'false', both: 'NEW <= OLD' },
 };
 
 /** CEL: whether one entry holds another. A bare address is given its full prefix, since `cidr()` wants one. */
