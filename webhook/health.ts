@@ -6,6 +6,8 @@ export interface HealthOptions {
   readonly bind: string;
   readonly port: number;
   readonly isReady: () => boolean;
+  /** False when only a restart helps, as with a store that met a write error. */
+  readonly isAlive: () => boolean;
   /** Figures by name, in the order in which they are shown. */
   readonly figures: () => Readonly<Record<string, number>>;
 }
@@ -37,10 +39,17 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
   };
 }
 
-function answerTo(path: string, { isReady, figures }: HealthOptions): { status: number; text: string } {
-  if (path === '/healthz') return { status: 200, text: 'ok\n' };
-  if (path === '/readyz') return isReady() ? { status: 200, text: 'ok\n' } : { status: 503, text: 'no\n' };
+function answerTo(
+  path: string,
+  { isReady, isAlive, figures }: HealthOptions,
+): { status: number; text: string } {
+  if (path === '/healthz') return probe(isAlive());
+  if (path === '/readyz') return probe(isReady());
   if (path !== '/metrics') return { status: 404, text: 'no\n' };
   const lines = Object.entries(figures()).map(([name, value]) => `supportaccess_${name} ${value}\n`);
   return { status: 200, text: lines.join('') };
+}
+
+function probe(good: boolean): { status: number; text: string } {
+  return good ? { status: 200, text: 'ok\n' } : { status: 503, text: 'no\n' };
 }

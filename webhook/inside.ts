@@ -39,6 +39,8 @@ export interface InsideConfig {
 export interface Inside {
   /** False while the certificates are not published or the store takes nothing. */
   readonly isReady: () => boolean;
+  /** False once the store met a write error: it takes nothing until the process is started again. */
+  readonly isAlive: () => boolean;
   stop(): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export async function startInside(config: InsideConfig): Promise<Inside> {
   await listen(records, config);
   return {
     isReady: () => admission.isReady() && store.health().state === 'ready',
+    isAlive: () => store.health().state !== 'halted',
     stop: async () => {
       await admission.stop();
       await closeServer(records);

@@ -14,6 +14,8 @@ const log = pino({ name: 'support-access-webhook' });
 
 interface RunningRole {
   readonly isReady: () => boolean;
+  /** False when only a restart of the process helps; without it, never. */
+  readonly isAlive?: () => boolean;
   readonly figures?: () => Readonly<Record<string, number>>;
   stop(): Promise<void>;
 }
@@ -37,6 +39,7 @@ async function run(config: WebhookConfig): Promise<void> {
     bind: config.bind,
     port: config.healthPort,
     isReady: () => !now.stopping && now.role?.isReady() === true,
+    isAlive: () => now.role?.isAlive?.() ?? true,
     figures: () => now.role?.figures?.() ?? {},
   });
   const role: RunningRole =

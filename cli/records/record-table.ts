@@ -11,6 +11,7 @@ const what: readonly Column<StoredRecord>[] = [
   { title: 'RECORDED', of: ({ recorded }) => cell(recorded) },
   { title: 'EVENT', of: ({ type, phase }) => cell(phase === 'point' ? type : `${type} (${phase})`) },
   { title: 'WHO', of: ({ actor, requester }) => cell(requester?.username ?? actor.name) },
+  { title: 'FROM', of: ({ source }) => cell(source?.ip) },
   { title: 'GRANT', of: ({ grant }) => cell(grant && `${grant.namespace}/${grant.name}`) },
   { title: 'TARGET', of: ({ target }) => cell(target && targetOf(target)) },
 ];
@@ -22,7 +23,6 @@ export const tableColumns: readonly Column<StoredRecord>[] = [...what, result];
 /** The columns of `-o wide`. */
 export const wideColumns: readonly Column<StoredRecord>[] = [
   ...what,
-  { title: 'FROM', of: ({ source }) => cell(source?.ip) },
   { title: 'SESSION', of: ({ session }) => cell(session) },
   { title: 'MATRIX', of: ({ decision }) => cell(decision?.matrix) },
   { title: 'WRITER', of: ({ writer }) => cell(writer) },
@@ -32,33 +32,28 @@ export const wideColumns: readonly Column<StoredRecord>[] = [
   { title: 'MESSAGE', of: ({ message, change }) => cell(message ?? change?.summary) },
 ];
 
-function targetOf({
-  method,
-  route,
-  host,
-  module,
-  subModule,
-  action,
-  kind,
-  namespace,
-  name,
-  surface,
-}: NonNullable<StoredRecord['target']>): string {
-  const inMatrix = [module, subModule, action].filter((part) => part !== undefined).join(' / ');
-  if (inMatrix !== '') return inMatrix;
-  const request = [method, host, route].filter((part) => part !== undefined).join(' ');
-  if (request !== '') return request;
-  return kind === undefined
-    ? surface
-    : `${kind} ${[namespace, name].filter((part) => part !== undefined).join('/')}`;
+type Target = NonNullable<StoredRecord['target']>;
+
+/** In the matrix's words where it has some, else the request, else the object and what was done to it. */
+function targetOf(target: Target): string {
+  const { module, subModule, action, method, route, host } = target;
+  if (module !== undefined) return joined(' / ', [module, subModule, action]);
+  return joined(' ', [method, host, route]) || objectOf(target);
 }
 
+function objectOf({ kind, namespace, name, action, surface }: Target): string {
+  if (kind === undefined) return surface;
+  return joined(' ', [action, kind, joined('/', [namespace, name])]);
+}
+
+/** What came of it. A refusal is told by its reason, which says more than the status that carried it. */
 function resultOf({ decision, outcome, message, change }: StoredRecord): string {
-  if (outcome !== undefined) {
-    const { status, upstream, reason } = outcome;
-    return [status?.toString(), upstream, reason].filter((part) => part !== undefined).join(' ');
-  }
-  if (decision !== undefined)
-    return [decision.effect, decision.reason].filter((part) => part !== undefined).join(' ');
-  return change?.summary ?? message ?? '';
+  const decided = joined(' ', [decision?.effect, decision?.reason]);
+  if (decision?.effect === 'deny') return decided;
+  const { status, upstream, reason } = outcome ?? {};
+  return joined(' ', [status?.toString(), upstream, reason]) || decided || (change?.summary ?? message ?? '');
+}
+
+function joined(separator: string, parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(separator);
 }

@@ -110,6 +110,8 @@ describe('the disk of the records is full', () => {
     await expect(fill()).rejects.toMatchObject({ code: 'records_halted' });
     await expect(trail.append([aRecord(fresh())])).rejects.toMatchObject({ code: 'records_halted' });
     expect((await fetch(readyUrl())).status).toBe(503);
+    // Only a restart helps, so the probe must ask for one.
+    expect((await fetch(readyUrl().replace('readyz', 'healthz'))).status).toBe(503);
     expect(await verify(dataDir)).toMatchObject({ code: 0 });
 
     const closing = aRecord(fresh());

@@ -201,11 +201,11 @@ describe('records print', () => {
       .split('\n')
       .map((line) => line.split(/ {3,}/));
     expect(code).toBe(0);
-    expect(lines[0]).toEqual(['SEQ', 'RECORDED', 'EVENT', 'WHO', 'GRANT', 'TARGET', 'RESULT']);
+    expect(lines[0]).toEqual(['SEQ', 'RECORDED', 'EVENT', 'WHO', 'FROM', 'GRANT', 'TARGET', 'RESULT']);
     expect(lines.slice(2).map(([seq, , ...rest]) => [seq, ...rest])).toEqual([
-      ['2', 'app.request (intent)', 'ada', 'ecase/case-4711', 'Email Log / Read', 'allow'],
-      ['3', 'app.request (outcome)', 'ada', '-', '-', '200 answered'],
-      ['4', 'app.request', 'ada', '-', '-', 'deny ActionNotPermitted'],
+      ['2', 'app.request (intent)', 'ada', '203.0.113.7', 'ecase/case-4711', 'Email Log / Read', 'allow'],
+      ['3', 'app.request (outcome)', 'ada', '203.0.113.7', '-', '-', '200 answered'],
+      ['4', 'app.request', 'ada', '203.0.113.7', '-', '-', 'deny ActionNotPermitted'],
     ]);
   });
 

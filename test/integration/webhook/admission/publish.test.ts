@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await client.delete(ValidatingWebhookConfigurations, { name });
-  client.close();
+  await client.close();
 });
 
 const applyAsHelm = async () =>
