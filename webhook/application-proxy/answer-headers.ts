@@ -61,7 +61,7 @@ export function answerHeaders({ headers, masker, ownOrigins, ourCookies }: Answe
   );
   const location = headers.location;
   const cookies = (headers['set-cookie'] ?? [])
-    .filter((cookie) => !cookie.trimStart().toLowerCase().startsWith(ourCookies))
+    .filter((cookie) => !hasOurName(cookie, ourCookies))
     .map((cookie) => clean(withoutDomain(cookie)));
   return {
     headers: {
@@ -82,6 +82,14 @@ function onThisHost(location: string, ownOrigins: readonly string[]): string {
   if (url === null || !ownOrigins.includes(url.origin)) return location;
   // Two slashes at the beginning would be another host again.
   return `${url.pathname.replace(/^\/+/, '/')}${url.search}${url.hash}`;
+}
+
+/** A cookie without a name is sent as its value alone, so that `=__Host-…=x` comes back as one of ours (CVE-2022-2860). */
+function hasOurName(cookie: string, ours: string): boolean {
+  return cookie
+    .replace(/^[\s=]+/, '')
+    .toLowerCase()
+    .startsWith(ours);
 }
 
 /** A cookie for a whole domain would reach the support host and the other applications. */

@@ -126,6 +126,7 @@ describe('a permitted request', () => {
           'theirs=1; Domain=example.com; Path=/',
           '__Host-support-access=forged; Secure; Path=/',
           ' __HOST-Support-Access-enter=forged',
+          '=__Host-support-access=nameless; Secure; Path=/',
         ],
         'x-powered-by': 'them',
         'service-worker-allowed': '/',
