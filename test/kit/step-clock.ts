@@ -37,7 +37,8 @@ export function aStepClock(start: number | string = '2026-11-22T12:00:00Z'): Ste
     now: () => wall,
     monotonic: () => passed,
     after(ms, run) {
-      const wait = { at: passed + Math.max(0, ms), run };
+      // Whole milliseconds, as the machine's timers count: a fraction could be too small to move the clock at all.
+      const wait = { at: passed + Math.max(0, Math.ceil(ms)), run };
       waits.add(wait);
       return () => waits.delete(wait);
     },
