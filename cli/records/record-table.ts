@@ -47,9 +47,9 @@ function objectOf({ kind, namespace, name, action, surface }: Target): string {
 }
 
 /** What came of it. A refusal is told by its reason, which says more than the status that carried it. */
-function resultOf({ decision, outcome, message, change }: StoredRecord): string {
+function resultOf({ phase, decision, outcome, message, change }: StoredRecord): string {
   const decided = joined(' ', [decision?.effect, decision?.reason]);
-  if (decision?.effect === 'deny') return decided;
+  if (phase !== 'outcome' && decision?.effect === 'deny') return decided;
   const { status, upstream, reason } = outcome ?? {};
   return joined(' ', [status?.toString(), upstream, reason]) || decided || (change?.summary ?? message ?? '');
 }
