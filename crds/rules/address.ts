@@ -4,7 +4,10 @@
  * (CVE-2021-28918, CVE-2023-42282, CVE-2024-29415).
  */
 
-/** An address as four words of 32 bits; IPv4 lies in `d` and leaves the others 0. */
+/**
+ * An address as four words of 32 bits, each a signed integer, which Node keeps without allocating; IPv4 lies in `d` and
+ * leaves the others 0.
+ */
 export interface Address {
   readonly family: 4 | 6;
   readonly a: number;
@@ -15,6 +18,8 @@ export interface Address {
 
 const dot = 46;
 const colon = 58;
+/** What `quadAt` answers where there is none: more than 32 bits hold. */
+const noQuad = 2 ** 32;
 /** Longest spelling: eight groups, the last two as a dotted quad. */
 const longest = 45;
 
@@ -25,17 +30,17 @@ const longest = 45;
  */
 export function parseAddress(text: string): Address | undefined {
   if (text.length > longest) return undefined;
-  if (text.includes(':')) return folded(parseV6(text));
-  const value = quadAt(text, 0);
-  return value < 0 ? undefined : { family: 4, a: 0, b: 0, c: 0, d: value };
+  const quad = quadAt(text, 0);
+  if (quad !== noQuad) return { family: 4, a: 0, b: 0, c: 0, d: quad | 0 };
+  const address = parseV6(text);
+  if (address === undefined || !isMapped(address)) return address;
+  return { family: 4, a: 0, b: 0, c: 0, d: address.d };
 }
 
 /** IPv6 as it is written, an IPv4-mapped address included, before it is folded. For the reader of ranges only. */
 export function parseV6(text: string): Address | undefined {
-  const groups = [0, 0, 0, 0, 0, 0, 0, 0];
-  const count = readGroups(text, groups);
-  if (count < 0) return undefined;
-  return { family: 6, a: word(groups, 0), b: word(groups, 2), c: word(groups, 4), d: word(groups, 6) };
+  if (text.length > longest || !reader.read(text)) return undefined;
+  return { family: 6, a: reader.word(0), b: reader.word(2), c: reader.word(4), d: reader.word(6) };
 }
 
 /** Whether an IPv6 address is an IPv4 address in disguise (`::ffff:0:0/96`). */
@@ -74,111 +79,109 @@ function longestGap(groups: readonly number[]): { at: number; length: number } {
   return best;
 }
 
-function folded(address: Address | undefined): Address | undefined {
-  if (address === undefined || !isMapped(address)) return address;
-  return { family: 4, a: 0, b: 0, c: 0, d: address.d };
-}
-
-/** The dotted quad that fills the text from `start` to its end, as 32 bits; -1 if it is none. */
+/** The dotted quad that fills the text from `start` to its end, as a signed word; `noQuad` if it is none. */
 function quadAt(text: string, start: number): number {
   let value = 0;
-  let octet = 0;
-  let digits = 0;
-  let octets = 0;
-  for (let at = start; at <= text.length; at++) {
-    const code = at < text.length ? text.charCodeAt(at) : dot; // the end closes the last octet as a dot would
+  let octet = -1; // no digit yet
+  let dots = 0;
+  for (let at = start; at < text.length; at++) {
+    const code = text.charCodeAt(at);
     if (code === dot) {
-      if (digits === 0 || octet > 255) return -1;
-      value = value * 256 + octet;
-      octets++;
-      octet = 0;
-      digits = 0;
+      if (octet < 0) return noQuad;
+      value = (value << 8) | octet;
+      octet = -1;
+      dots++;
     } else {
-      // a leading zero means octal to some readers, so it means nothing to us
-      if (!isDigit(code) || (digits > 0 && octet === 0)) return -1;
-      octet = octet * 10 + (code - 48);
-      digits++;
+      octet = withDigit(octet, code - 48);
+      if (octet < 0) return noQuad;
     }
   }
-  return octets === 4 ? value : -1;
+  return dots === 3 && octet >= 0 ? (value << 8) | octet : noQuad;
 }
 
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
+/** The octet with one more digit, or -1: no digit, over 255, or after a 0, since that would be octal to some readers. */
+function withDigit(octet: number, digit: number): number {
+  if (digit < 0 || digit > 9 || octet === 0) return -1;
+  const longer = octet < 0 ? digit : octet * 10 + digit;
+  return longer > 255 ? -1 : longer;
 }
 
-/** Fills the eight groups; -1 if the text is no IPv6 address. `::` stands for one group or more. */
-function readGroups(text: string, groups: number[]): number {
-  let count = 0;
-  let gap = -1;
-  let at = 0;
-  if (text.startsWith('::')) {
-    gap = 0;
-    at = 2;
-  }
-  while (at < text.length) {
-    const end = readGroup(text, at, { groups, count });
-    if (end < 0) return -1;
-    count += end === text.length && text.indexOf('.', at) > 0 ? 2 : 1;
-    at = afterColon(text, end);
-    if (at < 0) return -1;
-    if (at - end === 2) {
-      if (gap >= 0) return -1;
-      gap = count;
+/** The value of each ASCII code as a hexadecimal digit, or -1. */
+const hexDigits = Int8Array.from({ length: 128 }, (_, code) =>
+  '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase()),
+);
+
+/** Reads the eight groups of an IPv6 address without allocating. One reader serves all: it is never left half-way. */
+class GroupReader {
+  readonly #groups = new Uint16Array(8);
+  /** How many groups have been read, and where `::` stands among them, or -1. */
+  #count = 0;
+  #gap = -1;
+
+  /** Whether the text is an IPv6 address; its words can be asked for then. */
+  read(text: string): boolean {
+    const gapFirst = text.charCodeAt(0) === colon && text.charCodeAt(1) === colon;
+    this.#count = 0;
+    this.#gap = gapFirst ? 0 : -1;
+    let at = gapFirst ? 2 : 0;
+    while (at < text.length) {
+      const end = this.#group(text, at);
+      at = end < 0 || end === text.length ? end : this.#colons(text, end);
+      if (at < 0) return false;
     }
+    return this.#spread();
   }
-  return spread(groups, count, gap);
-}
 
-/** Reads the group at `at` (the last may be a dotted quad, two groups wide); where it ends, or -1. */
-function readGroup(text: string, at: number, into: { groups: number[]; count: number }): number {
-  const { groups, count } = into;
-  let value = 0;
-  let end = at;
-  while (end < text.length && end - at <= 4) {
-    const digit = hexDigit(text.charCodeAt(end));
-    if (digit < 0) break;
-    value = value * 16 + digit;
-    end++;
+  /** Two groups as a signed word. */
+  word(at: number): number {
+    return ((this.#groups[at] ?? 0) << 16) | (this.#groups[at + 1] ?? 0);
   }
-  if (end < text.length && text.charCodeAt(end) === dot) return readQuad(text, at, into);
-  if (end === at || end - at > 4 || count > 7) return -1;
-  groups[count] = value;
-  return end;
+
+  /** Reads one group, or the dotted quad that may be the last two; where it ends, or -1. */
+  #group(text: string, start: number): number {
+    let value = 0;
+    let at = start;
+    let code = -1;
+    for (; at < text.length; at++) {
+      code = text.charCodeAt(at);
+      const digit = hexDigits[code] ?? -1;
+      if (digit < 0) break;
+      value = (value << 4) | digit;
+    }
+    if (code === dot) return this.#quad(text, start);
+    if (at === start || at - start > 4 || this.#count > 7) return -1;
+    this.#groups[this.#count++] = value;
+    return at;
+  }
+
+  #quad(text: string, start: number): number {
+    const quad = quadAt(text, start);
+    if (quad === noQuad || this.#count > 6) return -1;
+    this.#groups[this.#count++] = quad >>> 16;
+    this.#groups[this.#count++] = quad & 0xffff;
+    return text.length;
+  }
+
+  /** Where the next group begins after the colon, or the one `::`, at `at`; -1 for anything else. */
+  #colons(text: string, at: number): number {
+    if (text.charCodeAt(at) !== colon || at + 1 === text.length) return -1;
+    if (text.charCodeAt(at + 1) !== colon) return at + 1;
+    if (this.#gap >= 0) return -1;
+    this.#gap = this.#count;
+    return at + 2;
+  }
+
+  /** Moves what came after `::` to the end and puts zeros between; `::` stands for one group or more. */
+  #spread(): boolean {
+    const count = this.#count;
+    const gap = this.#gap;
+    if (gap < 0) return count === 8;
+    if (count > 7) return false;
+    let place = 7;
+    for (let from = count - 1; from >= gap; from--) this.#groups[place--] = this.#groups[from] ?? 0;
+    for (; place >= gap; place--) this.#groups[place] = 0;
+    return true;
+  }
 }
 
-function readQuad(text: string, at: number, { groups, count }: { groups: number[]; count: number }): number {
-  const quad = quadAt(text, at);
-  if (quad < 0 || count > 6) return -1;
-  groups[count] = Math.floor(quad / 0x10000);
-  groups[count + 1] = quad % 0x10000;
-  return text.length;
-}
-
-/** Where the next group begins after the colon or double colon at `end`; -1 for anything else. */
-function afterColon(text: string, end: number): number {
-  if (end === text.length) return end;
-  if (text.charCodeAt(end) !== colon) return -1;
-  if (end + 1 === text.length) return -1;
-  return text.charCodeAt(end + 1) === colon ? end + 2 : end + 1;
-}
-
-function spread(groups: number[], count: number, gap: number): number {
-  if (gap < 0) return count === 8 ? 8 : -1;
-  if (count > 7) return -1;
-  const tail = 8 - (count - gap);
-  groups.copyWithin(tail, gap, count);
-  groups.fill(0, gap, tail);
-  return 8;
-}
-
-function hexDigit(code: number): number {
-  if (isDigit(code)) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  if (code >= 65 && code <= 70) return code - 55;
-  return -1;
-}
-
-function word(groups: readonly number[], at: number): number {
-  return (groups[at] ?? 0) * 0x10000 + (groups[at + 1] ?? 0);
-}
+const reader = new GroupReader();

@@ -51,41 +51,39 @@ class CompiledAllowlist implements Allowlist {
   }
 }
 
+/** A word whose order as a signed integer is that of the unsigned word that it stands for. */
+const inOrder = (word: number): number => word ^ 0x80000000;
+
 /** Disjoint IPv4 ranges in order; beyond a few, an index by the first 16 bits narrows the search. */
 class RangesV4 {
-  readonly #firsts: Uint32Array;
-  readonly #lasts: Uint32Array;
+  readonly #firsts: Int32Array;
+  readonly #lasts: Int32Array;
   readonly #index: Uint32Array | undefined;
 
   constructor(ranges: readonly Cidr[]) {
     // one number per range, so that a typed array can sort 100,000 of them: the first address, then the prefix
-    const keys = Float64Array.from(ranges, ({ first, prefix }) => first.d * 64 + prefix).sort();
-    const firsts = new Uint32Array(keys.length);
-    const lasts = new Uint32Array(keys.length);
+    const keys = Float64Array.from(ranges, ({ first, prefix }) => (first.d >>> 0) * 64 + prefix).sort();
+    const firsts = new Int32Array(keys.length);
+    const lasts = new Int32Array(keys.length);
     let count = 0;
     let end = -1;
     for (const key of keys) {
       const first = Math.floor(key / 64);
       const last = first + 2 ** (32 - (key % 64)) - 1;
-      if (count > 0 && first <= end + 1) {
-        end = Math.max(end, last);
-        lasts[count - 1] = end;
-      } else {
-        end = last;
-        firsts[count] = first;
-        lasts[count] = last;
-        count++;
-      }
+      if (count === 0 || first > end + 1) firsts[count++] = inOrder(first);
+      end = Math.max(end, last);
+      lasts[count - 1] = inOrder(end);
     }
     this.#firsts = firsts.slice(0, count);
     this.#lasts = lasts.slice(0, count);
     this.#index = count < indexedFrom ? undefined : indexOf(this.#lasts);
   }
 
-  contains(value: number): boolean {
+  contains(word: number): boolean {
     const index = this.#index;
     const lasts = this.#lasts;
-    const block = value >>> 16;
+    const value = inOrder(word);
+    const block = word >>> 16;
     let low = index === undefined ? 0 : (index[block] ?? 0);
     let high = index === undefined ? lasts.length : (index[block + 1] ?? 0);
     while (low < high) {
@@ -98,11 +96,11 @@ class RangesV4 {
 }
 
 /** For each block of 16 bits, and one past the last, the first range that ends in it or later. */
-function indexOf(lasts: Uint32Array): Uint32Array {
+function indexOf(lasts: Int32Array): Uint32Array {
   const index = new Uint32Array(65_537);
   let range = 0;
   for (let block = 0; block <= 65_535; block++) {
-    while (range < lasts.length && (lasts[range] ?? 0) < block * 65_536) range++;
+    while (range < lasts.length && (lasts[range] ?? 0) < inOrder(block << 16)) range++;
     index[block] = range;
   }
   index[65_536] = lasts.length;
@@ -111,8 +109,8 @@ function indexOf(lasts: Uint32Array): Uint32Array {
 
 /** Disjoint IPv6 ranges in order, four words each. */
 class RangesV6 {
-  readonly #firsts: Uint32Array;
-  readonly #lasts: Uint32Array;
+  readonly #firsts: Int32Array;
+  readonly #lasts: Int32Array;
   readonly #count: number;
 
   constructor(ranges: readonly Cidr[]) {
@@ -132,10 +130,10 @@ class RangesV6 {
     let high = this.#count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (compareAt(this.#lasts, middle, address) < 0) low = middle + 1;
+      if (compareAt(this.#lasts, middle * 4, address) < 0) low = middle + 1;
       else high = middle;
     }
-    return low < this.#count && compareAt(this.#firsts, low, address) <= 0;
+    return low < this.#count && compareAt(this.#firsts, low * 4, address) <= 0;
   }
 }
 
@@ -144,21 +142,25 @@ function byFirstThenWidest(one: Cidr, other: Cidr): number {
 }
 
 function compareWords(one: Address, other: Address): number {
-  return one.a - other.a || one.b - other.b || one.c - other.c || one.d - other.d;
+  return compareAt(wordsOf([one]), 0, other);
 }
 
-function wordsOf(addresses: readonly Address[]): Uint32Array {
-  return Uint32Array.from(addresses.flatMap(({ a, b, c, d }) => [a, b, c, d]));
+function wordsOf(addresses: readonly Address[]): Int32Array {
+  return Int32Array.from(addresses.flatMap(({ a, b, c, d }) => [a, b, c, d].map(inOrder)));
 }
 
-function compareAt(words: Uint32Array, range: number, address: Address): number {
-  const at = range * 4;
+/** Negative, 0 or positive as the four words at a place come before the address, are it, or come after it. */
+function compareAt(words: Int32Array, at: number, { a, b, c, d }: Address): number {
   return (
-    (words[at] ?? 0) - address.a ||
-    (words[at + 1] ?? 0) - address.b ||
-    (words[at + 2] ?? 0) - address.c ||
-    (words[at + 3] ?? 0) - address.d
+    compareWord(words[at] ?? 0, inOrder(a)) ||
+    compareWord(words[at + 1] ?? 0, inOrder(b)) ||
+    compareWord(words[at + 2] ?? 0, inOrder(c)) ||
+    compareWord(words[at + 3] ?? 0, inOrder(d))
   );
+}
+
+function compareWord(one: number, other: number): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 interface Remembered {

@@ -91,8 +91,8 @@ function prefixLength(text: string, bits: number): number | undefined {
 function rangeOf(address: Address, prefix: number): Cidr {
   const { family } = address;
   const skipped = family === 4 ? 96 : 0; // IPv4 lies in the last of the four words
-  const first = (bits: number, at: number) => (bits & fixedBits(prefix + skipped - at)) >>> 0;
-  const last = (bits: number, at: number) => (bits | ~fixedBits(prefix + skipped - at)) >>> 0;
+  const first = (bits: number, at: number) => bits & fixedBits(prefix + skipped - at);
+  const last = (bits: number, at: number) => bits | ~fixedBits(prefix + skipped - at);
   const { a, b, c, d } = address;
   return {
     family,

@@ -91,7 +91,7 @@ describe('reading generated addresses', () => {
     fc.assert(
       fc.property(octets, (bytes) => {
         const text = bytes.join('.');
-        expect(parseAddress(text)?.d).toBe(new DataView(Uint8Array.from(bytes).buffer).getUint32(0));
+        expect(parseAddress(text)?.d).toBe(new DataView(Uint8Array.from(bytes).buffer).getInt32(0));
       }),
     );
   });
