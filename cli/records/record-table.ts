@@ -46,12 +46,16 @@ function objectOf({ kind, namespace, name, action, surface }: Target): string {
   return joined(' ', [action, kind, joined('/', [namespace, name])]);
 }
 
-/** What came of it. A refusal is told by its reason, which says more than the status that carried it. */
+/** What came of it. A refusal by itself is told by its reason, which says more than the status that carried it. */
 function resultOf({ phase, decision, outcome, message, change }: StoredRecord): string {
   const decided = joined(' ', [decision?.effect, decision?.reason]);
-  if (phase !== 'outcome' && decision?.effect === 'deny') return decided;
-  const { status, upstream, reason } = outcome ?? {};
-  return joined(' ', [status?.toString(), upstream, reason]) || decided || (change?.summary ?? message ?? '');
+  const answered = outcome === undefined ? '' : outcomeInWords(outcome);
+  const told = phase === 'point' && decision?.effect === 'deny' ? decided : answered || decided;
+  return told || (change?.summary ?? message ?? '');
+}
+
+function outcomeInWords({ status, upstream, reason }: NonNullable<StoredRecord['outcome']>): string {
+  return joined(' ', [status?.toString(), upstream, reason]);
 }
 
 function joined(separator: string, parts: readonly (string | undefined)[]): string {
