@@ -1,9 +1,6 @@
 /** With which settings does this process run? One object from flags and their environment twins, or all that is wrong. */
 import { parseArgs } from 'node:util';
 
-/** What a process can do. Admission and records share certificates and the store, so they run together. */
-export type RoleName = 'admission' | 'records' | 'gateway';
-
 interface Common {
   readonly releaseNamespace: string;
   /** Address that every server of the process listens on. */

@@ -8,7 +8,7 @@ import type { NewRecord } from '../../crds/audit/record.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { apiGroup, apiVersion, kinds } from '../../crds/kinds.ts';
-import { formatTime, parseTime } from '../../crds/rules/time.ts';
+import { formatTime } from '../../crds/rules/time.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import { newRecordId } from '../../trail/record-id.ts';
 import type { Trail } from '../../trail/trail.ts';
@@ -92,12 +92,13 @@ function newSession(
   };
 }
 
-/** The earliest of the policy's longest session, the grant's end and the identity provider's own end. */
+/**
+ * The earlier of the policy's longest session and the identity provider's own end. The grant's end is not among them:
+ * it is read fresh for each decision, and then the records say that the grant expired.
+ */
 function absoluteEnd(person: SignedInPerson, policy: SupportAccessPolicy, now: number): number {
   const longest = now + (policy.spec.session?.absoluteSeconds ?? defaultAbsoluteSeconds) * 1000;
-  // A grant whose end cannot be read ends now.
-  const grantEnd = parseTime(person.grant.spec.expirationTime) ?? now;
-  return Math.min(longest, grantEnd, person.notOnOrAfter ?? Number.POSITIVE_INFINITY);
+  return Math.min(longest, person.notOnOrAfter ?? Number.POSITIVE_INFINITY);
 }
 
 function labelsOf({ grant, user }: SignedInPerson): Record<string, string> {

@@ -1,0 +1,257 @@
+/** Cookies, sessions and codes that are not genuine; Services that lead elsewhere; an API server or records that are away. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SupportSession } from '../../../../crds/generated/support-session.ts';
+import { kinds } from '../../../../crds/kinds.ts';
+import { createKubeClient } from '../../../../kube/client.ts';
+import { Secrets, Services } from '../../../../kube/resources.ts';
+import { createConsume, sweepConsumed } from '../../../../webhook/sessions/consume-once.ts';
+import { keysFrom, keysSecretName, loadKeys } from '../../../../webhook/sessions/keys.ts';
+import { sessionCookieName, setCookie } from '../../../../webhook/sessions/session-cookie.ts';
+import type { OwnControlPlane } from '../../../kit/control-plane/control-plane.ts';
+import { eventually } from '../../../kit/eventually.ts';
+import {
+  aGatewayScene,
+  applicationHost,
+  type GatewayScene,
+  supportHost,
+} from '../../../kit/gateway-scene.ts';
+import { releaseNamespace } from '../../../kit/install.ts';
+import { aPerson, type Person } from '../../../kit/person/http-person.ts';
+import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
+
+let controlPlane: OwnControlPlane;
+let scene: GatewayScene;
+const reached: string[] = [];
+
+beforeAll(async () => {
+  controlPlane = await dedicatedControlPlane();
+  scene = await aGatewayScene(controlPlane, (request, response) => {
+    reached.push(request.url ?? '');
+    if (request.url === '/static/stream') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+});
+
+afterAll(() => scene.stop());
+
+beforeEach(async () => {
+  await eventually(async () => expect((await ask(await scene.withSession())).status).toBe(200));
+  reached.length = 0;
+});
+
+const asProgram = { accept: 'application/json' };
+const ask = (person: Person, origin = scene.application, path = '/jobs') =>
+  person.visit(`${origin}${path}`, { headers: asProgram, stay: true });
+const whoami = (person: Person, origin = scene.support) => ask(person, origin, '/support-access/whoami');
+
+/** Somebody who holds exactly this cookie line on a host. */
+function holding(line: string, origin: string): Person {
+  const person = aPerson({ ca: scene.ca });
+  person.cookies.keep(line, new URL(origin));
+  return person;
+}
+
+const proofOf = (session: SupportSession) => ({
+  session: { namespace: session.metadata.namespace ?? '', name: session.metadata.name },
+  grant: session.spec.grantRef.name,
+  nonce: session.spec.nonce,
+});
+
+describe('a cookie that is not genuine', () => {
+  it('opens nothing when it is altered, from another gateway, or of another host', async () => {
+    const session = await scene.aSession();
+    const genuine = setCookie(scene.keys, proofOf(session), applicationHost);
+    expect((await ask(holding(genuine, scene.application))).status).toBe(200);
+    reached.length = 0;
+    const foreign = setCookie(keysFrom(Buffer.alloc(32, 9)), proofOf(session), applicationHost);
+    const ofSupportHost = setCookie(scene.keys, proofOf(session), supportHost);
+    const altered = genuine.replace('v1.ecase.', 'v1.other.');
+    for (const line of [foreign, ofSupportHost, altered, `${sessionCookieName}=; Path=/; Secure`]) {
+      expect((await ask(holding(line, scene.application))).status).toBe(401);
+    }
+    expect(reached).toEqual([]);
+  });
+
+  it('opens nothing after sign-out, on any host, and is told to be forgotten', async () => {
+    const ada = await scene.withSession();
+    expect((await whoami(ada)).status).toBe(200);
+    const headers = { ...asProgram, 'sec-fetch-site': 'cross-site', 'content-length': '0' };
+    const foreign = { method: 'POST', headers, stay: true };
+    expect((await ada.visit(`${scene.support}/support-access/sign-out`, foreign)).status).toBe(403);
+    const own = { ...foreign, headers: { ...headers, 'sec-fetch-site': 'same-origin' } };
+    const genuine = await scene.withSession();
+    const out = await genuine.visit(`${scene.support}/support-access/sign-out`, own);
+    expect(out.status).toBe(204);
+    expect(out.headers['clear-site-data']).toContain('"cookies"');
+    expect((await ask(genuine)).status).toBe(401);
+    expect((await ask(ada)).status).toBe(200);
+  });
+
+  it('opens nothing where somebody made the session object by hand', async () => {
+    const session = await scene.aSession();
+    const ref = { namespace: 'ecase', name: session.metadata.name };
+    await scene.admin.delete(kinds.SupportSession, ref);
+    // With all admission gone: the test's own hands are system:masters, so the policy is taken away first.
+    await controlPlane.kubectl(['delete', 'validatingadmissionpolicybinding', 'support-access-sessions']);
+    const spec = { ...session.spec, absoluteExpirationTime: '2030-01-01T00:00:00Z' };
+    await eventually(async () => scene.admin.create(kinds.SupportSession, { metadata: ref, spec }));
+    const cookie = setCookie(scene.keys, proofOf(session), applicationHost);
+    expect((await ask(holding(cookie, scene.application))).status).toBe(401);
+    expect(reached).toEqual([]);
+  });
+});
+
+describe('two gateways', () => {
+  it('fill the Secret of the keys once, and honour each other’s sessions', async () => {
+    const [one, other] = await Promise.all([
+      loadKeys(scene.admin, releaseNamespace),
+      loadKeys(scene.admin, releaseNamespace),
+    ]);
+    expect(one.keyFor('session-seal')).toEqual(other.keyFor('session-seal'));
+    const second = await scene.another();
+    await eventually(() => expect(second.isReady()).toBe(true));
+    const ada = await scene.withSession();
+    const answer = await ask(ada, `https://${applicationHost}:${second.port}`);
+    expect(answer.status).toBe(200);
+  });
+
+  it('that start on an empty Secret at once end with the same keys', async () => {
+    const secret = await scene.admin.get(Secrets, { namespace: releaseNamespace, name: keysSecretName });
+    const namespace = 'ecase';
+    const { name } = secret.metadata;
+    await scene.admin.create(Secrets, { metadata: { name, namespace } });
+    const loaded = await Promise.all([1, 2, 3, 4, 5].map(() => loadKeys(scene.admin, namespace)));
+    expect(new Set(loaded.map((keys) => keys.keyFor('enter-code').toString('hex'))).size).toBe(1);
+  });
+
+  it('let one use of a code through, and the sweep forgets it only when it is void', async () => {
+    const consume = createConsume(scene.admin, releaseNamespace);
+    const use = { kind: 'enter-code', id: 'once', until: Date.now() + 60_000 } as const;
+    const uses = await Promise.all([1, 2, 3, 4].map(() => consume(use)));
+    expect(uses.filter((each) => each === 'first')).toHaveLength(1);
+    expect(await sweepConsumed(scene.admin, releaseNamespace, Date.now())).toBe(0);
+    expect(await sweepConsumed(scene.admin, releaseNamespace, use.until)).toBe(1);
+  });
+});
+
+describe('entering an application', () => {
+  it('leads from the application’s host over the support host and back, with a cookie of its own', async () => {
+    const session = await scene.aSession();
+    const ada = holding(setCookie(scene.keys, proofOf(session), supportHost), scene.support);
+    const page = await ada.visit(`${scene.application}/jobs?a=1`);
+    expect(page.status).toBe(200);
+    expect(page.url.href).toBe(`${scene.application}/jobs?a=1`);
+    expect(page.redirects).toHaveLength(4);
+    const code = page.redirects.at(-1) ?? '';
+    expect(code).toContain('/support-access/enter?code=');
+    // The same code again, in the same browser and in another: it was used, or it is not theirs.
+    expect((await ada.visit(code, { stay: true })).status).toBe(403);
+    expect((await aPerson({ ca: scene.ca }).visit(code, { stay: true })).status).toBe(403);
+  });
+
+  it('ends at the support host for whoever has not signed in, and at no foreign address', async () => {
+    const stranger = aPerson({ ca: scene.ca });
+    const page = await stranger.visit(`${scene.application}/jobs`);
+    expect(page.url.hostname).toBe(supportHost);
+    expect(page.status).toBe(401);
+    const session = await scene.aSession();
+    const ada = holding(setCookie(scene.keys, proofOf(session), supportHost), scene.support);
+    for (const to of [
+      '//evil.example/',
+      'https://evil.example/',
+      '/\\evil.example',
+      '/support-access/enter',
+    ]) {
+      const entered = await ada.visit(
+        `${scene.application}/support-access/enter?to=${encodeURIComponent(to)}`,
+      );
+      expect(entered.url.hostname).toBe(applicationHost);
+    }
+    const elsewhere = `${scene.support}/support-access/enter?host=evil.example&browser=x`;
+    expect((await ada.visit(elsewhere, { stay: true })).status).toBe(403);
+  });
+
+  it('serves on each host only what belongs there', async () => {
+    const ada = await scene.withSession();
+    for (const [origin, path, status] of [
+      [scene.support, '/jobs', 421],
+      [scene.support, '/support-access/none', 421],
+      [scene.application, '/support-access/', 421],
+      [scene.application, '/support-access/sign-in/ecase/case-4711', 421],
+      [scene.application, '/support-access/whoami', 200],
+      [scene.support, '/support-access/whoami', 200],
+    ] as const) {
+      expect((await ask(ada, origin, path)).status, `${origin}${path}`).toBe(status);
+    }
+  });
+
+  it('says who is signed in, and nothing without a session', async () => {
+    const me = await whoami(await scene.withSession());
+    expect(JSON.parse(me.body)).toMatchObject({
+      name: 'Ada of Support',
+      userId: 'cp-ada',
+      nameId: 'ada@vendor.example',
+      grant: 'ecase/case-4711',
+      matrix: 'ecase-1',
+    });
+    expect((await whoami(aPerson({ ca: scene.ca }))).status).toBe(401);
+    const home = await (await scene.withSession()).visit(`${scene.support}/support-access/`);
+    expect(home.status).toBe(200);
+    expect(home.body).toContain('Ada of Support');
+    expect(home.headers['content-security-policy']).toContain("default-src 'none'");
+  });
+});
+
+describe('a Service that leads elsewhere', () => {
+  it.each([
+    ['an ExternalName', { type: 'ExternalName', externalName: 'evil.example', ports: [{ port: 80 }] }],
+    ['one that selects no pods', { ports: [{ port: 80 }] }],
+    ['one without the port', { selector: { app: 'ecase' }, ports: [{ port: 81 }] }],
+  ])('is not dialled: %s', async (_, spec) => {
+    const ref = { namespace: 'ecase', name: 'ecase' };
+    const ada = await scene.withSession();
+    await scene.admin.delete(Services, ref);
+    await scene.admin.create(Services, { metadata: ref, spec });
+    try {
+      expect((await ask(ada)).status).toBe(502);
+      expect(reached).toEqual([]);
+    } finally {
+      await scene.admin.delete(Services, ref);
+      const selecting = { selector: { app: 'ecase' }, ports: [{ port: 80 }] };
+      await scene.admin.create(Services, { metadata: ref, spec: selecting });
+    }
+  });
+});
+
+describe('an API server that is away', () => {
+  it('means no: 503 within its second, nothing forwarded, and yes again when it is back', async () => {
+    const ada = await scene.withSession();
+    await controlPlane.pauseApiServer();
+    try {
+      const began = performance.now();
+      const answer = await ask(ada);
+      expect(answer.status).toBe(503);
+      expect(performance.now() - began).toBeLessThan(3000);
+      expect(reached).toEqual([]);
+    } finally {
+      await controlPlane.resumeApiServer();
+    }
+    await eventually(async () => expect((await ask(ada)).status).toBe(200));
+  });
+
+  it('ends an open stream, since nobody can know', async () => {
+    const ada = await scene.withSession();
+    const stream = await ada.open(`${scene.application}/static/stream`);
+    await eventually(() => expect(stream.text()).toContain('data: 1'));
+    await controlPlane.killApiServer();
+    await stream.ended;
+    expect((await ask(ada)).status).toBe(503);
+    await controlPlane.startApiServer();
+    const client = await createKubeClient({ kubeconfigPath: controlPlane.kubeconfig });
+    await eventually(async () => expect((await ask(ada)).status).toBe(200), { within: 20_000 });
+    await client.close();
+  });
+});

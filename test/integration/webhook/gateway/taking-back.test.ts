@@ -1,0 +1,135 @@
+/** Every way of taking access back, against a gateway that is asked without pause, and the last byte of open streams. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { kinds } from '../../../../crds/kinds.ts';
+import { eventually } from '../../../kit/eventually.ts';
+import { aGatewayScene, applicationHost, type GatewayScene } from '../../../kit/gateway-scene.ts';
+import type { Person } from '../../../kit/person/http-person.ts';
+import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
+
+let scene: GatewayScene;
+
+beforeAll(async () => {
+  const controlPlane = await dedicatedControlPlane();
+  scene = await aGatewayScene(controlPlane, (request, response) => {
+    if (request.url === '/static/stream') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const timer = setInterval(() => response.write(`data: ${Date.now()} ada@x.com\n\n`), 20);
+      response.once('close', () => clearInterval(timer));
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"mail":"ada@x.com"}');
+  });
+});
+
+afterAll(() => scene.stop());
+
+beforeEach(async () => {
+  await scene.reopen();
+  await eventually(async () => expect((await ask(await scene.withSession())).status).toBe(200));
+});
+
+const asProgram = { accept: 'application/json' };
+const ask = (person: Person, path = '/jobs') =>
+  person.visit(`${scene.application}${path}`, { headers: asProgram, stay: true });
+
+const grantRef = { namespace: 'ecase', name: 'case-4711' };
+
+/** Each way as the customer would do it; and how the test puts it right again. */
+const ways: readonly { name: string; take: () => Promise<unknown>; mend?: () => Promise<unknown> }[] = [
+  {
+    name: 'a lock on the grant',
+    take: async () => {
+      const { grant } = await scene.read();
+      const lock = { metadata: { name: `grant.${grant.metadata.uid}` }, spec: { reason: 'stop' } };
+      return scene.admin.create(kinds.SupportAccessLock, lock);
+    },
+  },
+  {
+    name: 'disabling the grant',
+    take: () =>
+      scene.admin.mergePatch(kinds.SupportAccessGrant, grantRef, { patch: { spec: { access: 'Disabled' } } }),
+  },
+  { name: 'deleting the grant', take: () => scene.admin.delete(kinds.SupportAccessGrant, grantRef) },
+  {
+    name: 'shortening the grant to the past',
+    take: () => {
+      const expirationTime = new Date(Date.now() - 1000).toISOString();
+      return scene.admin.mergePatch(kinds.SupportAccessGrant, grantRef, {
+        patch: { spec: { expirationTime } },
+      });
+    },
+  },
+  {
+    name: 'switching the policy off',
+    take: () => policyAccess('Disabled'),
+    mend: () => policyAccess('Enabled'),
+  },
+  {
+    name: 'disabling the person',
+    take: () => userAccess('Disabled'),
+    mend: () => userAccess('Enabled'),
+  },
+];
+
+const policyAccess = (access: string) =>
+  scene.admin.mergePatch(kinds.SupportAccessPolicy, { name: 'default' }, { patch: { spec: { access } } });
+const userAccess = (access: string) =>
+  scene.admin.mergePatch(kinds.SupportUser, { name: 'ada' }, { patch: { spec: { access } } });
+
+describe('taking access back', () => {
+  it.each(ways)('by $name: no request that begins afterwards gets through', async ({ take, mend }) => {
+    const people = await Promise.all([1, 2, 3, 4].map(() => scene.withSession()));
+    const answers: { beganAt: number; status: number }[] = [];
+    const stop = new AbortController();
+    const asking = people.map(async (person) => {
+      while (!stop.signal.aborted) {
+        const beganAt = performance.now();
+        answers.push({ beganAt, status: (await ask(person)).status });
+      }
+    });
+    await eventually(() => expect(answers.length).toBeGreaterThan(20));
+    await take();
+    const acknowledgedAt = performance.now();
+    await eventually(() =>
+      expect(answers.filter(({ beganAt }) => beganAt > acknowledgedAt).length).toBeGreaterThan(40),
+    );
+    stop.abort();
+    await Promise.all(asking);
+    await mend?.();
+    const late = answers.filter(({ beganAt, status }) => beganAt > acknowledgedAt && status === 200);
+    expect(late).toEqual([]);
+    expect(answers.some(({ status }) => status === 200)).toBe(true);
+  });
+
+  it('by deleting the session ends it, and the end is recorded', async () => {
+    const session = await scene.aSession();
+    const ada = await scene.withSession(session);
+    expect((await ask(ada)).status).toBe(200);
+    await scene.admin.delete(kinds.SupportSession, session.metadata);
+    expect((await ask(ada)).status).toBe(401);
+    await eventually(async () => {
+      const lines = await scene.store.read({ after: 0, limit: 10_000 });
+      const ended = lines.filter((line) => line.includes('"session.ended"'));
+      expect(ended.some((line) => line.includes(session.spec.handle))).toBe(true);
+    });
+  });
+
+  it.each(ways.slice(0, 2))('by $name cuts an open stream within a second', async ({ take }) => {
+    const ada = await scene.withSession();
+    const stream = await ada.open(`${scene.application}/static/stream`);
+    expect(stream.status).toBe(200);
+    await eventually(() => expect(stream.text()).toContain('[e-mail-hidden]'));
+    expect(stream.text()).not.toContain('ada@x.com');
+    await take();
+    const acknowledgedAt = performance.now();
+    await stream.ended;
+    expect(stream.lastByteAt() - acknowledgedAt).toBeLessThan(1000);
+  });
+});
+
+it('serves the application only under its own host', async () => {
+  expect(applicationHost).toBe(new URL(scene.application).hostname);
+  const ada = await scene.withSession();
+  const wrong = await ada.visit(`${scene.support}/jobs`, { headers: asProgram, stay: true });
+  expect(wrong.status).toBe(421);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../webhook/config.ts';
+
+const gateway = ['--roles=gateway', '--records-url=https://records:8445', '--records-token-file=/token'];
+
+describe('the configuration of a door', () => {
+  it('of a gateway is complete with its role and the way to the records', () => {
+    expect(parseConfig(gateway, {})).toEqual({
+      ok: true,
+      config: {
+        role: 'gateway',
+        releaseNamespace: 'support-access',
+        bind: '0.0.0.0',
+        healthPort: 8081,
+        kubeconfig: undefined,
+        supportPort: 8443,
+        recordsUrl: 'https://records:8445',
+        recordsTokenFile: '/token',
+        resolveMap: undefined,
+      },
+    });
+  });
+
+  it('takes each flag from its environment twin too, and the flag wins', () => {
+    const parsed = parseConfig([...gateway, '--support-port=9443'], {
+      SUPPORT_ACCESS_SUPPORT_PORT: '1',
+      SUPPORT_ACCESS_BIND: '127.0.0.1',
+    });
+    expect(parsed).toMatchObject({ ok: true, config: { supportPort: 9443, bind: '127.0.0.1' } });
+  });
+
+  it('names all problems at once', () => {
+    const parsed = parseConfig(['--roles=gateway', '--records-url=http://x', '--support-port=99999'], {});
+    expect(parsed).toEqual({
+      ok: false,
+      problems: [
+        '--support-port must be a port, 0 to 65535: "99999"',
+        '--records-url must be an https URL: "http://x"',
+        '--records-token-file must be given',
+      ],
+    });
+  });
+
+  it.each([
+    ['no role', []],
+    ['an unknown role', ['--roles=console']],
+    ['half of the inner roles', ['--roles=records', '--data-dir=/data']],
+    ['an outer and an inner role in one process', ['--roles=gateway,records']],
+  ])('is refused with %s', (_, args) => {
+    expect(parseConfig(args, {})).toMatchObject({
+      ok: false,
+      problems: expect.arrayContaining(['--roles must be "gateway" or "admission,records"']) as unknown,
+    });
+  });
+
+  it('is refused with a flag of another role or one that does not exist', () => {
+    expect(parseConfig([...gateway, '--data-dir=/data'], {})).toMatchObject({
+      problems: ['--data-dir is not of this role'],
+    });
+    expect(parseConfig([...gateway, '--no-such-flag=1'], {})).toMatchObject({ ok: false });
+  });
+
+  it('has no map of Services inside a cluster', () => {
+    const args = [...gateway, '--resolve-map=/map.json'];
+    expect(parseConfig(args, {})).toMatchObject({ ok: true, config: { resolveMap: '/map.json' } });
+    expect(parseConfig(args, { KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toMatchObject({
+      problems: ['--resolve-map must not be given inside a cluster'],
+    });
+  });
+});
