@@ -48,10 +48,11 @@ function objectOf({ kind, namespace, name, action, surface }: Target): string {
 
 /** What came of it. A refusal by itself is told by its reason, which says more than the status that carried it. */
 function resultOf({ phase, decision, outcome, message, change }: StoredRecord): string {
-  const decided = joined(' ', [decision?.effect, decision?.reason]);
-  const answered = outcome === undefined ? '' : outcomeInWords(outcome);
-  const told = phase === 'point' && decision?.effect === 'deny' ? decided : answered || decided;
-  return told || (change?.summary ?? message ?? '');
+  const decided = decision ? joined(' ', [decision.effect, decision.reason]) : '';
+  const answered = outcome ? outcomeInWords(outcome) : '';
+  const isRefusal = phase === 'point' && decision?.effect === 'deny';
+  const told = isRefusal ? [decided] : [answered, decided];
+  return [...told, change?.summary, message].find((text) => text !== undefined && text !== '') ?? '';
 }
 
 function outcomeInWords({ status, upstream, reason }: NonNullable<StoredRecord['outcome']>): string {

@@ -57,17 +57,19 @@ export const itemsRemovedButOne: Narrowing = {
   },
 };
 
-/** An address list whose every entry lies in one old entry, or the first entries where there were none. */
+/**
+ * An address list whose every entry lies in one old entry. First entries where there were none widen: with
+ * `requireAllowedCIDRs` the empty list is what keeps the door closed, and `0.0.0.0/0` would open it to everybody.
+ */
 export const addressesNarrowed: Narrowing = {
   narrows: (before, after) => {
     if (isEmpty(after)) return isEmpty(before);
-    if (isEmpty(before)) return true;
     return isList(before) && isList(after) && after.every((inner) => liesInOne(inner, before));
   },
   cel: {
-    onlyNew: 'true',
+    onlyNew: 'size(NEW) == 0',
     onlyOld: 'size(OLD) == 0',
-    both: `(size(NEW) == 0 ? size(OLD) == 0 : size(OLD) == 0 || NEW.all(i, i in OLD || OLD.exists(o, ${contains('o', 'i')})))`,
+    both: `(size(NEW) == 0 ? size(OLD) == 0 : NEW.all(i, i in OLD || OLD.exists(o, ${contains('o', 'i')})))`,
   },
 };
 

@@ -49,9 +49,13 @@ const grantChanges: Readonly<Record<string, [widens: boolean, after: Change, bef
     { allowedCIDRs: ['10.0.0.0/9', '10.128.0.0/9'] },
   ],
   'everything of the other family': [true, { allowedCIDRs: ['::/0'] }, { allowedCIDRs: ['0.0.0.0/0'] }],
-  'the first addresses of an empty list': [false, { allowedCIDRs: ['0.0.0.0/0'] }, { allowedCIDRs: [] }],
+  'the first addresses of an empty list, which kept the door closed': [
+    true,
+    { allowedCIDRs: ['0.0.0.0/0'] },
+    { allowedCIDRs: [] },
+  ],
   'the first addresses where there was no list': [
-    false,
+    true,
     { allowedCIDRs: ['10.0.0.0/8'] },
     { allowedCIDRs: undefined },
   ],
