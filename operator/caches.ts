@@ -46,13 +46,11 @@ const grantOf = ({ metadata }: { metadata: { labels?: Record<string, string> } }
 };
 
 export function createCaches(settings: CacheSettings) {
-  const { client, releaseNamespace, identitiesNamespace, onProblem } = settings;
-  const reached = (binding: AnyBinding) => identitiesReached(binding, identitiesNamespace);
-  const named = (name: string) => ({
-    fieldSelector: `metadata.name=${name}`,
-    namespace: releaseNamespace,
-    onProblem,
-  });
+  return { ...cachesOfOurs(settings), ...cachesOfKubernetes(settings) };
+}
+
+/** What people write: our own kinds. */
+function cachesOfOurs({ client, onProblem }: CacheSettings) {
   return {
     policies: createWatchCache<SupportAccessPolicy>(client, kinds.SupportAccessPolicy, { onProblem }),
     grants: createWatchCache<SupportAccessGrant>(client, kinds.SupportAccessGrant, {
@@ -95,6 +93,19 @@ export function createCaches(settings: CacheSettings) {
       onProblem,
       indexers: { uid: byUid },
     }),
+  };
+}
+
+/** What we make, and what may give support identities rights besides. */
+function cachesOfKubernetes(settings: CacheSettings) {
+  const { client, releaseNamespace, identitiesNamespace, onProblem } = settings;
+  const reached = (binding: AnyBinding) => identitiesReached(binding, identitiesNamespace);
+  const named = (name: string) => ({
+    fieldSelector: `metadata.name=${name}`,
+    namespace: releaseNamespace,
+    onProblem,
+  });
+  return {
     accounts: createWatchCache<ServiceAccount>(client, ServiceAccounts, {
       onProblem,
       namespace: identitiesNamespace,

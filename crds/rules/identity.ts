@@ -1,5 +1,5 @@
 /** Is this the person, and what are the things called that are made for them? Compares exactly; it never trims or folds an identity. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The name of an object made for others, from their UIDs: `sa-` and 20 hex digits. Hashing UIDs, not names, keeps
@@ -10,7 +10,7 @@ export function childName(prefix: string, ...parts: readonly string[]): string {
   if (parts.length === 0 || parts.some((part) => part === '' || part.includes('/'))) {
     throw new TypeError('the parts of a child name must be neither empty nor contain "/"');
   }
-  return `${prefix}-${createHash('sha256').update(parts.join('/')).digest('hex').slice(0, 20)}`;
+  return `${prefix}-${hash('sha256', parts.join('/'), 'hex').slice(0, 20)}`;
 }
 
 /**

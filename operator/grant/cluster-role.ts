@@ -14,8 +14,30 @@ export function clusterRoleState(
   if (wanted === undefined) return 'NotNeeded';
   const role = find(wanted.clusterRole);
   if (role === undefined) return 'Missing';
-  if (role.aggregationRule !== undefined) return 'Different';
-  return canonicalRules(role.rules ?? []) === canonicalRules(wanted.rules) ? 'Exact' : 'Different';
+  return holdsExactly(role, wanted.rules) ? 'Exact' : 'Different';
+}
+
+/** The same answer, remembered for as long as both objects are the ones that were compared. */
+export function rememberedClusterRoleState(): typeof clusterRoleState {
+  const known = new WeakMap<
+    SupportPermissionMatrix,
+    { role: ClusterRole; state: GrantWorld['clusterRole'] }
+  >();
+  return (matrix, find) => {
+    const name = matrix?.spec.kubernetes?.clusterRole;
+    const role = name === undefined ? undefined : find(name);
+    if (matrix === undefined || role === undefined) return clusterRoleState(matrix, find);
+    const before = known.get(matrix);
+    if (before?.role === role) return before.state;
+    const state = clusterRoleState(matrix, () => role);
+    known.set(matrix, { role, state });
+    return state;
+  };
+}
+
+function holdsExactly({ rules, aggregationRule }: ClusterRole, wanted: readonly PolicyRule[]): boolean {
+  if (aggregationRule !== undefined) return false;
+  return canonicalRules(rules ?? []) === canonicalRules(wanted);
 }
 
 /** Order says nothing in RBAC, neither of rules nor inside them. */

@@ -2,36 +2,85 @@
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { rememberedHash } from '../caches.ts';
+import type { Calls } from '../calls.ts';
 import { createClusterHands } from '../cluster-hands.ts';
 import type { Controller, Surroundings } from '../controller.ts';
 import { Departed, type Found } from '../departed.ts';
 import { reportStatus } from '../status-hands.ts';
 import { grantAnnotation } from '../surfaces/marks.ts';
+import type { TrailHands } from '../trail-hands.ts';
+import { rememberedClusterRoleState } from './cluster-role.ts';
 import { observeGrant } from './observe.ts';
-import { reconcileGrant } from './reconcile.ts';
-import type { GrantStatus, GrantWorld } from './world.ts';
+import { type Hands, reconcileGrant } from './reconcile.ts';
+import { Settled } from './settled.ts';
+import type { GrantWorld } from './world.ts';
 
 export function createGrantController(around: Surroundings): Controller {
   const { client, caches, trail, now } = around;
   const departed = new Departed<SupportAccessGrant>(caches.grants);
-  const views = { ...caches, identitiesNamespace: around.identitiesNamespace, hashOf: rememberedHash() };
+  const views = {
+    ...caches,
+    identitiesNamespace: around.identitiesNamespace,
+    hashOf: rememberedHash(),
+    clusterRoleState: rememberedClusterRoleState(),
+  };
+  const settled = new Settled();
   return {
     name: 'grant',
     async handle(uid, signal) {
       const found = departed.find(uid) ?? leftOvers(uid, around);
       if (found === undefined) return 'gone';
-      const calls = { client, now, signal };
-      const status = {
-        report: async ({ gone }: GrantWorld, next: GrantStatus) => {
-          if (!gone) await reportStatus(calls, kinds.SupportAccessGrant, { seen: found.object, next });
-        },
-      };
-      const hands = { clock: { now }, cluster: createClusterHands(calls), trail, status };
       const world = observeGrant({ grant: found.object, gone: found.gone }, views);
+      const calm = settled.find(world, now());
+      if (calm !== undefined) return calm.lookAgainAt;
+      const hands = handsFor({ client, now, signal }, trail, world);
+      const from = now();
       const lookAgainAt = await reconcileGrant(world, hands);
-      if (!found.gone || lookAgainAt !== undefined) return lookAgainAt;
+      if (!found.gone) {
+        if (!hands.acted()) settled.keep(world, from, lookAgainAt);
+        return lookAgainAt;
+      }
+      settled.forget(uid);
+      if (lookAgainAt !== undefined) return lookAgainAt;
       departed.forget(uid);
       return 'gone';
+    },
+  };
+}
+
+/** Hands that also know whether they did anything. */
+function handsFor(
+  calls: Calls,
+  trail: TrailHands,
+  { grant: seen }: GrantWorld,
+): Hands & { acted(): boolean } {
+  const cluster = createClusterHands(calls);
+  let acted = false;
+  return {
+    acted: () => acted,
+    clock: { now: calls.now },
+    cluster: {
+      remove: async (objects) => {
+        acted ||= objects.length > 0;
+        await cluster.remove(objects);
+      },
+      apply: async (writes) => {
+        acted ||= writes.length > 0;
+        return cluster.apply(writes);
+      },
+    },
+    trail: {
+      record: async (facts) => {
+        acted ||= facts.facts.length > 0;
+        return trail.record(facts);
+      },
+    },
+    status: {
+      report: async ({ gone }, next) => {
+        if (gone) return;
+        const wrote = await reportStatus(calls, kinds.SupportAccessGrant, { seen, next });
+        acted ||= wrote;
+      },
     },
   };
 }

@@ -9,7 +9,7 @@ import { present } from '../../crds/rules/ask.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { accountName } from '../surfaces/account.ts';
 import { bindingName } from '../surfaces/binding.ts';
-import { clusterRoleState } from './cluster-role.ts';
+import type { clusterRoleState } from './cluster-role.ts';
 import { type AnyBinding, everyIdentity, rightsElsewhere } from './elsewhere.ts';
 import type { ClusterRole, GrantWorld, RoleBinding, ServiceAccount } from './world.ts';
 
@@ -33,7 +33,9 @@ export interface GrantViews {
   readonly clusterRoles: View<ClusterRole>;
   readonly identitiesNamespace: string;
   /** SHA-256 of a matrix, remembered for as long as the object is. */
-  hashOf(matrix: SupportPermissionMatrix): string;
+  readonly hashOf: (matrix: SupportPermissionMatrix) => string;
+  /** Likewise for the comparison with its ClusterRole. */
+  readonly clusterRoleState: typeof clusterRoleState;
 }
 
 /** `gone` is the last that was known of a grant that is no longer there. */
@@ -60,7 +62,7 @@ export function observeGrant({ grant, gone }: Subject, views: GrantViews): Grant
     matrix: matrix && { object: matrix, hash: views.hashOf(matrix) },
     application,
     locks: locksOn(grant, users, views),
-    clusterRole: clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
+    clusterRole: views.clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
     elsewhere: needsRights ? excessOf({ grant, users, policy }, views) : [],
     ...ownedBy(grant, users, views),
     identitiesNamespace: views.identitiesNamespace,

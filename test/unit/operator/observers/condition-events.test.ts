@@ -15,7 +15,7 @@ function said(change: CacheChange<never>): EventSaid[] {
       return () => undefined;
     },
   };
-  tellConditions(followed as never, { record: (event) => events.push(event) });
+  tellConditions(followed, { record: (event) => events.push(event) });
   tell(change);
   return events;
 }

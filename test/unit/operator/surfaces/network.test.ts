@@ -73,7 +73,7 @@ describe('the gateway’s network policy', () => {
   const reaches = (ip: string, port: number, change: Partial<Installation> = {}) =>
     judgeTraffic(policyOf(change) as never, {
       direction: 'Ingress',
-      pod: gateway as never,
+      pod: gateway,
       peer: { ip },
       port,
     }).allowed;

@@ -1,0 +1,177 @@
+/**
+ * E2: what does looking again at 10,000 grants cost when nothing changed? The real controller on real copies of the
+ * collections, half of the grants with Kubernetes rights; whatever it would write or record is counted.
+ */
+import { ObjectStore } from '../../../kube/object-store.ts';
+import type { KubeObject } from '../../../kube/objects.ts';
+import type { Caches } from '../../../operator/caches.ts';
+import type { Surroundings } from '../../../operator/controller.ts';
+import { createGrantController } from '../../../operator/grant/controller.ts';
+import { type AnyBinding, identitiesReached } from '../../../operator/grant/elsewhere.ts';
+import { planGrant } from '../../../operator/grant/plan.ts';
+import { nextStatus } from '../../../operator/grant/report.ts';
+import type { GrantWorld } from '../../../operator/grant/world.ts';
+import { grantUidLabel } from '../../../operator/surfaces/marks.ts';
+import { anApplication } from '../../kit/builders/application.ts';
+import { aGrant, forUser } from '../../kit/builders/grant.ts';
+import {
+  aWorld,
+  holding,
+  identitiesNamespace,
+  noon,
+  readingPods,
+  withRights,
+} from '../../kit/builders/grant-world.ts';
+import { aClusterBinding, aClusterRole, group } from '../../kit/builders/kube-objects.ts';
+import { aMatrix } from '../../kit/builders/matrix.ts';
+import { inNamespace, metadataOf, named, withMetadata, withSpec } from '../../kit/builders/object.ts';
+import { aPolicy } from '../../kit/builders/policy.ts';
+import { aUserNamed } from '../../kit/builders/user.ts';
+import { credited } from '../../kit/grant-life.ts';
+import { quantile } from '../harness.ts';
+import { countedResult, type Result, type Row } from '../row.ts';
+
+const grants = 10_000;
+const people = 200;
+const rounds = 7;
+const mostMicros = 20;
+
+export const e2: Row = {
+  id: 'e2',
+  title: 'Resync of 10,000 unchanged grants',
+  async run(progress) {
+    progress('10,000 open grants, half of them with Kubernetes rights');
+    const { around, uids, writes } = anInstallation();
+    const controller = createGrantController(around);
+    const once = async (): Promise<number> => {
+      const start = process.cpuUsage();
+      for (const uid of uids) await controller.handle(uid, neverAborted);
+      const { user, system } = process.cpuUsage(start);
+      return (user + system) / uids.length;
+    };
+    await once(); // warm-up: compiles, and hashes each matrix
+    const micros: number[] = [];
+    for (let round = 0; round < rounds; round++) micros.push(await once());
+    return [
+      countedResult('writes and records', { value: writes(), unit: 'writes', limit: 0 }),
+      cpuResult(micros),
+    ];
+  },
+};
+
+const neverAborted = new AbortController().signal;
+
+function cpuResult(micros: readonly number[]): Result {
+  return {
+    what: 'CPU for one grant',
+    value: quantile(micros, 0.5),
+    unit: 'us',
+    low: quantile(micros, 0.25),
+    high: quantile(micros, 0.75),
+    limit: mostMicros,
+    detail: `${grants.toLocaleString('en')} grants, ${rounds} rounds`,
+  };
+}
+
+interface Bench {
+  readonly around: Surroundings;
+  readonly uids: readonly string[];
+  /** Calls that would have reached the API server or the records. */
+  readonly writes: () => number;
+}
+
+function anInstallation(): Bench {
+  let writes = 0;
+  const counting = new Proxy(
+    {},
+    {
+      get: () => async () => {
+        writes += 1;
+        throw new Error('nothing may be written');
+      },
+    },
+  );
+  const worlds = Array.from({ length: grants }, (_, at) => aSettledWorld(at));
+  const caches = cachesOf(worlds);
+  const around: Surroundings = {
+    client: counting as Surroundings['client'],
+    caches,
+    trail: {
+      record: async ({ facts }) => {
+        writes += facts.length;
+        return 'recorded';
+      },
+    },
+    now: () => noon + 1000,
+    releaseNamespace: 'support-access',
+    identitiesNamespace,
+  };
+  return { around, uids: worlds.map(({ grant }) => grant.metadata.uid), writes: () => writes };
+}
+
+const rightsMatrix = aMatrix(readingPods, named('ecase-rights-1'), withMetadata({ uid: 'rights-matrix' }));
+const plainMatrix = aMatrix();
+
+/** One open grant with all that belongs to it, as it is after it was opened and reported. */
+function aSettledWorld(at: number): GrantWorld {
+  const namespace = `tenant-${at % 500}`;
+  const name = `case-${at}`;
+  const user = aUserNamed(`person-${at % people}`);
+  const matrix = at % 2 === 0 ? plainMatrix : rightsMatrix;
+  const grant = aGrant(
+    forUser(user.metadata.name),
+    withMetadata(metadataOf('SupportAccessGrant', name, namespace)),
+    withSpec({ matrixRef: { name: matrix.metadata.name } }),
+  );
+  const application = anApplication(inNamespace(namespace));
+  const fresh = { ...aWorld(...(at % 2 === 0 ? [] : [withRights()])), grant, users: [user], application };
+  const hash = fresh.matrix?.hash ?? '';
+  const world = { ...fresh, matrix: { object: matrix, hash } };
+  const plan = planGrant(world, noon);
+  const made = plan.apply.flatMap((write) => (write.act === 'create' ? [write.wanted.object] : []));
+  const status = nextStatus(plan.report, { recorded: 'recorded', refused: undefined });
+  return credited(holding(...made)({ ...world, grant: { ...grant, status } }));
+}
+
+/** The collections of all these worlds, with the indexes that looking uses. */
+function cachesOf(worlds: readonly GrantWorld[]): Caches {
+  const uid = ({ metadata }: KubeObject) => [metadata.uid];
+  const grant = ({ metadata }: KubeObject) => [metadata.labels?.[grantUidLabel] ?? ''];
+  const identity = (binding: KubeObject) => identitiesReached(binding as AnyBinding, identitiesNamespace);
+  const everybody = aClusterBinding('system:basic-user', 'system:basic-user', group('system:authenticated'));
+  const rules = rightsMatrix.spec.kubernetes?.rules ?? [];
+  const collections = {
+    policies: storeOf([aPolicy()]),
+    grants: storeOf(
+      worlds.map((world) => world.grant),
+      { uid },
+    ),
+    users: storeOf(worlds.slice(0, people).flatMap((world) => world.users)),
+    matrices: storeOf([plainMatrix, rightsMatrix]),
+    applications: storeOf(worlds.slice(0, 500).flatMap(({ application }) => application ?? [])),
+    locks: storeOf([]),
+    accounts: storeOf(
+      worlds.flatMap((world) => world.accounts),
+      { grant },
+    ),
+    bindings: storeOf(
+      worlds.flatMap((world) => world.bindings),
+      { grant, identity },
+    ),
+    clusterBindings: storeOf([everybody], { identity }),
+    clusterRoles: storeOf([
+      aClusterRole(rightsMatrix.spec.kubernetes?.clusterRole ?? '', rules),
+      aClusterRole('system:basic-user', []),
+    ]),
+  };
+  return collections as unknown as Caches;
+}
+
+function storeOf(
+  objects: readonly KubeObject[],
+  indexers: ConstructorParameters<typeof ObjectStore>[0] = {},
+) {
+  const store = new ObjectStore(indexers);
+  store.replace([...objects]);
+  return Object.assign(store, { onChange: () => () => undefined });
+}
