@@ -1,0 +1,128 @@
+/**
+ * The world of one ask in the words of an attribute-based library, and what must hold of it. Times, addresses and locks,
+ * for which such libraries have no words, are made into facts by our own functions.
+ */
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { parseAddress, sameAddress } from '../../../crds/rules/address.ts';
+import { allowlistOf } from '../../../crds/rules/allowlist.ts';
+import type { Ask } from '../../../crds/rules/ask.ts';
+import { sessionDeadlines } from '../../../crds/rules/checks/session-is-alive.ts';
+import { lockNamesFor } from '../../../crds/rules/locks.ts';
+import { closesByStatus } from '../../../crds/rules/reasons.ts';
+import { parseTime } from '../../../crds/rules/time.ts';
+
+/** An ask of which nothing is missing: the bench compares answers about complete worlds. */
+export type WholeAsk = { readonly [Part in keyof Ask]-?: NonNullable<Ask[Part]> };
+
+/** All facts of an ask, flat. */
+export function factsOf(ask: WholeAsk) {
+  const { policy, user, application, matrix } = ask;
+  return {
+    ...grantFacts(ask),
+    ...sessionFacts(ask),
+    locked: isLocked(ask),
+    policy: policy.spec.access,
+    userAccess: user.spec.access,
+    user: user.metadata.name,
+    userUid: user.metadata.uid,
+    application: application.metadata.name,
+    namespace: application.metadata.namespace,
+    matrixUid: matrix.uid,
+    matrixHash: matrix.hash,
+  };
+}
+
+export type Facts = ReturnType<typeof factsOf>;
+
+function grantFacts({ grant, policy, address, now }: WholeAsk) {
+  const { startTime, expirationTime, access, allowedCIDRs = [] } = grant.spec;
+  return {
+    consent: grant.status?.pins?.consent,
+    closed: closesByStatus(grant.status?.activeReason),
+    grant: access,
+    startedFor: now - (parseTime(startTime) ?? Number.NaN),
+    expiresIn: (parseTime(expirationTime) ?? Number.NaN) - now,
+    onPolicyList: allowlistOf(policy.spec.allowedCIDRs ?? []).contains(address),
+    onGrantList: allowlistOf(allowedCIDRs).contains(address),
+  };
+}
+
+function sessionFacts({ session, policy, address, now }: WholeAsk) {
+  const { object, sealValid, secretMatches } = session;
+  const { spec } = given(object);
+  const { idle, absolute } = given(sessionDeadlines(given(object), policy, now));
+  const bound = parseAddress(spec.boundAddress);
+  return {
+    sealValid,
+    secretMatches,
+    sessionGrant: spec.grantRef.uid,
+    idleIn: idle - now,
+    endsIn: absolute - now,
+    sameAddress: bound !== undefined && sameAddress(bound, address),
+  };
+}
+
+function isLocked({ grant, user, locks }: WholeAsk): boolean {
+  const { namespace = '', uid: grantUid } = grant.metadata;
+  const names = lockNamesFor({ namespace, grantUid, userUid: user.metadata.uid });
+  return names.some((name) => locks.get(name) !== 'absent');
+}
+
+/** What must hold of each fact under one grant: a value, one of some, or a number above a bound. */
+export function conditionsOf(grant: SupportAccessGrant): Record<keyof Facts, Condition> {
+  const { pins } = given(grant.status);
+  const { users, matrix, consent } = given(pins);
+  const { uid: matrixUid, hash: matrixHash } = given(matrix);
+  return {
+    consent,
+    closed: false,
+    locked: false,
+    sealValid: true,
+    secretMatches: true,
+    sessionGrant: grant.metadata.uid,
+    idleIn: { $gt: 0 },
+    endsIn: { $gt: 0 },
+    sameAddress: true,
+    policy: 'Enabled',
+    grant: 'Enabled',
+    startedFor: { $gte: 0 },
+    expiresIn: { $gt: 0 },
+    userAccess: 'Enabled',
+    user: { $in: grant.spec.userRefs.map(({ name }) => name) },
+    userUid: { $in: users.map(({ uid }) => uid) },
+    onPolicyList: true,
+    onGrantList: true,
+    application: given(grant.spec.applicationRef).name,
+    namespace: given(grant.metadata.namespace),
+    matrixUid,
+    matrixHash,
+  };
+}
+
+/** What a complete world has. */
+function given<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new TypeError('the world of the bench must be complete');
+  return value;
+}
+
+export type Condition =
+  | string
+  | number
+  | boolean
+  | { readonly $in: string[] }
+  | { readonly $gt: number }
+  | { readonly $gte: number };
+
+/** The same conditions as an expression over `facts` in the language of casbin's matchers. */
+export function asMatcher(conditions: Readonly<Record<string, Condition>>): string {
+  return Object.entries(conditions)
+    .map(([name, condition]) => `(${oneMatcher(`r.facts.${name}`, condition)})`)
+    .join(' && ');
+}
+
+function oneMatcher(fact: string, condition: Condition): string {
+  if (typeof condition !== 'object') return `${fact} == ${JSON.stringify(condition)}`;
+  if ('$in' in condition)
+    return condition.$in.map((each) => `${fact} == ${JSON.stringify(each)}`).join(' || ');
+  return '$gt' in condition ? `${fact} > ${condition.$gt}` : `${fact} >= ${condition.$gte}`;
+}
