@@ -58,7 +58,6 @@ export const reasons = {
     sentence: 'Neither the policy nor the grant lists addresses, and the policy wants a list.',
     ...asRead,
   },
-  AnyAddress: { sentence: 'No address rule applies: any address may sign in.' },
   AddressesListed: { sentence: 'Only the listed addresses may sign in.' },
 
   NoApplication: { sentence: 'The application does not exist.', ...asRead },
@@ -95,7 +94,6 @@ export const reasons = {
   NotMaskable: { sentence: 'The answer could not be masked, so it was not passed on.', ...asRead },
 
   Enforced: { sentence: 'All that should be in force is in force.' },
-  Progressing: { sentence: 'What should be in force is being put in force.' },
   ApplyFailed: { sentence: 'Something that should be in force could not be put in force.' },
   Invalid: { sentence: 'The object has problems that must be corrected first.' },
   Deleted: { sentence: 'The object was deleted.' },
@@ -103,7 +101,6 @@ export const reasons = {
   HostServed: { sentence: 'The host is served.' },
   HostTaken: { sentence: 'An older application has this host.' },
   HostOutsideSuffixes: { sentence: 'The host is under none of the suffixes of the policy.' },
-  NoCertificate: { sentence: 'No certificate of the policy fits the host.' },
   CertificateExpired: { sentence: 'A certificate has expired.' },
   NoService: { sentence: 'The Service does not exist.' },
   ExternalService: { sentence: 'The Service leads out of the cluster or to addresses that are refused.' },

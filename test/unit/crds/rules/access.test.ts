@@ -234,6 +234,7 @@ describe('an ask is allowed although', () => {
       application: anApplication(inVersion('26.1.3.0')),
     }),
     'the user has only one of the support roles': withGrant(grants.requiringRoles('other', 'ecase-tier2')),
+    'the grant has no start, so that it has always started': withGrant(grants.withoutStart()),
     'the grant is as long as the policy allows': withPolicy(policies.withDuration({ maxSeconds: 172_800 })),
     'the grant is shorter than the policy wants, which only deserves a warning': withPolicy(
       policies.withDuration({ minSeconds: 9_999_999 }),
