@@ -28,6 +28,9 @@ import { bindingName } from './surfaces/binding.ts';
 import { grantUidLabel } from './surfaces/marks.ts';
 import { ssoName } from './surfaces/sso.ts';
 
+/** A connection that died silently is noticed within half a minute where something may have to be closed. */
+const alert = { watchSeconds: { least: 15, most: 20 }, silenceMs: 30_000 };
+
 export interface CacheSettings {
   readonly client: KubeClient;
   readonly releaseNamespace: string;
@@ -52,9 +55,13 @@ export function createCaches(settings: CacheSettings) {
 /** What people write: our own kinds. */
 function cachesOfOurs({ client, onProblem }: CacheSettings) {
   return {
-    policies: createWatchCache<SupportAccessPolicy>(client, kinds.SupportAccessPolicy, { onProblem }),
+    policies: createWatchCache<SupportAccessPolicy>(client, kinds.SupportAccessPolicy, {
+      onProblem,
+      reflector: alert,
+    }),
     grants: createWatchCache<SupportAccessGrant>(client, kinds.SupportAccessGrant, {
       onProblem,
+      reflector: alert,
       indexers: {
         uid: byUid,
         namespace: ({ metadata }) => [metadata.namespace ?? ''],
@@ -71,6 +78,7 @@ function cachesOfOurs({ client, onProblem }: CacheSettings) {
     }),
     users: createWatchCache<SupportUser>(client, kinds.SupportUser, {
       onProblem,
+      reflector: alert,
       indexers: { uid: byUid },
     }),
     matrices: createWatchCache<SupportPermissionMatrix>(client, kinds.SupportPermissionMatrix, {
@@ -91,6 +99,7 @@ function cachesOfOurs({ client, onProblem }: CacheSettings) {
     }),
     locks: createWatchCache<SupportAccessLock>(client, kinds.SupportAccessLock, {
       onProblem,
+      reflector: alert,
       indexers: { uid: byUid },
     }),
   };

@@ -21,9 +21,13 @@ export function after(
   const plan = planGrant(world, now);
   const status = nextStatus(plan.report, outcome);
   const made = plan.apply.flatMap((write) =>
-    'wanted' in write && write.act === 'create' ? [write.wanted.object] : [],
+    write.act === 'create' || write.act === 'replace' ? [write.wanted.object] : [],
   );
-  const gone = new Set(plan.remove.map(({ uid }) => uid));
+  const replaced = plan.apply.flatMap((write) => {
+    if (write.act === 'replace') return [write.uid];
+    return write.act === 'remove' ? [write.removal.uid] : [];
+  });
+  const gone = new Set([...plan.remove.flatMap((one) => ('ownerUid' in one ? [] : [one.uid])), ...replaced]);
   const kept = {
     accounts: world.accounts.filter(({ metadata }) => !gone.has(metadata.uid)),
     bindings: world.bindings.filter(({ metadata }) => !gone.has(metadata.uid)),

@@ -1,12 +1,15 @@
 /** Bad days of the operator: killed between any two of its acts, two of them, no API server, no records. */
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../crds/kinds.ts';
+import { Secrets } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/eventually.ts';
+import { identitiesNamespace } from '../../kit/install.ts';
 import { leadInProcess, Mortality } from '../../kit/operator-in-process.ts';
 import {
   counts,
   grantOf,
   lock,
+  ownedBy,
   putAll,
   putApplication,
   putGrant,
@@ -72,6 +75,38 @@ describe('an operator that dies after any of its acts', () => {
       await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
     },
   );
+});
+
+describe('an operator that starts anew', () => {
+  it('finds a credential that was deleted meanwhile, and makes another', async () => {
+    const one = await scene();
+    const first = await leadInProcess(operated.installation);
+    const { metadata } = await putAll(one);
+    await first.stop();
+    const [secret] = (await ownedBy(one.admin, metadata.uid)).secrets;
+    await one.admin.delete(Secrets, { namespace: identitiesNamespace, name: secret!.metadata.name });
+    const next = await leadInProcess(operated.installation);
+    await eventually(async () => {
+      const [now] = (await ownedBy(one.admin, metadata.uid)).secrets;
+      expect(now?.metadata.uid).not.toBe(secret?.metadata.uid);
+      expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]);
+    });
+    await next.stop();
+  });
+
+  it('sweeps what a grant left that was deleted meanwhile, and tells it', async () => {
+    const one = await scene();
+    const first = await leadInProcess(operated.installation);
+    const { metadata } = await putAll(one);
+    await first.stop();
+    await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
+    const next = await leadInProcess(operated.installation);
+    await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
+    await next.stop();
+    const types = await operated.typesOf(metadata.uid);
+    expect(types).toContain('credential.revoked');
+    expect(types).toContain('grant.deleted');
+  });
 });
 
 describe('two operators at once', () => {

@@ -1,4 +1,5 @@
 /** One grant's life on a real API server, with the operator as its own process and with exactly the chart's rights. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import { kinds } from '../../../crds/kinds.ts';
 import { createKubeClient } from '../../../kube/client.ts';
 import type { KubeClient } from '../../../kube/kube-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { Pods, Secrets } from '../../../kube/resources.ts';
+import { Events, NetworkPolicies, Pods, Secrets } from '../../../kube/resources.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
 import { eventually } from '../../kit/eventually.ts';
 import { identitiesNamespace } from '../../kit/install.ts';
@@ -30,6 +31,8 @@ import { useOperatedInstallation } from '../../kit/vitest/use-operated-installat
 
 const operated = useOperatedInstallation({ running: true });
 const scene = async () => operated.scene();
+
+const gatewayNetwork = { namespace: 'support-access', name: 'support-access-gateway' };
 
 describe('a grant', () => {
   it('CC-14 becomes active the moment its user, matrix, application and policy exist, in any order', async () => {
@@ -108,6 +111,39 @@ describe('a grant', () => {
     await untilActive(one, reason);
     await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
     for (const name of ['all', `ns.${one.namespace}`]) await unlock(one.admin, name);
+  });
+
+  it('is told in events and lets its addresses through the gateway’s network while it is open', async () => {
+    const one = await scene();
+    const { metadata } = await putAll(one, { allowedCIDRs: ['203.0.113.77'] });
+    const admitted = async () => JSON.stringify(await one.admin.get(NetworkPolicies, gatewayNetwork));
+    await eventually(async () => expect(await admitted()).toContain('203.0.113.77/32'));
+    await eventually(async () => {
+      const { items } = await one.admin.list<KubeObject & { reason: string }>(Events, {
+        namespace: one.namespace,
+      });
+      expect(items.map(({ reason }) => reason)).toContain('Open');
+    });
+    await lock(one.admin, `grant.${metadata.uid}`);
+    await eventually(async () => expect(await admitted()).not.toContain('203.0.113.77/32'));
+    await unlock(one.admin, `grant.${metadata.uid}`);
+  });
+
+  it('has a service provider’s key pair made once, in the Secret that the chart made', async () => {
+    await putPolicy(await scene());
+    const ref = { namespace: 'support-access', name: 'support-access-sso' };
+    const secret = await eventually(async () => {
+      const seen = await operated.installation.admin.get<KubeObject & { data: Record<string, string> }>(
+        Secrets,
+        ref,
+      );
+      expect(Object.keys(seen.data)).toEqual(['sp.crt', 'sp.key']);
+      return seen;
+    });
+    const decoded = (field: string) => Buffer.from(secret.data[field] ?? '', 'base64').toString('utf8');
+    const key = createPrivateKey(decoded('sp.key'));
+    expect(key.asymmetricKeyDetails?.modulusLength).toBe(2048);
+    expect(new X509Certificate(decoded('sp.crt')).checkPrivateKey(key)).toBe(true);
   });
 
   it('leaves nothing behind when it is deleted', async () => {

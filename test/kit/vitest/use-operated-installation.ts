@@ -1,12 +1,13 @@
 /** Gives a test file an installation of its own to operate on, and reads the status laws after each of its tests. */
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../../crds/kinds.ts';
+import { createWatchCache, type WatchCache } from '../../../kube/watch-cache.ts';
 import type { OwnControlPlane } from '../control-plane/control-plane.ts';
 import { aNamespace } from '../namespaces.ts';
 import { installForOperator, type OperatedInstallation } from '../operator.ts';
 import { aScene, type Scene } from '../operator-scene.ts';
-import { expectStatusLaws } from '../status-laws.ts';
+import { expectStatusLaws, TransitionWitness } from '../status-laws.ts';
 import { dedicatedControlPlane } from './use-control-plane.ts';
 
 export interface Operated {
@@ -21,6 +22,8 @@ export interface Operated {
 /** Call at the top of a file; the result may be used inside tests. `running`: with an operator process from the start. */
 export function useOperatedInstallation({ running }: { readonly running: boolean }): Operated {
   let parts: { controlPlane: OwnControlPlane; installation: OperatedInstallation } | undefined;
+  let grants: WatchCache<SupportAccessGrant> | undefined;
+  const transitions = new TransitionWitness();
   const here = () => {
     if (parts === undefined) throw new Error('the installation is only there inside tests');
     return parts;
@@ -28,12 +31,19 @@ export function useOperatedInstallation({ running }: { readonly running: boolean
   beforeAll(async () => {
     const controlPlane = await dedicatedControlPlane();
     parts = { controlPlane, installation: await installForOperator(controlPlane) };
+    grants = createWatchCache<SupportAccessGrant>(parts.installation.admin, kinds.SupportAccessGrant);
+    grants.onChange(({ type, object }) => type !== 'deleted' && transitions.see(object));
+    grants.start();
     if (running) await parts.installation.startOperator();
   });
-  afterAll(async () => parts?.installation.stop());
+  afterAll(async () => {
+    await grants?.stop();
+    await parts?.installation.stop();
+  });
   afterEach(async () => {
     const { installation } = here();
     const { items } = await installation.admin.list<SupportAccessGrant>(kinds.SupportAccessGrant);
+    expect(transitions.broken).toEqual([]);
     expectStatusLaws({ grants: items, records: await installation.records(), now: Date.now() });
   });
   return {
