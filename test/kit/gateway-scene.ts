@@ -74,7 +74,9 @@ export async function aGatewayScene(
   await applySecrets(admin, { ca: authority.certificate, pair });
   const start = await gatewayStarter(controlPlane, { recordsPort: portOf(records.server), application });
   const gateway = await start();
-  await applyObjects(admin, gateway.port);
+  const operator = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-operator');
+  const asOperator = await createKubeClient({ kubeconfigPath: operator.kubeconfig });
+  await applyObjects({ admin, asOperator }, gateway.port);
   const account = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway');
   const asGateway = await createKubeClient({ kubeconfigPath: account.kubeconfig });
   const keys = await loadKeys(asGateway, releaseNamespace);
@@ -115,7 +117,7 @@ export async function aGatewayScene(
       }
       return person;
     },
-    reopen: () => reopen(admin),
+    reopen: () => reopen({ admin, asOperator }),
     another: async () => {
       const more = await start();
       extras.push(more);
@@ -127,7 +129,8 @@ export async function aGatewayScene(
       await closed(records.server);
       await records.store.close();
       account.stop();
-      await Promise.all([admin, asGateway].map((client) => client.close()));
+      operator.stop();
+      await Promise.all([admin, asGateway, asOperator].map((client) => client.close()));
     },
   };
 }
@@ -204,7 +207,13 @@ async function applySecrets(
 
 const encoded = (text: string): string => Buffer.from(text).toString('base64');
 
-async function applyObjects(admin: KubeClient, port: number): Promise<void> {
+/** Who writes what: only the operator may say what was found. */
+interface Writers {
+  readonly admin: KubeClient;
+  readonly asOperator: KubeClient;
+}
+
+async function applyObjects(writers: Writers, port: number): Promise<void> {
   const policy = aPolicy(
     withSpec({
       gateway: {
@@ -220,12 +229,12 @@ async function applyObjects(admin: KubeClient, port: number): Promise<void> {
   for (const object of [policy, aUser(), aMatrix(), application]) {
     const { name, namespace } = object.metadata;
     const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
-    await admin.create(named(object.kind), { ...object, metadata });
+    await writers.admin.create(named(object.kind), { ...object, metadata });
   }
-  await reopen(admin);
+  await reopen(writers);
 }
 
-async function reopen(admin: KubeClient): Promise<void> {
+async function reopen({ admin, asOperator }: Writers): Promise<void> {
   const ref = { namespace: 'ecase', name: 'case-4711' };
   await admin.delete(kinds.SupportAccessGrant, ref);
   const expirationTime = new Date(Date.now() + 3_600_000).toISOString();
@@ -245,7 +254,7 @@ async function reopen(admin: KubeClient): Promise<void> {
     matrix: { name: 'ecase-1', uid: matrix.metadata.uid, hash: matrixHash(matrix.spec) },
   };
   const status = { observedGeneration: 1, activeReason: 'Open', pins };
-  await admin.mergePatch(kinds.SupportAccessGrant, ref, { patch: { status }, subresource: 'status' });
+  await asOperator.mergePatch(kinds.SupportAccessGrant, ref, { patch: { status }, subresource: 'status' });
 }
 
 async function readObjects(admin: KubeClient) {

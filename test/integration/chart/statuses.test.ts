@@ -1,0 +1,91 @@
+/** Who may say what was found about an object, which decisions rest on? No process of ours runs. */
+import { beforeAll, expect, it } from 'vitest';
+import { applyPatch, type Caller, callerOf, jsonPatch, mergePatch } from '../../kit/caller.ts';
+import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
+import { eventually } from '../../kit/eventually.ts';
+import { installChart, releaseNamespace } from '../../kit/install.ts';
+import {
+  application,
+  collection,
+  grant,
+  type Kind,
+  matrix,
+  policy,
+  type Sent,
+  user,
+} from '../../kit/valid-objects.ts';
+import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+
+let cp: ControlPlane;
+/** Holds `*` on our group everywhere, by RBAC alone. */
+let owner: Caller;
+let operator: Caller;
+
+beforeAll(async () => {
+  cp = await dedicatedControlPlane();
+  await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
+  await cp.kubectl(['create', 'clusterrole', 'owner', '--verb=*', '--resource=*.supportaccess.dev']);
+  await cp.kubectl(['create', 'clusterrolebinding', 'owner', '--clusterrole=owner', '--user=owner']);
+  owner = callerOf(await cp.userKubeconfig('owner'));
+  const account = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-operator');
+  operator = callerOf(account.kubeconfig);
+  await policyIsInForce();
+});
+
+const found = { status: { observedGeneration: 1 } };
+
+async function policyIsInForce(): Promise<void> {
+  const probe = user.base();
+  probe.metadata.name = 'probe';
+  await owner('POST', collection(user), { body: probe });
+  await eventually(async () => {
+    const dry = { body: found, contentType: mergePatch };
+    expect((await owner('PATCH', `${collection(user)}/probe/status?dryRun=All`, dry)).status).toBe(403);
+  });
+  await owner('DELETE', `${collection(user)}/probe`);
+}
+
+it.each([
+  ['SupportAccessGrant', grant],
+  ['SupportAccessPolicy', policy],
+  ['SupportApplication', application],
+  ['SupportUser', user],
+  ['SupportPermissionMatrix', matrix],
+])('the status of a %s is written by the operator alone', async (_, kind: Kind) => {
+  const object: Sent = kind.base();
+  expect((await owner('POST', collection(kind), { body: object })).status).toBe(201);
+  const path = `${collection(kind)}/${object.metadata.name}`;
+  const whole = (await owner('GET', path)).body as object;
+  const { name } = object.metadata;
+  const applied = { apiVersion: object.apiVersion, kind: object.kind, metadata: { name }, ...found };
+  const roads: [string, string, object][] = [
+    ['PATCH', '', { body: found, contentType: mergePatch }],
+    ['PATCH', '', { body: [{ op: 'add', path: '/status', value: found.status }], contentType: jsonPatch }],
+    ['PATCH', '?fieldManager=o&force=true', { body: applied, contentType: applyPatch }],
+    ['PUT', '', { body: { ...whole, ...found } }],
+    ['PUT', '?dryRun=All', { body: { ...whole, ...found } }],
+  ];
+  for (const caller of [owner, callerOf(cp.kubeconfig)])
+    for (const [method, query, options] of roads) {
+      const { status, text } = await caller(method, `${path}/status${query}`, options);
+      expect([status, text], `${method} ${query}`).toEqual([
+        403,
+        expect.stringContaining('anybody but the operator'),
+      ]);
+    }
+  const { status, text } = await operator('PATCH', `${path}/status`, {
+    body: found,
+    contentType: mergePatch,
+  });
+  expect(status, text).toBe(200);
+});
+
+it('a status that comes with the object itself is not taken over, and taking back needs none', async () => {
+  const closed = { spec: { access: 'Disabled' }, status: { activeReason: 'Open' } };
+  const path = `${collection(grant)}/case-4711`;
+  const { status, body } = await owner('PATCH', path, { body: closed, contentType: mergePatch });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ spec: { access: 'Disabled' }, ...found });
+  expect(body).not.toHaveProperty('status.activeReason');
+  expect((await owner('DELETE', path)).status).toBe(200);
+});
