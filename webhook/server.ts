@@ -7,7 +7,7 @@ import type { ApplicationDoorHands } from './application-proxy/passage.ts';
 import { enterApplication, leaveForApplication } from './gateway/enter-door.ts';
 import type { GatewayHands, Handler, Parameters } from './gateway/hands.ts';
 import { home, signOut, styleSheet, whoami } from './gateway/session-door.ts';
-import { beginSignIn, completeSignIn, metadata } from './gateway/sign-in-door.ts';
+import { beginSignIn, completeSignIn, metadata, refuseCredentials } from './gateway/sign-in-door.ts';
 import type { Exchange } from './ports.ts';
 import type { ServedHost } from './support-door/served-hosts.ts';
 
@@ -64,7 +64,11 @@ async function route(
   exchange: Exchange,
   { routes, path }: { readonly routes: readonly Route[]; readonly path: string },
 ): Promise<void> {
-  const { method } = exchange.request;
+  const { method, headers } = exchange.request;
+  if (headers.authorization !== undefined) {
+    refuseCredentials(hands, exchange);
+    return;
+  }
   const fitting = routes.flatMap((each) => {
     const parameters = parametersOf(each.path, path);
     return parameters === undefined ? [] : [{ ...each, parameters }];

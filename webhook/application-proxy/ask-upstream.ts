@@ -48,7 +48,7 @@ export async function askUpstream(question: Question): Promise<IncomingMessage> 
   const outgoing = open(question);
   // Errors after the head come out of the answer's stream; here they only must not end the process.
   outgoing.on('error', () => undefined);
-  const cancel = (): void => void outgoing.destroy(new Error('the exchange was ended'));
+  const cancel = (): void => void outgoing.destroy();
   signal.addEventListener('abort', cancel, { once: true });
   exchange.response.once('close', cancel);
   const { promise: broken, reject } = Promise.withResolvers<never>();

@@ -155,6 +155,7 @@ class AnswerWriter {
   async write(bytes: Buffer): Promise<void> {
     // Not one byte after a cut, also of what had arrived before it.
     this.#signal.throwIfAborted();
+    if (this.#response.destroyed) throw new Error('the client has gone');
     if (bytes.length === 0) return;
     if (!this.#response.headersSent) this.#response.writeHead(this.#status, this.#headers);
     this.bytes += bytes.length;
@@ -164,7 +165,6 @@ class AnswerWriter {
 
   async end(rest: Buffer = Buffer.alloc(0)): Promise<void> {
     await this.write(rest);
-    if (this.#response.destroyed) throw new Error('the client has gone');
     if (!this.#response.headersSent) this.#response.writeHead(this.#status, this.#headers);
     this.#response.end();
   }

@@ -1,4 +1,5 @@
 /** What the handlers of the support door work with. Types only; the role puts them together. */
+import type { IncomingMessage } from 'node:http';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import type { Trail } from '../../trail/trail.ts';
@@ -22,6 +23,11 @@ export interface GatewayHands {
   readonly readUs: () => Promise<{ readonly policy: SupportAccessPolicy; readonly us: Party }>;
   /** The address under that policy, for records of what came before any decision. */
   readonly sourceOf: (origin: Origin) => Source;
+  /** Records what the gate refused before anybody could say whose request it was. */
+  readonly recordOddRequest: (
+    request: Pick<IncomingMessage, 'method' | 'socket'>,
+    verdict: { readonly rule: string; readonly status: number },
+  ) => void;
   readonly now: () => number;
   readonly onFailure: (what: string, error: unknown) => void;
 }

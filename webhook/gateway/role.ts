@@ -24,7 +24,7 @@ import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from '../decisions/change-triggers.ts';
 import { createDecisionClock, type DecisionClock } from '../decisions/decision-clock.ts';
 import { sourceOf } from '../decisions/source-address.ts';
-import type { Decider, SessionStore } from '../ports.ts';
+import type { Decider, Origin, SessionStore, Source } from '../ports.ts';
 import { type ServerHands, serve } from '../server.ts';
 import { createConsume, sweepConsumed } from '../sessions/consume-once.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
@@ -42,6 +42,7 @@ import type { GatewayHands } from './hands.ts';
 import { readOwnParty, readUsersOf } from './own-party.ts';
 import { RecordsCa } from './records-ca.ts';
 import { createRefuse } from './refuse.ts';
+import { oddRequest } from './sign-in-records.ts';
 
 export interface RunningGateway {
   readonly port: number;
@@ -82,7 +83,7 @@ export async function startGateway(surroundings: GatewaySurroundings): Promise<R
   const door = createDoor({
     contextFor: (host) => certificates.contextFor(host),
     serve: (exchange) => serve(hands, exchange),
-    onRefused: (verdict) => log.info({ rule: verdict.rule }, 'a request was refused at the gate'),
+    onRefused: (request, verdict) => hands.gateway.recordOddRequest(request, verdict),
     onFailure: (error) => log.error({ err: error }, 'a request failed'),
   });
   const stopChores = startChores(parts);
@@ -148,9 +149,10 @@ function serverHands(parts: Parts): ServerHands {
 }
 
 function gatewayHands(parts: Parts): GatewayHands {
-  const { client, config, keys, now, triggers, log } = parts;
+  const { client, config, keys, now, triggers, trail, log } = parts;
   const namespace = config.releaseNamespace;
   const { policy } = triggers;
+  const origin = (from: Origin): Source => sourceOf(policy()?.spec.network, from);
   return {
     ...parts,
     policy,
@@ -167,7 +169,11 @@ function gatewayHands(parts: Parts): GatewayHands {
     consume: createConsume(client, namespace),
     refuse: createRefuse(() => policy()?.spec.gateway.host),
     readUs: () => readOwnParty(client, namespace),
-    sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
+    sourceOf: origin,
+    recordOddRequest: ({ socket, method }, { rule, status }) => {
+      const source = origin({ peer: socket.remoteAddress ?? '', forwardedFor: [] });
+      trail.recordLater([oddRequest({ source, now: now(), rule, status, method: method ?? '' })]);
+    },
     onFailure: (what, error) => log.warn({ err: error }, what),
   };
 }

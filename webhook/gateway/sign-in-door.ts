@@ -114,6 +114,13 @@ function refuseSignIn(hands: GatewayHands, exchange: Exchange, refused: Refused)
   hands.refuse(exchange, { status, reason, ...cleared, ...(signIn === undefined ? {} : { again: signIn }) });
 }
 
+/** Whoever brings a password or a token to our own paths: there is one way in, and it is another (CC-2, EC-1). */
+export function refuseCredentials(hands: GatewayHands, exchange: Exchange): void {
+  const circumstances = { source: hands.sourceOf(exchange.origin), now: hands.now() };
+  const detail = 'an Authorization header was sent; only SAML sign-in is accepted';
+  refuseSignIn(hands, exchange, { ...circumstances, reason: 'SignInFailed', detail });
+}
+
 /** GET saml/metadata: what an identity provider's administrator needs to know about us. */
 export const metadata: Handler = async (hands, { response }) => {
   const { policy, us } = await hands.readUs();

@@ -41,6 +41,20 @@ export function failedSignIn(failed: FailedSignIn): NewRecord {
   };
 }
 
+/** A request that two readers could read differently, or that claimed to be somebody: nobody's, and never served. */
+export function oddRequest(
+  odd: Circumstances & { readonly rule: string; readonly status: number; readonly method: string },
+): NewRecord {
+  return {
+    ...point('app.request', odd),
+    actor: { kind: 'anonymous', name: 'unknown' },
+    target: { surface: 'gate', method: odd.method },
+    decision: { effect: 'deny', reason: 'BadRequest' },
+    outcome: { status: odd.status },
+    message: `The request ${odd.rule}`,
+  };
+}
+
 function failedType({ reason, sso }: FailedSignIn): EventType {
   if (addressReasons.includes(reason)) return 'signin.ip_rejected';
   return sso !== undefined || mismatches.includes(reason) ? 'signin.sso_mismatch' : 'signin.failed';

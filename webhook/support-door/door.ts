@@ -7,14 +7,15 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Exchange } from '../ports.ts';
+import { toldReason } from './answers.ts';
 import { type GateVerdict, judgeRequest } from './request-gate.ts';
 
 export interface DoorOptions {
   readonly contextFor: (host: string) => SecureContext | undefined;
   readonly serve: (exchange: Exchange) => Promise<void>;
   /** Told of what the gate refused. */
-  readonly onRefused: (verdict: Extract<GateVerdict, { ok: false }>) => void;
-  /** Told of what `serve` threw; the connection is closed. */
+  readonly onRefused: (request: IncomingMessage, verdict: Extract<GateVerdict, { ok: false }>) => void;
+  /** Told of what `serve` threw; the requester gets 503. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -60,23 +61,34 @@ async function serveOne(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // A client that goes while it is answered is no reason to end the process.
+  response.on('error', () => undefined);
   const verdict = judgeRequest(request);
   if (!verdict.ok) {
-    options.onRefused(verdict);
-    refuse(response, verdict);
+    options.onRefused(request, verdict);
+    refuse(response, {
+      status: verdict.status,
+      reason: 'BadRequest',
+      message: `The request ${verdict.rule}.`,
+    });
     return;
   }
   try {
     await options.serve({ request, response, host: verdict.host, origin: verdict.origin });
   } catch (error) {
     options.onFailure(error);
-    response.destroy();
+    // What was begun cannot be taken back, only broken off; before that, whoever cannot know says no.
+    if (response.headersSent) response.destroy();
+    else refuse(response, { status: 503, ...toldReason('StateUnavailable') });
   }
 }
 
 /** A connection on which one odd request came is not asked for a second one. */
-function refuse(response: ServerResponse, { status, rule }: { status: number; rule: string }): void {
-  const body = JSON.stringify({ reason: 'BadRequest', message: `The request ${rule}.` });
+function refuse(
+  response: ServerResponse,
+  { status, ...told }: { status: number; reason: string; message: string },
+): void {
+  const body = JSON.stringify(told);
   response.writeHead(status, {
     'Content-Type': 'application/json',
     'Content-Length': Buffer.byteLength(body),

@@ -104,6 +104,44 @@ describe('a cookie that is not genuine', () => {
   });
 });
 
+describe('a stranger', () => {
+  it('with a password or a token is refused and recorded, without what was sent', async () => {
+    const stranger = aPerson({ ca: scene.ca });
+    const headers = { ...asProgram, authorization: 'Basic YWRhOnNlY3JldA==' };
+    const url = `${scene.support}/support-access/sign-in/ecase/case-4711`;
+    expect((await stranger.visit(url, { headers, stay: true })).status).toBe(403);
+    const odd = { headers: { ...asProgram, 'impersonate-user': 'admin' }, stay: true };
+    expect((await stranger.visit(url, odd)).status).toBe(400);
+    await eventually(async () => {
+      const lines = await scene.store.read({ after: 0, limit: 10_000 });
+      expect(lines.some((line) => line.includes('"signin.failed"') && line.includes('Authorization'))).toBe(
+        true,
+      );
+      expect(lines.some((line) => line.includes('"BadRequest"') && line.includes('"gate"'))).toBe(true);
+      expect(lines.join('')).not.toContain('YWRhOnNlY3JldA');
+    });
+  });
+
+  it('at a sign-in page learns nothing about which grants there are', async () => {
+    const stranger = aPerson({ ca: scene.ca });
+    const at = (grant: string) =>
+      stranger.visit(`${scene.support}/support-access/sign-in/ecase/${grant}`, {
+        headers: asProgram,
+        stay: true,
+      });
+    const none = await at('no-such-grant');
+    await scene.admin.mergePatch(
+      kinds.SupportAccessGrant,
+      { namespace: 'ecase', name: 'case-4711' },
+      { patch: { spec: { access: 'Disabled' } } },
+    );
+    const disabled = await at('case-4711');
+    await scene.reopen();
+    expect([none.status, none.body]).toEqual([disabled.status, disabled.body]);
+    expect(none.status).toBe(403);
+  });
+});
+
 describe('two gateways', () => {
   it('fill the Secret of the keys once, and honour each other’s sessions', async () => {
     const [one, other] = await Promise.all([

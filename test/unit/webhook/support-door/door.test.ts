@@ -20,6 +20,7 @@ beforeAll(async () => {
   door = createDoor({
     contextFor: (name) => (name === host ? context : undefined),
     serve: async (exchange) => {
+      if (exchange.request.url === '/fail') throw new Error('away');
       served.push(exchange);
       for await (const _chunk of exchange.request) continue;
       exchange.response.end('served');
@@ -120,6 +121,14 @@ describe('the door', () => {
   it('hands out every forwarding entry in its order, for whoever may trust them', async () => {
     await raw(get('X-Forwarded-For: 1.1.1.1, 2.2.2.2', 'X-Forwarded-For: 3.3.3.3', 'Connection: close'));
     expect(served[0]?.origin.forwardedFor).toEqual(['1.1.1.1, 2.2.2.2', '3.3.3.3']);
+  });
+
+  it('answers 503 when serving failed, and goes on', async () => {
+    const failing = `GET /fail HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+    const answer = await raw(failing);
+    expect(statusOf(answer)).toBe(503);
+    expect(answer).not.toContain('away');
+    expect(statusOf(await raw(get('Connection: close')))).toBe(200);
   });
 
   it('has no certificate for other names, and so no connection', async () => {
