@@ -25,11 +25,18 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/kit/vitest/control-plane.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 1,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'k3s',
+          include: ['test/k3s/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

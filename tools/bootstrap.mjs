@@ -21,6 +21,7 @@ const tasks = {
   'test:integration': ['tools/test.ts', '--suite=integration'],
   'test:e2e': ['tools/test.ts', '--suite=e2e'],
   'test:versions': ['tools/test-versions.ts'],
+  'test:k3s': ['tools/test-k3s.ts'],
   check: ['tools/check.ts'],
   generate: ['tools/generate.ts'],
   bench: ['test/bench/main.ts'],
@@ -38,12 +39,27 @@ function wanted() {
   return createHash('sha256').update(lock).update(`${process.platform}-${process.arch}`).digest('hex');
 }
 
-/** Installs exactly what the lock file names, unless that is what lies there already. */
+/** Whether the lock file was made for this package.json; `npm install` would otherwise pick versions of its own. */
+function lockAgrees() {
+  const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
+  const locked = read('package-lock.json').packages[''] ?? {};
+  const manifest = read('package.json');
+  return ['dependencies', 'devDependencies', 'optionalDependencies'].every(
+    (field) => JSON.stringify(locked[field] ?? {}) === JSON.stringify(manifest[field] ?? {}),
+  );
+}
+
+/**
+ * Installs exactly what the lock file names, unless that is what lies there already. Not by `npm ci`: it refuses a lock
+ * file that lacks optional packages of other platforms, and some registries do not serve those at all.
+ */
 function install() {
   const want = wanted();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
+  if (!lockAgrees())
+    giveUp('package.json and package-lock.json disagree; run `npm install` and commit both.');
   process.stderr.write('Installing the packages of package-lock.json (about a minute) …\n');
-  const done = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const done = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
