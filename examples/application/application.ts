@@ -118,6 +118,8 @@ export interface RunningApplication {
   readonly port: number;
   /** Requests that reached the application so far, newest last, as `METHOD path`. */
   readonly seen: readonly string[];
+  /** The `Audit-ID` that came with each of them, empty where none did. */
+  readonly auditIds: readonly string[];
   /** Headers of the newest request, as they arrived. */
   readonly lastHeaders: () => IncomingMessage['headers'];
   stop(): Promise<void>;
@@ -130,10 +132,12 @@ export async function startApplication({
 } = {}): Promise<RunningApplication> {
   const store = openDatabase(database);
   const seen: string[] = [];
+  const auditIds: string[] = [];
   let headers: IncomingMessage['headers'] = {};
   const server: Server = createServer((request, response) => {
     seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
     headers = request.headers;
+    auditIds.push(String(headers['audit-id'] ?? ''));
     void answer({ request, response }, store);
   });
   await new Promise<void>((resolve, reject) => {
@@ -144,6 +148,7 @@ export async function startApplication({
   return {
     port: address.port,
     seen,
+    auditIds,
     lastHeaders: () => headers,
     stop: async () => {
       server.closeAllConnections();

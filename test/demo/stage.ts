@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { type RunningApplication, startApplication } from '../../examples/application/application.ts';
-import type { ControlPlane, KubectlResult } from '../kit/control-plane/control-plane.ts';
+import type { KubectlResult, OwnControlPlane } from '../kit/control-plane/control-plane.ts';
 import { startControlPlane } from '../kit/control-plane/start-control-plane.ts';
 import { startTestIdp, type TestIdp } from '../kit/idp/test-idp.ts';
 import { type RunningProduct, startProduct } from '../kit/product.ts';
@@ -43,7 +43,7 @@ export const people = [
 ] as const satisfies readonly (Credentials & { readonly nameID: string; readonly userId: string })[];
 
 export interface Stage {
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: OwnControlPlane;
   readonly product: RunningProduct;
   readonly application: RunningApplication;
   readonly idp: TestIdp;

@@ -39,10 +39,14 @@ export interface RunningProduct {
   /** The folder of the records; the log itself is a SQLite file in it. */
   readonly dataDirectory: string;
   readonly recordsUrl: string;
-  /** Starts one more gateway beside the first, as a second replica. */
-  startSecondGateway(): Promise<{ readonly port: number; readonly process: ProductProcess }>;
+  /** Starts one more gateway beside the first, as a second replica. `env` is added to its environment. */
+  startSecondGateway(
+    env?: ProcessEnvironment,
+  ): Promise<{ readonly port: number; readonly process: ProductProcess }>;
   stop(): Promise<void>;
 }
+
+type ProcessEnvironment = Readonly<Record<string, string>>;
 
 interface Grounds {
   readonly options: ProductOptions;
@@ -98,9 +102,9 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
     certificate,
     dataDirectory: join(directory, 'records'),
     recordsUrl: recordsUrlOf(grounds),
-    startSecondGateway: async () => {
+    startSecondGateway: async (env = {}) => {
       const port = await freePort();
-      const process = await gatewayProcess(grounds, port);
+      const process = await gatewayProcess(grounds, port, env);
       extras.push(process);
       return { port, process };
     },
@@ -169,10 +173,15 @@ async function operatorProcess(grounds: Grounds): Promise<ProductProcess> {
   });
 }
 
-async function gatewayProcess(grounds: Grounds, port: number): Promise<ProductProcess> {
+async function gatewayProcess(
+  grounds: Grounds,
+  port: number,
+  env: ProcessEnvironment = {},
+): Promise<ProductProcess> {
   const health = await freePort();
   return startProductProcess({
     name: 'gateway',
+    env,
     args: [
       'webhook/main.ts',
       '--roles=gateway',
