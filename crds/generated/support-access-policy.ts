@@ -166,15 +166,6 @@ export interface SupportAccessPolicy {
       boundAddress?: 'Enabled' | 'Disabled';
     };
     /**
-     * How old the facts behind a decision may be. Example: {maxStalenessSeconds: 0}
-     */
-    freshness?: {
-      /**
-       * 0 reads everything after the request arrived. Example: 0
-       */
-      maxStalenessSeconds?: number;
-    };
-    /**
      * How short and how long a grant may be. Example: {minSeconds: 86400, maxSeconds: 157680000}
      */
     duration?: {

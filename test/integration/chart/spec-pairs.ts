@@ -71,7 +71,6 @@ const policyFields: Record<string, fc.Arbitrary<unknown>> = {
       boundAddress,
     })),
   ),
-  freshness: fc.constantFrom({ maxStalenessSeconds: 0 }, { maxStalenessSeconds: 1 }),
   duration: maybe(fc.constantFrom({ maxSeconds: 60 }, { maxSeconds: 120 })),
   requireAllowedCIDRs: toggle,
   allowedCIDRs: maybe(addresses),

@@ -76,12 +76,6 @@ export const brokenSettings: readonly Broken[] = [
       'spec.rights.toleratedBindings',
       'must have a `namespace` on each RoleBinding',
     ],
-    [
-      'a staleness beyond 5 seconds',
-      set('freshness.maxStalenessSeconds', 6),
-      'spec.freshness.maxStalenessSeconds',
-      'less than or equal to 5',
-    ],
     ['a switch that is neither', set('access', 'true'), 'spec.access', 'Unsupported value'],
     ...badAddresses.map(
       ([what, text]) =>
