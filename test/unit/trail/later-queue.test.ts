@@ -59,6 +59,42 @@ describe('the queue of what is recorded later', () => {
     await queue.close(0);
   });
 
+  it('carries many groups in one call, and lets none suffer for another', async () => {
+    const away = Promise.withResolvers<readonly []>();
+    const calls: number[] = [];
+    const wrong = aRecord();
+    const taken: string[] = [];
+    const queue = createLaterQueue(async (records) => {
+      calls.push(records.length);
+      if (calls.length === 1) await away.promise;
+      if (records.includes(wrong)) throw new SupportAccessError('records_invalid', 'no');
+      taken.push(...records.map(({ id }) => id));
+      return [];
+    });
+    const others = Array.from({ length: 250 }, () => aRecord());
+    for (const record of others) queue.add([record]);
+    away.resolve([]);
+    await eventually(() => expect(queue.health()).toEqual({ waiting: 0, lost: 0 }));
+    expect(calls).toEqual([1, 100, 100, 49]);
+    expect(taken).toEqual(others.map(({ id }) => id));
+    for (const record of [aRecord(), aRecord(), wrong, aRecord()]) queue.add([record]);
+    await eventually(() => expect(queue.health()).toEqual({ waiting: 0, lost: 1 }));
+    expect(taken).toHaveLength(253);
+    await queue.close(0);
+  });
+
+  it('keeps most of its room from those who only offer, and counts nothing of theirs as lost', async () => {
+    const queue = createLaterQueue(() =>
+      Promise.reject(new SupportAccessError('records_unavailable', 'away')),
+    );
+    const hundred = Array.from({ length: 100 }, () => aRecord());
+    const offered = Array.from({ length: 50 }, () => queue.offer(hundred));
+    expect(offered.filter(Boolean)).toHaveLength(10);
+    expect(queue.health()).toEqual({ waiting: 1000, lost: 0 });
+    expect(queue.add(hundred)).toBe(true);
+    await queue.close(1);
+  });
+
   it('is bounded: what does not fit is refused and counted, what waits stays', async () => {
     const queue = createLaterQueue(() =>
       Promise.reject(new SupportAccessError('records_unavailable', 'away')),
