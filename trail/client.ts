@@ -10,6 +10,7 @@ import { acceptRecords } from './accept.ts';
 import { createAppendQueue, type SendGroups } from './append-queue.ts';
 import { type Answered, type Connection, type ConnectionOptions, openConnection } from './connection.ts';
 import { createLaterQueue } from './later-queue.ts';
+import { createStrangers, isOfStranger } from './strangers.ts';
 import type { AppendOptions, Receipt, Trail } from './trail.ts';
 import type { AppendAnswer, GroupResult, Problem } from './wire.ts';
 
@@ -34,6 +35,7 @@ export function createTrail({ writer, ...options }: TrailOptions): Trail {
     return queue.append(accepted.records, wait);
   };
   const later = createLaterQueue(appendAccepted);
+  const strangers = createStrangers({ offer: (records) => later.offer(records), now: () => Date.now() });
   return {
     async append(records, wait) {
       try {
@@ -47,9 +49,14 @@ export function createTrail({ writer, ...options }: TrailOptions): Trail {
         throw error;
       }
     },
-    recordLater: (records) => later.add(records),
+    recordLater(records) {
+      if (!records.every(isOfStranger)) return later.add(records);
+      for (const record of records) strangers.note(record);
+      return true;
+    },
     health: () => ({ reachable: queue.reachable(), ...later.health() }),
     async close(withinMs = closeWithinMs) {
+      strangers.stop();
       await later.close(withinMs);
       await connection.close();
     },

@@ -29,8 +29,9 @@ export interface Trail {
   append(records: readonly NewRecord[], options?: AppendOptions): Promise<readonly Receipt[]>;
   /**
    * For what never waits for a record: taking access away. Returns at once; the records are delivered in order of calls
-   * as soon as the store takes them. One whose key is known already was told before, and counts as delivered. False when the queue is full and these records are lost, which the
-   * caller must at least log.
+   * as soon as the store takes them. One whose key is known already was told before, and counts as delivered. Refusals of
+   * people who are not known are kept in small numbers and otherwise counted (strangers.ts). False when the queue is full
+   * and these records are lost, which the caller must at least log.
    */
   recordLater(records: readonly NewRecord[]): boolean;
   /** What is waiting, lost and wrong, for health and metrics. */

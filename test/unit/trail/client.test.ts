@@ -3,7 +3,7 @@ import type { StoredRecord } from '../../../crds/audit/record.ts';
 import { createTrail } from '../../../trail/client.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import type { RecordStore } from '../../../webhook/records/store.ts';
-import { aRecord, asIntent, asOutcomeOf, ofOperator } from '../../kit/builders/record.ts';
+import { aRecord, asIntent, asOutcomeOf, ofOperator, withFields } from '../../kit/builders/record.ts';
 import { eventually } from '../../kit/eventually.ts';
 import { namedAccess, type ServedRecords, serveRecords } from '../../kit/records/served-records.ts';
 import { linesOf, verdictOn } from '../../kit/records/store-file.ts';
@@ -176,5 +176,24 @@ describe('the trail over the network', () => {
     const appending = trail.append([aRecord()], { signal: caller.signal, deadlineMs: 60_000 });
     caller.abort();
     await expect(appending).rejects.toMatchObject({ code: 'records_unavailable' });
+  });
+
+  it('counts what strangers provoke, and records what people with a session did', async () => {
+    const served = await serveRecords();
+    const trail = createTrail({
+      url: served.url,
+      ca: () => served.ca,
+      token: () => Promise.resolve('gateway'),
+      writer: 'gateway',
+    });
+    const unknown = withFields({ actor: { kind: 'anonymous', name: 'unknown' } });
+    for (let at = 0; at < 12_000; at += 1) expect(trail.recordLater([aRecord(unknown)])).toBe(true);
+    for (let at = 0; at < 50; at += 1) expect(trail.recordLater([aRecord()])).toBe(true);
+    await trail.close(10_000);
+    const records = await recordsOf(served.store);
+    expect(records.filter(({ actor }) => actor.kind === 'support')).toHaveLength(50);
+    expect(records.filter(({ actor }) => actor.kind === 'anonymous')).toHaveLength(21);
+    expect(records.at(-1)?.message).toMatch(/^11980 more like this/);
+    expect(trail.health()).toMatchObject({ waiting: 0, lost: 0 });
   });
 });
