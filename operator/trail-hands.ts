@@ -5,11 +5,12 @@
 import type { NewRecord } from '../crds/audit/record.ts';
 import { isSupportAccessError } from '../crds/errors.ts';
 import { newRecordId } from '../trail/record-id.ts';
-import type { Trail } from '../trail/trail.ts';
+import type { AppendOptions, Trail } from '../trail/trail.ts';
 import type { Facts } from './facts.ts';
 
 export interface TrailHands {
-  record(facts: Facts): Promise<'recorded' | 'owed'>;
+  /** The signal gives up waiting when the same key has to be closed. */
+  record(facts: Facts, signal?: AbortSignal): Promise<'recorded' | 'owed'>;
 }
 
 /** Closing was done already and only its report waits for this. */
@@ -17,11 +18,12 @@ const closingDeadlineMs = 1000;
 
 export function createTrailHands(trail: Trail, now: () => number): TrailHands {
   return {
-    async record({ facts, mustBeDurable }) {
+    async record({ facts, mustBeDurable }, signal) {
       if (facts.length === 0) return 'recorded';
       const records = facts.map((fact): NewRecord => ({ ...fact, id: newRecordId(now()) }));
       try {
-        await appendOnce(trail, records, mustBeDurable ? {} : { deadlineMs: closingDeadlineMs });
+        const given = signal === undefined ? {} : { signal };
+        await appendOnce(trail, records, mustBeDurable ? given : { ...given, deadlineMs: closingDeadlineMs });
         return 'recorded';
       } catch (error) {
         if (mustBeDurable || !isSupportAccessError(error)) throw error;
@@ -38,7 +40,7 @@ export function createTrailHands(trail: Trail, now: () => number): TrailHands {
 async function appendOnce(
   trail: Trail,
   records: readonly NewRecord[],
-  options: { readonly deadlineMs?: number },
+  options: AppendOptions,
 ): Promise<void> {
   try {
     await trail.append(records, options);

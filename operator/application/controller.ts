@@ -21,7 +21,7 @@ export function createApplicationController({ client, caches, trail, now }: Surr
         service: caches.services.get(metadata.namespace, spec.serviceRef.name),
       };
       const plan = planApplication(world, now());
-      await trail.record(plan.facts);
+      await trail.record(plan.facts, signal);
       if (found.gone) {
         departed.forget(uid);
         return 'gone';

@@ -72,7 +72,7 @@ function handsFor(
     trail: {
       record: async (facts) => {
         acted ||= facts.facts.length > 0;
-        return trail.record(facts);
+        return trail.record(facts, calls.signal);
       },
     },
     status: {

@@ -10,12 +10,12 @@ export function createLockController({ caches, trail, now }: Surroundings): Cont
   const told = new Set<string>();
   return {
     name: 'lock',
-    async handle(uid) {
+    async handle(uid, signal) {
       const found = departed.find(uid);
       if (found === undefined) return 'gone';
       if (!found.gone && told.has(uid)) return undefined;
       const facts = planLock({ lock: found.object, gone: found.gone }, now());
-      await trail.record({ facts, mustBeDurable: true });
+      await trail.record({ facts, mustBeDurable: true }, signal);
       if (!found.gone) {
         told.add(uid);
         return undefined;

@@ -14,7 +14,7 @@ export function createUserController({ client, caches, trail, now }: Surrounding
       const found = departed.find(uid);
       if (found === undefined) return 'gone';
       const plan = planUser(found, now());
-      await trail.record(plan.facts);
+      await trail.record(plan.facts, signal);
       if (found.gone) {
         departed.forget(uid);
         return 'gone';
