@@ -86,4 +86,17 @@ const child = spawn(node, [join(root, task[0]), ...task.slice(1), ...rest], {
   env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+/** Who started us, and who started that: npm puts a shell in between. */
+function ancestors() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2]}`;
+  } catch {
+    return 'gone';
+  }
+}
+
+// A killed npm must not leave the work of its task running.
+const started = ancestors();
+setInterval(() => ancestors() === started || child.kill('SIGTERM'), 500).unref();
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)));
