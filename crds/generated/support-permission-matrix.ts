@@ -34,7 +34,7 @@ export interface SupportPermissionMatrix {
      */
     masking: 'Enabled' | 'Disabled';
     /**
-     * Which data is masked. Example: [EmailAddress]
+     * Which data is masked; without it, every class. Example: [EmailAddress]
      */
     maskedClasses?: 'EmailAddress'[];
     /**

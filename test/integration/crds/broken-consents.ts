@@ -71,6 +71,12 @@ export const brokenConsents: readonly Broken[] = [
   ]),
   ...breaking(matrix, [
     [
+      'an empty list of what is masked',
+      set('maskedClasses', []),
+      'spec.maskedClasses',
+      'should have at least 1 items',
+    ],
+    [
       'a name that ends in another revision',
       named('casepoint-ecase-2'),
       'metadata.name',
