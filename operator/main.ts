@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { createKubeClient } from '../kube/client.ts';
 import { createEventRecorder } from '../kube/events.ts';
 import type { KubeClient } from '../kube/kube-client.ts';
+import { createLatestClock } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease.ts';
 import { createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/token-file.ts';
@@ -54,7 +55,13 @@ interface Parts {
 
 async function leadAndStop({ config, client, caches, onProblem, signal }: Parts): Promise<number> {
   const { releaseNamespace, identitiesNamespace } = config;
-  const now = () => Date.now();
+  // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
+  const latest = createLatestClock({
+    wall: () => Date.now(),
+    monotonic: () => performance.now(),
+    serverOffset: () => client.clockOffsetMs(),
+  });
+  const now = () => Math.floor(latest());
   const trail = createTrail({
     url: config.recordsUrl,
     ca: () => caches.authority.get(releaseNamespace, 'support-access-ca')?.data?.['ca.crt'] ?? '',

@@ -26,12 +26,7 @@ export function isOfGrant(metadata: ObjectMeta, grantUid: string): boolean {
   return isManaged(metadata) && metadata.labels?.[grantUidLabel] === grantUid;
 }
 
-/** Whether an object is owned by exactly this UID and nobody besides: a second owner would outlive the first (T-O14). */
-export function isOwnedOnlyBy(metadata: ObjectMeta, uid: string): boolean {
-  const owners = metadata.ownerReferences ?? [];
-  return owners.length === 1 && owners[0]?.uid === uid;
-}
-
+/** Whether this UID is among the object's owners. */
 export function isOwnedBy(metadata: ObjectMeta, uid: string): boolean {
   return metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
 }

@@ -6,14 +6,14 @@ import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { decide } from '../../crds/rules/access.ts';
 import { type Ask, type Decision, present } from '../../crds/rules/ask.ts';
 import type { Route } from '../../crds/rules/routes.ts';
+import type { LatestClock } from '../../kube/latest-clock.ts';
 import type { Decided, Decider, DecisionRequest, SessionProof } from '../ports.ts';
-import type { DecisionClock } from './decision-clock.ts';
 import { sourceOf } from './source-address.ts';
 import type { ReadWorld, WorldReader } from './world-reader.ts';
 
 export interface DeciderOptions {
   readonly world: Pick<WorldReader, 'read'>;
-  readonly now: DecisionClock;
+  readonly now: LatestClock;
   /** How long the reading may take, milliseconds. */
   readonly timeoutMs: number;
   /** Whether the object is one that a gateway of ours sealed. */

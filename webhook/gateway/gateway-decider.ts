@@ -1,8 +1,8 @@
 /** Puts the decider of this process together, and counts: decisions, and the GETs that they took. */
 import type { Logger } from 'pino';
 import type { KubeClient } from '../../kube/client.ts';
+import type { LatestClock } from '../../kube/latest-clock.ts';
 import { createDecider } from '../decisions/decider.ts';
-import type { DecisionClock } from '../decisions/decision-clock.ts';
 import { FreshReader } from '../decisions/fresh-reader.ts';
 import { WorldReader } from '../decisions/world-reader.ts';
 import type { Decider } from '../ports.ts';
@@ -18,7 +18,7 @@ const readWithinMs = 1000;
 export function createGatewayDecider(parts: {
   readonly client: Pick<KubeClient, 'get'>;
   readonly keys: GatewayKeys;
-  readonly now: DecisionClock;
+  readonly now: LatestClock;
   readonly log: Logger;
 }): { readonly decider: Decider; readonly figures: Figures } {
   const { client, keys, now, log } = parts;

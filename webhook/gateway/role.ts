@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { KubeClient } from '../../kube/client.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { isNotFound } from '../../kube/errors.ts';
+import { createLatestClock, type LatestClock } from '../../kube/latest-clock.ts';
 import { Services } from '../../kube/resources.ts';
 import { createTrail } from '../../trail/client.ts';
 import { tokenFromFile } from '../../trail/token-file.ts';
@@ -22,7 +23,6 @@ import {
 import { Streams } from '../application-proxy/stream-registry.ts';
 import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from '../decisions/change-triggers.ts';
-import { createDecisionClock, type DecisionClock } from '../decisions/decision-clock.ts';
 import { sourceOf } from '../decisions/source-address.ts';
 import type { Decider, Origin, SessionStore, Source } from '../ports.ts';
 import { type ServerHands, serve } from '../server.ts';
@@ -60,7 +60,7 @@ export interface GatewaySurroundings {
 /** Everything that lives as long as the process. */
 interface Parts extends GatewaySurroundings {
   readonly keys: GatewayKeys;
-  readonly now: DecisionClock;
+  readonly now: LatestClock;
   readonly trail: Trail;
   readonly recordsCa: RecordsCa;
   readonly streams: Streams;
@@ -113,7 +113,7 @@ async function assemble(surroundings: GatewaySurroundings): Promise<Parts> {
     token: tokenFromFile(config.recordsTokenFile),
     writer: 'gateway',
   });
-  const now = createDecisionClock({
+  const now = createLatestClock({
     wall: () => Date.now(),
     monotonic: () => performance.now(),
     serverOffset: () => client.clockOffsetMs(),

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createDecisionClock } from '../../../../webhook/decisions/decision-clock.ts';
+import { createLatestClock } from '../../../kube/latest-clock.ts';
 
 const noon = Date.parse('2026-12-01T12:00:00.000Z');
 const hour = 3_600_000;
 
 function steppingClock() {
   const at = { wall: noon, monotonic: 0, offset: undefined as number | undefined };
-  const clock = createDecisionClock({
+  const clock = createLatestClock({
     wall: () => at.wall,
     monotonic: () => at.monotonic,
     serverOffset: () => at.offset,

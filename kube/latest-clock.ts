@@ -1,6 +1,6 @@
 /**
- * Which moment does a decision judge? The latest that any clock here has reached: ours, the API server's, and the
- * one that has been running since the last answer. It never goes back, so that setting a clock back revives nothing.
+ * What is the latest moment that any clock here has reached: ours, the API server's, and the one that has been running
+ * since the last answer? It never goes back, so that setting a clock back revives nothing that has ended.
  */
 
 export interface ClockSources {
@@ -12,13 +12,13 @@ export interface ClockSources {
   readonly serverOffset: () => number | undefined;
 }
 
-export type DecisionClock = () => number;
+export type LatestClock = () => number;
 
 /**
- * The clock of decisions, epoch milliseconds. A clock that jumped ahead keeps this one ahead until the process ends:
+ * Epoch milliseconds. A clock that jumped ahead keeps this one ahead until the process ends:
  * that shortens access, never lengthens it.
  */
-export function createDecisionClock(sources: ClockSources): DecisionClock {
+export function createLatestClock(sources: ClockSources): LatestClock {
   let reached = Number.NEGATIVE_INFINITY;
   let reachedAt = sources.monotonic();
   return () => {
