@@ -1,0 +1,156 @@
+/** Bad input on the running product: grants and policies by kubectl, the sign-in page, hosts and Services. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionCookieName } from '../../webhook/sessions/session-cookie.ts';
+import { type Manifest, people, type Stage } from '../demo/stage.ts';
+import { patchSpec, refusalOf } from '../kit/customer.ts';
+import { eventually } from '../kit/eventually.ts';
+import { aPerson, type Page, type Person } from '../kit/person/http-person.ts';
+import { aQuietStage } from '../kit/quiet-stage.ts';
+import { applyGrant, ask, asProgram, reasonOf, signedIn, signInUrlOf, untilActive } from '../kit/scenes.ts';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await aQuietStage();
+});
+
+afterAll(async () => stage?.strike());
+
+const visitor = (): Person => aPerson({ ca: stage.product.ca });
+
+/** Whether somebody who opens the grant's address is sent to the identity provider. */
+async function doorOf(name: string): Promise<Page> {
+  const person = visitor();
+  const page = await person.visit(signInUrlOf(stage, name), { headers: asProgram, stay: true });
+  person.leave();
+  return page;
+}
+
+const grantWith = (name: string, spec: object): Promise<string> =>
+  stage.example('grant.yaml', (manifest: Manifest) => {
+    manifest.metadata.name = name;
+    Object.assign(manifest.spec, spec);
+  });
+
+describe('a grant that names what does not exist stays closed and says what is missing', () => {
+  it.each([
+    ['user', { userRefs: [{ name: 'nobody' }] }, 'NoUser', 'nobody'],
+    ['matrix', { matrixRef: { name: 'nothing-1' } }, 'NoMatrix', 'nothing-1'],
+    ['application', { applicationRef: { name: 'nowhere' } }, 'NoApplication', 'nowhere'],
+  ])('a missing %s', async (what, spec, reason, name) => {
+    await applyGrant(stage, { name: `no-${what}`, spec });
+    await untilActive(stage, `no-${what}`, false);
+    expect(await reasonOf(stage, `no-${what}`)).toBe(reason);
+    const words = ['get', '-n', 'ecase', 'sag', `no-${what}`, '-o', 'jsonpath={.status.conditions}'];
+    expect((await stage.kubectl(words)).stdout).toContain(name);
+    // Before anybody has signed in it is not known that the missing person is the one at the door.
+    expect((await doorOf(`no-${what}`)).status).toBe(what === 'user' ? 303 : 403);
+    const ada = visitor();
+    const page = await ada.signIn(signInUrlOf(stage, `no-${what}`), people[0]).catch(() => undefined);
+    expect(page?.status).not.toBe(200);
+    expect(ada.cookies.for(new URL(stage.origin)).has(sessionCookieName)).toBe(false);
+    ada.leave();
+  });
+
+  it('a missing policy: nothing is served at all, and everything is as before when it is back', async () => {
+    const { stdout } = await stage.kubectl(['get', 'sapol', 'default', '-o', 'json']);
+    const { apiVersion, kind, metadata, spec } = JSON.parse(stdout) as Manifest;
+    const ada = await signedIn(stage, 'case-4711');
+    await stage.kubectl(['delete', 'sapol', 'default']);
+    expect((await ask(stage, ada).catch(() => undefined))?.status).not.toBe(200);
+    await untilActive(stage, 'case-4711', false);
+    expect(await reasonOf(stage, 'case-4711')).toMatch(/^(NoPolicy|PolicyDisabled)$/);
+    const again = { apiVersion, kind, metadata: { name: metadata.name }, spec };
+    await stage.kubectl(['apply', '-f', '-'], JSON.stringify(again));
+    await untilActive(stage, 'case-4711');
+    await eventually(async () => expect((await doorOf('case-4711')).status).toBe(303));
+    ada.leave();
+  });
+});
+
+describe('kubectl apply refuses, and says which field and how it must be:', () => {
+  it.each([
+    ['host bits set', '203.0.113.7/24'],
+    ['host bits set in IPv6', '2001:db8::1/32'],
+    ['an IPv4-mapped address', '::ffff:203.0.113.7'],
+    ['an IPv4-mapped range', '::ffff:203.0.113.0/120'],
+    ['a zone id', 'fe80::1%eth0'],
+    ['an octal form', '0203.0.113.7'],
+    ['a length with a leading zero', '203.0.113.0/024'],
+    ['a length beyond 32', '203.0.113.0/33'],
+    ['a short form', '203.0.113'],
+    ['a list in one entry', '203.0.113.0/24;198.51.100.0/24'],
+    ['white space', ' 203.0.113.0/24'],
+    ['nothing', ''],
+  ])('an address with %s', async (_, cidr) => {
+    const text = await grantWith('bad-address', { allowedCIDRs: ['192.0.2.1', cidr] });
+    const said = await refusalOf(stage, ['apply', '-f', '-'], text);
+    expect(said).toContain('spec.allowedCIDRs[1]');
+    expect(said).toMatch(/must be an IP address or a CIDR without host bits|should be at least/);
+  });
+
+  it('an end before the start', async () => {
+    const text = await grantWith('backwards', {
+      startTime: '2030-12-02T08:00:00Z',
+      expirationTime: '2030-12-01T08:00:00Z',
+    });
+    const said = await refusalOf(stage, ['apply', '-f', '-'], text);
+    expect(said).toContain('spec.expirationTime');
+    expect(said).toContain('must be after `startTime`');
+  });
+
+  it('a second policy', async () => {
+    const text = await stage.example('policy.yaml', ({ metadata }) => {
+      metadata.name = 'other';
+    });
+    expect(await refusalOf(stage, ['apply', '-f', '-'], text)).toContain('must be named `default`');
+  });
+
+  it('and none of them exists afterwards', async () => {
+    for (const name of ['sag/bad-address', 'sag/backwards'])
+      expect(await refusalOf(stage, ['get', '-n', 'ecase', name])).toContain('not found');
+  });
+});
+
+describe('a host that another application has already', () => {
+  it('stays with the older one; the newcomer is told, and its people never reach the older one’s host', async () => {
+    await stage.kubectl(['create', 'namespace', 'other']);
+    await stage.kubectl(['-n', 'other', 'create', 'service', 'clusterip', 'ecase', '--tcp=80:8080']);
+    const namesake = await stage.example('application.yaml', (one) => {
+      one.metadata.namespace = 'other';
+    });
+    await stage.kubectl(['apply', '-f', '-'], namesake);
+    const wait = ['wait', '-n', 'other', 'sapp/ecase', '--for=condition=HostReady=false', '--timeout=30s'];
+    await stage.kubectl(wait);
+    const { stdout } = await stage.kubectl(['get', '-n', 'other', 'sapp/ecase', '-o', 'json']);
+    expect(stdout).toContain('HostTaken');
+    const ada = await signedIn(stage, 'case-4711');
+    expect((await ask(stage, ada)).status).toBe(200);
+    await stage.kubectl(['delete', 'namespace', 'other', '--wait=false']);
+    ada.leave();
+  });
+});
+
+describe('a Service that leads elsewhere is not dialled', () => {
+  it.each([
+    ['ExternalName', { type: 'ExternalName', externalName: 'metadata.example', selector: null }],
+    ['selectorless', { selector: null }],
+  ])('of type %s', async (_, spec) => {
+    const ada = await signedIn(stage, 'case-4711');
+    const reached = stage.application.seen.length;
+    await patchSpec(stage, ['-n', 'ecase', 'service/ecase'], spec);
+    const page = await ask(stage, ada);
+    expect([page.status, JSON.parse(page.body)]).toEqual([
+      502,
+      expect.objectContaining({ reason: 'ExternalService' }),
+    ]);
+    expect(stage.application.seen.length).toBe(reached);
+    const wait = ['wait', '-n', 'ecase', 'sapp/ecase', '--for=condition=Ready=false', '--timeout=30s'];
+    await stage.kubectl(wait);
+    await stage.kubectl(['delete', '-n', 'ecase', 'service', 'ecase']);
+    await stage.kubectl(['apply', '-f', 'examples/casepoint-ecase/service.yaml']);
+    await untilActive(stage, 'case-4711');
+    await eventually(async () => expect((await ask(stage, ada)).status).toBe(200));
+    ada.leave();
+  });
+});
