@@ -4,10 +4,9 @@
  */
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { statusOf } from '../application-proxy/refusal-status.ts';
-import { refusalRecord } from '../application-proxy/request-records.ts';
 import type { Decided, Exchange, SessionProof } from '../ports.ts';
-import { endsSession } from '../sessions/ending-reasons.ts';
 import type { GatewayHands } from './hands.ts';
+import { refuseRecorded } from './refused.ts';
 import { signInLink } from './sign-in-door.ts';
 
 export interface CurrentSession {
@@ -49,22 +48,11 @@ async function refuseSession(
   exchange: Exchange,
   { decided, proof }: { readonly decided: Decided; readonly proof: SessionProof },
 ): Promise<void> {
-  const { decision, world } = decided;
+  const { decision } = decided;
   const reason = decision.allow ? 'NoSession' : decision.reason;
   const status = statusOf(reason);
-  const refused = { status, reason, ...(decision.allow ? {} : decision) };
-  const record = refusalRecord({ exchange, decided, surface: 'session' }, refused);
-  if (!hands.trail.recordLater([record])) hands.onFailure('a refusal was not recorded', record.id);
   const grant = { namespace: proof.session.namespace, name: proof.grant };
   const signIn = status === 401 ? signInLink(hands, grant) : undefined;
-  hands.refuse(exchange, {
-    status,
-    reason,
-    over: status === 401,
-    ...(signIn === undefined ? {} : { signIn }),
-  });
-  if (!endsSession(decision) || world.session === undefined) return;
-  await hands.sessions
-    .end(world.session, { reason })
-    .catch((error: unknown) => hands.onFailure('an ended session was not deleted', error));
+  const view = { status, over: status === 401, ...(signIn === undefined ? {} : { signIn }) };
+  await refuseRecorded(hands, exchange, { surface: 'session', reason, decided, view });
 }

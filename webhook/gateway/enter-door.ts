@@ -4,7 +4,9 @@
  */
 import { canonicalPath } from '../../crds/rules/canonical-path.ts';
 import { originOf } from '../../crds/rules/door-urls.ts';
-import type { Exchange } from '../ports.ts';
+import type { Reason } from '../../crds/rules/reasons.ts';
+import { statusOf } from '../application-proxy/refusal-status.ts';
+import type { Decided, Exchange, World } from '../ports.ts';
 import {
   browserOf,
   clearedEnterCookie,
@@ -18,6 +20,7 @@ import { cookieNamed } from '../sessions/session-cookie.ts';
 import { redirect } from '../support-door/answers.ts';
 import { currentSession } from './current-session.ts';
 import type { GatewayHands, Handler } from './hands.ts';
+import { refuseRecorded, undecided } from './refused.ts';
 
 const enterPath = '/support-access/enter';
 
@@ -30,16 +33,13 @@ export function enterUrl(path: string): string {
 export const enterApplication: Handler = async (hands, exchange) => {
   const query = queryOf(exchange);
   const code = query.get('code');
-  if (code === null) setOut(hands, exchange, query.get('to') ?? '/');
+  if (code === null) await setOut(hands, exchange, query.get('to') ?? '/');
   else await comeIn(hands, exchange, code);
 };
 
-function setOut(hands: GatewayHands, exchange: Exchange, to: string): void {
+async function setOut(hands: GatewayHands, exchange: Exchange, to: string): Promise<void> {
   const policy = hands.policy();
-  if (policy === undefined) {
-    hands.refuse(exchange, { status: 503, reason: 'StateUnavailable' });
-    return;
-  }
+  if (policy === undefined) return refuseToEnter(hands, exchange, { reason: 'StateUnavailable' });
   const { nonce, setCookie } = newEnterCookie(localPath(to));
   const query = new URLSearchParams({ host: exchange.host, browser: browserOf(nonce) });
   redirect(exchange.response, `${originOf(policy.spec.gateway)}${enterPath}?${query.toString()}`, {
@@ -57,27 +57,47 @@ async function comeIn(hands: GatewayHands, exchange: Exchange, sealed: string): 
   const { host, origin, request, response } = exchange;
   const waiting = readEnterCookie(cookieNamed(request.headers.cookie, enterCookieName));
   const code = waiting && openCode(hands.keys, sealed, { host, nonce: waiting.nonce, now: hands.now() });
-  const refuse = (reason: string): void =>
-    hands.refuse(exchange, { status: 403, reason, headers: { 'Set-Cookie': clearedEnterCookie } });
   if (waiting === undefined || code === undefined) {
-    refuse('CodeInvalid');
-    return;
+    return refuseToEnter(hands, exchange, { reason: 'CodeInvalid' });
   }
   if ((await hands.consume({ kind: 'enter-code', id: code.id, until: code.until })) === 'again') {
-    refuse('CodeInvalid');
-    return;
+    return refuseToEnter(hands, exchange, { reason: 'CodeInvalid' });
   }
   const { proof } = code;
   const grant = { namespace: proof.session.namespace, name: proof.grant };
   const decided = await hands.decider.decide({ surface: 'session', grant, session: proof, origin });
-  const { session, application } = decided.world;
-  if (!decided.decision.allow || session === undefined || application?.spec.host !== host) {
-    refuse(decided.decision.allow ? 'ApplicationNotGranted' : decided.decision.reason);
-    return;
+  const { decision, world } = decided;
+  if (!decision.allow) return refuseToEnter(hands, exchange, { reason: decision.reason, decided });
+  if (world.session === undefined || !keepsHost(hands, world, host)) {
+    return refuseToEnter(hands, exchange, { reason: 'ApplicationNotGranted', decided });
   }
   redirect(response, localPath(waiting.path), {
-    'Set-Cookie': [hands.sessions.cookieFor(session, host), clearedEnterCookie],
+    'Set-Cookie': [hands.sessions.cookieFor(world.session, host), clearedEnterCookie],
   });
+}
+
+/**
+ * Whether the host is served to the grant's very application. By name alone it would also be one of the same name in
+ * another namespace, which named the host after somebody else had it: its person would come into the other's origin.
+ */
+function keepsHost({ servedAt }: GatewayHands, { application }: World, host: string): boolean {
+  const served = servedAt(host);
+  if (application === undefined || served?.kind !== 'application') return false;
+  const { namespace, name } = application.metadata;
+  const isKeeper = served.application.namespace === namespace && served.application.name === name;
+  return isKeeper && application.spec.host === host;
+}
+
+interface NotEntered {
+  readonly reason: Reason;
+  readonly decided?: Decided;
+}
+
+function refuseToEnter(hands: GatewayHands, exchange: Exchange, refused: NotEntered): Promise<void> {
+  const { reason, decided = undecided(hands, exchange, reason) } = refused;
+  const status = statusOf(reason) === 503 ? 503 : 403;
+  const view = { status, headers: { 'Set-Cookie': clearedEnterCookie } };
+  return refuseRecorded(hands, exchange, { surface: 'enter', reason, decided, view });
 }
 
 /** GET enter on the support host: a code for the session that is signed in here, for its grant's application only. */
@@ -88,9 +108,9 @@ export const leaveForApplication: Handler = async (hands, exchange) => {
   const current = await currentSession(hands, exchange);
   if (current === undefined) return;
   const policy = hands.policy();
-  if (policy === undefined || current.decided.world.application?.spec.host !== host || browser === '') {
-    hands.refuse(exchange, { status: 403, reason: 'ApplicationNotGranted' });
-    return;
+  const { decided } = current;
+  if (policy === undefined || !keepsHost(hands, decided.world, host) || browser === '') {
+    return refuseToEnter(hands, exchange, { reason: 'ApplicationNotGranted', decided });
   }
   const code = sealCode(hands.keys, { proof: current.proof, host, browser }, hands.now());
   const origin = originOf({ ...policy.spec.gateway, host });

@@ -8,6 +8,7 @@ import type { Consume } from '../sessions/consume-once.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
 import type { Party } from '../sign-in/service-provider.ts';
 import type { SignIn } from '../sign-in/sign-in.ts';
+import type { ServedHost } from '../support-door/served-hosts.ts';
 
 export interface GatewayHands {
   readonly decider: Decider;
@@ -19,6 +20,8 @@ export interface GatewayHands {
   readonly refuse: Refuse;
   /** The policy as the watch saw it last: for names and links, never for decisions. */
   readonly policy: () => SupportAccessPolicy | undefined;
+  /** Whose a host is, as the watches saw it last. */
+  readonly servedAt: (host: string) => ServedHost | undefined;
   /** Who we are towards identity providers, as now. */
   readonly readUs: () => Promise<{ readonly policy: SupportAccessPolicy; readonly us: Party }>;
   /** The address under that policy, for records of what came before any decision. */

@@ -139,12 +139,11 @@ async function assemble(surroundings: GatewaySurroundings): Promise<Parts> {
 }
 
 function serverHands(parts: Parts): ServerHands {
-  const { triggers } = parts;
   const gateway = gatewayHands(parts);
   return {
     gateway,
     application: applicationHands({ ...parts, gateway, resolve: resolver(parts) }),
-    servedAt: (host) => servedAt({ policy: triggers.policy(), applications: triggers.applications() }, host),
+    servedAt: gateway.servedAt,
   };
 }
 
@@ -166,6 +165,7 @@ function gatewayHands(parts: Parts): GatewayHands {
       used: usedAnswers(client, namespace),
       now,
     }),
+    servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     consume: createConsume(client, namespace),
     refuse: createRefuse(() => policy()?.spec.gateway.host),
     readUs: () => readOwnParty(client, namespace),

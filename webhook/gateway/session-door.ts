@@ -7,6 +7,7 @@ import { clearedCookie } from '../sessions/session-cookie.ts';
 import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../support-door/answers.ts';
 import { currentSession } from './current-session.ts';
 import type { GatewayHands, Handler } from './hands.ts';
+import { refuseRecorded, undecided } from './refused.ts';
 import { homePath, signInLink } from './sign-in-door.ts';
 
 /** GET /support-access/ */
@@ -50,7 +51,9 @@ export const whoami: Handler = async (hands, exchange) => {
 /** POST sign-out: ends the session on every host at once. Only pages of this very origin may ask for it. */
 export const signOut: Handler = async (hands, exchange) => {
   if (!isSameOrigin(exchange.request)) {
-    hands.refuse(exchange, { status: 403, reason: 'CrossSite' });
+    const decided = undecided(hands, exchange, 'CrossSite');
+    const refused = { surface: 'sign-out', reason: 'CrossSite', decided, view: { status: 403 } } as const;
+    await refuseRecorded(hands, exchange, refused);
     return;
   }
   const proof = hands.sessions.proofFrom(exchange.request, exchange.host);
