@@ -1,13 +1,15 @@
 /**
  * Who is calling, and may they? Asked of the API server: TokenReview for the bearer, SubjectAccessReview for the right.
- * Answers are kept for a few seconds, yes and no alike; no answer is an error and never a yes.
+ * Answers are kept for a few seconds, yes and no alike but apart: whoever invents tokens must not push out the answers
+ * about those who have one. No answer is an error and never a yes.
  */
 import { createHash } from 'node:crypto';
 import type { Writer } from '../../crds/audit/events.ts';
 import type { KubeClient } from '../../kube/kube-client.ts';
 import { SubjectAccessReviews, TokenReviews } from '../../kube/resources.ts';
 import { recordsAudience } from '../../trail/wire.ts';
-import { createBriefCache } from './brief-cache.ts';
+import { type BriefCache, createBriefCache } from './brief-cache.ts';
+import { namesAudience } from './token-shape.ts';
 
 export interface Caller {
   readonly username: string;
@@ -36,15 +38,53 @@ export interface AccessOptions {
 const keepForMs = 10_000;
 /** The client of the trail waits two seconds in all. */
 const deadlineMs = 1500;
+/** Unknown tokens under review at one time; gateways, operator and readers are a handful. */
+const maxReviews = 8;
+/** Tokens that were genuine when they were last asked about: they need not queue up with invented ones. */
+const maxMet = 1000;
+
+/** Nobody was asked about this caller; a moment later there may be room. */
+export class TooManyCallers extends Error {
+  constructor() {
+    super('too many unknown tokens at one time');
+  }
+}
 
 export function createAccess({ client, clock }: AccessOptions): Access {
-  const callers = createBriefCache<Caller | undefined>({ keepForMs, clock });
   const rights = createBriefCache<boolean>({ keepForMs, clock });
+  const callerOf = callersBy({ client, clock });
   return {
-    // Kept by hash: a heap dump of ours must not be a list of live tokens.
-    callerOf: (token) => callers.get(hashOf(token), () => reviewToken(client, token)),
+    callerOf,
     may: (caller, verb) =>
       rights.get(hashOf(JSON.stringify([caller, verb])), () => reviewAccess(client, caller, verb)),
+  };
+}
+
+function callersBy({ client, clock }: AccessOptions): Access['callerOf'] {
+  const known: BriefCache<Caller> = createBriefCache({ keepForMs, clock });
+  const asked: BriefCache<Caller | undefined> = createBriefCache({ keepForMs, clock });
+  const met = new Set<string>();
+  let reviews = 0;
+  const review = async (token: string, key: string): Promise<Caller | undefined> => {
+    if (reviews >= maxReviews && !met.has(key)) throw new TooManyCallers();
+    reviews += 1;
+    const until = clock() + keepForMs;
+    const caller = await reviewToken(client, token).finally(() => {
+      reviews -= 1;
+    });
+    met.delete(key);
+    if (caller === undefined) return undefined;
+    known.keep(key, caller, until);
+    const [oldest] = met.add(key).size > maxMet ? met : [];
+    if (oldest !== undefined) met.delete(oldest);
+    return caller;
+  };
+  return (token) => {
+    // What says of itself that it is for somebody else, or says nothing, costs no question.
+    if (!namesAudience(token, recordsAudience)) return Promise.resolve(undefined);
+    // Kept by hash: a heap dump of ours must not be a list of live tokens.
+    const key = hashOf(token);
+    return known.kept(key) ?? asked.get(key, () => review(token, key));
   };
 }
 

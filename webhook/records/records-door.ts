@@ -12,7 +12,7 @@ import express, {
 import type { Writer } from '../../crds/audit/events.ts';
 import { acceptRecords } from '../../trail/accept.ts';
 import { type GroupResult, type HeadAnswer, maxAppendBytes, type Problem } from '../../trail/wire.ts';
-import { type Access, type Caller, type RecordsVerb, writerOf } from './access.ts';
+import { type Access, type Caller, type RecordsVerb, TooManyCallers, writerOf } from './access.ts';
 import { pageOf } from './page-query.ts';
 import type { RecordStore } from './store.ts';
 
@@ -137,6 +137,10 @@ async function read({ store }: RecordsDoorOptions, request: Request, response: R
 function failing(report: (error: unknown) => void): ErrorRequestHandler {
   // oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
   return (error: unknown, _request, response, _next) => {
+    // Said to the caller alone: a line in our log for each would be one more thing to flood.
+    if (error instanceof TooManyCallers) {
+      return refuse(response, 429, { code: 'records_unavailable', detail: 'too many callers at one time' });
+    }
     const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
     // What the body parser says of a body (malformed, too large) is the caller's to know; anything else is not.
     if (status >= 400 && status < 500) {

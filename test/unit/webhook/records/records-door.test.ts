@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { TooManyCallers } from '../../../../webhook/records/access.ts';
 import { aRecord, asIntent, ofOperator, withFields } from '../../../kit/builders/record.ts';
 import { namedAccess, type ServedRecords, serveRecords } from '../../../kit/records/served-records.ts';
 import { linesOf } from '../../../kit/records/store-file.ts';
@@ -145,6 +146,14 @@ describe('appending over HTTP', () => {
     expect(text).not.toContain('ECONNREFUSED');
     expect(served.faults).toEqual([away]);
   });
+});
+
+it('answers 429 without a word in the log when too many unknown callers come at once', async () => {
+  const access = { ...namedAccess, callerOf: () => Promise.reject(new TooManyCallers()) };
+  const served = await serveRecords({ access });
+  const { status, text } = await append(served, 'gateway', [aRecord()]);
+  expect([status, JSON.parse(text)]).toMatchObject([429, { code: 'records_unavailable' }]);
+  expect(served.faults).toEqual([]);
 });
 
 describe('reading over HTTP', () => {
