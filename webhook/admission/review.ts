@@ -73,11 +73,15 @@ function hasShape(request: Record<string, unknown>): boolean {
     named &&
     isRecord(kind) &&
     typeof kind.kind === 'string' &&
-    isRecord(userInfo) &&
-    typeof userInfo.username === 'string' &&
-    isListOfTexts(userInfo.groups ?? []) &&
+    isUser(userInfo) &&
     [object, oldObject].every(isObjectOrNone)
   );
+}
+
+function isUser(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { username, uid = '', groups = [] } = value;
+  return typeof username === 'string' && typeof uid === 'string' && isListOfTexts(groups ?? []);
 }
 
 const isListOfTexts = (value: unknown): boolean =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../crds/audit/record.ts';
+import { acceptRecords } from '../../../../trail/accept.ts';
 import { changedPaths } from '../../../../webhook/admission/facts.ts';
 import { type AdmissionHands, answerReview } from '../../../../webhook/admission/handler.ts';
 import type { Judgement } from '../../../../webhook/admission/judge.ts';
@@ -128,6 +129,19 @@ describe('the recording door', () => {
   });
 });
 
+it.each([
+  ['is longer than uids are', 'x'.repeat(5000)],
+  ['has line breaks and controls', 'a\r\n\u001b[2J\u202e'],
+  ['has no shape at all', '   '],
+])('a user whose uid %s can be recorded like any other', async (_, uid) => {
+  const with_ = hands();
+  await answerReview('decide', review({ userInfo: { username: 'ada', uid, groups: [uid] } }), with_);
+  const accepted = acceptRecords('admission', with_.durable);
+  expect(accepted).toMatchObject({ ok: true, records: [{ actor: { name: 'ada' } }] });
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+  expect(JSON.stringify(accepted)).not.toMatch(/[\u0000-\u001f\u202e]/);
+});
+
 const tooDeep = `{"metadata":{},"spec":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
 
 describe('a body that is no question', () => {
@@ -139,6 +153,7 @@ describe('a body that is no question', () => {
     ['no uid', review({ uid: '' })],
     ['an unknown operation', review({ operation: 'EXPLODE' })],
     ['a list', '[]'],
+    ['a uid that is no text', review({ userInfo: { username: 'ada', uid: 5 } })],
     ['groups that are no list', review({ userInfo: { username: 'ada', groups: 5 } })],
     ['groups that are no texts', review({ userInfo: { username: 'ada', groups: [{}] } })],
     ['an object without metadata', review({ object: { spec: {} } })],
