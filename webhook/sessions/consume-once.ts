@@ -9,6 +9,8 @@ import { Leases } from '../../kube/resources.ts';
 
 const label = 'supportaccess.dev/consumed';
 const untilAnnotation = 'supportaccess.dev/consumed-until';
+/** How far the clock of the gateway that sweeps may be ahead of one that still has to be told of the use. */
+const graceMs = 15 * 60_000;
 
 export interface Use {
   /** What kind of thing: things of different kinds never collide. */
@@ -46,14 +48,14 @@ export function createConsume(client: KubeClient, namespace: string): Consume {
   };
 }
 
-/** Removes the Leases of things that are void by themselves; how many went. Whoever runs it twice removes nothing more. */
+/** Removes the Leases of things that have been void for a while; how many went. Whoever runs it twice removes no more. */
 export async function sweepConsumed(client: KubeClient, namespace: string, now: number): Promise<number> {
   const { items } = await client.list(Leases, { namespace, labelSelector: label });
   let removed = 0;
   for (const { metadata } of items) {
     const until = Date.parse(metadata.annotations?.[untilAnnotation] ?? '');
     // An unreadable date is never "over": a Lease that stays forbids a second use, one that goes allows it.
-    if (Number.isNaN(until) || until > now) continue;
+    if (Number.isNaN(until) || until + graceMs > now) continue;
     const ref = { namespace, name: metadata.name };
     if ((await client.delete(Leases, ref, { uid: metadata.uid })) === 'deleted') removed += 1;
   }

@@ -37,6 +37,8 @@ const fieldManager = 'support-access-gateway';
 const longestLeaseSeconds = 2 ** 31 - 1;
 /** A sweep that never ends up holding the event loop or the API server: the next one takes the rest. */
 const mostPerSweep = 500;
+/** How far the clock of the gateway that sweeps may be ahead of one that still has to be told of the use. */
+const graceMs = 15 * 60_000;
 
 /** The memory of used answers, as Leases in the release namespace. */
 export function usedAnswers(client: KubeClient, namespace: string): UsedAnswers {
@@ -93,8 +95,8 @@ function leaseFor(ref: { readonly namespace: string; readonly name: string }, us
   };
 }
 
-/** A Lease that cannot be read is kept: forgetting a use would allow it again. */
+/** Kept a while longer than the answer is good for; one that cannot be read is kept: forgetting a use allows it again. */
 function isOver({ spec }: Lease, now: number): boolean {
   const from = Date.parse(spec?.acquireTime ?? '');
-  return now >= from + (spec?.leaseDurationSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  return now >= from + (spec?.leaseDurationSeconds ?? Number.POSITIVE_INFINITY) * 1000 + graceMs;
 }
