@@ -19,6 +19,9 @@ interface SsoSecret {
 
 type Reader = Pick<KubeClient, 'get'>;
 
+/** Somebody waits in front of a browser: how long one read may take, milliseconds. */
+const deadlineMs = 2000;
+
 export interface OwnParty {
   readonly policy: SupportAccessPolicy;
   readonly us: Party;
@@ -27,8 +30,8 @@ export interface OwnParty {
 /** Policy and party as they are now. Rejects when either cannot be read: then nobody signs in. */
 export async function readOwnParty(client: Reader, namespace: string): Promise<OwnParty> {
   const [policy, secret] = await Promise.all([
-    client.get<SupportAccessPolicy>(kinds.SupportAccessPolicy, { name: policyName }),
-    client.get<SsoSecret>(Secrets, { namespace, name: ssoSecretName }),
+    client.get<SupportAccessPolicy>(kinds.SupportAccessPolicy, { name: policyName }, { deadlineMs }),
+    client.get<SsoSecret>(Secrets, { namespace, name: ssoSecretName }, { deadlineMs }),
   ]);
   const { gateway } = policy.spec;
   return {
@@ -45,9 +48,9 @@ function keysOf({ data }: SsoSecret): Party['keys'] {
 
 /** The support users whom a grant names and who exist. */
 export async function readUsersOf(client: Reader, ref: ObjectName): Promise<SupportUser[]> {
-  const grant = await existing<SupportAccessGrant>(client.get(kinds.SupportAccessGrant, ref));
+  const grant = await existing<SupportAccessGrant>(client.get(kinds.SupportAccessGrant, ref, { deadlineMs }));
   const named = (grant?.spec.userRefs ?? []).map(({ name }) =>
-    existing<SupportUser>(client.get(kinds.SupportUser, { name })),
+    existing<SupportUser>(client.get(kinds.SupportUser, { name }, { deadlineMs })),
   );
   return (await Promise.all(named)).filter((user) => user !== undefined);
 }

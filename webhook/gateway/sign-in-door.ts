@@ -103,7 +103,7 @@ function refuseSignIn(hands: GatewayHands, exchange: Exchange, refused: Refused)
   const { told, ...failed } = refused;
   const record = failedSignIn(failed);
   if (!hands.trail.recordLater([record])) hands.onFailure('a failed sign-in was not recorded', record.id);
-  const known = refused.reason.startsWith('saml.') ? 'SignInFailed' : refused.reason;
+  const known = knownReason(refused.reason);
   const status = statusOf(known) === 503 ? 503 : 403;
   const reason = status === 503 ? 'StateUnavailable' : (told ?? known);
   const policy = hands.policy();
@@ -119,6 +119,19 @@ export function refuseCredentials(hands: GatewayHands, exchange: Exchange): void
   const circumstances = { source: hands.sourceOf(exchange.origin), now: hands.now() };
   const detail = 'an Authorization header was sent; only SAML sign-in is accepted';
   refuseSignIn(hands, exchange, { ...circumstances, reason: 'SignInFailed', detail });
+}
+
+/** What could not be known or is not set up is no failure of the person's: another try there would end the same. */
+const unavailable = [
+  'saml.state_unknown',
+  'saml.single_use_unknown',
+  'saml.request_key_missing',
+  'saml.trust_missing',
+];
+
+function knownReason(reason: string): string {
+  if (unavailable.includes(reason)) return 'StateUnavailable';
+  return reason.startsWith('saml.') ? 'SignInFailed' : reason;
 }
 
 /** GET saml/metadata: what an identity provider's administrator needs to know about us. */

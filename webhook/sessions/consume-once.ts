@@ -12,6 +12,9 @@ const untilAnnotation = 'supportaccess.dev/consumed-until';
 /** How far the clock of the gateway that sweeps may be ahead of one that still has to be told of the use. */
 const graceMs = 15 * 60_000;
 
+/** Somebody waits in front of a browser, milliseconds. */
+const deadlineMs = 5000;
+
 export interface Use {
   /** What kind of thing: things of different kinds never collide. */
   readonly kind: 'enter-code';
@@ -39,7 +42,7 @@ export function createConsume(client: KubeClient, namespace: string): Consume {
       spec: { holderIdentity: 'support-access-gateway' },
     };
     try {
-      await client.create(Leases, lease);
+      await client.create(Leases, lease, { deadlineMs });
       return 'first';
     } catch (error) {
       if (isAlreadyExists(error)) return 'again';

@@ -22,6 +22,9 @@ const defaultAbsoluteSeconds = 28_800;
 /** Ends that this process recorded itself; forgetting one costs a second record that the store takes as the same. */
 const rememberedEnds = 10_000;
 
+/** Somebody waits in front of a browser, milliseconds. */
+const deadlineMs = 5000;
+
 export interface SessionStoreOptions {
   readonly client: KubeClient;
   readonly keys: GatewayKeys;
@@ -50,6 +53,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       return client.create<SupportSession>(
         kinds.SupportSession,
         newSession(keys, person, { policy, now: now() }),
+        { deadlineMs },
       );
     },
     cookieFor: (session, host) => setCookie(keys, proofOf(session), host),
@@ -59,7 +63,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       // The record follows, the deletion never waits for it; `decide` has refused the session already.
       record(session, reason, source);
       const { namespace, name, uid } = session.metadata;
-      await client.delete(kinds.SupportSession, { namespace, name }, { uid });
+      await client.delete(kinds.SupportSession, { namespace, name }, { uid, deadlineMs });
     },
     noteDeleted: (session) => record(session, 'Deleted'),
   };
