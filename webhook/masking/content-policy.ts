@@ -1,9 +1,11 @@
 /**
  * What is done with an answer of this type? THE list: pictures, sound, video, fonts and packed files pass, since
- * nothing in them can be found; text is masked; everything else, also an answer without a type, is treated as text.
+ * nothing in them can be found (docs/masking.md); text is masked; everything else, also an answer without a type, is
+ * treated as text.
  */
 import type { AnswerHead, Masker, MaskingPlan } from '../ports.ts';
 import type { LocalPart } from './email-finder.ts';
+import { OfficeMasker } from './office-masker.ts';
 import { emailClass, maskText, TextMasker } from './text-masker.ts';
 
 /** Types that pass as they are. A name ending in `/` is a whole family. */
@@ -18,6 +20,10 @@ const passing: readonly string[] = [
   'application/wasm',
   'application/vnd.openxmlformats-officedocument.',
   'application/vnd.oasis.opendocument.',
+];
+
+/** Types that are as often given to texts as to the files that they name: the content decides. */
+const doubtful: readonly string[] = [
   'application/msword',
   'application/vnd.ms-excel',
   'application/vnd.ms-powerpoint',
@@ -50,6 +56,7 @@ function plan({ contentType, contentEncoding }: AnswerHead): MaskingPlan {
   if (passes(name)) return { kind: 'pass' };
   const charset = charsetOf(parameters);
   if (charset !== undefined && !charsets.test(charset)) return { kind: 'refuse', reason: 'unknown charset' };
+  if (doubtful.includes(name)) return { kind: 'mask', open: () => new OfficeMasker() };
   const local = localPartIn(name);
   return { kind: 'mask', open: () => new TextMasker({ local }) };
 }
