@@ -6,7 +6,7 @@ import { serveApplication } from './application-proxy/application-door.ts';
 import type { ApplicationDoorHands } from './application-proxy/passage.ts';
 import { enterApplication, leaveForApplication } from './gateway/enter-door.ts';
 import type { GatewayHands, Handler, Parameters } from './gateway/hands.ts';
-import { home, signOut, styleSheet, whoami } from './gateway/session-door.ts';
+import { home, signOut, whoami } from './gateway/session-door.ts';
 import { beginSignIn, completeSignIn, metadata, refuseCredentials } from './gateway/sign-in-door.ts';
 import type { Exchange } from './ports.ts';
 import type { ServedHost } from './support-door/served-hosts.ts';
@@ -26,7 +26,6 @@ const supportRoutes: readonly Route[] = [
   { method: 'POST', path: '/support-access/saml/acs', handle: completeSignIn },
   { method: 'GET', path: '/support-access/saml/metadata', handle: metadata },
   { method: 'GET', path: '/support-access/enter', handle: leaveForApplication },
-  { method: 'GET', path: '/support-access/style.css', handle: styleSheet },
 ];
 
 /** An application's host: of ours only what its session needs. */

@@ -12,7 +12,7 @@ import { Streams } from '../../webhook/application-proxy/stream-registry.ts';
 import { createDecider } from '../../webhook/decisions/decider.ts';
 import { FreshReader } from '../../webhook/decisions/fresh-reader.ts';
 import { WorldReader } from '../../webhook/decisions/world-reader.ts';
-import { createRefuse } from '../../webhook/gateway/refuse.ts';
+import { refuse } from '../../webhook/gateway/refuse.ts';
 import { emailMasker } from '../../webhook/masking/content-policy.ts';
 import { endsSession } from '../../webhook/sessions/ending-reasons.ts';
 import { keysFrom } from '../../webhook/sessions/keys.ts';
@@ -150,7 +150,7 @@ function handsOver(given: {
         ok: true,
         upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 'ecase.ecase.svc' },
       }),
-    refuse: createRefuse(() => 'support.example.com'),
+    refuse,
     endsSession,
     signInUrl: ({ namespace, name }) =>
       `https://support.example.com/support-access/sign-in/${namespace}/${name}`,

@@ -41,7 +41,7 @@ import { createGatewayDecider, type Figures } from './gateway-decider.ts';
 import type { GatewayHands } from './hands.ts';
 import { readOwnParty, readUsersOf } from './own-party.ts';
 import { RecordsCa } from './records-ca.ts';
-import { createRefuse } from './refuse.ts';
+import { refuse } from './refuse.ts';
 import { oddRequest } from './sign-in-records.ts';
 
 export interface RunningGateway {
@@ -167,7 +167,7 @@ function gatewayHands(parts: Parts): GatewayHands {
     }),
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     consume: createConsume(client, namespace),
-    refuse: createRefuse(() => policy()?.spec.gateway.host),
+    refuse,
     readUs: () => readOwnParty(client, namespace),
     sourceOf: origin,
     recordOddRequest: ({ socket, method }, { rule, status }) => {

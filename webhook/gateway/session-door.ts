@@ -1,6 +1,5 @@
 /** What a signed-in person asks about the session itself: the home page, who am I, the way out. */
 import { homePage } from '../pages/home.ts';
-import { style } from '../pages/layout.ts';
 import { signedOutPage } from '../pages/refusal.ts';
 import type { Exchange, SessionProof } from '../ports.ts';
 import { clearedCookie } from '../sessions/session-cookie.ts';
@@ -76,7 +75,7 @@ async function endFor(hands: GatewayHands, { origin }: Exchange, proof: SessionP
 
 function sendSignedOut(
   hands: GatewayHands,
-  { request, response, host }: Exchange,
+  { request, response }: Exchange,
   proof: SessionProof | undefined,
 ): void {
   const headers = { 'Set-Cookie': clearedCookie, ...forgetEverything };
@@ -85,16 +84,10 @@ function sendSignedOut(
     return;
   }
   const again = (proof && signInLink(hands, grantOf(proof))) ?? homePath;
-  const styled = host === hands.policy()?.spec.gateway.host;
-  send(response, { status: 200, headers, body: html(signedOutPage(again, styled)) });
+  send(response, { status: 200, headers, body: html(signedOutPage(again)) });
 }
 
 const grantOf = (proof: SessionProof) => ({ namespace: proof.session.namespace, name: proof.grant });
-
-/** GET style.css */
-export const styleSheet: Handler = (_hands, { response }) => {
-  send(response, { status: 200, body: { type: 'text/css; charset=utf-8', text: style } });
-};
 
 function originFor(hands: GatewayHands, host: Exchange['host']): string {
   const port = hands.policy()?.spec.gateway.port ?? 443;

@@ -6,23 +6,26 @@ export interface RefusalPage {
   readonly message: string;
   /** Where signing in begins anew; shown where that can help. */
   readonly signIn?: string;
-  /** Whether the host serves our style sheet. */
-  readonly styled: boolean;
 }
 
-export function refusalPage({ reason, message, signIn, styled }: RefusalPage): string {
+export function refusalPage({ reason, message, signIn }: RefusalPage): string {
   return page(
-    'Not open to you',
+    reason === 'NoSession' ? 'Not signed in' : 'Not open to you',
     markup`<p>${message}</p>
-<p>Reason code: <span class="code">${reason}</span>. The customer can see the details in the records.</p>
+${reason === 'NoSession' && signIn === undefined ? whereToSignIn : ''}
+<p class="quiet">Reason code: <span class="code">${reason}</span>. The customer can see the details in the records.</p>
 ${signIn === undefined ? '' : again(signIn)}`,
-    styled,
   );
 }
 
+/** Which grant somebody without a session means, nobody knows here. */
+const whereToSignIn = markup`<p>Each grant has an address of its own for signing in:
+<span class="code">/support-access/sign-in/</span>, its namespace, a slash, its name. The customer's administrator
+finds it in the grant's <span class="code">status.signInURL</span>.</p>`;
+
 /** What a person sees after signing out. */
-export function signedOutPage(signIn: string, styled: boolean): string {
-  return page('Signed out', markup`<p>Your session has ended.</p>${again(signIn)}`, styled);
+export function signedOutPage(signIn: string): string {
+  return page('Signed out', markup`<p>Your session has ended, on every host.</p>${again(signIn)}`);
 }
 
 function again(url: string): Markup {

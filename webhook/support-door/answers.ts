@@ -4,13 +4,16 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { isReason, reasonForSupport, sentenceFor } from '../../crds/rules/reasons.ts';
+import { styleSource } from '../pages/layout.ts';
 import type { Exchange, RefusalView } from '../ports.ts';
 
-/** Nothing from elsewhere, nothing inline, no frame around it, nothing kept. */
+/** Nothing from elsewhere, nothing inline but our own style sheet, no frame around it, nothing kept. */
 export const strictHeaders: OutgoingHttpHeaders = {
   'Cache-Control': 'no-store',
-  'Content-Security-Policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': [
+    `default-src 'none'; style-src ${styleSource}; img-src data:`,
+    `form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  ].join('; '),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
