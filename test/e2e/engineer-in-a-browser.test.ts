@@ -1,0 +1,230 @@
+/**
+ * The engineer's story in a real Chromium: sign in, see what is open until when, enter the application, be refused, and
+ * sign out. Where there is no browser the same story is played by plain HTTP, and the run says so.
+ */
+import type { Cookie, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { people, type Stage } from '../demo/stage.ts';
+import { type BrowserAnswer, ensureBrowser } from '../kit/browser.ts';
+import { noteNotRun } from '../kit/not-run.ts';
+import { aBrowserPerson, type BrowserPerson } from '../kit/person/browser-person.ts';
+import { aPerson } from '../kit/person/http-person.ts';
+import { aQuietStage } from '../kit/quiet-stage.ts';
+
+const [ada, charles] = people;
+const anAddress = /@(customer|agency)\.example/;
+
+let stage: Stage;
+let browser: BrowserAnswer;
+
+beforeAll(async () => {
+  browser = ensureBrowser();
+  if ('why' in browser) noteNotRun({ what: 'sign-in through a real browser', why: browser.why });
+  stage = await aQuietStage();
+});
+
+afterAll(async () => stage?.strike());
+
+/** What went over the wire to a host, and what the browser complained about. */
+interface Observed {
+  readonly complaints: readonly string[];
+  readonly cookiesSent: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Notes every complaint in the console, and the cookies of every request that the browser sent. */
+function observe({ context, page }: BrowserPerson): () => Promise<Observed> {
+  const complaints: string[] = [];
+  const sending: Promise<readonly [host: string, cookie: string]>[] = [];
+  page.on('console', (message) => {
+    const { url } = message.location();
+    // What the provider's own pages lack is not ours to judge.
+    if (message.type() === 'error' && !url.startsWith(new URL(stage.idp.signInURL).origin))
+      complaints.push(`${url}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  context.on('request', (request) => {
+    const header = request.headerValue('cookie').catch(() => null);
+    sending.push(header.then((cookie) => [new URL(request.url()).hostname, cookie ?? ''] as const));
+  });
+  return async () => {
+    const sent = await Promise.all(sending);
+    const byHost = Map.groupBy(sent, ([host]) => host);
+    const cookiesSent = new Map(
+      [...byHost].map(([host, pairs]) => [host, pairs.map(([, cookie]) => cookie)]),
+    );
+    return { complaints, cookiesSent };
+  };
+}
+
+/** The identity provider's answer page posts itself across sites, as they do; the cookies of the way in come back with it. */
+async function signIn(person: BrowserPerson, who: (typeof people)[number]): Promise<void> {
+  await person.signIn(stage.signInUrl, who);
+  await person.page.waitForURL(`${stage.origin}/**`);
+}
+
+const ourCookies = async ({ context }: BrowserPerson): Promise<Cookie[]> =>
+  (await context.cookies()).filter(({ name }) => name.toLowerCase().includes('support-access'));
+
+const textOf = async (page: Page): Promise<string> => page.locator('main').innerText();
+
+/** A button that leads to an answer of another status than 200 is a navigation all the same. */
+async function press(page: Page, name: string): Promise<number> {
+  const answered = page.waitForResponse((response) => response.request().isNavigationRequest());
+  await page.getByRole('button', { name }).first().click();
+  const { status, finished } = await answered.then((response) => ({
+    status: response.status(),
+    finished: response.finished(),
+  }));
+  await finished;
+  await page.waitForLoadState();
+  return status;
+}
+
+async function playInBrowser(path: string): Promise<void> {
+  const person = await aBrowserPerson({ path, certificates: [stage.product.certificate] });
+  const { page } = person;
+  const observed = observe(person);
+  try {
+    await signIn(person, ada);
+    await seeHome(page);
+    const [cookie, ...others] = await ourCookies(person);
+    expect(others).toEqual([]);
+    expectHostCookie(cookie, 'support.localhost');
+    await lookAround(person);
+    await beRefused(page);
+    await signOutAndComeBack(person);
+    expectQuiet(await observed());
+  } finally {
+    await person.leave();
+  }
+}
+
+async function seeHome(page: Page): Promise<void> {
+  expect(new URL(page.url()).pathname).toBe('/support-access/');
+  const home = await textOf(page);
+  expect(home).toContain('Ada Lovelace (cp-1042)');
+  expect(home).toContain('Mail jobs have been stuck since Monday');
+  expect(home).toContain('2030-12-03 08:00 UTC');
+  expect(home).toContain('Scheduled Jobs');
+  // The style sheet is let in by its hash: a wrong hash would leave the page without it.
+  const line = await page.locator('dl').evaluate((list) => getComputedStyle(list).display);
+  expect(line).toBe('grid');
+}
+
+function expectHostCookie(cookie: Cookie | undefined, host: string): void {
+  const { value: _secret, ...attributes } = cookie ?? { value: '' };
+  expect(attributes).toEqual({
+    name: '__Host-support-access',
+    domain: host,
+    path: '/',
+    expires: -1,
+    httpOnly: true,
+    secure: true,
+    sameSite: 'Lax',
+  });
+}
+
+/** Through the link on the home page; each host has a cookie of its own, and the application gets none of them. */
+async function lookAround(person: BrowserPerson): Promise<void> {
+  const { page } = person;
+  await page.getByRole('link', { name: 'Open ecase' }).click();
+  await page.waitForURL(`${stage.applicationOrigin}/`);
+  const cookies = await ourCookies(person);
+  expect(cookies.map(({ domain }) => domain).toSorted()).toEqual(['ecase.localhost', 'support.localhost']);
+  expectHostCookie(
+    cookies.find(({ domain }) => domain === 'ecase.localhost'),
+    'ecase.localhost',
+  );
+  expect(new Set(cookies.map(({ value }) => value)).size).toBe(2);
+
+  await page.getByRole('link', { name: 'Email Log' }).click();
+  await page.waitForURL('**/email-log');
+  expect(stage.application.lastHeaders()).not.toHaveProperty('cookie');
+  const source = await page.content();
+  expect(source).toContain('Your request was received');
+  expect(source).not.toMatch(anAddress);
+  const links = await page
+    .locator('a[href^="mailto:"]')
+    .evaluateAll((anchors) => anchors.map((anchor) => anchor.getAttribute('href')));
+  expect(links).toEqual(Array.from({ length: 3 }, () => 'mailto:[e-mail-hidden]'));
+}
+
+/** The matrix lets her look at jobs; the button that runs one leads to a reason, and not to the application. */
+async function beRefused(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Scheduled Jobs' }).click();
+  await page.waitForURL('**/scheduled-jobs');
+  const before = stage.application.seen.length;
+  expect(await press(page, 'Run Send notification mail')).toBe(403);
+  expect(stage.application.seen.length).toBe(before);
+  const told = await textOf(page);
+  expect(told).toContain('The permission matrix does not allow this.');
+  expect(told).toContain('ActionNotAllowed');
+}
+
+/** Out on one host is out on all: the application's host sends her to sign in anew, and so does the way back. */
+async function signOutAndComeBack({ page, context }: BrowserPerson): Promise<void> {
+  await page.goto(`${stage.origin}/support-access/`);
+  expect(await press(page, 'Sign out')).toBe(200);
+  expect(await textOf(page)).toContain('Your session has ended');
+  expect(await context.cookies(stage.origin)).toEqual([]);
+  const before = stage.application.seen.length;
+  await page.goto(`${stage.applicationOrigin}/email-log`);
+  expect(new URL(page.url()).origin).toBe(new URL(stage.idp.signInURL).origin);
+  await page.locator('input[name=username]').waitFor();
+  expect(await context.cookies(stage.applicationOrigin)).toEqual([]);
+  expect(stage.application.seen.length).toBe(before);
+}
+
+/** Chromium reports each refused document too; nothing else may be in the console, least of all from our CSP. */
+function expectQuiet({ complaints, cookiesSent }: Observed): void {
+  const refused = /: Failed to load resource: the server responded with a status of 403 \(Forbidden\)$/;
+  expect(complaints.filter((complaint) => !refused.test(complaint))).toEqual([]);
+  const sentTo = (host: string): string[] =>
+    (cookiesSent.get(host) ?? []).flatMap(
+      (header) => /__Host-support-access=([^;]+)/.exec(header)?.[1] ?? [],
+    );
+  const [support, application] = [sentTo('support.localhost'), sentTo('ecase.localhost')];
+  expect([support.length, application.length].every((count) => count > 0)).toBe(true);
+  expect(support.filter((value) => application.includes(value))).toEqual([]);
+}
+
+/** The same story where no browser is: what a browser decides by itself cannot be seen then. */
+async function playByHttp(): Promise<void> {
+  const person = aPerson({ ca: stage.product.ca });
+  const home = await person.signIn(stage.signInUrl, ada);
+  expect(home.body).toContain('Ada Lovelace');
+  const entered = await person.visit(`${stage.applicationOrigin}/email-log`);
+  expect([entered.status, anAddress.test(entered.body)]).toEqual([200, false]);
+  expect(stage.application.lastHeaders()).not.toHaveProperty('cookie');
+  const refused = await person.submit(await person.visit(`${stage.applicationOrigin}/scheduled-jobs`));
+  expect([refused.status, refused.body.includes('ActionNotAllowed')]).toEqual([403, true]);
+  const out = await person.submit(await person.visit(`${stage.origin}/support-access/`));
+  expect(out.body).toContain('Your session has ended');
+  const again = await person.visit(`${stage.applicationOrigin}/email-log`);
+  expect(again.url.origin).toBe(new URL(stage.idp.signInURL).origin);
+  person.leave();
+}
+
+describe('a support engineer with a browser', () => {
+  it('signs in, looks around behind masks, is refused with a reason, and EC-9 is back at the sign-in page once out', async () => {
+    await ('path' in browser ? playInBrowser(browser.path) : playByHttp());
+  });
+
+  it('who is known to the provider and not named by the grant reads that it is not open, and gets no cookie', async () => {
+    if ('why' in browser) {
+      const stranger = aPerson({ ca: stage.product.ca });
+      expect((await stranger.signIn(stage.signInUrl, charles)).status).toBe(403);
+      stranger.leave();
+      return;
+    }
+    const person = await aBrowserPerson({ path: browser.path, certificates: [stage.product.certificate] });
+    try {
+      await signIn(person, charles);
+      expect(await textOf(person.page)).toContain('Not open to you');
+      expect(await textOf(person.page)).toContain('Sign in again');
+      expect(await ourCookies(person)).toEqual([]);
+    } finally {
+      await person.leave();
+    }
+  });
+});
