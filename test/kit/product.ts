@@ -24,8 +24,8 @@ export interface ProductOptions {
 /** One of the product's processes, which can be ended and started again as a Deployment would. */
 export interface ProductPart {
   readonly process: () => ProductProcess;
-  /** Starts it again after it was stopped or killed, with the same arguments. */
-  start(): Promise<void>;
+  /** Starts it again after it was stopped or killed, with the same arguments. `env` is added to its environment. */
+  start(env?: ProcessEnvironment): Promise<void>;
 }
 
 export interface RunningProduct {
@@ -88,10 +88,10 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
       gateway: await account('gateway', 'support-access'),
     },
   };
-  const webhook = await startPart(() => webhookProcess(grounds));
+  const webhook = await startPart((env) => webhookProcess(grounds, env));
   const [operator, gateway] = await Promise.all([
-    startPart(() => operatorProcess(grounds)),
-    startPart(() => gatewayProcess(grounds, ports.gateway)),
+    startPart((env) => operatorProcess(grounds, env)),
+    startPart((env) => gatewayProcess(grounds, ports.gateway, env)),
   ]);
   const extras: ProductProcess[] = [];
   return {
@@ -118,27 +118,26 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
   };
 }
 
-async function startPart(start: () => Promise<ProductProcess>): Promise<ProductPart> {
-  let current = await start();
+async function startPart(start: (env: ProcessEnvironment) => Promise<ProductProcess>): Promise<ProductPart> {
+  let current = await start({});
   return {
     process: () => current,
-    start: async () => {
-      current = await start();
+    start: async (env = {}) => {
+      current = await start(env);
     },
   };
 }
 
 const recordsUrlOf = ({ ports }: Grounds): string => `https://127.0.0.1:${ports.records}`;
 
-async function webhookProcess({
-  accounts,
-  ports,
-  admissionUrl,
-  directory,
-}: Grounds): Promise<ProductProcess> {
+async function webhookProcess(
+  { accounts, ports, admissionUrl, directory }: Grounds,
+  env: ProcessEnvironment,
+): Promise<ProductProcess> {
   const health = await freePort();
   return startProductProcess({
     name: 'webhook',
+    env,
     args: [
       'webhook/main.ts',
       '--roles=admission,records',
@@ -156,10 +155,11 @@ async function webhookProcess({
   });
 }
 
-async function operatorProcess(grounds: Grounds): Promise<ProductProcess> {
+async function operatorProcess(grounds: Grounds, env: ProcessEnvironment): Promise<ProductProcess> {
   const health = await freePort();
   return startProductProcess({
     name: 'operator',
+    env,
     args: [
       'operator/main.ts',
       `--release-namespace=${releaseNamespace}`,
