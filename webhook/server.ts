@@ -7,14 +7,23 @@ import type { ApplicationDoorHands } from './application-proxy/passage.ts';
 import { enterApplication, leaveForApplication } from './gateway/enter-door.ts';
 import type { GatewayHands, Handler, Parameters } from './gateway/hands.ts';
 import { home, signOut, whoami } from './gateway/session-door.ts';
-import { beginSignIn, completeSignIn, metadata, refuseCredentials } from './gateway/sign-in-door.ts';
+import {
+  beginSignIn,
+  completeSignIn,
+  metadata,
+  refuseCredentials,
+  refuseTooMany,
+} from './gateway/sign-in-door.ts';
 import type { Exchange } from './ports.ts';
 import type { ServedHost } from './support-door/served-hosts.ts';
+import { limitBody } from './support-door/slow-body.ts';
 
 interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly handle: Handler;
+  /** Strangers may ask for it, and it costs us questions to the API server: so often for each address. */
+  readonly costly?: true;
 }
 
 /** The support host: sign-in, the person's own pages, and nothing of any application. */
@@ -22,9 +31,9 @@ const supportRoutes: readonly Route[] = [
   { method: 'GET', path: '/support-access/', handle: home },
   { method: 'GET', path: '/support-access/whoami', handle: whoami },
   { method: 'POST', path: '/support-access/sign-out', handle: signOut },
-  { method: 'GET', path: '/support-access/sign-in/{namespace}/{grant}', handle: beginSignIn },
-  { method: 'POST', path: '/support-access/saml/acs', handle: completeSignIn },
-  { method: 'GET', path: '/support-access/saml/metadata', handle: metadata },
+  { method: 'GET', path: '/support-access/sign-in/{namespace}/{grant}', handle: beginSignIn, costly: true },
+  { method: 'POST', path: '/support-access/saml/acs', handle: completeSignIn, costly: true },
+  { method: 'GET', path: '/support-access/saml/metadata', handle: metadata, costly: true },
   { method: 'GET', path: '/support-access/enter', handle: leaveForApplication },
 ];
 
@@ -36,6 +45,8 @@ const applicationRoutes: readonly Route[] = [
 ];
 
 const ours = '/support-access';
+/** Nobody needs longer to send what our own paths take, milliseconds. */
+const ownBodyMs = 15_000;
 
 export interface ServerHands {
   readonly gateway: GatewayHands;
@@ -64,6 +75,7 @@ async function route(
   { routes, path }: { readonly routes: readonly Route[]; readonly path: string },
 ): Promise<void> {
   const { method, headers } = exchange.request;
+  limitBody(exchange.request, ownBodyMs);
   if (headers.authorization !== undefined) {
     refuseCredentials(hands, exchange);
     return;
@@ -73,7 +85,8 @@ async function route(
     return parameters === undefined ? [] : [{ ...each, parameters }];
   });
   const found = fitting.find((each) => each.method === method);
-  if (found !== undefined) await found.handle(hands, exchange, found.parameters);
+  if (found?.costly && !hands.mayAsk(hands.sourceOf(exchange.origin))) refuseTooMany(hands, exchange);
+  else if (found !== undefined) await found.handle(hands, exchange, found.parameters);
   else if (fitting.length > 0) hands.refuse(exchange, { status: 405, reason: 'BadRequest' });
   else hands.refuse(exchange, { status: 421, reason: 'WrongHost' });
 }

@@ -85,6 +85,7 @@ export const reasons = {
   BadRequest: { sentence: 'The request is not written in the one way that is accepted.', ...asRead },
   WrongHost: { sentence: 'This is not served under this host.', ...asRead },
   BodyTooLarge: { sentence: 'The body is larger than the application accepts from support.', ...asRead },
+  TooManyRequests: { sentence: 'Too many requests came from this address; wait a minute.', ...asRead },
   CrossSite: { sentence: 'The request was not made by a page of this site.', ...asRead },
   CodeInvalid: { sentence: 'The code to enter is not valid any more; open the page again.', ...asRead },
   SignInFailed: { sentence: 'The sign-in did not succeed; sign in again.', ...asRead },

@@ -31,6 +31,13 @@ export function sourceOf(network: Network | undefined, origin: Origin): Source {
   };
 }
 
+/** Whether the peer of a connection is one of the proxies that the policy trusts: many people come through it. */
+export function isTrustedHop(network: Network | undefined, peer: string): boolean {
+  const address = parseAddress(withoutZone(peer));
+  if (network?.exposure !== 'BehindProxy' || address === undefined) return false;
+  return allowlistOf(network.trustedHops ?? []).contains(address);
+}
+
 function reported(network: Network, peer: Address | undefined, origin: Origin): Address | undefined {
   const trusted = allowlistOf(network.trustedHops ?? []);
   if (peer === undefined || !trusted.contains(peer)) return undefined;

@@ -26,6 +26,8 @@ export interface GatewayHands {
   readonly readUs: () => Promise<{ readonly policy: SupportAccessPolicy; readonly us: Party }>;
   /** The address under that policy, for records of what came before any decision. */
   readonly sourceOf: (origin: Origin) => Source;
+  /** Whether this address may ask for something that costs us several questions; each yes counts. */
+  readonly mayAsk: (source: Source) => boolean;
   /** Records what the gate refused before anybody could say whose request it was. */
   readonly recordOddRequest: (
     request: Pick<IncomingMessage, 'method' | 'socket'>,

@@ -23,7 +23,7 @@ import {
 import { Streams } from '../application-proxy/stream-registry.ts';
 import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from '../decisions/change-triggers.ts';
-import { sourceOf } from '../decisions/source-address.ts';
+import { isTrustedHop, sourceOf } from '../decisions/source-address.ts';
 import type { Decider, Origin, SessionStore, Source } from '../ports.ts';
 import { type ServerHands, serve } from '../server.ts';
 import { createConsume, sweepConsumed } from '../sessions/consume-once.ts';
@@ -32,10 +32,12 @@ import { loadKeys } from '../sessions/keys.ts';
 import { createSessionStore } from '../sessions/session-store.ts';
 import { createSignIn } from '../sign-in/sign-in.ts';
 import { usedAnswers } from '../sign-in/single-use.ts';
+import { bucketKey, createBuckets } from '../support-door/address-buckets.ts';
 import { Certificates } from '../support-door/certificates.ts';
 import { createDoor } from '../support-door/door.ts';
 import { servedAt } from '../support-door/served-hosts.ts';
 import { applicationHands } from './application-hands.ts';
+import { briefly } from './briefly.ts';
 import { repeat } from './chores.ts';
 import { createGatewayDecider, type Figures } from './gateway-decider.ts';
 import type { GatewayHands } from './hands.ts';
@@ -74,6 +76,9 @@ interface Parts extends GatewaySurroundings {
 /** How often an open answer is asked about when no watch says anything; with the reading it stays under a second. */
 const askEveryMs = 800;
 const drainMs = 10_000;
+/** What one address may ask for before anybody has signed in: enough for an office behind one address. */
+const strangersRate = { size: 120, everyMs: 500 };
+const monotonic = (): number => performance.now();
 
 /** Resolves when the door is open. Rejects when keys or the port cannot be had: the process then ends. */
 export async function startGateway(surroundings: GatewaySurroundings): Promise<RunningGateway> {
@@ -83,6 +88,7 @@ export async function startGateway(surroundings: GatewaySurroundings): Promise<R
   const door = createDoor({
     contextFor: (host) => certificates.contextFor(host),
     serve: (exchange) => serve(hands, exchange),
+    isShared: (peer) => isTrustedHop(triggers.policy()?.spec.network, peer),
     onRefused: (request, verdict) => hands.gateway.recordOddRequest(request, verdict),
     onFailure: (error) => log.error({ err: error }, 'a request failed'),
   });
@@ -151,6 +157,7 @@ function gatewayHands(parts: Parts): GatewayHands {
   const { client, config, keys, now, triggers, trail, log } = parts;
   const namespace = config.releaseNamespace;
   const { policy } = triggers;
+  const strangers = createBuckets({ ...strangersRate, clock: monotonic });
   const origin = (from: Origin): Source => sourceOf(policy()?.spec.network, from);
   return {
     ...parts,
@@ -168,7 +175,8 @@ function gatewayHands(parts: Parts): GatewayHands {
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     consume: createConsume(client, namespace),
     refuse,
-    readUs: () => readOwnParty(client, namespace),
+    readUs: briefly(() => readOwnParty(client, namespace), { keepForMs: 5000, clock: monotonic }),
+    mayAsk: ({ address }) => strangers.take(bucketKey(address)),
     sourceOf: origin,
     recordOddRequest: ({ socket, method }, { rule, status }) => {
       const source = origin({ peer: socket.remoteAddress ?? '', forwardedFor: [] });

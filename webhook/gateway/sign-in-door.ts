@@ -134,6 +134,14 @@ function knownReason(reason: string): string {
   return reason.startsWith('saml.') ? 'SignInFailed' : reason;
 }
 
+/** Somebody asks more often than anybody signs in. */
+export function refuseTooMany(hands: GatewayHands, exchange: Exchange): void {
+  const reason = 'TooManyRequests';
+  const record = failedSignIn({ source: hands.sourceOf(exchange.origin), now: hands.now(), reason });
+  if (!hands.trail.recordLater([record])) hands.onFailure('a failed sign-in was not recorded', record.id);
+  hands.refuse(exchange, { status: 429, reason, headers: { 'Retry-After': '60' } });
+}
+
 /** GET saml/metadata: what an identity provider's administrator needs to know about us. */
 export const metadata: Handler = async (hands, { response }) => {
   const { policy, us } = await hands.readUs();

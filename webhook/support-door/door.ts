@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Exchange } from '../ports.ts';
 import { toldReason } from './answers.ts';
+import { boundConnections } from './bounded-connections.ts';
 import { type GateVerdict, judgeRequest } from './request-gate.ts';
 
 export interface DoorOptions {
@@ -15,12 +16,16 @@ export interface DoorOptions {
   readonly serve: (exchange: Exchange) => Promise<void>;
   /** Told of what the gate refused. */
   readonly onRefused: (request: IncomingMessage, verdict: Extract<GateVerdict, { ok: false }>) => void;
+  /** Peers whose connections are not counted, since many people come through them. */
+  readonly isShared: (peer: string) => boolean;
   /** Told of what `serve` threw; the requester gets 503. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /** Most bytes of all header lines together. */
 const headerBytes = 32 * 1024;
+/** Connections from one address: an office behind it opens some ten for each person. */
+const connectionsOfOne = 500;
 
 /** The door's server; nothing listens yet. */
 export function createDoor(options: DoorOptions): Server {
@@ -35,6 +40,7 @@ export function createDoor(options: DoorOptions): Server {
     headersTimeout: 20_000,
     // Covers the upload of the largest attachment; slow heads are ended by the line above.
     requestTimeout: 600_000,
+    handshakeTimeout: 10_000,
     SNICallback: (host, done) => {
       const context = options.contextFor(host.toLowerCase());
       // Without a context there is no default one either: the handshake fails, and nothing is told.
@@ -43,6 +49,7 @@ export function createDoor(options: DoorOptions): Server {
     },
   });
   server.maxConnections = 10_000;
+  boundConnections(server, { most: connectionsOfOne, isShared: options.isShared });
   const answer = (request: IncomingMessage, response: ServerResponse): void =>
     void serveOne(options, request, response);
   server.on('request', answer);

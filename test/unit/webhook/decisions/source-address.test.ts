@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sourceOf } from '../../../../webhook/decisions/source-address.ts';
+import { isTrustedHop, sourceOf } from '../../../../webhook/decisions/source-address.ts';
 
 const behind = { exposure: 'BehindProxy', trustedHops: ['10.0.0.0/8', '192.0.2.7/32'] } as const;
 const network = { ...behind, trustedHops: [...behind.trustedHops] };
@@ -44,5 +44,13 @@ describe('the source of a request', () => {
   it('trusts nobody when no hops are listed', () => {
     const source = sourceOf({ exposure: 'BehindProxy' }, { peer: '10.0.0.1', forwardedFor: ['1.2.3.4'] });
     expect(source.address).toBeUndefined();
+  });
+
+  it('has a trusted hop for a peer only behind a proxy, and only one of the list', () => {
+    expect(isTrustedHop(network, '::ffff:10.1.2.3')).toBe(true);
+    expect(isTrustedHop(network, '203.0.113.9')).toBe(false);
+    expect(isTrustedHop({ ...network, exposure: 'Direct' }, '10.1.2.3')).toBe(false);
+    expect(isTrustedHop(undefined, '10.1.2.3')).toBe(false);
+    expect(isTrustedHop(network, '')).toBe(false);
   });
 });

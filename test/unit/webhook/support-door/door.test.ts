@@ -26,6 +26,7 @@ beforeAll(async () => {
       exchange.response.end('served');
     },
     onRefused: () => undefined,
+    isShared: () => false,
     onFailure: () => undefined,
   });
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
