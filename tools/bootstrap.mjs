@@ -25,6 +25,7 @@ const tasks = {
   check: ['tools/check.ts'],
   generate: ['tools/generate.ts'],
   bench: ['test/bench/main.ts'],
+  bundle: ['tools/bundle.ts'],
 };
 
 /** Says why it cannot go on, in words and without a stack trace. */

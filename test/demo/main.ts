@@ -61,7 +61,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 endWithParent(() => void end(1));
 try {
   const startedAt = performance.now();
-  const stage = await setStage(narrator, curtain);
+  const stage = await setStage(narrator, { curtain });
   await (stays ? stay(stage, json) : play(stage, narrator));
   narrator.say(
     `The whole demo took ${((performance.now() - startedAt) / 1000).toFixed(0)} s. Nothing is left behind.`,

@@ -10,7 +10,7 @@ import { type RunningApplication, startApplication } from '../../examples/applic
 import type { KubectlResult, OwnControlPlane } from '../kit/control-plane/control-plane.ts';
 import { startControlPlane } from '../kit/control-plane/start-control-plane.ts';
 import { startTestIdp, type TestIdp } from '../kit/idp/test-idp.ts';
-import { type RunningProduct, startProduct } from '../kit/product.ts';
+import { type Programs, type RunningProduct, startProduct } from '../kit/product.ts';
 import type { Narrator } from './narrator.ts';
 
 const examples = fileURLToPath(new URL('../../examples/casepoint-ecase/', import.meta.url));
@@ -79,17 +79,27 @@ export function aCurtain(): Curtain {
   };
 }
 
+export interface StageWish {
+  readonly curtain?: Curtain;
+  /** What is run as the product; its sources unless told otherwise. */
+  readonly programs?: Programs;
+}
+
 /** Brings everything up, or takes down what was up and throws. */
-export async function setStage(narrator: Narrator, curtain: Curtain = aCurtain()): Promise<Stage> {
+export async function setStage(narrator: Narrator, wish: StageWish = {}): Promise<Stage> {
+  const { curtain = aCurtain() } = wish;
   try {
-    return await build(narrator, curtain);
+    return await build(narrator, { ...wish, curtain });
   } catch (error) {
     await curtain.fall();
     throw error;
   }
 }
 
-async function build(narrator: Narrator, curtain: Curtain): Promise<Stage> {
+async function build(
+  narrator: Narrator,
+  { curtain, programs }: StageWish & { readonly curtain: Curtain },
+): Promise<Stage> {
   const controlPlane = await narrator.during(
     'Starting a Kubernetes control plane: etcd, kube-apiserver and kube-controller-manager 1.37, as local processes.',
     startControlPlane,
@@ -104,6 +114,7 @@ async function build(narrator: Narrator, curtain: Curtain): Promise<Stage> {
         controlPlane,
         hosts: [supportHost, applicationHost],
         services: { 'ecase/ecase:80': `127.0.0.1:${application.port}` },
+        ...(programs ? { programs } : {}),
       }),
   );
   curtain.add(() => product.stop());

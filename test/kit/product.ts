@@ -19,7 +19,17 @@ export interface ProductOptions {
   readonly hosts: readonly string[];
   /** Where Services really listen: `namespace/name:port` to `host:port`. There is no cluster DNS here. */
   readonly services: Readonly<Record<string, string>>;
+  /** What is run; the sources unless told otherwise. */
+  readonly programs?: Programs;
 }
+
+/** Paths of the two programs that the image holds. */
+export interface Programs {
+  readonly operator: string;
+  readonly webhook: string;
+}
+
+const sources: Programs = { operator: 'operator/main.ts', webhook: 'webhook/main.ts' };
 
 /** One of the product's processes, which can be ended and started again as a Deployment would. */
 export interface ProductPart {
@@ -131,7 +141,7 @@ async function startPart(start: (env: ProcessEnvironment) => Promise<ProductProc
 const recordsUrlOf = ({ ports }: Grounds): string => `https://127.0.0.1:${ports.records}`;
 
 async function webhookProcess(
-  { accounts, ports, admissionUrl, directory }: Grounds,
+  { options, accounts, ports, admissionUrl, directory }: Grounds,
   env: ProcessEnvironment,
 ): Promise<ProductProcess> {
   const health = await freePort();
@@ -139,7 +149,7 @@ async function webhookProcess(
     name: 'webhook',
     env,
     args: [
-      'webhook/main.ts',
+      (options.programs ?? sources).webhook,
       '--roles=admission,records',
       `--release-namespace=${releaseNamespace}`,
       `--data-dir=${join(directory, 'records')}`,
@@ -161,7 +171,7 @@ async function operatorProcess(grounds: Grounds, env: ProcessEnvironment): Promi
     name: 'operator',
     env,
     args: [
-      'operator/main.ts',
+      (grounds.options.programs ?? sources).operator,
       `--release-namespace=${releaseNamespace}`,
       '--identities-namespace=support-access-identities',
       `--records-url=${recordsUrlOf(grounds)}`,
@@ -183,7 +193,7 @@ async function gatewayProcess(
     name: 'gateway',
     env,
     args: [
-      'webhook/main.ts',
+      (grounds.options.programs ?? sources).webhook,
       '--roles=gateway',
       `--release-namespace=${releaseNamespace}`,
       `--support-port=${port}`,

@@ -1,0 +1,83 @@
+/** What the image holds: the bundles start with Node alone, say what is wrong with their settings, and do the whole job. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Stage } from '../demo/stage.ts';
+import { type Bundles, makeBundles } from '../kit/bundles.ts';
+import { liftLock, lock } from '../kit/customer.ts';
+import { aQuietStage } from '../kit/quiet-stage.ts';
+import { ask, signedIn } from '../kit/scenes.ts';
+import { verifyRecords } from '../kit/trail-reading.ts';
+
+let bundles: Bundles;
+
+beforeAll(async () => {
+  bundles = await makeBundles();
+});
+
+afterAll(async () => bundles?.remove());
+
+/** Runs a bundle where a pod would: nothing of this repository around it, not even an environment. */
+function run(program: string, ...args: string[]): { code: number | null; problems: unknown[] } {
+  const { status, stdout } = spawnSync(process.execPath, [program, ...args], {
+    cwd: '/',
+    env: {},
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  const lines = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { problem?: unknown });
+  return { code: status, problems: lines.map(({ problem }) => problem) };
+}
+
+describe('the bundles', () => {
+  it('hold the programs that the chart starts, and the thread of the records', () => {
+    const names = readdirSync(bundles.folder);
+    expect(names).toEqual(expect.arrayContaining(['operator.js', 'webhook.js', 'sqlite-worker.js']));
+    expect(names.filter((name) => !/^(operator|webhook|sqlite-worker|part-\w+)\.js$/.test(name))).toEqual([
+      'package.json',
+    ]);
+  });
+
+  it('keep the official client in a part that no pod loads', () => {
+    const heavy = readdirSync(bundles.folder).filter(
+      (name) => statSync(join(bundles.folder, name)).size > 4 * 2 ** 20,
+    );
+    expect(heavy).toHaveLength(1);
+    expect(heavy[0]).toMatch(/^part-/);
+  });
+
+  it('refuse to start with unusable settings, and name every problem at once', () => {
+    const operator = run(bundles.operator);
+    expect(operator.code).toBe(2);
+    expect(operator.problems).toEqual(['--records-url must be given', '--records-token-file must be given']);
+    const webhook = run(bundles.webhook, '--roles=gateway', '--support-port=none', '--bind=nowhere');
+    expect(webhook.code).toBe(2);
+    expect(webhook.problems.length).toBeGreaterThan(2);
+    expect(webhook.problems.join('\n')).toContain('--support-port');
+  });
+});
+
+describe('the product from its bundles', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await aQuietStage({ programs: bundles });
+  });
+
+  afterAll(async () => stage?.strike());
+
+  it('lets a person in, masks, obeys a lock, and keeps records that verify', async () => {
+    const ada = await signedIn(stage, 'case-4711');
+    const log = await ask(stage, ada, '/api/email-log');
+    expect([log.status, /@(customer|agency)\.example/.test(log.body)]).toEqual([200, false]);
+    await lock(stage, 'all');
+    expect((await ask(stage, ada)).status).not.toBe(200);
+    await liftLock(stage, 'all');
+    ada.leave();
+    await verifyRecords(stage);
+  });
+});
