@@ -17,6 +17,7 @@ import type { ServingCertificate } from './admission/certificates.ts';
 import type { AdmissionHands } from './admission/handler.ts';
 import { judgeWrite } from './admission/judge.ts';
 import { startAdmission } from './admission/role.ts';
+import { closeServer } from './close-server.ts';
 import { createAccess } from './records/access.ts';
 import { inProcessTrail } from './records/in-process-trail.ts';
 import { createRecordsDoor } from './records/records-door.ts';
@@ -122,13 +123,6 @@ async function listen(server: Server, { bind, recordsPort }: InsideConfig): Prom
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(recordsPort, bind, resolve);
-  });
-}
-
-async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
   });
 }
 

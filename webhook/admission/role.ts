@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { KubeClient } from '../../kube/kube-client.ts';
+import { closeServer } from '../close-server.ts';
 import { ensureServingCertificate, publishBundle, type ServingCertificate } from './certificates.ts';
 import { type AdmissionDoor, type AdmissionHands, answerReview } from './handler.ts';
 import { publishWebhook } from './publish.ts';
@@ -81,7 +82,7 @@ export async function startAdmission(config: AdmissionConfig): Promise<Admission
     refresh,
     stop: async () => {
       clearInterval(timer);
-      await close(server);
+      await closeServer(server);
     },
   };
 }
@@ -104,13 +105,6 @@ async function listen(server: Server, { bind, port }: AdmissionConfig): Promise<
   });
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-async function close(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 }
 
 /** Our own secret path behind a Service; the one that the administrator chose where the chart names a whole URL. */
