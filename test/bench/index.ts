@@ -5,5 +5,6 @@ export const rows: readonly { readonly id: string; readonly load: () => Promise<
   { id: 'b5', load: async () => (await import('./rows/b5-allowlist.ts')).b5 },
   { id: 'c1', load: async () => (await import('./rows/c1-decide.ts')).c1 },
   { id: 'e2', load: async () => (await import('./rows/e2-resync.ts')).e2 },
+  { id: 'm1', load: async () => (await import('./rows/m1-memory.ts')).m1 },
   { id: 'r1', load: async () => (await import('./rows/r1-revocation.ts')).r1 },
 ];

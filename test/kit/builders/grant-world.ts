@@ -62,7 +62,7 @@ export const withMatrix = (object: SupportPermissionMatrix): Modifier<GrantWorld
 export const locked = (...names: string[]): Modifier<GrantWorld> => of({ locks: new Set(names) });
 
 /** As it was reported the last time. */
-export const reported =
+const reported =
   (status: GrantStatus): Modifier<GrantWorld> =>
   (world) => ({ ...world, grant: { ...world.grant, status } });
 
