@@ -1,6 +1,7 @@
 /** A clock of a process's own, that a test can set while the process runs, where the machine has libfaketime (Debian). */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installFromDebian } from './debian.ts';
 import { noteNotRun } from './not-run.ts';
 
 export interface SettableClock {
@@ -20,11 +21,20 @@ function findLibrary(): string | undefined {
   return places.find((place) => existsSync(place));
 }
 
+/** The library that moves a process's clock, installed where it can be; or why there is none. */
+function ensureLibrary(): { readonly library: string } | { readonly why: string } {
+  const there = findLibrary();
+  if (there) return { library: there };
+  const why = installFromDebian('libfaketime');
+  const library = findLibrary();
+  return library ? { library } : { why: `there is no libfaketime, and ${why ?? 'apt-get brought none'}` };
+}
+
 /** A clock that is kept in a file of `directory`; undefined where this machine cannot, which is noted for `what`. */
 export function aSettableClock(what: string, directory: string): SettableClock | undefined {
-  const library = findLibrary();
-  if (library === undefined) {
-    noteNotRun({ what, why: 'there is no libfaketime (Debian: apt-get install libfaketime)' });
+  const answer = ensureLibrary();
+  if ('why' in answer) {
+    noteNotRun({ what, why: answer.why });
     return undefined;
   }
   const file = join(directory, `clock-${what.replaceAll(/\W+/g, '-')}`);
@@ -32,7 +42,7 @@ export function aSettableClock(what: string, directory: string): SettableClock |
   setBack(0);
   return {
     env: {
-      LD_PRELOAD: library,
+      LD_PRELOAD: answer.library,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_NO_CACHE: '1',
       // Setting a clock moves the wall clock only.
