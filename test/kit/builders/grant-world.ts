@@ -61,11 +61,6 @@ export const withMatrix = (object: SupportPermissionMatrix): Modifier<GrantWorld
   of({ matrix: inForce(object) });
 export const locked = (...names: string[]): Modifier<GrantWorld> => of({ locks: new Set(names) });
 
-/** As it was reported the last time. */
-const reported =
-  (status: GrantStatus): Modifier<GrantWorld> =>
-  (world) => ({ ...world, grant: { ...world.grant, status } });
-
 let versions = 100;
 
 /** Puts objects as they were wanted into the world, as the API server would have stored them. */
