@@ -75,10 +75,7 @@ export const reasons = {
   },
   ClusterRoleMissing: { sentence: 'The ClusterRole of the matrix is missing or differs.', ...customerOnly },
   NameTaken: { sentence: 'Something else already has a name that is needed.', ...customerOnly },
-  RecordsUnavailable: {
-    sentence: 'It could not be recorded, and what is not recorded is not done.',
-    ...customerOnly,
-  },
+  RecordsUnavailable: { sentence: 'It could not be recorded, and what is not recorded is not done.' },
   RolledBack: { sentence: 'The objects are older than what has been recorded about them.', ...customerOnly },
   StateUnavailable: { sentence: 'The state could not be read, so the answer is no.', ...asRead },
 

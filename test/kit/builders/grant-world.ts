@@ -3,7 +3,7 @@ import type { SupportAccessGrant } from '../../../crds/generated/support-access-
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { matrixHash } from '../../../crds/rules/matrix.ts';
-import type { GrantStatus, GrantWorld, RoleBinding, ServiceAccount } from '../../../operator/grant/world.ts';
+import type { GrantWorld, RoleBinding, ServiceAccount } from '../../../operator/grant/world.ts';
 import type { WantedObject } from '../../../operator/surfaces/surface.ts';
 import { anApplication } from './application.ts';
 import { aGrant } from './grant.ts';

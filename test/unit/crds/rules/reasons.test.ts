@@ -70,7 +70,7 @@ describe('what the vendor people are told', () => {
   });
 
   it('is only that access is not open where it is about how the customer is set up', () => {
-    for (const reason of ['ExcessRights', 'RolledBack', 'NameTaken', 'RecordsUnavailable'] as const) {
+    for (const reason of ['ExcessRights', 'RolledBack', 'NameTaken'] as const) {
       expect(reasonForSupport(reason)).toBe('NotOpened');
     }
   });

@@ -121,7 +121,7 @@ describe('a refused request', () => {
     trail.state.away = true;
     const answer = await refusal('/jobs');
     expect(answer.status).toBe(503);
-    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'NotOpened' });
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'RecordsUnavailable' });
   });
 
   it('is one that cannot be decided: 503, and nothing is sent', async () => {
