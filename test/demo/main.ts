@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { endWithParent } from '../../tools/end-with-parent.ts';
+import { residentMegabytes } from '../kit/product-memory.ts';
 import { aNarrator, type Narrator } from './narrator.ts';
 import { aCurtain, type Stage, setStage } from './stage.ts';
 import { howToPlay, invitation } from './stay.ts';
@@ -40,6 +41,11 @@ async function play(stage: Stage, narrator: Narrator): Promise<void> {
   narrator.say(
     `That was the main job: ${figures.acceptedAfter} of ${figures.sent} requests got through after the lock, ` +
       `the stream's last byte came ${figures.lastByteAfter.toFixed(0)} ms after it.`,
+  );
+  const { operator, webhook, gateway } = residentMegabytes(stage.product);
+  narrator.say(
+    `In memory: operator ${operator.toFixed(0)} MB, webhook ${webhook.toFixed(0)} MB, gateway ${gateway.toFixed(0)} MB. ` +
+      'With 1,000 open grants: npm run bench -- m1.',
   );
 }
 
