@@ -9,11 +9,13 @@ export interface RefusalPage {
 }
 
 export function refusalPage({ reason, message, signIn }: RefusalPage): string {
+  const unknown = reason === 'NoSession';
+  const details = unknown ? '' : ' The customer can see the details in the records.';
   return page(
-    reason === 'NoSession' ? 'Not signed in' : 'Not open to you',
+    unknown ? 'Not signed in' : 'Not open to you',
     markup`<p>${message}</p>
-${reason === 'NoSession' && signIn === undefined ? whereToSignIn : ''}
-<p class="quiet">Reason code: <span class="code">${reason}</span>. The customer can see the details in the records.</p>
+${unknown && signIn === undefined ? whereToSignIn : ''}
+<p class="quiet">Reason code: <span class="code">${reason}</span>.${details}</p>
 ${signIn === undefined ? '' : again(signIn)}`,
   );
 }
