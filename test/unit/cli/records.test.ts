@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,6 +10,7 @@ import { openSqliteStore } from '../../../webhook/records/sqlite-store.ts';
 import type { RecordStore } from '../../../webhook/records/store.ts';
 import { aLog, aRecord, asIntent, asOutcomeOf, withFields } from '../../kit/builders/record.ts';
 import { call } from '../../kit/cli/call.ts';
+import { runPowerless } from '../../kit/cli/run-powerless.ts';
 import { noteNotRun } from '../../kit/not-run.ts';
 import { serveRecords } from '../../kit/records/served-records.ts';
 import { aFolder } from '../../kit/records/store-file.ts';
@@ -94,13 +94,7 @@ describe('records verify', () => {
   });
 
   it('reads a copy of the file in a folder that its reader may not write', async (test) => {
-    // Root may write anywhere, so it gives up that one power first.
-    const powerless = process.getuid?.() === 0 ? ['setpriv', '--bounding-set', '-dac_override'] : [];
-    const asReader = (...words: string[]) => {
-      const [program = '', ...rest] = [...powerless, launcher, ...words];
-      return spawnSync(program, rest, { encoding: 'utf8' });
-    };
-    if (asReader('version').status !== 0) {
+    if (runPowerless(launcher, ['version']).status !== 0) {
       noteNotRun({
         what: 'records verify without the right to write',
         why: 'there is no setpriv (util-linux)',
@@ -114,7 +108,7 @@ describe('records verify', () => {
     chmodSync(join(folder, 'copy.db'), 0o444);
     chmodSync(folder, 0o555);
     const words = ['records', 'verify', '--file', join(folder, 'copy.db')];
-    const { status, stdout, stderr } = asReader(...words);
+    const { status, stdout, stderr } = runPowerless(launcher, words);
     chmodSync(folder, 0o755);
     expect(stderr).toBe('');
     expect(stdout).toContain('Intact: 2 records.');
