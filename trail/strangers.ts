@@ -6,10 +6,15 @@
 import type { NewRecord } from '../crds/audit/record.ts';
 import { newRecordId } from './record-id.ts';
 
-/** How many refusals of one kind and source address stand by themselves within a minute. */
-const maxAlike = 20;
-/** How many of all kinds do. With as many sums that is at most some 200 records a minute, 200 MB a day. */
-const maxAlone = 100;
+export interface StrangersLimits {
+  /** How many refusals of one kind and source address stand by themselves within a minute. */
+  readonly alike: number;
+  /** How many of all kinds do. */
+  readonly alone: number;
+}
+
+/** Far above what people and their mistakes make; at most some 2,000 records a minute, 2 GB a day of a lasting flood. */
+const usualLimits: StrangersLimits = { alike: 600, alone: 2000 };
 /** How many kinds and addresses are counted each for itself; those beyond share one sum per kind. */
 const maxSums = 100;
 const windowMs = 60_000;
@@ -31,6 +36,7 @@ export interface StrangersOptions {
   readonly offer: (records: readonly NewRecord[]) => boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly limits?: StrangersLimits;
 }
 
 /** Whether it tells of a refusal of somebody who is not known: no session of ours stood behind the request. */
@@ -46,7 +52,7 @@ interface Sum {
   last: NewRecord;
 }
 
-export function createStrangers({ offer, now }: StrangersOptions): Strangers {
+export function createStrangers({ offer, now, limits = usualLimits }: StrangersOptions): Strangers {
   let sums = new Map<string, Sum>();
   let alone = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -76,7 +82,7 @@ export function createStrangers({ offer, now }: StrangersOptions): Strangers {
     note(record) {
       wait();
       const sum = sumOf(record);
-      if (sum.alone < maxAlike && alone < maxAlone && offer([record])) {
+      if (sum.alone < limits.alike && alone < limits.alone && offer([record])) {
         sum.alone += 1;
         alone += 1;
         return;

@@ -27,7 +27,11 @@ function someStrangers(room = Number.POSITIVE_INFINITY): {
     told.push(...records);
     return true;
   };
-  const strangers = createStrangers({ offer, now: () => Date.parse('2026-12-01T08:01:00Z') });
+  const strangers = createStrangers({
+    offer,
+    now: () => Date.parse('2026-12-01T08:01:00Z'),
+    limits: { alike: 20, alone: 100 },
+  });
   onTestFinished(() => strangers.stop());
   return {
     strangers,
