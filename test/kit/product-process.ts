@@ -38,15 +38,7 @@ export interface ProductProcessOptions {
 export async function startProductProcess(options: ProductProcessOptions): Promise<ProductProcess> {
   const started = spawnProgram(options);
   try {
-    await eventually(
-      async () => {
-        if (!started.isRunning()) throw new Error(`${options.name} has ended`);
-        const answer = await fetch(options.readyUrl);
-        if (answer.status !== 200)
-          throw new Error(`${options.name} is not ready: ${answer.status} ${await answer.text()}`);
-      },
-      { within: options.within ?? 30_000 },
-    );
+    await Promise.race([untilReady(options), beforeItsEnd(started)]);
   } catch (error) {
     await started.kill();
     const why = error instanceof Error ? error.message : String(error);
@@ -54,6 +46,23 @@ export async function startProductProcess(options: ProductProcessOptions): Promi
     throw new Error(`${options.name} did not become ready (${why}); it said:\n${said}`, { cause: error });
   }
   return started;
+}
+
+async function untilReady({ name, readyUrl, within = 30_000 }: ProductProcessOptions): Promise<void> {
+  await eventually(
+    async () => {
+      const answer = await fetch(readyUrl);
+      if (answer.status !== 200)
+        throw new Error(`${name} is not ready: ${answer.status} ${await answer.text()}`);
+    },
+    { within },
+  );
+}
+
+/** Rejects as soon as the process has ended: nobody need wait for what will not come. */
+async function beforeItsEnd(started: ProductProcess): Promise<never> {
+  const { code, signal } = await started.ended;
+  throw new Error(`it has ended with ${code ?? signal}`);
 }
 
 function spawnProgram({ name, args, env }: ProductProcessOptions): ProductProcess {
