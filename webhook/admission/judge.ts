@@ -23,16 +23,19 @@ export type ReadObject = (
   ref: { readonly namespace?: string; readonly name: string },
 ) => Promise<unknown>;
 
-const none: Judgement = { problems: [], warnings: [] };
-
-/** Judges one write of one of our kinds; anything else was never ours to judge and has no problems. */
+/**
+ * Judges one write of one of our kinds. Rejects for anything else, or for a write without its object: what cannot be
+ * judged is not allowed, and the chart's rules send nothing of the sort.
+ */
 export async function judgeWrite(
   request: AdmissionRequest,
   { read, now }: { readonly read: ReadObject; readonly now: number },
 ): Promise<Judgement> {
   const { object } = request;
   const kind = request.kind.kind;
-  if (!object || !isOurs(kind) || request.kind.group !== kinds[kind].group) return none;
+  if (!object || !isOurs(kind) || request.kind.group !== kinds[kind].group) {
+    throw new Error('a write that is not one of our kinds cannot be judged');
+  }
   const own = problemsOf(object).map(asCause);
   if (kind !== 'SupportAccessGrant') return { problems: own, warnings: [] };
   const grant = object as unknown as SupportAccessGrant;
