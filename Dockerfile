@@ -13,6 +13,8 @@ COPY tools/bootstrap.mjs tools/bundle.ts tools/
 COPY crds crds
 COPY kube kube
 COPY trail trail
+COPY process process
+COPY saml saml
 COPY operator operator
 COPY webhook webhook
 RUN node tools/bootstrap.mjs bundle /app

@@ -1,19 +1,19 @@
 /** The operator: makes the cluster agree with what was consented to. This file only puts the parts together. */
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { createKubeClient } from '../kube/client.ts';
-import { createEventRecorder } from '../kube/events.ts';
-import type { KubeClient } from '../kube/kube-client.ts';
+import type { KubeClient } from '../kube/api/client.ts';
+import { createKubeClient } from '../kube/api/create-client.ts';
+import { createEventRecorder } from '../kube/events/events.ts';
 import { createLatestClock } from '../kube/latest-clock.ts';
-import { createLeaseElector } from '../kube/lease.ts';
+import { createLeaseElector } from '../kube/lease/lease.ts';
 import { createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/token-file.ts';
-import { type Caches, createCaches } from './caches.ts';
 import { type OperatorConfig, parseConfig } from './config.ts';
+import { lead, problemOf } from './controllers.ts';
 import { serveHealth } from './health.ts';
-import { lead, problemOf } from './lead.ts';
 import { tellConditions } from './observers/condition-events.ts';
-import { createTrailHands } from './trail-hands.ts';
+import { type Caches, createCaches } from './watching/caches.ts';
+import { createRecordWriter } from './writes/write-records.ts';
 
 const logger = pino({ name: 'support-access-operator' });
 
@@ -80,7 +80,7 @@ async function leadAndStop({ config, client, caches, onProblem, signal }: Parts)
   const around = {
     client,
     caches,
-    trail: createTrailHands(trail, now),
+    trail: createRecordWriter(trail, now),
     now,
     releaseNamespace,
     identitiesNamespace,

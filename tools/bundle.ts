@@ -15,12 +15,12 @@ const folder = resolve(process.argv[2] ?? join(root, 'dist'));
 const programs = {
   operator: 'operator/main.ts',
   webhook: 'webhook/main.ts',
-  'sqlite-worker': 'webhook/records/sqlite-worker.ts',
+  'sqlite-worker': 'webhook/in-cluster/records/sqlite/worker.ts',
 };
 
 /** A source that starts another one as a thread names it by its URL; in the image that neighbour is a bundle. */
 const neighbours = {
-  source: 'webhook/records/sqlite-store.ts',
+  source: 'webhook/in-cluster/records/sqlite/store.ts',
   from: './sqlite-worker.ts',
   to: './sqlite-worker.js',
 };

@@ -8,8 +8,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureBrowser } from '../test/kit/browser.ts';
-import { noteNotRun, notRunIn, notRunVariable } from '../test/kit/not-run.ts';
+import { ensureBrowser } from '../test/kit/machine/browser.ts';
+import { noteNotRun, notRunIn, notRunVariable } from '../test/kit/machine/not-run.ts';
 import { endWithParent } from './end-with-parent.ts';
 
 interface Totals {

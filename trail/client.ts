@@ -5,13 +5,13 @@
 import type { Writer } from '../crds/audit/events.ts';
 import type { NewRecord } from '../crds/audit/record.ts';
 import { isSupportAccessError, SupportAccessError } from '../crds/errors.ts';
-import { abandonedOutcomes } from './abandoned.ts';
-import { acceptRecords } from './accept.ts';
+import { createAnonymousRefusals, isAnonymousRefusal } from './anonymous-refusals.ts';
 import { createAppendQueue, type SendGroups } from './append-queue.ts';
+import { createBackgroundAppend } from './background-append.ts';
 import { type Answered, type Connection, type ConnectionOptions, openConnection } from './connection.ts';
-import { createLaterQueue } from './later-queue.ts';
-import { createStrangers, isOfStranger } from './strangers.ts';
 import type { AppendOptions, Receipt, Trail } from './trail.ts';
+import { unknownIntentOutcomes } from './unknown-intents.ts';
+import { validateAppend } from './validate-append.ts';
 import type { AppendAnswer, GroupResult, Problem } from './wire.ts';
 
 export interface TrailOptions extends ConnectionOptions {
@@ -30,12 +30,15 @@ export function createTrail({ writer, ...options }: TrailOptions): Trail {
     records: readonly NewRecord[],
     wait: AppendOptions = {},
   ): Promise<readonly Receipt[]> => {
-    const accepted = acceptRecords(writer, records);
+    const accepted = validateAppend(writer, records);
     if (!accepted.ok) throw new SupportAccessError(accepted.code, accepted.detail);
     return queue.append(accepted.records, wait);
   };
-  const later = createLaterQueue(appendAccepted);
-  const strangers = createStrangers({ offer: (records) => later.offer(records), now: () => Date.now() });
+  const later = createBackgroundAppend(appendAccepted);
+  const strangers = createAnonymousRefusals({
+    offer: (records) => later.offer(records),
+    now: () => Date.now(),
+  });
   return {
     async append(records, wait) {
       try {
@@ -43,14 +46,14 @@ export function createTrail({ writer, ...options }: TrailOptions): Trail {
       } catch (error) {
         // Nobody knows whether the intents arrived, and their caller will not act: they are followed by an outcome.
         const abandoned = isSupportAccessError(error, 'records_unavailable')
-          ? abandonedOutcomes(records, Date.now())
+          ? unknownIntentOutcomes(records, Date.now())
           : [];
         if (abandoned.length > 0) later.addIfRoom([...records, ...abandoned]);
         throw error;
       }
     },
-    recordLater(records) {
-      if (!records.every(isOfStranger)) return later.add(records);
+    appendInBackground(records) {
+      if (!records.every(isAnonymousRefusal)) return later.add(records);
       for (const record of records) strangers.note(record);
       return true;
     },

@@ -33,7 +33,7 @@ export interface Trail {
    * people who are not known are kept in small numbers and otherwise counted (strangers.ts). False when the queue is full
    * and these records are lost, which the caller must at least log.
    */
-  recordLater(records: readonly NewRecord[]): boolean;
+  appendInBackground(records: readonly NewRecord[]): boolean;
   /** What is waiting, lost and wrong, for health and metrics. */
   health(): TrailHealth;
   /** Delivers what waits, for at most `withinMs` (default 2000), and lets go of the connection. */
@@ -43,8 +43,8 @@ export interface Trail {
 export interface TrailHealth {
   /** Whether the last attempt to append succeeded; true before the first. */
   readonly reachable: boolean;
-  /** Records of `recordLater` not yet durable. */
+  /** Records of `appendInBackground` not yet durable. */
   readonly waiting: number;
-  /** Records of `recordLater` that never will be: queue full, or refused by the store. */
+  /** Records of `appendInBackground` that never will be: queue full, or refused by the store. */
   readonly lost: number;
 }

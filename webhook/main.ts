@@ -3,12 +3,12 @@
  * only reads the configuration, starts the role and ends with it.
  */
 import { pino } from 'pino';
-import { createKubeClient } from '../kube/client.ts';
-import type { KubeClient } from '../kube/kube-client.ts';
+import type { KubeClient } from '../kube/api/client.ts';
+import { createKubeClient } from '../kube/api/create-client.ts';
+import { serveHealth } from '../process/health.ts';
 import { parseConfig, type WebhookConfig } from './config.ts';
-import { startGateway } from './gateway/role.ts';
-import { serveHealth } from './health.ts';
-import { startInside } from './inside.ts';
+import { startGateway } from './gateway/start.ts';
+import { startInside } from './in-cluster/start.ts';
 
 const log = pino({ name: 'support-access-webhook' });
 

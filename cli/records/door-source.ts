@@ -6,7 +6,7 @@ import type { HeadAnswer } from '../../trail/wire.ts';
 import { CannotTell, type Terminal, UsageError } from '../commands/command.ts';
 import type { RecordSource } from './record-source.ts';
 
-interface DoorOptions {
+interface ListenerOptions {
   readonly tokenFile?: string;
   readonly caFile?: string;
   readonly serverName?: string;
@@ -16,7 +16,11 @@ const pageLines = 1000;
 const deadlineMs = 30_000;
 
 /** Opens the door at `url`; asks nothing yet. */
-export function openRecordsDoor(url: string, options: DoorOptions, { environment }: Terminal): RecordSource {
+export function openRecordsDoor(
+  url: string,
+  options: ListenerOptions,
+  { environment }: Terminal,
+): RecordSource {
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
     throw new UsageError('--url must begin with https://');
   const connection = openConnection({
@@ -43,7 +47,10 @@ export function openRecordsDoor(url: string, options: DoorOptions, { environment
   };
 }
 
-function tokenOf({ tokenFile }: DoorOptions, environment: Terminal['environment']): () => Promise<string> {
+function tokenOf(
+  { tokenFile }: ListenerOptions,
+  environment: Terminal['environment'],
+): () => Promise<string> {
   const token = environment['SUPPORT_ACCESS_TOKEN'];
   if (tokenFile !== undefined) return tokenFromFile(tokenFile);
   if (token !== undefined && token !== '') return () => Promise.resolve(token);

@@ -41,8 +41,8 @@ function targetOf(target: Target): string {
   return joined(' ', [method, host, route]) || objectOf(target);
 }
 
-function objectOf({ kind, namespace, name, action, surface }: Target): string {
-  if (kind === undefined) return surface;
+function objectOf({ kind, namespace, name, action, area }: Target): string {
+  if (kind === undefined) return area;
   return joined(' ', [action, kind, joined('/', [namespace, name])]);
 }
 

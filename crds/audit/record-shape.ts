@@ -49,7 +49,7 @@ const fields = objectOf({
       optional: { generation: count },
     }),
     target: objectOf({
-      required: { surface: identifier(64) },
+      required: { area: identifier(64) },
       optional: {
         module: text(128),
         subModule: text(128),

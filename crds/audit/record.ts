@@ -63,7 +63,7 @@ export interface RecordActor {
 }
 
 export interface RecordTarget {
-  readonly surface: string;
+  readonly area: string;
   readonly module?: string;
   readonly subModule?: string;
   readonly action?: string;

@@ -2,7 +2,7 @@
  * May this happen now? The one decision of the product, for every door, as an ordered list of checks. It reads nothing
  * and records nothing: `ask` is the world, the answer is a value.
  */
-import { type Ask, type Check, type Decision, type Surface, untilChanged } from './ask.ts';
+import { type Ask, type Check, type Decision, type EntryPoint, untilChanged } from './ask.ts';
 import { addressIsAllowed } from './checks/address-is-allowed.ts';
 import { applicationFits } from './checks/application-fits.ts';
 import { grantIsEnabled } from './checks/grant-is-enabled.ts';
@@ -36,11 +36,11 @@ export const checks = [
 
 export type CheckName = (typeof checks)[number]['name'];
 
-const applying = (surface: Surface): readonly Check[] =>
-  checks.filter((check: Check) => check.surfaces.includes(surface));
+const applying = (entryPoint: EntryPoint): readonly Check[] =>
+  checks.filter((check: Check) => check.entryPoints.includes(entryPoint));
 
-const checksBySurface: Readonly<Record<Surface, readonly Check[]>> = {
-  door: applying('door'),
+const checksByEntryPoint: Readonly<Record<EntryPoint, readonly Check[]>> = {
+  anonymous: applying('anonymous'),
   'sign-in': applying('sign-in'),
   session: applying('session'),
   application: applying('application'),
@@ -49,7 +49,7 @@ const checksBySurface: Readonly<Record<Surface, readonly Check[]>> = {
 /** Decides one ask. What is missing where a check applies is a no; `until` is the earliest end that is known now. */
 export function decide(ask: Ask): Decision {
   let until = untilChanged;
-  for (const { name, verdict } of checksBySurface[ask.surface]) {
+  for (const { name, verdict } of checksByEntryPoint[ask.entryPoint]) {
     const said = verdict(ask);
     if (typeof said !== 'number') return { allow: false, check: name, ...said };
     until = Math.min(until, said);

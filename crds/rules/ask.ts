@@ -4,19 +4,19 @@ import type { SupportAccessPolicy } from '../generated/support-access-policy.ts'
 import type { SupportApplication } from '../generated/support-application.ts';
 import type { SupportSession } from '../generated/support-session.ts';
 import type { SupportUser } from '../generated/support-user.ts';
-import type { Address } from './address.ts';
+import type { Address } from './address/address.ts';
 import type { LockReading } from './locks.ts';
-import type { MatrixInForce, Target } from './matrix.ts';
+import type { MatrixInForce, Target } from './matrix/matrix.ts';
 import type { Reason } from './reasons.ts';
 
 /**
  * Who asks.
- * - `door`: somebody whom nobody has identified yet wants to begin a sign-in.
+ * - `anonymous`: somebody whom nobody has identified yet wants to begin a sign-in.
  * - `sign-in`: the identity provider has said who it is; a session is about to be, or has just been, written.
  * - `session`: a signed-in person without a request to an application: home page, entering, streams.
  * - `application`: a signed-in person's request to an application.
  */
-export type Surface = 'door' | 'sign-in' | 'session' | 'application';
+export type EntryPoint = 'anonymous' | 'sign-in' | 'session' | 'application';
 
 /** A session as its cookie led to it. */
 export interface SessionReading {
@@ -30,7 +30,7 @@ export interface SessionReading {
 
 /** The world at one moment. What could not be read is left out, and what is left out is a no. */
 export interface Ask {
-  readonly surface: Surface;
+  readonly entryPoint: EntryPoint;
   /** Epoch milliseconds; the caller gives the latest of the clocks that it trusts. */
   readonly now: number;
   readonly locks: LockReading;
@@ -62,7 +62,7 @@ export const untilChanged = Number.POSITIVE_INFINITY;
 /** One entry of the list of checks. */
 export interface Check {
   readonly name: string;
-  readonly surfaces: readonly Surface[];
+  readonly entryPoints: readonly EntryPoint[];
   /** May rely on every check before it in the list having had no objection. */
   readonly verdict: (ask: Ask) => Verdict;
 }

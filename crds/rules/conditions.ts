@@ -1,6 +1,6 @@
 /** How does a list of conditions change when one of them is set? Moves a transition time only when the status moves. */
 import type { Reason } from './reasons.ts';
-import { formatTime } from './time.ts';
+import { formatTime } from './time/time.ts';
 
 export type ConditionStatus = 'True' | 'False' | 'Unknown';
 

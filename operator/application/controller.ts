@@ -1,17 +1,17 @@
 /** How does one look at a SupportApplication go? Records what became of it and reports; it makes nothing. */
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { kinds } from '../../crds/kinds.ts';
-import type { Controller, Surroundings } from '../controller.ts';
-import { Departed } from '../departed.ts';
-import { reportStatus } from '../status-hands.ts';
+import type { Controller, ControllerContext } from '../watching/controller.ts';
+import { Tombstones } from '../watching/tombstones.ts';
+import { reportStatus } from '../writes/write-status.ts';
 import { planApplication } from './plan.ts';
 
-export function createApplicationController({ client, caches, trail, now }: Surroundings): Controller {
-  const departed = new Departed<SupportApplication>(caches.applications);
+export function createApplicationController({ client, caches, trail, now }: ControllerContext): Controller {
+  const tombstones = new Tombstones<SupportApplication>(caches.applications);
   return {
     name: 'application',
     async handle(uid, signal) {
-      const found = departed.find(uid);
+      const found = tombstones.find(uid);
       if (found === undefined) return 'gone';
       const { metadata, spec } = found.object;
       const world = {
@@ -23,7 +23,7 @@ export function createApplicationController({ client, caches, trail, now }: Surr
       const plan = planApplication(world, now());
       await trail.record(plan.facts, signal);
       if (found.gone) {
-        departed.forget(uid);
+        tombstones.forget(uid);
         return 'gone';
       }
       const calls = { client, now, signal };

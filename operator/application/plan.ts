@@ -1,12 +1,12 @@
 /** What is there to say about one SupportApplication? Pure: whether its host is its own and its Service can be served. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
-import { hostIsOurs, keeperOf } from '../../crds/rules/hosts.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
+import { hostIsOurs, keeperOf } from '../../crds/rules/request/hosts.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import type { Facts } from '../facts.ts';
-import { lifecycleFacts } from '../lifecycle.ts';
-import { type PlainStatus, type Statement, statusOf } from '../statements.ts';
+import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
+import { lifecycleDrafts } from '../reporting/lifecycle.ts';
+import type { RecordDrafts } from '../reporting/record-drafts.ts';
 
 export interface Service extends KubeObject {
   readonly spec?: {
@@ -26,7 +26,7 @@ export interface ApplicationWorld {
 }
 
 export interface ApplicationPlan {
-  readonly facts: Facts;
+  readonly facts: RecordDrafts;
   readonly status: PlainStatus;
 }
 
@@ -37,7 +37,7 @@ const events = {
 } as const;
 
 export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
-  const facts = lifecycleFacts(world, events, now);
+  const facts = lifecycleDrafts(world, events, now);
   const statements = [
     statement('Ready', serviceObjection(world), 'Enforced'),
     statement('HostReady', hostObjection(world), 'HostServed'),
@@ -50,7 +50,7 @@ interface Objection {
   readonly message: string;
 }
 
-function statement(type: string, objection: Objection | undefined, fine: Reason): Statement {
+function statement(type: string, objection: Objection | undefined, fine: Reason): PlainCondition {
   if (objection !== undefined) return { type, holds: false, ...objection };
   return { type, holds: true, reason: fine, message: sentenceFor(fine) };
 }

@@ -1,48 +1,48 @@
 /** How does one look at a grant go? Finds it, or what is left of it, gathers its world and reconciles. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
-import { rememberedHash } from '../caches.ts';
-import type { Calls } from '../calls.ts';
-import { createClusterHands } from '../cluster-hands.ts';
-import type { Controller, Surroundings } from '../controller.ts';
-import { Departed, type Found } from '../departed.ts';
-import { reportStatus } from '../status-hands.ts';
-import { grantAnnotation } from '../surfaces/marks.ts';
-import type { TrailHands } from '../trail-hands.ts';
-import { rememberedClusterRoleState } from './cluster-role.ts';
+import { grantAnnotation } from '../outputs/marks.ts';
+import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
+import { rememberedHash } from '../watching/caches.ts';
+import type { Controller, ControllerContext } from '../watching/controller.ts';
+import { type Found, Tombstones } from '../watching/tombstones.ts';
+import { createPlanWriter } from '../writes/apply-plan.ts';
+import type { Calls } from '../writes/calls.ts';
+import type { RecordWriter } from '../writes/write-records.ts';
+import { reportStatus } from '../writes/write-status.ts';
 import { observeGrant } from './observe.ts';
-import { type Hands, reconcileGrant } from './reconcile.ts';
-import { Settled } from './settled.ts';
+import { PlanMemo } from './plan-memo.ts';
+import { type GrantWriters, reconcileGrant } from './reconcile.ts';
 import type { GrantWorld } from './world.ts';
 
-export function createGrantController(around: Surroundings): Controller {
+export function createGrantController(around: ControllerContext): Controller {
   const { client, caches, trail, now } = around;
-  const departed = new Departed<SupportAccessGrant>(caches.grants);
+  const tombstones = new Tombstones<SupportAccessGrant>(caches.grants);
   const views = {
     ...caches,
     identitiesNamespace: around.identitiesNamespace,
     hashOf: rememberedHash(),
     clusterRoleState: rememberedClusterRoleState(),
   };
-  const settled = new Settled();
+  const memo = new PlanMemo();
   return {
     name: 'grant',
     async handle(uid, signal) {
-      const found = departed.find(uid) ?? leftOvers(uid, around);
+      const found = tombstones.find(uid) ?? leftOvers(uid, around);
       if (found === undefined) return 'gone';
       const world = observeGrant({ grant: found.object, gone: found.gone }, views);
-      const calm = settled.find(world, now());
+      const calm = memo.find(world, now());
       if (calm !== undefined) return calm.lookAgainAt;
-      const hands = handsFor({ client, now, signal }, trail, world);
+      const writers = handsFor({ client, now, signal }, trail, world);
       const from = now();
-      const lookAgainAt = await reconcileGrant(world, hands);
+      const lookAgainAt = await reconcileGrant(world, writers);
       if (!found.gone) {
-        if (!hands.acted()) settled.keep(world, from, lookAgainAt);
+        if (!writers.acted()) memo.keep(world, from, lookAgainAt);
         return lookAgainAt;
       }
-      settled.forget(uid);
+      memo.forget(uid);
       if (lookAgainAt !== undefined) return lookAgainAt;
-      departed.forget(uid);
+      tombstones.forget(uid);
       return 'gone';
     },
   };
@@ -51,10 +51,10 @@ export function createGrantController(around: Surroundings): Controller {
 /** Hands that also know whether they did anything. */
 function handsFor(
   calls: Calls,
-  trail: TrailHands,
+  trail: RecordWriter,
   { grant: seen }: GrantWorld,
-): Hands & { acted(): boolean } {
-  const cluster = createClusterHands(calls);
+): GrantWriters & { acted(): boolean } {
+  const cluster = createPlanWriter(calls);
   let acted = false;
   return {
     acted: () => acted,
@@ -86,7 +86,7 @@ function handsFor(
 }
 
 /** A grant of which only objects are left: it ended while no operator ran. What they say of its name is for people. */
-function leftOvers(uid: string, { caches }: Surroundings): Found<SupportAccessGrant> | undefined {
+function leftOvers(uid: string, { caches }: ControllerContext): Found<SupportAccessGrant> | undefined {
   const [left] = [...caches.accounts.byIndex('grant', uid), ...caches.bindings.byIndex('grant', uid)];
   if (left === undefined) return undefined;
   const [namespace = 'unknown', name = 'unknown'] = (

@@ -4,10 +4,10 @@
  */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
-import { misfit } from '../../crds/rules/compatibility.ts';
+import { misfit } from '../../crds/rules/matrix/compatibility.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
-import { lengthObjection, windowInWords, windowState } from '../../crds/rules/schedule.ts';
-import { parseTime } from '../../crds/rules/time.ts';
+import { lengthObjection, windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
+import { parseTime } from '../../crds/rules/time/time.ts';
 import type { GrantWorld, Pins } from './world.ts';
 
 export interface Objection {

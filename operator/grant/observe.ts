@@ -7,10 +7,10 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { present } from '../../crds/rules/ask.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { accountName } from '../surfaces/account.ts';
-import { bindingName } from '../surfaces/binding.ts';
-import type { clusterRoleState } from './cluster-role.ts';
-import { type AnyBinding, everyIdentity, rightsElsewhere } from './elsewhere.ts';
+import { accountName } from '../outputs/account.ts';
+import { bindingName } from '../outputs/binding.ts';
+import type { clusterRoleState } from '../rbac/cluster-role.ts';
+import { type AnyBinding, everyIdentity, rightsElsewhere } from '../rbac/excess-rights.ts';
 import type { ClusterRole, GrantWorld, RoleBinding, ServiceAccount } from './world.ts';
 
 /** A copy of a collection, as far as looking is concerned. */

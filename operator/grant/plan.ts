@@ -4,32 +4,32 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
-import { nextBoundary } from '../../crds/rules/schedule.ts';
-import { parseTime } from '../../crds/rules/time.ts';
+import { nextBoundary } from '../../crds/rules/time/schedule.ts';
+import { parseTime } from '../../crds/rules/time/time.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { RoleBindings, Secrets, ServiceAccounts } from '../../kube/resources.ts';
-import { type Fact, type Facts, factOf } from '../facts.ts';
-import { type Removal, type Revocation, removalOf, type Write, writeFor } from '../owned.ts';
-import { credentialNeed, lifetimeSeconds } from '../surfaces/credential.ts';
-import { grantSurfaces } from '../surfaces/index.ts';
+import { credentialNeed, lifetimeSeconds } from '../outputs/credential.ts';
+import { grantOutputs } from '../outputs/index.ts';
 import {
   credentialExpirationAnnotation,
   credentialUidAnnotation,
   isOfGrant,
   isOwnedBy,
   userUidLabel,
-} from '../surfaces/marks.ts';
-import type { Wanted } from '../surfaces/surface.ts';
+} from '../outputs/marks.ts';
+import type { Wanted } from '../outputs/output.ts';
+import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
+import { type Removal, type Revocation, removalOf, type Write, writeFor } from '../writes/diff.ts';
 import { judge, type Verdict } from './judge.ts';
 import { nextPins } from './pins.ts';
 import type { Report } from './report.ts';
-import { about, credentialFact, openingBoundary, transitionFacts, wasOpen } from './transitions.ts';
+import { about, credentialDraft, openingBoundary, transitionDrafts, wasOpen } from './transitions.ts';
 import type { GrantWorld, RoleBinding, ServiceAccount } from './world.ts';
 
 export interface GrantPlan {
   /** Credentials first, then rights and identities; the reverse would leave doors ajar on the way out. */
   readonly remove: readonly (Removal | Revocation)[];
-  readonly facts: Facts;
+  readonly facts: RecordDrafts;
   readonly apply: readonly Write[];
   readonly report: Report;
   /** Epoch milliseconds; undefined when nothing will change by itself. */
@@ -45,7 +45,7 @@ export function planGrant(world: GrantWorld, now: number): GrantPlan {
   const wanted = judged.open ? wantedOf(world, judged) : [];
   const verdict = withNamesFree(judged, wanted, world);
   const kept = verdict.open ? wanted : [];
-  const { facts, mustBeDurable } = transitionFacts({ world, verdict, pins, now });
+  const { facts, mustBeDurable } = transitionDrafts({ world, verdict, pins, now });
   // When a report proves that the grant was open, its facts survive a crash without any object that is left.
   const leaving = leavingOf({ world, wanted: kept, proven: !mustBeDurable });
   const apply = verdict.open
@@ -63,7 +63,7 @@ export function planGrant(world: GrantWorld, now: number): GrantPlan {
 
 function wantedOf(world: GrantWorld, { people, matrix }: OpenVerdict): Wanted[] {
   const { grant, identitiesNamespace } = world;
-  return grantSurfaces.flatMap((surface) => surface.desired({ grant, matrix, people, identitiesNamespace }));
+  return grantOutputs.flatMap((output) => output.desired({ grant, matrix, people, identitiesNamespace }));
 }
 
 /** A name that something foreign holds closes the grant; the foreign thing stays untouched (T-O13). */
@@ -82,14 +82,13 @@ function withNamesFree(verdict: Verdict, wanted: readonly Wanted[], world: Grant
 function isOurs(wanted: Wanted, { metadata }: KubeObject, { grant }: GrantWorld): boolean {
   const owner = wanted.object.metadata.ownerReferences?.[0]?.uid ?? '';
   if (!isOfGrant(metadata, grant.metadata.uid)) return false;
-  return wanted.surface !== 'account' || isOwnedBy(metadata, owner);
+  return wanted.output !== 'account' || isOwnedBy(metadata, owner);
 }
 
 /** What is there under the wanted name. Secrets cannot be seen. */
-function seenAs({ surface, object }: Wanted, { accounts, bindings }: GrantWorld): KubeObject | undefined {
+function seenAs({ output, object }: Wanted, { accounts, bindings }: GrantWorld): KubeObject | undefined {
   const { name, namespace } = object.metadata;
-  const among: readonly KubeObject[] =
-    surface === 'account' ? accounts : surface === 'binding' ? bindings : [];
+  const among: readonly KubeObject[] = output === 'account' ? accounts : output === 'binding' ? bindings : [];
   return among.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
 }
 
@@ -109,8 +108,8 @@ interface Leaving {
 /** What is this grant's and not wanted, or wanted with other rights than it gives: a roleRef cannot be changed. */
 function leavingOf({ world, wanted, proven }: Leave): Leaving {
   const { uid } = world.grant.metadata;
-  const named = (name: string, surface: string) =>
-    wanted.find((one) => one.surface === surface && one.object.metadata.name === name);
+  const named = (name: string, output: string) =>
+    wanted.find((one) => one.output === output && one.object.metadata.name === name);
   const accounts = world.accounts.filter(
     ({ metadata }) => isOfGrant(metadata, uid) && named(metadata.name, 'account') === undefined,
   );
@@ -150,7 +149,7 @@ interface Opening {
 
 function writesOf({ world, wanted, verdict, leaving, now }: Opening): Write[] {
   return wanted.flatMap((one): Write[] => {
-    if (one.surface !== 'credential') {
+    if (one.output !== 'credential') {
       const seen = seenAs(one, world);
       const stays = leaving.now.every(({ uid }) => uid !== seen?.metadata.uid);
       const write = writeFor(one, stays ? seen : undefined);
@@ -175,9 +174,9 @@ interface Making {
 }
 
 /** Facts about the objects of an open grant: credentials made and taken away, drift repaired. */
-function objectFacts({ world, apply, leaving, now }: Making): Fact[] {
+function objectFacts({ world, apply, leaving, now }: Making): RecordDraft[] {
   const revoked = leaving.people.map(({ metadata }) =>
-    credentialFact(world, {
+    credentialDraft(world, {
       type: 'credential.revoked',
       userUid: metadata.labels?.[userUidLabel] ?? metadata.name,
       boundary: metadata.uid,
@@ -188,17 +187,17 @@ function objectFacts({ world, apply, leaving, now }: Making): Fact[] {
   return [...revoked, ...made];
 }
 
-function writeFacts(write: Write, world: GrantWorld, now: number): Fact[] {
+function writeFacts(write: Write, world: GrantWorld, now: number): RecordDraft[] {
   if (write.act === 'issue') {
     const userUid = write.wanted.object.metadata.labels[userUidLabel] ?? '';
     const last = accountOf(write.wanted, world)?.metadata.annotations?.[credentialExpirationAnnotation];
     const boundary = last ?? openingBoundary(world).join('/');
-    return [credentialFact(world, { type: 'credential.issued', userUid, boundary, now })];
+    return [credentialDraft(world, { type: 'credential.issued', userUid, boundary, now })];
   }
   if (write.act !== 'replace' || !wasOpen(world)) return [];
   const { kind, metadata } = write.wanted.object;
-  const fact = factOf('operator.drift_repaired', [write.uid, write.resourceVersion], now);
-  const target = { surface: write.wanted.surface, kind, namespace: metadata.namespace, name: metadata.name };
+  const fact = draftOf('operator.drift_repaired', [write.uid, write.resourceVersion], now);
+  const target = { area: write.wanted.output, kind, namespace: metadata.namespace, name: metadata.name };
   return [about(world, { ...fact, target })];
 }
 
@@ -208,7 +207,7 @@ function windowBoundary({ grant, gone }: GrantWorld, now: number): number | unde
 
 function renewal(world: GrantWorld, wanted: readonly Wanted[], now: number): number | undefined {
   const until = parseTime(world.grant.spec.expirationTime) ?? now;
-  const credentials = wanted.filter(({ surface }) => surface === 'credential');
+  const credentials = wanted.filter(({ output }) => output === 'credential');
   return soonest(
     credentials.map((one) => credentialNeed(accountOf(one, world)?.metadata, until, now).lookAgainAt),
   );

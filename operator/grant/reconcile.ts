@@ -1,13 +1,13 @@
 /** In which order is one grant put right? Remove, record, apply, report: the order is policy, and a model test guards it. */
-import type { Facts } from '../facts.ts';
-import type { Removal, Revocation, Write } from '../owned.ts';
+import type { RecordDrafts } from '../reporting/record-drafts.ts';
+import type { Removal, Revocation, Write } from '../writes/diff.ts';
 import type { Objection } from './judge.ts';
 import { planGrant } from './plan.ts';
 import { nextStatus, owedAgainAt } from './report.ts';
 import type { GrantStatus, GrantWorld } from './world.ts';
 
 /** What a reconcile needs hands for. Each throws only what is worth trying again. */
-export interface Hands {
+export interface GrantWriters {
   readonly clock: { now(): number };
   readonly cluster: {
     remove(objects: readonly (Removal | Revocation)[]): Promise<void>;
@@ -16,14 +16,14 @@ export interface Hands {
   };
   readonly trail: {
     /** `owed`: could not be recorded now, and nothing is opened by it. Throws when something would be opened. */
-    record(facts: Facts): Promise<'recorded' | 'owed'>;
+    record(facts: RecordDrafts): Promise<'recorded' | 'owed'>;
   };
   readonly status: { report(world: GrantWorld, next: GrantStatus): Promise<void> };
 }
 
 /** Makes the cluster agree with one grant, as of now. Running it twice changes nothing. Resolves to when to look again. */
-export async function reconcileGrant(seen: GrantWorld, hands: Hands): Promise<number | undefined> {
-  const { clock, cluster, trail, status } = hands;
+export async function reconcileGrant(seen: GrantWorld, writers: GrantWriters): Promise<number | undefined> {
+  const { clock, cluster, trail, status } = writers;
   const now = clock.now();
   const plan = planGrant(seen, now);
 

@@ -4,9 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Condition, conditionOf, setCondition } from '../../crds/rules/conditions.ts';
-import { signInUrlOf } from '../../crds/rules/door-urls.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
-import { formatTime } from '../../crds/rules/time.ts';
+import { signInUrlOf } from '../../crds/rules/request/gateway-urls.ts';
+import { formatTime } from '../../crds/rules/time/time.ts';
 import type { Objection, Verdict } from './judge.ts';
 import { closingBoundary } from './transitions.ts';
 import type { GrantStatus, GrantWorld, Pins } from './world.ts';

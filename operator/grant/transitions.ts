@@ -7,9 +7,9 @@ import { canonicalize } from '../../crds/audit/canonical.ts';
 import type { EventType } from '../../crds/audit/events.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
 import { isReason, type Reason } from '../../crds/rules/reasons.ts';
-import { formatTime, parseTime } from '../../crds/rules/time.ts';
-import { type Fact, type Facts, factOf } from '../facts.ts';
-import { accountName } from '../surfaces/account.ts';
+import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
+import { accountName } from '../outputs/account.ts';
+import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { Objection, Verdict } from './judge.ts';
 import type { GrantWorld, Pins } from './world.ts';
 
@@ -35,7 +35,7 @@ export function owesRecord({ grant }: GrantWorld): boolean {
  * Every fact about the grant itself that is not yet known to be recorded. Only facts that close may be recorded late;
  * a grant that was merely created or changed waits for its report until they are recorded.
  */
-export function transitionFacts(change: Change): Facts {
+export function transitionDrafts(change: Change): RecordDrafts {
   const { world, verdict } = change;
   const closes = !verdict.open && (wasOpen(world) || owesRecord(world));
   const facts = [...specFacts(change), ...pinFacts(change), ...owedFacts(change), ...doorFacts(change)];
@@ -43,7 +43,7 @@ export function transitionFacts(change: Change): Facts {
 }
 
 /** The door's own change: opened, closed, or ended without having been reported open. */
-function doorFacts(change: Change): Fact[] {
+function doorFacts(change: Change): RecordDraft[] {
   const { world, verdict } = change;
   if (verdict.open) return wasOpen(world) ? [] : [opened(change)];
   if (owesRecord(world)) return [];
@@ -59,36 +59,36 @@ function endedUnseen({ grant }: GrantWorld, reason: Reason): boolean {
 }
 
 /** "Requested" becomes a fact only when the stored object is seen: its UID and generation are that proof. */
-function specFacts({ world, now }: Change): Fact[] {
+function specFacts({ world, now }: Change): RecordDraft[] {
   const { grant, gone } = world;
   const { uid, generation = 0 } = grant.metadata;
-  if (gone) return [about(world, factOf('grant.deleted', [uid], now))];
+  if (gone) return [about(world, draftOf('grant.deleted', [uid], now))];
   if (grant.status?.observedGeneration === generation && !owesRecord(world)) return [];
   const type: EventType = generation === 1 ? 'grant.created' : 'grant.changed';
-  return [about(world, factOf(type, [uid, generation], now))];
+  return [about(world, draftOf(type, [uid, generation], now))];
 }
 
 /** What an earlier look reported and could not record, told from that report. */
-function owedFacts(change: Change): Fact[] {
+function owedFacts(change: Change): RecordDraft[] {
   if (!owesRecord(change.world)) return [];
   const active = conditionOf(change.world.grant.status?.conditions, 'Active');
   const reason = isReason(active?.reason ?? '') ? (active?.reason as Reason) : 'NotOpened';
   return closingFacts(change, { reason, message: active?.message ?? '' });
 }
 
-function closingFacts(change: Change, objection: Objection): Fact[] {
+function closingFacts(change: Change, objection: Objection): RecordDraft[] {
   return [closed(change, objection), ...credentialsGone(change)];
 }
 
-function pinFacts({ world, pins, now }: Change): Fact[] {
+function pinFacts({ world, pins, now }: Change): RecordDraft[] {
   if (pins === undefined || samePins(pins, world.grant.status?.pins)) return [];
   const summary = pinsInWords(pins);
-  const fact = factOf('grant.pinned', [world.grant.metadata.uid, pins.consent, digest(pins)], now);
+  const fact = draftOf('grant.pinned', [world.grant.metadata.uid, pins.consent, digest(pins)], now);
   return [about(world, { ...fact, change: { paths: ['/status/pins'], summary } })];
 }
 
-function opened({ world, verdict, pins, now }: Change): Fact {
-  const fact = factOf('grant.activated', openingBoundary(world), now);
+function opened({ world, verdict, pins, now }: Change): RecordDraft {
+  const fact = draftOf('grant.activated', openingBoundary(world), now);
   const until = verdict.open ? formatTime(verdict.until) : '';
   const message = `open until ${until} for ${pins === undefined ? '' : pinsInWords(pins)}`;
   return about(world, {
@@ -98,11 +98,11 @@ function opened({ world, verdict, pins, now }: Change): Fact {
   });
 }
 
-function closed({ world, now }: Change, { reason, message }: Objection): Fact {
+function closed({ world, now }: Change, { reason, message }: Objection): RecordDraft {
   // An expiry happened when the window ended, not when somebody noticed.
   const until = parseTime(world.grant.spec.expirationTime) ?? now;
   const at = reason === 'Expired' ? Math.min(now, until) : now;
-  const fact = factOf(closingType(reason), closingBoundary(world), at);
+  const fact = draftOf(closingType(reason), closingBoundary(world), at);
   return about(world, { ...fact, decision: { effect: 'deny', reason, matrix: matrixName(world) }, message });
 }
 
@@ -114,11 +114,11 @@ function closingType(reason: Reason): EventType {
 }
 
 /** One fact a person whose credential ended with the grant, told from the pins: the objects may be gone already. */
-function credentialsGone({ world, now }: Change): Fact[] {
+function credentialsGone({ world, now }: Change): RecordDraft[] {
   const { grant, matrix } = world;
   if (matrix?.object.spec.kubernetes === undefined && world.accounts.length === 0) return [];
   return (grant.status?.pins?.users ?? []).map((pin) =>
-    credentialFact(world, {
+    credentialDraft(world, {
       type: 'credential.revoked',
       userUid: pin.uid,
       boundary: closingBoundary(world).join('/'),
@@ -135,12 +135,12 @@ export interface CredentialChange {
 }
 
 /** A credential of one person made or taken away. */
-export function credentialFact(world: GrantWorld, change: CredentialChange): Fact {
+export function credentialDraft(world: GrantWorld, change: CredentialChange): RecordDraft {
   const account = accountName(world.grant.metadata.uid, change.userUid);
   const user = world.users.find((one) => one.metadata.uid === change.userUid);
-  const fact = factOf(change.type, [account, change.boundary], change.now);
+  const fact = draftOf(change.type, [account, change.boundary], change.now);
   const target = {
-    surface: 'credential',
+    area: 'credential',
     kind: 'ServiceAccount',
     namespace: world.identitiesNamespace,
     name: account,
@@ -169,7 +169,7 @@ export function closingBoundary(world: GrantWorld): string[] {
 }
 
 /** Binds a fact to its grant. */
-export function about({ grant }: GrantWorld, fact: Fact): Fact {
+export function about({ grant }: GrantWorld, fact: RecordDraft): RecordDraft {
   const { namespace = '', name, uid, generation } = grant.metadata;
   return { ...fact, grant: { namespace, name, uid, ...(generation === undefined ? {} : { generation }) } };
 }

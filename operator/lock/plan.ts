@@ -1,7 +1,7 @@
 /** Which facts does one SupportAccessLock make? Pure. What it closes is each grant's matter, and does not wait for these. */
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
-import { type Fact, factOf } from '../facts.ts';
-import { aboutObject } from '../lifecycle.ts';
+import { aboutObject } from '../reporting/lifecycle.ts';
+import { draftOf, type RecordDraft } from '../reporting/record-drafts.ts';
 
 const unlockReason = 'supportaccess.dev/unlock-reason';
 
@@ -11,13 +11,13 @@ export interface LockWorld {
 }
 
 /** A lock says what it said when it was made, so its UID alone is the key. */
-export function planLock({ lock, gone }: LockWorld, now: number): Fact[] {
+export function planLock({ lock, gone }: LockWorld, now: number): RecordDraft[] {
   const { uid, annotations, creationTimestamp } = lock.metadata;
   if (!gone) {
     const made = Date.parse(creationTimestamp);
-    const fact = factOf('lock.created', [uid], Number.isNaN(made) ? now : made);
+    const fact = draftOf('lock.created', [uid], Number.isNaN(made) ? now : made);
     return [aboutObject(lock, { ...fact, message: lock.spec.reason })];
   }
   const why = annotations?.[unlockReason] ?? 'no reason was given';
-  return [aboutObject(lock, { ...factOf('lock.lifted', [uid], now), message: why })];
+  return [aboutObject(lock, { ...draftOf('lock.lifted', [uid], now), message: why })];
 }

@@ -1,11 +1,11 @@
 /** How does one look at a SupportPermissionMatrix go? Reports whether its ClusterRole is in place; it makes nothing. */
 import { kinds } from '../../crds/kinds.ts';
-import type { Controller, Surroundings } from '../controller.ts';
-import { clusterRoleState } from '../grant/cluster-role.ts';
-import { reportStatus } from '../status-hands.ts';
+import { clusterRoleState } from '../rbac/cluster-role.ts';
+import type { Controller, ControllerContext } from '../watching/controller.ts';
+import { reportStatus } from '../writes/write-status.ts';
 import { planMatrix } from './plan.ts';
 
-export function createMatrixController({ client, caches, now }: Surroundings): Controller {
+export function createMatrixController({ client, caches, now }: ControllerContext): Controller {
   return {
     name: 'matrix',
     async handle(uid, signal) {

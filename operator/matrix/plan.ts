@@ -2,7 +2,7 @@
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
 import type { GrantWorld } from '../grant/world.ts';
-import { type PlainStatus, type Statement, statusOf } from '../statements.ts';
+import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 
 export interface MatrixWorld {
   readonly matrix: SupportPermissionMatrix;
@@ -13,7 +13,7 @@ export function planMatrix({ matrix, clusterRole }: MatrixWorld, now: number): P
   return statusOf(matrix, [ready(matrix, clusterRole)], now);
 }
 
-function ready(matrix: SupportPermissionMatrix, clusterRole: GrantWorld['clusterRole']): Statement {
+function ready(matrix: SupportPermissionMatrix, clusterRole: GrantWorld['clusterRole']): PlainCondition {
   if (clusterRole === 'Exact' || clusterRole === 'NotNeeded') {
     return { type: 'Ready', holds: true, reason: 'Enforced', message: sentenceFor('Enforced') };
   }

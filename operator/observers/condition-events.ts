@@ -3,9 +3,9 @@
  * reason and message. Nobody calls it: it watches what was stored, so a change that was never stored is never told.
  */
 import { type Condition, conditionOf } from '../../crds/rules/conditions.ts';
-import type { EventRecorder } from '../../kube/events.ts';
-import type { CacheChange } from '../../kube/object-store.ts';
+import type { EventRecorder } from '../../kube/events/events.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import type { CacheChange } from '../../kube/watch/object-store.ts';
 
 interface WithConditions extends KubeObject {
   readonly status?: { readonly conditions?: readonly Condition[] };

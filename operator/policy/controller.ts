@@ -1,39 +1,39 @@
 /** How does one look at the installation go? Gathers the policy, the open grants and what exists once, and reconciles. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { present } from '../../crds/rules/ask.ts';
-import { windowState } from '../../crds/rules/schedule.ts';
-import type { Calls } from '../calls.ts';
-import type { Controller, Surroundings } from '../controller.ts';
-import { networkPolicyName } from '../surfaces/network.ts';
-import { ssoName } from '../surfaces/sso.ts';
+import { windowState } from '../../crds/rules/time/schedule.ts';
+import { networkPolicyName } from '../outputs/network.ts';
+import { ssoName } from '../outputs/sso.ts';
+import type { Controller, ControllerContext } from '../watching/controller.ts';
+import type { Calls } from '../writes/calls.ts';
 import { reconcilePolicy } from './reconcile.ts';
 import { serviceProviderCertificate } from './sp-keys.ts';
 import type { PolicyWorld } from './world.ts';
 
 export const policyId = 'default';
 
-export function createPolicyController(around: Surroundings): Controller {
+export function createPolicyController(around: ControllerContext): Controller {
   const { client, caches, trail, now } = around;
-  let departed: SupportAccessPolicy | undefined;
+  let tombstones: SupportAccessPolicy | undefined;
   caches.policies.onChange(({ type, object }) => {
-    departed = type === 'deleted' ? object : undefined;
+    tombstones = type === 'deleted' ? object : undefined;
   });
   return {
     name: 'policy',
     async handle(_id, signal) {
       const calls = { client, now, signal };
-      const told = departed;
+      const told = tombstones;
       const lookAgainAt = await reconcilePolicy(await observe(around, calls, told), calls, trail);
-      if (departed === told && lookAgainAt === undefined) departed = undefined;
+      if (tombstones === told && lookAgainAt === undefined) tombstones = undefined;
       return lookAgainAt;
     },
   };
 }
 
 async function observe(
-  { caches, releaseNamespace, now }: Surroundings,
+  { caches, releaseNamespace, now }: ControllerContext,
   calls: Calls,
-  departed: SupportAccessPolicy | undefined,
+  tombstones: SupportAccessPolicy | undefined,
 ): Promise<PolicyWorld> {
   const policy = present(caches.policies.get(undefined, policyId));
   const open = caches.grants
@@ -60,7 +60,7 @@ async function observe(
       releaseNamespace,
       spCertificate,
     },
-    object: policy ?? departed,
+    object: policy ?? tombstones,
     networkPolicy: caches.networkPolicies.get(releaseNamespace, networkPolicyName),
     ssoConfig: caches.ssoConfig.get(releaseNamespace, ssoName),
   };

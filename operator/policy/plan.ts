@@ -3,18 +3,18 @@
  * and what is to be said about the policy itself. Which grants are open was decided elsewhere and is only read here.
  */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
-import { containsCIDR } from '../../crds/rules/cidr.ts';
+import { containsCIDR } from '../../crds/rules/address/cidr.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
-import { parseTime } from '../../crds/rules/time.ts';
-import { type Fact, type Facts, factOf } from '../facts.ts';
-import { aboutObject, lifecycleFacts } from '../lifecycle.ts';
-import { type Removal, removalOf, type Write, writeFor } from '../owned.ts';
-import type { PlainStatus } from '../statements.ts';
-import { installationSurfaces } from '../surfaces/index.ts';
-import { isManaged } from '../surfaces/marks.ts';
-import { supportSources } from '../surfaces/network.ts';
-import { pinnedCertificates } from '../surfaces/sso.ts';
-import type { Wanted } from '../surfaces/surface.ts';
+import { parseTime } from '../../crds/rules/time/time.ts';
+import { installationOutputs } from '../outputs/index.ts';
+import { isManaged } from '../outputs/marks.ts';
+import { supportSources } from '../outputs/network.ts';
+import type { Wanted } from '../outputs/output.ts';
+import { pinnedCertificates } from '../outputs/sso.ts';
+import type { PlainStatus } from '../reporting/conditions.ts';
+import { aboutObject, lifecycleDrafts } from '../reporting/lifecycle.ts';
+import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
+import { type Removal, removalOf, type Write, writeFor } from '../writes/diff.ts';
 import { policyStatus } from './report.ts';
 import type { ConfigMap, NetworkPolicy, PolicyWorld } from './world.ts';
 
@@ -30,7 +30,7 @@ export interface PolicyPlan {
   readonly remove: readonly Removal[];
   /** Writes that only take sources away: they wait for no record. */
   readonly narrow: readonly Write[];
-  readonly facts: Facts;
+  readonly facts: RecordDrafts;
   readonly apply: readonly Write[];
   readonly fill: readonly Fill[];
   readonly status: PlainStatus | undefined;
@@ -38,8 +38,8 @@ export interface PolicyPlan {
 }
 
 export function planPolicy(world: PolicyWorld, now: number): PolicyPlan {
-  const wanted = installationSurfaces.flatMap((surface) => surface.desired(world.installation));
-  const network = wanted.filter(({ surface }) => surface === 'network');
+  const wanted = installationOutputs.flatMap((output) => output.desired(world.installation));
+  const network = wanted.filter(({ output }) => output === 'network');
   const writes = network.flatMap((one) => writeOf(one, world.networkPolicy));
   const narrowing = narrows(world);
   const facts = policyFacts(world, now);
@@ -48,7 +48,7 @@ export function planPolicy(world: PolicyWorld, now: number): PolicyPlan {
     narrow: narrowing ? writes : [],
     facts,
     apply: narrowing ? [] : writes,
-    fill: wanted.flatMap((one) => (one.surface === 'sso' ? fillOf(one, world.ssoConfig) : [])),
+    fill: wanted.flatMap((one) => (one.output === 'sso' ? fillOf(one, world.ssoConfig) : [])),
     status: policyStatus(world, now),
     lookAgainAt: nextExpiry(world, now),
   };
@@ -63,7 +63,7 @@ function writeOf(wanted: Wanted, seen: NetworkPolicy | undefined): Write[] {
 function leaving({ networkPolicy }: PolicyWorld, network: readonly Wanted[]): Removal[] {
   const [only] = network;
   if (networkPolicy === undefined || !isManaged(networkPolicy.metadata) || only !== undefined) return [];
-  const resource = installationSurfaces.flatMap(({ name, kinds }) => (name === 'network' ? kinds : []))[0];
+  const resource = installationOutputs.flatMap(({ name, kinds }) => (name === 'network' ? kinds : []))[0];
   return resource === undefined ? [] : [removalOf(resource, networkPolicy)];
 }
 
@@ -84,21 +84,21 @@ function fillOf(wanted: Wanted, seen: ConfigMap | undefined): Fill[] {
 }
 
 /** Transitions since the last report, keyed by it. Switching on must be durable first; switching off waits for nothing. */
-function policyFacts({ object, installation }: PolicyWorld, now: number): Facts {
+function policyFacts({ object, installation }: PolicyWorld, now: number): RecordDrafts {
   if (object === undefined) return { facts: [], mustBeDurable: false };
   const gone = installation.policy === undefined;
   const on = !gone && object.spec.access === 'Enabled';
-  const facts = [...lifecycleFacts({ object, gone }, events, now), ...switchFacts(object, on, now)];
+  const facts = [...lifecycleDrafts({ object, gone }, events, now), ...switchFacts(object, on, now)];
   return { facts, mustBeDurable: on };
 }
 
-function switchFacts(object: SupportAccessPolicy, on: boolean, now: number): Fact[] {
+function switchFacts(object: SupportAccessPolicy, on: boolean, now: number): RecordDraft[] {
   const { metadata, status } = object;
   const active = conditionOf(status?.conditions, 'Active');
   if ((active?.status === 'True') === on) return [];
   const type = on ? 'policy.enabled' : 'policy.disabled';
   const boundary = [metadata.uid, active?.lastTransitionTime ?? 'first', metadata.generation ?? 0];
-  return on || active !== undefined ? [aboutObject(object, factOf(type, boundary, now))] : [];
+  return on || active !== undefined ? [aboutObject(object, draftOf(type, boundary, now))] : [];
 }
 
 function nextExpiry({ installation: { policy } }: PolicyWorld, now: number): number | undefined {

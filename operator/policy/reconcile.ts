@@ -1,10 +1,10 @@
 /** In which order is the installation put right? Remove and narrow, record, apply, report, as for a grant. */
 import { kinds } from '../../crds/kinds.ts';
 import { ConfigMaps } from '../../kube/resources.ts';
-import { type Calls, fieldManager } from '../calls.ts';
-import { createClusterHands } from '../cluster-hands.ts';
-import { reportStatus } from '../status-hands.ts';
-import type { TrailHands } from '../trail-hands.ts';
+import { createPlanWriter } from '../writes/apply-plan.ts';
+import { type Calls, fieldManager } from '../writes/calls.ts';
+import type { RecordWriter } from '../writes/write-records.ts';
+import { reportStatus } from '../writes/write-status.ts';
 import { type Fill, planPolicy } from './plan.ts';
 import type { PolicyWorld } from './world.ts';
 
@@ -14,10 +14,10 @@ const owedAgainAfterMs = 5000;
 export async function reconcilePolicy(
   seen: PolicyWorld,
   calls: Calls,
-  trail: TrailHands,
+  trail: RecordWriter,
 ): Promise<number | undefined> {
   const now = calls.now();
-  const cluster = createClusterHands(calls);
+  const cluster = createPlanWriter(calls);
   const plan = planPolicy(seen, now);
 
   await cluster.remove(plan.remove);

@@ -1,11 +1,11 @@
 /** What is reported about the policy? Ready (the installation is as it says) and Active (the master switch). */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
-import { parseTime } from '../../crds/rules/time.ts';
-import { type PlainStatus, type Statement, statusOf } from '../statements.ts';
-import { isManaged } from '../surfaces/marks.ts';
-import { networkPolicyName } from '../surfaces/network.ts';
-import { pinnedCertificates } from '../surfaces/sso.ts';
+import { parseTime } from '../../crds/rules/time/time.ts';
+import { isManaged } from '../outputs/marks.ts';
+import { networkPolicyName } from '../outputs/network.ts';
+import { pinnedCertificates } from '../outputs/sso.ts';
+import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import type { ConfigMap, NetworkPolicy, PolicyWorld } from './world.ts';
 
 /** The next status; undefined when there is no policy to report on. */
@@ -15,12 +15,12 @@ export function policyStatus(
 ): PlainStatus | undefined {
   if (object === undefined || installation.policy === undefined) return undefined;
   const on = object.spec.access === 'Enabled';
-  const active: Statement = on
+  const active: PlainCondition = on
     ? { type: 'Active', holds: true, reason: 'Enforced', message: 'Support access is switched on' }
     : { type: 'Active', holds: false, reason: 'PolicyDisabled', message: sentenceFor('PolicyDisabled') };
   const objection =
     nameObjection(networkPolicy) ?? ssoConfigObjection(ssoConfig) ?? certificateObjection(object, now);
-  const ready: Statement = objection ?? {
+  const ready: PlainCondition = objection ?? {
     type: 'Ready',
     holds: true,
     reason: 'Enforced',
@@ -29,20 +29,20 @@ export function policyStatus(
   return statusOf(object, [ready, active], now);
 }
 
-function nameObjection(networkPolicy: NetworkPolicy | undefined): Statement | undefined {
+function nameObjection(networkPolicy: NetworkPolicy | undefined): PlainCondition | undefined {
   if (networkPolicy === undefined || isManaged(networkPolicy.metadata)) return undefined;
   const message = `NetworkPolicy ${networkPolicyName} exists and is not this product's; remove it`;
   return { type: 'Ready', holds: false, reason: 'NameTaken', message };
 }
 
-function ssoConfigObjection(ssoConfig: ConfigMap | undefined): Statement | undefined {
+function ssoConfigObjection(ssoConfig: ConfigMap | undefined): PlainCondition | undefined {
   if (ssoConfig !== undefined) return undefined;
   const message = 'ConfigMap support-access-sso is missing; the chart makes it';
   return { type: 'Ready', holds: false, reason: 'ApplyFailed', message };
 }
 
 /** Only when none of the pinned certificates is valid: one of two that has expired is how a rollover ends. */
-function certificateObjection(policy: SupportAccessPolicy, now: number): Statement | undefined {
+function certificateObjection(policy: SupportAccessPolicy, now: number): PlainCondition | undefined {
   const certificates = pinnedCertificates(policy);
   if (certificates.length === 0) return undefined;
   const valid = certificates.some(({ notAfter }) => (parseTime(notAfter) ?? now) > now);

@@ -7,8 +7,8 @@ import { X509CertificateGenerator } from '@peculiar/x509';
 import { isConflict } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { Secrets } from '../../kube/resources.ts';
-import { type Calls, fieldManager } from '../calls.ts';
-import { ssoName } from '../surfaces/sso.ts';
+import { ssoName } from '../outputs/sso.ts';
+import { type Calls, fieldManager } from '../writes/calls.ts';
 
 const keyField = 'sp.key';
 const certificateField = 'sp.crt';

@@ -1,7 +1,7 @@
 /** What does the installation look like at one moment? Everything that the policy's plan may know. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import type { Installation } from '../surfaces/surface.ts';
+import type { Installation } from '../outputs/output.ts';
 
 export interface NetworkPolicy extends KubeObject {
   readonly spec?: {

@@ -1,9 +1,9 @@
 /** What is there to say about one SupportUser? Pure. Whether the person gets in anywhere is each grant's matter. */
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
-import type { Facts } from '../facts.ts';
-import { lifecycleFacts } from '../lifecycle.ts';
-import { type PlainStatus, type Statement, statusOf } from '../statements.ts';
+import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
+import { lifecycleDrafts } from '../reporting/lifecycle.ts';
+import type { RecordDrafts } from '../reporting/record-drafts.ts';
 
 const events = {
   created: 'user.provisioned',
@@ -12,7 +12,7 @@ const events = {
 } as const;
 
 export interface UserPlan {
-  readonly facts: Facts;
+  readonly facts: RecordDrafts;
   readonly status: PlainStatus;
 }
 
@@ -20,12 +20,12 @@ export function planUser(
   seen: { readonly object: SupportUser; readonly gone: boolean },
   now: number,
 ): UserPlan {
-  const facts = lifecycleFacts(seen, events, now);
+  const facts = lifecycleDrafts(seen, events, now);
   const disabled = seen.object.spec.access === 'Disabled';
-  const active: Statement = disabled
+  const active: PlainCondition = disabled
     ? { type: 'Active', holds: false, reason: 'UserDisabled', message: sentenceFor('UserDisabled') }
     : { type: 'Active', holds: true, reason: 'Enforced', message: 'Grants may let this person in' };
-  const ready: Statement = {
+  const ready: PlainCondition = {
     type: 'Ready',
     holds: true,
     reason: 'Enforced',

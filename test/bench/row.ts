@@ -6,7 +6,7 @@ export interface Result {
   readonly what: string;
   readonly value: number;
   readonly unit: 'x' | 'ms' | 'writes' | 'requests' | 'us' | 'MB';
-  /** The best that the spread of the rounds allows to believe; equal to the value where it was counted. */
+  /** The best that the spread of the rounds allows to validateResponse; equal to the value where it was counted. */
   readonly low: number;
   readonly high: number;
   /** The value must not be more than this. */

@@ -4,9 +4,9 @@
  */
 import { parseArgs } from 'node:util';
 import { endWithParent } from '../../tools/end-with-parent.ts';
-import { residentMegabytes } from '../kit/product-memory.ts';
-import { aNarrator, type Narrator } from './narrator.ts';
-import { aCurtain, type Stage, setStage } from './stage.ts';
+import { aNarrator, type Narrator } from '../kit/installation/narrator.ts';
+import { residentMegabytes } from '../kit/installation/product-memory.ts';
+import { aCurtain, type Stage, setStage } from '../kit/installation/stage.ts';
 import { howToPlay, invitation } from './stay.ts';
 import { playStory } from './story.ts';
 

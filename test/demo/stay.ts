@@ -3,7 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { applicationHost, type Credentials, people, type Stage, supportHost } from './stage.ts';
+import {
+  applicationHost,
+  type Credentials,
+  people,
+  type Stage,
+  supportHost,
+} from '../kit/installation/stage.ts';
 import { recordsFile } from './story.ts';
 
 export interface Invitation {

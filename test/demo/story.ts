@@ -3,10 +3,10 @@
  * trail. Every act checks what it tells; a demo that only says so would prove nothing.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { eventually } from '../kit/eventually.ts';
-import { aPerson, type OpenStream, type Page, type Person } from '../kit/person/http-person.ts';
-import type { Narrator } from './narrator.ts';
-import { people, type Stage } from './stage.ts';
+import { eventually } from '../kit/clock/eventually.ts';
+import type { Narrator } from '../kit/installation/narrator.ts';
+import { people, type Stage } from '../kit/installation/stage.ts';
+import { aPerson, type OpenStream, type Page, type Person } from '../kit/people/http-person.ts';
 
 export interface Figures {
   /** Milliseconds from the lock's acknowledgement to the first refused request. */

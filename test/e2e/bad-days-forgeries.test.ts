@@ -2,16 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
-import { keysFrom } from '../../webhook/sessions/keys.ts';
-import { cookieValue, readCookie, sessionCookieName } from '../../webhook/sessions/session-cookie.ts';
-import { people, type Stage } from '../demo/stage.ts';
-import { callerOf } from '../kit/caller.ts';
-import { refusalOf } from '../kit/customer.ts';
-import { eventually } from '../kit/eventually.ts';
-import { aPerson, type Page, type Person } from '../kit/person/http-person.ts';
-import { aQuietStage } from '../kit/quiet-stage.ts';
-import { ask, asProgram, signedIn, signInUrlOf } from '../kit/scenes.ts';
-import { recordsOf } from '../kit/trail-reading.ts';
+import { keysFrom } from '../../webhook/gateway/sessions/keys.ts';
+import { cookieValue, readCookie, sessionCookieName } from '../../webhook/gateway/sessions/session-cookie.ts';
+import { eventually } from '../kit/clock/eventually.ts';
+import { callerOf } from '../kit/control-plane/caller.ts';
+import { aQuietStage } from '../kit/installation/quiet-stage.ts';
+import { ask, asProgram, signedIn, signInUrlOf } from '../kit/installation/scenes.ts';
+import { people, type Stage } from '../kit/installation/stage.ts';
+import { refusalOf } from '../kit/people/customer.ts';
+import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
+import { recordsOf } from '../kit/records/trail-reading.ts';
 
 let stage: Stage;
 

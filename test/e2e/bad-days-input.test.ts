@@ -1,12 +1,20 @@
 /** Bad input on the running product: grants and policies by kubectl, the sign-in page, hosts and Services. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sessionCookieName } from '../../webhook/sessions/session-cookie.ts';
-import { type Manifest, people, type Stage } from '../demo/stage.ts';
-import { patchSpec, refusalOf } from '../kit/customer.ts';
-import { eventually } from '../kit/eventually.ts';
-import { aPerson, type Page, type Person } from '../kit/person/http-person.ts';
-import { aQuietStage } from '../kit/quiet-stage.ts';
-import { applyGrant, ask, asProgram, reasonOf, signedIn, signInUrlOf, untilActive } from '../kit/scenes.ts';
+import { sessionCookieName } from '../../webhook/gateway/sessions/session-cookie.ts';
+import { eventually } from '../kit/clock/eventually.ts';
+import { aQuietStage } from '../kit/installation/quiet-stage.ts';
+import {
+  applyGrant,
+  ask,
+  asProgram,
+  reasonOf,
+  signedIn,
+  signInUrlOf,
+  untilActive,
+} from '../kit/installation/scenes.ts';
+import { type Manifest, people, type Stage } from '../kit/installation/stage.ts';
+import { patchSpec, refusalOf } from '../kit/people/customer.ts';
+import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
 
 let stage: Stage;
 

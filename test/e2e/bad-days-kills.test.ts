@@ -5,16 +5,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredRecord } from '../../crds/audit/record.ts';
-import type { Stage } from '../demo/stage.ts';
-import { eventually } from '../kit/eventually.ts';
-import { aPerson, type Page, type Person } from '../kit/person/http-person.ts';
-import type { ProductPart } from '../kit/product.ts';
-import type { ProductProcess } from '../kit/product-process.ts';
-import { aQuietStage } from '../kit/quiet-stage.ts';
-import { lateComers, nowExact, type Race, race } from '../kit/race.ts';
-import { applyGrant, ask, asProgram, reasonOf, signedIn, signInUrlOf, untilActive } from '../kit/scenes.ts';
-import { aSettableClock } from '../kit/set-clock.ts';
-import { recordsOf, verifyRecords } from '../kit/trail-reading.ts';
+import { eventually } from '../kit/clock/eventually.ts';
+import { aSettableClock } from '../kit/clock/set-clock.ts';
+import type { ProductPart } from '../kit/installation/product.ts';
+import type { ProductProcess } from '../kit/installation/product-process.ts';
+import { aQuietStage } from '../kit/installation/quiet-stage.ts';
+import {
+  applyGrant,
+  ask,
+  asProgram,
+  reasonOf,
+  signedIn,
+  signInUrlOf,
+  untilActive,
+} from '../kit/installation/scenes.ts';
+import type { Stage } from '../kit/installation/stage.ts';
+import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
+import { lateComers, nowExact, type Race, race } from '../kit/people/race.ts';
+import { recordsOf, verifyRecords } from '../kit/records/trail-reading.ts';
 
 let stage: Stage;
 

@@ -3,14 +3,22 @@
  * through that cannot be judged or recorded, nothing hangs, and everything goes on by itself when they are back.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { people, type Stage } from '../demo/stage.ts';
-import { liftLock, lock, patchSpec, uidOf } from '../kit/customer.ts';
-import { eventually } from '../kit/eventually.ts';
-import { aPerson, type Page, type Person } from '../kit/person/http-person.ts';
-import { aQuietStage } from '../kit/quiet-stage.ts';
-import { lateComers, nowExact, race } from '../kit/race.ts';
-import { applyGrant, ask, asProgram, reasonOf, signedIn, signInUrlOf, untilActive } from '../kit/scenes.ts';
-import { recordsOf, verifyRecords } from '../kit/trail-reading.ts';
+import { eventually } from '../kit/clock/eventually.ts';
+import { aQuietStage } from '../kit/installation/quiet-stage.ts';
+import {
+  applyGrant,
+  ask,
+  asProgram,
+  reasonOf,
+  signedIn,
+  signInUrlOf,
+  untilActive,
+} from '../kit/installation/scenes.ts';
+import { people, type Stage } from '../kit/installation/stage.ts';
+import { liftLock, lock, patchSpec, uidOf } from '../kit/people/customer.ts';
+import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
+import { lateComers, nowExact, race } from '../kit/people/race.ts';
+import { recordsOf, verifyRecords } from '../kit/records/trail-reading.ts';
 
 /** Within this time somebody at the door has an answer, whatever is away; milliseconds. */
 const patience = 5000;

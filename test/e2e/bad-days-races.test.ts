@@ -3,13 +3,13 @@
  * API server's acknowledgement is let through, and an open stream ends within a second.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { people, type Stage } from '../demo/stage.ts';
-import type { Page, Person } from '../kit/person/http-person.ts';
-import { aQuietStage } from '../kit/quiet-stage.ts';
-import { lateComers, nowExact, type Race, race, type Try } from '../kit/race.ts';
-import { applyGrant, ask, asProgram, reasonOf, signedIn, untilActive } from '../kit/scenes.ts';
-import { verifyRecords } from '../kit/trail-reading.ts';
-import { waysOfTakingBack } from '../kit/ways-of-taking-back.ts';
+import { aQuietStage } from '../kit/installation/quiet-stage.ts';
+import { applyGrant, ask, asProgram, reasonOf, signedIn, untilActive } from '../kit/installation/scenes.ts';
+import { people, type Stage } from '../kit/installation/stage.ts';
+import type { Page, Person } from '../kit/people/http-person.ts';
+import { lateComers, nowExact, type Race, race, type Try } from '../kit/people/race.ts';
+import { waysOfTakingBack } from '../kit/people/ways-of-taking-back.ts';
+import { verifyRecords } from '../kit/records/trail-reading.ts';
 
 /** Requests of each race, and how many of them at least begin after the acknowledgement. */
 const requests = 1000;

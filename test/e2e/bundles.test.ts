@@ -3,12 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Stage } from '../demo/stage.ts';
-import { type Bundles, makeBundles } from '../kit/bundles.ts';
-import { liftLock, lock } from '../kit/customer.ts';
-import { aQuietStage } from '../kit/quiet-stage.ts';
-import { ask, signedIn } from '../kit/scenes.ts';
-import { verifyRecords } from '../kit/trail-reading.ts';
+import { type Bundles, makeBundles } from '../kit/installation/bundles.ts';
+import { aQuietStage } from '../kit/installation/quiet-stage.ts';
+import { ask, signedIn } from '../kit/installation/scenes.ts';
+import type { Stage } from '../kit/installation/stage.ts';
+import { liftLock, lock } from '../kit/people/customer.ts';
+import { verifyRecords } from '../kit/records/trail-reading.ts';
 
 let bundles: Bundles;
 

@@ -1,11 +1,19 @@
 /** The customer's story: off by default, opened for an issue, taken back in every way there is, and over by itself. */
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aNarrator } from '../demo/narrator.ts';
-import { type Stage, setStage } from '../demo/stage.ts';
-import { eventually } from '../kit/eventually.ts';
-import { aPerson } from '../kit/person/http-person.ts';
-import { applyGrant, ask, asProgram, reasonOf, signedIn, signInUrlOf, untilActive } from '../kit/scenes.ts';
+import { eventually } from '../kit/clock/eventually.ts';
+import { aNarrator } from '../kit/installation/narrator.ts';
+import {
+  applyGrant,
+  ask,
+  asProgram,
+  reasonOf,
+  signedIn,
+  signInUrlOf,
+  untilActive,
+} from '../kit/installation/scenes.ts';
+import { type Stage, setStage } from '../kit/installation/stage.ts';
+import { aPerson } from '../kit/people/http-person.ts';
 
 let stage: Stage;
 

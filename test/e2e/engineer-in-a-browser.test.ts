@@ -4,12 +4,12 @@
  */
 import type { Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { people, type Stage } from '../demo/stage.ts';
-import { type BrowserAnswer, ensureBrowser } from '../kit/browser.ts';
-import { noteNotRun } from '../kit/not-run.ts';
-import { aBrowserPerson, type BrowserPerson } from '../kit/person/browser-person.ts';
-import { aPerson } from '../kit/person/http-person.ts';
-import { aQuietStage } from '../kit/quiet-stage.ts';
+import { aQuietStage } from '../kit/installation/quiet-stage.ts';
+import { people, type Stage } from '../kit/installation/stage.ts';
+import { type BrowserAnswer, ensureBrowser } from '../kit/machine/browser.ts';
+import { noteNotRun } from '../kit/machine/not-run.ts';
+import { aBrowserPerson, type BrowserPerson } from '../kit/people/browser-person.ts';
+import { aPerson } from '../kit/people/http-person.ts';
 
 const [ada, charles] = people;
 const anAddress = /@(customer|agency)\.example/;

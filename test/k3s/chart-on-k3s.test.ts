@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import { K3sContainer, type StartedK3sContainer } from '@testcontainers/k3s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kinds } from '../../crds/kinds.ts';
-import { createKubeClient } from '../../kube/client.ts';
-import type { KubeClient } from '../../kube/kube-client.ts';
+import type { KubeClient } from '../../kube/api/client.ts';
+import { createKubeClient } from '../../kube/api/create-client.ts';
 import { Namespaces } from '../../kube/resources.ts';
-import { renderChart } from '../kit/chart.ts';
+import { eventually } from '../kit/clock/eventually.ts';
 import { findBinaries } from '../kit/control-plane/binaries.ts';
-import { eventually } from '../kit/eventually.ts';
+import { renderChart } from '../kit/installation/chart.ts';
 
 const image = 'rancher/k3s:v1.36.4-k3s1';
 

@@ -1,5 +1,5 @@
 /** Puts the CEL of the widening rule into the chart, from the one list of fields that the processes judge by too. */
-import { type WideningKind, wideningExpression } from '../../crds/rules/widening.ts';
+import { type WideningKind, wideningExpression } from '../../crds/rules/widening/widening.ts';
 import type { Output } from './output.ts';
 
 const kinds: readonly WideningKind[] = ['SupportAccessGrant', 'SupportAccessPolicy', 'SupportApplication'];

@@ -1,6 +1,6 @@
 {{/*
 Which writes to our kinds wait for the deciding webhook: those that enable or widen, as the one list of fields in
-crds/rules/widening.ts says. Everything else must go through with all our processes dead. Argument: root.
+crds/rules/widening/widening.ts says. Everything else must go through with all our processes dead. Argument: root.
 */}}
 {{- define "support-access.decides" -}}
 {{- $widening := .Files.Get "files/widening.json" | fromJson -}}

@@ -1,11 +1,11 @@
 /** May one come from there? Both lists must contain the address, and an empty one adds no restriction (requirement EC-6). */
-import { type Address, formatAddress } from '../address.ts';
-import { allowlistOf } from '../allowlist.ts';
+import { type Address, formatAddress } from '../address/address.ts';
+import { allowlistOf } from '../address/allowlist.ts';
 import { type Ask, type Check, type Objection, untilChanged, type Verdict } from '../ask.ts';
 
 export const addressIsAllowed = {
   name: 'addressIsAllowed',
-  surfaces: ['door', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

@@ -1,10 +1,10 @@
 /** Is it the grant's application, and does the matrix fit its version and edition (requirement CC-12)? */
 import { type Ask, type Check, type Objection, present, untilChanged, type Verdict } from '../ask.ts';
-import { misfit } from '../compatibility.ts';
+import { misfit } from '../matrix/compatibility.ts';
 
 export const applicationFits = {
   name: 'applicationFits',
-  surfaces: ['door', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 
@@ -15,10 +15,10 @@ function verdict(ask: Ask): Verdict {
   return reason === undefined ? untilChanged : { reason: 'Incompatible', detail: reason };
 }
 
-function wrongApplication({ surface, grant, application: read }: Ask): Objection | undefined {
+function wrongApplication({ entryPoint, grant, application: read }: Ask): Objection | undefined {
   const wanted = grant?.spec.applicationRef?.name;
   if (wanted === undefined) {
-    if (surface !== 'application' && read === undefined) return undefined;
+    if (entryPoint !== 'application' && read === undefined) return undefined;
     return { reason: 'ApplicationNotGranted', detail: 'the grant names no application' };
   }
   const application = present(read);

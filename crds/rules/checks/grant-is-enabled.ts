@@ -3,7 +3,7 @@ import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
 
 export const grantIsEnabled = {
   name: 'grantIsEnabled',
-  surfaces: ['door', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

@@ -1,11 +1,11 @@
 /** Is the matrix there, and the same as when consent was given? A matrix of that name with other content is another one. */
 import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
 import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
-import type { MatrixInForce } from '../matrix.ts';
+import type { MatrixInForce } from '../matrix/matrix.ts';
 
 export const matrixIsPinned = {
   name: 'matrixIsPinned',
-  surfaces: ['door', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

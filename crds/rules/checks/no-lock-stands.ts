@@ -4,7 +4,7 @@ import { type LockReading, lockNamesFor } from '../locks.ts';
 
 export const noLockStands = {
   name: 'noLockStands',
-  surfaces: ['door', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

@@ -3,7 +3,7 @@ import { type Ask, type Check, present, untilChanged, type Verdict } from '../as
 
 export const policyIsEnabled = {
   name: 'policyIsEnabled',
-  surfaces: ['door', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

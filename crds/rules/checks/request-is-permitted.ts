@@ -1,10 +1,10 @@
 /** Does the matrix allow this action in this module and sub-module? The last question, and the only one about the request itself. */
 import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
-import { explain, permits } from '../matrix.ts';
+import { explain, permits } from '../matrix/matrix.ts';
 
 export const requestIsPermitted = {
   name: 'requestIsPermitted',
-  surfaces: ['application'],
+  entryPoints: ['application'],
   verdict,
 } as const satisfies Check;
 

@@ -3,7 +3,7 @@ import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
 
 export const routeIsKnown = {
   name: 'routeIsKnown',
-  surfaces: ['application'],
+  entryPoints: ['application'],
   verdict,
 } as const satisfies Check;
 

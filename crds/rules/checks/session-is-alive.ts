@@ -1,13 +1,13 @@
 /** Is the session still one, and still where it was? It must not trust a session object that this gateway did not seal. */
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
 import type { SupportSession } from '../../generated/support-session.ts';
-import { parseAddress, sameAddress } from '../address.ts';
+import { parseAddress, sameAddress } from '../address/address.ts';
 import { type Ask, type Check, type Objection, present, type Verdict } from '../ask.ts';
-import { parseTime } from '../time.ts';
+import { parseTime } from '../time/time.ts';
 
 export const sessionIsAlive = {
   name: 'sessionIsAlive',
-  surfaces: ['session', 'application'],
+  entryPoints: ['session', 'application'],
   verdict,
 } as const satisfies Check;
 

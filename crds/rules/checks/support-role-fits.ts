@@ -3,7 +3,7 @@ import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
 
 export const supportRoleFits = {
   name: 'supportRoleFits',
-  surfaces: ['sign-in', 'session', 'application'],
+  entryPoints: ['sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

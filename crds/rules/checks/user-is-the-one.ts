@@ -4,7 +4,7 @@ import { type Ask, type Check, present, untilChanged, type Verdict } from '../as
 
 export const userIsTheOne = {
   name: 'userIsTheOne',
-  surfaces: ['sign-in', 'session', 'application'],
+  entryPoints: ['sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

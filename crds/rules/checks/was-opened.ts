@@ -4,7 +4,7 @@ import { closesByStatus, isReason } from '../reasons.ts';
 
 export const wasOpened = {
   name: 'wasOpened',
-  surfaces: ['door', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

@@ -1,10 +1,10 @@
 /** Is it time, and is the time not longer than the policy allows? Does not wait for anybody to close an expired grant. */
 import type { Ask, Check, Verdict } from '../ask.ts';
-import { lengthObjection, openUntil, windowInWords, windowState } from '../schedule.ts';
+import { lengthObjection, openUntil, windowInWords, windowState } from '../time/schedule.ts';
 
 export const windowIsOpen = {
   name: 'windowIsOpen',
-  surfaces: ['door', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   verdict,
 } as const satisfies Check;
 

@@ -1,9 +1,9 @@
 /** What is wrong with a matrix by itself? What would silently allow less, or more, than its author meant is refused. */
 import type { SupportPermissionMatrix } from '../../generated/support-permission-matrix.ts';
-import { isVersionRange } from '../compatibility.ts';
-import { rulesProblems } from '../kubernetes-rights.ts';
-import { readAction } from '../matrix.ts';
-import { type Problem, shown } from '../problem.ts';
+import { isVersionRange } from '../matrix/compatibility.ts';
+import { rulesProblems } from '../matrix/kubernetes-rights.ts';
+import { readAction } from '../matrix/matrix.ts';
+import { type Problem, shown } from './problem.ts';
 
 type Spec = SupportPermissionMatrix['spec'];
 type Module = Spec['modules'][number];

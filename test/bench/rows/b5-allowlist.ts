@@ -1,8 +1,8 @@
 /** B5: is this address on a list of 10 to 100,000 CIDRs? Ours against net.BlockList and ipaddr.js, from text to answer. */
 import { BlockList } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { parseAddress } from '../../../crds/rules/address.ts';
-import { compileAllowlist } from '../../../crds/rules/allowlist.ts';
+import { parseAddress } from '../../../crds/rules/address/address.ts';
+import { compileAllowlist } from '../../../crds/rules/address/allowlist.ts';
 import { type Batch, measurePair, seeded } from '../harness.ts';
 import { type Result, type Row, ratioResult } from '../row.ts';
 

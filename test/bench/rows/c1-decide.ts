@@ -5,15 +5,15 @@
 import { createMongoAbility, type MongoAbility, subject } from '@casl/ability';
 import { type CachedEnforcer, newCachedEnforcer, newModel, StringAdapter } from 'casbin';
 import { decide } from '../../../crds/rules/access.ts';
-import { compileMatrix, permits, permitted, type Target } from '../../../crds/rules/matrix.ts';
-import { anAsk, at, fromAddress, lockedBy, where, withPolicy, withUser } from '../../kit/builders/ask.ts';
-import { aGrant, opened } from '../../kit/builders/grant.ts';
-import { aMatrix } from '../../kit/builders/matrix.ts';
-import { switchedOff } from '../../kit/builders/policy.ts';
-import { deactivated } from '../../kit/builders/user.ts';
+import { compileMatrix, permits, permitted, type Target } from '../../../crds/rules/matrix/matrix.ts';
+import { anAsk, at, fromAddress, lockedBy, where, withPolicy, withUser } from '../../kit/objects/ask.ts';
+import { aGrant, opened } from '../../kit/objects/grant.ts';
+import { aMatrix } from '../../kit/objects/matrix.ts';
+import { switchedOff } from '../../kit/objects/policy.ts';
+import { deactivated } from '../../kit/objects/user.ts';
 import { type Batch, type Measured, measurePair } from '../harness.ts';
 import { type Row, ratioResult } from '../row.ts';
-import { asMatcher, conditionsOf, factsOf, type WholeAsk } from './c1-facts.ts';
+import { asMatcher, conditionsOf, loggableDetailsOf, type WholeAsk } from './c1-facts.ts';
 
 const matrix = compileMatrix(aMatrix().spec);
 const places = permitted(matrix);
@@ -32,8 +32,9 @@ export const c1: Row = {
     );
     const whole = await compared(asks, {
       ours: (ask) => decide(ask).allow,
-      casl: (ask) => caslWhole.can(ask.target.action, subject(placeOf(ask.target), factsOf(ask))),
-      casbin: async (ask) => casbinWhole.enforce(placeOf(ask.target), ask.target.action, factsOf(ask)),
+      casl: (ask) => caslWhole.can(ask.target.action, subject(placeOf(ask.target), loggableDetailsOf(ask))),
+      casbin: async (ask) =>
+        casbinWhole.enforce(placeOf(ask.target), ask.target.action, loggableDetailsOf(ask)),
     });
 
     const targets = asks.map(({ target }) => target);

@@ -3,19 +3,19 @@
  * for which such libraries have no words, are made into facts by our own functions.
  */
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
-import { parseAddress, sameAddress } from '../../../crds/rules/address.ts';
-import { allowlistOf } from '../../../crds/rules/allowlist.ts';
+import { parseAddress, sameAddress } from '../../../crds/rules/address/address.ts';
+import { allowlistOf } from '../../../crds/rules/address/allowlist.ts';
 import type { Ask } from '../../../crds/rules/ask.ts';
 import { sessionDeadlines } from '../../../crds/rules/checks/session-is-alive.ts';
 import { lockNamesFor } from '../../../crds/rules/locks.ts';
 import { closesByStatus } from '../../../crds/rules/reasons.ts';
-import { parseTime } from '../../../crds/rules/time.ts';
+import { parseTime } from '../../../crds/rules/time/time.ts';
 
 /** An ask of which nothing is missing: the bench compares answers about complete worlds. */
 export type WholeAsk = { readonly [Part in keyof Ask]-?: NonNullable<Ask[Part]> };
 
 /** All facts of an ask, flat. */
-export function factsOf(ask: WholeAsk) {
+export function loggableDetailsOf(ask: WholeAsk) {
   const { policy, user, application, matrix } = ask;
   return {
     ...grantFacts(ask),
@@ -32,7 +32,7 @@ export function factsOf(ask: WholeAsk) {
   };
 }
 
-export type Facts = ReturnType<typeof factsOf>;
+export type Facts = ReturnType<typeof loggableDetailsOf>;
 
 function grantFacts({ grant, policy, address, now }: WholeAsk) {
   const { startTime, expirationTime, access, allowedCIDRs = [] } = grant.spec;

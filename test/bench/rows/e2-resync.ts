@@ -2,18 +2,20 @@
  * E2: what does looking again at 10,000 grants cost when nothing changed? The real controller on real copies of the
  * collections, half of the grants with Kubernetes rights; whatever it would write or record is counted.
  */
-import { ObjectStore } from '../../../kube/object-store.ts';
+
 import type { KubeObject } from '../../../kube/objects.ts';
-import type { Caches } from '../../../operator/caches.ts';
-import type { Surroundings } from '../../../operator/controller.ts';
+import { ObjectStore } from '../../../kube/watch/object-store.ts';
 import { createGrantController } from '../../../operator/grant/controller.ts';
-import { type AnyBinding, identitiesReached } from '../../../operator/grant/elsewhere.ts';
 import { planGrant } from '../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../operator/grant/world.ts';
-import { grantUidLabel } from '../../../operator/surfaces/marks.ts';
-import { anApplication } from '../../kit/builders/application.ts';
-import { aGrant, forUser } from '../../kit/builders/grant.ts';
+import { grantUidLabel } from '../../../operator/outputs/marks.ts';
+import { type AnyBinding, identitiesReached } from '../../../operator/rbac/excess-rights.ts';
+import type { Caches } from '../../../operator/watching/caches.ts';
+import type { ControllerContext } from '../../../operator/watching/controller.ts';
+import { anApplication } from '../../kit/objects/application.ts';
+import { aGrant, forUser } from '../../kit/objects/grant.ts';
+import { credited } from '../../kit/objects/grant-life.ts';
 import {
   aWorld,
   holding,
@@ -21,13 +23,12 @@ import {
   noon,
   readingPods,
   withRights,
-} from '../../kit/builders/grant-world.ts';
-import { aClusterBinding, aClusterRole, group } from '../../kit/builders/kube-objects.ts';
-import { aMatrix } from '../../kit/builders/matrix.ts';
-import { inNamespace, metadataOf, named, withMetadata, withSpec } from '../../kit/builders/object.ts';
-import { aPolicy } from '../../kit/builders/policy.ts';
-import { aUserNamed } from '../../kit/builders/user.ts';
-import { credited } from '../../kit/grant-life.ts';
+} from '../../kit/objects/grant-world.ts';
+import { aClusterBinding, aClusterRole, group } from '../../kit/objects/kube-objects.ts';
+import { aMatrix } from '../../kit/objects/matrix.ts';
+import { inNamespace, metadataOf, named, withMetadata, withSpec } from '../../kit/objects/object.ts';
+import { aPolicy } from '../../kit/objects/policy.ts';
+import { aUserNamed } from '../../kit/objects/user.ts';
 import { quantile } from '../harness.ts';
 import { countedResult, type Result, type Row } from '../row.ts';
 
@@ -74,7 +75,7 @@ function cpuResult(micros: readonly number[]): Result {
 }
 
 interface Bench {
-  readonly around: Surroundings;
+  readonly around: ControllerContext;
   readonly uids: readonly string[];
   /** Calls that would have reached the API server or the records. */
   readonly writes: () => number;
@@ -93,8 +94,8 @@ function anInstallation(): Bench {
   );
   const worlds = Array.from({ length: grants }, (_, at) => aSettledWorld(at));
   const caches = cachesOf(worlds);
-  const around: Surroundings = {
-    client: counting as Surroundings['client'],
+  const around: ControllerContext = {
+    client: counting as ControllerContext['client'],
     caches,
     trail: {
       record: async ({ facts }) => {

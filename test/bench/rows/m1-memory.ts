@@ -6,13 +6,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import type { Stage } from '../../demo/stage.ts';
-import { makeBundles } from '../../kit/bundles.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { type Part, parts, residentMegabytes } from '../../kit/product-memory.ts';
-import { aQuietStage } from '../../kit/quiet-stage.ts';
-import { race } from '../../kit/race.ts';
-import { ask, signedIn } from '../../kit/scenes.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { makeBundles } from '../../kit/installation/bundles.ts';
+import { type Part, parts, residentMegabytes } from '../../kit/installation/product-memory.ts';
+import { aQuietStage } from '../../kit/installation/quiet-stage.ts';
+import { ask, signedIn } from '../../kit/installation/scenes.ts';
+import type { Stage } from '../../kit/installation/stage.ts';
+import { race } from '../../kit/people/race.ts';
 import { countedResult, type Result, type Row } from '../row.ts';
 
 const grants = 1000;

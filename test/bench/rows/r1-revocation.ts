@@ -3,12 +3,12 @@
  * whole product with a real control plane, while eight loops of requests run.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Stage } from '../../demo/stage.ts';
-import { aLock, uidOf } from '../../kit/customer.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { aQuietStage } from '../../kit/quiet-stage.ts';
-import { lateComers, nowExact, race } from '../../kit/race.ts';
-import { ask, signedIn, untilActive } from '../../kit/scenes.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { aQuietStage } from '../../kit/installation/quiet-stage.ts';
+import { ask, signedIn, untilActive } from '../../kit/installation/scenes.ts';
+import type { Stage } from '../../kit/installation/stage.ts';
+import { aLock, uidOf } from '../../kit/people/customer.ts';
+import { lateComers, nowExact, race } from '../../kit/people/race.ts';
 import { quantile } from '../harness.ts';
 import { countedResult, type Result, type Row } from '../row.ts';
 

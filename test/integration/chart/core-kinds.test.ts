@@ -5,12 +5,12 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileObjects } from '../../../cli/matrix/compile-matrix.ts';
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
-import { type Caller, callerOf, mergePatch } from '../../kit/caller.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { type Caller, callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/install.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
-import { matrix } from '../../kit/valid-objects.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
+import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import { matrix } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 const matrixRole = 'support-access-matrix-casepoint-ecase-1';

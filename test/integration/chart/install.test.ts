@@ -1,9 +1,9 @@
 /** The rendered chart on a real API server: everything is accepted, and a second application changes nothing. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RenderedObject } from '../../kit/chart.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { installChart } from '../../kit/install.ts';
+import type { RenderedObject } from '../../kit/installation/chart.ts';
+import { installChart } from '../../kit/installation/install.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 interface PolicyStatus {

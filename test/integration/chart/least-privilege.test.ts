@@ -1,9 +1,9 @@
 /** What the API server itself answers when it is asked what our three processes may do. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, callerOf } from '../../kit/caller.ts';
+import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/install.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
+import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 const matrixRole = 'support-access-matrix-casepoint-ecase-1';

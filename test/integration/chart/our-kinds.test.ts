@@ -1,10 +1,18 @@
 /** The policies on our own kinds, by real users with real rights: opening, locks, sessions. No process of ours runs. */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyPatch, type Caller, callerOf, jsonPatch, mergePatch } from '../../kit/caller.ts';
+import { applyPatch, type Caller, callerOf, jsonPatch, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { installChart, releaseNamespace } from '../../kit/install.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
-import { application, collection, grant, lock, policy, type Sent, session } from '../../kit/valid-objects.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
+import { installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import {
+  application,
+  collection,
+  grant,
+  lock,
+  policy,
+  type Sent,
+  session,
+} from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 const unlock = 'supportaccess.dev/unlock-reason';

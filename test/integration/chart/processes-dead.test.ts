@@ -3,11 +3,11 @@
  * large as they may be, and opening must not.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyPatch, type Caller, callerOf, mergePatch } from '../../kit/caller.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { applyPatch, type Caller, callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { installChart, releaseNamespace } from '../../kit/install.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
+import { installChart, releaseNamespace } from '../../kit/installation/install.ts';
 import {
   application,
   collection,
@@ -17,7 +17,7 @@ import {
   type Sent,
   session,
   user,
-} from '../../kit/valid-objects.ts';
+} from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 const group = '/apis/supportaccess.dev/v1beta1';

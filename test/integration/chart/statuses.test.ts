@@ -1,9 +1,9 @@
 /** Who may say what was found about an object, which decisions rest on? No process of ours runs. */
 import { beforeAll, expect, it } from 'vitest';
-import { applyPatch, type Caller, callerOf, jsonPatch, mergePatch } from '../../kit/caller.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { applyPatch, type Caller, callerOf, jsonPatch, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { installChart, releaseNamespace } from '../../kit/install.ts';
+import { installChart, releaseNamespace } from '../../kit/installation/install.ts';
 import {
   application,
   collection,
@@ -13,7 +13,7 @@ import {
   policy,
   type Sent,
   user,
-} from '../../kit/valid-objects.ts';
+} from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 let cp: ControlPlane;

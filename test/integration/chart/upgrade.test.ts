@@ -8,12 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { applyPatch, type Caller, callerOf, jsonPatch } from '../../kit/caller.ts';
-import { chartFolder } from '../../kit/chart.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { applyPatch, type Caller, callerOf, jsonPatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { helm3, helm4 } from '../../kit/helm.ts';
-import { releaseNamespace } from '../../kit/install.ts';
+import { chartFolder } from '../../kit/installation/chart.ts';
+import { releaseNamespace } from '../../kit/installation/install.ts';
+import { helm3, helm4 } from '../../kit/machine/helm.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 const caBundle = Buffer.from('-----BEGIN CERTIFICATE-----').toString('base64');

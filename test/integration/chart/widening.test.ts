@@ -1,11 +1,11 @@
 /** The widening rule in CEL, as the API server judges it, agrees with the rule in TypeScript on generated pairs. */
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type WideningKind, widens } from '../../../crds/rules/widening.ts';
-import { type Caller, callerOf } from '../../kit/caller.ts';
+import { type WideningKind, widens } from '../../../crds/rules/widening/widening.ts';
+import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { installChart } from '../../kit/install.ts';
-import { application, grant, type Kind, policy, type Sent } from '../../kit/valid-objects.ts';
+import { installChart } from '../../kit/installation/install.ts';
+import { application, grant, type Kind, policy, type Sent } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import { applicationFamilies, type Family, grantFamilies, policyFamilies } from './spec-pairs.ts';
 

@@ -1,5 +1,5 @@
 /** How a test breaks an object in one place, and words that several kinds' refusals share. */
-import type { Kind, Sent } from '../../kit/valid-objects.ts';
+import type { Kind, Sent } from '../../kit/objects/valid-objects.ts';
 
 export interface Broken {
   /** Completes the sentence "refuses ...". */

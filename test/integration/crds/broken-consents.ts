@@ -1,5 +1,5 @@
 /** Every way to break a rule of grants, matrices, sessions and locks at their creation. */
-import { grant, lock, matrix, session } from '../../kit/valid-objects.ts';
+import { grant, lock, matrix, session } from '../../kit/objects/valid-objects.ts';
 import { address, type Broken, badAddresses, breaking, named, set } from './breaking.ts';
 
 const refs = ['../ada', '*', 'other/ada', 'Ada', 'ada.'];

@@ -1,5 +1,5 @@
 /** Every way to break a rule of policies and applications at their creation. */
-import { application, policy } from '../../kit/valid-objects.ts';
+import { application, policy } from '../../kit/objects/valid-objects.ts';
 import { address, type Broken, badAddresses, breaking, host, named, set } from './breaking.ts';
 
 export const brokenSettings: readonly Broken[] = [

@@ -1,5 +1,5 @@
 /** Every change of a stored object that a rule must refuse. */
-import { grant, lock, matrix, session, user } from '../../kit/valid-objects.ts';
+import { grant, lock, matrix, session, user } from '../../kit/objects/valid-objects.ts';
 import { type Broken, breaking, set } from './breaking.ts';
 
 const gone = (name: string) =>

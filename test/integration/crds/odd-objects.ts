@@ -1,5 +1,5 @@
 /** What looks wrong and must be let through. */
-import { grant, lock, policy } from '../../kit/valid-objects.ts';
+import { grant, lock, policy } from '../../kit/objects/valid-objects.ts';
 import { type Broken, breaking, named, set } from './breaking.ts';
 
 export const oddObjects: readonly Pick<Broken, 'sentence' | 'kind' | 'change'>[] = [

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readManifests, type Schema, storedSchema } from '../../../tools/generate/manifests.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { allKinds, collection, type Kind, type Sent } from '../../kit/valid-objects.ts';
+import { allKinds, collection, type Kind, type Sent } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import type { Broken } from './breaking.ts';
 import { brokenConsents } from './broken-consents.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { HELM_3, HELM_4, helm3, helm4, helmOf } from '../../kit/helm.ts';
+import { HELM_3, HELM_4, helm3, helm4, helmOf } from '../../kit/machine/helm.ts';
 
 const run = promisify(execFile);
 let cache: string;

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { eventually } from '../../kit/clock/eventually.ts';
 import { allProcessIds, commandLineOf, identityOf } from '../../kit/control-plane/process-identity.ts';
 import { sweepStaleDirectories } from '../../kit/control-plane/state-directory.ts';
-import { eventually } from '../../kit/eventually.ts';
 
 const OWNER = join(import.meta.dirname, '../../kit/control-plane/owner-process.ts');
 

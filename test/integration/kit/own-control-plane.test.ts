@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { identityOf } from '../../kit/control-plane/process-identity.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
-import { kubeconfigThrough, startTcpFaultProxy } from '../../kit/tcp-fault-proxy.ts';
+import { kubeconfigThrough, startTcpFaultProxy } from '../../kit/control-plane/tcp-fault-proxy.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 let cp: OwnControlPlane;

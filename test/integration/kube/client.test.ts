@@ -1,8 +1,8 @@
 /** Every verb of the client against a real API server: content types, preconditions, dry runs, refusals. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKubeClient } from '../../../kube/client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { isAlreadyExists, isConflict, isForbidden, isNotFound, KubeError } from '../../../kube/errors.ts';
-import type { KubeClient } from '../../../kube/kube-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import {
   ConfigMaps,
@@ -14,7 +14,7 @@ import {
   SubjectAccessReviews,
 } from '../../../kube/resources.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { useControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 interface ConfigMap extends KubeObject {

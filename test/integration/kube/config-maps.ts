@@ -1,8 +1,8 @@
 /** A namespace of ConfigMaps that a cache follows, and the hands that change them behind its back. */
-import type { KubeClient } from '../../../kube/kube-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ConfigMaps } from '../../../kube/resources.ts';
-import { createWatchCache, type WatchCacheOptions } from '../../../kube/watch-cache.ts';
+import { createWatchCache, type WatchCacheOptions } from '../../../kube/watch/watch-cache.ts';
 
 export interface ConfigMap extends KubeObject {
   data?: Record<string, string>;

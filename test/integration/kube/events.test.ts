@@ -1,12 +1,12 @@
 /** The real server accepts what the recorder writes, and people see it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createKubeClient } from '../../../kube/client.ts';
-import { createEventRecorder } from '../../../kube/events.ts';
-import type { KubeClient } from '../../../kube/kube-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
+import { createEventRecorder } from '../../../kube/events/events.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ClusterRoles, ConfigMaps, Events, type Resource } from '../../../kube/resources.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { useControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 interface Event extends KubeObject {

@@ -2,8 +2,8 @@
  * A process that wants to lead, for the lease tests: says every few milliseconds whether it leads, on a clock that all
  * processes of a machine share. It is paused and killed by the test.
  */
-import { createKubeClient } from '../../../kube/client.ts';
-import { createLeaseElector } from '../../../kube/lease.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
+import { createLeaseElector } from '../../../kube/lease/lease.ts';
 
 const [kubeconfigPath, namespace = '', name = '', identity = ''] = process.argv.slice(2);
 const client = await createKubeClient({ kubeconfigPath });

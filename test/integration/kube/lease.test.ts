@@ -3,15 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createKubeClient } from '../../../kube/client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { KubeError } from '../../../kube/errors.ts';
-import type { KubeClient } from '../../../kube/kube-client.ts';
-import type { Lease } from '../../../kube/lease-record.ts';
-import { microTime } from '../../../kube/micro-time.ts';
+import type { Lease } from '../../../kube/lease/lease-record.ts';
+import { microTime } from '../../../kube/lease/micro-time.ts';
 import { Leases } from '../../../kube/resources.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { useControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 interface Said {

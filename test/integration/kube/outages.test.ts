@@ -3,15 +3,19 @@
  * must never do is lose a change, tell one twice, or not notice that it is blind.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createKubeClient } from '../../../kube/client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { isAlreadyExists, isExpired, isNotFound, ServerUnreachable } from '../../../kube/errors.ts';
-import type { KubeClient } from '../../../kube/kube-client.ts';
 import { ConfigMaps } from '../../../kube/resources.ts';
-import type { WatchCacheOptions } from '../../../kube/watch-cache.ts';
+import type { WatchCacheOptions } from '../../../kube/watch/watch-cache.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
-import { kubeconfigThrough, startTcpFaultProxy, type TcpFaultProxy } from '../../kit/tcp-fault-proxy.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
+import {
+  kubeconfigThrough,
+  startTcpFaultProxy,
+  type TcpFaultProxy,
+} from '../../kit/control-plane/tcp-fault-proxy.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import { type ConfigMap, configMapsIn } from './config-maps.ts';
 

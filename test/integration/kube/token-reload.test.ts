@@ -1,16 +1,16 @@
 /** A ServiceAccount's token is replaced, as the kubelet does, and the old one stops being good: nobody restarts. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKubeClient } from '../../../kube/client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import { KubeError } from '../../../kube/errors.ts';
-import type { KubeClient } from '../../../kube/kube-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ConfigMaps, RoleBindings, SelfSubjectReviews, ServiceAccounts } from '../../../kube/resources.ts';
-import { createWatchCache } from '../../../kube/watch-cache.ts';
+import { createWatchCache } from '../../../kube/watch/watch-cache.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import type { ControlPlane, ServiceAccountKubeconfig } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { useControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 let controlPlane: ControlPlane;

@@ -1,12 +1,12 @@
 /** The real server says 429 when priority and fairness leave a user no seat. We wait as it asks, as long as we may. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKubeClient } from '../../../kube/client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { KubeError } from '../../../kube/errors.ts';
-import type { KubeClient } from '../../../kube/kube-client.ts';
 import { ConfigMaps, type Resource, RoleBindings } from '../../../kube/resources.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { useControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 const flowControl = { group: 'flowcontrol.apiserver.k8s.io', version: 'v1', namespaced: false };

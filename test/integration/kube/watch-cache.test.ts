@@ -1,12 +1,12 @@
 /** What a watch cache holds and tells in good weather, on a real server. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createKubeClient } from '../../../kube/client.ts';
-import type { KubeClient } from '../../../kube/kube-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { ConfigMaps } from '../../../kube/resources.ts';
-import type { WatchCacheOptions } from '../../../kube/watch-cache.ts';
+import type { WatchCacheOptions } from '../../../kube/watch/watch-cache.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { aNamespace } from '../../kit/namespaces.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { useControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import { type ConfigMap, configMapsIn } from './config-maps.ts';
 

@@ -9,10 +9,10 @@ import {
   Secrets,
   ServiceAccounts,
 } from '../../../kube/resources.ts';
-import { accountName } from '../../../operator/surfaces/account.ts';
-import { bindingName } from '../../../operator/surfaces/binding.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { identitiesNamespace, releaseNamespace } from '../../kit/install.ts';
+import { accountName } from '../../../operator/outputs/account.ts';
+import { bindingName } from '../../../operator/outputs/binding.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { identitiesNamespace, releaseNamespace } from '../../kit/installation/install.ts';
 import {
   counts,
   grantOf,
@@ -24,7 +24,7 @@ import {
   putPolicy,
   putUser,
   untilActive,
-} from '../../kit/operator-scene.ts';
+} from '../../kit/installation/operator-scene.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });

@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { kinds } from '../../../crds/kinds.ts';
 import { Secrets } from '../../../kube/resources.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { identitiesNamespace } from '../../kit/install.ts';
-import { leadInProcess, Mortality } from '../../kit/operator-in-process.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { identitiesNamespace } from '../../kit/installation/install.ts';
+import { leadInProcess, Mortality } from '../../kit/installation/operator-in-process.ts';
 import {
   counts,
   grantOf,
@@ -19,7 +19,7 @@ import {
   type Scene,
   unlock,
   untilActive,
-} from '../../kit/operator-scene.ts';
+} from '../../kit/installation/operator-scene.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: false });

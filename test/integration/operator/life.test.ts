@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../../crds/kinds.ts';
-import { createKubeClient } from '../../../kube/client.ts';
-import type { KubeClient } from '../../../kube/kube-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { Events, NetworkPolicies, Pods, Secrets } from '../../../kube/resources.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
-import { eventually } from '../../kit/eventually.ts';
-import { identitiesNamespace } from '../../kit/install.ts';
+import { identitiesNamespace } from '../../kit/installation/install.ts';
 import {
   counts,
   grantOf,
@@ -26,7 +26,7 @@ import {
   type Scene,
   unlock,
   untilActive,
-} from '../../kit/operator-scene.ts';
+} from '../../kit/installation/operator-scene.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });

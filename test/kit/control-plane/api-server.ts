@@ -2,7 +2,7 @@
  * The one program of a control plane that tests stop, kill, pause and start again. Keeps its port and its database over
  * that, as a real API server behind a stable address would. Must not clean up anything: the owner does.
  */
-import { eventually } from '../eventually.ts';
+import { eventually } from '../clock/eventually.ts';
 import type { AdminRequests } from './admin-requests.ts';
 import { isPaused } from './process-identity.ts';
 import type { RunningProgram, Supervisor } from './supervisor.ts';

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually } from '../eventually.ts';
+import { eventually } from '../clock/eventually.ts';
 import { type AdminRequests, createAdminRequests } from './admin-requests.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import { ADMIN_KUBECONFIG, attachControlPlane } from './attach-control-plane.ts';

@@ -4,7 +4,7 @@
  */
 import { inflateRawSync } from 'node:zlib';
 import { Constants, IdentityProvider, SamlLib, ServiceProvider, setSchemaValidator } from 'samlify';
-import { scanXml } from '../../../webhook/sign-in/scanner.ts';
+import { scanXml } from '../../../saml/xml/scanner.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface ServiceProviderFacts {

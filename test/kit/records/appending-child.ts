@@ -4,8 +4,8 @@
  */
 
 import { newRecordId } from '../../../trail/record-id.ts';
-import { openSqliteStore } from '../../../webhook/records/sqlite-store.ts';
-import { aRecord, asIntent, asOutcomeOf, withFields } from '../builders/record.ts';
+import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
+import { aRecord, asIntent, asOutcomeOf, withFields } from '../objects/record.ts';
 
 const store = await openSqliteStore({ path: process.argv[2] ?? '', origin: 'test/child' });
 

@@ -3,10 +3,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Access, Caller } from '../../../webhook/records/access.ts';
-import { createRecordsDoor } from '../../../webhook/records/records-door.ts';
-import { openSqliteStore } from '../../../webhook/records/sqlite-store.ts';
-import type { RecordStore } from '../../../webhook/records/store.ts';
+import type { Access, Caller } from '../../../webhook/callers/access.ts';
+import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
+import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
+import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { createAuthority } from '../control-plane/pki.ts';
 import { aFolder } from './store-file.ts';
 
@@ -51,7 +51,7 @@ export async function serveRecords(
   const authority = await createAuthority('records test');
   const { certificate, key } = await authority.issueLoopbackServer();
   const faults: unknown[] = [];
-  const door = createRecordsDoor({
+  const door = createRecordsHttp({
     store,
     access: given.access ?? namedAccess,
     releaseNamespace,

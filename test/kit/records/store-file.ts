@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Verdict, verifyChain } from '../../../crds/audit/verify.ts';
-import type { RecordStore } from '../../../webhook/records/store.ts';
-import { noteNotRun } from '../not-run.ts';
+import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
+import { noteNotRun } from '../machine/not-run.ts';
 
 /** A new folder that is removed after the test. */
 export function aFolder(): string {

@@ -2,12 +2,12 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../../crds/kinds.ts';
-import { createWatchCache, type WatchCache } from '../../../kube/watch-cache.ts';
+import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 import type { OwnControlPlane } from '../control-plane/control-plane.ts';
-import { aNamespace } from '../namespaces.ts';
-import { installForOperator, type OperatedInstallation } from '../operator.ts';
-import { aScene, type Scene } from '../operator-scene.ts';
-import { expectStatusLaws, TransitionWitness } from '../status-laws.ts';
+import { aNamespace } from '../control-plane/namespaces.ts';
+import { installForOperator, type OperatedInstallation } from '../installation/operator.ts';
+import { aScene, type Scene } from '../installation/operator-scene.ts';
+import { expectStatusLaws, TransitionWitness } from '../laws/status-laws.ts';
 import { dedicatedControlPlane } from './use-control-plane.ts';
 
 export interface Operated {

@@ -1,5 +1,5 @@
 /** Reads rendered objects the way the chart's tests ask for them. */
-import type { RenderedObject } from '../../kit/chart.ts';
+import type { RenderedObject } from '../../kit/installation/chart.ts';
 
 export interface PolicyRule {
   readonly apiGroups?: readonly string[];

@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { chartFolder, type RenderedObject, renderChart, renderChartText, runHelm } from '../../kit/chart.ts';
-import { helm3, helm4 } from '../../kit/helm.ts';
-import { type PodSpec, restrictedViolations } from '../../kit/pod-security.ts';
+import {
+  chartFolder,
+  type RenderedObject,
+  renderChart,
+  renderChartText,
+  runHelm,
+} from '../../kit/installation/chart.ts';
+import { type PodSpec, restrictedViolations } from '../../kit/laws/pod-security.ts';
+import { helm3, helm4 } from '../../kit/machine/helm.ts';
 import { ofKind } from './fixture.ts';
 
 let objects: RenderedObject[];

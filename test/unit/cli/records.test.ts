@@ -6,12 +6,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { canonicalize } from '../../../crds/audit/canonical.ts';
 import type { NewRecord, StoredRecord } from '../../../crds/audit/record.ts';
-import { openSqliteStore } from '../../../webhook/records/sqlite-store.ts';
-import type { RecordStore } from '../../../webhook/records/store.ts';
-import { aLog, aRecord, asIntent, asOutcomeOf, withFields } from '../../kit/builders/record.ts';
+import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
+import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { call } from '../../kit/cli/call.ts';
 import { runPowerless } from '../../kit/cli/run-powerless.ts';
-import { noteNotRun } from '../../kit/not-run.ts';
+import { noteNotRun } from '../../kit/machine/not-run.ts';
+import { aLog, aRecord, asIntent, asOutcomeOf, withFields } from '../../kit/objects/record.ts';
 import { serveRecords } from '../../kit/records/served-records.ts';
 import { aFolder } from '../../kit/records/store-file.ts';
 
@@ -190,7 +190,7 @@ describe('records print', () => {
     asIntent,
     withFields({
       grant: { namespace: 'ecase', name: 'case-4711', uid: 'u-1' },
-      target: { surface: 'application', module: 'Email Log', action: 'Read' },
+      target: { area: 'application', module: 'Email Log', action: 'Read' },
       session: 'handle-1',
     }),
   );

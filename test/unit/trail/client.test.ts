@@ -2,12 +2,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StoredRecord } from '../../../crds/audit/record.ts';
 import { createTrail } from '../../../trail/client.ts';
 import type { Trail } from '../../../trail/trail.ts';
-import type { RecordStore } from '../../../webhook/records/store.ts';
-import { aRecord, asIntent, asOutcomeOf, ofOperator, withFields } from '../../kit/builders/record.ts';
-import { eventually } from '../../kit/eventually.ts';
+import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { startTcpFaultProxy, type TcpFaultProxy } from '../../kit/control-plane/tcp-fault-proxy.ts';
+import { aRecord, asIntent, asOutcomeOf, ofOperator, withFields } from '../../kit/objects/record.ts';
 import { namedAccess, type ServedRecords, serveRecords } from '../../kit/records/served-records.ts';
 import { linesOf, verdictOn } from '../../kit/records/store-file.ts';
-import { startTcpFaultProxy, type TcpFaultProxy } from '../../kit/tcp-fault-proxy.ts';
 
 interface Options {
   readonly url?: string;
@@ -124,7 +124,7 @@ describe('the trail over the network', () => {
     const trail = aTrail(served, { url: proxy.url });
     await proxy.refuse();
     const record = aRecord();
-    expect(trail.recordLater([record])).toBe(true);
+    expect(trail.appendInBackground([record])).toBe(true);
     expect(trail.health().waiting).toBe(1);
     await eventually(() => expect(trail.health().reachable).toBe(false));
     await proxy.pass();
@@ -187,8 +187,8 @@ describe('the trail over the network', () => {
       writer: 'gateway',
     });
     const unknown = withFields({ actor: { kind: 'anonymous', name: 'unknown' } });
-    for (let at = 0; at < 12_000; at += 1) expect(trail.recordLater([aRecord(unknown)])).toBe(true);
-    for (let at = 0; at < 50; at += 1) expect(trail.recordLater([aRecord()])).toBe(true);
+    for (let at = 0; at < 12_000; at += 1) expect(trail.appendInBackground([aRecord(unknown)])).toBe(true);
+    for (let at = 0; at < 50; at += 1) expect(trail.appendInBackground([aRecord()])).toBe(true);
     await trail.close(10_000);
     const records = await recordsOf(served.store);
     expect(records.filter(({ actor }) => actor.kind === 'support')).toHaveLength(50);

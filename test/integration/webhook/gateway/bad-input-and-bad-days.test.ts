@@ -2,21 +2,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SupportSession } from '../../../../crds/generated/support-session.ts';
 import { kinds } from '../../../../crds/kinds.ts';
-import { createKubeClient } from '../../../../kube/client.ts';
+import { createKubeClient } from '../../../../kube/api/create-client.ts';
 import { Secrets, Services } from '../../../../kube/resources.ts';
-import { createConsume, sweepConsumed } from '../../../../webhook/sessions/consume-once.ts';
-import { keysFrom, keysSecretName, loadKeys } from '../../../../webhook/sessions/keys.ts';
-import { sessionCookieName, setCookie } from '../../../../webhook/sessions/session-cookie.ts';
+import { createConsume, sweepConsumed } from '../../../../webhook/gateway/sessions/consume-once.ts';
+import { keysFrom, keysSecretName, loadKeys } from '../../../../webhook/gateway/sessions/keys.ts';
+import { sessionCookieName, setCookie } from '../../../../webhook/gateway/sessions/session-cookie.ts';
+import { eventually } from '../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../kit/control-plane/control-plane.ts';
-import { eventually } from '../../../kit/eventually.ts';
 import {
   aGatewayScene,
   applicationHost,
   type GatewayScene,
   supportHost,
-} from '../../../kit/gateway-scene.ts';
-import { releaseNamespace } from '../../../kit/install.ts';
-import { aPerson, type Person } from '../../../kit/person/http-person.ts';
+} from '../../../kit/installation/gateway-scene.ts';
+import { releaseNamespace } from '../../../kit/installation/install.ts';
+import { aPerson, type Person } from '../../../kit/people/http-person.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
 let controlPlane: OwnControlPlane;

@@ -1,9 +1,13 @@
 /** Every way of taking access back, against a gateway that is asked without pause, and the last byte of open streams. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kinds } from '../../../../crds/kinds.ts';
-import { eventually } from '../../../kit/eventually.ts';
-import { aGatewayScene, applicationHost, type GatewayScene } from '../../../kit/gateway-scene.ts';
-import type { Person } from '../../../kit/person/http-person.ts';
+import { eventually } from '../../../kit/clock/eventually.ts';
+import {
+  aGatewayScene,
+  applicationHost,
+  type GatewayScene,
+} from '../../../kit/installation/gateway-scene.ts';
+import type { Person } from '../../../kit/people/http-person.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
 let scene: GatewayScene;

@@ -8,7 +8,7 @@ import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { parse } from 'yaml';
-import { type ArchivedFile, readTarGz } from '../../archives.ts';
+import { type ArchivedFile, readTarGz } from '../../machine/archives.ts';
 import type { BinaryName, BinaryPaths, Search, Source } from '../binary-source.ts';
 import { executablesIn } from './executable.ts';
 

@@ -4,7 +4,7 @@ import { canonicalize } from '../../../../crds/audit/canonical.ts';
 import { events, mayAppend } from '../../../../crds/audit/events.ts';
 import { maxRecordBytes, type NewRecord, readNewRecord, sealRecord } from '../../../../crds/audit/record.ts';
 import { readStoredRecord } from '../../../../crds/audit/stored-record.ts';
-import { aRecord, asIntent, recordIdOf, withFields } from '../../../kit/builders/record.ts';
+import { aRecord, asIntent, recordIdOf, withFields } from '../../../kit/objects/record.ts';
 
 function problemsOf(value: unknown): string[] {
   const read = readNewRecord(value);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { canonicalize, recordHash } from '../../../../crds/audit/canonical.ts';
 import type { NewRecord } from '../../../../crds/audit/record.ts';
 import { verifyChain } from '../../../../crds/audit/verify.ts';
-import { aLog, aRecord, asIntent, asOutcomeOf, type Log, withFields } from '../../../kit/builders/record.ts';
+import { aLog, aRecord, asIntent, asOutcomeOf, type Log, withFields } from '../../../kit/objects/record.ts';
 
 interface Tampering {
   readonly lines: readonly string[];

@@ -1,19 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../../crds/rules/access.ts';
-import type { Ask, Surface } from '../../../../crds/rules/ask.ts';
-import { matrixInForce } from '../../../../crds/rules/matrix.ts';
-import { anAsk, askOn, at, fromAddress, lockedBy, where } from '../../../kit/builders/ask.ts';
-import { aMatrix } from '../../../kit/builders/matrix.ts';
+import type { Ask, EntryPoint } from '../../../../crds/rules/ask.ts';
+import { matrixInForce } from '../../../../crds/rules/matrix/matrix.ts';
+import { anAsk, askOn, at, fromAddress, lockedBy, where } from '../../../kit/objects/ask.ts';
+import { aMatrix } from '../../../kit/objects/matrix.ts';
 import {
   beingDeleted,
   type Modifier,
   modified,
   recreated,
   withMetadata,
-} from '../../../kit/builders/object.ts';
+} from '../../../kit/objects/object.ts';
 
-const surfaces: readonly Surface[] = ['door', 'sign-in', 'session', 'application'];
+const entryPoints: readonly EntryPoint[] = ['anonymous', 'sign-in', 'session', 'application'];
 
 describe('whatever is missing', () => {
   const parts = [
@@ -29,12 +29,12 @@ describe('whatever is missing', () => {
     'target',
   ] as const;
 
-  for (const surface of surfaces) {
-    const known = parts.filter((part) => askOn(surface)[part] !== undefined);
-    it(`denies at the surface ${surface}: each of ${known.join(', ')}`, () => {
+  for (const entryPoint of entryPoints) {
+    const known = parts.filter((part) => askOn(entryPoint)[part] !== undefined);
+    it(`denies at the entry point ${entryPoint}: each of ${known.join(', ')}`, () => {
       for (const part of known) {
         const absent = { now: Number.NaN, locks: new Map() }[part as 'now' | 'locks'];
-        expect(decide({ ...askOn(surface), [part]: absent }).allow, part).toBe(false);
+        expect(decide({ ...askOn(entryPoint), [part]: absent }).allow, part).toBe(false);
       }
     });
   }
@@ -73,7 +73,7 @@ describe('whatever is missing', () => {
     const ask = anAsk();
     const open = pathsOf({
       ...ask,
-      surface: undefined,
+      entryPoint: undefined,
       locks: undefined,
       matrix: { ...ask.matrix, compiled: undefined },
     })
@@ -145,8 +145,8 @@ describe('adding an objection', () => {
   it('never turns a denial into an allowance, in whatever order objections come', () => {
     const chosen = fc.shuffledSubarray([...objections.keys()], { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(fc.constantFrom(...surfaces), chosen, (surface, picked) => {
-        let ask = askOn(surface);
+      fc.property(fc.constantFrom(...entryPoints), chosen, (entryPoint, picked) => {
+        let ask = askOn(entryPoint);
         let denied = !decide(ask).allow;
         for (const number of picked) {
           ask = modified(ask, objections.slice(number, number + 1));
@@ -165,11 +165,11 @@ describe('an allowance', () => {
   it('holds until its end if nothing changes, and not at its end', () => {
     const instants = fc.integer({ min: 0, max: 48 * 3_600_000 });
     fc.assert(
-      fc.property(fc.constantFrom(...surfaces), instants, (surface, later) => {
-        const first = decide(askOn(surface));
+      fc.property(fc.constantFrom(...entryPoints), instants, (entryPoint, later) => {
+        const first = decide(askOn(entryPoint));
         expect(first.allow).toBe(true);
         if (!first.allow) return;
-        const ask = { ...askOn(surface), now: askOn(surface).now + later };
+        const ask = { ...askOn(entryPoint), now: askOn(entryPoint).now + later };
         expect(decide(ask).allow).toBe(ask.now < first.until);
       }),
       { numRuns: 2000 },
@@ -178,7 +178,7 @@ describe('an allowance', () => {
 
   it('is never given by a clock that stands anywhere else', () => {
     for (const now of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -1]) {
-      for (const surface of surfaces) expect(decide({ ...askOn(surface), now }).allow).toBe(false);
+      for (const entryPoint of entryPoints) expect(decide({ ...askOn(entryPoint), now }).allow).toBe(false);
     }
   });
 });

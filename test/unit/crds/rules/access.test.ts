@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checks, decide } from '../../../../crds/rules/access.ts';
-import type { Ask, Surface } from '../../../../crds/rules/ask.ts';
+import type { Ask, EntryPoint } from '../../../../crds/rules/ask.ts';
 import { lockOnGrant, lockOnNamespace, lockOnUser } from '../../../../crds/rules/locks.ts';
-import { anApplication, inVersion } from '../../../kit/builders/application.ts';
+import { anApplication, inVersion } from '../../../kit/objects/application.ts';
 import {
   anAsk,
   askOn,
@@ -16,15 +16,15 @@ import {
   withPolicy,
   withSession,
   withUser,
-} from '../../../kit/builders/ask.ts';
-import * as grants from '../../../kit/builders/grant.ts';
-import { forVersions, withModules } from '../../../kit/builders/matrix.ts';
-import { inNamespace, type Modifier, named, recreated, uidOf } from '../../../kit/builders/object.ts';
-import * as policies from '../../../kit/builders/policy.ts';
-import * as sessions from '../../../kit/builders/session.ts';
-import { deactivated, withRoles } from '../../../kit/builders/user.ts';
+} from '../../../kit/objects/ask.ts';
+import * as grants from '../../../kit/objects/grant.ts';
+import { forVersions, withModules } from '../../../kit/objects/matrix.ts';
+import { inNamespace, type Modifier, named, recreated, uidOf } from '../../../kit/objects/object.ts';
+import * as policies from '../../../kit/objects/policy.ts';
+import * as sessions from '../../../kit/objects/session.ts';
+import { deactivated, withRoles } from '../../../kit/objects/user.ts';
 
-const surfaces: readonly Surface[] = ['door', 'sign-in', 'session', 'application'];
+const entryPoints: readonly EntryPoint[] = ['anonymous', 'sign-in', 'session', 'application'];
 
 const { aGrant, opened } = grants;
 
@@ -48,14 +48,14 @@ describe('the list of checks', () => {
   });
 
   it('asks everything of a request to an application', () => {
-    for (const check of checks) expect(check.surfaces, check.name).toContain('application');
+    for (const check of checks) expect(check.entryPoints, check.name).toContain('application');
   });
 });
 
 describe('an ask that nothing speaks against', () => {
-  for (const surface of surfaces) {
-    it(`is allowed at the surface ${surface}`, () => {
-      expect(decide(askOn(surface))).toMatchObject({ allow: true });
+  for (const entryPoint of entryPoints) {
+    it(`is allowed at the entry point ${entryPoint}`, () => {
+      expect(decide(askOn(entryPoint))).toMatchObject({ allow: true });
     });
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Condition, conditionOf, setCondition } from '../../../../crds/rules/conditions.ts';
-import { instant } from '../../../kit/builders/ask.ts';
+import { instant } from '../../../kit/objects/ask.ts';
 
 const before = instant('2026-12-01T08:00:00Z');
 const now = instant('2026-12-01T12:00:00.789Z');

@@ -5,7 +5,7 @@ import {
   foldRoleName,
   nameIDMatches,
 } from '../../../../crds/rules/identity.ts';
-import { aUser, withAttributes } from '../../../kit/builders/user.ts';
+import { aUser, withAttributes } from '../../../kit/objects/user.ts';
 
 describe('the name of an object made for others', () => {
   it('is the prefix and 20 hexadecimal digits', () => {

@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { anEnvtestServer, type EnvtestServer } from '../../../kit/builders/envtest-release.ts';
-import { aTarGz } from '../../../kit/builders/tar.ts';
 import { findBinaries } from '../../../kit/control-plane/binaries.ts';
 import type { BinaryPaths } from '../../../kit/control-plane/binary-source.ts';
+import { anEnvtestServer, type EnvtestServer } from '../../../kit/objects/envtest-release.ts';
+import { aTarGz } from '../../../kit/objects/tar.ts';
 
 const VERSION = '1.37.1';
 

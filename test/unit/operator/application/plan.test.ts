@@ -4,10 +4,10 @@ import {
   planApplication,
   type Service,
 } from '../../../../operator/application/plan.ts';
-import { anApplication } from '../../../kit/builders/application.ts';
-import { noon } from '../../../kit/builders/grant-world.ts';
-import { createdAt, inNamespace, metadataOf, withMetadata, withSpec } from '../../../kit/builders/object.ts';
-import { aPolicy } from '../../../kit/builders/policy.ts';
+import { anApplication } from '../../../kit/objects/application.ts';
+import { noon } from '../../../kit/objects/grant-world.ts';
+import { createdAt, inNamespace, metadataOf, withMetadata, withSpec } from '../../../kit/objects/object.ts';
+import { aPolicy } from '../../../kit/objects/policy.ts';
 
 const aService = (spec: Service['spec'] = {}): Service => ({
   apiVersion: 'v1',

@@ -4,8 +4,8 @@
  * the product keeps this order is read from the calls of the real reconcile.
  */
 import { describe, expect, it } from 'vitest';
-import { type Hands, reconcileGrant } from '../../../../operator/grant/reconcile.ts';
-import { aWorld, noon, withRights } from '../../../kit/builders/grant-world.ts';
+import { type GrantWriters, reconcileGrant } from '../../../../operator/grant/reconcile.ts';
+import { aWorld, noon, withRights } from '../../../kit/objects/grant-world.ts';
 
 type Step = 'remove' | 'record' | 'apply' | 'report';
 
@@ -168,7 +168,7 @@ describe('the order of the four steps', () => {
 
   it('is the order in which the product calls its hands', async () => {
     const called: Step[] = [];
-    const hands: Hands = {
+    const writers: GrantWriters = {
       clock: { now: () => noon },
       cluster: {
         remove: async () => void called.push('remove'),
@@ -185,7 +185,7 @@ describe('the order of the four steps', () => {
       },
       status: { report: async () => void called.push('report') },
     };
-    await reconcileGrant(aWorld(withRights()), hands);
+    await reconcileGrant(aWorld(withRights()), writers);
     expect(called).toEqual(['remove', 'record', 'apply', 'report']);
   });
 });

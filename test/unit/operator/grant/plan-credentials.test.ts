@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { disabled, forUser, until } from '../../../kit/builders/grant.ts';
+import { disabled, forUser, until } from '../../../kit/objects/grant.ts';
+import { after, credited } from '../../../kit/objects/grant-life.ts';
 import {
   aWorld,
   locked,
@@ -10,11 +11,10 @@ import {
   withGrant,
   withRights,
   withUsers,
-} from '../../../kit/builders/grant-world.ts';
-import { type Modifier } from '../../../kit/builders/object.ts';
-import { aPolicy, switchedOff } from '../../../kit/builders/policy.ts';
-import { aUser, aUserNamed, deactivated } from '../../../kit/builders/user.ts';
-import { after, credited } from '../../../kit/grant-life.ts';
+} from '../../../kit/objects/grant-world.ts';
+import { type Modifier } from '../../../kit/objects/object.ts';
+import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
+import { aUser, aUserNamed, deactivated } from '../../../kit/objects/user.ts';
 
 describe('a credential', () => {
   it('is renewed after eight tenths of its life and not before', () => {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { differs, nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { isAsWanted } from '../../../../operator/owned.ts';
-import { managedByLabel } from '../../../../operator/surfaces/marks.ts';
-import { forUser } from '../../../kit/builders/grant.ts';
+import { managedByLabel } from '../../../../operator/outputs/marks.ts';
+import { isAsWanted } from '../../../../operator/writes/diff.ts';
+import { forUser } from '../../../kit/objects/grant.ts';
+import { after, credited, ready, recorded } from '../../../kit/objects/grant-life.ts';
 import {
   aWorld,
   holding,
@@ -13,10 +14,9 @@ import {
   withGrant,
   withRights,
   withUsers,
-} from '../../../kit/builders/grant-world.ts';
-import { type Modifier, withMetadata } from '../../../kit/builders/object.ts';
-import { aUser, aUserNamed } from '../../../kit/builders/user.ts';
-import { after, credited, ready, recorded } from '../../../kit/grant-life.ts';
+} from '../../../kit/objects/grant-world.ts';
+import { type Modifier, withMetadata } from '../../../kit/objects/object.ts';
+import { aUser, aUserNamed } from '../../../kit/objects/user.ts';
 
 describe('what is made', () => {
   it('is nothing where the matrix has no Kubernetes rights', () => {
@@ -30,7 +30,7 @@ describe('what is made', () => {
       withUsers(aUser(), aUserNamed('bob')),
     );
     const made = planGrant(world, noon).apply.map((write) =>
-      'wanted' in write ? `${write.act} ${write.wanted.surface}` : '',
+      'wanted' in write ? `${write.act} ${write.wanted.output}` : '',
     );
     expect(made).toEqual([
       'create account',
@@ -66,7 +66,7 @@ describe('what is made', () => {
     }));
     const plan = planGrant(of({ bindings: other })(world), noon + 1000);
     expect(plan.remove).toMatchObject([{ name: other[0]?.metadata.name, uid: other[0]?.metadata.uid }]);
-    expect(plan.apply).toMatchObject([{ act: 'create', wanted: { surface: 'binding' } }]);
+    expect(plan.apply).toMatchObject([{ act: 'create', wanted: { output: 'binding' } }]);
   });
 
   it('is freed of owners and finalizers that others put on it', () => {
@@ -84,7 +84,7 @@ describe('what is made', () => {
 
   it('never touches what has the name and is not ours', () => {
     const wanted = planGrant(aWorld(withRights()), noon).apply.flatMap((write) =>
-      'wanted' in write && write.wanted.surface !== 'credential' ? [write.wanted] : [],
+      'wanted' in write && write.wanted.output !== 'credential' ? [write.wanted] : [],
     );
     for (const one of wanted) {
       const foreign = { ...one.object, metadata: { ...one.object.metadata, labels: {} } };

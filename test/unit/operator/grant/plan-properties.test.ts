@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { differs, nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { isOfGrant } from '../../../../operator/surfaces/marks.ts';
-import { disabled, forUser, withConsent } from '../../../kit/builders/grant.ts';
+import { isOfGrant } from '../../../../operator/outputs/marks.ts';
+import { disabled, forUser, withConsent } from '../../../kit/objects/grant.ts';
+import { after, credited } from '../../../kit/objects/grant-life.ts';
 import {
   aWorld,
   locked,
@@ -14,11 +15,10 @@ import {
   withGrant,
   withRights,
   withUsers,
-} from '../../../kit/builders/grant-world.ts';
-import { type Modifier, recreated, withMetadata, withSpec } from '../../../kit/builders/object.ts';
-import { aPolicy, switchedOff } from '../../../kit/builders/policy.ts';
-import { aUser, aUserNamed, deactivated } from '../../../kit/builders/user.ts';
-import { after, credited } from '../../../kit/grant-life.ts';
+} from '../../../kit/objects/grant-world.ts';
+import { type Modifier, recreated, withMetadata, withSpec } from '../../../kit/objects/object.ts';
+import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
+import { aUser, aUserNamed, deactivated } from '../../../kit/objects/user.ts';
 
 const bumped: Modifier<GrantWorld> = (world) =>
   withGrant(withMetadata({ generation: (world.grant.metadata.generation ?? 0) + 1 }))(world);

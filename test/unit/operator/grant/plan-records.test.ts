@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { disabled, from, until } from '../../../kit/builders/grant.ts';
+import { disabled, from, until } from '../../../kit/objects/grant.ts';
+import { active, after, at, ready, recorded, types } from '../../../kit/objects/grant-life.ts';
 import {
   aWorld,
   locked,
@@ -11,9 +12,8 @@ import {
   withGrant,
   withRights,
   withUsers,
-} from '../../../kit/builders/grant-world.ts';
-import { aPolicy, switchedOff } from '../../../kit/builders/policy.ts';
-import { active, after, at, ready, recorded, types } from '../../../kit/grant-life.ts';
+} from '../../../kit/objects/grant-world.ts';
+import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
 
 describe('what is recorded', () => {
   it('is created, pinned and activated when a grant opens, before anything is made', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { disabled, forUser, opened, requiringRoles, withConsent } from '../../../kit/builders/grant.ts';
+import { disabled, forUser, opened, requiringRoles, withConsent } from '../../../kit/objects/grant.ts';
+import { active, after, at, reasonOf, recorded, types } from '../../../kit/objects/grant-life.ts';
 import {
   aWorld,
   locked,
@@ -11,18 +12,17 @@ import {
   withGrant,
   withMatrix,
   withUsers,
-} from '../../../kit/builders/grant-world.ts';
-import { aMatrix, withModules } from '../../../kit/builders/matrix.ts';
-import { type Modifier, recreated } from '../../../kit/builders/object.ts';
+} from '../../../kit/objects/grant-world.ts';
+import { aMatrix, withModules } from '../../../kit/objects/matrix.ts';
+import { type Modifier, recreated } from '../../../kit/objects/object.ts';
 import {
   allowing,
   aPolicy,
   notRequiringAddresses,
   switchedOff,
   withDuration,
-} from '../../../kit/builders/policy.ts';
-import { aUser, deactivated } from '../../../kit/builders/user.ts';
-import { active, after, at, reasonOf, recorded, types } from '../../../kit/grant-life.ts';
+} from '../../../kit/objects/policy.ts';
+import { aUser, deactivated } from '../../../kit/objects/user.ts';
 
 describe('the door of a grant', () => {
   const life: Record<string, [string, string]> = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { EventSaid } from '../../../../kube/event-object.ts';
-import type { CacheChange } from '../../../../kube/object-store.ts';
+import type { EventSaid } from '../../../../kube/events/event-object.ts';
+import type { CacheChange } from '../../../../kube/watch/object-store.ts';
 import { tellConditions } from '../../../../operator/observers/condition-events.ts';
-import { aWorld, locked, noon } from '../../../kit/builders/grant-world.ts';
-import { after } from '../../../kit/grant-life.ts';
+import { after } from '../../../kit/objects/grant-life.ts';
+import { aWorld, locked, noon } from '../../../kit/objects/grant-world.ts';
 
 /** What is said when the object changes so. */
 function said(change: CacheChange<never>): EventSaid[] {

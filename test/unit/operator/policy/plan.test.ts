@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { network } from '../../../../operator/outputs/network.ts';
+import { sso } from '../../../../operator/outputs/sso.ts';
 import { planPolicy } from '../../../../operator/policy/plan.ts';
 import type { NetworkPolicy, PolicyWorld } from '../../../../operator/policy/world.ts';
-import { network } from '../../../../operator/surfaces/network.ts';
-import { sso } from '../../../../operator/surfaces/sso.ts';
-import { aGrant, fromAddresses } from '../../../kit/builders/grant.ts';
-import { noon } from '../../../kit/builders/grant-world.ts';
-import { aConfigMap } from '../../../kit/builders/kube-objects.ts';
-import { metadataOf, withSpec } from '../../../kit/builders/object.ts';
-import { aPolicy, switchedOff } from '../../../kit/builders/policy.ts';
-import { aUser, aUserNamed } from '../../../kit/builders/user.ts';
 import { createAuthority } from '../../../kit/control-plane/pki.ts';
+import { aGrant, fromAddresses } from '../../../kit/objects/grant.ts';
+import { noon } from '../../../kit/objects/grant-world.ts';
+import { aConfigMap } from '../../../kit/objects/kube-objects.ts';
+import { metadataOf, withSpec } from '../../../kit/objects/object.ts';
+import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
+import { aUser, aUserNamed } from '../../../kit/objects/user.ts';
 
 const open = [aGrant(fromAddresses('203.0.113.0/25'))];
 

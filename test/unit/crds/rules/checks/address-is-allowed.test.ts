@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../../../crds/rules/access.ts';
-import type { Ask, Surface } from '../../../../../crds/rules/ask.ts';
-import { anAsk, askOn, where, withGrant, withPolicy } from '../../../../kit/builders/ask.ts';
-import * as grants from '../../../../kit/builders/grant.ts';
-import { type Modifier, modified } from '../../../../kit/builders/object.ts';
-import * as policies from '../../../../kit/builders/policy.ts';
+import type { Ask, EntryPoint } from '../../../../../crds/rules/ask.ts';
+import { anAsk, askOn, where, withGrant, withPolicy } from '../../../../kit/objects/ask.ts';
+import * as grants from '../../../../kit/objects/grant.ts';
+import { type Modifier, modified } from '../../../../kit/objects/object.ts';
+import * as policies from '../../../../kit/objects/policy.ts';
 
-const surfaces: readonly Surface[] = ['door', 'sign-in', 'session', 'application'];
+const entryPoints: readonly EntryPoint[] = ['anonymous', 'sign-in', 'session', 'application'];
 
 const denied: Readonly<Record<string, [change: Modifier<Ask>, reason: string, check: string]>> = {
   "the address is not on the policy's list": [
@@ -38,9 +38,9 @@ describe('an ask is denied', () => {
     });
   }
 
-  it('when the address is not known, at every surface', () => {
-    for (const surface of surfaces) {
-      expect(decide(modified(askOn(surface), [where({ address: undefined })]))).toMatchObject({
+  it('when the address is not known, at every entry point', () => {
+    for (const entryPoint of entryPoints) {
+      expect(decide(modified(askOn(entryPoint), [where({ address: undefined })]))).toMatchObject({
         allow: false,
         reason: 'AddressUnknown',
       });

@@ -11,11 +11,11 @@ import {
   where,
   withPolicy,
   withSession,
-} from '../../../../kit/builders/ask.ts';
-import { aGrant, opened } from '../../../../kit/builders/grant.ts';
-import { inNamespace, type Modifier, recreated } from '../../../../kit/builders/object.ts';
-import * as policies from '../../../../kit/builders/policy.ts';
-import * as sessions from '../../../../kit/builders/session.ts';
+} from '../../../../kit/objects/ask.ts';
+import { aGrant, opened } from '../../../../kit/objects/grant.ts';
+import { inNamespace, type Modifier, recreated } from '../../../../kit/objects/object.ts';
+import * as policies from '../../../../kit/objects/policy.ts';
+import * as sessions from '../../../../kit/objects/session.ts';
 
 const denied: Readonly<Record<string, [change: Modifier<Ask>, reason: string, check: string]>> = {
   'there is no session': [where({ session: undefined }), 'NoSession', 'sessionIsAlive'],

@@ -3,15 +3,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  anEnvtestServer,
-  archiveName,
-  type EnvtestServer,
-} from '../../../../kit/builders/envtest-release.ts';
-import { aTarGz } from '../../../../kit/builders/tar.ts';
 import type { BinaryName, Search } from '../../../../kit/control-plane/binary-source.ts';
 import { freePort } from '../../../../kit/control-plane/free-port.ts';
 import { envtestArchive } from '../../../../kit/control-plane/sources/envtest-archive.ts';
+import { anEnvtestServer, archiveName, type EnvtestServer } from '../../../../kit/objects/envtest-release.ts';
+import { aTarGz } from '../../../../kit/objects/tar.ts';
 
 const VERSION = '1.37.1';
 const WANTED: readonly BinaryName[] = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl'];

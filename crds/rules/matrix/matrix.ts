@@ -1,0 +1,190 @@
+/**
+ * What may be done, by the vendor's document? Compiled once to integers and bits, asked per request without
+ * allocating. Whatever the matrix does not list is refused; it never interprets a name.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalize } from '../../audit/canonical.ts';
+import type { SupportPermissionMatrix } from '../../generated/support-permission-matrix.ts';
+
+type MatrixSpec = SupportPermissionMatrix['spec'];
+type ModuleSpec = MatrixSpec['modules'][number];
+
+/** What a request means: the module, perhaps the sub-module, and the action. */
+export interface Target {
+  readonly module: string;
+  readonly subModule?: string;
+  readonly action: string;
+}
+
+/** The action that `access: Read` and `access: Limited` both give: looking. */
+export const readAction = 'Read';
+
+interface ModuleRows {
+  readonly row: number;
+  readonly subModules: ReadonlyMap<string, number>;
+}
+
+/** A matrix as rows (a module, or a sub-module of one) of bits (an action each). */
+export interface CompiledMatrix {
+  readonly modules: ReadonlyMap<string, ModuleRows>;
+  readonly actions: ReadonlyMap<string, number>;
+  /** Words of 32 bits per row. */
+  readonly stride: number;
+  readonly allowed: Uint32Array;
+  readonly disabled: Uint32Array;
+}
+
+/** Compiles a matrix. A module or sub-module that is listed twice allows nothing: which of the two was meant? */
+export function compileMatrix(spec: MatrixSpec): CompiledMatrix {
+  const actions = numberedActions(spec);
+  const stride = Math.ceil(actions.size / 32);
+  const { modules, rights } = numberedRows(spec.modules);
+  const allowed = new Uint32Array(rights.length * stride);
+  const disabled = new Uint32Array(rights.length * stride);
+  const matrix = { modules, actions, stride, allowed, disabled };
+  for (const [row, listed] of rights.entries()) {
+    for (const action of listed ?? []) setBit(matrix, allowed, { row, action });
+  }
+  for (const { module, subModule, action } of spec.disabledActions ?? []) {
+    for (const row of rowsOf(modules.get(module), subModule)) setBit(matrix, disabled, { row, action });
+  }
+  return matrix;
+}
+
+/** Whether the matrix allows the action there. A disabled action wins over a listed one. Does not allocate. */
+export function permits(matrix: CompiledMatrix, target: Target): boolean {
+  const row = rowOf(matrix, target);
+  const action = matrix.actions.get(target.action);
+  if (row === undefined || action === undefined) return false;
+  const word = row * matrix.stride + (action >>> 5);
+  const bits = (matrix.allowed[word] ?? 0) & ~(matrix.disabled[word] ?? 0);
+  return ((bits >>> (action & 31)) & 1) === 1;
+}
+
+/** Why the matrix says yes or no, in a sentence for people. */
+export function explain(matrix: CompiledMatrix, target: Target): string {
+  const { module, subModule, action } = target;
+  const place = subModule === undefined ? `"${module}"` : `"${module}" / "${subModule}"`;
+  if (permits(matrix, target)) return `the matrix allows "${action}" in ${place}`;
+  const rows = matrix.modules.get(module);
+  if (rows === undefined) return `the matrix does not list the module "${module}"`;
+  const row = rowOf(matrix, target);
+  if (row === undefined) return `the matrix does not list the sub-module ${place}`;
+  if (isSet(matrix, matrix.disabled, { row, action })) return `the matrix disables "${action}" in ${place}`;
+  return `the matrix does not list the action "${action}" in ${place}`;
+}
+
+/** Everything that is allowed, as it may be shown to people: one entry per place that allows anything. */
+export function permitted(
+  matrix: CompiledMatrix,
+): { module: string; subModule?: string; actions: string[] }[] {
+  return [...matrix.modules].flatMap(([module, { subModules }]) => {
+    const places = [{ module }, ...[...subModules.keys()].map((subModule) => ({ module, subModule }))];
+    return places
+      .map((place) => ({
+        ...place,
+        actions: [...matrix.actions.keys()].filter((action) => permits(matrix, { ...place, action })),
+      }))
+      .filter(({ actions }) => actions.length > 0);
+  });
+}
+
+/** SHA-256, hexadecimal, of the spec's canonical JSON (RFC 8785): what a grant's consent is pinned to. */
+export function matrixHash(spec: MatrixSpec): string {
+  return createHash('sha256').update(canonicalize(spec)).digest('hex');
+}
+
+/** A matrix as decisions need it: read, hashed, compiled. */
+export interface MatrixInForce {
+  readonly name: string;
+  readonly uid: string;
+  readonly deletionTimestamp?: string;
+  readonly hash: string;
+  readonly compiled: CompiledMatrix;
+  readonly appliesTo?: MatrixSpec['appliesTo'];
+}
+
+/** Compiles a matrix object for decisions. Costly beside a decision: keep the result per UID and resource version. */
+export function matrixInForce({ metadata, spec }: SupportPermissionMatrix): MatrixInForce {
+  return {
+    name: metadata.name,
+    uid: metadata.uid,
+    ...(metadata.deletionTimestamp !== undefined && { deletionTimestamp: metadata.deletionTimestamp }),
+    hash: matrixHash(spec),
+    compiled: compileMatrix(spec),
+    ...(spec.appliesTo !== undefined && { appliesTo: spec.appliesTo }),
+  };
+}
+
+function rowOf(matrix: CompiledMatrix, { module, subModule }: Target): number | undefined {
+  const rows = matrix.modules.get(module);
+  return subModule === undefined ? rows?.row : rows?.subModules.get(subModule);
+}
+
+/** A module's rows that a disabled action is about: one sub-module's, or the module's and all its sub-modules'. */
+function rowsOf(rows: ModuleRows | undefined, subModule: string | undefined): number[] {
+  if (rows === undefined) return [];
+  if (subModule === undefined) return [rows.row, ...rows.subModules.values()];
+  const row = rows.subModules.get(subModule);
+  return row === undefined ? [] : [row];
+}
+
+function numberedActions(spec: MatrixSpec): ReadonlyMap<string, number> {
+  const places = spec.modules.flatMap((module) => [module, ...(module.subModules ?? [])]);
+  const names = new Set([readAction, ...places.flatMap(({ actions }) => actions ?? [])]);
+  return new Map([...names].map((name, number) => [name, number]));
+}
+
+type Rights = readonly string[];
+
+function numberedRows(modules: readonly ModuleSpec[]) {
+  const numbered = new Map<string, ModuleRows>();
+  const rights: Rights[] = [];
+  const add = (listed: Rights): number => rights.push(listed) - 1;
+  for (const module of modules) {
+    const before = numbered.get(module.name);
+    if (before !== undefined) {
+      for (const row of rowsOf(before, undefined)) rights[row] = [];
+      continue;
+    }
+    const row = add(rightsOf(module));
+    const subModules = new Map<string, number>();
+    for (const subModule of module.subModules ?? []) {
+      const twin = subModules.get(subModule.name);
+      if (twin === undefined) subModules.set(subModule.name, add(rightsOf(subModule)));
+      else rights[twin] = [];
+    }
+    numbered.set(module.name, { row, subModules });
+  }
+  return { modules: numbered, rights };
+}
+
+/** `Read` lets look; `Limited` lets look and do what is listed; a module without either is only a heading. */
+function rightsOf({
+  access,
+  actions = [],
+}: {
+  access?: 'Read' | 'Limited';
+  actions?: readonly string[];
+}): Rights {
+  if (access === 'Limited') return [readAction, ...actions];
+  return access === 'Read' ? [readAction] : [];
+}
+
+interface Cell {
+  readonly row: number;
+  readonly action: string;
+}
+
+function setBit(matrix: CompiledMatrix, bits: Uint32Array, { row, action }: Cell): void {
+  const number = matrix.actions.get(action);
+  if (number === undefined) return; // an action that is listed nowhere is refused anyway
+  const word = row * matrix.stride + (number >>> 5);
+  bits[word] = (bits[word] ?? 0) | (1 << (number & 31));
+}
+
+function isSet(matrix: CompiledMatrix, bits: Uint32Array, { row, action }: Cell): boolean {
+  const number = matrix.actions.get(action);
+  if (number === undefined) return false;
+  return (((bits[row * matrix.stride + (number >>> 5)] ?? 0) >>> (number & 31)) & 1) === 1;
+}

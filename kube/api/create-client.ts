@@ -1,0 +1,142 @@
+/**
+ * How does a call become a request? Every verb for any resource, in raw JSON: nothing is converted, so no field that
+ * we do not know is ever lost, and timestamps stay the strings that they are.
+ */
+import { type Clock, systemClock } from '../clock.ts';
+import { type KubeConfigSource, loadCredentials } from '../http/credentials.ts';
+import { accepted, acceptFor, query, withKind } from '../http/request-parts.ts';
+import { createTransport, type Transport, type TransportRequest } from '../http/transport.ts';
+import type { Naming, ObjectRef, WrittenObject } from '../objects.ts';
+import { type Place, type Resource, resourcePath } from '../resources.ts';
+import { openWatch } from '../watch/watch-stream.ts';
+import type { CallOptions, DeleteOptions, GetOptions, KubeClient, WriteOptions } from './client.ts';
+import { listAll } from './list.ts';
+
+export type { KubeClient } from './client.ts';
+
+export interface ClientSettings {
+  readonly userAgent?: string | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** Throws when there is no usable configuration. Makes no request yet. */
+export async function createKubeClient(
+  source: KubeConfigSource,
+  settings: ClientSettings = {},
+): Promise<KubeClient> {
+  const clock = settings.clock ?? systemClock;
+  const credentials = await loadCredentials(source, clock);
+  const transport = createTransport({
+    credentials,
+    clock,
+    userAgent: settings.userAgent ?? 'support-access',
+  });
+  return clientOver(transport, credentials.server.href.replace(/\/$/, ''));
+}
+
+function clientOver(transport: Transport, server: string): KubeClient {
+  const ask = async <T>(request: TransportRequest): Promise<T> =>
+    JSON.parse(accepted(request, await transport.send(request))) as T;
+  return {
+    server,
+    get: async (resource, ref, options = {}) => ask(read(resource, ref, options)),
+    list: async (resource, options = {}) => listAll(transport, resource, options),
+    create: async (resource, object, options = {}) => {
+      const place = { namespace: homeOf(resource, object), subresource: options.subresource };
+      return ask(write('POST', { resource, place, body: withKind(resource, object), options }));
+    },
+    apply: async (resource, object, options) => {
+      const place = { ...named(object), subresource: options.subresource };
+      const content = { type: 'application/apply-patch+yaml', force: options.force };
+      return ask(write('PATCH', { resource, place, body: withKind(resource, object), options, ...content }));
+    },
+    mergePatch: async (resource, ref, { patch, ...options }) => {
+      const place = { ...ref, subresource: options.subresource };
+      return ask(
+        write('PATCH', { resource, place, body: patch, options, type: 'application/merge-patch+json' }),
+      );
+    },
+    update: async (resource, object, options = {}) => {
+      const place = { ...named(object), subresource: options.subresource };
+      return ask(write('PUT', { resource, place, body: withKind(resource, object), options }));
+    },
+    delete: async (resource, ref, options = {}) => remove(transport, { resource, ref, options }),
+    createSubresource: async (resource, ref, { subresource, body, ...options }) =>
+      ask(write('POST', { resource, place: { ...ref, subresource }, body, options })),
+    raw: async (method, path, options = {}) => transport.send({ method, path, ...options }),
+    watch: async (resource, options) => openWatch(transport, resource, options),
+    clockOffsetMs: () => transport.clockOffset.offsetMs(),
+    close: async () => transport.close(),
+  };
+}
+
+function read(resource: Resource, ref: ObjectRef, options: GetOptions): TransportRequest {
+  const path = resourcePath(resource, { namespace: ref.namespace, name: ref.name });
+  return { method: 'GET', path, headers: acceptFor(options.metadataOnly), ...callOptions(options) };
+}
+
+interface Write {
+  readonly resource: Resource;
+  readonly place: Place;
+  readonly body: unknown;
+  readonly options: WriteOptions;
+  readonly type?: string;
+  readonly force?: boolean | undefined;
+}
+
+function write(method: string, { resource, place, body, options, type, force }: Write): TransportRequest {
+  const { fieldManager, dryRun, subresource: _, ...rest } = options;
+  return {
+    method,
+    path: resourcePath(resource, place) + query({ fieldManager, force, dryRun: dryRun ? 'All' : undefined }),
+    headers: { ...acceptFor(false), 'content-type': type ?? 'application/json' },
+    body: JSON.stringify(body),
+    ...callOptions(rest),
+  };
+}
+
+function callOptions({ signal, deadlineMs, pool }: CallOptions): CallOptions {
+  return { signal, deadlineMs, pool };
+}
+
+function named(object: WrittenObject): { name: string; namespace: string | undefined } {
+  const { metadata } = object as Naming;
+  const name = metadata?.name;
+  if (!name) throw new TypeError('an object that is written needs metadata.name');
+  return { name, namespace: metadata?.namespace };
+}
+
+/** The namespace to create in. Without one the server would answer 405 to a URL that looks like a list. */
+function homeOf(resource: Resource, object: WrittenObject): string | undefined {
+  const namespace = (object as Naming).metadata?.namespace;
+  if (resource.namespaced && !namespace) throw new TypeError(`a ${resource.kind} needs metadata.namespace`);
+  return namespace;
+}
+
+interface Removal {
+  readonly resource: Resource;
+  readonly ref: ObjectRef;
+  readonly options: DeleteOptions;
+}
+
+async function remove(
+  transport: Transport,
+  { resource, ref, options }: Removal,
+): Promise<'deleted' | 'absent'> {
+  const { uid, resourceVersion, propagation, gracePeriodSeconds, dryRun } = options;
+  const body = JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    preconditions: uid || resourceVersion ? { uid, resourceVersion } : undefined,
+    propagationPolicy: propagation,
+    gracePeriodSeconds,
+    dryRun: dryRun ? ['All'] : undefined,
+  });
+  const headers = { ...acceptFor(true), 'content-type': 'application/json' };
+  const path = resourcePath(resource, { namespace: ref.namespace, name: ref.name });
+  const request: TransportRequest = { method: 'DELETE', path, headers, body, ...callOptions(options) };
+  const answer = await transport.send(request);
+  if (answer.status === 404) return 'absent';
+  accepted(request, answer);
+  return 'deleted';
+}

@@ -1,0 +1,199 @@
+/**
+ * How do bytes get to the API server and back? Connection pools, credentials, deadlines and repeated tries.
+ * It knows HTTP and nothing of kinds; it neither reads nor changes bodies.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { type Clock, pause } from '../clock.ts';
+import { ServerUnreachable } from '../errors.ts';
+import { ClockOffset } from './clock-offset.ts';
+import type { CredentialSource, Credentials } from './credentials.ts';
+import { type Deadline, openDeadline, orAborted } from './deadline.ts';
+import { createPools, type Pools } from './pools.ts';
+import { retryIn } from './retry.ts';
+
+export interface TransportRequest {
+  readonly method: string;
+  /** Path and query, without the server's own prefix. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string | string[]>> | undefined;
+  readonly body?: string | Buffer | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** For the whole call with all its tries. Default 30 s. For `open`: until the answer's head has arrived. */
+  readonly deadlineMs?: number | undefined;
+  /** Lease renewals have connections of their own, so that a burst of other work cannot cost us the lead. */
+  readonly pool?: 'requests' | 'leases' | undefined;
+}
+
+export interface TransportAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface OpenAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Must be read to its end or destroyed. */
+  readonly body: Readable;
+}
+
+export interface Transport {
+  readonly clockOffset: ClockOffset;
+  /** One request and its whole answer, whatever its status. Throws `ServerUnreachable`, or the signal's reason. */
+  send(request: TransportRequest): Promise<TransportAnswer>;
+  /** An answer that is read as it comes. The signal also ends the reading; there is no limit to its length. */
+  open(request: TransportRequest): Promise<OpenAnswer>;
+  /** Lets running requests end, and ends streams. */
+  close(): Promise<void>;
+}
+
+export interface TransportSettings {
+  readonly credentials: CredentialSource;
+  readonly clock: Clock;
+  readonly userAgent: string;
+}
+
+const defaultDeadlineMs = 30_000;
+
+/** Errors of trust: nothing was sent yet, and a CA that was just replaced may explain them. */
+const untrusted = /CERT|UNABLE_TO_|_SSL_|SELF_SIGNED|ALERT/;
+
+export function createTransport(settings: TransportSettings): Transport {
+  return new PooledTransport(settings);
+}
+
+class PooledTransport implements Transport {
+  readonly clockOffset = new ClockOffset();
+  readonly #settings: TransportSettings;
+  readonly #pools = createPools();
+  /** Some servers live below a path, such as a management product's proxy to a cluster. */
+  readonly #prefix: string;
+
+  constructor(settings: TransportSettings) {
+    this.#settings = settings;
+    this.#prefix = settings.credentials.server.pathname.replace(/\/$/, '');
+  }
+
+  async send(request: TransportRequest): Promise<TransportAnswer> {
+    const deadline = openDeadline(this.#settings.clock, limits(request));
+    try {
+      for (let sent = 1; ; sent += 1) {
+        const result = await this.#tryOnce(request, { pool: request.pool ?? 'requests', deadline });
+        const outcome = result instanceof ServerUnreachable ? result : summary(result);
+        const left = { remainingMs: deadline.remainingMs(), random: Math.random() };
+        const wait = retryIn({ method: request.method, sent, outcome, ...left });
+        if (wait !== undefined) await pause(this.#settings.clock, wait, deadline.signal);
+        else if (result instanceof ServerUnreachable) throw result;
+        else return result;
+      }
+    } finally {
+      deadline.release();
+    }
+  }
+
+  async open(request: TransportRequest): Promise<OpenAnswer> {
+    const head = openDeadline(this.#settings.clock, limits(request));
+    try {
+      const answer = await this.#withinTime(request, { pool: 'streams', deadline: head });
+      // Destroyed before anybody reads it (a signal, a reset), an unheard error would end the process.
+      answer.body.on('error', () => undefined);
+      endWith(answer.body, request.signal);
+      return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    } catch (error) {
+      if (head.signal.aborted) throw head.signal.reason;
+      throw new ServerUnreachable(describe(request), codeOf(error), error);
+    } finally {
+      head.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pools.close();
+  }
+
+  async #tryOnce(request: TransportRequest, way: Way): Promise<TransportAnswer | ServerUnreachable> {
+    try {
+      const answer = await this.#withinTime(request, way);
+      return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+    } catch (error) {
+      if (way.deadline.signal.aborted) throw way.deadline.signal.reason;
+      return new ServerUnreachable(describe(request), codeOf(error), error);
+    }
+  }
+
+  /** undici looks at the signal only once a connection was given to the request, which may be long after it aborted. */
+  async #withinTime(request: TransportRequest, way: Way): Promise<Dispatcher.ResponseData> {
+    return orAborted(this.#attempt(request, way), way.deadline.signal);
+  }
+
+  /** One try, with fresh credentials if the server (or we, of its certificate) doubted those that we hold. */
+  async #attempt(request: TransportRequest, way: Way): Promise<Dispatcher.ResponseData> {
+    const { credentials } = this.#settings;
+    const held = await credentials.current();
+    try {
+      const answer = await this.#dispatch(request, held, way);
+      if (answer.statusCode !== 401) return answer;
+      const renewed = await credentials.renewed(held);
+      if (renewed === held) return answer;
+      await answer.body.dump();
+      return await this.#dispatch(request, renewed, way);
+    } catch (error) {
+      if (!untrusted.test(codeOf(error))) throw error;
+      const renewed = await credentials.renewed(held);
+      if (renewed === held) throw error;
+      return this.#dispatch(request, renewed, way);
+    }
+  }
+
+  async #dispatch(request: TransportRequest, held: Credentials, way: Way): Promise<Dispatcher.ResponseData> {
+    const { credentials, clock, userAgent } = this.#settings;
+    const headers: Record<string, string | string[]> = { 'user-agent': userAgent, ...request.headers };
+    if (held.authorization !== undefined) headers['authorization'] = held.authorization;
+    const sentAt = clock.now();
+    const answer = await this.#pools.for(held.tls)[way.pool].request({
+      origin: credentials.server.origin,
+      path: this.#prefix + request.path,
+      method: request.method,
+      headers,
+      body: request.body ?? null,
+      signal: way.deadline.signal,
+    });
+    const header = answer.headers.date;
+    if (typeof header === 'string') this.clockOffset.observe({ header, sentAt, receivedAt: clock.now() });
+    return answer;
+  }
+}
+
+interface Way {
+  readonly pool: keyof Pools;
+  readonly deadline: Deadline;
+}
+
+function limits(request: TransportRequest) {
+  return { what: describe(request), ms: request.deadlineMs ?? defaultDeadlineMs, signal: request.signal };
+}
+
+/** For messages: the query is left out, it may be long and may hold selectors with names. */
+function describe(request: TransportRequest): string {
+  return `${request.method} ${request.path.split('?', 1)[0]}`;
+}
+
+function summary(answer: TransportAnswer): { status: number; retryAfter: string | undefined } {
+  return { status: answer.status, retryAfter: answer.headers['retry-after'] };
+}
+
+function codeOf(error: unknown): string {
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (typeof code === 'string') return code;
+  return cause instanceof Error ? codeOf(cause) : 'UNKNOWN';
+}
+
+function endWith(body: Readable, signal: AbortSignal | undefined): void {
+  if (!signal) return;
+  const onAbort = () => body.destroy(signal.reason as Error);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  body.once('close', () => signal.removeEventListener('abort', onAbort));
+}

@@ -1,0 +1,245 @@
+/**
+ * Which key is worked on next, and when again? Each key at most once at a time, closing before opening, failures
+ * later and later. It knows keys, not what they stand for.
+ */
+import { type Clock, systemClock } from '../clock.ts';
+import { Stop } from '../errors.ts';
+import { type Lane, Lanes } from '../http/lanes.ts';
+import { DelayedKeys } from './delayed-keys.ts';
+
+export type { Lane } from '../http/lanes.ts';
+
+export interface Handled {
+  /** Look at the key again after so many milliseconds; at most ten minutes, longer waits are cut to that. */
+  readonly again?: number | undefined;
+}
+
+export interface Outcome {
+  readonly key: string;
+  readonly lane: Lane;
+  /** `preempted`: given up because the same key has to be closed. `stopped`: no retry until it is added again. */
+  readonly result: 'done' | 'failed' | 'stopped' | 'preempted';
+  readonly error?: unknown;
+  /** How long it waited for a worker, and how long it took. */
+  readonly waitedMs: number;
+  readonly tookMs: number;
+}
+
+export interface WorkQueueSettings {
+  /** Keys worked on at once. One more worker serves only revocations, so slow openings cannot hold them up. */
+  readonly workers: number;
+  /** Rejects: tried again with back-off, unless with `Stop`. The signal aborts on stop and on pre-emption. */
+  readonly handle: (key: string, signal: AbortSignal) => Promise<Handled | void>;
+  readonly backoff?: { readonly firstMs: number; readonly mostMs: number } | undefined;
+  readonly clock?: Clock | undefined;
+  readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
+}
+
+/**
+ * Every wait ends after ten minutes at the latest and the handler looks anew: a wall clock that was set, a machine
+ * that slept, or a timer that cannot count that far (2^31-1 ms) then costs minutes, not an open door.
+ */
+export const longestWaitMs = 10 * 60_000;
+
+const defaultBackoff = { firstMs: 5, mostMs: 1_000_000 };
+
+/** What has to be closed is tried again soon after an outage, however long the outage was. */
+const longestRevocationBackoffMs = 5_000;
+
+interface Run {
+  readonly lane: Lane;
+  readonly controller: AbortController;
+  readonly startedAt: number;
+}
+
+class Preempted extends Error {
+  override readonly name = 'Preempted';
+}
+
+export function createWorkQueue(settings: WorkQueueSettings): WorkQueue {
+  return new WorkQueue(settings);
+}
+
+export class WorkQueue {
+  readonly #settings: WorkQueueSettings;
+  readonly #clock: Clock;
+  readonly #ready = new Lanes();
+  readonly #active = new Map<string, Run>();
+  /** Keys that were added while they were worked on: they run once more afterwards. */
+  readonly #again = new Lanes();
+  readonly #failures = new Map<string, number>();
+  readonly #delayed = new DelayedKeys<Lane>();
+  #idle: PromiseWithResolvers<void> | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #armedFor = Number.POSITIVE_INFINITY;
+  #closed = false;
+
+  constructor(settings: WorkQueueSettings) {
+    this.#settings = settings;
+    this.#clock = settings.clock ?? systemClock;
+  }
+
+  /** Work on the key as soon as a worker is free. Waiting already: nothing more, except that it may change lanes. */
+  add(key: string, lane: Lane = 'normal'): void {
+    if (this.#closed) return;
+    const run = this.#active.get(key);
+    if (!run) {
+      this.#ready.add(key, lane, this.#clock.monotonic());
+      this.#startWorkers();
+      return;
+    }
+    this.#again.add(key, lane, this.#clock.monotonic());
+    // Closing does not wait until an opening of the same key has run into its time limits.
+    if (lane === 'revocation' && run.lane === 'normal') run.controller.abort(new Preempted(key));
+  }
+
+  /** The same after `ms` (cut to ten minutes). The earliest wish for a key counts. Throws when `ms` is no number. */
+  addAfter(key: string, ms: number, lane: Lane = 'normal'): void {
+    if (Number.isNaN(ms)) throw new RangeError(`"${key}" cannot wait for NaN milliseconds`);
+    if (ms <= 0) this.add(key, lane);
+    else this.#delay(key, Math.min(ms, longestWaitMs), lane);
+  }
+
+  /** Takes nothing more, finishes what is ready, and gives up after `withinMs`. True: everything was finished. */
+  async drain(withinMs: number): Promise<boolean> {
+    this.#close();
+    let late = false;
+    const cancel = this.#clock.after(withinMs, () => {
+      late = true;
+      this.#giveUp();
+    });
+    await this.whenIdle();
+    cancel();
+    return !late;
+  }
+
+  /** Takes nothing more, drops what is ready, aborts what runs, and resolves when that has ended. */
+  async stop(): Promise<void> {
+    this.#close();
+    this.#giveUp();
+    await this.whenIdle();
+  }
+
+  /** Resolves when no key is ready or being worked on. Delayed keys do not count. */
+  async whenIdle(): Promise<void> {
+    if (this.#active.size === 0 && this.#ready.size === 0) return;
+    this.#idle ??= Promise.withResolvers();
+    await this.#idle.promise;
+  }
+
+  /** For metrics: depth, and the age of the oldest run in milliseconds. */
+  stats(): { ready: number; active: number; delayed: number; longestRunningMs: number } {
+    const now = this.#clock.monotonic();
+    const ages = [...this.#active.values()].map((run) => now - run.startedAt);
+    return {
+      ready: this.#ready.size,
+      active: this.#active.size,
+      delayed: this.#delayed.size,
+      longestRunningMs: Math.max(0, ...ages),
+    };
+  }
+
+  #startWorkers(): void {
+    const { workers } = this.#settings;
+    while (this.#active.size <= workers) {
+      const next = this.#ready.take(this.#active.size < workers ? 'any' : 'revocation');
+      if (!next) return;
+      const run = { lane: next.lane, controller: new AbortController(), startedAt: this.#clock.monotonic() };
+      this.#active.set(next.key, run);
+      void this.#work(next.key, run, run.startedAt - next.since);
+    }
+  }
+
+  async #work(key: string, run: Run, waitedMs: number): Promise<void> {
+    // Never inside the caller's add(): a watch listener must not find itself in the middle of a reconcile.
+    await Promise.resolve();
+    let judged: Judged;
+    try {
+      const again = (await this.#settings.handle(key, run.controller.signal))?.again;
+      // A wait that cannot be understood must become neither "never" nor "at once".
+      if (again !== undefined && Number.isNaN(again))
+        throw new RangeError(`"${key}" asked for NaN milliseconds`);
+      judged = { result: 'done', again };
+    } catch (error) {
+      judged = judge(error, run.controller.signal);
+    }
+    this.#finish(key, run, judged);
+    const tookMs = this.#clock.monotonic() - run.startedAt;
+    this.#tell({ key, lane: run.lane, result: judged.result, error: judged.error, waitedMs, tookMs });
+  }
+
+  #finish(key: string, run: Run, judged: Judged): void {
+    this.#active.delete(key);
+    this.#planNext(key, run.lane, judged);
+    const waiting = this.#again.remove(key);
+    if (waiting) this.#ready.add(key, waiting.lane, waiting.since);
+    this.#startWorkers();
+    if (this.#active.size > 0 || this.#ready.size > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
+  }
+
+  #planNext(key: string, lane: Lane, { result, again }: Judged): void {
+    if (result === 'failed') this.#retry(key, lane);
+    if (result === 'done' || result === 'stopped') this.#failures.delete(key);
+    if (again !== undefined && !this.#closed) this.addAfter(key, Math.max(1, again));
+  }
+
+  #retry(key: string, lane: Lane): void {
+    const { firstMs, mostMs: patience } = this.#settings.backoff ?? defaultBackoff;
+    const mostMs = lane === 'revocation' ? Math.min(patience, longestRevocationBackoffMs) : patience;
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    this.#delay(key, Math.min(mostMs, firstMs * 2 ** Math.min(failures, 40)), lane);
+  }
+
+  #delay(key: string, ms: number, lane: Lane): void {
+    if (this.#closed) return;
+    this.#delayed.add(key, this.#clock.monotonic() + ms, lane);
+    this.#arm();
+  }
+
+  #arm(): void {
+    const next = this.#delayed.nextAt() ?? Number.POSITIVE_INFINITY;
+    if (next >= this.#armedFor) return;
+    this.#cancelTimer?.();
+    this.#armedFor = next;
+    const wait = Math.min(longestWaitMs, Math.max(0, next - this.#clock.monotonic()));
+    this.#cancelTimer = this.#clock.after(wait, () => {
+      this.#armedFor = Number.POSITIVE_INFINITY;
+      for (const { key, value } of this.#delayed.takeDue(this.#clock.monotonic())) this.add(key, value);
+      this.#arm();
+    });
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    this.#delayed.clear();
+  }
+
+  #giveUp(): void {
+    this.#ready.clear();
+    this.#again.clear();
+    for (const run of this.#active.values()) run.controller.abort(new Error('the work queue was stopped'));
+  }
+
+  #tell(outcome: Outcome): void {
+    try {
+      this.#settings.onOutcome?.(outcome);
+    } catch {
+      // Telemetry must not stop the work.
+    }
+  }
+}
+
+interface Judged {
+  readonly result: Outcome['result'];
+  readonly again?: number | undefined;
+  readonly error?: unknown;
+}
+
+function judge(error: unknown, signal: AbortSignal): Judged {
+  if (signal.aborted && signal.reason instanceof Preempted) return { result: 'preempted' };
+  return { result: error instanceof Stop ? 'stopped' : 'failed', error };
+}

@@ -1,0 +1,170 @@
+/**
+ * What does a collection look like, without asking? A copy in memory that follows the server, with indexes and with
+ * listeners for what changed. It may lag: whatever must be decided on the newest state reads through the client.
+ */
+
+import type { KubeClient } from '../api/client.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { KubeObject } from '../objects.ts';
+import type { Resource } from '../resources.ts';
+import { type CacheChange, type Indexers, ObjectStore } from './object-store.ts';
+import { type ReflectorSettings, reflect, type Selection } from './reflector.ts';
+
+export type { CacheChange } from './object-store.ts';
+
+export interface WatchCacheOptions<T extends KubeObject> extends Selection {
+  readonly indexers?: Indexers<T> | undefined;
+  /** Applied to each object before it is kept, after the bulky bookkeeping was dropped. */
+  readonly transform?: ((object: T) => T) | undefined;
+  /** A list or watch that failed (it goes on by itself), or a listener that threw. */
+  readonly onProblem?: ((problem: unknown) => void) | undefined;
+  readonly clock?: Clock | undefined;
+  readonly reflector?: ReflectorSettings | undefined;
+}
+
+/** A cache for one collection, or the selected part of it. Nothing happens before `start`. */
+export function createWatchCache<T extends KubeObject>(
+  client: KubeClient,
+  resource: Resource,
+  options: WatchCacheOptions<T> = {},
+): WatchCache<T> {
+  return new WatchCache<T>(client, resource, options);
+}
+
+export class WatchCache<T extends KubeObject> {
+  readonly resource: Resource;
+  /** Resolves when the first list is in and its listeners were called; rejects when stopped before that. */
+  readonly synced: Promise<void>;
+  readonly #client: KubeClient;
+  readonly #options: WatchCacheOptions<T>;
+  readonly #clock: Clock;
+  readonly #store: ObjectStore<T>;
+  readonly #listeners = new Set<(change: CacheChange<T>) => void>();
+  readonly #firstSync = Promise.withResolvers<void>();
+  #run: { controller: AbortController; ended: Promise<void> } | undefined;
+  #isSynced = false;
+  #aliveAt: { wall: number; monotonic: number } | undefined;
+
+  constructor(client: KubeClient, resource: Resource, options: WatchCacheOptions<T>) {
+    this.resource = resource;
+    this.#client = client;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#store = new ObjectStore(options.indexers);
+    this.synced = this.#firstSync.promise;
+    this.synced.catch(() => undefined);
+  }
+
+  /** Starts following. Already started: changes nothing. */
+  start(): void {
+    if (this.#run) return;
+    const controller = new AbortController();
+    const { indexers: _i, transform: _t, onProblem: _p, clock: _c, reflector, ...selection } = this.#options;
+    const ended = reflect<T>({
+      client: this.#client,
+      resource: this.resource,
+      selection,
+      sink: this.#sink(),
+      clock: this.#clock,
+      signal: controller.signal,
+      onProblem: (problem) => this.#report(problem),
+      settings: reflector,
+    });
+    this.#run = { controller, ended };
+  }
+
+  /** Stops following; what was seen stays readable. May be started again, and then lists anew. */
+  async stop(): Promise<void> {
+    const run = this.#run;
+    this.#run = undefined;
+    run?.controller.abort(new Error(`the cache of ${this.resource.plural} was stopped`));
+    this.#firstSync.reject(
+      new Error(`the cache of ${this.resource.plural} was stopped before its first list`),
+    );
+    await run?.ended;
+  }
+
+  get isSynced(): boolean {
+    return this.#isSynced;
+  }
+
+  /** Epoch milliseconds of the last sign that nothing is missing (list, event or bookmark); undefined before the first. */
+  get lastSyncAt(): number | undefined {
+    return this.#aliveAt?.wall;
+  }
+
+  /** Milliseconds since that sign, whatever the wall clock did; Infinity before the first. */
+  silentForMs(): number {
+    return this.#aliveAt ? this.#clock.monotonic() - this.#aliveAt.monotonic : Number.POSITIVE_INFINITY;
+  }
+
+  get(namespace: string | undefined, name: string): T | undefined {
+    return this.#store.get(namespace, name);
+  }
+
+  list(): T[] {
+    return this.#store.list();
+  }
+
+  get size(): number {
+    return this.#store.size;
+  }
+
+  /** All objects that the named indexer files under `key`. */
+  byIndex(index: string, key: string): T[] {
+    return this.#store.byIndex(index, key);
+  }
+
+  /** Calls the listener for every change from now on; objects that are there already are not repeated. */
+  onChange(listener: (change: CacheChange<T>) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #sink() {
+    return {
+      replace: (objects: readonly T[]) => {
+        this.#tell(this.#store.replace(objects.map((object) => this.#slim(object))));
+        this.#isSynced = true;
+        this.#firstSync.resolve();
+      },
+      put: (object: T) => this.#tell(this.#store.put(this.#slim(object))),
+      remove: (object: T) => this.#tell(this.#store.remove(this.#slim(object))),
+      alive: () => {
+        this.#aliveAt = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
+      },
+    };
+  }
+
+  #slim(object: T): T {
+    const slim = withoutBookkeeping(object);
+    return this.#options.transform ? this.#options.transform(slim) : slim;
+  }
+
+  /** A listener that throws must neither stop the others nor make the watch lose its place. */
+  #tell(changes: readonly CacheChange<T>[]): void {
+    for (const change of changes) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(change);
+        } catch (problem) {
+          this.#report(problem);
+        }
+      }
+    }
+  }
+
+  #report(problem: unknown): void {
+    this.#options.onProblem?.(problem);
+  }
+}
+
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Half of an object's size, and nothing that anybody decides on. */
+function withoutBookkeeping<T extends KubeObject>(object: T): T {
+  const { managedFields: _, ...metadata } = object.metadata as T['metadata'] & { managedFields?: unknown };
+  if (metadata.annotations?.[lastApplied] === undefined) return { ...object, metadata };
+  const { [lastApplied]: _applied, ...annotations } = metadata.annotations;
+  return { ...object, metadata: { ...metadata, annotations } };
+}

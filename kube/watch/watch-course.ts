@@ -1,0 +1,88 @@
+/**
+ * A watch has ended: does it go on from where it was, or from a new list, and after how long a wait? Pure; every
+ * way in which a client is known to go blind, or to storm the server, is one line here.
+ */
+import { KubeError } from '../errors.ts';
+
+export interface EndedWatch {
+  /** What broke it; undefined when the server ended it in good order. */
+  readonly error?: unknown;
+  /** Events and bookmarks that came. */
+  readonly events: number;
+  readonly lastedMs: number;
+}
+
+export interface Course {
+  readonly relist: boolean;
+  readonly waitMs: number;
+}
+
+export interface Backoff {
+  readonly firstMs: number;
+  readonly mostMs: number;
+}
+
+/** client-go's reflector: 0.8 s to 30 s. */
+export const reflectorBackoff: Backoff = { firstMs: 800, mostMs: 30_000 };
+
+/** So many watches in a row that end at once and empty mean that the server no longer serves our version. */
+const emptyWatchesBeforeRelist = 5;
+const shortMs = 1_000;
+
+/** Decides from what happened since the last success. `random` is in [0, 1). */
+export class WatchCourse {
+  readonly #backoff: Backoff;
+  readonly #random: () => number;
+  #failures = 0;
+  #emptyWatches = 0;
+
+  constructor(backoff: Backoff = reflectorBackoff, random: () => number = Math.random) {
+    this.#backoff = backoff;
+    this.#random = random;
+  }
+
+  /** After a list that failed. */
+  afterFailedList(error: unknown): Course {
+    return { relist: true, waitMs: this.#wait(error) };
+  }
+
+  afterWatch(ended: EndedWatch): Course {
+    const wasAlive = ended.events > 0 || ended.lastedMs >= shortMs;
+    if (wasAlive) {
+      this.#failures = 0;
+      this.#emptyWatches = 0;
+    }
+    if (ended.error !== undefined) return this.#afterBroken(ended.error, wasAlive);
+    if (wasAlive) return { relist: false, waitMs: 0 };
+    // kubernetes/kubernetes#137089: a version that is too old may be answered by an empty watch instead of 410.
+    this.#emptyWatches += 1;
+    const relist = this.#emptyWatches >= emptyWatchesBeforeRelist;
+    if (relist) this.#emptyWatches = 0;
+    return { relist, waitMs: this.#wait(undefined) };
+  }
+
+  #afterBroken(error: unknown, wasAlive: boolean): Course {
+    const relist = needsList(error);
+    // A connection that worked and broke is replaced at once, and a first 410 is answered by a list at once.
+    if (wasAlive || (relist && this.#failures === 0)) {
+      this.#failures += wasAlive ? 0 : 1;
+      return { relist, waitMs: 0 };
+    }
+    return { relist, waitMs: this.#wait(error) };
+  }
+
+  #wait(error: unknown): number {
+    this.#failures += 1;
+    const { firstMs, mostMs } = this.#backoff;
+    const doubled = firstMs * 2 ** Math.min(this.#failures - 1, 30);
+    const asked = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    return Math.max(asked, Math.min(mostMs, doubled * (1 + this.#random())));
+  }
+}
+
+/** Our version is too old (410), or from a future that a restored backup took away (ResourceVersionTooLarge). */
+function needsList(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false;
+  const causes = error.details?.causes ?? [];
+  return error.status === 410 || causes.some((cause) => cause.reason === 'ResourceVersionTooLarge');
+}

@@ -1,0 +1,58 @@
+/**
+ * Under which identity does a person act in the cluster? One ServiceAccount per grant and person, only where the matrix
+ * has Kubernetes rights. Its name comes from UIDs: a person or a grant made again under the old name inherits nothing.
+ */
+import { childName } from '../../crds/rules/identity.ts';
+import { apiVersionOf, ServiceAccounts } from '../../kube/resources.ts';
+import {
+  grantAnnotation,
+  grantUidLabel,
+  managedBy,
+  managedByLabel,
+  outputLabel,
+  userUidLabel,
+} from './marks.ts';
+import type { GrantOutput } from './output.ts';
+
+/** Name of the account, and of the Secret that holds its credential. */
+export function accountName(grantUid: string, userUid: string): string {
+  return childName('sa', grantUid, userUid);
+}
+
+export const account: GrantOutput = {
+  scope: 'grant',
+  name: 'account',
+  kinds: [ServiceAccounts],
+  desired({ grant, matrix, people, identitiesNamespace }) {
+    if (matrix.spec.kubernetes === undefined) return [];
+    return people.map((person) => ({
+      output: 'account',
+      resource: ServiceAccounts,
+      object: {
+        apiVersion: apiVersionOf(ServiceAccounts),
+        kind: ServiceAccounts.kind,
+        metadata: {
+          name: accountName(grant.metadata.uid, person.metadata.uid),
+          namespace: identitiesNamespace,
+          labels: {
+            [managedByLabel]: managedBy,
+            [grantUidLabel]: grant.metadata.uid,
+            [userUidLabel]: person.metadata.uid,
+            [outputLabel]: 'account',
+          },
+          annotations: { [grantAnnotation]: `${grant.metadata.namespace}/${grant.metadata.name}` },
+          // The grant lives in another namespace, where an owner may not be; the person is cluster-scoped and may.
+          ownerReferences: [
+            {
+              apiVersion: person.apiVersion,
+              kind: person.kind,
+              name: person.metadata.name,
+              uid: person.metadata.uid,
+            },
+          ],
+        },
+        automountServiceAccountToken: false,
+      },
+    }));
+  },
+};

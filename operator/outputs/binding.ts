@@ -1,0 +1,48 @@
+/**
+ * Which rights does a grant give in its namespace? One RoleBinding to the matrix's compiled ClusterRole, whose name
+ * carries the revision because a roleRef cannot change. Never a ClusterRoleBinding, never another namespace (T-C1).
+ */
+import { childName } from '../../crds/rules/identity.ts';
+import { apiVersionOf, ClusterRoles, RoleBindings } from '../../kube/resources.ts';
+import { accountName } from './account.ts';
+import { grantAnnotation, grantUidLabel, managedBy, managedByLabel, outputLabel } from './marks.ts';
+import type { GrantOutput } from './output.ts';
+
+export function bindingName(grantUid: string): string {
+  return childName('sag', grantUid);
+}
+
+export const binding: GrantOutput = {
+  scope: 'grant',
+  name: 'binding',
+  kinds: [RoleBindings],
+  desired({ grant, matrix, people, identitiesNamespace }) {
+    const rights = matrix.spec.kubernetes;
+    const { name, namespace, uid } = grant.metadata;
+    if (rights === undefined || namespace === undefined || people.length === 0) return [];
+    const accounts = people.map((person) => accountName(uid, person.metadata.uid)).sort();
+    return [
+      {
+        output: 'binding',
+        resource: RoleBindings,
+        object: {
+          apiVersion: apiVersionOf(RoleBindings),
+          kind: RoleBindings.kind,
+          metadata: {
+            name: bindingName(uid),
+            namespace,
+            labels: { [managedByLabel]: managedBy, [grantUidLabel]: uid, [outputLabel]: 'binding' },
+            annotations: { [grantAnnotation]: `${namespace}/${name}` },
+            ownerReferences: [{ apiVersion: grant.apiVersion, kind: grant.kind, name, uid }],
+          },
+          roleRef: { apiGroup: ClusterRoles.group, kind: ClusterRoles.kind, name: rights.clusterRole },
+          subjects: accounts.map((account) => ({
+            kind: 'ServiceAccount',
+            name: account,
+            namespace: identitiesNamespace,
+          })),
+        },
+      },
+    ];
+  },
+};

@@ -1,0 +1,32 @@
+/**
+ * How is an object recognised as ours? The labels and annotations that every owned object carries, and the one
+ * judgement on them. A name alone never makes an object ours (CVE-2026-71327; pre-created accounts would be adopted).
+ */
+import type { ObjectMeta } from '../../kube/objects.ts';
+
+export const managedByLabel = 'app.kubernetes.io/managed-by';
+export const managedBy = 'support-access';
+export const grantUidLabel = 'supportaccess.dev/grant-uid';
+export const userUidLabel = 'supportaccess.dev/user-uid';
+export const outputLabel = 'supportaccess.dev/output';
+/** `<namespace>/<name>` of the grant, for people. Nothing is decided by it. */
+export const grantAnnotation = 'supportaccess.dev/grant';
+/** On a ServiceAccount: UID of the Secret that its token is bound to, and the token's dates. */
+export const credentialUidAnnotation = 'supportaccess.dev/credential-uid';
+export const credentialRenewalAnnotation = 'supportaccess.dev/credential-renewal-time';
+export const credentialExpirationAnnotation = 'supportaccess.dev/credential-expiration-time';
+
+/** Whether the object says that it is this product's. */
+export function isManaged(metadata: ObjectMeta): boolean {
+  return metadata.labels?.[managedByLabel] === managedBy;
+}
+
+/** Whether an object was made for the grant with this UID: our label, and that grant's. */
+export function isOfGrant(metadata: ObjectMeta, grantUid: string): boolean {
+  return isManaged(metadata) && metadata.labels?.[grantUidLabel] === grantUid;
+}
+
+/** Whether this UID is among the object's owners. */
+export function isOwnedBy(metadata: ObjectMeta, uid: string): boolean {
+  return metadata.ownerReferences?.some((owner) => owner.uid === uid) === true;
+}

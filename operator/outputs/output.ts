@@ -1,0 +1,68 @@
+/** What is a output? Something that exists while access is open: a pure function from what was consented to wanted objects. */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import type { SupportUser } from '../../crds/generated/support-user.ts';
+import type { OwnerReference } from '../../kube/objects.ts';
+import type { Resource } from '../../kube/resources.ts';
+
+export type OutputName = 'account' | 'binding' | 'credential' | 'network' | 'sso';
+
+/** A grant that is open now, and to whom. */
+export interface OpenGrant {
+  readonly grant: SupportAccessGrant;
+  readonly matrix: SupportPermissionMatrix;
+  /** Those of the named people who may come in: present, enabled, pinned, not locked. */
+  readonly people: readonly SupportUser[];
+  readonly identitiesNamespace: string;
+}
+
+/** The installation as a whole, for what exists once and not per grant. */
+export interface Installation {
+  readonly policy: SupportAccessPolicy | undefined;
+  /** Grants whose door is open now. */
+  readonly open: readonly SupportAccessGrant[];
+  /** The applications of those grants. */
+  readonly applications: readonly SupportApplication[];
+  /** The people whom enabled grants name. */
+  readonly people: readonly SupportUser[];
+  readonly releaseNamespace: string;
+  /** PEM of the service provider's certificate; undefined until it was made. */
+  readonly spCertificate: string | undefined;
+}
+
+/** An object as it should be, without what the API server fills in. */
+export interface WantedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly OwnerReference[];
+  };
+  readonly [field: string]: unknown;
+}
+
+export interface Wanted {
+  readonly output: OutputName;
+  readonly resource: Resource;
+  readonly object: WantedObject;
+}
+
+export interface GrantOutput {
+  readonly scope: 'grant';
+  readonly name: OutputName;
+  /** What the operator must be able to write; the chart's rights follow from it. */
+  readonly kinds: readonly Resource[];
+  desired(open: OpenGrant): readonly Wanted[];
+}
+
+export interface InstallationOutput {
+  readonly scope: 'installation';
+  readonly name: OutputName;
+  readonly kinds: readonly Resource[];
+  desired(installation: Installation): readonly Wanted[];
+}

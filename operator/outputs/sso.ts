@@ -1,0 +1,112 @@
+/**
+ * What does an administrator of the identity provider need to know, and who may sign in? One ConfigMap for people; trust
+ * itself is always read fresh from the policy. It never holds a key.
+ */
+import { X509Certificate } from 'node:crypto';
+import { canonicalize } from '../../crds/audit/canonical.ts';
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { acsUrlOf, entityIdOf, originOf } from '../../crds/rules/request/gateway-urls.ts';
+import { apiVersionOf, ConfigMaps } from '../../kube/resources.ts';
+import { outputLabel } from './marks.ts';
+import type { Installation, InstallationOutput } from './output.ts';
+
+/** Name of the ConfigMap, and of the Secret with the service provider's key. Both are made by the chart. */
+export const ssoName = 'support-access-sso';
+
+/** A ConfigMap holds 1 MiB; this many people stay far below, and more are only counted. */
+const mostPeople = 1000;
+
+export const sso: InstallationOutput = {
+  scope: 'installation',
+  name: 'sso',
+  kinds: [ConfigMaps],
+  desired(installation) {
+    const { policy, releaseNamespace, spCertificate } = installation;
+    if (policy === undefined) return [];
+    const { gateway } = policy.spec;
+    return [
+      {
+        output: 'sso',
+        resource: ConfigMaps,
+        object: {
+          apiVersion: apiVersionOf(ConfigMaps),
+          kind: ConfigMaps.kind,
+          metadata: { name: ssoName, namespace: releaseNamespace, labels: { [outputLabel]: 'sso' } },
+          data: {
+            entityID: entityIdOf(gateway),
+            signInURL: `${originOf(gateway)}/support-access/sign-in/{namespace}/{grant}`,
+            acsURL: acsUrlOf(gateway),
+            metadataURL: entityIdOf(gateway),
+            spCertificate: spCertificate ?? '',
+            identityProvider: canonicalize(identityProviderOf(policy)),
+            attributes: canonicalize(policy.spec.sso?.attributes ?? []),
+            people: canonicalize(peopleOf(installation)),
+          },
+        },
+      },
+    ];
+  },
+};
+
+/** An identity provider's certificate as the policy pins it: from when until when, or why it cannot be read. */
+export interface PinnedCertificate {
+  readonly fingerprint256?: string;
+  readonly subject?: string;
+  readonly notBefore?: string;
+  readonly notAfter?: string;
+  readonly problem?: string;
+}
+
+/** Dates and not ages: an age would change the ConfigMap with every look. */
+export function pinnedCertificate(pem: string): PinnedCertificate {
+  try {
+    const certificate = new X509Certificate(pem);
+    return {
+      fingerprint256: certificate.fingerprint256,
+      subject: certificate.subject,
+      notBefore: certificate.validFromDate.toISOString(),
+      notAfter: certificate.validToDate.toISOString(),
+    };
+  } catch {
+    return { problem: 'is no X.509 certificate in PEM' };
+  }
+}
+
+/** The certificates that the policy trusts, listed or within the metadata that it carries. */
+export function pinnedCertificates(policy: SupportAccessPolicy | undefined): PinnedCertificate[] {
+  const provider = policy?.spec.sso?.identityProvider;
+  const listed = provider?.certificates ?? certificatesIn(provider?.metadata ?? '');
+  return listed.map(pinnedCertificate);
+}
+
+/** For display and dates alone: what is trusted is read by the sign-in itself, strictly. */
+function certificatesIn(metadata: string): string[] {
+  const found = metadata.matchAll(/<(?:[\w.-]+:)?X509Certificate>([A-Za-z0-9+/=\s]{1,20000})</g);
+  return [...found].map(([, body = '']) => {
+    const lines = body.replaceAll(/\s/g, '').match(/.{1,64}/g) ?? [];
+    return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+  });
+}
+
+function identityProviderOf(policy: SupportAccessPolicy): Record<string, unknown> {
+  const provider = policy.spec.sso?.identityProvider;
+  if (provider === undefined) return {};
+  return {
+    entityID: provider.entityID,
+    signInURL: provider.signInURL,
+    certificates: pinnedCertificates(policy),
+    trust: provider.metadata === undefined ? 'pinned in the policy' : 'metadata in the policy',
+  };
+}
+
+function peopleOf({ people }: Installation): { count: number; people: unknown[] } {
+  const sorted = [...people].sort((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1));
+  return {
+    count: people.length,
+    people: sorted.slice(0, mostPeople).map(({ metadata, spec }) => ({
+      name: metadata.name,
+      displayName: spec.displayName,
+      nameID: spec.nameID,
+    })),
+  };
+}

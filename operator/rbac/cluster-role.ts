@@ -1,0 +1,51 @@
+/** Does a ClusterRole hold exactly the rules of a matrix? Nothing is repaired here: whoever installs applies the role. */
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import type { ClusterRole, GrantWorld, PolicyRule } from '../grant/world.ts';
+
+/**
+ * More or fewer rights than the matrix consented to are both wrong, and a role that gathers others' rules by label
+ * could grow at any time, so an aggregated one never fits.
+ */
+export function clusterRoleState(
+  matrix: SupportPermissionMatrix | undefined,
+  find: (name: string) => ClusterRole | undefined,
+): GrantWorld['clusterRole'] {
+  const wanted = matrix?.spec.kubernetes;
+  if (wanted === undefined) return 'NotNeeded';
+  const role = find(wanted.clusterRole);
+  if (role === undefined) return 'Missing';
+  return holdsExactly(role, wanted.rules) ? 'Exact' : 'Different';
+}
+
+/** The same answer, remembered for as long as both objects are the ones that were compared. */
+export function rememberedClusterRoleState(): typeof clusterRoleState {
+  const known = new WeakMap<
+    SupportPermissionMatrix,
+    { role: ClusterRole; state: GrantWorld['clusterRole'] }
+  >();
+  return (matrix, find) => {
+    const name = matrix?.spec.kubernetes?.clusterRole;
+    const role = name === undefined ? undefined : find(name);
+    if (matrix === undefined || role === undefined) return clusterRoleState(matrix, find);
+    const before = known.get(matrix);
+    if (before?.role === role) return before.state;
+    const state = clusterRoleState(matrix, () => role);
+    known.set(matrix, { role, state });
+    return state;
+  };
+}
+
+function holdsExactly({ rules, aggregationRule }: ClusterRole, wanted: readonly PolicyRule[]): boolean {
+  if (aggregationRule !== undefined) return false;
+  return canonicalRules(rules ?? []) === canonicalRules(wanted);
+}
+
+/** Order says nothing in RBAC, neither of rules nor inside them. */
+function canonicalRules(rules: readonly PolicyRule[]): string {
+  return JSON.stringify(rules.map(canonicalRule).toSorted());
+}
+
+function canonicalRule({ apiGroups, resources, resourceNames, nonResourceURLs, verbs }: PolicyRule): string {
+  const lists = [apiGroups, resources, resourceNames, nonResourceURLs, verbs];
+  return JSON.stringify(lists.map((list) => (list ?? []).toSorted()));
+}

@@ -1,0 +1,44 @@
+/** Which facts tell that an object came, changed or went? Its UID and generation are the proof that it was stored. */
+import type { EventType } from '../../crds/audit/events.ts';
+import type { ObjectMeta } from '../../crds/object-meta.ts';
+import { draftOf, type RecordDraft } from './record-drafts.ts';
+
+export interface Lived {
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly status?: { readonly observedGeneration?: number };
+}
+
+export interface LifecycleEvents {
+  readonly created: EventType;
+  readonly changed: EventType;
+  readonly deleted: EventType;
+}
+
+/** What was not yet reported about the object; the key of each is its UID and generation, so that a retry tells it once. */
+export function lifecycleDrafts(
+  seen: { readonly object: Lived; readonly gone: boolean },
+  events: LifecycleEvents,
+  now: number,
+): RecordDraft[] {
+  const { object, gone } = seen;
+  const { uid, generation = 0 } = object.metadata;
+  if (gone) return [aboutObject(object, draftOf(events.deleted, [uid], now))];
+  if (object.status?.observedGeneration === generation) return [];
+  const type = generation === 1 ? events.created : events.changed;
+  return [aboutObject(object, draftOf(type, [uid, generation], now))];
+}
+
+/** Binds a fact to an object that is no grant. */
+export function aboutObject({ kind, metadata }: Lived, fact: RecordDraft): RecordDraft {
+  const { namespace, name, uid, generation } = metadata;
+  const target = {
+    area: 'configuration',
+    kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    uid,
+    ...(generation === undefined ? {} : { generation }),
+  };
+  return { ...fact, target };
+}

@@ -1,0 +1,58 @@
+/**
+ * How do facts become records? Durable before anything is opened; for what only closes, owed and told again. It knows
+ * nothing of what the facts mean.
+ */
+import type { NewRecord } from '../../crds/audit/record.ts';
+import { isSupportAccessError } from '../../crds/errors.ts';
+import { newRecordId } from '../../trail/record-id.ts';
+import type { AppendOptions, Trail } from '../../trail/trail.ts';
+import type { RecordDrafts } from '../reporting/record-drafts.ts';
+
+export interface RecordWriter {
+  /** The signal gives up waiting when the same key has to be closed. */
+  record(facts: RecordDrafts, signal?: AbortSignal): Promise<'recorded' | 'owed'>;
+}
+
+/** Closing was done already and only its report waits for this. */
+const closingDeadlineMs = 1000;
+
+export function createRecordWriter(trail: Trail, now: () => number): RecordWriter {
+  return {
+    async record({ facts, mustBeDurable }, signal) {
+      if (facts.length === 0) return 'recorded';
+      const records = facts.map((fact): NewRecord => ({ ...fact, id: newRecordId(now()) }));
+      try {
+        const given = signal === undefined ? {} : { signal };
+        await appendOnce(trail, records, mustBeDurable ? given : { ...given, deadlineMs: closingDeadlineMs });
+        return 'recorded';
+      } catch (error) {
+        if (mustBeDurable || !isSupportAccessError(error)) throw error;
+        return 'owed';
+      }
+    },
+  };
+}
+
+/**
+ * A key that is known already with another id or time is the same fact, told before a crash: keys are made of UIDs and
+ * reported moments. One such key refuses the whole batch, so then each goes alone.
+ */
+async function appendOnce(
+  trail: Trail,
+  records: readonly NewRecord[],
+  options: AppendOptions,
+): Promise<void> {
+  try {
+    await trail.append(records, options);
+    return;
+  } catch (error) {
+    if (!isSupportAccessError(error, 'records_conflict')) throw error;
+  }
+  for (const record of records) {
+    try {
+      await trail.append([record], options);
+    } catch (error) {
+      if (!isSupportAccessError(error, 'records_conflict')) throw error;
+    }
+  }
+}

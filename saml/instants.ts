@@ -1,0 +1,17 @@
+/** Which instant does a SAML time mean, and does a window hold? Windows are half-open; skew widens both ends. */
+import { parseTime } from '../crds/rules/time/time.ts';
+
+/** Epoch milliseconds of a SAML time, which is UTC and says so with `Z` (SAML core 1.3.3); undefined otherwise. */
+export function instantOf(text: string | undefined): number | undefined {
+  return text?.endsWith('Z') ? parseTime(text) : undefined;
+}
+
+/** True while `now` lies before `notOnOrAfter`, give or take the skew; at the instant itself it is over. */
+export function isBefore(notOnOrAfter: number, now: number, skewMs: number): boolean {
+  return now < notOnOrAfter + skewMs;
+}
+
+/** True from `notBefore` on, give or take the skew. */
+export function hasBegun(notBefore: number, now: number, skewMs: number): boolean {
+  return now >= notBefore - skewMs;
+}

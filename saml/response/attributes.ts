@@ -1,0 +1,40 @@
+/**
+ * Which values did the mapped attributes have? Reads verified bytes only, and of those only the attributes that the
+ * policy maps: the rest is personal data that nobody asked for. Names come from outside, so the map has no prototype.
+ */
+import type { AttributeMapping } from '../../crds/rules/identity.ts';
+import { accept, type Outcome, refuse } from '../refusal.ts';
+import { childrenOf, valueOf } from '../saml-names.ts';
+import type { XmlElement } from '../xml/scanner.ts';
+
+/** Values by SAML attribute name. */
+export type ReceivedAttributes = Readonly<Record<string, readonly string[]>>;
+
+const mostValues = 32;
+const longestValue = 1024;
+
+/**
+ * The values of each mapped attribute; one that was not sent has none. Only mapped names must be unique, since
+ * Keycloak sends one `Role` per role: of two mapped ones nobody could say which is meant.
+ */
+export function readAttributes(
+  assertion: XmlElement,
+  mappings: readonly AttributeMapping[],
+): Outcome<ReceivedAttributes> {
+  const sent = childrenOf(assertion, 'saml:AttributeStatement').flatMap((statement) =>
+    childrenOf(statement, 'saml:Attribute'),
+  );
+  const received: Record<string, readonly string[]> = Object.create(null);
+  for (const { name, attribute } of mappings) {
+    const [first, ...more] = sent.filter((each) => valueOf(each, 'Name') === attribute);
+    if (more.length > 0) {
+      return refuse('saml.attribute_repeated', name);
+    }
+    const values = first ? childrenOf(first, 'saml:AttributeValue').map(({ text }) => text) : [];
+    if (values.length > mostValues || values.some((value) => value.length > longestValue)) {
+      return refuse('saml.attribute_too_large', name);
+    }
+    received[attribute] = values;
+  }
+  return accept(received);
+}

@@ -1,0 +1,178 @@
+/**
+ * Is this tree the shape of a sign-in answer, and nothing more? The allow-list of SAML elements, with IDs that are
+ * unique and one assertion, so that there is no second place to hide one in (signature wrapping, XSW 1 to 8).
+ * Must not look at values; what a missing element means is the profile's to say.
+ */
+
+import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
+import { childOf, childrenOf, nameOf, namespaces, statusSuccess, valueOf } from '../saml-names.ts';
+import { type Count, firstMisfit, type Grammar, type Misfit } from '../xml/grammar.ts';
+import type { XmlElement } from '../xml/scanner.ts';
+
+export interface ResponseTree {
+  readonly response: XmlElement;
+  readonly assertion: XmlElement;
+  readonly responseId: string;
+  readonly assertionId: string;
+}
+
+const optional: Count = [0, 1];
+const one: Count = [1, 1];
+const many: Count = [0, 2000];
+const nameIDAttributes = ['Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'];
+
+const assertionGrammar: Grammar = {
+  'saml:Assertion': {
+    attributes: ['ID!', 'Version!', 'IssueInstant!'],
+    children: {
+      'saml:Issuer': one,
+      'ds:Signature': optional,
+      'saml:Subject': optional,
+      'saml:Conditions': optional,
+      'saml:AuthnStatement': optional,
+      'saml:AttributeStatement': optional,
+    },
+  },
+  'saml:Issuer': { attributes: nameIDAttributes, text: true },
+  'ds:Signature': { opaque: true },
+  'saml:Subject': { children: { 'saml:NameID': optional, 'saml:SubjectConfirmation': many } },
+  'saml:NameID': { attributes: nameIDAttributes, text: true },
+  'saml:SubjectConfirmation': {
+    attributes: ['Method!'],
+    children: { 'saml:SubjectConfirmationData': optional },
+  },
+  'saml:SubjectConfirmationData': {
+    attributes: ['NotBefore', 'NotOnOrAfter', 'Recipient', 'InResponseTo', 'Address'],
+  },
+  'saml:Conditions': {
+    attributes: ['NotBefore', 'NotOnOrAfter'],
+    children: {
+      'saml:AudienceRestriction': many,
+      'saml:OneTimeUse': optional,
+      'saml:ProxyRestriction': optional,
+    },
+  },
+  'saml:AudienceRestriction': { children: { 'saml:Audience': [1, 2000] } },
+  'saml:Audience': { text: true },
+  'saml:OneTimeUse': {},
+  'saml:ProxyRestriction': { attributes: ['Count'], children: { 'saml:Audience': many } },
+  'saml:AuthnStatement': {
+    attributes: ['AuthnInstant!', 'SessionIndex', 'SessionNotOnOrAfter'],
+    children: { 'saml:SubjectLocality': optional, 'saml:AuthnContext': one },
+  },
+  'saml:SubjectLocality': { attributes: ['Address', 'DNSName'] },
+  'saml:AuthnContext': {
+    children: {
+      'saml:AuthnContextClassRef': optional,
+      'saml:AuthnContextDeclRef': optional,
+      'saml:AuthenticatingAuthority': many,
+    },
+  },
+  'saml:AuthnContextClassRef': { text: true },
+  'saml:AuthnContextDeclRef': { text: true },
+  'saml:AuthenticatingAuthority': { text: true },
+  'saml:AttributeStatement': { children: { 'saml:Attribute': many } },
+  'saml:Attribute': {
+    attributes: ['Name!', 'NameFormat', 'FriendlyName'],
+    children: { 'saml:AttributeValue': many },
+  },
+  'saml:AttributeValue': { attributes: ['xsi:type', 'xsi:nil'], text: true },
+};
+
+const answerGrammar: Grammar = {
+  ...assertionGrammar,
+  'samlp:Response': {
+    attributes: ['ID!', 'Version!', 'IssueInstant!', 'Destination', 'InResponseTo', 'Consent'],
+    children: {
+      'saml:Issuer': optional,
+      'ds:Signature': optional,
+      'samlp:Status': one,
+      'saml:Assertion': many,
+    },
+  },
+  'samlp:Status': { children: { 'samlp:StatusCode': one, 'samlp:StatusMessage': optional } },
+  'samlp:StatusCode': { attributes: ['Value!'], children: { 'samlp:StatusCode': optional } },
+  'samlp:StatusMessage': { text: true },
+};
+
+const plainId = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,255}$/;
+
+/** The response and its one assertion. IDs may start with a digit: real providers send bare UUIDs. */
+export function responseTree(response: XmlElement): Outcome<ResponseTree> {
+  if (nameOf(response) !== 'samlp:Response') {
+    return refuse('saml.not_a_response');
+  }
+  const problem =
+    encryptedPart(response) ?? misfitRefusal(firstMisfit(response, answerGrammar)) ?? idProblem(response);
+  return problem ?? soleAssertion(response);
+}
+
+/** Judges an assertion that stands alone: the bytes that a signature was verified over. */
+export function loneAssertionRefusal(assertion: XmlElement): Refused | undefined {
+  if (nameOf(assertion) !== 'saml:Assertion' || childOf(assertion, 'ds:Signature') !== undefined) {
+    return refuse('saml.verified_bytes_differ');
+  }
+  return misfitRefusal(firstMisfit(assertion, assertionGrammar)) ?? idProblem(assertion);
+}
+
+function soleAssertion(response: XmlElement): Outcome<ResponseTree> {
+  const [assertion, ...more] = childrenOf(response, 'saml:Assertion');
+  if (more.length > 0) {
+    return refuse('saml.assertion_repeated');
+  }
+  if (assertion === undefined) {
+    return isSuccess(response) ? refuse('saml.assertion_missing') : refuse('saml.status_not_success');
+  }
+  const responseId = valueOf(response, 'ID') ?? '';
+  const assertionId = valueOf(assertion, 'ID') ?? '';
+  return accept({ response, assertion, responseId, assertionId });
+}
+
+/** Does the response say Success? Nested codes of a success are not looked at. */
+export function isSuccess(response: XmlElement): boolean {
+  const code = childrenOf(response, 'samlp:Status').flatMap((status) =>
+    childrenOf(status, 'samlp:StatusCode'),
+  )[0];
+  return code !== undefined && valueOf(code, 'Value') === statusSuccess;
+}
+
+function misfitRefusal(misfit: Misfit | undefined): Refused | undefined {
+  return misfit && refuse(`saml.${misfit.kind}`, `${misfit.name} in ${misfit.element}`);
+}
+
+const encrypted: ReadonlySet<string> = new Set(['EncryptedAssertion', 'EncryptedID', 'EncryptedAttribute']);
+
+/** Asked first, so that an administrator reads "not supported" instead of "not allowed". */
+function encryptedPart(response: XmlElement): Refused | undefined {
+  const part = everyElement(response).find(
+    (element) => element.namespace === namespaces.saml && encrypted.has(element.name),
+  );
+  return part && refuse('saml.encrypted_unsupported', part.name);
+}
+
+/** `Id` counts too: it is what a signature's own parts use, and what lenient readers resolve a reference to. */
+function idProblem(root: XmlElement): Refused | undefined {
+  const seen = new Set<string>();
+  for (const element of everyElement(root)) {
+    for (const { name, value } of element.attributes.filter((each) => /^id$/i.test(each.name))) {
+      if (!plainId.test(value)) {
+        return refuse('saml.id_malformed', `${name} of ${nameOf(element)}`);
+      }
+      if (seen.has(value)) {
+        return refuse('saml.id_repeated', `${name} of ${nameOf(element)}`);
+      }
+      seen.add(value);
+    }
+  }
+  return undefined;
+}
+
+function everyElement(root: XmlElement): readonly XmlElement[] {
+  const found: XmlElement[] = [];
+  const waiting = [root];
+  for (let element = waiting.pop(); element !== undefined; element = waiting.pop()) {
+    found.push(element);
+    waiting.push(...element.children);
+  }
+  return found;
+}

@@ -1,0 +1,116 @@
+/**
+ * Whom is the assertion about, and was it made for this door and this request? Reads verified bytes only.
+ * NameID is taken as it is or refused; it is never trimmed, folded or normalised into somebody else's.
+ */
+
+import { isBefore } from '../instants.ts';
+import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
+import { bearer, childOf, childrenOf, nameIDFormats, valueOf } from '../saml-names.ts';
+import type { XmlElement } from '../xml/scanner.ts';
+import { readInstant, type ValidationContext } from './validation-context.ts';
+
+export interface Subject {
+  readonly nameID: string;
+  readonly nameIDFormat: string;
+  /** When the confirmation ends, epoch milliseconds; together with the conditions it says how long to remember. */
+  readonly notOnOrAfter: number;
+}
+
+const longestNameID = 256;
+/** Unassigned, private and format characters, every separator but the plain space, and what fonts draw as nothing. */
+const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+
+/** The subject of an assertion, or the first rule that it breaks (SAML core 2.4, profiles 4.1.4.2). */
+export function readSubject(assertion: XmlElement, expected: ValidationContext): Outcome<Subject> {
+  const subject = childOf(assertion, 'saml:Subject');
+  if (subject === undefined) {
+    return refuse('saml.subject_missing');
+  }
+  const nameID = childOf(subject, 'saml:NameID');
+  if (nameID === undefined) {
+    return refuse('saml.nameid_missing');
+  }
+  const problem = nameIDProblem(nameID, expected);
+  if (problem) {
+    return problem;
+  }
+  const ends = readConfirmation(childrenOf(subject, 'saml:SubjectConfirmation'), expected);
+  if (!ends.ok) {
+    return ends;
+  }
+  const nameIDFormat = valueOf(nameID, 'Format') ?? nameIDFormats.Unspecified;
+  return accept({ nameID: nameID.text, nameIDFormat, notOnOrAfter: ends.value });
+}
+
+function nameIDProblem(nameID: XmlElement, expected: ValidationContext): Refused | undefined {
+  if (!isPlainName(nameID.text)) {
+    return refuse('saml.nameid_malformed');
+  }
+  if (!isWantedFormat(valueOf(nameID, 'Format'), expected)) {
+    return refuse('saml.nameid_format');
+  }
+  return isQualifiedForUs(nameID, expected) ? undefined : refuse('saml.nameid_qualifier');
+}
+
+function isPlainName(text: string): boolean {
+  const length = Array.from(text).length; // code points
+  const bounded = length >= 1 && length <= longestNameID;
+  return bounded && text === text.trim() && text === text.normalize('NFC') && !invisible.test(text);
+}
+
+/** An identity provider may answer in another format than it was asked for; transient names no person at all. */
+function isWantedFormat(format: string | undefined, { nameIDFormat }: ValidationContext): boolean {
+  if (nameIDFormat !== 'Unspecified') {
+    return format === nameIDFormats[nameIDFormat];
+  }
+  return format === undefined || (Object.values(nameIDFormats) as string[]).includes(format);
+}
+
+function isQualifiedForUs(nameID: XmlElement, { issuer, audience }: ValidationContext): boolean {
+  const qualifier = valueOf(nameID, 'NameQualifier') ?? issuer;
+  const spQualifier = valueOf(nameID, 'SPNameQualifier') ?? audience;
+  return qualifier === issuer && spQualifier === audience;
+}
+
+function readConfirmation(
+  confirmations: readonly XmlElement[],
+  expected: ValidationContext,
+): Outcome<number> {
+  const [confirmation, ...more] = confirmations;
+  if (confirmation === undefined || more.length > 0) {
+    return refuse('saml.confirmation_count');
+  }
+  if (valueOf(confirmation, 'Method') !== bearer) {
+    return refuse('saml.confirmation_not_bearer');
+  }
+  const data = childOf(confirmation, 'saml:SubjectConfirmationData');
+  if (data === undefined) {
+    return refuse('saml.confirmation_data_missing');
+  }
+  return addresseeProblem(data, expected) ?? confirmationEnd(data, expected);
+}
+
+function addresseeProblem(data: XmlElement, { acsUrl, requestId }: ValidationContext): Refused | undefined {
+  if (valueOf(data, 'Recipient') !== acsUrl) {
+    return refuse('saml.recipient_mismatch');
+  }
+  const answered = valueOf(data, 'InResponseTo');
+  if (answered === undefined) {
+    return refuse('saml.in_response_to_missing', 'SubjectConfirmationData');
+  }
+  return answered === requestId ? undefined : refuse('saml.in_response_to_mismatch');
+}
+
+function confirmationEnd(data: XmlElement, { now, skewMs }: ValidationContext): Outcome<number> {
+  if (valueOf(data, 'NotBefore') !== undefined) {
+    return refuse('saml.confirmation_not_before');
+  }
+  const ends = readInstant(valueOf(data, 'NotOnOrAfter'), 'SubjectConfirmationData');
+  if (!ends.ok) {
+    return ends;
+  }
+  if (ends.value === undefined) {
+    return refuse('saml.confirmation_expiry_missing');
+  }
+  return isBefore(ends.value, now, skewMs) ? accept(ends.value) : refuse('saml.confirmation_expired');
+}

@@ -1,0 +1,65 @@
+/**
+ * May this document be believed? The steps in their order, each of which may rely on those before it: scanner,
+ * structure, signature shape, signature, profile. Nothing here knows browsers, cookies or the cluster.
+ */
+import type { X509Certificate } from 'node:crypto';
+import { accept, type Outcome, refuse } from '../refusal.ts';
+import { childOf } from '../saml-names.ts';
+import { type SignatureShape, signatureShape } from '../signature/signature-shape.ts';
+import { verify } from '../signature/verify.ts';
+import { scanXml } from '../xml/scanner.ts';
+import { type Profile, readProfile } from './profile.ts';
+import { type ResponseTree, responseTree } from './structure.ts';
+import type { ValidationContext } from './validation-context.ts';
+
+export interface ValidatedResponse {
+  readonly profile: Profile;
+  readonly responseId: string;
+  readonly signature: SignatureShape;
+  readonly fingerprint: string;
+}
+
+/** The answer's facts, all from verified bytes, or the first rule that it breaks. Work is bounded by the size limits. */
+export function validateResponse(
+  xml: string,
+  certificates: readonly X509Certificate[],
+  expected: ValidationContext,
+): Outcome<ValidatedResponse> {
+  const root = scanXml(xml);
+  if (!root.ok) {
+    return root;
+  }
+  const tree = responseTree(root.value);
+  if (!tree.ok) {
+    return tree;
+  }
+  const signature = signatureShapes(tree.value);
+  if (!signature.ok) {
+    return signature;
+  }
+  const verified = verify(xml, certificates);
+  if (!verified.ok) {
+    return verified;
+  }
+  const profile = readProfile(verified.value.xml, tree.value, expected);
+  if (!profile.ok) {
+    return profile;
+  }
+  return accept({
+    profile: profile.value,
+    responseId: tree.value.responseId,
+    signature: signature.value,
+    fingerprint: verified.value.fingerprint,
+  });
+}
+
+/** Judges both signatures before either costs any cryptography; the assertion's is the one that is handed on. */
+function signatureShapes({ response, assertion }: ResponseTree): Outcome<SignatureShape> {
+  const outer = childOf(response, 'ds:Signature');
+  const outerShape = outer && signatureShape(outer, response);
+  if (outerShape?.ok === false) {
+    return outerShape;
+  }
+  const own = childOf(assertion, 'ds:Signature');
+  return own === undefined ? refuse('saml.assertion_unsigned') : signatureShape(own, assertion);
+}

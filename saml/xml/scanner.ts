@@ -1,0 +1,220 @@
+/**
+ * What tree does this text spell? A strict, linear tokenizer for documents that passed the lexical check; it reads
+ * each character a bounded number of times and stops at the first limit. Must not know SAML, must not repair.
+ */
+
+import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
+import { decodeText, lexicalCheck } from './lexical.ts';
+import {
+  outermostScope,
+  type RawAttribute,
+  resolveAttributes,
+  type Scope,
+  scopeWithin,
+  type XmlAttribute,
+} from './namespaces.ts';
+
+export interface XmlElement {
+  readonly namespace: string;
+  readonly name: string;
+  readonly attributes: readonly XmlAttribute[];
+  readonly children: readonly XmlElement[];
+  /** The character data directly inside, references resolved; of an element with children, the text between them. */
+  readonly text: string;
+}
+
+/** What a sign-in answer never needs more of (security notes, SAML section 3). */
+export const scanLimits = { characters: 128 * 1024, depth: 30, elements: 2000, attributes: 24 } as const;
+
+interface OpenElement {
+  readonly spelling: string;
+  readonly scope: Scope;
+  readonly element: XmlElement;
+  readonly children: XmlElement[];
+  readonly texts: string[];
+}
+
+interface Reading {
+  readonly source: string;
+  at: number;
+  elements: number;
+  readonly open: OpenElement[];
+  root: XmlElement | undefined;
+}
+
+interface StartTag {
+  readonly spelling: string;
+  readonly attributes: readonly RawAttribute[];
+  readonly empty: boolean;
+}
+
+const space = '[ \\t\\r\\n]';
+const part = '[A-Za-z_][A-Za-z0-9_.-]{0,127}';
+const qualified = `(?:(${part}):)?(${part})(?![A-Za-z0-9_.:-])`;
+const tagName = new RegExp(`<${qualified}`, 'y');
+const attributePattern = new RegExp(
+  `${space}+${qualified}${space}*=${space}*(?:"([^"<\\t\\r\\n]*)"|'([^'<\\t\\r\\n]*)')`,
+  'y',
+);
+const tagEnd = new RegExp(`${space}*(/?)>`, 'y');
+const closingTag = new RegExp(`</((?:${part}:)?${part})${space}*>`, 'y');
+const onlySpace = /^[ \t\r\n]*$/;
+
+/**
+ * The document's tree, or the first rule it breaks. `detail` of a refusal is the offset where reading stopped.
+ * Sources: XML 1.0, Namespaces in XML 1.0, minus everything that a SAML answer does without.
+ */
+export function scanXml(source: string): Outcome<XmlElement> {
+  if (source.length > scanLimits.characters) {
+    return refuse('saml.response_too_large');
+  }
+  const start = lexicalCheck(source);
+  if (!start.ok) {
+    return start;
+  }
+  const reading: Reading = { source, at: start.value, elements: 0, open: [], root: undefined };
+  while (reading.at < source.length) {
+    const refusal = readNext(reading);
+    if (refusal) {
+      return { ...refusal, detail: `at ${reading.at}` };
+    }
+  }
+  if (reading.root === undefined || reading.open.length > 0) {
+    return refuse('saml.xml_malformed', 'unfinished');
+  }
+  return accept(reading.root);
+}
+
+function readNext(reading: Reading): Refused | undefined {
+  if (reading.source[reading.at] !== '<') {
+    return readText(reading);
+  }
+  return reading.source[reading.at + 1] === '/' ? readEnd(reading) : readStart(reading);
+}
+
+function readText(reading: Reading): Refused | undefined {
+  const next = reading.source.indexOf('<', reading.at);
+  const end = next === -1 ? reading.source.length : next;
+  const text = decodeText(reading.source.slice(reading.at, end));
+  if (!text.ok) {
+    return text;
+  }
+  const parent = reading.open.at(-1);
+  if (parent === undefined && !onlySpace.test(text.value)) {
+    return refuse('saml.xml_malformed');
+  }
+  parent?.texts.push(text.value);
+  reading.at = end;
+  return undefined;
+}
+
+function readEnd(reading: Reading): Refused | undefined {
+  const match = matchAt(closingTag, reading);
+  const opened = reading.open.pop();
+  if (match === undefined || opened === undefined || match[1] !== opened.spelling) {
+    return refuse('saml.xml_malformed');
+  }
+  finish(reading, opened);
+  return undefined;
+}
+
+function readStart(reading: Reading): Refused | undefined {
+  if (reading.root !== undefined) {
+    return refuse('saml.xml_malformed');
+  }
+  reading.elements += 1;
+  if (reading.elements > scanLimits.elements) {
+    return refuse('saml.xml_too_many_elements');
+  }
+  if (reading.open.length >= scanLimits.depth) {
+    return refuse('saml.xml_too_deep');
+  }
+  const tag = readTag(reading);
+  if (!tag.ok) {
+    return tag;
+  }
+  const opened = openElement(tag.value, reading.open.at(-1)?.scope ?? outermostScope());
+  if (!opened.ok) {
+    return opened;
+  }
+  if (tag.value.empty) {
+    finish(reading, opened.value);
+  } else {
+    reading.open.push(opened.value);
+  }
+  return undefined;
+}
+
+function readTag(reading: Reading): Outcome<StartTag> {
+  const name = matchAt(tagName, reading);
+  if (name === undefined) {
+    return refuse('saml.xml_malformed');
+  }
+  const attributes: RawAttribute[] = [];
+  for (let match = matchAt(attributePattern, reading); match; match = matchAt(attributePattern, reading)) {
+    const value = decodeText(match[3] ?? match[4] ?? '');
+    if (!value.ok) {
+      return value;
+    }
+    if (attributes.length === scanLimits.attributes) {
+      return refuse('saml.xml_too_many_attributes');
+    }
+    attributes.push({ prefix: match[1] ?? '', name: match[2] ?? '', value: value.value });
+  }
+  const end = matchAt(tagEnd, reading);
+  if (end === undefined) {
+    return refuse('saml.xml_malformed');
+  }
+  return accept({ spelling: name[0].slice(1), attributes, empty: end[1] === '/' });
+}
+
+function openElement(tag: StartTag, outer: Scope): Outcome<OpenElement> {
+  const [prefix, name] = tag.spelling.includes(':') ? tag.spelling.split(':') : ['', tag.spelling];
+  if ([tag.spelling, ...tag.attributes.map(spellingOf)].some(isTreatedSpecially)) {
+    return refuse('saml.xml_name_forbidden');
+  }
+  const scope = scopeWithin(outer, tag.attributes);
+  if (!scope.ok) {
+    return scope;
+  }
+  const attributes = resolveAttributes(tag.attributes, scope.value);
+  if (!attributes.ok) {
+    return attributes;
+  }
+  const namespace = scope.value.get(prefix ?? '') ?? (prefix === '' ? '' : undefined);
+  if (namespace === undefined) {
+    return refuse('saml.xml_prefix_undeclared');
+  }
+  const children: XmlElement[] = [];
+  const element = { namespace, name: name ?? '', attributes: attributes.value, children, text: '' };
+  return accept({ spelling: tag.spelling, scope: scope.value, element, children, texts: [] });
+}
+
+function spellingOf(attribute: RawAttribute): string {
+  return `${attribute.prefix}:${attribute.name}`;
+}
+
+/** `__proto__`, `constructor` and their kin: names that mean something to whoever puts them into a plain object. */
+function isTreatedSpecially(spelling: string): boolean {
+  return spelling.split(':').some((name) => name.startsWith('__') || name in Object.prototype);
+}
+
+function finish(reading: Reading, opened: OpenElement): void {
+  const element = { ...opened.element, text: opened.texts.join('') };
+  const parent = reading.open.at(-1);
+  if (parent === undefined) {
+    reading.root = element;
+  } else {
+    parent.children.push(element);
+  }
+}
+
+function matchAt(pattern: RegExp, reading: Reading): RegExpExecArray | undefined {
+  pattern.lastIndex = reading.at;
+  const match = pattern.exec(reading.source);
+  if (match === null) {
+    return undefined;
+  }
+  reading.at += match[0].length;
+  return match;
+}

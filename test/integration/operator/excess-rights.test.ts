@@ -1,0 +1,90 @@
+/** Rights that a support identity would have from other bindings: the grant stays closed and says which. */
+import { describe, expect, it } from 'vitest';
+import { kinds } from '../../../crds/kinds.ts';
+import type { KubeObject } from '../../../kube/objects.ts';
+import { ClusterRoleBindings, ClusterRoles, RoleBindings } from '../../../kube/resources.ts';
+import { accountName } from '../../../operator/outputs/account.ts';
+import { identitiesNamespace } from '../../kit/installation/install.ts';
+import { matrixRole } from '../../kit/installation/operator.ts';
+import { grantOf, putAll, putMatrix, putPolicy, untilActive } from '../../kit/installation/operator-scene.ts';
+import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
+
+const operated = useOperatedInstallation({ running: true });
+const scene = async () => operated.scene();
+
+describe('rights from elsewhere', () => {
+  const group = (name: string) => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name });
+  const binding = (name: string, subject: object) => ({
+    metadata: { name },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+    subjects: [subject],
+  });
+
+  it.each([
+    'system:authenticated',
+    'system:serviceaccounts',
+    `system:serviceaccounts:${identitiesNamespace}`,
+  ])(
+    'for the group %s close the grant and name the binding, until they are gone or tolerated',
+    async (name) => {
+      const one = await scene();
+      await putAll(one);
+      const ref = { name: `wide-${name.replaceAll(':', '-')}` };
+      await one.admin.create(ClusterRoleBindings, binding(ref.name, group(name)));
+      const closed = await untilActive(one, 'ExcessRights');
+      expect(closed.status?.conditions).toContainEqual(
+        expect.objectContaining({
+          type: 'Active',
+          message: expect.stringContaining(`ClusterRoleBinding ${ref.name}`),
+        }),
+      );
+      await putPolicy(one, {
+        rights: { toleratedBindings: [{ kind: 'ClusterRoleBinding', name: ref.name }] },
+      });
+      await untilActive(one, 'Open');
+      await putPolicy(one);
+      await untilActive(one, 'ExcessRights');
+      await one.admin.delete(ClusterRoleBindings, ref);
+      await untilActive(one, 'Open');
+    },
+  );
+
+  it('for one account, by its name, close its grant alone', async () => {
+    const [one, other] = [await scene(), await scene()];
+    const { metadata } = await putAll(one);
+    await putAll(other);
+    const user = await one.admin.get(kinds.SupportUser, { name: one.user });
+    const name = accountName(metadata.uid, user.metadata.uid);
+    const subject = { kind: 'ServiceAccount', namespace: identitiesNamespace, name };
+    await one.admin.create(RoleBindings, {
+      ...binding('extra', subject),
+      metadata: { name: 'extra', namespace: 'default' },
+    });
+    await untilActive(one, 'ExcessRights');
+    expect((await grantOf(other)).status?.activeReason).toBe('Open');
+    await one.admin.delete(RoleBindings, { namespace: 'default', name: 'extra' });
+    await untilActive(one, 'Open');
+  });
+
+  it('from a default role that somebody widened close the grant', async () => {
+    const one = await scene();
+    await putAll(one);
+    const ref = { name: 'system:basic-user' };
+    const role = await one.admin.get<KubeObject & { rules: object[] }>(ClusterRoles, ref);
+    const rules = [...role.rules, { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }];
+    await one.admin.mergePatch(ClusterRoles, ref, { patch: { rules } });
+    await untilActive(one, 'ExcessRights');
+    await one.admin.mergePatch(ClusterRoles, ref, { patch: { rules: role.rules } });
+    await untilActive(one, 'Open');
+  });
+
+  it('in the matrix’s own role close the grant until it is exact again', async () => {
+    const one = await scene();
+    await putAll(one);
+    const wider = [{ apiGroups: [''], resources: ['pods', 'configmaps'], verbs: ['get', 'list'] }];
+    await one.admin.mergePatch(ClusterRoles, { name: matrixRole }, { patch: { rules: wider } });
+    await untilActive(one, 'ClusterRoleMissing');
+    await putMatrix(one);
+    await untilActive(one, 'Open');
+  });
+});

@@ -1,0 +1,147 @@
+/** An answer works once, whoever asks, at however many gateways: proved on Leases of a real API server. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KubeClient } from '../../../../kube/api/client.ts';
+import { createKubeClient } from '../../../../kube/api/create-client.ts';
+import { Leases } from '../../../../kube/resources.ts';
+import { type SingleUse, usedAnswers } from '../../../../webhook/gateway/sign-in/single-use.ts';
+import type { ControlPlane } from '../../../kit/control-plane/control-plane.ts';
+import { aNamespace } from '../../../kit/control-plane/namespaces.ts';
+import { kubeconfigThrough, startTcpFaultProxy } from '../../../kit/control-plane/tcp-fault-proxy.ts';
+import { signInAtIdp } from '../../../kit/idp/form-person.ts';
+import { startTestIdp, type TestIdp } from '../../../kit/idp/test-idp.ts';
+import { verdict } from '../../../kit/objects/saml-gate.ts';
+import {
+  aFormPost,
+  aSignInDoor,
+  cookieAfter,
+  ourParty,
+  reasonOf,
+} from '../../../kit/objects/sign-in-door.ts';
+import { aUserNamed } from '../../../kit/objects/user.ts';
+import { useControlPlane } from '../../../kit/vitest/use-control-plane.ts';
+
+let controlPlane: ControlPlane;
+let gateways: readonly [KubeClient, KubeClient];
+let namespace: string;
+
+beforeAll(async () => {
+  controlPlane = await useControlPlane();
+  const client = () => createKubeClient({ kubeconfigPath: controlPlane.kubeconfig });
+  gateways = [await client(), await client()];
+  namespace = await aNamespace(controlPlane);
+});
+
+afterAll(async () => {
+  await Promise.all(gateways.map((client) => client.close()));
+});
+
+let number = 0;
+
+function aUse(changes: Partial<SingleUse> = {}): SingleUse {
+  number += 1;
+  const now = Date.now();
+  const ids = { requestId: `_request-${number}`, assertionId: `_assertion-${number}` };
+  return { ...ids, issuer: 'https://idp.example.com', now, until: now + 600_000, ...changes };
+}
+
+async function leaseNames(): Promise<string[]> {
+  const { items } = await gateways[0].list(Leases, { namespace });
+  return items.map(({ metadata }) => metadata.name);
+}
+
+describe('a used answer', () => {
+  it('is remembered by two Leases, and refused the second time at any gateway', async () => {
+    const use = aUse();
+    const before = (await leaseNames()).length;
+    expect(verdict(await usedAnswers(gateways[0], namespace).consume(use))).toBe('accepted');
+    expect((await leaseNames()).length).toBe(before + 2);
+    expect(verdict(await usedAnswers(gateways[0], namespace).consume(use))).toBe('saml.request_replayed');
+    expect(verdict(await usedAnswers(gateways[1], namespace).consume(use))).toBe('saml.request_replayed');
+  });
+
+  it('is refused under another request too', async () => {
+    const use = aUse();
+    await usedAnswers(gateways[0], namespace).consume(use);
+    const again = aUse({ assertionId: use.assertionId });
+    expect(verdict(await usedAnswers(gateways[1], namespace).consume(again))).toBe('saml.assertion_replayed');
+  });
+
+  it('is not confused with the same assertion id of another provider', async () => {
+    const use = aUse();
+    await usedAnswers(gateways[0], namespace).consume(use);
+    const other = aUse({ assertionId: use.assertionId, issuer: 'https://other.example.com' });
+    expect(verdict(await usedAnswers(gateways[0], namespace).consume(other))).toBe('accepted');
+  });
+
+  it('shows none of its ids in the cluster', async () => {
+    const use = aUse();
+    await usedAnswers(gateways[0], namespace).consume(use);
+    const { items } = await gateways[0].list(Leases, { namespace });
+    expect(JSON.stringify(items)).not.toContain(use.assertionId);
+    expect(JSON.stringify(items)).not.toContain(use.requestId);
+  });
+
+  it('is forgotten a quarter of an hour after nobody could use it any more, not a millisecond before', async () => {
+    const now = Date.now();
+    const use = aUse({ now, until: now + 600_000 });
+    const used = usedAnswers(gateways[0], namespace);
+    await used.consume(use);
+    const before = await leaseNames();
+    const quarterHour = 900_000;
+    await used.sweep(now + 600_000 + quarterHour - 1);
+    expect((await leaseNames()).filter((name) => !before.includes(name))).toEqual([]);
+    expect(verdict(await used.consume(use))).toBe('saml.request_replayed');
+    expect(await used.sweep(now + 600_000 + quarterHour)).toBeGreaterThanOrEqual(2);
+    expect(await leaseNames()).toEqual([]);
+  });
+
+  it('leaves Leases of others alone', async () => {
+    await gateways[0].create(Leases, { metadata: { name: 'somebody-elses', namespace }, spec: {} });
+    await usedAnswers(gateways[0], namespace).sweep(Date.now() + 3_600_000);
+    expect(await leaseNames()).toContain('somebody-elses');
+    await gateways[0].delete(Leases, { namespace, name: 'somebody-elses' });
+  });
+
+  it('is refused when the API server does not say whether it was used', async () => {
+    const proxy = await startTcpFaultProxy({ url: controlPlane.url });
+    const client = await createKubeClient({
+      kubeconfigPath: kubeconfigThrough(proxy, controlPlane.kubeconfig),
+    });
+    await proxy.refuse();
+    expect(verdict(await usedAnswers(client, namespace).consume(aUse()))).toBe('saml.single_use_unknown');
+    await client.close();
+    await proxy.stop();
+  });
+
+  it('is refused when its namespace is not there', async () => {
+    const outcome = await usedAnswers(gateways[0], 'nowhere').consume(aUse());
+    expect(verdict(outcome)).toBe('saml.single_use_unknown');
+  });
+});
+
+describe('the same answer posted to two gateways at once', () => {
+  let idp: TestIdp;
+  beforeAll(async () => {
+    const serviceProvider = { entityID: ourParty.entityID, acsURL: ourParty.acsUrl };
+    const people = [{ user: 'ada', password: 'analytical', nameID: 'ada@vendor.example' }];
+    idp = await startTestIdp({ serviceProvider, people });
+  });
+  afterAll(() => idp.stop());
+
+  it('lets in exactly one, twenty times over', async () => {
+    const sealingKeys = [Buffer.alloc(32, 7)];
+    const sso = { identityProvider: { metadata: idp.metadata }, requestSigning: 'Disabled' as const };
+    const doors = gateways.map((client) =>
+      aSignInDoor({ sso, sealingKeys, used: usedAnswers(client, namespace), users: [aUserNamed('ada')] }),
+    );
+    for (let round = 0; round < 20; round += 1) {
+      const begun = await doors[0]!.begin({ namespace: 'ecase', name: 'case-4711' });
+      const { redirect, setCookie } = begun.ok ? begun.value : { redirect: '', setCookie: '' };
+      const { SAMLResponse, RelayState } = await signInAtIdp(redirect, 'ada', 'analytical');
+      const post = () => aFormPost({ SAMLResponse, RelayState });
+      const cookie = cookieAfter(setCookie);
+      const completed = await Promise.all(doors.map((door) => door.complete(post(), cookie)));
+      expect(completed.map(reasonOf).sort()).toEqual(['accepted', 'saml.request_replayed']);
+    }
+  });
+});

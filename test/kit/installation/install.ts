@@ -1,0 +1,102 @@
+/**
+ * Puts what the chart renders onto a real API server, as an installation would, and comes back when all of it is in
+ * force. It starts no process of the product.
+ */
+
+import { eventually } from '../clock/eventually.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
+import { type ChartValues, type RenderedObject, renderChart } from './chart.ts';
+
+export const releaseNamespace = 'support-access';
+export const identitiesNamespace = 'support-access-identities';
+
+export interface InstallOptions {
+  /** Kinds to leave out, such as the webhook configuration where no webhook runs. */
+  readonly without?: readonly string[];
+}
+
+/**
+ * Applies the chart: namespaces and kinds first, then the rest. Resolves when the kinds are served and the policies
+ * refuse what they must. May be called again, with other values too. Returns what was applied.
+ */
+export async function installChart(
+  controlPlane: ControlPlane,
+  values: ChartValues = {},
+  options: InstallOptions = {},
+): Promise<RenderedObject[]> {
+  const { without = [] } = options;
+  const rendered = (await renderChart(values)).filter(({ kind }) => !without.includes(kind));
+  const release: RenderedObject = {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name: releaseNamespace },
+  };
+  const first = [release, ...rendered.filter(({ kind }) => foundations.has(kind))];
+  await applyAll(controlPlane, first);
+  await kindsAreServed(controlPlane, first);
+  await applyAll(
+    controlPlane,
+    rendered.filter(({ kind }) => !foundations.has(kind)),
+  );
+  await policiesAreInForce(controlPlane);
+  return rendered;
+}
+
+const foundations = new Set(['Namespace', 'CustomResourceDefinition']);
+
+async function applyAll(controlPlane: ControlPlane, objects: readonly RenderedObject[]): Promise<void> {
+  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects });
+  await controlPlane.kubectl(
+    ['apply', '--server-side', '--field-manager=helm', '--force-conflicts', '-f', '-'],
+    { input },
+  );
+}
+
+async function kindsAreServed(controlPlane: ControlPlane, objects: readonly RenderedObject[]): Promise<void> {
+  const names = objects
+    .filter(({ kind }) => kind === 'CustomResourceDefinition')
+    .map(({ metadata }) => metadata.name);
+  if (names.length === 0) return;
+  await controlPlane.kubectl([
+    'wait',
+    '--for=condition=Established',
+    '--timeout=30s',
+    ...names.map((name) => `customresourcedefinition/${name}`),
+  ]);
+}
+
+/** Dry-run writes that a policy must refuse, and a word of its refusal. The API server puts new policies in force within about a second. */
+const probes = [
+  {
+    path: '/apis/supportaccess.dev/v1beta1/supportaccesslocks',
+    word: 'unlock-reason',
+    body: {
+      apiVersion: 'supportaccess.dev/v1beta1',
+      kind: 'SupportAccessLock',
+      metadata: { name: 'ns.policy-probe', annotations: { 'supportaccess.dev/unlock-reason': 'probe' } },
+      spec: { reason: 'probe' },
+    },
+  },
+  {
+    path: `/api/v1/namespaces/${identitiesNamespace}/serviceaccounts`,
+    word: 'operator',
+    body: { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'policy-probe' } },
+  },
+  {
+    path: `/api/v1/namespaces/${identitiesNamespace}/serviceaccounts/default/token`,
+    word: 'operator',
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
+  },
+] as const;
+
+async function policiesAreInForce(controlPlane: ControlPlane): Promise<void> {
+  for (const { path, word, body } of probes) {
+    await eventually(
+      async () => {
+        const { status, text } = await controlPlane.admin.send('POST', `${path}?dryRun=All`, { body });
+        if (status < 400 || !text.includes(word)) throw new Error(`${path} answered ${status} ${text}`);
+      },
+      { within: 20_000 },
+    );
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The leading operator inside the test's own process, so that it can die between any two of its calls. Same parts as
+ * operator/main.ts puts together, without lease and health; signs in as the operator's ServiceAccount.
+ */
+import { pino } from 'pino';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
+import { lead } from '../../../operator/controllers.ts';
+import { createCaches } from '../../../operator/watching/caches.ts';
+import { createRecordWriter } from '../../../operator/writes/write-records.ts';
+import { createTrail } from '../../../trail/client.ts';
+import { tokenFromFile } from '../../../trail/token-file.ts';
+import type { Trail } from '../../../trail/trail.ts';
+import { identitiesNamespace, releaseNamespace } from './install.ts';
+import type { OperatedInstallation } from './operator.ts';
+
+export interface LeadingOperator {
+  stop(): Promise<void>;
+}
+
+/** What may be put between the operator and the world. */
+export interface Between {
+  readonly client?: (client: KubeClient) => KubeClient;
+  readonly trail?: (trail: Trail) => Trail;
+}
+
+/** Resolves when it leads. */
+export async function leadInProcess(
+  installation: OperatedInstallation,
+  between: Between = {},
+): Promise<LeadingOperator> {
+  const real = await createKubeClient({ kubeconfigPath: installation.operatorAccount.kubeconfig });
+  const client = between.client?.(real) ?? real;
+  const caches = createCaches({ client, releaseNamespace, identitiesNamespace, onProblem: () => undefined });
+  const all = Object.values(caches);
+  for (const cache of all) cache.start();
+  await Promise.all(all.map((cache) => cache.synced));
+  const records = createTrail({
+    url: installation.recordsUrl,
+    ca: () => installation.recordsCa,
+    token: tokenFromFile(installation.recordsToken.tokenFile),
+    writer: 'operator',
+  });
+  const now = () => Date.now();
+  const trail = createRecordWriter(between.trail?.(records) ?? records, now);
+  const stopping = new AbortController();
+  const around = { client, caches, trail, now, releaseNamespace, identitiesNamespace };
+  const ended = lead(around, pino({ level: 'silent' }), stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await ended;
+      await Promise.all(all.map((cache) => cache.stop()));
+      await records.close(0);
+      await real.close();
+    },
+  };
+}
+
+/** A life that ends after so many writes and appended batches: from then on nothing of it reaches the world. */
+export class Mortality {
+  #left: number;
+  #died = Promise.withResolvers<void>();
+
+  constructor(acts: number) {
+    this.#left = acts;
+  }
+
+  /** Resolves when it died. */
+  get died(): Promise<void> {
+    return this.#died.promise;
+  }
+
+  get between(): Between {
+    return {
+      client: (client) =>
+        this.#mortal(client, ['create', 'apply', 'mergePatch', 'update', 'delete', 'createSubresource']),
+      trail: (trail) => this.#mortal(trail, ['append']),
+    };
+  }
+
+  #mortal<T extends object>(inner: T, acts: readonly string[]): T {
+    return new Proxy(inner, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function' || !acts.includes(String(name))) return member;
+        return async (...args: unknown[]) => {
+          if (this.#left <= 0) {
+            this.#died.resolve();
+            throw new Error('this operator is dead');
+          }
+          this.#left -= 1;
+          return (await Reflect.apply(member, target, args)) as unknown;
+        };
+      },
+    });
+  }
+}

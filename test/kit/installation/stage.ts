@@ -1,0 +1,204 @@
+/**
+ * Sets the stage: a control plane, the product as its chart installs it, the customer's application and the vendor's
+ * identity provider, and the objects of examples/casepoint-ecase applied with real kubectl. Plays nothing.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { type RunningApplication, startApplication } from '../../../examples/application/application.ts';
+import type { KubectlResult, OwnControlPlane } from '../control-plane/control-plane.ts';
+import { startControlPlane } from '../control-plane/start-control-plane.ts';
+import { startTestIdp, type TestIdp } from '../idp/test-idp.ts';
+import type { Narrator } from './narrator.ts';
+import { type Programs, type RunningProduct, startProduct } from './product.ts';
+
+const examples = fileURLToPath(new URL('../../../examples/casepoint-ecase/', import.meta.url));
+const cli = fileURLToPath(new URL('../../../cli/', import.meta.url));
+
+export const supportHost = 'support.localhost';
+export const applicationHost = 'ecase.localhost';
+
+export interface Credentials {
+  readonly name: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export const people = [
+  {
+    name: 'Ada Lovelace',
+    user: 'ada',
+    password: 'engine-1843',
+    nameID: 'ada@vendor.example',
+    userId: 'cp-1042',
+  },
+  {
+    name: 'Charles Babbage',
+    user: 'charles',
+    password: 'difference-1822',
+    nameID: 'charles@vendor.example',
+    userId: 'cp-1043',
+  },
+] as const satisfies readonly (Credentials & { readonly nameID: string; readonly userId: string })[];
+
+export interface Stage {
+  readonly controlPlane: OwnControlPlane;
+  readonly product: RunningProduct;
+  readonly application: RunningApplication;
+  readonly idp: TestIdp;
+  readonly origin: string;
+  readonly applicationOrigin: string;
+  readonly signInUrl: string;
+  /** Runs kubectl as the customer's administrator, after showing the command. */
+  kubectl(args: readonly string[], input?: string): Promise<KubectlResult>;
+  /** Reads one of the example manifests, changed by `change`. */
+  example(file: string, change?: (manifest: Manifest) => void): Promise<string>;
+  strike(): Promise<void>;
+}
+
+export interface Manifest {
+  [field: string]: unknown;
+  metadata: { name: string; namespace?: string };
+  spec: Record<string, unknown>;
+}
+
+/** What has to be taken down, newest first; it can fall at any moment, also while the stage is being set. */
+export interface Curtain {
+  add(down: () => Promise<void>): void;
+  fall(): Promise<void>;
+}
+
+export function aCurtain(): Curtain {
+  const downs: (() => Promise<void>)[] = [];
+  return {
+    add: (down) => void downs.push(down),
+    fall: async () => {
+      for (const down of downs.splice(0).reverse()) await down();
+    },
+  };
+}
+
+export interface StageWish {
+  readonly curtain?: Curtain;
+  /** What is run as the product; its sources unless told otherwise. */
+  readonly programs?: Programs;
+}
+
+/** Brings everything up, or takes down what was up and throws. */
+export async function setStage(narrator: Narrator, wish: StageWish = {}): Promise<Stage> {
+  const { curtain = aCurtain() } = wish;
+  try {
+    return await build(narrator, { ...wish, curtain });
+  } catch (error) {
+    await curtain.fall();
+    throw error;
+  }
+}
+
+async function build(
+  narrator: Narrator,
+  { curtain, programs }: StageWish & { readonly curtain: Curtain },
+): Promise<Stage> {
+  const controlPlane = await narrator.during(
+    'Starting a Kubernetes control plane: etcd, kube-apiserver and kube-controller-manager 1.37, as local processes.',
+    startControlPlane,
+  );
+  curtain.add(() => controlPlane.stop());
+  const application = await startApplication();
+  curtain.add(() => application.stop());
+  const product = await narrator.during(
+    'Installing the chart (CRDs, RBAC, admission policies, webhook) and starting operator, webhook and gateway with exactly its rights.',
+    () =>
+      startProduct({
+        controlPlane,
+        hosts: [supportHost, applicationHost],
+        services: { 'ecase/ecase:80': `127.0.0.1:${application.port}` },
+        ...(programs ? { programs } : {}),
+      }),
+  );
+  curtain.add(() => product.stop());
+  const origin = `https://${supportHost}:${product.gateway.port}`;
+  const idp = await startTestIdp({
+    serviceProvider: {
+      entityID: `${origin}/support-access/saml/metadata`,
+      acsURL: `${origin}/support-access/saml/acs`,
+    },
+    people: people.map(({ user, password, nameID, userId }) => ({
+      user,
+      password,
+      nameID,
+      attributes: { userId },
+    })),
+  });
+  curtain.add(() => idp.stop());
+  narrator.say(
+    `The customer's application runs on 127.0.0.1:${application.port}, the vendor's identity provider has the metadata ${idp.metadataURL}.`,
+  );
+  const stage: Stage = {
+    controlPlane,
+    product,
+    application,
+    idp,
+    origin,
+    applicationOrigin: `https://${applicationHost}:${product.gateway.port}`,
+    signInUrl: `${origin}/support-access/sign-in/ecase/case-4711`,
+    kubectl: async (args, input) => {
+      narrator.command(`kubectl ${args.join(' ')}`);
+      const result = await controlPlane.kubectl(args, {
+        path: [cli],
+        ...(input === undefined ? {} : { input }),
+      });
+      if (result.stdout.trim()) narrator.show(result.stdout);
+      return result;
+    },
+    example,
+    strike: async () => curtain.fall(),
+  };
+  await applyExamples(stage, narrator);
+  return stage;
+}
+
+async function example(
+  file: string,
+  change: (manifest: Manifest) => void = () => undefined,
+): Promise<string> {
+  const manifest = parse(await readFile(join(examples, file), 'utf8')) as Manifest;
+  change(manifest);
+  // JSON, since kubectl reads YAML 1.1, where an unquoted Off is a boolean.
+  return JSON.stringify(manifest);
+}
+
+/** The objects of the example, as the customer and the vendor would write them; only the addresses of today differ. */
+async function applyExamples(stage: Stage, narrator: Narrator): Promise<void> {
+  const { product, idp } = stage;
+  narrator.say('The customer says what may be opened, to whom, from where and until when.');
+  const files = [
+    'casepoint-ecase/service.yaml',
+    'casepoint-ecase/application.yaml',
+    'generated/casepoint-ecase-1.yaml',
+    'casepoint-ecase/users.yaml',
+  ];
+  for (const file of files) await stage.kubectl(['apply', '-f', `examples/${file}`]);
+  const policy = await example('policy.yaml', (manifest) => {
+    manifest.spec.gateway = { ...(manifest.spec.gateway as object), port: product.gateway.port };
+    const sso = manifest.spec.sso as { identityProvider: unknown };
+    sso.identityProvider = { metadata: idp.metadata };
+  });
+  narrator.say(
+    `The policy is the example's, with the gateway's port of today and the metadata of the identity provider of today.`,
+  );
+  await stage.kubectl(['apply', '-f', '-'], policy);
+  await stage.kubectl(['apply', '-f', 'examples/casepoint-ecase/grant.yaml']);
+  for (const condition of ['Ready', 'Active']) {
+    await stage.kubectl([
+      'wait',
+      '-n',
+      'ecase',
+      'sag/case-4711',
+      `--for=condition=${condition}`,
+      '--timeout=60s',
+    ]);
+  }
+  await stage.kubectl(['get', '-n', 'ecase', 'sag']);
+}

@@ -1,0 +1,124 @@
+/** Every way in which a customer takes access back, as one request to the API server each, and how it is put right. */
+
+import type { AdminResponse } from '../control-plane/admin-requests.ts';
+import { type Manifest, people, type Stage } from '../installation/stage.ts';
+import { aLock, liftLock, patchSpec, uidOf } from './customer.ts';
+
+const api = '/apis/supportaccess.dev/v1beta1';
+const inGrantsNamespace = `${api}/namespaces/ecase`;
+
+export interface Taken {
+  readonly stage: Stage;
+  /** The grant's name. */
+  readonly grant: string;
+  /** The name of the SupportUser who is signed in. */
+  readonly user: string;
+}
+
+export interface Way {
+  readonly name: string;
+  /** Who is signed in; the first of the demo's people where it does not matter. */
+  readonly who?: (typeof people)[number];
+  /** Everything that takes long, done before; returns the one write. */
+  readonly prepare: (taken: Taken) => Promise<() => Promise<AdminResponse>>;
+  readonly mend?: (taken: Taken) => Promise<void>;
+}
+
+const write =
+  ({ stage }: Taken, path: string, spec: object) =>
+  (): Promise<AdminResponse> =>
+    stage.controlPlane.admin.send('PATCH', path, {
+      contentType: 'application/merge-patch+json',
+      body: { spec },
+    });
+
+const remove =
+  ({ stage }: Taken, path: string) =>
+  (): Promise<AdminResponse> =>
+    stage.controlPlane.admin.send('DELETE', path);
+
+const lockWay = (name: string, nameOf: (taken: Taken) => Promise<string>, who?: Way['who']): Way => ({
+  name,
+  ...(who ? { who } : {}),
+  prepare: async (taken) => {
+    const body: unknown = JSON.parse(aLock(await nameOf(taken)));
+    return () => taken.stage.controlPlane.admin.send('POST', `${api}/supportaccesslocks`, { body });
+  },
+  mend: async (taken) => liftLock(taken.stage, await nameOf(taken)),
+});
+
+const grantPath = ({ grant }: Taken): string => `${inGrantsNamespace}/supportaccessgrants/${grant}`;
+const userPath = ({ user }: Taken): string => `${api}/supportusers/${user}`;
+const policyPath = `${api}/supportaccesspolicies/default`;
+
+async function sessionPath(taken: Taken): Promise<string> {
+  const uid = await uidOf(taken.stage, ['-n', 'ecase', 'sag', taken.grant]);
+  const words = ['get', '-n', 'ecase', 'ssess', '-l', `supportaccess.dev/grant-uid=${uid}`, '-o', 'name'];
+  const { stdout } = await taken.stage.kubectl(words);
+  return `${inGrantsNamespace}/supportsessions/${stdout.trim().split('/')[1]}`;
+}
+
+async function recreate({ stage, user }: Taken): Promise<void> {
+  const person = people.find(({ user: name }) => name === user);
+  const manifest: Manifest = {
+    apiVersion: 'supportaccess.dev/v1beta1',
+    kind: 'SupportUser',
+    metadata: { name: user },
+    spec: {
+      displayName: person?.name,
+      userId: person?.userId,
+      nameID: person?.nameID,
+      attributes: [{ name: 'userId', value: person?.userId }],
+    },
+  };
+  await stage.kubectl(['create', '-f', '-'], JSON.stringify(manifest));
+}
+
+const elsewhere = { allowedCIDRs: ['203.0.113.0/24'] };
+
+/** Expiry is not among them: nobody writes anything for it. */
+export const waysOfTakingBack: readonly Way[] = [
+  lockWay('a lock on everything', async () => 'all'),
+  lockWay('a lock on the namespace', async () => 'ns.ecase'),
+  lockWay('a lock on the grant', async ({ stage, grant }) => {
+    return `grant.${await uidOf(stage, ['-n', 'ecase', 'sag', grant])}`;
+  }),
+  lockWay('a lock on the user', async ({ stage, user }) => `user.${await uidOf(stage, ['suser', user])}`),
+  {
+    name: 'switching the policy off',
+    prepare: async (taken) => write(taken, policyPath, { access: 'Disabled' }),
+    mend: ({ stage }) => patchSpec(stage, ['sapol/default'], { access: 'Enabled' }),
+  },
+  {
+    name: 'taking the address off the policy’s list',
+    prepare: async (taken) => write(taken, policyPath, elsewhere),
+    mend: ({ stage }) =>
+      patchSpec(stage, ['sapol/default'], { allowedCIDRs: ['127.0.0.0/8', '203.0.113.0/24'] }),
+  },
+  {
+    name: 'disabling the grant',
+    prepare: async (taken) => write(taken, grantPath(taken), { access: 'Disabled' }),
+  },
+  {
+    name: 'taking the address off the grant’s list',
+    prepare: async (taken) => write(taken, grantPath(taken), elsewhere),
+  },
+  {
+    name: 'shortening the grant to the past',
+    prepare: async (taken) => write(taken, grantPath(taken), { expirationTime: '2026-01-01T00:00:00Z' }),
+  },
+  { name: 'deleting the grant', prepare: async (taken) => remove(taken, grantPath(taken)) },
+  { name: 'deleting the session', prepare: async (taken) => remove(taken, await sessionPath(taken)) },
+  {
+    name: 'disabling the user',
+    who: people[1],
+    prepare: async (taken) => write(taken, userPath(taken), { access: 'Disabled' }),
+    mend: ({ stage, user }) => patchSpec(stage, [`suser/${user}`], { access: 'Enabled' }),
+  },
+  {
+    name: 'deleting the user',
+    who: people[1],
+    prepare: async (taken) => remove(taken, userPath(taken)),
+    mend: recreate,
+  },
+];

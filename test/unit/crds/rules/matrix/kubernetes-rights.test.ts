@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { type PolicyRule, rulesProblems } from '../../../../../crds/rules/matrix/kubernetes-rights.ts';
+
+/** `apps/deployments: get,list [name]`; the core group is left out. */
+function rule(text: string): PolicyRule {
+  const match = /^(?:([a-z0-9.*-]+):)?(\S+) (\S+?)(?: \[(.+)\])?$/.exec(text);
+  const [, group = '', resources = '', verbs = '', names] = match ?? [];
+  return {
+    apiGroups: [group],
+    resources: resources.split(','),
+    verbs: verbs.split(','),
+    ...(names !== undefined && { resourceNames: names.split(',') }),
+  };
+}
+
+const allowed = [
+  'pods,pods/log get,list,watch',
+  'pods delete',
+  'configmaps get,list,watch,create,update,patch,delete',
+  'apps:deployments,statefulsets get,list,watch',
+  'apps:deployments/scale update,patch',
+  'batch:jobs get,list,delete',
+  'pods/exec create [ecase-0]',
+  'services,endpoints,events get,list,watch',
+  'example.com:widgets get,list,patch',
+];
+
+const refused: Readonly<Record<string, [rule: string, field: string]>> = {
+  'every group': ['*:pods get', 'apiGroups[0]'],
+  'every resource': ['* get', 'resources[0]'],
+  'every subresource': ['pods/* get', 'resources[0]'],
+  'every verb': ['pods *', 'verbs[0]'],
+  roles: ['rbac.authorization.k8s.io:roles get', 'apiGroups[0]'],
+  'token reviews': ['authentication.k8s.io:tokenreviews create', 'apiGroups[0]'],
+  'access reviews of others': ['authorization.k8s.io:localsubjectaccessreviews create', 'apiGroups[0]'],
+  'certificate requests': ['certificates.k8s.io:certificatesigningrequests create', 'apiGroups[0]'],
+  webhooks: ['admissionregistration.k8s.io:validatingwebhookconfigurations get', 'apiGroups[0]'],
+  kinds: ['apiextensions.k8s.io:customresourcedefinitions get', 'apiGroups[0]'],
+  'aggregated API servers': ['apiregistration.k8s.io:apiservices get', 'apiGroups[0]'],
+  'our own grants': ['supportaccess.dev:supportaccessgrants get', 'apiGroups[0]'],
+  escalate: ['configmaps escalate', 'verbs[0]'],
+  bind: ['configmaps get,bind', 'verbs[1]'],
+  impersonate: ['users impersonate', 'verbs[0]'],
+  'deleting whole collections': ['pods deletecollection', 'verbs[0]'],
+  secrets: ['secrets get', 'resources[0]'],
+  'secrets by name': ['secrets get [one]', 'resources[0]'],
+  'service accounts': ['serviceaccounts get', 'resources[0]'],
+  tokens: ['serviceaccounts/token create', 'resources[0]'],
+  'nodes/proxy, which get is enough for': ['nodes/proxy get', 'resources[0]'],
+  'services/proxy': ['services/proxy get', 'resources[0]'],
+  'pods/proxy': ['pods/proxy get', 'resources[0]'],
+  'pods/exec into any pod': ['pods/exec create', 'resources[0]'],
+  'pods/exec with get, which a WebSocket is': ['pods/exec get', 'resources[0]'],
+  'pods/attach to any pod': ['pods/attach create', 'resources[0]'],
+  'pods/portforward to any pod': ['pods/portforward create', 'resources[0]'],
+  'ephemeral containers': ['pods/ephemeralcontainers patch', 'resources[0]'],
+  'new pods': ['pods create', 'resources[0]'],
+  'altered Deployments': ['apps:deployments get,patch', 'resources[0]'],
+  'altered CronJobs': ['batch:cronjobs update', 'resources[0]'],
+};
+
+describe('Kubernetes rights of a matrix (CC-5)', () => {
+  for (const text of allowed) {
+    it(`may be ${text}`, () => {
+      expect(rulesProblems([rule(text)])).toEqual([]);
+    });
+  }
+
+  for (const [title, [text, field]] of Object.entries(refused)) {
+    it(`may not be ${title}`, () => {
+      expect(rulesProblems([rule('pods get'), rule(text)]).map((problem) => problem.field)).toEqual([
+        `spec.kubernetes.rules[1].${field}`,
+      ]);
+    });
+  }
+
+  it('are complained about completely, each with a way out', () => {
+    const problems = rulesProblems([
+      { apiGroups: ['*', ''], resources: ['secrets', 'pods'], verbs: ['*', 'bind'] },
+    ]);
+    expect(problems.map(({ field }) => field)).toEqual([
+      'spec.kubernetes.rules[0].apiGroups[0]',
+      'spec.kubernetes.rules[0].verbs[0]',
+      'spec.kubernetes.rules[0].verbs[1]',
+      'spec.kubernetes.rules[0].resources[0]',
+    ]);
+    for (const { rule: broken, fix } of problems) {
+      expect(broken).toMatch(/^must not be given: it /);
+      expect(fix).not.toBe('');
+    }
+  });
+});

@@ -1,0 +1,96 @@
+/** The sealed cookie: what it proves, and that nothing but our own unaltered one proves it. */
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  authnRequestCookie,
+  authnRequestCookieName,
+  authnRequestLifetimeMs,
+  clearAuthnRequestCookie,
+  newAuthnRequestState,
+  readAuthnRequestState,
+} from '../../../../saml/request/authn-request-state.ts';
+import { verdict } from '../../../kit/objects/saml-gate.ts';
+import { cookieAfter } from '../../../kit/objects/sign-in-door.ts';
+
+const now = Date.parse('2026-12-01T08:00:00Z');
+const keys = [randomBytes(32)];
+const pending = newAuthnRequestState({ namespace: 'ecase', name: 'case-4711' }, now);
+const header = cookieAfter(authnRequestCookie(pending, keys));
+
+describe('the pending question', () => {
+  it('comes back as it was', () => {
+    expect(readAuthnRequestState(`theme=dark; ${header}; lang=en`, keys, now)).toEqual({
+      ok: true,
+      value: pending,
+    });
+  });
+
+  it('travels in a cookie that other sites may send along, scripts may not read and other hosts never get', () => {
+    const cookie = authnRequestCookie(pending, keys);
+    expect(cookie).toMatch(
+      /^__Host-support-access-pending=[\w-]+; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=None$/,
+    );
+    expect(clearAuthnRequestCookie).toContain('Max-Age=0; Path=/; Secure; HttpOnly; SameSite=None');
+  });
+
+  it('shows nothing of what is inside', () => {
+    const sealed = Buffer.from(header.slice(authnRequestCookieName.length + 1), 'base64url').toString(
+      'latin1',
+    );
+    expect(sealed).not.toContain('case-4711');
+    expect(sealed).not.toContain(pending.nonce);
+  });
+
+  it('is never the same twice, and its id is a name that SAML allows', () => {
+    const another = newAuthnRequestState(pending.grant, now);
+    expect(another.requestId).not.toBe(pending.requestId);
+    expect(another.nonce).not.toBe(pending.nonce);
+    expect(another.requestId).toMatch(/^_[0-9a-f]{40}$/);
+    expect(authnRequestCookie(pending, keys)).not.toBe(authnRequestCookie(pending, keys));
+  });
+
+  it('is refused with any single bit altered', () => {
+    const sealed = Buffer.from(header.slice(authnRequestCookieName.length + 1), 'base64url');
+    for (let at = 0; at < sealed.length; at += 1) {
+      const altered = Buffer.from(sealed);
+      altered[at]! ^= 1;
+      const cookie = `${authnRequestCookieName}=${altered.toString('base64url')}`;
+      expect(verdict(readAuthnRequestState(cookie, keys, now))).toBe('saml.pending_altered');
+    }
+  });
+
+  it.each([
+    ['no cookie at all', undefined, 'saml.pending_missing'],
+    ['a cleared cookie', `${authnRequestCookieName}=`, 'saml.pending_missing'],
+    ['a cookie of another name', header.replace('pending', 'AuthnRequestState'), 'saml.pending_missing'],
+    ['two of them', `${header}; ${header}`, 'saml.pending_altered'],
+    ['half of it', header.slice(0, -20), 'saml.pending_altered'],
+    ['a few bytes', `${authnRequestCookieName}=AAAA`, 'saml.pending_altered'],
+    ['an enormous one', `${authnRequestCookieName}=${'A'.repeat(5000)}`, 'saml.pending_altered'],
+  ])('is refused with %s', (_title, cookie, code) => {
+    expect(verdict(readAuthnRequestState(cookie, keys, now))).toBe(code);
+  });
+
+  it('is refused under the key of another gateway installation', () => {
+    expect(verdict(readAuthnRequestState(header, [randomBytes(32)], now))).toBe('saml.pending_altered');
+  });
+
+  it('is accepted under the older of two keys while keys are replaced', () => {
+    expect(verdict(readAuthnRequestState(header, [randomBytes(32), ...keys], now))).toBe('accepted');
+  });
+
+  it('is not sealed with a key that is missing or short', () => {
+    expect(() => authnRequestCookie(pending, [])).toThrow('32 bytes');
+    expect(() => authnRequestCookie(pending, [randomBytes(16)])).toThrow('32 bytes');
+  });
+
+  it.each([
+    ['the last instant', authnRequestLifetimeMs - 1, 'accepted'],
+    ['its end', authnRequestLifetimeMs, 'saml.pending_expired'],
+    ['the instant after', authnRequestLifetimeMs + 1, 'saml.pending_expired'],
+    ['a clock a minute behind', -60_000, 'accepted'],
+    ['a clock further behind', -60_001, 'saml.pending_expired'],
+  ])('at %s', (_title, later, code) => {
+    expect(verdict(readAuthnRequestState(header, keys, now + later))).toBe(code);
+  });
+});

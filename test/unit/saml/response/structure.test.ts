@@ -1,0 +1,128 @@
+/** Everything that a sign-in answer does not have, each put in where a lenient reader would let it pass. */
+import { describe, expect, it } from 'vitest';
+import { replacing, type TextChange, without } from '../../../kit/objects/saml-answer.ts';
+import { judged, judgedText, verdict } from '../../../kit/objects/saml-gate.ts';
+
+const samlp = 'urn:oasis:names:tc:SAML:2.0:protocol';
+const encryptedAssertion: TextChange = (xml) =>
+  xml.replace(/<saml:Assertion.*<\/saml:Assertion>/s, '<saml:EncryptedAssertion/>');
+
+const cases: readonly (readonly [string, string, TextChange])[] = [
+  ['an encrypted assertion', 'saml.encrypted_unsupported', encryptedAssertion],
+  [
+    'an encrypted name',
+    'saml.encrypted_unsupported',
+    (xml) => xml.replace(/<saml:NameID.*<\/saml:NameID>/, '<saml:EncryptedID/>'),
+  ],
+  [
+    'an encrypted attribute',
+    'saml.encrypted_unsupported',
+    replacing('<saml:AttributeStatement>', '<saml:AttributeStatement><saml:EncryptedAttribute/>'),
+  ],
+  ['no assertion', 'saml.assertion_missing', without(/<saml:Assertion.*<\/saml:Assertion>/s)],
+  [
+    'Extensions',
+    'saml.element_not_allowed',
+    replacing('<samlp:Status>', '<samlp:Extensions/><samlp:Status>'),
+  ],
+  ['Advice', 'saml.element_not_allowed', replacing('<saml:Conditions', '<saml:Advice/><saml:Conditions')],
+  [
+    'a condition of its own',
+    'saml.element_not_allowed',
+    replacing('<saml:AudienceRestriction>', '<saml:Condition/><saml:AudienceRestriction>'),
+  ],
+  [
+    'an authorisation statement',
+    'saml.element_not_allowed',
+    replacing('<saml:AuthnStatement', '<saml:AuthzDecisionStatement/><saml:AuthnStatement'),
+  ],
+  [
+    'a NameID in the confirmation',
+    'saml.element_not_allowed',
+    replacing('<saml:SubjectConfirmationData', '<saml:NameID>eve</saml:NameID><saml:SubjectConfirmationData'),
+  ],
+  [
+    'an element inside NameID',
+    'saml.element_not_allowed',
+    replacing('ada@vendor.example', 'ada@vendor.example<saml:NameID>.evil</saml:NameID>'),
+  ],
+  [
+    'an element inside a value',
+    'saml.element_not_allowed',
+    replacing('>4711<', '><saml:NameID>4711</saml:NameID><'),
+  ],
+  [
+    'an element of nobody',
+    'saml.element_not_allowed',
+    replacing('<saml:Subject>', '<x:y xmlns:x="urn:x"/><saml:Subject>'),
+  ],
+  ['two statuses', 'saml.element_repeated', (xml) => xml.replace(/<samlp:Status>.*<\/samlp:Status>/, '$&$&')],
+  ['two issuers', 'saml.element_repeated', (xml) => xml.replace(/<saml:Issuer>.*?<\/saml:Issuer>/, '$&$&')],
+  ['two subjects', 'saml.element_repeated', (xml) => xml.replace(/<saml:Subject>.*<\/saml:Subject>/, '$&$&')],
+  ['two NameIDs', 'saml.element_repeated', (xml) => xml.replace(/<saml:NameID.*<\/saml:NameID>/, '$&$&')],
+  [
+    'two sets of conditions',
+    'saml.element_repeated',
+    (xml) => xml.replace(/<saml:Conditions.*<\/saml:Conditions>/, '$&$&'),
+  ],
+  [
+    'two statements of authentication',
+    'saml.element_repeated',
+    (xml) => xml.replace(/<saml:AuthnStatement.*<\/saml:AuthnStatement>/, '$&$&'),
+  ],
+  [
+    'two statements of attributes',
+    'saml.element_repeated',
+    (xml) => xml.replace(/<saml:AttributeStatement>.*<\/saml:AttributeStatement>/, '$&$&'),
+  ],
+  ['no status', 'saml.element_missing', without(/<samlp:Status>.*<\/samlp:Status>/)],
+  [
+    'an assertion without issuer',
+    'saml.element_missing',
+    (xml) => xml.replace(/(<saml:Assertion[^>]*>)<saml:Issuer>.*?<\/saml:Issuer>/, '$1'),
+  ],
+  [
+    'an attribute of its own',
+    'saml.attribute_not_allowed',
+    replacing('<saml:Subject>', '<saml:Subject Trusted="true">'),
+  ],
+  [
+    'a foreign attribute',
+    'saml.attribute_not_allowed',
+    replacing('<saml:Subject>', '<saml:Subject xmlns:x="urn:x" x:y="z">'),
+  ],
+  ['xml:id', 'saml.attribute_not_allowed', replacing('<saml:Subject>', '<saml:Subject xml:id="x">')],
+  ['a lower-case id', 'saml.attribute_not_allowed', replacing('<saml:Subject>', '<saml:Subject id="x">')],
+  ['an ID on a subject', 'saml.attribute_not_allowed', replacing('<saml:Subject>', '<saml:Subject ID="x">')],
+  ['no version', 'saml.attribute_missing', without(' Version="2.0"')],
+  ['text between elements', 'saml.text_not_allowed', replacing('<saml:Subject>', 'text<saml:Subject>')],
+  ['an ID with a quote', 'saml.id_malformed', replacing(/ID="ID_7a1f[^"]*"/, `ID="x'y"`)],
+  ['an empty ID', 'saml.id_malformed', replacing(/ID="ID_7a1f[^"]*"/, 'ID=""')],
+];
+
+describe('the structure of an answer', () => {
+  it.each(cases)('with %s is refused: %s', (_title, code, change) => {
+    expect(verdict(judged({ sign: 'none', before: [change] }))).toBe(code);
+  });
+
+  it('is not taken for one when it is a logout, or a bare assertion', () => {
+    const logout = `<samlp:LogoutResponse xmlns:samlp="${samlp}" ID="x"/>`;
+    expect(verdict(judgedText(logout))).toBe('saml.not_a_response');
+    expect(verdict(judgedText('<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"/>'))).toBe(
+      'saml.not_a_response',
+    );
+  });
+
+  it('of a failure is told as the failure that it is, though it has no assertion', () => {
+    const failed = [
+      replacing('status:Success', 'status:Responder'),
+      without(/<saml:Assertion.*<\/saml:Assertion>/s),
+    ];
+    expect(verdict(judged({ sign: 'none', before: failed }))).toBe('saml.status_not_success');
+  });
+
+  it('may have IDs that begin with a digit, as bare UUIDs do', () => {
+    const facts = { assertionId: '0b5e3c55-2222-4222-8222-222222222222' };
+    expect(verdict(judged({ facts }))).toBe('accepted');
+  });
+});

@@ -1,0 +1,113 @@
+/** Every window of time in an answer: the instant before its edge, the edge, the instant after, with the skew. */
+import { describe, expect, it } from 'vitest';
+import { answerFacts, replacing, type TextChange } from '../../../kit/objects/saml-answer.ts';
+import { expectation, judged, verdict } from '../../../kit/objects/saml-gate.ts';
+
+const skew = 60_000;
+const { now, requestedAt } = expectation;
+
+function instant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+interface Edge {
+  readonly what: string;
+  /** Puts the instant into the answer. */
+  readonly set: (at: string) => TextChange;
+  /** The instant at which the verdict changes, and the verdicts before, at and after it. */
+  readonly edge: number;
+  readonly verdicts: readonly [string, string, string];
+}
+
+const issued = instant(answerFacts.issuedAt);
+const secondIssued =
+  (at: string): TextChange =>
+  (xml) => {
+    const place = xml.lastIndexOf(`IssueInstant="${issued}"`);
+    return xml.slice(0, place) + xml.slice(place).replace(issued, at);
+  };
+const sessionEnd = (at: string) => replacing(/SessionNotOnOrAfter="[^"]*"/, `SessionNotOnOrAfter="${at}"`);
+const authnInstant = (at: string) => replacing(/AuthnInstant="[^"]*"/, `AuthnInstant="${at}"`);
+
+const edges: readonly Edge[] = [
+  {
+    what: 'NotOnOrAfter of the confirmation',
+    set: (at) => replacing(/NotOnOrAfter="[^"]*" Recipient/, `NotOnOrAfter="${at}" Recipient`),
+    edge: now - skew,
+    verdicts: ['saml.confirmation_expired', 'saml.confirmation_expired', 'accepted'],
+  },
+  {
+    what: 'NotOnOrAfter of the conditions',
+    set: (at) => replacing(/NotOnOrAfter="[^"]*"><saml:Aud/, `NotOnOrAfter="${at}"><saml:Aud`),
+    edge: now - skew,
+    verdicts: ['saml.expired', 'saml.expired', 'accepted'],
+  },
+  {
+    what: 'NotBefore of the conditions',
+    set: (at) => replacing(/<saml:Conditions NotBefore="[^"]*"/, `<saml:Conditions NotBefore="${at}"`),
+    edge: now + skew,
+    verdicts: ['accepted', 'accepted', 'saml.not_yet_valid'],
+  },
+  {
+    what: 'the end of the session at the provider',
+    set: sessionEnd,
+    edge: now - skew,
+    verdicts: ['saml.idp_session_over', 'saml.idp_session_over', 'accepted'],
+  },
+  {
+    what: 'a sign-in in the future',
+    set: authnInstant,
+    edge: now + skew,
+    verdicts: ['accepted', 'accepted', 'saml.authn_instant_future'],
+  },
+  {
+    what: 'a sign-in before the question',
+    set: authnInstant,
+    edge: requestedAt - skew,
+    verdicts: ['saml.authn_not_fresh', 'accepted', 'accepted'],
+  },
+  {
+    what: 'a response from the future',
+    set: (at) => replacing(issued, at),
+    edge: now + skew,
+    verdicts: ['accepted', 'accepted', 'saml.response_time'],
+  },
+  {
+    what: 'a response from before the question',
+    set: (at) => replacing(issued, at),
+    edge: requestedAt - skew,
+    verdicts: ['saml.response_time', 'accepted', 'accepted'],
+  },
+  {
+    what: 'an assertion from the future',
+    set: secondIssued,
+    edge: now + skew,
+    verdicts: ['accepted', 'accepted', 'saml.assertion_time'],
+  },
+  {
+    what: 'an assertion from before the question',
+    set: secondIssued,
+    edge: requestedAt - skew,
+    verdicts: ['saml.assertion_time', 'accepted', 'accepted'],
+  },
+];
+
+describe('the windows of an answer', () => {
+  it.each(edges)(
+    '$what: the instant before the edge, the edge, the instant after',
+    ({ set, edge, verdicts }) => {
+      const seen = [edge - 1, edge, edge + 1].map((at) => verdict(judged({ before: [set(instant(at))] })));
+      expect(seen).toEqual(verdicts);
+    },
+  );
+
+  it('do not ask when the person signed in where the policy does not force it', () => {
+    const old = authnInstant('2026-12-01T01:00:00Z');
+    expect(verdict(judged({ before: [old] }, { forceAuthn: false }))).toBe('accepted');
+  });
+
+  it("remember the use until nobody's clock would accept the answer any more", () => {
+    const outcome = judged();
+    expect(outcome.ok && outcome.value.profile.usableUntil).toBe(answerFacts.issuedAt + 298_000 + skew);
+  });
+});

@@ -1,0 +1,189 @@
+/** Whom a policy makes the gateway validateResponse, and each way in which a policy says too little. */
+import { describe, expect, it } from 'vitest';
+import { readTrust, type SsoSettings } from '../../../../saml/trust/trust.ts';
+import { providerMetadata } from '../../../kit/idp/provider.ts';
+import { aSigningKey } from '../../../kit/idp/signing-key.ts';
+import { replacing, type TextChange, without } from '../../../kit/objects/saml-answer.ts';
+import { foreignKey, pinnedKey } from '../../../kit/objects/saml-gate.ts';
+
+const now = Date.now();
+const entityID = 'https://idp.example.com/metadata';
+const signInURL = 'https://idp.example.com/sso';
+const triple = { entityID, signInURL, certificates: [pinnedKey.certificate] };
+const metadata = providerMetadata({ entityID, signInURL, key: pinnedKey, signs: 'assertion' }, true);
+
+function problemsOf(identityProvider: SsoSettings['identityProvider'], at = now): readonly string[] {
+  const read = readTrust({ identityProvider }, at);
+  return read.ok ? [] : read.problems;
+}
+
+function trusted(sso: SsoSettings) {
+  const read = readTrust(sso, now);
+  if (!read.ok) {
+    throw new Error(read.problems.join('; '));
+  }
+  return read.trust;
+}
+
+describe('the trust of a policy', () => {
+  it.each([
+    ['the three fields', triple],
+    ['metadata', { metadata }],
+  ])('comes from %s', (_title, identityProvider) => {
+    const trust = trusted({ identityProvider });
+    expect(trust).toMatchObject({ entityID, signInURL, warnings: [] });
+    expect(trust.certificates.map(({ fingerprint256 }) => fingerprint256)).toEqual([
+      pinnedKey.x509.fingerprint256,
+    ]);
+  });
+
+  it('is strict by default: signed requests, forced sign-in, a minute of skew', () => {
+    expect(trusted({ identityProvider: triple })).toMatchObject({
+      signsRequests: true,
+      forceAuthn: true,
+      nameIDFormat: 'Unspecified',
+      authnContexts: [],
+      attributes: [],
+      skewMs: 60_000,
+    });
+  });
+
+  it('never allows more than three minutes of skew', () => {
+    expect(trusted({ identityProvider: triple, clockSkewSeconds: 86_400 }).skewMs).toBe(180_000);
+  });
+
+  it('holds two certificates during a rollover', () => {
+    const certificates = [pinnedKey.certificate, foreignKey.certificate];
+    expect(trusted({ identityProvider: { ...triple, certificates } }).certificates).toHaveLength(2);
+  });
+
+  it('warns of a certificate beyond its dates and keeps to the pin', async () => {
+    const old = await aSigningKey({ commonName: 'Old provider', notAfter: new Date(now - 1000) });
+    const trust = trusted({ identityProvider: { ...triple, certificates: [old.certificate] } });
+    expect(trust.certificates).toHaveLength(1);
+    expect(trust.warnings[0]).toContain('expired at');
+  });
+
+  it('does not exist without any setting', () => {
+    expect(readTrust(undefined, now)).toEqual({ ok: false, problems: ['spec.sso: must be set'] });
+  });
+
+  const weak = () => aSigningKey({ commonName: 'Weak', type: 'RSA-1024' });
+  it.each([
+    ['no entity id', async () => ({ ...triple, entityID: '' }), 'entityID: must be set'],
+    [
+      'a plain http address',
+      async () => ({ ...triple, signInURL: 'http://idp.example.com/sso' }),
+      'signInURL: must be an https URL',
+    ],
+    [
+      'a javascript address',
+      async () => ({ ...triple, signInURL: 'javascript:alert(1)' }),
+      'signInURL: must be an https URL',
+    ],
+    [
+      'an address with a password',
+      async () => ({ ...triple, signInURL: 'https://a:b@idp.example.com/' }),
+      'signInURL: must be an https URL',
+    ],
+    [
+      'an address that only looks like loopback',
+      async () => ({ ...triple, signInURL: 'http://127.0.0.1.evil.example/' }),
+      'signInURL: must be an https URL',
+    ],
+    ['no certificate', async () => ({ ...triple, certificates: [] }), 'certificates: must have at least one'],
+    [
+      'nine certificates',
+      async () => ({ ...triple, certificates: Array.from({ length: 9 }, () => pinnedKey.certificate) }),
+      'certificates: must have at most 8',
+    ],
+    [
+      'a certificate that is none',
+      async () => ({ ...triple, certificates: ['AAAA'] }),
+      'certificates[0]: must be a readable X.509 certificate',
+    ],
+    [
+      'two in one text',
+      async () => ({ ...triple, certificates: [pinnedKey.certificate + foreignKey.certificate] }),
+      'certificates[0]: must be exactly one PEM certificate',
+    ],
+    [
+      'a private key',
+      async () => ({ ...triple, certificates: [pinnedKey.privateKey] }),
+      'certificates[0]: must be exactly one PEM certificate',
+    ],
+    [
+      'a weak key',
+      async () => ({ ...triple, certificates: [(await weak()).certificate] }),
+      'certificates[0]: must hold an RSA key of at least 2048 bits or an EC key',
+    ],
+    ['both metadata and an entity id', async () => ({ metadata, entityID }), 'metadata: must stand alone'],
+  ])('is missing with %s', async (_title, provider, problem) => {
+    expect(problemsOf(await provider()).join('; ')).toContain(`spec.sso.identityProvider.${problem}`);
+  });
+
+  it.each([
+    'http://127.0.0.1:8080/sso',
+    'http://[::1]/sso',
+    'http://localhost/sso',
+    'http://idp.localhost/sso',
+  ])('may send people to %s, which is this machine', (url) => {
+    expect(problemsOf({ ...triple, signInURL: url })).toEqual([]);
+  });
+
+  it('tells all problems at once', () => {
+    expect(problemsOf({ entityID: '', signInURL: '', certificates: ['x'] })).toHaveLength(3);
+  });
+});
+
+describe('metadata in a policy', () => {
+  const encryptionOnly = replacing('use="signing"', 'use="encryption"');
+  const cases: readonly (readonly [string, string, TextChange])[] = [
+    ['that is no XML', 'must be plain metadata (saml.xml_malformed', () => 'x'],
+    [
+      'with a comment',
+      'must be plain metadata (saml.xml_declaration)',
+      replacing('<md:IDP', '<!-- x --><md:IDP'),
+    ],
+    [
+      'of many entities',
+      'must be one EntityDescriptor',
+      (xml) =>
+        `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${xml}</md:EntitiesDescriptor>`,
+    ],
+    [
+      'of a service provider',
+      'must have exactly one IDPSSODescriptor',
+      (xml) => xml.replaceAll('IDPSSODescriptor', 'SPSSODescriptor'),
+    ],
+    [
+      'of SAML 1.1',
+      'must have exactly one IDPSSODescriptor',
+      replacing('SAML:2.0:protocol', 'SAML:1.1:protocol'),
+    ],
+    ['without an entity id', 'must have an entityID', without(`entityID="${entityID}"`)],
+    [
+      'without the redirect binding',
+      'must have a SingleSignOnService',
+      replacing('bindings:HTTP-Redirect', 'bindings:HTTP-POST'),
+    ],
+    ['without a certificate for signing', 'must have a certificate for signing', encryptionOnly],
+    [
+      'that is over',
+      'must still be valid',
+      replacing('entityID=', 'validUntil="2026-01-01T00:00:00Z" entityID='),
+    ],
+    [
+      'whose end cannot be read',
+      'must still be valid',
+      replacing('entityID=', 'validUntil="some day" entityID='),
+    ],
+  ];
+  it.each(cases)('%s is not trusted', (_title, problem, change) => {
+    expect(problemsOf({ metadata: change(metadata) }).join('; ')).toContain(problem);
+  });
+
+  it('may leave out what a key is for', () => {
+    expect(problemsOf({ metadata: without(' use="signing"')(metadata) })).toEqual([]);
+  });
+});

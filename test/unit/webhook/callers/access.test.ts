@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeClient } from '../../../../kube/api/client.ts';
+import { createAccess, TooManyCallers } from '../../../../webhook/callers/access.ts';
+import { namesAudience } from '../../../../webhook/callers/token-shape.ts';
+
+const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const tokenOf = (payload: unknown): string => `${encoded({ alg: 'RS256' })}.${encoded(payload)}.c2ln`;
+const forUs = (name: string): string => tokenOf({ aud: ['support-access'], sub: name });
+
+interface Review {
+  readonly spec: { readonly token: string };
+}
+
+/** An API server that knows the given tokens, and that can be made to keep everybody waiting. */
+function aServer(...genuine: readonly string[]) {
+  const asked: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const state = { isSlow: false, now: 0 };
+  const create = async (_resource: unknown, { spec }: Review): Promise<unknown> => {
+    asked.push(spec.token);
+    if (state.isSlow) await gate.promise;
+    const authenticated = genuine.includes(spec.token);
+    return { status: { authenticated, audiences: ['support-access'], user: { username: spec.token } } };
+  };
+  const client = { create } as unknown as Pick<KubeClient, 'create'>;
+  return { access: createAccess({ client, clock: () => state.now }), asked, gate, state };
+}
+
+describe('whose a bearer is', () => {
+  it.each([
+    ['words', 'gateway'],
+    ['a JWT for somebody else', tokenOf({ aud: ['https://kubernetes.default.svc'] })],
+    ['a JWT for nobody', tokenOf({ sub: 'x' })],
+    ['a JWT of something else than an object', tokenOf(null)],
+    ['no JSON', `${encoded({})}.AAAA.c2ln`],
+    ['two parts', forUs('x').split('.').slice(0, 2).join('.')],
+    ['characters that a JWT has not', `${forUs('x')}=`],
+  ])('is nobody’s, and not asked for, where it is %s', async (_, token) => {
+    const { access, asked } = aServer(token);
+    expect(await access.callerOf(token)).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+
+  it('may have one audience as text, as RFC 7519 allows', () => {
+    expect(namesAudience(tokenOf({ aud: 'support-access' }), 'support-access')).toBe(true);
+  });
+
+  it('is asked once and kept for ten seconds', async () => {
+    const { access, asked, state } = aServer(forUs('gateway'));
+    for (const now of [0, 5000, 9999]) {
+      state.now = now;
+      expect(await access.callerOf(forUs('gateway'))).toMatchObject({ username: forUs('gateway') });
+    }
+    expect(asked).toHaveLength(1);
+    state.now = 10_000;
+    await access.callerOf(forUs('gateway'));
+    expect(asked).toHaveLength(2);
+  });
+
+  it('stays known however many invented ones come in between', async () => {
+    const { access, asked } = aServer(forUs('gateway'));
+    await access.callerOf(forUs('gateway'));
+    for (let at = 0; at < 1500; at += 1) await access.callerOf(forUs(`invented-${at}`));
+    expect(asked).toHaveLength(1501);
+    await access.callerOf(forUs('gateway'));
+    expect(asked).toHaveLength(1501);
+  });
+
+  it('is not asked for by more than eight at a time, and the known one does not wait for them', async () => {
+    const { access, asked, gate, state } = aServer(forUs('gateway'));
+    await access.callerOf(forUs('gateway'));
+    state.isSlow = true;
+    const flood = Array.from({ length: 50 }, (_, at) => access.callerOf(forUs(`invented-${at}`)));
+    expect(await access.callerOf(forUs('gateway'))).toMatchObject({ username: forUs('gateway') });
+    expect(asked).toHaveLength(9);
+    // Nor does it queue up with them when its answer is too old.
+    state.now = 10_000;
+    const again = access.callerOf(forUs('gateway'));
+    expect(asked).toHaveLength(10);
+    gate.resolve();
+    expect(await again).toMatchObject({ username: forUs('gateway') });
+    const answers = await Promise.allSettled(flood);
+    const turnedAway = answers.filter(({ status }) => status === 'rejected');
+    expect(turnedAway).toEqual(
+      Array.from({ length: 42 }, () => ({ status: 'rejected', reason: expect.any(TooManyCallers) })),
+    );
+    // Who was turned away was not judged: a second try is asked.
+    expect(await access.callerOf(forUs('invented-49'))).toBeUndefined();
+    expect(asked).toHaveLength(11);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { isTrustedHop, sourceOf } from '../../../../../webhook/gateway/decisions/source-address.ts';
+
+const behind = { exposure: 'BehindProxy', trustedHops: ['10.0.0.0/8', '192.0.2.7/32'] } as const;
+const network = { ...behind, trustedHops: [...behind.trustedHops] };
+
+describe('the source of a request', () => {
+  it('is the peer, whatever the client claims, when no proxy is configured', () => {
+    expect(sourceOf(undefined, { peer: '203.0.113.9', forwardedFor: ['198.51.100.1'] })).toMatchObject({
+      ip: '203.0.113.9',
+      claimed: '198.51.100.1',
+    });
+  });
+
+  it('folds an IPv4 peer of a dual-stack socket, and reads a link-local one without its zone', () => {
+    expect(sourceOf({}, { peer: '::ffff:203.0.113.9', forwardedFor: [] }).ip).toBe('203.0.113.9');
+    expect(sourceOf({}, { peer: 'fe80::1%eth0', forwardedFor: [] }).ip).toBe('fe80::1');
+  });
+
+  it('is unknown behind a proxy when the peer is no trusted hop', () => {
+    const source = sourceOf(network, { peer: '203.0.113.9', forwardedFor: ['198.51.100.1'] });
+    expect(source).toMatchObject({ address: undefined, ip: 'unknown', peer: '203.0.113.9' });
+  });
+
+  it('counts from the right over trusted hops, so that what the client wrote on the left is nothing', () => {
+    const forwardedFor = ['203.0.113.1, 198.51.100.1', '10.1.2.3,192.0.2.7'];
+    expect(sourceOf(network, { peer: '10.0.0.1', forwardedFor })).toMatchObject({
+      ip: '198.51.100.1',
+      peer: '10.0.0.1',
+    });
+  });
+
+  it.each([
+    ['no forwarding header', []],
+    ['an entry that is no address', ['198.51.100.1, unknown']],
+    ['an octal entry', ['010.1.1.1']],
+    ['an entry with a port', ['198.51.100.1:443']],
+    ['trusted hops all the way', ['10.0.0.2']],
+    ['a list longer than any chain', [Array.from({ length: 40 }, () => '10.0.0.2').join(',')]],
+  ])('is unknown behind a proxy with %s', (_, forwardedFor) => {
+    expect(sourceOf(network, { peer: '10.0.0.1', forwardedFor }).address).toBeUndefined();
+  });
+
+  it('trusts nobody when no hops are listed', () => {
+    const source = sourceOf({ exposure: 'BehindProxy' }, { peer: '10.0.0.1', forwardedFor: ['1.2.3.4'] });
+    expect(source.address).toBeUndefined();
+  });
+
+  it('has a trusted hop for a peer only behind a proxy, and only one of the list', () => {
+    expect(isTrustedHop(network, '::ffff:10.1.2.3')).toBe(true);
+    expect(isTrustedHop(network, '203.0.113.9')).toBe(false);
+    expect(isTrustedHop({ ...network, exposure: 'Direct' }, '10.1.2.3')).toBe(false);
+    expect(isTrustedHop(undefined, '10.1.2.3')).toBe(false);
+    expect(isTrustedHop(network, '')).toBe(false);
+  });
+});

@@ -1,0 +1,224 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { lockOnAll } from '../../../../../../crds/rules/locks.ts';
+import { eventually } from '../../../../../kit/clock/eventually.ts';
+import {
+  type Answer,
+  anApplicationScene,
+  sealedSession,
+} from '../../../../../kit/installation/application-scene.ts';
+import { metadataOf } from '../../../../../kit/objects/object.ts';
+
+type Scene = Awaited<ReturnType<typeof anApplicationScene>>;
+let scene: Scene;
+
+async function aScene(...upstream: Parameters<typeof anApplicationScene>): Promise<Scene> {
+  scene = await anApplicationScene(...upstream);
+  return scene;
+}
+
+afterEach(() => scene.close());
+
+const lock = { kind: 'SupportAccessLock', metadata: metadataOf('SupportAccessLock', lockOnAll), spec: {} };
+
+/** Waits for the outcome, which follows the last byte. */
+async function outcomeOf({ trail }: Scene) {
+  return eventually(async () => {
+    const outcome = trail.records.find(({ phase }) => phase === 'outcome');
+    if (outcome === undefined) throw new Error('no outcome yet');
+    return outcome;
+  });
+}
+
+describe('an answer that cannot be looked into', () => {
+  it.each([
+    ['is packed', { 'content-type': 'text/html', 'content-encoding': 'gzip' }, gzipSync('ada@x.com')],
+    [
+      'is UTF-16 by its own word',
+      { 'content-type': 'text/html; charset=utf-16' },
+      Buffer.from('x', 'utf16le'),
+    ],
+    [
+      'is UTF-16 by its first bytes',
+      { 'content-type': 'text/html' },
+      Buffer.from('\ufeffada@x.com', 'utf16le'),
+    ],
+  ])('because it %s is refused whole', async (_, headers, body) => {
+    const { ask } = await aScene((_request, response) => {
+      response.writeHead(200, headers);
+      response.end(body);
+    });
+    const answer = await ask('/jobs');
+    expect(answer.status).toBe(502);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'NotMaskable' });
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ reason: 'NotMaskable' });
+  });
+});
+
+describe('a refused request', () => {
+  const neverReached = (): void => {
+    throw new Error('a refused request reached the application');
+  };
+
+  async function refusal(path: string, asked: Parameters<Scene['ask']>[1] = {}): Promise<Answer> {
+    const answer = await scene.ask(path, asked);
+    expect(scene.reached).toHaveLength(0);
+    return answer;
+  }
+
+  it.each([
+    ['without a route', 'GET /unknown', 403, 'NoRoute'],
+    ['with an action that the matrix disables or lacks', 'DELETE /jobs/1/run?x=1', 403, 'NoRoute'],
+    ['with a path that is not canonical', 'GET /jobs/../jobs', 400, 'BadRequest'],
+    ['with an encoded slash', 'GET /jobs/%2e%2e/x', 400, 'BadRequest'],
+  ])('%s gets a code and one record', async (_, request, status, reason) => {
+    await aScene(neverReached);
+    const [method = '', path = ''] = request.split(' ');
+    const answer = await refusal(path, { method });
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason });
+    expect(scene.trail.records).toHaveLength(1);
+    expect(scene.trail.records[0]).toMatchObject({
+      type: 'app.request',
+      phase: 'point',
+      actor: { name: 'ada' },
+      decision: { effect: 'deny', reason },
+    });
+  });
+
+  it('of a locked grant ends the session: 401, recorded, deleted, cleared from the browser', async () => {
+    const { objects, deleted, trail } = await aScene(neverReached);
+    objects.put(lock);
+    const answer = await refusal('/jobs');
+    expect(answer.status).toBe(401);
+    expect(answer.headers['clear-site-data']).toBe('"cache", "cookies", "storage"');
+    expect(deleted).toEqual(['ada-1']);
+    expect(trail.records.map(({ type }) => type)).toEqual(['app.request', 'session.ended']);
+    expect(trail.records[1]).toMatchObject({ session: '5f1c9a7be2d04c11', outcome: { reason: 'Locked' } });
+  });
+
+  it('of a person with a browser leads to the sign-in page of the grant', async () => {
+    const { objects } = await aScene(neverReached);
+    objects.remove('SupportSession', 'ada-1');
+    const answer = await refusal('/jobs', { headers: { accept: 'text/html', 'sec-fetch-mode': 'navigate' } });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.location).toBe(
+      'https://support.example.com/support-access/sign-in/ecase/case-4711',
+    );
+  });
+
+  it('is one with a session object that was made by hand', async () => {
+    const { objects, deleted } = await aScene(neverReached);
+    const session = sealedSession();
+    objects.put({ ...session, spec: { ...session.spec, absoluteExpirationTime: '2027-01-01T00:00:00Z' } });
+    expect((await refusal('/jobs')).status).toBe(401);
+    expect(deleted).toEqual([]);
+  });
+
+  it('is one for a service worker’s script', async () => {
+    await aScene(neverReached);
+    expect((await refusal('/jobs', { headers: { 'service-worker': 'script' } })).status).toBe(403);
+  });
+
+  it('is one that cannot be recorded: 503, and nothing is sent', async () => {
+    const { trail } = await aScene(neverReached);
+    trail.state.away = true;
+    const answer = await refusal('/jobs');
+    expect(answer.status).toBe(503);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'RecordsUnavailable' });
+  });
+
+  it('is one that cannot be decided: 503, and nothing is sent', async () => {
+    const { objects } = await aScene(neverReached);
+    objects.answer('SupportAccessPolicy', 'default', () => Promise.reject(new Error('away')));
+    const answer = await refusal('/jobs');
+    expect(answer.status).toBe(503);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'StateUnavailable' });
+  });
+
+  it('without any session is told so; credentials of another kind are recorded', async () => {
+    const { trail } = await aScene(neverReached);
+    expect((await refusal('/jobs', { anonymous: true })).status).toBe(401);
+    expect(trail.records).toHaveLength(0);
+    const basic = { anonymous: true, headers: { authorization: 'Basic YTpi' } } as const;
+    expect((await refusal('/jobs', basic)).status).toBe(401);
+    expect(trail.records).toHaveLength(1);
+    expect(JSON.stringify(trail.records)).not.toContain('YTpi');
+    const forged = { anonymous: true, headers: { cookie: 'a=1; __Host-support-access=v1.forged' } } as const;
+    expect((await refusal('/jobs', forged)).status).toBe(401);
+    expect(trail.records).toHaveLength(2);
+    expect(JSON.stringify(trail.records)).not.toContain('forged');
+    const onItsWay = {
+      anonymous: true,
+      headers: { cookie: '__Host-support-access-enter=nonce.Lw' },
+    } as const;
+    expect((await refusal('/jobs', onItsWay)).status).toBe(401);
+    expect(trail.records).toHaveLength(2);
+    const browser = { accept: 'text/html', 'sec-fetch-mode': 'navigate' };
+    const way = await refusal('/jobs?a=1', { anonymous: true, headers: browser });
+    expect(way.headers.location).toBe('/support-access/enter?to=%2Fjobs%3Fa%3D1');
+  });
+});
+
+describe('an application that fails', () => {
+  it('by not answering is a 504 with the outcome "timeout"', async () => {
+    const { ask } = await aScene(() => undefined);
+    expect((await ask('/jobs')).status).toBe(504);
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'timeout' });
+  });
+
+  it('by hanging up is a 502 with the outcome "unknown"', async () => {
+    const { ask } = await aScene((request) => request.socket.destroy());
+    expect((await ask('/jobs')).status).toBe(502);
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'unknown' });
+  });
+
+  it('in the middle of an answer leaves a broken answer, never one that looks whole', async () => {
+    const { ask } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      response.write('first line\n');
+      setImmediate(() => response.destroy());
+    });
+    const answer = await ask('/jobs').catch(() => ({ broken: true }));
+    expect(answer.broken).toBe(true);
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ reason: 'AnswerBroken' });
+  });
+});
+
+describe('an answer that lasts', () => {
+  it('is cut when a lock comes, and its outcome says so', async () => {
+    const { ask, objects, clock, streams } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: 1\n\n');
+    });
+    const answered = ask('/jobs');
+    await eventually(async () => expect(streams.size).toBe(1));
+    objects.put(lock);
+    await clock.step(900);
+    const answer = await answered.catch(() => ({ broken: true }));
+    expect(answer.broken).toBe(true);
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
+  });
+
+  it('is refused with the reason when the lock comes before its head', async () => {
+    const { ask, objects, clock, streams } = await aScene(() => undefined);
+    const answered = ask('/jobs');
+    await eventually(async () => expect(streams.size).toBe(1));
+    objects.put(lock);
+    await clock.step(900);
+    const answer = await answered;
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'Locked' });
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
+  });
+
+  it('is cut for good when its client goes', async () => {
+    const { ask, streams } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: 1\n\n');
+    });
+    await ask('/jobs', { leaveAfterHead: true });
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'answered', reason: 'ClientGone' });
+    expect(streams.size).toBe(0);
+  });
+});

@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../../../../kit/clock/eventually.ts';
+import { anApplicationScene, applicationHost } from '../../../../../kit/installation/application-scene.ts';
+import { anApplication } from '../../../../../kit/objects/application.ts';
+import { aGrant, fromAddresses, opened } from '../../../../../kit/objects/grant.ts';
+import { aMatrix } from '../../../../../kit/objects/matrix.ts';
+import { withMetadata, withSpec } from '../../../../../kit/objects/object.ts';
+
+type Scene = Awaited<ReturnType<typeof anApplicationScene>>;
+let scene: Scene;
+
+async function aScene(...upstream: Parameters<typeof anApplicationScene>): Promise<Scene> {
+  scene = await anApplicationScene(...upstream);
+  return scene;
+}
+
+afterEach(() => scene.close());
+
+/** Waits for the outcome, which follows the last byte. */
+async function outcomeOf({ trail }: Scene) {
+  return eventually(async () => {
+    const outcome = trail.records.find(({ phase }) => phase === 'outcome');
+    if (outcome === undefined) throw new Error('no outcome yet');
+    return outcome;
+  });
+}
+
+describe('a permitted request', () => {
+  it('is recorded before it is sent, carries the intent’s id upstream, and is closed with its outcome', async () => {
+    let recordedBefore = 0;
+    const { ask, trail, reached } = await aScene((request, response) => {
+      recordedBefore = scene.trail.records.filter(({ phase }) => phase === 'intent').length;
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"mail":"ada@x.com","n":1}');
+      void request;
+    });
+    const answer = await ask('/jobs');
+    expect(answer).toMatchObject({ status: 200, body: '{"mail":"[e-mail-hidden]","n":1}' });
+    expect(recordedBefore).toBe(1);
+    const intent = trail.records[0];
+    expect(reached[0]?.headers['audit-id']).toBe(intent?.id);
+    expect(intent).toMatchObject({
+      type: 'app.request',
+      phase: 'intent',
+      actor: { kind: 'support', name: 'ada', userType: 'Support User', userId: 'cp-ada' },
+      source: { ip: '127.0.0.1' },
+      target: {
+        module: 'Scheduled Jobs',
+        action: 'Read',
+        method: 'GET',
+        route: '/jobs',
+        host: applicationHost,
+      },
+      decision: { effect: 'allow', matrix: 'ecase-1' },
+    });
+    expect(await outcomeOf(scene)).toMatchObject({
+      phase: 'outcome',
+      cause: intent?.id,
+      outcome: {
+        status: 200,
+        upstream: 'answered',
+        masked: { EmailAddress: 1 },
+        bytesOut: answer.body.length,
+      },
+    });
+  });
+
+  it('shows the application a set of headers of our own: no credentials, no cookies of ours, no hops', async () => {
+    const { ask, reached } = await aScene((_, response) => response.end('ok'));
+    await ask('/jobs', {
+      headers: {
+        cookie: '',
+        authorization: 'Bearer stolen',
+        'x-forwarded-for': '1.2.3.4',
+        'x-support-assertion': 'forged',
+        'x-original-url': '/admin',
+        'x-http-method-override': 'DELETE',
+        'accept-encoding': 'gzip',
+        te: 'trailers',
+        accept: 'application/json',
+      },
+      anonymous: true,
+    });
+    expect(reached).toHaveLength(0);
+    const own = await ask('/jobs', { headers: { authorization: 'Bearer x', 'x-forwarded-for': '1.2.3.4' } });
+    expect(own.status).toBe(200);
+    const headers = reached[0]?.headers ?? {};
+    expect(headers).toMatchObject({
+      host: applicationHost,
+      'accept-encoding': 'identity',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'https',
+    });
+    for (const name of ['authorization', 'cookie', 'te', 'x-support-assertion', 'upgrade']) {
+      expect(headers[name], name).toBeUndefined();
+    }
+  });
+
+  it('passes bodies up to the limit of the application, and not one byte more', async () => {
+    const sizes: number[] = [];
+    const { ask, objects } = await aScene((request, response) => {
+      let bytes = 0;
+      request.on('data', (chunk: Buffer) => (bytes += chunk.length));
+      request.on('end', () => {
+        sizes.push(bytes);
+        response.end('run');
+      });
+    });
+    objects.put(anApplication(withSpec({ maxAttachmentSizeMB: 1 }), withMetadata({ resourceVersion: '2' })));
+    const megabyte = 1024 * 1024;
+    expect((await ask('/jobs/1/run', { method: 'POST', body: Buffer.alloc(megabyte) })).status).toBe(200);
+    const tooLong = { method: 'POST', body: Buffer.alloc(megabyte + 1) };
+    expect((await ask('/jobs/1/run', tooLong)).status).toBe(413);
+    const chunked = await ask('/jobs/1/run', {
+      ...tooLong,
+      headers: { 'transfer-encoding': 'chunked' },
+    }).catch(() => undefined);
+    expect(chunked?.status ?? 413).toBe(413);
+    expect(sizes).toEqual([megabyte]);
+  });
+
+  it('keeps redirects to the application on its host, and cookies with our names away', async () => {
+    const { ask } = await aScene((_, response) => {
+      response.writeHead(302, {
+        location: `https://${applicationHost}//evil.example/jobs?mail=ada%40x.com`,
+        'set-cookie': [
+          'theirs=1; Domain=example.com; Path=/',
+          '__Host-support-access=forged; Secure; Path=/',
+          ' __HOST-Support-Access-enter=forged',
+          '=__Host-support-access=nameless; Secure; Path=/',
+        ],
+        'x-powered-by': 'them',
+        'service-worker-allowed': '/',
+        'clear-site-data': '"*"',
+      });
+      response.end();
+    });
+    const { headers } = await ask('/jobs');
+    expect(headers.location).toBe('/evil.example/jobs?mail=[e-mail-hidden]');
+    expect(headers['set-cookie']).toEqual(['theirs=1; Path=/']);
+    for (const name of ['x-powered-by', 'service-worker-allowed', 'clear-site-data', 'etag']) {
+      expect(headers[name], name).toBeUndefined();
+    }
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  it('passes unmasked, with sizes and tags, where the matrix does not mask', async () => {
+    const { ask, objects } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 9, etag: '"1"' });
+      response.end('ada@x.com');
+    });
+    expect((await ask('/jobs')).headers.etag).toBeUndefined();
+    const matrix = aMatrix(withSpec({ masking: 'Disabled' }), withMetadata({ resourceVersion: '2' }));
+    objects.put(matrix, aGrant(opened({ matrix }), fromAddresses('127.0.0.0/8')));
+    const plain = await ask('/jobs');
+    expect(plain).toMatchObject({ status: 200, body: 'ada@x.com' });
+    expect(plain.headers).toMatchObject({ etag: '"1"', 'content-length': '9' });
+  });
+
+  it('masks every class where masking is on and the list of classes is empty', async () => {
+    const { ask, objects } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      response.end('ada@x.com');
+    });
+    const matrix = aMatrix(withSpec({ maskedClasses: [] }), withMetadata({ resourceVersion: '2' }));
+    objects.put(matrix, aGrant(opened({ matrix }), fromAddresses('127.0.0.0/8')));
+    expect((await ask('/jobs')).body).not.toContain('ada@x.com');
+  });
+
+  it('hides the size of an answer to HEAD', async () => {
+    const { ask } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 1234 });
+      response.end();
+    });
+    const { status, headers } = await ask('/jobs', { method: 'HEAD' });
+    expect(status).toBe(200);
+    expect(headers['content-length']).toBeUndefined();
+  });
+});

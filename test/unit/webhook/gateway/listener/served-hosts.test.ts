@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { SupportApplication } from '../../../../../crds/generated/support-application.ts';
+import { servedAt } from '../../../../../webhook/gateway/listener/served-hosts.ts';
+import { anApplication } from '../../../../kit/objects/application.ts';
+import { createdAt, named, withSpec } from '../../../../kit/objects/object.ts';
+import { aPolicy } from '../../../../kit/objects/policy.ts';
+
+const policy = aPolicy();
+const application = anApplication();
+
+describe('a host', () => {
+  it('is the support host, an application’s, or nobody’s', () => {
+    const applications = [application];
+    expect(servedAt({ policy, applications }, 'support.example.com')).toEqual({ kind: 'support' });
+    expect(servedAt({ policy, applications }, 'ecase.apps.example.com')).toEqual({
+      kind: 'application',
+      application: { namespace: 'ecase', name: 'ecase' },
+    });
+    for (const host of ['apps.example.com', 'x.apps.example.com', 'example.com', '']) {
+      expect(servedAt({ policy, applications }, host), host).toBeUndefined();
+    }
+  });
+
+  it('stays with the older of two applications that claim it', () => {
+    const younger = named<SupportApplication>('younger')(
+      createdAt<SupportApplication>('2026-12-01T09:00:00Z')(application),
+    );
+    for (const applications of [
+      [younger, application],
+      [application, younger],
+    ]) {
+      expect(servedAt({ policy, applications }, application.spec.host)).toMatchObject({
+        application: { name: 'ecase' },
+      });
+    }
+  });
+
+  it('is never an application’s outside the suffixes, or when it is the support host', () => {
+    const outside = anApplication(withSpec({ host: 'ecase.example.org' }));
+    expect(servedAt({ policy, applications: [outside] }, 'ecase.example.org')).toBeUndefined();
+    const greedy = anApplication(withSpec({ host: 'support.example.com' }));
+    expect(servedAt({ policy, applications: [greedy] }, 'support.example.com')).toEqual({ kind: 'support' });
+  });
+
+  it('is nobody’s while there is no policy', () => {
+    expect(
+      servedAt({ policy: undefined, applications: [application] }, 'support.example.com'),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,75 @@
+/** What stands on our pages: facts, each escaped, and a style sheet that the policy lets in by its hash. */
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { matrixInForce } from '../../../../../crds/rules/matrix/matrix.ts';
+import { strictHeaders } from '../../../../../webhook/gateway/listener/responses.ts';
+import { homePage } from '../../../../../webhook/gateway/pages/home.ts';
+import { markup, page, styleSource } from '../../../../../webhook/gateway/pages/layout.ts';
+import { refusalPage, signedOutPage } from '../../../../../webhook/gateway/pages/refusal.ts';
+import { aGrant, until } from '../../../../kit/objects/grant.ts';
+import { aMatrix, withModules } from '../../../../kit/objects/matrix.ts';
+import { withSpec } from '../../../../kit/objects/object.ts';
+import { aUser } from '../../../../kit/objects/user.ts';
+
+const homeWith = ({ reason = 'Jobs are stuck', matrix = aMatrix() } = {}): string =>
+  homePage({
+    user: aUser(),
+    grant: aGrant(until('2026-12-03T08:00:00Z'), withSpec({ reason })),
+    matrix: { ...matrixInForce(matrix), spec: matrix.spec },
+    until: Date.UTC(2026, 10, 22, 14, 4, 37),
+    application: { name: 'ecase', url: 'https://ecase.example.com/' },
+  });
+
+describe('a page', () => {
+  it('has its style sheet inside, and the policy allows exactly that one', () => {
+    const [, style = ''] = /<style>([\s\S]*)<\/style>/.exec(page('Title', markup`<p>text</p>`)) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(styleSource).toBe(`'sha256-${hash}'`);
+    expect(strictHeaders['Content-Security-Policy']).toContain(`style-src 'sha256-${hash}';`);
+    expect(style).not.toContain('<');
+  });
+
+  it('shows values as text, whatever they hold', () => {
+    const html = homeWith({ reason: `</dd><script>alert('1')</script>"` });
+    expect(html).not.toContain('<script');
+    expect(html).toContain('&lt;/dd&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&quot;');
+  });
+});
+
+describe('the home page', () => {
+  it('tells the end of the grant and the end of the session apart, in UTC', () => {
+    const html = homeWith();
+    expect(html).toContain('<time datetime="2026-12-03T08:00:00.000Z">2026-12-03 08:00 UTC</time>');
+    expect(html).toContain('<time datetime="2026-11-22T14:04:37.000Z">2026-11-22 14:04 UTC</time>');
+  });
+
+  it('has a column for sub-modules only where there are some', () => {
+    expect(homeWith()).toContain('<td>Job Log</td>');
+    const flat = homeWith({ matrix: aMatrix(withModules({ name: 'Email Log', access: 'Read' })) });
+    expect(flat).not.toContain('Sub-module');
+    expect(flat).toContain('<tr><td>Email Log</td><td>Read</td></tr>');
+  });
+});
+
+describe('a refusal', () => {
+  it('offers a new sign-in where the grant is known', () => {
+    const html = refusalPage({
+      reason: 'Disabled',
+      message: 'The grant is disabled.',
+      signIn: 'https://x/s',
+    });
+    expect(html).toContain('<a class="button" href="https://x/s">Sign in again</a>');
+    expect(html).toContain('<span class="code">Disabled</span>');
+  });
+
+  it('says where signing in begins to somebody without a session', () => {
+    const html = refusalPage({ reason: 'NoSession', message: 'There is no session; sign in.' });
+    expect(html).toContain('<h1>Not signed in</h1>');
+    expect(html).toContain('/support-access/sign-in/');
+    expect(html).not.toContain('href="http');
+  });
+
+  it('says that the session is over after signing out', () => {
+    expect(signedOutPage('https://x/s')).toContain('Your session has ended');
+  });
+});

@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  createResolveService,
+  type ResolverOptions,
+  readResolveMap,
+  type ServiceObject,
+} from '../../../../../webhook/gateway/proxy/resolve-service.ts';
+import { aFolder } from '../../../../kit/records/store-file.ts';
+
+const ref = { namespace: 'ecase', name: 'ecase' };
+const spec: ServiceObject['spec'] = {
+  type: 'ClusterIP',
+  selector: { app: 'ecase' },
+  clusterIPs: ['10.96.0.7', 'fd00:96::7'],
+  ports: [{ port: 80 }, { port: 443, appProtocol: 'https' }],
+};
+
+/** A resolver where everything is in order, unless said otherwise. */
+function resolving(change: Partial<ResolverOptions> = {}, service: Partial<ServiceObject['spec']> = {}) {
+  return createResolveService({
+    read: () => Promise.resolve({ spec: { ...spec, ...service } }),
+    lookup: () => Promise.resolve([{ address: '10.96.0.7', family: 4 }]),
+    own: () => ['10.244.0.5'],
+    map: undefined,
+    ...change,
+  });
+}
+
+const answering = (...addresses: string[]) =>
+  resolving({ lookup: () => Promise.resolve(addresses.map((address) => ({ address, family: 4 }))) });
+
+describe('where a Service listens', () => {
+  it('is the very address that was judged, not a name that is looked up again', async () => {
+    expect(await resolving()(ref, 80)).toEqual({
+      ok: true,
+      upstream: { host: '10.96.0.7', port: 80, tls: false, serverName: 'ecase.ecase.svc' },
+    });
+  });
+
+  it('is spoken to by TLS where the Service says so', async () => {
+    expect(await resolving()(ref, 443)).toMatchObject({ ok: true, upstream: { tls: true } });
+  });
+
+  it.each([
+    '127.0.0.1',
+    '169.254.169.254',
+    '0.0.0.0',
+    '224.0.0.1',
+    '::1',
+    'fe80::1',
+    '::ffff:127.0.0.1',
+    '10.244.0.5',
+    '10.96.0.8',
+    'metadata',
+    '',
+  ])('is never %s, whatever DNS says', async (address) => {
+    expect(await answering(address)(ref, 80)).toMatchObject({ ok: false, reason: 'ExternalService' });
+    expect(await answering('10.96.0.7', address)(ref, 80)).toMatchObject({ ok: false });
+  });
+
+  it.each([
+    ['is an ExternalName', { type: 'ExternalName' }, 'ExternalService'],
+    ['selects no pods', { selector: {} }, 'ExternalService'],
+    ['is headless', { clusterIPs: ['None'] }, 'ExternalService'],
+    ['has not this port', { ports: [{ port: 81 }] }, 'NoService'],
+  ])('is nowhere when the Service %s', async (_, change, reason) => {
+    expect(await resolving({}, change)(ref, 80)).toMatchObject({ ok: false, reason });
+  });
+
+  it('is nowhere when there is no Service', async () => {
+    const none = resolving({ read: () => Promise.resolve(undefined) });
+    expect(await none(ref, 80)).toMatchObject({ ok: false, reason: 'NoService' });
+  });
+
+  it('is what the map says, for Services that are in order all the same', async () => {
+    const file = join(aFolder(), 'map.json');
+    writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': '127.0.0.1:3000' }));
+    const map = readResolveMap(file);
+    expect(await resolving({ map })(ref, 80)).toMatchObject({
+      ok: true,
+      upstream: { host: '127.0.0.1', port: 3000 },
+    });
+    expect(await resolving({ map }, { type: 'ExternalName' })(ref, 80)).toMatchObject({ ok: false });
+    writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': 'http://127.0.0.1' }));
+    expect(() => readResolveMap(file)).toThrow('must be host:port');
+  });
+});

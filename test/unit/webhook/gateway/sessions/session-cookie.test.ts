@@ -1,0 +1,95 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { keysFrom } from '../../../../../webhook/gateway/sessions/keys.ts';
+import {
+  cookieNamed,
+  cookieValue,
+  readCookie,
+  sessionCookieName,
+  setCookie,
+} from '../../../../../webhook/gateway/sessions/session-cookie.ts';
+
+const keys = keysFrom(Buffer.alloc(32, 1));
+const proof = {
+  session: { namespace: 'ecase', name: 's-0123456789abcdef0123' },
+  grant: 'case-4711.with.dots',
+  nonce: 'q3Jx0dK1mZ8bN5vTq3Jx0dK1',
+};
+const host = 'ecase.example.com';
+
+describe('the cookie of a session', () => {
+  it('proves session, grant and nonce on the host for which it was made', () => {
+    expect(readCookie(keys, cookieValue(keys, proof, host), host)).toEqual(proof);
+  });
+
+  it('is void on every other host', () => {
+    const value = cookieValue(keys, proof, host);
+    for (const other of ['support.example.com', 'ecase.example.co', 'ecase.example.com.', '']) {
+      expect(readCookie(keys, value, other)).toBeUndefined();
+    }
+  });
+
+  it('is void under the key of another gateway', () => {
+    const foreign = keysFrom(Buffer.alloc(32, 2));
+    expect(readCookie(keys, cookieValue(foreign, proof, host), host)).toBeUndefined();
+  });
+
+  it('is void when any character of it is another', () => {
+    const value = cookieValue(keys, proof, host);
+    fc.assert(
+      fc.property(
+        fc.nat({ max: value.length - 1 }),
+        fc.constantFrom('A', 'b', '0', '.', '-', '='),
+        (at, put) => {
+          fc.pre(value[at] !== put);
+          const altered = value.slice(0, at) + put + value.slice(at + 1);
+          expect(readCookie(keys, altered, host)).toBeUndefined();
+        },
+      ),
+    );
+  });
+
+  it('is void when it is cut, longer, or spelled in another way', () => {
+    const value = cookieValue(keys, proof, host);
+    for (const other of [
+      value.slice(0, -1),
+      `${value}A`,
+      `${value}.x`,
+      `${value}=`,
+      value.toUpperCase(),
+      '',
+    ]) {
+      expect(readCookie(keys, other, host)).toBeUndefined();
+    }
+  });
+
+  it('is a __Host- cookie that scripts cannot read and other sites cannot send along with posts', () => {
+    expect(setCookie(keys, proof, host)).toMatch(
+      /^__Host-support-access=v1\.[^;]+; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
+    );
+  });
+});
+
+describe('a Cookie header', () => {
+  it('gives the value of the one cookie of that very name', () => {
+    const header = `other=1; ${sessionCookieName}=v; ${sessionCookieName}-enter=w`;
+    expect(cookieNamed(header, sessionCookieName)).toBe('v');
+    expect(cookieNamed(undefined, sessionCookieName)).toBeUndefined();
+  });
+
+  it('gives none when the name is there twice: one of them is not ours', () => {
+    expect(cookieNamed('a=1; a=2', 'a')).toBeUndefined();
+  });
+});
+
+describe('the gateway’s keys', () => {
+  it('differ by purpose and come again from the same master key', () => {
+    const again = keysFrom(Buffer.alloc(32, 1));
+    expect(again.keyFor('session-seal')).toEqual(keys.keyFor('session-seal'));
+    expect(keys.keyFor('session-seal')).not.toEqual(keys.keyFor('session-secret'));
+  });
+
+  it('are refused when the master key is too short', () => {
+    expect(() => keysFrom(Buffer.alloc(31))).toThrow('31 bytes');
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import type { NewRecord } from '../../../../../crds/audit/record.ts';
+import { validateAppend } from '../../../../../trail/validate-append.ts';
+import { type AdmissionDeps, answerReview } from '../../../../../webhook/in-cluster/admission/handler.ts';
+import type { Judgement } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import { changedPaths } from '../../../../../webhook/in-cluster/admission/requested-record.ts';
+
+const stamp = { id: '019aa000-0000-7000-8000-000000000001', time: '2026-12-01T08:00:00.000Z' };
+
+const grant = (access: string) => ({
+  apiVersion: 'supportaccess.dev/v1beta1',
+  kind: 'SupportAccessGrant',
+  metadata: { name: 'case-4711', namespace: 'ecase', uid: 'u-1', generation: 3 },
+  spec: { access, userRefs: [{ name: 'ada' }], expirationTime: '2026-12-03T08:00:00Z' },
+});
+
+const review = (changes: object = {}) =>
+  JSON.stringify({
+    apiVersion: 'admission.k8s.io/v1',
+    kind: 'AdmissionReview',
+    request: {
+      uid: 'review-1',
+      operation: 'UPDATE',
+      kind: { group: 'supportaccess.dev', version: 'v1beta1', kind: 'SupportAccessGrant' },
+      name: 'case-4711',
+      namespace: 'ecase',
+      userInfo: { username: 'grace', groups: ['platform-team'] },
+      object: grant('Enabled'),
+      oldObject: grant('Disabled'),
+      ...changes,
+    },
+  });
+
+/** Hands that note what was recorded; each part can be replaced. */
+function deps(changes: Partial<AdmissionDeps> & { readonly judgement?: Judgement } = {}) {
+  const durable: NewRecord[] = [];
+  const later: NewRecord[] = [];
+  const made: AdmissionDeps = {
+    judge: async () => changes.judgement ?? { problems: [], warnings: [] },
+    record: async (record) => void durable.push(record),
+    appendInBackground: (record) => void later.push(record),
+    stamp: () => stamp,
+    ...changes,
+  };
+  return { ...made, durable, later };
+}
+
+describe('the deciding door', () => {
+  it('allows a write only after who asked for it is on record', async () => {
+    const with_ = deps();
+    const answer = await answerReview('decide', review(), with_);
+    expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
+    expect(with_.durable).toHaveLength(1);
+    expect(with_.durable[0]).toMatchObject({
+      type: 'admission.requested',
+      actor: { kind: 'customer_admin', name: 'grace' },
+      target: {
+        kind: 'SupportAccessGrant',
+        namespace: 'ecase',
+        name: 'case-4711',
+        uid: 'u-1',
+        generation: 3,
+      },
+      change: { paths: ['/spec/access'] },
+    });
+  });
+
+  it('refuses when the record cannot be made durable, and says what still works', async () => {
+    const answer = await answerReview(
+      'decide',
+      review(),
+      deps({ record: async () => Promise.reject(new Error('full')) }),
+    );
+    expect(answer?.response).toMatchObject({ allowed: false, status: { code: 503 } });
+    expect(JSON.stringify(answer)).toContain('disabling, locking and deleting still work');
+  });
+
+  it('refuses when it cannot read what it needs to judge', async () => {
+    const with_ = deps({ judge: async () => Promise.reject(new Error('timeout')) });
+    const answer = await answerReview('decide', review(), with_);
+    expect(answer?.response).toMatchObject({ allowed: false, status: { code: 503 } });
+    expect(with_.durable).toEqual([]);
+  });
+
+  it('names every problem at once, each with its field', async () => {
+    const problems = [
+      { field: 'spec.allowedCIDRs[0]', message: 'must be a CIDR' },
+      { field: 'spec.expirationTime', message: 'must be after the start' },
+    ];
+    const answer = await answerReview('decide', review(), deps({ judgement: { problems, warnings: [] } }));
+    expect(answer?.response).toMatchObject({
+      allowed: false,
+      status: {
+        code: 422,
+        message:
+          'SupportAccessGrant case-4711 has 2 problems: spec.allowedCIDRs[0]: must be a CIDR; spec.expirationTime: must be after the start',
+        details: {
+          kind: 'SupportAccessGrant',
+          name: 'case-4711',
+          causes: problems.map((problem) => ({ reason: 'FieldValueInvalid', ...problem })),
+        },
+      },
+    });
+  });
+
+  it('shows warnings and still allows', async () => {
+    const answer = await answerReview(
+      'decide',
+      review(),
+      deps({ judgement: { problems: [], warnings: ['x'.repeat(300)] } }),
+    );
+    expect(answer?.response).toMatchObject({ allowed: true, warnings: [`${'x'.repeat(255)}…`] });
+  });
+
+  it.each([['decide'], ['record']] as const)('leaves no record of a dry run at the door %s', async (door) => {
+    const with_ = deps();
+    const answer = await answerReview(door, review({ dryRun: true }), with_);
+    expect(answer?.response).toMatchObject({ allowed: true });
+    expect([...with_.durable, ...with_.later]).toEqual([]);
+  });
+});
+
+describe('the recording door', () => {
+  it('allows without waiting for anything, and notes who it was', async () => {
+    const with_ = deps({ judge: async () => Promise.reject(new Error('never asked')) });
+    const answer = await answerReview('record', review({ operation: 'DELETE', object: null }), with_);
+    expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
+    expect(with_.later[0]).toMatchObject({ target: { action: 'DELETE', name: 'case-4711', uid: 'u-1' } });
+  });
+});
+
+it.each([
+  ['is longer than uids are', 'x'.repeat(5000)],
+  ['has line breaks and controls', 'a\r\n\u001b[2J\u202e'],
+  ['has no shape at all', '   '],
+])('a user whose uid %s can be recorded like any other', async (_, uid) => {
+  const with_ = deps();
+  await answerReview('decide', review({ userInfo: { username: 'ada', uid, groups: [uid] } }), with_);
+  const accepted = validateAppend('admission', with_.durable);
+  expect(accepted).toMatchObject({ ok: true, records: [{ actor: { name: 'ada' } }] });
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+  expect(JSON.stringify(accepted)).not.toMatch(/[\u0000-\u001f\u202e]/);
+});
+
+const tooDeep = `{"metadata":{},"spec":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
+
+describe('a body that is no question', () => {
+  it.each([
+    ['no JSON', '{'],
+    ['another version', review().replace('admission.k8s.io/v1', 'admission.k8s.io/v1beta1')],
+    ['no request', JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' })],
+    ['no user', review({ userInfo: {} })],
+    ['no uid', review({ uid: '' })],
+    ['an unknown operation', review({ operation: 'EXPLODE' })],
+    ['a list', '[]'],
+    ['a uid that is no text', review({ userInfo: { username: 'ada', uid: 5 } })],
+    ['groups that are no list', review({ userInfo: { username: 'ada', groups: 5 } })],
+    ['groups that are no texts', review({ userInfo: { username: 'ada', groups: [{}] } })],
+    ['an object without metadata', review({ object: { spec: {} } })],
+    [
+      'an object of a depth that would exhaust the stack',
+      review({ object: 'DEEP' }).replace('"DEEP"', tooDeep),
+    ],
+  ])('is not answered: %s', async (_, body) => {
+    expect(await answerReview('decide', body, deps())).toBeUndefined();
+    expect(await answerReview('record', body, deps())).toBeUndefined();
+  });
+});
+
+describe('what changed', () => {
+  it('is told by pointers without values, names escaped', () => {
+    const before = { a: 1, 'b/c~d': { e: [1, 2] }, same: { x: 1 } };
+    const after = { a: 2, 'b/c~d': { e: [1, 3] }, same: { x: 1 }, added: 'secret' };
+    expect(changedPaths(before, after)).toEqual(['/spec/a', '/spec/added', '/spec/b~1c~0d/e']);
+  });
+});

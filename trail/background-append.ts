@@ -1,0 +1,136 @@
+/**
+ * How does a record follow an act that could not wait for it? A bounded queue, delivered in order, many records a call,
+ * retried until the store takes them. It never blocks whoever adds, and it never gives up on a store that is only away.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NewRecord } from '../crds/audit/record.ts';
+import { isSupportAccessError } from '../crds/errors.ts';
+import type { AppendOptions, Trail } from './trail.ts';
+
+/** Bounds memory while the records are away: about 10 MB of closing facts. */
+const maxWaitingRecords = 10_000;
+/** Records of one call, so that a queue that filled up while the store was away is empty again within seconds. */
+const maxTogether = 100;
+const firstPauseMs = 100;
+const longestPauseMs = 5000;
+
+export interface BackgroundAppend {
+  /** False when the queue is full or closed: these records are lost. */
+  add(records: readonly NewRecord[]): boolean;
+  /** As `add`, but only while the queue is less than half full: the other half is for taking access away. */
+  addIfRoom(records: readonly NewRecord[]): boolean;
+  /** As `add`, but only while next to nothing waits, and what does not fit is not counted as lost: the caller keeps it. */
+  offer(records: readonly NewRecord[]): boolean;
+  health(): { readonly waiting: number; readonly lost: number };
+  /** Tries to deliver what waits for at most `withinMs`, then stops; what is left is lost. */
+  close(withinMs: number): Promise<void>;
+}
+
+/** A queue that delivers through `append`. */
+export function createBackgroundAppend(append: Trail['append']): BackgroundAppend {
+  const groups: (readonly NewRecord[])[] = [];
+  const stopping = new AbortController();
+  let waiting = 0;
+  let lost = 0;
+  let delivering: Promise<void> | undefined;
+
+  const deliverAll = async (): Promise<void> => {
+    while (groups.length > 0) {
+      const batch = firstOf(groups);
+      const never = await deliver(append, batch, stopping.signal);
+      groups.splice(0, batch.length);
+      waiting -= batch.flat().length;
+      lost += never;
+    }
+    delivering = undefined;
+  };
+  const offerUpTo = (max: number, records: readonly NewRecord[]): boolean => {
+    if (stopping.signal.aborted || waiting + records.length > max) return false;
+    groups.push(records);
+    waiting += records.length;
+    delivering ??= deliverAll();
+    return true;
+  };
+  const addUpTo = (max: number, records: readonly NewRecord[]): boolean => {
+    const isAdded = offerUpTo(max, records);
+    if (!isAdded) lost += records.length;
+    return isAdded;
+  };
+  return {
+    add: (records) => addUpTo(maxWaitingRecords, records),
+    addIfRoom: (records) => addUpTo(maxWaitingRecords / 2, records),
+    offer: (records) => offerUpTo(maxWaitingRecords / 10, records),
+    health: () => ({ waiting, lost }),
+    async close(withinMs) {
+      const timer = setTimeout(() => stopping.abort(), withinMs);
+      await delivering;
+      clearTimeout(timer);
+      stopping.abort();
+    },
+  };
+}
+
+type Group = readonly NewRecord[];
+
+/** The groups that travel in the next call: all of each, and at least one. */
+function firstOf(groups: readonly Group[]): Group[] {
+  let records = 0;
+  const end = groups.findIndex((group) => {
+    records += group.length;
+    return records > maxTogether;
+  });
+  return groups.slice(0, end < 0 ? groups.length : Math.max(end, 1));
+}
+
+/** How many records of the groups will never be durable: refused for what they are, or the queue was stopped. */
+async function deliver(
+  append: Trail['append'],
+  groups: readonly Group[],
+  signal: AbortSignal,
+): Promise<number> {
+  const records = groups.flat();
+  const outcome = await tryUntilJudged(append, records, signal);
+  if (outcome === 'taken') return 0;
+  if (outcome === 'stopped') return records.length;
+  // One that is wrong or known must not take those with it that only travelled along.
+  if (groups.length > 1) return deliverEach(append, groups, signal);
+  if (outcome === 'invalid') return records.length;
+  // A key is the name of a fact: two replicas may have seen the same session end. What was told before is not lost, and
+  // must not keep the others of its group from being told.
+  if (records.length === 1) return 0;
+  return deliverEach(
+    append,
+    records.map((record) => [record]),
+    signal,
+  );
+}
+
+async function deliverEach(
+  append: Trail['append'],
+  groups: readonly Group[],
+  signal: AbortSignal,
+): Promise<number> {
+  let lost = 0;
+  for (const group of groups) lost += await deliver(append, [group], signal);
+  return lost;
+}
+
+async function tryUntilJudged(
+  append: Trail['append'],
+  records: Group,
+  signal: AbortSignal,
+): Promise<'taken' | 'stopped' | 'invalid' | 'conflict'> {
+  const options: AppendOptions = { signal, deadlineMs: 10_000 };
+  for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      await append(records, options);
+      return 'taken';
+    } catch (error) {
+      // The store has judged these records: asking again gives the same answer and would hold up those behind.
+      if (isSupportAccessError(error, 'records_invalid')) return 'invalid';
+      if (isSupportAccessError(error, 'records_conflict')) return 'conflict';
+      await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return 'stopped';
+}

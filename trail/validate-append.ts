@@ -1,0 +1,37 @@
+/**
+ * May this writer append these records as they are? Cleans what may be cleaned and refuses the rest, before any of it
+ * travels or is stored. The records door asks the same again: what a client says of itself proves nothing.
+ */
+import { mayAppend, type Writer } from '../crds/audit/events.ts';
+import { type NewRecord, readNewRecord } from '../crds/audit/record.ts';
+import type { ErrorCode } from '../crds/errors.ts';
+
+/** Most records of one append. */
+export const maxAppendRecords = 256;
+
+export type Accepted =
+  | { readonly ok: true; readonly records: readonly NewRecord[] }
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+
+/** The cleaned records, or the first reason why none of them can be appended. */
+export function validateAppend(writer: Writer, values: unknown): Accepted {
+  if (!Array.isArray(values) || values.length === 0 || values.length > maxAppendRecords) {
+    return invalid(`must be a list of 1 to ${maxAppendRecords} records`);
+  }
+  const records: NewRecord[] = [];
+  for (const [at, value] of values.entries()) {
+    const read = readNewRecord(value);
+    if (!read.ok)
+      return invalid(read.problems.map(({ field, rule }) => `[${at}].${field} ${rule}`).join('; '));
+    const { type, phase } = read.record;
+    if (!mayAppend(writer, type, phase)) {
+      return invalid(`[${at}] ${writer} may not append ${type} as ${phase}`);
+    }
+    records.push(read.record);
+  }
+  return { ok: true, records };
+}
+
+function invalid(detail: string): Accepted {
+  return { ok: false, code: 'records_invalid', detail: detail.slice(0, 1000) };
+}

@@ -1,0 +1,45 @@
+/** What the application door is handed: the shared parts, and the links back to the support host. */
+
+import type { GatewayDeps } from './deps.ts';
+import type { ApplicationDeps } from './handlers/application/passage.ts';
+import { enterUrl } from './handlers/enter.ts';
+import { signInLink } from './handlers/sign-in.ts';
+import { emailMasker } from './masking/content-policy.ts';
+import type { ResolveService } from './proxy/resolve-service.ts';
+import type { Streams } from './proxy/stream-registry.ts';
+import { endsSession } from './sessions/ending-reasons.ts';
+import { ourCookiePrefix } from './sessions/session-cookie.ts';
+
+const headTimeoutMs = 60_000;
+
+export function applicationHands({
+  gateway,
+  streams,
+  resolve,
+}: {
+  readonly gateway: GatewayDeps;
+  readonly streams: Streams;
+  readonly resolve: ResolveService;
+}): ApplicationDeps {
+  const { decider, sessions, trail, refuse, now, onFailure } = gateway;
+  return {
+    decider,
+    sessions,
+    trail,
+    refuse,
+    now,
+    onFailure,
+    streams,
+    resolve,
+    masker: emailMasker,
+    endsSession,
+    enterUrl,
+    signInUrl: (grant) => signInLink(gateway, grant),
+    authority: (host) => {
+      const port = gateway.policy()?.spec.gateway.port ?? 443;
+      return port === 443 ? host : `${host}:${port}`;
+    },
+    ourCookies: ourCookiePrefix,
+    headTimeoutMs,
+  };
+}

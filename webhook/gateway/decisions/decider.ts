@@ -1,0 +1,114 @@
+/**
+ * May this happen now? Reads the world as it is after the question arrived, turns it into an ask and lets the rules
+ * decide. It adds no rule of its own; what cannot be read in time is a no.
+ */
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import { decide } from '../../../crds/rules/access.ts';
+import { type Ask, type Decision, present } from '../../../crds/rules/ask.ts';
+import type { Route } from '../../../crds/rules/request/routes.ts';
+import type { LatestClock } from '../../../kube/latest-clock.ts';
+import type { Decided, Decider, DecisionRequest, SessionProof } from '../ports.ts';
+import { sourceOf } from './source-address.ts';
+import type { ReadWorld, WorldReader } from './world-reader.ts';
+
+export interface DeciderOptions {
+  readonly world: Pick<WorldReader, 'read'>;
+  readonly now: LatestClock;
+  /** How long the reading may take, milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether the object is one that a gateway of ours sealed. */
+  readonly sealIsValid: (session: SupportSession) => boolean;
+  /** Whether the caller's cookie and the object belong together. */
+  readonly secretMatches: (proof: SessionProof, session: SupportSession) => boolean;
+  /** Told of every decision, for metrics and the log. */
+  readonly onDecided: (decided: Decided, error?: unknown) => void;
+}
+
+/** The check that stands before all others: was everything read? */
+export const stateWasRead = 'stateWasRead';
+
+/** The decider of one process. */
+export function createDecider(options: DeciderOptions): Decider {
+  return {
+    async decide(request) {
+      try {
+        const world = await inTime(options.world.read(request), options.timeoutMs);
+        const decided = judge(options, request, world);
+        options.onDecided(decided);
+        return decided;
+      } catch (error) {
+        const decided = unread(options, request);
+        options.onDecided(decided, error);
+        return decided;
+      }
+    },
+  };
+}
+
+function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWorld): Decided {
+  const now = options.now();
+  const source = sourceOf(world.policy?.spec.network, request.origin);
+  const route = routeOf(request, world);
+  const ask: Ask = {
+    locks: world.locks,
+    policy: world.policy,
+    grant: world.grant,
+    user: world.user,
+    matrix: world.matrix,
+    entryPoint: request.entryPoint,
+    now,
+    address: source.address,
+    session: sessionOf(options, request, world),
+    target: route,
+    application: hostFits(request, world) ? world.application : undefined,
+  };
+  return { decision: decide(ask), world, source, now, ...(route === undefined ? {} : { route }) };
+}
+
+function routeOf({ request }: DecisionRequest, { routes }: ReadWorld): Route | undefined {
+  return request === undefined ? undefined : routes?.find(request.method, request.path);
+}
+
+/**
+ * A cookie is for one host, and so is an application: its session opens no other application's host. The namespace
+ * counts too: a namesake elsewhere that claims the same host would be served under the keeper's origin, with its cookies.
+ */
+function hostFits({ request }: DecisionRequest, { application }: ReadWorld): boolean {
+  if (request === undefined) return true;
+  const found = present(application);
+  const { namespace, name } = request.application;
+  return (
+    found?.spec.host === request.host &&
+    found.metadata.namespace === namespace &&
+    found.metadata.name === name
+  );
+}
+
+function sessionOf(
+  options: DeciderOptions,
+  { session: proof }: DecisionRequest,
+  { session: object }: ReadWorld,
+): Ask['session'] {
+  if (proof === undefined || object === undefined) return undefined;
+  return {
+    object,
+    sealValid: options.sealIsValid(object),
+    secretMatches: options.secretMatches(proof, object),
+  };
+}
+
+function unread({ now }: DeciderOptions, request: DecisionRequest): Decided {
+  const decision: Decision = { allow: false, reason: 'StateUnavailable', check: stateWasRead };
+  return { decision, world: { locks: new Map() }, source: sourceOf(undefined, request.origin), now: now() };
+}
+
+/** The promise's value, or a rejection after `ms`; what comes later is dropped. */
+async function inTime<T>(promise: Promise<T>, ms: number): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`the state was not read within ${ms} ms`)), ms);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * What does the API server say now? Single GETs without a resourceVersion (so never from a cache), each begun after
+ * it was asked for and shared only with those who asked before it began. It judges nothing; what it cannot
+ * read it throws.
+ */
+import { kinds, type Resource } from '../../../crds/kinds.ts';
+import type { KubeClient } from '../../../kube/api/create-client.ts';
+import { KubeError } from '../../../kube/errors.ts';
+import type { KubeObject, ObjectRef } from '../../../kube/objects.ts';
+import { SharedReads } from './shared-read.ts';
+
+export interface FreshReaderOptions {
+  readonly client: Pick<KubeClient, 'get'>;
+  /** How long one GET may take, milliseconds. */
+  readonly timeoutMs: number;
+  /** Called for each GET that is really sent. */
+  readonly onGet: () => void;
+}
+
+interface Asked {
+  readonly resource: Resource;
+  readonly ref: ObjectRef;
+  readonly metadataOnly: boolean;
+}
+
+/** Keeps what was compiled from an object as long as uid and resourceVersion are the same. */
+interface Kept<C> {
+  readonly version: string;
+  readonly value: C;
+}
+
+/** At most so many compiled objects are kept; the oldest goes first. */
+const keptLimit = 1000;
+
+export class FreshReader {
+  readonly #options: FreshReaderOptions;
+  readonly #reads = new SharedReads<KubeObject | undefined>();
+  readonly #kept = new Map<string, Kept<unknown>>();
+
+  constructor(options: FreshReaderOptions) {
+    this.#options = options;
+  }
+
+  /** The object, or undefined when the server says by a well-formed answer that there is none of this very name. */
+  async object<T extends KubeObject>(resource: Resource, ref: ObjectRef): Promise<T | undefined> {
+    return (await this.#fresh({ resource, ref, metadataOnly: false })) as T | undefined;
+  }
+
+  /**
+   * What `compile` made of the object. Only its metadata is read when uid and resourceVersion are those that were
+   * compiled before; the metadata is always fresh.
+   */
+  async compiled<C>(
+    resource: Resource,
+    ref: ObjectRef,
+    compile: (object: KubeObject) => C,
+  ): Promise<C | undefined> {
+    const metadata = await this.#fresh({ resource, ref, metadataOnly: true });
+    if (metadata === undefined) return undefined;
+    const key = keyOf({ resource, ref, metadataOnly: false });
+    const kept = this.#kept.get(key);
+    if (kept?.version === versionOf(metadata)) return kept.value as C;
+    const object = await this.object(resource, ref);
+    if (object === undefined) return undefined;
+    const value = compile(object);
+    this.#keep(key, { version: versionOf(object), value });
+    return value;
+  }
+
+  /** Whether the lock of this name is there. */
+  async lock(name: string): Promise<'absent' | 'present'> {
+    const found = await this.#fresh({ resource: kinds.SupportAccessLock, ref: { name }, metadataOnly: true });
+    return found === undefined ? 'absent' : 'present';
+  }
+
+  #fresh(asked: Asked): Promise<KubeObject | undefined> {
+    return this.#reads.fresh(keyOf(asked), () => this.#get(asked));
+  }
+
+  async #get(asked: Asked): Promise<KubeObject | undefined> {
+    const { resource, ref, metadataOnly } = asked;
+    this.#options.onGet();
+    try {
+      return await this.#options.client.get(resource, ref, {
+        metadataOnly,
+        deadlineMs: this.#options.timeoutMs,
+      });
+    } catch (error) {
+      if (saysAbsent(error, resource, ref.name)) return undefined;
+      throw error;
+    }
+  }
+
+  #keep(key: string, kept: Kept<unknown>): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    const oldest = this.#kept.keys().next();
+    if (this.#kept.size > keptLimit && oldest.value !== undefined) this.#kept.delete(oldest.value);
+  }
+}
+
+/**
+ * Whether an error says that this very object is not there. Any other 404 is not an answer to our question: a
+ * missing CRD answers with plain text, a proxy with a page of its own, and both would lift every lock at once.
+ */
+export function saysAbsent(error: unknown, resource: Resource, name: string): boolean {
+  if (!(error instanceof KubeError) || error.status !== 404 || error.reason !== 'NotFound') return false;
+  const { details } = error;
+  return (
+    details?.name === name &&
+    (details.group ?? '') === resource.group &&
+    (details.kind === resource.plural || details.kind === resource.kind)
+  );
+}
+
+function versionOf({ metadata }: KubeObject): string {
+  return `${metadata.uid}/${metadata.resourceVersion}`;
+}
+
+function keyOf({ resource, ref, metadataOnly }: Asked): string {
+  return `${metadataOnly ? 'm' : 'o'}/${resource.plural}.${resource.group}/${ref.namespace ?? ''}/${ref.name}`;
+}

@@ -1,0 +1,56 @@
+/** Puts the decider of this process together, and counts: decisions, and the GETs that they took. */
+import type { Logger } from 'pino';
+import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { LatestClock } from '../../../kube/latest-clock.ts';
+import type { Decider } from '../ports.ts';
+import type { GatewayKeys } from '../sessions/keys.ts';
+import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
+import { createDecider } from './decider.ts';
+import { FreshReader } from './fresh-reader.ts';
+import { WorldReader } from './world-reader.ts';
+
+/** Figures by name. */
+export type Figures = () => Readonly<Record<string, number>>;
+
+/** How long reading the world may take before the answer is no, milliseconds. */
+const readWithinMs = 1000;
+
+export function createGatewayDecider(parts: {
+  readonly client: Pick<KubeClient, 'get'>;
+  readonly keys: GatewayKeys;
+  readonly now: LatestClock;
+  readonly log: Logger;
+}): { readonly decider: Decider; readonly figures: Figures } {
+  const { client, keys, now, log } = parts;
+  const counted = { gets: 0, allowed: 0, denied: 0, unread: 0 };
+  const reader = new FreshReader({
+    client,
+    timeoutMs: readWithinMs,
+    onGet: () => {
+      counted.gets += 1;
+    },
+  });
+  const decider = createDecider({
+    world: new WorldReader(reader),
+    now,
+    timeoutMs: readWithinMs,
+    sealIsValid: (session) => sealIsValid(keys, session),
+    secretMatches: (proof, session) => secretMatches(keys, proof, session),
+    onDecided: ({ decision }, error) => {
+      if (error !== undefined) {
+        counted.unread += 1;
+        log.warn({ err: error }, 'the state could not be read');
+      }
+      counted[decision.allow ? 'allowed' : 'denied'] += 1;
+    },
+  });
+  return {
+    decider,
+    figures: () => ({
+      decisions_allowed_total: counted.allowed,
+      decisions_denied_total: counted.denied,
+      decisions_unread_total: counted.unread,
+      decision_gets_total: counted.gets,
+    }),
+  };
+}

@@ -1,0 +1,132 @@
+/**
+ * What happens to a request on an application's host, step by step: who, what, may they, record, forward, mask, record.
+ * Every step that says no ends it; the rules themselves are elsewhere.
+ */
+import type { NewRecord } from '../../../../crds/audit/record.ts';
+import type { Decision } from '../../../../crds/rules/ask.ts';
+import type { Reason } from '../../../../crds/rules/reasons.ts';
+import { canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
+import type { Decided, DecisionRequest, Exchange, ObjectName, SessionProof } from '../../ports.ts';
+import { intentRecord, refusalRecord } from '../../records/request-records.ts';
+import { statusOf } from '../../refusals/refusal-status.ts';
+import { carry } from './carry.ts';
+import { type ApplicationDeps, bodyLimitOf } from './passage.ts';
+
+/** Serves one request of an application's host. */
+export async function serveApplication(
+  deps: ApplicationDeps,
+  exchange: Exchange,
+  application: ObjectName,
+): Promise<void> {
+  const proof = deps.sessions.proofFrom(exchange.request, exchange.host);
+  if (proof === undefined) return withoutSession(deps, exchange);
+  const target = canonicalPath(exchange.request.url ?? '');
+  const path = 'path' in target ? target.path : '';
+  const question = questionOf(exchange, proof, { path, application });
+  const decided = await deps.decider.decide(question);
+  const refusal = refusalOf(exchange, decided, 'path' in target);
+  if (refusal !== undefined) return refused(deps, { exchange, decided, proof }, refusal);
+  const resolved = await resolvedService(deps, decided);
+  if (!resolved.ok) return refused(deps, { exchange, decided, proof }, { status: 502, ...resolved });
+  const { upstream } = resolved;
+  const intent = intentRecord({ exchange, decided });
+  await carry(deps, { exchange, decided, question, upstream, intent });
+}
+
+function questionOf(
+  { request, host, origin }: Exchange,
+  proof: SessionProof,
+  asked: { readonly path: string; readonly application: ObjectName },
+): DecisionRequest {
+  return {
+    entryPoint: 'application',
+    grant: { namespace: proof.session.namespace, name: proof.grant },
+    session: proof,
+    origin,
+    request: { method: request.method ?? '', host, ...asked },
+  };
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly reason: Reason;
+  readonly detail?: string;
+}
+
+/** The first objection: the decision's, then those that are about this one exchange. */
+function refusalOf(
+  { request }: Exchange,
+  { decision, world }: Decided,
+  canonical: boolean,
+): Refusal | undefined {
+  if (!canonical && (decision.allow || decision.reason === 'NoRoute')) {
+    return { status: 400, reason: 'BadRequest', detail: 'the request target is not canonical' };
+  }
+  if (!decision.allow) return { status: statusOf(decision.reason), ...decision };
+  // A worker would go on serving pages of this host after the session has ended.
+  if (request.headers['service-worker'] !== undefined) return { status: 403, reason: 'ServiceWorker' };
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > bodyLimitOf(world)) return { status: 413, reason: 'BodyTooLarge' };
+  return undefined;
+}
+
+interface Asked {
+  readonly exchange: Exchange;
+  readonly decided: Decided;
+  readonly proof: SessionProof;
+}
+
+async function refused(
+  deps: ApplicationDeps,
+  { exchange, decided, proof }: Asked,
+  refusal: Refusal,
+): Promise<void> {
+  record(deps, refusalRecord({ exchange, decided }, refusal));
+  const { session } = decided.world;
+  const over = deps.endsSession(decided.decision);
+  const grant = { namespace: proof.session.namespace, name: proof.grant };
+  const signIn = refusal.status === 401 ? deps.signInUrl(grant) : undefined;
+  deps.refuse(exchange, {
+    status: refusal.status,
+    reason: refusal.reason,
+    ...(signIn === undefined ? {} : { signIn }),
+    over: refusal.status === 401,
+  });
+  if (!over || session === undefined) return;
+  await deps.sessions
+    .end(session, { reason: refusal.reason })
+    .catch((error: unknown) => deps.onFailure('an ended session was not deleted', error));
+}
+
+/** Somebody without a session of ours: a browser fetches one, a program is told; whoever shows credentials is recorded. */
+function withoutSession(deps: ApplicationDeps, exchange: Exchange): void {
+  const { headers, url } = exchange.request;
+  // A session's cookie that proves nothing was altered, or made for another host or by another gateway.
+  const forged = headers.cookie?.toLowerCase().includes(`${deps.ourCookies}=`) === true;
+  if (forged || headers.authorization !== undefined) {
+    const reason = 'NoSession';
+    const decision: Decision = { allow: false, reason, check: 'sessionIsAlive' };
+    const source = { address: undefined, ip: exchange.origin.peer };
+    const decided = { decision, world: { locks: new Map() }, source, now: deps.now() };
+    record(deps, refusalRecord({ exchange, decided }, { reason, status: 401 }));
+  }
+  deps.refuse(exchange, { status: 401, reason: 'NoSession', signIn: deps.enterUrl(url ?? '/') });
+}
+
+async function resolvedService(deps: ApplicationDeps, { world }: Decided) {
+  const { application } = world;
+  if (application === undefined) return { ok: false, reason: 'NoApplication', detail: 'gone' } as const;
+  const { serviceRef } = application.spec;
+  const ref = { namespace: application.metadata.namespace ?? '', name: serviceRef.name };
+  try {
+    return await deps.resolve(ref, serviceRef.port);
+  } catch (error) {
+    deps.onFailure('a Service could not be resolved', error);
+    return { ok: false, reason: 'ServiceUnreachable', detail: 'the Service could not be resolved' } as const;
+  }
+}
+
+/** A refusal is recorded, and nobody waits for it: it gives nothing away. */
+function record(deps: ApplicationDeps, refusal: NewRecord): void {
+  if (!deps.trail.appendInBackground([refusal])) deps.onFailure('a refusal was not recorded', refusal.id);
+}

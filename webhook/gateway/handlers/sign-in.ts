@@ -1,0 +1,166 @@
+/**
+ * How does a person come in? The sign-in page asks the decider before anybody is sent to the identity provider, and
+ * twice more before a cookie is set: when it is known who it is, and after the session was written (EC-9).
+ */
+import { signInUrlOf } from '../../../crds/rules/request/gateway-urls.ts';
+import { clearAuthnRequestCookie } from '../../../saml/request/authn-request-state.ts';
+import { spMetadata } from '../../../saml/request/sp-metadata.ts';
+import { readTrust } from '../../../saml/trust/trust.ts';
+import type { GatewayDeps, Handler, Vouched } from '../deps.ts';
+import { redirect, send } from '../listener/responses.ts';
+import type { Decided, Exchange, ObjectName } from '../ports.ts';
+import {
+  type FailedSignIn,
+  failedSignIn,
+  sessionAuthorized,
+  signInSucceeded,
+} from '../records/sign-in-records.ts';
+import { statusOf } from '../refusals/refusal-status.ts';
+
+export const homePath = '/support-access/';
+
+/** GET sign-in/{namespace}/{grant}: sends the browser to the identity provider, if anybody may sign in here now. */
+export const beginSignIn: Handler = async (deps, exchange, { namespace = '', grant: name = '' }) => {
+  const grant = { namespace, name };
+  const decided = await deps.decider.decide({ entryPoint: 'anonymous', grant, origin: exchange.origin });
+  if (!decided.decision.allow) {
+    // Whoever has not said who they are learns nothing about grants, not even which there are.
+    refuseSignIn(deps, exchange, { ...decided, ...decided.decision, grant, told: 'NotOpened' });
+    return;
+  }
+  const begun = await deps.signIn.begin(grant);
+  if (begun.ok) redirect(exchange.response, begun.value.redirect, { 'Set-Cookie': begun.value.setCookie });
+  else refuseSignIn(deps, exchange, { ...decided, ...begun, grant });
+};
+
+/** POST saml/acs: the identity provider's answer, carried here by the browser. */
+export const completeSignIn: Handler = async (deps, exchange) => {
+  const { request, origin } = exchange;
+  const completed = await deps.signIn.complete(request, request.headers.cookie);
+  const { outcome, ...known } = completed;
+  const circumstances = { source: deps.sourceOf(origin), now: deps.now() };
+  if (!outcome.ok) {
+    refuseSignIn(deps, exchange, { ...circumstances, ...known, ...outcome });
+    return;
+  }
+  const { grant, user } = outcome.value;
+  const nameID = user.spec.nameID;
+  const decided = await deps.decider.decide({ entryPoint: 'sign-in', grant, origin, nameID });
+  if (!decided.decision.allow) {
+    refuseSignIn(deps, exchange, { ...decided, ...known, ...decided.decision, grant, user });
+    return;
+  }
+  await openSession(deps, exchange, { vouched: outcome.value, decided, facts: known.facts });
+};
+
+interface Opening {
+  readonly vouched: Vouched;
+  readonly decided: Decided;
+  readonly facts: FailedSignIn['facts'] & object;
+}
+
+async function openSession(deps: GatewayDeps, exchange: Exchange, opening: Opening): Promise<void> {
+  const { vouched, decided, facts } = opening;
+  const { grant, policy } = decided.world;
+  if (grant === undefined || policy === undefined) throw new Error('an allowed sign-in without its grant');
+  const { user, notOnOrAfter } = vouched;
+  const person = {
+    grant,
+    user,
+    boundAddress: decided.source.ip,
+    ...(notOnOrAfter === undefined ? {} : { notOnOrAfter }),
+  };
+  const session = await deps.sessions.create(person, policy);
+  const { namespace = '', name } = session.metadata;
+  try {
+    await deps.trail.append([sessionAuthorized(session, decided, user)]);
+    // Whoever disabled the grant after the first decision finds the session written; we find the grant disabled.
+    const again = await deps.decider.decide({
+      entryPoint: 'session',
+      grant: vouched.grant,
+      origin: exchange.origin,
+      session: { session: { namespace, name }, grant: grant.metadata.name, nonce: session.spec.nonce },
+    });
+    if (!again.decision.allow) {
+      await deps.sessions.end(session, { reason: again.decision.reason });
+      refuseSignIn(deps, exchange, { ...again, ...again.decision, grant: vouched.grant, user });
+      return;
+    }
+    await deps.trail.append([signInSucceeded(session, again, { user, facts })]);
+  } catch (error) {
+    // Not recorded, or nobody knows: the session is nobody's, its cookie was never set.
+    deps.onFailure('a sign-in was not recorded', error);
+    await deps.sessions.end(session, { reason: 'RecordsUnavailable' });
+    deps.refuse(exchange, { status: 503, reason: 'RecordsUnavailable', ...cleared });
+    return;
+  }
+  const cookie = deps.sessions.cookieFor(session, exchange.host);
+  redirect(exchange.response, homePath, { 'Set-Cookie': [cookie, clearAuthnRequestCookie] });
+}
+
+const cleared = { headers: { 'Set-Cookie': clearAuthnRequestCookie } };
+
+/** `told` is what the person reads instead of the reason. */
+type Refused = FailedSignIn & { readonly told?: string };
+
+/** One record for the customer, a code for the person, and no way round that begins by itself. */
+function refuseSignIn(deps: GatewayDeps, exchange: Exchange, refused: Refused): void {
+  const { told, ...failed } = refused;
+  const record = failedSignIn(failed);
+  if (!deps.trail.appendInBackground([record]))
+    deps.onFailure('a failed sign-in was not recorded', record.id);
+  const known = knownReason(refused.reason);
+  const status = statusOf(known) === 503 ? 503 : 403;
+  const reason = status === 503 ? 'StateUnavailable' : (told ?? known);
+  const policy = deps.policy();
+  const signIn =
+    policy === undefined || refused.grant === undefined
+      ? undefined
+      : signInUrlOf(policy.spec.gateway, refused.grant);
+  deps.refuse(exchange, { status, reason, ...cleared, ...(signIn === undefined ? {} : { again: signIn }) });
+}
+
+/** Whoever brings a password or a token to our own paths: there is one way in, and it is another (CC-2, EC-1). */
+export function refuseCredentials(deps: GatewayDeps, exchange: Exchange): void {
+  const circumstances = { source: deps.sourceOf(exchange.origin), now: deps.now() };
+  const detail = 'an Authorization header was sent; only SAML sign-in is accepted';
+  refuseSignIn(deps, exchange, { ...circumstances, reason: 'SignInFailed', detail });
+}
+
+/** What could not be known or is not set up is no failure of the person's: another try there would end the same. */
+const unavailable = [
+  'saml.state_unknown',
+  'saml.single_use_unknown',
+  'saml.request_key_missing',
+  'saml.trust_missing',
+];
+
+function knownReason(reason: string): string {
+  if (unavailable.includes(reason)) return 'StateUnavailable';
+  return reason.startsWith('saml.') ? 'SignInFailed' : reason;
+}
+
+/** Somebody asks more often than anybody signs in. */
+export function refuseTooMany(deps: GatewayDeps, exchange: Exchange): void {
+  const reason = 'TooManyRequests';
+  const record = failedSignIn({ source: deps.sourceOf(exchange.origin), now: deps.now(), reason });
+  if (!deps.trail.appendInBackground([record]))
+    deps.onFailure('a failed sign-in was not recorded', record.id);
+  deps.refuse(exchange, { status: 429, reason, headers: { 'Retry-After': '60' } });
+}
+
+/** GET saml/metadata: what an identity provider's administrator needs to know about us. */
+export const metadata: Handler = async (deps, { response }) => {
+  const { policy, us } = await deps.readUs();
+  const trust = readTrust(policy.spec.sso, deps.now());
+  // Asked for also before any identity provider is configured: then with what the policy's defaults say.
+  const wish = trust.ok ? trust.trust : { signsRequests: true, nameIDFormat: 'Unspecified' as const };
+  const text = spMetadata(us, wish);
+  send(response, { status: 200, body: { type: 'application/samlmetadata+xml; charset=utf-8', text } });
+};
+
+/** The grant of a sign-in page's address, for links. */
+export function signInLink(deps: GatewayDeps, grant: ObjectName): string | undefined {
+  const policy = deps.policy();
+  return policy === undefined ? undefined : signInUrlOf(policy.spec.gateway, grant);
+}

@@ -1,0 +1,70 @@
+/**
+ * How often may one source address ask for something that costs us more than it costs them? A token bucket for each
+ * address, in bounded memory. It judges nobody by what they ask, and knows no requests.
+ */
+import type { Address } from '../../../crds/rules/address/address.ts';
+
+export interface Buckets {
+  /** Takes one token of this key; false when there is none left. */
+  take(key: string): boolean;
+}
+
+export interface BucketsOptions {
+  /** Tokens of a full bucket. */
+  readonly size: number;
+  /** A token comes back after so many milliseconds. */
+  readonly everyMs: number;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+}
+
+/** Addresses that have a bucket of their own at one time; those beyond share one. */
+const maxBuckets = 10_000;
+const shared = 'shared';
+
+interface Bucket {
+  left: number;
+  at: number;
+}
+
+export function createBuckets({ size, everyMs, clock }: BucketsOptions): Buckets {
+  // Two generations, each as long as an empty bucket takes to fill: what nobody touched in a whole one is full again
+  // and may be forgotten, without ever walking over all of them.
+  const generationMs = size * everyMs;
+  let current = new Map<string, Bucket>();
+  let previous = new Map<string, Bucket>();
+  let turnsAt = clock() + generationMs;
+
+  const turn = (now: number): void => {
+    if (now < turnsAt) return;
+    previous = now < turnsAt + generationMs ? current : new Map();
+    current = new Map();
+    turnsAt = now + generationMs;
+  };
+  const bucketOf = (key: string, now: number): Bucket => {
+    const known = current.get(key) ?? previous.get(key);
+    if (known === undefined && current.size >= maxBuckets && key !== shared) return bucketOf(shared, now);
+    const bucket = known ?? { left: size, at: now };
+    current.set(key, bucket);
+    return bucket;
+  };
+  return {
+    take(key) {
+      const now = clock();
+      turn(now);
+      const bucket = bucketOf(key, now);
+      bucket.left = Math.min(size, bucket.left + (now - bucket.at) / everyMs);
+      bucket.at = now;
+      if (bucket.left < 1) return false;
+      bucket.left -= 1;
+      return true;
+    },
+  };
+}
+
+/** What counts as one address: an IPv4 address, or the IPv6 network of 64 bits that one subscriber has to himself. */
+export function bucketKey(address: Address | undefined): string {
+  if (address === undefined) return 'unknown';
+  const { family, a, b, d } = address;
+  return family === 4 ? `4/${d}` : `6/${a}/${b}`;
+}

@@ -1,0 +1,113 @@
+/**
+ * The open port: TLS by host name, HTTP/1.1 only, every request through the gate before anybody else sees it. It does
+ * not know what is served.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import type { Exchange } from '../ports.ts';
+import { boundConnections } from './bounded-connections.ts';
+import { type GateVerdict, judgeRequest } from './request-gate.ts';
+import { toldReason } from './responses.ts';
+
+export interface ListenerOptions {
+  readonly contextFor: (host: string) => SecureContext | undefined;
+  readonly serve: (exchange: Exchange) => Promise<void>;
+  /** Told of what the gate refused. */
+  readonly onRefused: (request: IncomingMessage, verdict: Extract<GateVerdict, { ok: false }>) => void;
+  /** Peers whose connections are not counted, since many people come through them. */
+  readonly isShared: (peer: string) => boolean;
+  /** Told of what `serve` threw; the requester gets 503. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Most bytes of all header lines together. */
+const headerBytes = 32 * 1024;
+/** Connections from one address: an office behind it opens some ten for each person. */
+const connectionsOfOne = 500;
+
+/** The door's server; nothing listens yet. */
+export function createListener(options: ListenerOptions): Server {
+  const server = createServer({
+    ALPNProtocols: ['http/1.1'],
+    minVersion: 'TLSv1.2',
+    maxHeaderSize: headerBytes,
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    // Longer than the idle time of any proxy in front, so that we are never the one who closes first.
+    keepAliveTimeout: 120_000,
+    headersTimeout: 20_000,
+    // Covers the upload of the largest attachment; slow heads are ended by the line above.
+    requestTimeout: 600_000,
+    handshakeTimeout: 10_000,
+    SNICallback: (host, done) => {
+      const context = options.contextFor(host.toLowerCase());
+      // Without a context there is no default one either: the handshake fails, and nothing is told.
+      if (context === undefined) done(new Error('no certificate for this host'));
+      else done(null, context);
+    },
+  });
+  server.maxConnections = 10_000;
+  boundConnections(server, { most: connectionsOfOne, isShared: options.isShared });
+  const answer = (request: IncomingMessage, response: ServerResponse): void =>
+    void serveOne(options, request, response);
+  server.on('request', answer);
+  // Whoever waits for "100 Continue" is judged first; the proxy says it when it wants the body.
+  server.on('checkContinue', answer);
+  server.on('checkExpectation', answer);
+  // No tunnels and no other protocols: the bytes after such a head belong to nobody.
+  server.on('connect', (_request, socket) => refuseRaw(socket));
+  server.on('clientError', (_error, socket) => refuseRaw(socket));
+  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  return server;
+}
+
+async function serveOne(
+  options: ListenerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  // A client that goes while it is answered is no reason to end the process.
+  response.on('error', () => undefined);
+  const verdict = judgeRequest(request);
+  if (!verdict.ok) {
+    options.onRefused(request, verdict);
+    refuse(response, {
+      status: verdict.status,
+      reason: 'BadRequest',
+      message: `The request ${verdict.rule}.`,
+    });
+    return;
+  }
+  try {
+    await options.serve({ request, response, host: verdict.host, origin: verdict.origin });
+  } catch (error) {
+    options.onFailure(error);
+    // What was begun cannot be taken back, only broken off; before that, whoever cannot know says no.
+    if (response.headersSent) response.destroy();
+    else refuse(response, { status: 503, ...toldReason('StateUnavailable') });
+  }
+}
+
+/** A connection on which one odd request came is not asked for a second one. */
+function refuse(
+  response: ServerResponse,
+  { status, ...told }: { status: number; reason: string; message: string },
+): void {
+  const body = JSON.stringify(told);
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    Connection: 'close',
+  });
+  response.end(body);
+}
+
+function refuseRaw(socket: Duplex): void {
+  if (socket.writable)
+    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  else socket.destroy();
+}

@@ -1,0 +1,107 @@
+/**
+ * How does a door of ours answer by itself: pages, JSON, redirects, refusals? Always with the same strict headers, and
+ * to whoever was refused with a code and a sentence, never with the detail.
+ */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { isReason, reasonForSupport, sentenceFor } from '../../../crds/rules/reasons.ts';
+import { styleSource } from '../pages/layout.ts';
+import type { Exchange, RefusalView } from '../ports.ts';
+
+/** Nothing from elsewhere, nothing inline but our own style sheet, no frame around it, nothing kept. */
+export const strictHeaders: OutgoingHttpHeaders = {
+  'Cache-Control': 'no-store',
+  'Content-Security-Policy': [
+    `default-src 'none'; style-src ${styleSource}; img-src data:`,
+    `form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+  ].join('; '),
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Referrer-Policy': 'no-referrer',
+  'Strict-Transport-Security': 'max-age=31536000',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+};
+
+/** What a browser forgets of a host when its session ends. */
+export const forgetEverything = { 'Clear-Site-Data': '"cache", "cookies", "storage"' } as const;
+
+export interface Body {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Sends one whole answer. */
+export function send(
+  response: ServerResponse,
+  { status, headers = {}, body }: { status: number; headers?: OutgoingHttpHeaders; body?: Body },
+): void {
+  const bytes = Buffer.from(body?.text ?? '');
+  response.writeHead(status, {
+    ...strictHeaders,
+    ...(body === undefined ? {} : { 'Content-Type': body.type }),
+    'Content-Length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+/** Sends the browser on; by GET, whatever it came with. */
+export function redirect(
+  response: ServerResponse,
+  location: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  send(response, { status: 303, headers: { ...headers, Location: location } });
+}
+
+export function json(value: unknown): Body {
+  return { type: 'application/json', text: `${JSON.stringify(value)}\n` };
+}
+
+export function html(text: string): Body {
+  return { type: 'text/html; charset=utf-8', text };
+}
+
+/** Whether a person looks at the answer: a browser that navigates, not a script or a program. */
+export function isNavigation({ headers, method }: IncomingMessage): boolean {
+  const mode = headers['sec-fetch-mode'] ?? (method === 'GET' ? 'navigate' : 'none');
+  return mode === 'navigate' && (headers.accept ?? '').includes('text/html');
+}
+
+/** Whether a request that changes something was made by a page of this very origin. */
+export function isSameOrigin({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  return headers.origin !== undefined && headers.origin === `https://${headers.host ?? ''}`;
+}
+
+/** The code and the sentence that the requester may read. */
+export function toldReason(reason: string): { readonly reason: string; readonly message: string } {
+  if (!isReason(reason)) return { reason, message: 'This is not possible here.' };
+  const told = reasonForSupport(reason);
+  return { reason: told, message: sentenceFor(told) };
+}
+
+/** Refuses: a page or the way to a new sign-in for people, JSON for programs. */
+export function refuseWith(
+  { request, response }: Exchange,
+  view: RefusalView,
+  page: (told: { reason: string; message: string }, view: RefusalView) => string,
+): void {
+  // Cut meanwhile: nobody is there any more.
+  if (response.destroyed || response.headersSent) return;
+  const headers = { ...view.headers, ...(hasUnreadBody(request) ? { Connection: 'close' } : {}) };
+  const told = toldReason(view.reason);
+  if (!isNavigation(request)) {
+    send(response, { status: view.status, headers, body: json(told) });
+  } else if (view.signIn !== undefined) {
+    redirect(response, view.signIn, headers);
+  } else {
+    send(response, { status: view.status, headers, body: html(page(told, view)) });
+  }
+}
+
+/** What was not read of a body must not be taken for the next request on the connection. */
+function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
+  return !complete && (headers['transfer-encoding'] ?? headers['content-length'] ?? '0') !== '0';
+}

@@ -1,0 +1,128 @@
+/**
+ * What is recorded of a request to an application: the intent before it, the outcome after it, one record for a
+ * refusal. Route templates and never raw URLs, hashes and never cookies.
+ */
+import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
+import { newRecordId } from '../../../trail/record-id.ts';
+import type { Decided, Exchange } from '../ports.ts';
+
+/** What is known about the request when something is recorded of it. */
+export interface Known {
+  readonly exchange: Pick<Exchange, 'request' | 'host'>;
+  readonly decided: Decided;
+  /** Which door; the application's own where nothing is said. */
+  readonly area?: string;
+}
+
+/** Durable before anything is forwarded; its id travels upstream. */
+export function intentRecord(known: Known): NewRecord {
+  const id = newRecordId(known.decided.now);
+  return {
+    ...bodyOf(known),
+    id,
+    key: `app.request/${id}`,
+    phase: 'intent',
+    decision: allowed(known.decided),
+  };
+}
+
+/** What became of an intent. */
+export function outcomeRecord(intent: NewRecord, outcome: RecordOutcome, now: number): NewRecord {
+  return {
+    ...intent,
+    id: newRecordId(now),
+    key: `${intent.key}/outcome`,
+    phase: 'outcome',
+    cause: intent.id,
+    time: new Date(now).toISOString(),
+    outcome,
+  };
+}
+
+/** A request that was not let through: the reason with its detail is for the customer only. */
+export function refusalRecord(
+  known: Known,
+  refused: { readonly reason: string; readonly detail?: string; readonly status: number },
+): NewRecord {
+  const id = newRecordId(known.decided.now);
+  const matrix = known.decided.world.matrix?.name;
+  return {
+    ...bodyOf(known),
+    id,
+    key: `app.request/${id}`,
+    phase: 'point',
+    decision: { effect: 'deny', reason: refused.reason, ...(matrix === undefined ? {} : { matrix }) },
+    outcome: { status: refused.status },
+    ...(refused.detail === undefined ? {} : { message: refused.detail }),
+  };
+}
+
+function allowed({ world }: Decided): NonNullable<NewRecord['decision']> {
+  const matrix = world.matrix?.name;
+  return { effect: 'allow', ...(matrix === undefined ? {} : { matrix }) };
+}
+
+type Body = Omit<NewRecord, 'id' | 'key' | 'phase'>;
+
+function bodyOf({ exchange, decided, area = 'application' }: Known): Body {
+  const { world, source } = decided;
+  const { grant } = world;
+  const handle = world.session?.spec.handle;
+  return {
+    type: 'app.request',
+    time: new Date(decided.now).toISOString(),
+    actor: actorOf(decided),
+    source: {
+      ip: source.ip,
+      ...(source.peer === undefined ? {} : { peer: source.peer }),
+      ...(source.claimed === undefined ? {} : { claimed: source.claimed }),
+    },
+    ...(handle === undefined ? {} : { session: handle }),
+    ...(grant === undefined ? {} : { grant: grantOf(grant) }),
+    target: { area, ...targetOf(exchange, decided) },
+  };
+}
+
+function grantOf({ metadata }: NonNullable<Decided['world']['grant']>): NonNullable<NewRecord['grant']> {
+  const { namespace = '', name, uid, generation } = metadata;
+  return { namespace, name, uid, ...(generation === undefined ? {} : { generation }) };
+}
+
+/** The person, as far as a session that we made says who it is. */
+export function actorOf({ world }: Decided): NewRecord['actor'] {
+  const ref = world.session?.spec.userRef;
+  if (ref === undefined) return { kind: 'anonymous', name: 'unknown' };
+  const userId = world.user?.metadata.uid === ref.uid ? world.user.spec.userId : undefined;
+  return {
+    kind: 'support',
+    name: ref.name,
+    uid: ref.uid,
+    userType: 'Support User',
+    ...(userId === undefined ? {} : { userId }),
+  };
+}
+
+function targetOf(
+  { request, host }: Known['exchange'],
+  { route, world }: Decided,
+): Omit<NonNullable<NewRecord['target']>, 'area'> {
+  const application = world.application?.metadata;
+  return {
+    host,
+    method: request.method ?? '',
+    ...(route === undefined ? {} : meaningOf(route)),
+    ...(application === undefined
+      ? {}
+      : {
+          kind: 'SupportApplication',
+          namespace: application.namespace ?? '',
+          name: application.name,
+          uid: application.uid,
+        }),
+  };
+}
+
+function meaningOf(route: NonNullable<Decided['route']>) {
+  const { module, subModule, action, template } = route;
+  return { module, action, route: template, ...(subModule === undefined ? {} : { subModule }) };
+}

@@ -1,0 +1,125 @@
+/** What is recorded of sign-ins: who came, who was refused and why. Facts of the answer, never the answer. */
+
+import type { EventType } from '../../../crds/audit/events.ts';
+import type { NewRecord } from '../../../crds/audit/record.ts';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
+import { loggableLine } from '../../../saml/response/loggable-details.ts';
+import { newRecordId } from '../../../trail/record-id.ts';
+import type { Decided, ObjectName, Source } from '../ports.ts';
+import type { Completed } from '../sign-in/sign-in.ts';
+
+interface Circumstances {
+  readonly source: Source;
+  readonly now: number;
+}
+
+/** Somebody did not get in. The requester reads the code; this is what the customer reads. */
+export interface FailedSignIn extends Circumstances {
+  readonly reason: string;
+  readonly detail?: string;
+  readonly grant?: ObjectName | undefined;
+  readonly user?: SupportUser | undefined;
+  readonly facts?: Completed['facts'];
+  readonly sso?: Completed['sso'];
+}
+
+const addressReasons: readonly string[] = ['AddressNotAllowed', 'AddressUnknown', 'NoAllowedCIDRs'];
+const mismatches: readonly string[] = ['saml.user_unknown', 'saml.user_ambiguous', 'saml.attribute_mismatch'];
+
+export function failedSignIn(failed: FailedSignIn): NewRecord {
+  const message = [failed.detail ?? '', loggableLine(failed.facts ?? {})]
+    .filter((text) => text !== '')
+    .join('; ');
+  return {
+    ...point(failedType(failed), failed),
+    actor: failed.user === undefined ? { kind: 'anonymous', name: 'unknown' } : actorFrom(failed.user),
+    decision: { effect: 'deny', reason: failed.reason },
+    target: targetFor(failed.grant),
+    ...(failed.sso === undefined ? {} : { sso: failed.sso }),
+    ...(message === '' ? {} : { message }),
+  };
+}
+
+/** A request that two readers could read differently, or that claimed to be somebody: nobody's, and never served. */
+export function oddRequest(
+  odd: Circumstances & { readonly rule: string; readonly status: number; readonly method: string },
+): NewRecord {
+  return {
+    ...point('app.request', odd),
+    actor: { kind: 'anonymous', name: 'unknown' },
+    target: { area: 'gate', method: odd.method },
+    decision: { effect: 'deny', reason: 'BadRequest' },
+    outcome: { status: odd.status },
+    message: `The request ${odd.rule}`,
+  };
+}
+
+function failedType({ reason, sso }: FailedSignIn): EventType {
+  if (addressReasons.includes(reason)) return 'signin.ip_rejected';
+  return sso !== undefined || mismatches.includes(reason) ? 'signin.sso_mismatch' : 'signin.failed';
+}
+
+/** A session was written for a person, by a decision of this moment. */
+export function sessionAuthorized(session: SupportSession, decided: Decided, user: SupportUser): NewRecord {
+  const matrix = decided.world.matrix?.name;
+  return {
+    ...point('session.authorized', decided),
+    ...ofSession(session, decided, user),
+    decision: { effect: 'allow', ...(matrix === undefined ? {} : { matrix }) },
+  };
+}
+
+/** The person is in: the session was still good after it was written. */
+export function signInSucceeded(
+  session: SupportSession,
+  decided: Decided,
+  { user, facts }: { readonly user: SupportUser; readonly facts: Completed['facts'] },
+): NewRecord {
+  const message = loggableLine(facts);
+  return {
+    ...point('signin.succeeded', decided),
+    ...ofSession(session, decided, user),
+    ...(message === '' ? {} : { message }),
+  };
+}
+
+function ofSession(session: SupportSession, { world }: Decided, user: SupportUser) {
+  const { namespace = '', name, uid, generation } = world.grant?.metadata ?? {};
+  const grant = name === undefined || uid === undefined ? undefined : { namespace, name, uid };
+  return {
+    actor: actorFrom(user),
+    session: session.spec.handle,
+    target: targetFor({ namespace: session.metadata.namespace ?? '', name: session.spec.grantRef.name }),
+    ...(grant === undefined
+      ? {}
+      : { grant: { ...grant, ...(generation === undefined ? {} : { generation }) } }),
+  };
+}
+
+function point(type: EventType, { source, now }: Circumstances) {
+  const id = newRecordId(now);
+  const { ip, peer, claimed } = source;
+  return {
+    id,
+    key: `${type}/${id}`,
+    type,
+    phase: 'point' as const,
+    time: new Date(now).toISOString(),
+    source: {
+      ip,
+      ...(peer === undefined ? {} : { peer }),
+      ...(claimed === undefined ? {} : { claimed }),
+    },
+  };
+}
+
+function actorFrom({ metadata, spec }: SupportUser): NewRecord['actor'] {
+  const { name, uid } = metadata;
+  return { kind: 'support', name, uid, userType: 'Support User', userId: spec.userId };
+}
+
+/** The grant by its name: who is refused at the door may have named one that does not exist. */
+function targetFor(grant: ObjectName | undefined): NonNullable<NewRecord['target']> {
+  return { area: 'sign-in', ...(grant === undefined ? {} : { kind: 'SupportAccessGrant', ...grant }) };
+}

@@ -1,0 +1,161 @@
+/**
+ * How does a session begin, how is it carried, how does it end? Writes and deletes SupportSession objects and records
+ * their ends; whether a session may do anything is decided elsewhere, by reading it again each time.
+ */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { NewRecord } from '../../../crds/audit/record.ts';
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import { apiGroup, apiVersion, kinds } from '../../../crds/kinds.ts';
+import { formatTime } from '../../../crds/rules/time/time.ts';
+import type { KubeClient } from '../../../kube/api/create-client.ts';
+import { newRecordId } from '../../../trail/record-id.ts';
+import type { Trail } from '../../../trail/trail.ts';
+import type { SessionProof, SessionStore, SignedInPerson, Source } from '../ports.ts';
+import { Activity } from './activity.ts';
+import type { GatewayKeys } from './keys.ts';
+import { cookieNamed, readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
+import { sealOf, secretHashOf, type UnsealedSpec } from './session-seal.ts';
+
+const defaultAbsoluteSeconds = 28_800;
+/** Ends that this process recorded itself; forgetting one costs a second record that the store takes as the same. */
+const rememberedEnds = 10_000;
+
+/** Somebody waits in front of a browser, milliseconds. */
+const deadlineMs = 5000;
+
+export interface SessionStoreOptions {
+  readonly client: KubeClient;
+  readonly keys: GatewayKeys;
+  readonly trail: Pick<Trail, 'appendInBackground'>;
+  readonly now: () => number;
+  /** Told what went wrong behind a request, for the log. */
+  readonly onFailure: (what: string, error: unknown) => void;
+}
+
+/** The sessions of this installation, as its gateways see them. */
+export function createSessionStore(options: SessionStoreOptions): SessionStore {
+  const { client, keys, trail, now, onFailure } = options;
+  const activity = new Activity({ client, onFailure: (error) => onFailure('activity not written', error) });
+  const endedHere = new Set<string>();
+
+  const record = (session: SupportSession, reason: string, source?: Source): void => {
+    if (endedHere.has(session.metadata.uid)) return;
+    if (endedHere.size >= rememberedEnds) endedHere.clear();
+    endedHere.add(session.metadata.uid);
+    const ended = endRecord(session, { reason, at: now(), ...(source ? { source } : {}) });
+    if (!trail.appendInBackground([ended])) onFailure('end of a session not recorded', session.spec.handle);
+  };
+
+  return {
+    create(person, policy) {
+      return client.create<SupportSession>(
+        kinds.SupportSession,
+        newSession(keys, person, { policy, now: now() }),
+        { deadlineMs },
+      );
+    },
+    cookieFor: (session, host) => setCookie(keys, proofOf(session), host),
+    proofFrom: (request, host) => proofFrom(keys, request, host),
+    touch: (session, at) => activity.touch(session, at),
+    async end(session, { reason, source }) {
+      // The record follows, the deletion never waits for it; `decide` has refused the session already.
+      record(session, reason, source);
+      const { namespace, name, uid } = session.metadata;
+      await client.delete(kinds.SupportSession, { namespace, name }, { uid, deadlineMs });
+    },
+    noteDeleted: (session) => record(session, 'Deleted'),
+  };
+}
+
+function newSession(
+  keys: GatewayKeys,
+  person: SignedInPerson,
+  at: { readonly policy: SupportAccessPolicy; readonly now: number },
+) {
+  const { grant, user, boundAddress } = person;
+  const name = `s-${randomBytes(10).toString('hex')}`;
+  const namespace = grant.metadata.namespace ?? '';
+  const nonce = randomBytes(24).toString('base64url');
+  const proof: SessionProof = { session: { namespace, name }, grant: grant.metadata.name, nonce };
+  const spec: UnsealedSpec = {
+    userRef: { name: user.metadata.name, uid: user.metadata.uid },
+    grantRef: { name: grant.metadata.name, uid: grant.metadata.uid },
+    nonce,
+    secretHash: secretHashOf(keys, proof),
+    handle: randomBytes(8).toString('hex'),
+    nameID: user.spec.nameID,
+    boundAddress,
+    signInTime: formatTime(at.now),
+    absoluteExpirationTime: formatTime(absoluteEnd(person, at.policy, at.now)),
+  };
+  return {
+    metadata: { name, namespace, labels: labelsOf(person), ownerReferences: [ownerOf(person)] },
+    spec: { ...spec, seal: sealOf(keys, proof.session, spec) },
+  };
+}
+
+/**
+ * The earlier of the policy's longest session and the identity provider's own end. The grant's end is not among them:
+ * it is read fresh for each decision, and then the records say that the grant expired.
+ */
+function absoluteEnd(person: SignedInPerson, policy: SupportAccessPolicy, now: number): number {
+  const longest = now + (policy.spec.session?.absoluteSeconds ?? defaultAbsoluteSeconds) * 1000;
+  return Math.min(longest, person.notOnOrAfter ?? Number.POSITIVE_INFINITY);
+}
+
+function labelsOf({ grant, user }: SignedInPerson): Record<string, string> {
+  return {
+    'app.kubernetes.io/managed-by': 'support-access',
+    [`${apiGroup}/grant-uid`]: grant.metadata.uid,
+    [`${apiGroup}/user-uid`]: user.metadata.uid,
+  };
+}
+
+function ownerOf({ grant }: SignedInPerson) {
+  const { name, uid } = grant.metadata;
+  return { apiVersion: `${apiGroup}/${apiVersion}`, kind: kinds.SupportAccessGrant.kind, name, uid };
+}
+
+function proofOf(session: SupportSession): SessionProof {
+  const { namespace, name } = session.metadata;
+  return {
+    session: { namespace: namespace ?? '', name },
+    grant: session.spec.grantRef.name,
+    nonce: session.spec.nonce,
+  };
+}
+
+function proofFrom(keys: GatewayKeys, request: IncomingMessage, host: string): SessionProof | undefined {
+  const value = cookieNamed(request.headers.cookie, sessionCookieName);
+  return value === undefined ? undefined : readCookie(keys, value, host);
+}
+
+function endRecord(
+  session: SupportSession,
+  ended: { readonly reason: string; readonly at: number; readonly source?: Source },
+): NewRecord {
+  const { spec, metadata } = session;
+  return {
+    id: newRecordId(ended.at),
+    key: `session.ended/${metadata.uid}`,
+    type: 'session.ended',
+    phase: 'point',
+    time: new Date(ended.at).toISOString(),
+    actor: {
+      kind: 'support',
+      name: spec.userRef.name,
+      uid: spec.userRef.uid,
+      userType: 'Support User',
+    },
+    ...(ended.source ? { source: recordSource(ended.source) } : {}),
+    session: spec.handle,
+    grant: { namespace: metadata.namespace ?? '', name: spec.grantRef.name, uid: spec.grantRef.uid },
+    outcome: { reason: ended.reason },
+  };
+}
+
+function recordSource({ ip, peer, claimed }: Source): NonNullable<NewRecord['source']> {
+  return { ip, ...(peer === undefined ? {} : { peer }), ...(claimed === undefined ? {} : { claimed }) };
+}

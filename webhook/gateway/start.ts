@@ -1,0 +1,247 @@
+/**
+ * The process role `gateway`: puts keys, watches, decisions, sessions and doors together and opens the support door.
+ * It decides nothing; each part is handed what it needs and nothing more.
+ */
+import { lookup } from 'node:dns/promises';
+import type { Server } from 'node:https';
+import { networkInterfaces } from 'node:os';
+import type { Logger } from 'pino';
+import type { KubeClient } from '../../kube/api/create-client.ts';
+import { systemClock } from '../../kube/clock.ts';
+import { isNotFound } from '../../kube/errors.ts';
+import { createLatestClock, type LatestClock } from '../../kube/latest-clock.ts';
+import { Services } from '../../kube/resources.ts';
+import { repeat } from '../../process/periodic.ts';
+import { createTrail } from '../../trail/client.ts';
+import { tokenFromFile } from '../../trail/token-file.ts';
+import type { Trail } from '../../trail/trail.ts';
+import type { GatewayConfig } from '../config.ts';
+import { applicationHands } from './application-deps.ts';
+import { briefly } from './briefly.ts';
+import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
+import { createGatewayDecider, type Figures } from './decisions/gateway-decider.ts';
+import { isTrustedHop, sourceOf } from './decisions/source-address.ts';
+import type { GatewayDeps } from './deps.ts';
+import { bucketKey, createBuckets } from './listener/address-buckets.ts';
+import { Certificates } from './listener/certificates.ts';
+import { createListener } from './listener/listener.ts';
+import { servedAt } from './listener/served-hosts.ts';
+import type { Decider, Origin, SessionStore, Source } from './ports.ts';
+import {
+  createResolveService,
+  type ResolveService,
+  readResolveMap,
+  type ServiceObject,
+} from './proxy/resolve-service.ts';
+import { Streams } from './proxy/stream-registry.ts';
+import { RecordsCa } from './records/records-ca.ts';
+import { oddRequest } from './records/sign-in-records.ts';
+import { refuse } from './refusals/refuse.ts';
+import { type RouteDeps, serve } from './routes.ts';
+import { createConsume, sweepConsumed } from './sessions/consume-once.ts';
+import type { GatewayKeys } from './sessions/keys.ts';
+import { loadKeys } from './sessions/keys.ts';
+import { createSessionStore } from './sessions/session-store.ts';
+import { readServiceProviderConfig, readUsersOf } from './sign-in/service-provider-config.ts';
+import { createSignIn } from './sign-in/sign-in.ts';
+import { usedAnswers } from './sign-in/single-use.ts';
+
+export interface RunningGateway {
+  readonly port: number;
+  readonly isReady: () => boolean;
+  readonly figures: () => Readonly<Record<string, number>>;
+  stop(): Promise<void>;
+}
+
+export interface GatewaySettings {
+  readonly client: KubeClient;
+  readonly config: GatewayConfig;
+  readonly log: Logger;
+}
+
+/** Everything that lives as long as the process. */
+interface Parts extends GatewaySettings {
+  readonly keys: GatewayKeys;
+  readonly now: LatestClock;
+  readonly trail: Trail;
+  readonly recordsCa: RecordsCa;
+  readonly streams: Streams;
+  readonly sessions: SessionStore;
+  readonly decider: Decider;
+  readonly triggers: Triggers;
+  readonly certificates: Certificates;
+  readonly figures: Figures;
+}
+
+/** How often an open answer is asked about when no watch says anything; with the reading it stays under a second. */
+const askEveryMs = 800;
+const drainMs = 10_000;
+/** What one address may ask for before anybody has signed in: 600 at once, then 20 a second; an office shares one. */
+const strangersRate = { size: 600, everyMs: 50 };
+const monotonic = (): number => performance.now();
+
+/** Resolves when the door is open. Rejects when keys or the port cannot be had: the process then ends. */
+export async function startGateway(surroundings: GatewaySettings): Promise<RunningGateway> {
+  const parts = await assemble(surroundings);
+  const { config, log, certificates, triggers, recordsCa, figures, streams } = parts;
+  const deps = serverHands(parts);
+  const door = createListener({
+    contextFor: (host) => certificates.contextFor(host),
+    serve: (exchange) => serve(deps, exchange),
+    isShared: (peer) => isTrustedHop(triggers.policy()?.spec.network, peer),
+    onRefused: (request, verdict) => deps.gateway.recordOddRequest(request, verdict),
+    onFailure: (error) => log.error({ err: error }, 'a request failed'),
+  });
+  const stopChores = startChores(parts);
+  const port = await listen(door, config);
+  return {
+    port,
+    isReady: () => triggers.isSynced() && recordsCa.isKnown,
+    figures: () => ({ ...figures(), open_answers: streams.size, certificates: certificates.size }),
+    stop: async () => {
+      stopChores();
+      await drain(door, streams);
+      await triggers.stop();
+      await parts.trail.close();
+    },
+  };
+}
+
+async function assemble(surroundings: GatewaySettings): Promise<Parts> {
+  const { client, config, log } = surroundings;
+  const namespace = config.releaseNamespace;
+  const onFailure = (what: string, error: unknown): void => log.warn({ err: error }, what);
+  const keys = await loadKeys(client, namespace);
+  const recordsCa = new RecordsCa(client, namespace);
+  const trail = createTrail({
+    url: config.recordsUrl,
+    ca: () => recordsCa.bundle,
+    token: tokenFromFile(config.recordsTokenFile),
+    writer: 'gateway',
+  });
+  const now = createLatestClock({
+    wall: () => Date.now(),
+    monotonic: () => performance.now(),
+    serverOffset: () => client.clockOffsetMs(),
+  });
+  const streams = new Streams({ clock: systemClock, now, everyMs: askEveryMs });
+  const sessions = createSessionStore({ client, keys, trail, now, onFailure });
+  const { decider, figures } = createGatewayDecider({ client, keys, now, log });
+  const certificates: Certificates = new Certificates({
+    client,
+    namespace,
+    names: () => (triggers.policy()?.spec.gateway.tlsSecretRefs ?? []).map(({ name }) => name),
+    onFailure: (name, error) => log.warn({ secret: name, err: error }, 'a certificate was not loaded'),
+  });
+  const triggers = startTriggers({
+    client,
+    onChange: () => streams.poke(),
+    onPolicyChange: () => void certificates.refresh(),
+    onSessionDeleted: (session) => sessions.noteDeleted(session),
+    onProblem: (problem) => log.warn({ err: problem }, 'a watch had a problem'),
+  });
+  const made = { keys, now, trail, recordsCa, streams, sessions, decider, triggers, certificates, figures };
+  return { ...surroundings, ...made };
+}
+
+function serverHands(parts: Parts): RouteDeps {
+  const gateway = gatewayHands(parts);
+  return {
+    gateway,
+    application: applicationHands({ ...parts, gateway, resolve: resolver(parts) }),
+    servedAt: gateway.servedAt,
+  };
+}
+
+function gatewayHands(parts: Parts): GatewayDeps {
+  const { client, config, keys, now, triggers, trail, log } = parts;
+  const namespace = config.releaseNamespace;
+  const { policy } = triggers;
+  const strangers = createBuckets({ ...strangersRate, clock: monotonic });
+  const origin = (from: Origin): Source => sourceOf(policy()?.spec.network, from);
+  return {
+    ...parts,
+    policy,
+    signIn: createSignIn({
+      sealingKeys: () => [keys.keyFor('sign-in-cookie')],
+      readParties: async () => {
+        const own = await readServiceProviderConfig(client, namespace);
+        return { sso: own.policy.spec.sso, us: own.us };
+      },
+      usersOf: (grant) => readUsersOf(client, grant),
+      used: usedAnswers(client, namespace),
+      now,
+    }),
+    servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
+    consume: createConsume(client, namespace),
+    refuse,
+    readUs: briefly(() => readServiceProviderConfig(client, namespace), {
+      keepForMs: 5000,
+      clock: monotonic,
+    }),
+    mayAsk: ({ address }) => strangers.take(bucketKey(address)),
+    sourceOf: origin,
+    recordOddRequest: ({ socket, method }, { rule, status }) => {
+      const source = origin({ peer: socket.remoteAddress ?? '', forwardedFor: [] });
+      trail.appendInBackground([oddRequest({ source, now: now(), rule, status, method: method ?? '' })]);
+    },
+    onFailure: (what, error) => log.warn({ err: error }, what),
+  };
+}
+
+function resolver({ client, config }: Parts): ResolveService {
+  return createResolveService({
+    map: config.resolveMap === undefined ? undefined : readResolveMap(config.resolveMap),
+    lookup: (name) => lookup(name, { all: true }),
+    read: async (ref) => {
+      try {
+        return await client.get<ServiceObject>(Services, ref, { deadlineMs: 1000 });
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+    own: () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address)),
+  });
+}
+
+/** What has to be done now and then. */
+function startChores({ client, config, certificates, recordsCa, now, log }: Parts): () => void {
+  const namespace = config.releaseNamespace;
+  const used = usedAnswers(client, namespace);
+  const chores = [
+    { name: 'certificates', everyMs: 10_000, run: () => certificates.refresh() },
+    { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
+    { name: 'used codes', everyMs: 300_000, run: () => sweepConsumed(client, namespace, now()) },
+    { name: 'used answers', everyMs: 300_000, run: () => used.sweep(now()) },
+  ];
+  const stops = chores.map((chore) =>
+    repeat(chore, (error) => log.warn({ chore: chore.name, err: error }, 'a chore failed')),
+  );
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+async function listen(door: Server, { bind, supportPort }: GatewayConfig): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    door.once('error', reject);
+    door.listen(supportPort, bind, resolve);
+  });
+  const address = door.address();
+  return typeof address === 'object' && address !== null ? address.port : supportPort;
+}
+
+/** No new connections, a while for what is under way, then the rest is cut. */
+async function drain(door: Server, streams: Streams): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    door.close(() => resolve());
+  });
+  door.closeIdleConnections();
+  const timer = setTimeout(() => {
+    streams.cutAll('GatewayStopped');
+    door.closeAllConnections();
+  }, drainMs);
+  await closed;
+  clearTimeout(timer);
+}

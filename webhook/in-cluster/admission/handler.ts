@@ -1,0 +1,85 @@
+/**
+ * Answers the API server's two questions: `decide`, which may refuse and waits for its record, and `record`, which
+ * always says yes. Reads, judges and records through what it is given; it opens no connection of its own.
+ */
+import type { NewRecord } from '../../../crds/audit/record.ts';
+import type { Judgement } from './judge.ts';
+import { requestedRecord, type Stamp } from './requested-record.ts';
+import {
+  type AdmissionAnswer,
+  type AdmissionRequest,
+  allowed,
+  readReview,
+  refused,
+  unavailable,
+} from './review.ts';
+
+export interface AdmissionDeps {
+  /** Every problem and warning of a write, from the objects as they are now. Rejects when they cannot be read. */
+  readonly judge: (request: AdmissionRequest) => Promise<Judgement>;
+  /** Resolves when the record is durable; rejects when it is not in time. */
+  readonly record: (record: NewRecord) => Promise<void>;
+  /** Hands a record over without waiting: what it tells has already been allowed to happen. */
+  readonly appendInBackground: (record: NewRecord) => void;
+  readonly stamp: () => Stamp;
+}
+
+/** The two doors of admission, by the last part of their path. */
+export type AdmissionPath = 'decide' | 'record';
+
+/** The answer to one AdmissionReview, or undefined when the body is none (HTTP 400). */
+export async function answerReview(
+  door: AdmissionPath,
+  body: string,
+  deps: AdmissionDeps,
+): Promise<AdmissionAnswer | undefined> {
+  const request = readReview(body);
+  if (!request) return undefined;
+  if (door === 'decide') return decideWrite(request, deps);
+  // Taking access back never waits for us and never fails because of us; who did it is noted when it can be.
+  if (!request.dryRun) deps.appendInBackground(requestedRecord(request, deps.stamp()));
+  return allowed(request.uid);
+}
+
+/** Enabling and widening: refused with every problem at once, allowed only when the request is on record. */
+async function decideWrite(request: AdmissionRequest, deps: AdmissionDeps): Promise<AdmissionAnswer> {
+  let judgement: Judgement;
+  try {
+    judgement = await deps.judge(request);
+  } catch {
+    return unavailable(
+      request.uid,
+      'support-access cannot read what it needs to judge this write; try again',
+    );
+  }
+  const { problems, warnings } = judgement;
+  if (problems.length > 0) {
+    const lines = problems.map((problem) => `${problem.field}: ${problem.message}`);
+    if (!request.dryRun) deps.appendInBackground(requestedRecord(request, deps.stamp(), lines));
+    return refused(request.uid, {
+      message: summary(request, lines),
+      subject: subjectOf(request),
+      causes: problems,
+    });
+  }
+  if (request.dryRun) return allowed(request.uid, warnings);
+  try {
+    await deps.record(requestedRecord(request, deps.stamp()));
+  } catch {
+    return unavailable(
+      request.uid,
+      'support-access cannot record this write, so it does not allow it; disabling, locking and deleting still work',
+    );
+  }
+  return allowed(request.uid, warnings);
+}
+
+function subjectOf({ kind, name, object }: AdmissionRequest): { group: string; kind: string; name: string } {
+  return { group: kind.group, kind: kind.kind, name: name || object?.metadata.name || '(no name)' };
+}
+
+function summary(request: AdmissionRequest, lines: readonly string[]): string {
+  const { kind, name } = subjectOf(request);
+  const count = lines.length === 1 ? '1 problem' : `${lines.length} problems`;
+  return `${kind} ${name} has ${count}: ${lines.join('; ')}`;
+}

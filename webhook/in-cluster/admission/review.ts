@@ -1,0 +1,140 @@
+/**
+ * Reads what an API server asks (AdmissionReview, admission.k8s.io/v1) and writes what it is told. It judges
+ * nothing; a question that cannot be read is never an allowed one.
+ */
+
+export interface AdmissionRequest {
+  readonly uid: string;
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly subResource?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  /** Who asked the API server: the only identity admission may validateResponse. */
+  readonly userInfo: {
+    readonly username: string;
+    readonly uid?: string;
+    readonly groups?: readonly string[];
+  };
+  readonly object?: ReviewedObject | null;
+  readonly oldObject?: ReviewedObject | null;
+  readonly dryRun?: boolean;
+}
+
+export interface ReviewedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly generation?: number;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec?: unknown;
+}
+
+/** One cause of a refusal, as `kubectl` prints it: the field, and what is wrong with it and how to mend it. */
+export interface Cause {
+  readonly field: string;
+  readonly message: string;
+}
+
+export interface AdmissionAnswer {
+  readonly apiVersion: 'admission.k8s.io/v1';
+  readonly kind: 'AdmissionReview';
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The question in a body, or undefined when it is not one of ours to answer. */
+export function readReview(body: string): AdmissionRequest | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(parsed) || parsed.apiVersion !== 'admission.k8s.io/v1' || parsed.kind !== 'AdmissionReview') {
+    return undefined;
+  }
+  const request = parsed.request;
+  return isRecord(request) && hasShape(request) ? (request as unknown as AdmissionRequest) : undefined;
+}
+
+function hasShape(request: Record<string, unknown>): boolean {
+  const { uid, operation, kind, userInfo, object, oldObject } = request;
+  const named = typeof uid === 'string' && uid.length > 0 && operations.includes(String(operation));
+  return (
+    named &&
+    isRecord(kind) &&
+    typeof kind.kind === 'string' &&
+    isUser(userInfo) &&
+    [object, oldObject].every(isObjectOrNone)
+  );
+}
+
+function isUser(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { username, uid = '', groups = [] } = value;
+  return typeof username === 'string' && typeof uid === 'string' && isListOfTexts(groups ?? []);
+}
+
+const isListOfTexts = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+
+/** No API server stores anything nearly as deep; whoever walks an object later must not run out of stack. */
+const deepest = 64;
+
+function isObjectOrNone(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  return isRecord(value) && isRecord(value.metadata) && !isDeeperThan(value, deepest);
+}
+
+/** Level by level and without recursion. */
+function isDeeperThan(value: unknown, levels: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
+}
+
+/** Yes, with warnings that `kubectl` shows (each at most 256 characters, as the API server asks). */
+export function allowed(uid: string, warnings: readonly string[] = []): AdmissionAnswer {
+  const shown = warnings.map((text) => (text.length > 256 ? `${text.slice(0, 255)}…` : text));
+  return answer({ uid, allowed: true, ...(shown.length > 0 ? { warnings: shown } : {}) });
+}
+
+export interface Refusal {
+  readonly message: string;
+  /** What was refused, as `kubectl` names it before the causes. */
+  readonly subject: { readonly group: string; readonly kind: string; readonly name: string };
+  readonly causes: readonly Cause[];
+}
+
+/** No, with every cause at once, so that one apply shows one complete list. */
+export function refused(uid: string, { message, subject, causes }: Refusal): AdmissionAnswer {
+  const listed = causes.map((cause) => ({ reason: 'FieldValueInvalid', ...cause }));
+  return answer({
+    uid,
+    allowed: false,
+    status: { code: 422, reason: 'Invalid', message, details: { ...subject, causes: listed } },
+  });
+}
+
+/** Not now: something that the answer needs cannot be had. The caller may try again. */
+export function unavailable(uid: string, message: string): AdmissionAnswer {
+  return answer({ uid, allowed: false, status: { code: 503, reason: 'ServiceUnavailable', message } });
+}
+
+const answer = (response: AdmissionAnswer['response']): AdmissionAnswer => ({
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  response,
+});

@@ -1,0 +1,169 @@
+/**
+ * The process role `admission`: an HTTPS server with two paths, certificates of its own, and the word to the API
+ * server where to find it. Ready only when what it serves and what is published agree.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { closeServer } from '../../../process/close-server.ts';
+import { ensureServingCertificate, publishBundle, type ServingCertificate } from './certificates.ts';
+import { type AdmissionDeps, type AdmissionPath, answerReview } from './handler.ts';
+import { publishWebhook } from './publish.ts';
+
+export interface AdmissionConfig {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly bind: string;
+  readonly port: number;
+  /** Name of the Service in front; it is the first of the certificate's names. */
+  readonly serviceName: string;
+  /** The whole URL at which the API server calls us, where it cannot reach Services. Its path is then ours. */
+  readonly url?: string;
+  readonly deps: AdmissionDeps;
+  readonly now: () => number;
+  /** Told of each new certificate, so that the records door serves with it too. */
+  readonly onCertificate: (certificate: ServingCertificate) => void;
+  /** Told what went wrong while renewing; the old certificate goes on serving. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+export interface AdmissionRole {
+  readonly port: number;
+  readonly isReady: () => boolean;
+  /** Looks at the certificates now: makes, publishes and serves what is due. */
+  refresh(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const configurationName = 'support-access';
+const maxBody = 8 * 1024 * 1024;
+const refreshEvery = 60_000;
+
+/** Starts to listen. Rejects when the certificates cannot be made or published: nothing is served half-known. */
+export async function startAdmission(config: AdmissionConfig): Promise<AdmissionRole> {
+  const names = namesOf(config);
+  let published = '';
+  const certificateHands = { client: config.client, namespace: config.namespace, names, now: config.now };
+  const publish = async ({ bundle, path }: ServingCertificate): Promise<void> => {
+    const { namespace, serviceName: name } = config;
+    const service = config.url ? {} : { service: { namespace, name, path } };
+    await publishBundle(certificateHands, bundle);
+    await publishWebhook({ client: config.client, name: configurationName, bundle, ...service });
+    published = bundle;
+  };
+  let serving = await ensureServingCertificate(certificateHands);
+  await publish(serving);
+  config.onCertificate(serving);
+  const server = createServer(
+    { cert: serving.certificate, key: serving.key, minVersion: 'TLSv1.2' },
+    (request, response) => {
+      // Whoever reaches this port must not be able to end the process, and the records with it.
+      serve({ request, response }, { path: pathOf(config, serving), deps: config.deps }).catch(() =>
+        response.destroy(),
+      );
+    },
+  );
+  const refresh = async (): Promise<void> => {
+    const next = await ensureServingCertificate(certificateHands);
+    // Publish first: nobody should meet a certificate whose authority has not been announced.
+    if (next.bundle !== published) await publish(next);
+    if (next.certificate === serving.certificate) return;
+    server.setSecureContext({ cert: next.certificate, key: next.key, minVersion: 'TLSv1.2' });
+    serving = next;
+    config.onCertificate(next);
+  };
+  const timer = setInterval(() => void refresh().catch(config.onProblem), refreshEvery);
+  timer.unref();
+  const port = await listen(server, config);
+  return {
+    port,
+    isReady: () => published !== '' && config.now() < serving.notAfter,
+    refresh,
+    stop: async () => {
+      clearInterval(timer);
+      await closeServer(server);
+    },
+  };
+}
+
+/** Service names as the cluster resolves them, and the host of the URL where there is one. */
+function namesOf({ serviceName, namespace, url }: AdmissionConfig): string[] {
+  const service = `${serviceName}.${namespace}`;
+  const host = url ? [new URL(url).hostname.replace(/^\[|\]$/g, '')] : [];
+  return [`${service}.svc`, `${service}.svc.cluster.local`, service, serviceName, ...host];
+}
+
+/** Node's own idle time is shorter than the API server's, and a POST on a dead connection is not repeated. */
+async function listen(server: Server, { bind, port }: AdmissionConfig): Promise<number> {
+  server.keepAliveTimeout = 120_000;
+  server.headersTimeout = 125_000;
+  server.requestTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, bind, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+/** Our own secret path behind a Service; the one that the administrator chose where the chart names a whole URL. */
+function pathOf({ url }: AdmissionConfig, { path }: ServingCertificate): string {
+  return url ? new URL(url).pathname.replace(/\/$/, '') : path;
+}
+
+interface Serving {
+  readonly path: string;
+  readonly deps: AdmissionDeps;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+async function serve({ request, response }: Exchange, { path, deps }: Serving): Promise<void> {
+  const door = doorOf(request, path);
+  if (!door) {
+    end(response, 404);
+    return;
+  }
+  const body = await readBody(request);
+  if (body === undefined) {
+    end(response, 413);
+    return;
+  }
+  const answer = await answerReview(door, body, deps);
+  if (answer === undefined) {
+    end(response, 400);
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+}
+
+function doorOf(request: IncomingMessage, path: string): AdmissionPath | undefined {
+  if (request.method !== 'POST') return undefined;
+  const target = (request.url ?? '').split('?')[0];
+  if (target === `${path}/decide`) return 'decide';
+  return target === `${path}/record` ? 'record' : undefined;
+}
+
+/** A refusal without words: a caller that is no API server learns nothing here. */
+function end(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-length': '0' }).end();
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request) {
+      size += (chunk as Buffer).length;
+      if (size > maxBody) return undefined;
+      chunks.push(chunk as Buffer);
+    }
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

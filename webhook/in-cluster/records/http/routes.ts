@@ -1,0 +1,158 @@
+/**
+ * The records over HTTP: append for gateway and operator, read for auditors. An express application that server.ts puts
+ * behind TLS; it translates and asks for rights, the store does the rest.
+ */
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import type { Writer } from '../../../../crds/audit/events.ts';
+import { validateAppend } from '../../../../trail/validate-append.ts';
+import { type GroupResult, type HeadAnswer, maxAppendBytes, type Problem } from '../../../../trail/wire.ts';
+import {
+  type Access,
+  type Caller,
+  type RecordsVerb,
+  TooManyCallers,
+  writerOf,
+} from '../../../callers/access.ts';
+import type { RecordStore } from '../store.ts';
+import { pageOf } from './page-query.ts';
+
+export interface RecordsHttpOptions {
+  readonly store: RecordStore;
+  readonly access: Access;
+  readonly releaseNamespace: string;
+  /** Who a verified client certificate names, for people who come without a token. */
+  readonly certificateCaller?: (request: Request) => Caller | undefined;
+  /** Told of what was not expected; the caller of the door learns nothing of it. */
+  readonly report: (error: unknown) => void;
+}
+
+/** Most lines and roughly most bytes of one page; the reader asks on with `after`. */
+const pageLines = 100;
+const maxPageBytes = 8 * 1024 * 1024;
+const maxGroups = 128;
+
+/** The application with its three routes. */
+export function createRecordsHttp(options: RecordsHttpOptions): Express {
+  const door = express();
+  door.disable('x-powered-by').disable('etag');
+  door.use((_request, response, next) => {
+    response.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    next();
+  });
+  // Rights first: whoever has none does not get a megabyte parsed.
+  door.post('/v1/records', requiring(options, 'create'), jsonOnly, parseJson, (request, response) =>
+    append(options, request, response),
+  );
+  door.get('/v1/records', requiring(options, 'get'), (request, response) => read(options, request, response));
+  door.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
+    response.json((await options.store.head()) satisfies HeadAnswer);
+  });
+  door.use((_request, response) => {
+    refuse(response, 404, { code: 'records_invalid', detail: 'no such path' });
+  });
+  door.use(failing(options.report));
+  return door;
+}
+
+const parseJson = express.json({ limit: maxAppendBytes, inflate: false });
+
+function refuse(response: Response, status: number, problem: Problem): void {
+  response.status(status).json(problem);
+}
+
+function requiring({ access, certificateCaller }: RecordsHttpOptions, verb: RecordsVerb): RequestHandler {
+  return async (request, response, next) => {
+    const token = bearerOf(request.headers.authorization);
+    const caller = token === undefined ? certificateCaller?.(request) : await access.callerOf(token);
+    if (caller === undefined)
+      return refuse(response, 401, { code: 'records_forbidden', detail: 'not signed in' });
+    if (!(await access.may(caller, verb))) {
+      return refuse(response, 403, {
+        code: 'records_forbidden',
+        detail: `must have ${verb} on auditrecords.supportaccess.dev`,
+      });
+    }
+    response.locals['caller'] = caller;
+    next();
+  };
+}
+
+function bearerOf(header: string | undefined): string | undefined {
+  return /^Bearer ([!-~]{1,8192})$/.exec(header ?? '')?.[1];
+}
+
+const jsonOnly: RequestHandler = (request, response, next) => {
+  if (request.is('application/json') === 'application/json') return next();
+  return refuse(response, 415, { code: 'records_invalid', detail: 'must be application/json' });
+};
+
+async function append(
+  { store, releaseNamespace }: RecordsHttpOptions,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const writer = writerOf(response.locals['caller'] as Caller, releaseNamespace);
+  if (writer === undefined)
+    return refuse(response, 403, { code: 'records_forbidden', detail: 'must be a writer' });
+  const groups = (request.body as { readonly groups?: unknown } | undefined)?.groups;
+  if (!Array.isArray(groups) || groups.length === 0 || groups.length > maxGroups) {
+    return refuse(response, 422, {
+      code: 'records_invalid',
+      detail: `groups must be a list of 1 to ${maxGroups}`,
+    });
+  }
+  const health = store.health();
+  if (health.state !== 'ready')
+    return refuse(response, 503, { code: 'records_halted', detail: 'the records are halted' });
+  const results = await Promise.all(groups.map((group: unknown) => appendGroup(store, writer, group)));
+  // One group may find out that the disk is full: then the whole call failed, and is told so.
+  const halted = results.find((result) => 'code' in result && result.code === 'records_halted');
+  if (halted !== undefined)
+    return refuse(response, 503, { code: 'records_halted', detail: 'the records are halted' });
+  response.json({ results });
+}
+
+async function appendGroup(store: RecordStore, writer: Writer, group: unknown): Promise<GroupResult> {
+  const accepted = validateAppend(writer, group);
+  if (!accepted.ok) return { code: accepted.code, detail: accepted.detail };
+  const appended = await store.append({ writer, records: accepted.records });
+  return appended.ok ? { receipts: appended.receipts } : { code: appended.code, detail: appended.detail };
+}
+
+async function read({ store }: RecordsHttpOptions, request: Request, response: Response): Promise<void> {
+  const page = pageOf(new URL(request.url, 'https://records').searchParams);
+  if ('problem' in page) return refuse(response, 422, { code: 'records_invalid', detail: page.problem });
+  let { after, limit } = page;
+  let text = '';
+  while (limit > 0 && text.length < maxPageBytes) {
+    const lines = await store.read({ after, limit: Math.min(limit, pageLines) });
+    if (lines.length === 0) break;
+    text += `${lines.join('\n')}\n`;
+    after += lines.length;
+    limit -= lines.length;
+  }
+  response.set('content-type', 'application/x-ndjson').send(Buffer.from(text));
+}
+
+function failing(report: (error: unknown) => void): ErrorRequestHandler {
+  // oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
+  return (error: unknown, _request, response, _next) => {
+    // Said to the caller alone: a line in our log for each would be one more thing to flood.
+    if (error instanceof TooManyCallers) {
+      return refuse(response, 429, { code: 'records_unavailable', detail: 'too many callers at one time' });
+    }
+    const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
+    // What the body parser says of a body (malformed, too large) is the caller's to know; anything else is not.
+    if (status >= 400 && status < 500) {
+      return refuse(response, status, { code: 'records_invalid', detail: 'the body cannot be read' });
+    }
+    report(error);
+    return refuse(response, 503, { code: 'records_unavailable', detail: 'the records cannot answer now' });
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * The trail of whoever lives in the store's own process: admission. Same promises as over the network, no connection.
+ */
+import type { Writer } from '../../../crds/audit/events.ts';
+import type { NewRecord } from '../../../crds/audit/record.ts';
+import { SupportAccessError } from '../../../crds/errors.ts';
+import { createBackgroundAppend } from '../../../trail/background-append.ts';
+import { whenGivenUp } from '../../../trail/deadline.ts';
+import type { AppendOptions, Receipt, Trail } from '../../../trail/trail.ts';
+import { validateAppend } from '../../../trail/validate-append.ts';
+import type { RecordStore } from './store.ts';
+
+const closeWithinMs = 2000;
+
+/** A trail that appends to this store as `writer`. Closing it leaves the store open. */
+export function inProcessTrail(store: RecordStore, writer: Writer): Trail {
+  const append = async (
+    records: readonly NewRecord[],
+    options: AppendOptions = {},
+  ): Promise<readonly Receipt[]> => {
+    const accepted = validateAppend(writer, records);
+    if (!accepted.ok) throw new SupportAccessError(accepted.code, accepted.detail);
+    const appended = await inTime(store.append({ writer, records: accepted.records }), options);
+    if (!appended.ok) throw new SupportAccessError(appended.code, appended.detail);
+    return appended.receipts;
+  };
+  const later = createBackgroundAppend(append);
+  return {
+    append,
+    appendInBackground: (records) => later.add(records),
+    health: () => ({ reachable: store.health().state === 'ready', ...later.health() }),
+    close: (withinMs = closeWithinMs) => later.close(withinMs),
+  };
+}
+
+function inTime<T>(answer: Promise<T>, options: AppendOptions): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = whenGivenUp(options, (cause) =>
+      reject(new SupportAccessError('records_unavailable', 'the records did not answer in time', { cause })),
+    );
+    answer.finally(cancel).then(resolve, reject);
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * What happens when the disk says no? The log with its start and its halt: one write error, and nothing is appended until
+ * the process starts again. Synchronous; the thread around it only carries messages.
+ */
+import { newRecordId } from '../../../../trail/record-id.ts';
+import type { Appended, AppendRequest, LogHead } from '../store.ts';
+import { type HaltNote, openHaltNote } from './halt-note.ts';
+import { openSqliteLog, type SqliteLog } from './log.ts';
+import { startRecords } from './recovery.ts';
+
+export interface EngineOptions {
+  /** The SQLite file; it and its folder are made, for this user alone, when they are not there. */
+  readonly path: string;
+  /** Name of the log, taken when the file is new. */
+  readonly origin: string;
+}
+
+export interface SqliteEngine {
+  append(requests: readonly AppendRequest[]): readonly Appended[];
+  read(after: number, limit: number): readonly string[];
+  head(): LogHead;
+  /** Why nothing can be appended any more, or undefined. */
+  halted(): string | undefined;
+  close(): void;
+}
+
+/**
+ * Opens the store: closes what the run before left open, says that it has started.
+ * @throws Error when that cannot be made durable: a store that cannot write does not start.
+ */
+export function openSqliteEngine({ path, origin }: EngineOptions, now: () => number): SqliteEngine {
+  const log = openSqliteLog(path, { origin, now });
+  const note = openedWith(log, () => openHaltNote(`${path}.halted`));
+  const close = (): void => {
+    log.close();
+    note.close();
+  };
+  openedWith({ close }, () => recordStart(log, note, now()));
+  let halt: string | undefined;
+  const refusal = (): Appended => ({ ok: false, code: 'records_halted', detail: halt ?? '' });
+  return {
+    append(requests) {
+      if (halt !== undefined) return requests.map(refusal);
+      try {
+        return log.append(requests);
+      } catch (error) {
+        if (isBusy(error)) return requests.map(() => busy);
+        // After a failed fsync the page cache may lie about what is on the disk (the PostgreSQL lesson of 2018): no
+        // second try. What was acknowledged is durable; of this group nothing was acknowledged.
+        halt = error instanceof Error ? error.message : String(error);
+        note.write({ at: new Date(now()).toISOString(), reason: halt });
+        return requests.map(refusal);
+      }
+    },
+    read: (after, limit) => log.read(after, limit),
+    head: () => log.head(),
+    halted: () => halt,
+    close,
+  };
+}
+
+// What is open already is closed when the next step of opening fails.
+function openedWith<T>(open: { close(): void }, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    open.close();
+    throw error;
+  }
+}
+
+const busy: Appended = {
+  ok: false,
+  code: 'records_unavailable',
+  detail: 'another process is writing the records file',
+};
+
+// Nothing was written and nothing is broken: somebody else holds the file's write lock.
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+}
+
+function recordStart(log: SqliteLog, note: HaltNote, now: number): void {
+  const records = startRecords({ orphans: log.orphans(), halt: note.read(), now, newId: newRecordId });
+  const [answer] = log.append([{ writer: 'store', records }]);
+  if (answer?.ok !== true)
+    throw new Error(`the records of a start were refused: ${answer?.detail ?? 'no answer'}`);
+  note.clear();
+}

@@ -1,0 +1,208 @@
+/**
+ * How does a group of appends become durable, chained records in SQLite? Synchronous; runs in the store's own thread.
+ * It decides sequence, time and predecessor; who may append what was settled before.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { recordHash } from '../../../../crds/audit/canonical.ts';
+import { contentHash, type NewRecord, type StoredRecord, sealRecord } from '../../../../crds/audit/record.ts';
+import type { ErrorCode } from '../../../../crds/errors.ts';
+import type { Receipt } from '../../../../trail/trail.ts';
+import type { Appended, AppendRequest, LogHead } from '../store.ts';
+import { openDatabase } from './schema.ts';
+
+export interface SqliteLog {
+  /** Appends each request wholly or not at all, all of them in one durable transaction. Throws when the disk did. */
+  append(requests: readonly AppendRequest[]): Appended[];
+  read(after: number, limit: number): string[];
+  head(): LogHead;
+  /** Intents without an outcome, oldest first. */
+  orphans(): StoredRecord[];
+  close(): void;
+}
+
+interface Statements {
+  readonly head: StatementSync;
+  readonly move: StatementSync;
+  readonly insert: StatementSync;
+  readonly body: StatementSync;
+  readonly key: StatementSync;
+  readonly idTaken: StatementSync;
+  readonly addKey: StatementSync;
+  readonly intent: StatementSync;
+  readonly open: StatementSync;
+  readonly recover: StatementSync;
+  readonly settle: StatementSync;
+}
+
+interface Cursor {
+  readonly log: string;
+  seq: number;
+  prev: string;
+  recorded: number;
+}
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+/** Opens the log in the file at `path`. `now` in epoch milliseconds is asked once for each group. */
+export function openSqliteLog(
+  path: string,
+  { origin, now }: { readonly origin: string; readonly now: () => number },
+): SqliteLog {
+  const db = openDatabase(path, origin);
+  const sql = prepare(db);
+  const page = db.prepare('SELECT body FROM records WHERE seq > ? ORDER BY seq LIMIT ?');
+  const orphans = db.prepare(
+    'SELECT body FROM records WHERE seq IN (SELECT seq FROM intents WHERE recovered = 0) ORDER BY seq',
+  );
+  const linesOf = (rows: readonly Record<string, unknown>[]): string[] =>
+    rows.map((row) => String(row['body']));
+  return {
+    append: (requests) => inTransaction(db, () => appendGroup({ db, sql }, requests, now())),
+    read: (after, limit) => linesOf(page.all(after, limit)),
+    head: () => {
+      const { log, seq, prev } = cursorOf(sql);
+      return { log, seq, hash: prev };
+    },
+    orphans: () => linesOf(orphans.all()).map((line) => JSON.parse(line) as StoredRecord),
+    close: () => db.close(),
+  };
+}
+
+function prepare(db: DatabaseSync): Statements {
+  return {
+    head: db.prepare('SELECT origin, seq, hash, recorded FROM log'),
+    move: db.prepare('UPDATE log SET seq = ?, hash = ?, recorded = ?'),
+    insert: db.prepare('INSERT INTO records (seq, body) VALUES (?, ?)'),
+    body: db.prepare('SELECT body FROM records WHERE seq = ?'),
+    key: db.prepare('SELECT seq, content FROM keys WHERE writer = ? AND key = ?'),
+    idTaken: db.prepare('SELECT 1 FROM keys WHERE id = ?'),
+    addKey: db.prepare('INSERT INTO keys (writer, key, id, seq, content) VALUES (?, ?, ?, ?, ?)'),
+    intent: db.prepare('SELECT writer, recovered FROM intents WHERE id = ?'),
+    open: db.prepare('INSERT INTO intents (id, seq, writer) VALUES (?, ?, ?)'),
+    recover: db.prepare('UPDATE intents SET recovered = 1 WHERE id = ?'),
+    settle: db.prepare('DELETE FROM intents WHERE id = ?'),
+  };
+}
+
+function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // After some errors (disk full among them) SQLite has rolled back already.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+// The head is read inside the transaction and never kept: if two processes ever share the file, the chain still holds.
+function cursorOf(sql: Statements): Cursor {
+  const row = sql.head.get();
+  if (row === undefined) throw new Error('records file has no head');
+  return {
+    log: String(row['origin']),
+    seq: Number(row['seq']),
+    prev: String(row['hash']),
+    recorded: Number(row['recorded']),
+  };
+}
+
+interface Context {
+  readonly db: DatabaseSync;
+  readonly sql: Statements;
+}
+
+function appendGroup({ db, sql }: Context, requests: readonly AppendRequest[], now: number): Appended[] {
+  const cursor = cursorOf(sql);
+  const answers = requests.map((request): Appended => {
+    const before = { ...cursor };
+    db.exec('SAVEPOINT request');
+    const answer = appendRequest({ sql, cursor, now }, request);
+    if (!answer.ok) {
+      db.exec('ROLLBACK TO request');
+      Object.assign(cursor, before);
+    }
+    db.exec('RELEASE request');
+    return answer;
+  });
+  sql.move.run(cursor.seq, cursor.prev, cursor.recorded);
+  return answers;
+}
+
+interface Appending {
+  readonly sql: Statements;
+  readonly cursor: Cursor;
+  readonly now: number;
+}
+
+function appendRequest(appending: Appending, { writer, records }: AppendRequest): Appended {
+  const receipts: Receipt[] = [];
+  for (const record of records) {
+    const done = appendRecord(appending, writer, record);
+    if ('code' in done) return { ok: false, ...done };
+    receipts.push(done);
+  }
+  return { ok: true, receipts };
+}
+
+function appendRecord(
+  appending: Appending,
+  writer: AppendRequest['writer'],
+  record: NewRecord,
+): Receipt | Refusal {
+  const { sql, cursor, now } = appending;
+  const content = contentHash(record);
+  const known = sql.key.get(writer, record.key);
+  if (known !== undefined) {
+    if (known['content'] === content) return receiptOf(sql, Number(known['seq']));
+    return { code: 'records_conflict', detail: `key ${record.key} was used before with other content` };
+  }
+  const objection = idObjection(sql, record) ?? pairObjection(sql, writer, record);
+  if (objection) return objection;
+  // Time never goes back in the log: a clock that was set back is written down, not followed.
+  const stepped = now < cursor.recorded;
+  const recorded = stepped ? cursor.recorded : now;
+  const seq = cursor.seq + 1;
+  const sealed = sealRecord(record, { log: cursor.log, seq, prev: cursor.prev, recorded, writer, stepped });
+  sql.insert.run(seq, sealed.text);
+  sql.addKey.run(writer, record.key, record.id, seq, content);
+  trackIntent(sql, { writer, record, seq });
+  Object.assign(cursor, { seq, prev: sealed.hash, recorded });
+  return { id: record.id, seq, recorded: new Date(recorded).toISOString(), hash: sealed.hash };
+}
+
+function idObjection(sql: Statements, { id }: NewRecord): Refusal | undefined {
+  if (sql.idTaken.get(id) === undefined) return undefined;
+  return { code: 'records_conflict', detail: `id ${id} was used before under another key` };
+}
+
+// An outcome needs an intent of the same writer that has none yet; one that a restart closed as unknown may still learn
+// its real outcome, once.
+function pairObjection(sql: Statements, writer: string, record: NewRecord): Refusal | undefined {
+  if (record.phase !== 'outcome') return undefined;
+  const intent = sql.intent.get(record.cause ?? '');
+  if (intent !== undefined && (writer === 'store' || intent['writer'] === writer)) return undefined;
+  return { code: 'records_conflict', detail: `cause ${record.cause ?? ''} is no open intent of ${writer}` };
+}
+
+function trackIntent(
+  sql: Statements,
+  added: { readonly writer: string; readonly record: NewRecord; readonly seq: number },
+): void {
+  const { writer, record, seq } = added;
+  if (record.phase === 'intent') sql.open.run(record.id, seq, writer);
+  if (record.phase !== 'outcome') return;
+  if (writer === 'store') sql.recover.run(record.cause ?? '');
+  else sql.settle.run(record.cause ?? '');
+}
+
+function receiptOf(sql: Statements, seq: number): Receipt {
+  const line = String(sql.body.get(seq)?.['body']);
+  const { id, recorded } = JSON.parse(line) as StoredRecord;
+  return { id, seq, recorded, hash: recordHash(line) };
+}

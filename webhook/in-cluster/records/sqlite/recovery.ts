@@ -1,0 +1,61 @@
+/**
+ * What does the store itself have to say when it starts? What an unclean end left open, that it halted, that it is here.
+ * Pure: it makes records and writes none.
+ */
+import type { NewRecord, StoredRecord } from '../../../../crds/audit/record.ts';
+import type { Halt } from './halt-note.ts';
+
+export interface Start {
+  readonly orphans: readonly StoredRecord[];
+  readonly halt: Halt | undefined;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly newId: (now: number) => string;
+}
+
+/**
+ * The records of a start, in order, to be appended in one transaction: the orphans' outcomes first, so that no log ever
+ * shows a start with an intent of the run before still open. What became of them is unknown and is never guessed.
+ */
+export function startRecords({ orphans, halt, now, newId }: Start): NewRecord[] {
+  const time = new Date(now).toISOString();
+  const point = (type: 'audit.started' | 'audit.halted' | 'audit.recovered', message?: string): NewRecord => {
+    const id = newId(now);
+    const said = message === undefined ? {} : { message };
+    return { id, key: `${type}/${id}`, type, phase: 'point', time, actor: store, ...said };
+  };
+  const halted = halt === undefined ? [] : [haltRecord(point('audit.halted', halt.reason), halt)];
+  const recovered =
+    orphans.length === 0 && halt === undefined
+      ? []
+      : [point('audit.recovered', `closed ${orphans.length} intents without an outcome as unknown`)];
+  return [
+    ...orphans.map((orphan) => unknownOutcome(orphan, time, newId(now))),
+    ...halted,
+    point('audit.started'),
+    ...recovered,
+  ];
+}
+
+const store = { kind: 'system', name: 'records' } as const;
+
+function haltRecord(record: NewRecord, { at }: Halt): NewRecord {
+  return at === '' ? record : { ...record, time: at };
+}
+
+function unknownOutcome(intent: StoredRecord, time: string, id: string): NewRecord {
+  const { type, session, grant, target } = intent;
+  return {
+    id,
+    key: `recovered/${intent.id}`,
+    type,
+    phase: 'outcome',
+    cause: intent.id,
+    time,
+    actor: store,
+    ...(session === undefined ? {} : { session }),
+    ...(grant === undefined ? {} : { grant }),
+    ...(target === undefined ? {} : { target }),
+    outcome: { upstream: 'unknown', reason: 'recovered' },
+  };
+}

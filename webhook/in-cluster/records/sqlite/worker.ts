@@ -1,0 +1,67 @@
+/**
+ * The store's own thread: SQLite is synchronous and waits for the disk, which must not hold up admission or a lease.
+ * Carries messages to the engine and back; decides nothing.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Appended, AppendRequest, LogHead } from '../store.ts';
+import { type EngineOptions, openSqliteEngine } from './engine.ts';
+
+export type WorkerAsk =
+  | { readonly kind: 'append'; readonly requests: readonly AppendRequest[] }
+  | { readonly kind: 'read'; readonly after: number; readonly limit: number }
+  | { readonly kind: 'head' }
+  | { readonly kind: 'close' };
+
+export interface WorkerAnswer {
+  readonly appended?: readonly Appended[];
+  readonly lines?: readonly string[];
+  readonly head?: LogHead;
+  readonly halted?: string;
+  /** The ask itself failed, a read for instance. */
+  readonly failed?: string;
+}
+
+export interface AskMessage {
+  readonly number: number;
+  readonly ask: WorkerAsk;
+}
+
+export interface AnswerMessage {
+  readonly number: number;
+  readonly answer: WorkerAnswer;
+}
+
+const port = parentPort;
+if (port === null) throw new Error('sqlite-worker must run as a worker thread');
+const engine = openSqliteEngine(workerData as EngineOptions, Date.now);
+
+function answerTo(ask: WorkerAsk): WorkerAnswer {
+  switch (ask.kind) {
+    case 'append':
+      return { appended: engine.append(ask.requests) };
+    case 'read':
+      return { lines: engine.read(ask.after, ask.limit) };
+    case 'head':
+      return { head: engine.head() };
+    case 'close':
+      engine.close();
+  }
+  return {};
+}
+
+port.on('message', ({ number, ask }: AskMessage) => {
+  let answer: WorkerAnswer;
+  try {
+    answer = answerTo(ask);
+  } catch (error) {
+    answer = { failed: error instanceof Error ? error.message : String(error) };
+  }
+  const halted = engine.halted();
+  port.postMessage({
+    number,
+    answer: halted === undefined ? answer : { ...answer, halted },
+  } satisfies AnswerMessage);
+  if (ask.kind === 'close') port.close();
+});
+
+port.postMessage({ number: 0, answer: {} } satisfies AnswerMessage);

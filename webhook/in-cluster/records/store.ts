@@ -1,0 +1,41 @@
+/**
+ * What must a store of records be able to do? The port behind which SQLite lies today. It knows nothing of HTTP, tokens
+ * or who may ask: callers have settled that.
+ */
+import type { Writer } from '../../../crds/audit/events.ts';
+import type { NewRecord } from '../../../crds/audit/record.ts';
+import type { Head } from '../../../crds/audit/verify.ts';
+import type { ErrorCode } from '../../../crds/errors.ts';
+import type { Receipt } from '../../../trail/trail.ts';
+
+/** Records that are appended together: all of them or none. */
+export interface AppendRequest {
+  readonly writer: Writer;
+  readonly records: readonly NewRecord[];
+}
+
+/** Receipts in the order of the records, or why none of them was appended. */
+export type Appended =
+  | { readonly ok: true; readonly receipts: readonly Receipt[] }
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+
+/** The end of the log and the name under which it stands. */
+export interface LogHead extends Head {
+  readonly log: string;
+}
+
+export interface StoreHealth {
+  /** `halted`: a write failed; appends are refused until the process is restarted. */
+  readonly state: 'ready' | 'halted' | 'closed';
+  readonly reason?: string;
+}
+
+export interface RecordStore {
+  /** Resolves after the records are durable. Never rejects for what a caller or the disk may do: that is an answer. */
+  append(request: AppendRequest): Promise<Appended>;
+  /** At most `limit` lines after the given sequence number, in order. */
+  read(range: { readonly after: number; readonly limit: number }): Promise<readonly string[]>;
+  head(): Promise<LogHead>;
+  health(): StoreHealth;
+  close(): Promise<void>;
+}

@@ -1,0 +1,134 @@
+/**
+ * The roles that face the cluster only, in one process: the records with their door, and admission, which records into
+ * them without a connection. They share the certificates that admission keeps. Nothing here decides anything.
+ */
+
+import type { RequestListener } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { type KindName, kinds } from '../../crds/kinds.ts';
+import type { KubeClient } from '../../kube/api/client.ts';
+import { isNotFound } from '../../kube/errors.ts';
+import { Namespaces } from '../../kube/resources.ts';
+import { closeServer } from '../../process/close-server.ts';
+import { newRecordId } from '../../trail/record-id.ts';
+import type { Trail } from '../../trail/trail.ts';
+import { createAccess } from '../callers/access.ts';
+import type { ServingCertificate } from './admission/certificates.ts';
+import type { AdmissionDeps } from './admission/handler.ts';
+import { judgeWrite } from './admission/judge.ts';
+import { startAdmission } from './admission/start.ts';
+import { createRecordsHttp } from './records/http/routes.ts';
+import { inProcessTrail } from './records/in-process-trail.ts';
+import { openSqliteStore } from './records/sqlite/store.ts';
+import type { RecordStore } from './records/store.ts';
+
+export interface InsideConfig {
+  readonly client: KubeClient;
+  readonly namespace: string;
+  readonly bind: string;
+  /** Folder of the records; the log is `records.db` in it. */
+  readonly dataDir: string;
+  readonly admissionPort: number;
+  readonly recordsPort: number;
+  readonly admissionUrl?: string | undefined;
+  readonly serviceName: string;
+  readonly log: Logger;
+}
+
+export interface Inside {
+  /** False while the certificates are not published or the store takes nothing. */
+  readonly isReady: () => boolean;
+  /** False once the store met a write error: it takes nothing until the process is started again. */
+  readonly isAlive: () => boolean;
+  stop(): Promise<void>;
+}
+
+/** Starts both roles; rejects when either cannot, so that the process is never half a webhook. */
+export async function startInside(config: InsideConfig): Promise<Inside> {
+  const { client, namespace, bind, log } = config;
+  const store = await openSqliteStore({
+    path: join(config.dataDir, 'records.db'),
+    origin: await originOf(client),
+  });
+  const trail = inProcessTrail(store, 'admission');
+  const report = (error: unknown): void => log.error({ err: error }, 'Unexpected error at an inner door');
+  const access = createAccess({ client, clock: () => performance.now() });
+  const door: RequestListener = createRecordsHttp({ store, access, releaseNamespace: namespace, report });
+  // Without a certificate yet: admission hands over the first one before anybody is listened to.
+  const records = createServer(door);
+  const useCertificate = ({ certificate, key }: ServingCertificate): void =>
+    records.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
+  const admission = await startAdmission({
+    client,
+    namespace,
+    bind,
+    port: config.admissionPort,
+    serviceName: config.serviceName,
+    ...(config.admissionUrl ? { url: config.admissionUrl } : {}),
+    deps: admissionHands(client, trail, log),
+    now: Date.now,
+    onCertificate: useCertificate,
+    onProblem: (error) =>
+      log.error({ err: error }, 'The certificates could not be renewed; the old ones go on serving'),
+  });
+  await listen(records, config);
+  return {
+    isReady: () => admission.isReady() && store.health().state === 'ready',
+    isAlive: () => store.health().state !== 'halted',
+    stop: async () => {
+      await admission.stop();
+      await closeServer(records);
+      await closeRecords(trail, store);
+    },
+  };
+}
+
+/** Two installations never share a log's name: the cluster is known by the UID that its kube-system was born with. */
+async function originOf(client: KubeClient): Promise<string> {
+  const { metadata } = await client.get(Namespaces, { name: 'kube-system' }, { metadataOnly: true });
+  return `support-access/${metadata.uid}`;
+}
+
+function admissionHands(client: KubeClient, trail: Trail, log: Logger): AdmissionDeps {
+  const read = async (
+    kind: KindName,
+    ref: { readonly namespace?: string; readonly name: string },
+  ): Promise<unknown> => {
+    try {
+      return await client.get(kinds[kind], ref, { deadlineMs: 2000 });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  };
+  return {
+    judge: async (request) => judgeWrite(request, { read, now: Date.now() }),
+    record: async (record) => {
+      await trail.append([record]);
+    },
+    appendInBackground: (record) => {
+      if (!trail.appendInBackground([record]))
+        log.error({ recordId: record.id }, 'A record of admission was lost');
+    },
+    stamp: () => ({ id: newRecordId(Date.now()), time: new Date().toISOString() }),
+  };
+}
+
+async function listen(server: Server, { bind, recordsPort }: InsideConfig): Promise<void> {
+  // Longer than any pause of gateway and operator: their one connection is meant to stay.
+  server.keepAliveTimeout = 120_000;
+  server.headersTimeout = 125_000;
+  server.requestTimeout = 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(recordsPort, bind, resolve);
+  });
+}
+
+/** The last records of admission first, then the file. */
+async function closeRecords(trail: Trail, store: RecordStore): Promise<void> {
+  await trail.close();
+  await store.close();
+}
