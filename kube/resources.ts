@@ -80,9 +80,9 @@ export interface Place {
  */
 export function resourcePath(resource: Resource, place: Place = {}): string {
   const { namespace, name, subresource } = place;
-  if (name !== undefined && resource.namespaced && !namespace) {
+  if (name !== undefined && resource.namespaced && !namespace)
     throw new TypeError(`${resource.kind} ${name}: a namespaced object needs its namespace`);
-  }
+
   const root =
     resource.group === '' ? `/api/${resource.version}` : `/apis/${resource.group}/${resource.version}`;
   const within = resource.namespaced && namespace ? `/namespaces/${segment(namespace)}` : '';

@@ -49,9 +49,9 @@ export async function lead(around: ControllerContext, logger: Logger, signal: Ab
     if (wait < longestWaitMs) queue.addAfter(key, Math.max(1, wait), 'revocation');
     return { again: longestWaitMs };
   };
-  for (const one of controllersOf(around, (uid) => queue.add(`grant:${uid}`, 'revocation'))) {
+  for (const one of controllersOf(around, (uid) => queue.add(`grant:${uid}`, 'revocation')))
     controllers.set(one.name, one);
-  }
+
   const enqueue: Enqueue = (name, id, lane) => queue.add(`${name}:${id}`, lane);
   const { caches, identitiesNamespace } = around;
   const unfollow = followChanges({ caches, enqueue, identitiesNamespace });

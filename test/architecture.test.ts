@@ -58,9 +58,8 @@ function complaints<T>(items: readonly T[], complain: (item: T) => readonly stri
 
 describe('the house', () => {
   it('has something to judge in each room', () => {
-    for (const room of Object.keys(directions)) {
+    for (const room of Object.keys(directions))
       expect(product.filter((file) => roomOf(file.path) === room).length, room).toBeGreaterThan(0);
-    }
   });
 
   it('imports only in the allowed directions', () => {

@@ -15,18 +15,18 @@ export type Accepted =
 
 /** The cleaned records, or the first reason why none of them can be appended. */
 export function validateAppend(writer: Writer, values: unknown): Accepted {
-  if (!Array.isArray(values) || values.length === 0 || values.length > maxAppendRecords) {
+  if (!Array.isArray(values) || values.length === 0 || values.length > maxAppendRecords)
     return invalid(`must be a list of 1 to ${maxAppendRecords} records`);
-  }
+
   const records: NewRecord[] = [];
   for (const [at, value] of values.entries()) {
     const read = readNewRecord(value);
     if (!read.ok)
       return invalid(read.problems.map(({ field, rule }) => `[${at}].${field} ${rule}`).join('; '));
     const { type, phase } = read.record;
-    if (!mayAppend(writer, type, phase)) {
+    if (!mayAppend(writer, type, phase))
       return invalid(`[${at}] ${writer} may not append ${type} as ${phase}`);
-    }
+
     records.push(read.record);
   }
   return { ok: true, records };

@@ -87,9 +87,9 @@ export function parseConfig(args: readonly string[], env: Environment): ParsedCo
     if (problem !== undefined) problems.push(`--${name} ${problem}`);
     else if (value !== undefined) values.set(name, value);
   }
-  if (values.has('resolve-map') && (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '') {
+  if (values.has('resolve-map') && (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '')
     problems.push('--resolve-map must not be given inside a cluster');
-  }
+
   if (problems.length > 0 || role === undefined) return { ok: false, problems };
   return { ok: true, config: configOf(role, values) };
 }

@@ -27,9 +27,9 @@ function refuse(findings: Findings, field: string, rule: string): undefined {
 /** An identifier: refused when it is empty, too long or holds anything that would need escaping. */
 export function identifier(max: number): Reader {
   return (value, field, findings) => {
-    if (typeof value !== 'string' || value === '' || value.length > max || escapeUnsafe(value) !== value) {
+    if (typeof value !== 'string' || value === '' || value.length > max || escapeUnsafe(value) !== value)
       return refuse(findings, field, `must be plain text of 1 to ${max} characters`);
-    }
+
     return value;
   };
 }
@@ -127,9 +127,9 @@ export function objectOf({ required = {}, optional = {} }: Fields): Reader {
     if (!isPlainObject(value)) return refuse(findings, field, 'must be an object');
     const prefix = field === '' ? '' : `${field}.`;
     const read: Record<string, unknown> = {};
-    for (const name of Object.keys(required)) {
+    for (const name of Object.keys(required))
       if (value[name] === undefined) refuse(findings, `${prefix}${name}`, 'must be given');
-    }
+
     for (const [name, given] of Object.entries(value)) {
       if (given === undefined) continue;
       const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;

@@ -42,9 +42,9 @@ const placement = objectOf({
  * canonical form of the result.
  */
 export function readStoredRecord(value: unknown): ReadStored {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { ok: false, problems: [{ field: '', rule: 'must be an object' }] };
-  }
+
   const { v, log, seq, prev, recorded, writer, code, clock, late, ...rest } = value as Record<
     string,
     unknown
@@ -68,8 +68,8 @@ type Placed = Pick<
 function storeProblems({ code, writer, type, phase }: StoredRecord): RecordProblem[] {
   const problems: RecordProblem[] = [];
   if (code !== codeOf(type)) problems.push({ field: 'code', rule: `must be ${codeOf(type)}` });
-  if (!mayAppend(writer, type, phase)) {
+  if (!mayAppend(writer, type, phase))
     problems.push({ field: 'writer', rule: `must be one that may append ${type}` });
-  }
+
   return problems;
 }

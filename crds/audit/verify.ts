@@ -160,9 +160,9 @@ function resolveSuspicion(progress: Progress, next: StoredRecord | undefined): F
 function placeFault({ last }: Progress, record: StoredRecord, expectedSeq: number): Fault | undefined {
   if (record.seq !== String(expectedSeq)) return orderFault(last, record, expectedSeq);
   if (last !== undefined && record.log !== last.log) return tampered(expectedSeq, 'belongs to another log');
-  if (last !== undefined && record.recorded < last.recorded) {
+  if (last !== undefined && record.recorded < last.recorded)
     return tampered(expectedSeq, 'was recorded before its predecessor');
-  }
+
   return undefined;
 }
 

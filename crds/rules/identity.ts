@@ -7,9 +7,9 @@ import { hash } from 'node:crypto';
  * Throws when a part is empty or has a `/`, since two different lists could then give one name.
  */
 export function childName(prefix: string, ...parts: readonly string[]): string {
-  if (parts.length === 0 || parts.some((part) => part === '' || part.includes('/'))) {
+  if (parts.length === 0 || parts.some((part) => part === '' || part.includes('/')))
     throw new TypeError('the parts of a child name must be neither empty nor contain "/"');
-  }
+
   return `${prefix}-${hash('sha256', parts.join('/'), 'hex').slice(0, 20)}`;
 }
 

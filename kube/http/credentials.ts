@@ -121,9 +121,9 @@ async function kubeconfig(source: {
   if (source.context !== undefined) config.setCurrentContext(source.context);
   const cluster = config.getCurrentCluster();
   // loadFromDefault ends in plain http://localhost:8080, where anybody on this machine may listen.
-  if (!cluster || new URL(cluster.server).protocol !== 'https:') {
+  if (!cluster || new URL(cluster.server).protocol !== 'https:')
     throw new Error(`no usable kubeconfig: context "${config.getCurrentContext()}" names no https server`);
-  }
+
   if (cluster.proxyUrl) throw new Error(`cluster "${cluster.name}": proxy-url is not supported`);
   const tokenFile = source.kubeconfigPath && (await tokenFileIn(source.kubeconfigPath, config));
   return { server: new URL(cluster.server), read: () => readThrough(config, tokenFile || undefined) };

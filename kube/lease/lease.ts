@@ -200,9 +200,9 @@ export class LeaseElector {
     const { lease } = this.#held;
     if (await this.#write(lease, change(lease.spec ?? {}))) return true;
     const current = await this.#read();
-    if (current?.spec?.holderIdentity === this.#settings.identity) {
+    if (current?.spec?.holderIdentity === this.#settings.identity)
       return this.#write(current, change(current.spec));
-    }
+
     this.#held = undefined;
     return false;
   }

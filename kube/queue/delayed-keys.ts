@@ -48,9 +48,8 @@ export class DelayedKeys<Value> {
   }
 
   #dropLeftOver(): void {
-    for (let first = this.#heap[0]; first && this.#valid.get(first.key) !== first; first = this.#heap[0]) {
+    for (let first = this.#heap[0]; first && this.#valid.get(first.key) !== first; first = this.#heap[0])
       this.#takeFirst();
-    }
   }
 
   #takeFirst(): Entry<Value> {

@@ -58,15 +58,15 @@ function statement(type: string, objection: Objection | undefined, fine: Reason)
 /** A Service without selector points wherever its endpoints say, so it is as foreign as an ExternalName. */
 function serviceObjection({ object, service }: ApplicationWorld): Objection | undefined {
   const { name, port } = object.spec.serviceRef;
-  if (service === undefined) {
+  if (service === undefined)
     return { reason: 'NoService', message: `Service ${name} does not exist in this namespace` };
-  }
-  if (service.spec?.type === 'ExternalName' || Object.keys(service.spec?.selector ?? {}).length === 0) {
+
+  if (service.spec?.type === 'ExternalName' || Object.keys(service.spec?.selector ?? {}).length === 0)
     return { reason: 'ExternalService', message: `Service ${name} does not select pods of this namespace` };
-  }
-  if (!service.spec?.ports?.some((one) => one.port === port)) {
+
+  if (!service.spec?.ports?.some((one) => one.port === port))
     return { reason: 'NoService', message: `Service ${name} has no port ${port}` };
-  }
+
   return undefined;
 }
 

@@ -112,9 +112,9 @@ function somebodyMayCome(question: Question): Objection | undefined {
   const { users, locks, grant } = question.world;
   const names = grant.spec.userRefs.map(({ name }) => name).join(', ');
   if (users.length === 0) return no('NoUser', `None of these SupportUsers exists: ${names}`);
-  if (users.every((user) => locks.has(`user.${user.metadata.uid}`))) {
+  if (users.every((user) => locks.has(`user.${user.metadata.uid}`)))
     return no('Locked', `Locked by name: ${names}`);
-  }
+
   if (users.every((user) => user.spec.access === 'Disabled')) return no('UserDisabled');
   return no(
     'SupportRoleMissing',

@@ -14,9 +14,9 @@ export function planMatrix({ matrix, clusterRole }: MatrixWorld, now: number): P
 }
 
 function ready(matrix: SupportPermissionMatrix, clusterRole: GrantWorld['clusterRole']): PlainCondition {
-  if (clusterRole === 'Exact' || clusterRole === 'NotNeeded') {
+  if (clusterRole === 'Exact' || clusterRole === 'NotNeeded')
     return { type: 'Ready', holds: true, reason: 'Enforced', message: sentenceFor('Enforced') };
-  }
+
   const name = matrix.spec.kubernetes?.clusterRole ?? '';
   const what = clusterRole === 'Missing' ? 'does not exist' : 'does not hold exactly the rules of the matrix';
   return {

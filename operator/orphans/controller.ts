@@ -22,9 +22,8 @@ export function createSweepController(
     async handle(_id, signal) {
       const calls = { client, now, signal };
       const owned: KubeObject[] = [...caches.accounts.list(), ...caches.bindings.list()];
-      for (const uid of ownersOf(owned)) {
-        if (caches.grants.byIndex('uid', uid).length === 0) found(uid);
-      }
+      for (const uid of ownersOf(owned)) if (caches.grants.byIndex('uid', uid).length === 0) found(uid);
+
       for (const account of caches.accounts.list()) await checkCredential(account, calls);
       return now() + sweepEveryMs;
     },

@@ -29,9 +29,9 @@ export function credentialNeed(metadata: ObjectMeta | undefined, until: number, 
   const annotations = metadata?.annotations ?? {};
   const expires = parseTime(annotations[credentialExpirationAnnotation]);
   const renews = parseTime(annotations[credentialRenewalAnnotation]);
-  if (annotations[credentialUidAnnotation] === undefined || expires === undefined || renews === undefined) {
+  if (annotations[credentialUidAnnotation] === undefined || expires === undefined || renews === undefined)
     return { due: true };
-  }
+
   if (expires >= until || until - now <= shortestSeconds * 1000) return { due: false };
   return now >= renews ? { due: true } : { due: false, lookAgainAt: renews };
 }

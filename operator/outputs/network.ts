@@ -116,8 +116,7 @@ function outermost(entries: readonly string[]): string[] {
   });
   const widestFirst = ranges.sort((one, other) => one.prefix - other.prefix).map(formatCIDR);
   const kept: string[] = [];
-  for (const cidr of widestFirst) {
-    if (!kept.some((outer) => containsCIDR(outer, cidr))) kept.push(cidr);
-  }
+  for (const cidr of widestFirst) if (!kept.some((outer) => containsCIDR(outer, cidr))) kept.push(cidr);
+
   return kept.sort();
 }

@@ -28,9 +28,9 @@ export async function reconcilePolicy(
   if (refused !== undefined) throw new Error(refused.message);
   // An owed record is told again from the last report, so that report stays as it is.
   if (recorded === 'owed') return now + owedAgainAfterMs;
-  if (seen.object !== undefined && plan.status !== undefined) {
+  if (seen.object !== undefined && plan.status !== undefined)
     await reportStatus(calls, kinds.SupportAccessPolicy, { seen: seen.object, next: plan.status });
-  }
+
   return plan.lookAgainAt;
 }
 

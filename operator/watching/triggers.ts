@@ -81,9 +81,9 @@ function followApplications({ caches, enqueue }: Following): () => void {
     enqueue('application', uid);
     enqueueGrants(caches.grants.byIndex('application', `${namespace}/${name}`), laneOf(type), enqueue);
     // A host that becomes free, or taken, concerns the others that name it.
-    for (const host of new Set([object.spec.host, old?.spec.host ?? object.spec.host])) {
+    for (const host of new Set([object.spec.host, old?.spec.host ?? object.spec.host]))
       for (const one of caches.applications.byIndex('host', host)) enqueue('application', one.metadata.uid);
-    }
+
     enqueue('policy', policyId);
   });
 }
@@ -119,18 +119,16 @@ function followClusterRoles({ caches, enqueue }: Following): () => void {
       enqueueGrants(caches.grants.byIndex('matrix', matrix.metadata.name), 'revocation', enqueue);
     }
     const reachingAll = caches.clusterBindings.byIndex('identity', everyIdentity);
-    if (reachingAll.some(({ roleRef }) => roleRef.name === name)) {
+    if (reachingAll.some(({ roleRef }) => roleRef.name === name))
       enqueueGrants(grantsWithRights(caches), 'revocation', enqueue);
-    }
   });
 }
 
 function followServices({ caches, enqueue }: Following): () => void {
   return caches.services.onChange(({ object }) => {
     const { namespace, name } = object.metadata;
-    for (const one of caches.applications.byIndex('service', `${namespace}/${name}`)) {
+    for (const one of caches.applications.byIndex('service', `${namespace}/${name}`))
       enqueue('application', one.metadata.uid);
-    }
   });
 }
 
@@ -165,9 +163,9 @@ function laneOf(type: CacheChange<KubeObject>['type']): Lane {
 /** Everything once, as at the start: what was missed while nobody followed is found by looking. */
 export function enqueueEverything(caches: Caches, enqueue: Enqueue): void {
   enqueue('policy', policyId, 'revocation');
-  for (const name of ['lock', 'user', 'matrix', 'application', 'grant'] as const) {
+  for (const name of ['lock', 'user', 'matrix', 'application', 'grant'] as const)
     for (const { metadata } of collectionOf(caches, name)) enqueue(name, metadata.uid);
-  }
+
   enqueue('sweep', 'all');
 }
 

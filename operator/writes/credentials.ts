@@ -39,9 +39,9 @@ export async function issueCredential(order: CredentialOrder, calls: Calls): Pro
   const { name, namespace } = order.wanted.object.metadata;
   const ref = { namespace, name };
   const secretUid = await secretFor(order, calls);
-  if (secretUid === undefined) {
+  if (secretUid === undefined)
     return { reason: 'NameTaken', message: `${sentenceFor('NameTaken')} Secret ${namespace}/${name}` };
-  }
+
   const boundObjectRef = { apiVersion: 'v1', kind: 'Secret', name, uid: secretUid };
   const { status } = await client.createSubresource<TokenRequest>(ServiceAccounts, ref, {
     subresource: 'token',
@@ -124,8 +124,8 @@ export async function lookAtSecret(
     signal,
   });
   if (answer.status === 404) return undefined;
-  if (answer.status !== 200) {
+  if (answer.status !== 200)
     throw new KubeError({ method: 'PATCH', path, status: answer.status, body: answer.body });
-  }
+
   return (JSON.parse(answer.body) as { metadata: ObjectMeta }).metadata;
 }

@@ -43,9 +43,8 @@ export function newAuthnRequestState(grant: AuthnRequestState['grant'], now: num
 /** The Set-Cookie value. Throws when there is no key of 32 bytes: then nobody may sign in. */
 export function authnRequestCookie(pending: AuthnRequestState, keys: readonly Buffer[]): string {
   const key = keys[0];
-  if (key?.length !== keyBytes) {
-    throw new TypeError('a sealing key must have 32 bytes');
-  }
+  if (key?.length !== keyBytes) throw new TypeError('a sealing key must have 32 bytes');
+
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(additional);
   const { requestId, nonce, grant, at } = pending;
@@ -62,19 +61,16 @@ export function readAuthnRequestState(
   now: number,
 ): Outcome<AuthnRequestState> {
   const [value, ...more] = cookieValues(header ?? '');
-  if (value === undefined || value === '') {
-    return refuse('saml.pending_missing');
-  }
-  if (more.length > 0 || value.length > longestCookie) {
-    return refuse('saml.pending_altered');
-  }
+  if (value === undefined || value === '') return refuse('saml.pending_missing');
+
+  if (more.length > 0 || value.length > longestCookie) return refuse('saml.pending_altered');
+
   const plain = keys
     .map((key) => opened(Buffer.from(value, 'base64url'), key))
     .find((each) => each !== undefined);
   const pending = plain === undefined ? undefined : parsed(plain);
-  if (pending === undefined) {
-    return refuse('saml.pending_altered');
-  }
+  if (pending === undefined) return refuse('saml.pending_altered');
+
   const inTime = now >= pending.at - clockDistanceMs && now < pending.at + authnRequestLifetimeMs;
   return inTime ? accept(pending) : refuse('saml.pending_expired');
 }
@@ -86,9 +82,8 @@ function cookieValues(header: string): readonly string[] {
 }
 
 function opened(sealed: Buffer, key: Buffer): string | undefined {
-  if (sealed.length <= ivBytes + tagBytes || key.length !== keyBytes) {
-    return undefined;
-  }
+  if (sealed.length <= ivBytes + tagBytes || key.length !== keyBytes) return undefined;
+
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes), {
       authTagLength: tagBytes,
@@ -106,9 +101,8 @@ function opened(sealed: Buffer, key: Buffer): string | undefined {
 /** What the seal protects was written by us; another version of us may have written it differently. */
 function parsed(plain: string): AuthnRequestState | undefined {
   const value: unknown = JSON.parse(plain);
-  if (!Array.isArray(value) || value.length !== 5 || typeof value[4] !== 'number') {
-    return undefined;
-  }
+  if (!Array.isArray(value) || value.length !== 5 || typeof value[4] !== 'number') return undefined;
+
   const [requestId, nonce, namespace, name] = value.map(String) as [string, string, string, string];
   return { requestId, nonce, grant: { namespace, name }, at: value[4] };
 }

@@ -42,9 +42,8 @@ export function signInRedirect(party: ServiceProvider, trust: Trust, request: Re
 function shaped(template: string, { nameIDFormat, authnContexts }: Trust): string {
   const policy = /<samlp:NameIDPolicy[^>]*\/>/;
   const asked = nameIDFormat === 'Unspecified' ? template.replace(policy, '') : template;
-  if (authnContexts.length === 0) {
-    return asked;
-  }
+  if (authnContexts.length === 0) return asked;
+
   const references = authnContexts.map(
     (reference) => `<saml:AuthnContextClassRef>${escaped(reference)}</saml:AuthnContextClassRef>`,
   );

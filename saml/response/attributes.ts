@@ -27,13 +27,12 @@ export function readAttributes(
   const received: Record<string, readonly string[]> = Object.create(null);
   for (const { name, attribute } of mappings) {
     const [first, ...more] = sent.filter((each) => valueOf(each, 'Name') === attribute);
-    if (more.length > 0) {
-      return refuse('saml.attribute_repeated', name);
-    }
+    if (more.length > 0) return refuse('saml.attribute_repeated', name);
+
     const values = first ? childrenOf(first, 'saml:AttributeValue').map(({ text }) => text) : [];
-    if (values.length > mostValues || values.some((value) => value.length > longestValue)) {
+    if (values.length > mostValues || values.some((value) => value.length > longestValue))
       return refuse('saml.attribute_too_large', name);
-    }
+
     received[attribute] = values;
   }
   return accept(received);

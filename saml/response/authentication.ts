@@ -20,17 +20,14 @@ export function readAuthentication(
   expected: ValidationContext,
 ): Outcome<Authentication> {
   const statement = childOf(assertion, 'saml:AuthnStatement');
-  if (statement === undefined) {
-    return refuse('saml.authn_statement_missing');
-  }
+  if (statement === undefined) return refuse('saml.authn_statement_missing');
+
   const authnInstant = freshInstant(statement, expected);
-  if (!authnInstant.ok) {
-    return authnInstant;
-  }
+  if (!authnInstant.ok) return authnInstant;
+
   const sessionEnd = readSessionEnd(statement, expected);
-  if (!sessionEnd.ok) {
-    return sessionEnd;
-  }
+  if (!sessionEnd.ok) return sessionEnd;
+
   const context = childOf(statement, 'saml:AuthnContext');
   const classRef = (context && childOf(context, 'saml:AuthnContextClassRef')?.text) ?? '';
   return (
@@ -51,16 +48,13 @@ export function readAuthentication(
 function freshInstant(statement: XmlElement, expected: ValidationContext): Outcome<number> {
   const { now, skewMs, requestedAt, forceAuthn } = expected;
   const read = readInstant(valueOf(statement, 'AuthnInstant'), 'AuthnStatement');
-  if (!read.ok) {
-    return read;
-  }
+  if (!read.ok) return read;
+
   const instant = read.value ?? Number.NEGATIVE_INFINITY;
-  if (!hasBegun(instant, now, skewMs)) {
-    return refuse('saml.authn_instant_future');
-  }
-  if (forceAuthn && !hasBegun(requestedAt, instant, skewMs)) {
-    return refuse('saml.authn_not_fresh');
-  }
+  if (!hasBegun(instant, now, skewMs)) return refuse('saml.authn_instant_future');
+
+  if (forceAuthn && !hasBegun(requestedAt, instant, skewMs)) return refuse('saml.authn_not_fresh');
+
   return accept(instant);
 }
 
@@ -69,9 +63,8 @@ function readSessionEnd(
   { now, skewMs }: ValidationContext,
 ): Outcome<number | undefined> {
   const ends = readInstant(valueOf(statement, 'SessionNotOnOrAfter'), 'AuthnStatement');
-  if (!ends.ok || ends.value === undefined) {
-    return ends;
-  }
+  if (!ends.ok || ends.value === undefined) return ends;
+
   return isBefore(ends.value, now, skewMs) ? ends : refuse('saml.idp_session_over');
 }
 

@@ -40,9 +40,8 @@ export function matchUser(
     };
   }
   const differences = attributeDifferences(user, attributes, mappings);
-  if (differences.length === 0) {
-    return { ok: true, user };
-  }
+  if (differences.length === 0) return { ok: true, user };
+
   const names = { nameID: shown([subject.nameID]) };
   const received = Object.fromEntries(
     mappings.map((each) => [each.name, shown(attributes[each.attribute] ?? [])]),

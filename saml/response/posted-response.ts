@@ -28,9 +28,8 @@ const strictBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{
 /** The posted answer, or why there is none. HTTP-POST binding, SAML bindings 3.5. */
 export async function readPostedResponse(request: PostedBody): Promise<Outcome<PostedResponse>> {
   const encoded = request.headers['content-encoding'] !== undefined;
-  if (encoded || !formType.test(request.headers['content-type'] ?? '')) {
-    return refuse('saml.body_not_a_form');
-  }
+  if (encoded || !formType.test(request.headers['content-type'] ?? '')) return refuse('saml.body_not_a_form');
+
   const body = await readBounded(request);
   return body.ok ? parseAnswer(body.value) : body;
 }
@@ -41,9 +40,8 @@ async function readBounded(request: PostedBody): Promise<Outcome<string>> {
   let length = 0;
   for await (const chunk of request.iterator?.({ destroyOnReturn: false }) ?? request) {
     length += chunk.length;
-    if (length > bodyLimits.bytes) {
-      return refuse('saml.body_too_large');
-    }
+    if (length > bodyLimits.bytes) return refuse('saml.body_too_large');
+
     chunks.push(chunk);
   }
   return accept(Buffer.concat(chunks).toString('latin1'));
@@ -51,23 +49,21 @@ async function readBounded(request: PostedBody): Promise<Outcome<string>> {
 
 function parseAnswer(body: string): Outcome<PostedResponse> {
   const fields = body.split('&', bodyLimits.fields + 1);
-  if (fields.length > bodyLimits.fields) {
-    return refuse('saml.body_malformed');
-  }
+  if (fields.length > bodyLimits.fields) return refuse('saml.body_malformed');
+
   const [response, ...moreResponses] = valuesOf(fields, 'SAMLResponse');
   const [relayState = '', ...moreStates] = valuesOf(fields, 'RelayState');
-  if (moreResponses.length + moreStates.length > 0) {
-    return refuse('saml.body_field_repeated');
-  }
+  if (moreResponses.length + moreStates.length > 0) return refuse('saml.body_field_repeated');
+
   return response === undefined ? refuse('saml.response_missing') : decodeFields(response, relayState);
 }
 
 function decodeFields(rawResponse: string, rawRelayState: string): Outcome<PostedResponse> {
   const response = formDecoded(rawResponse);
   const relayState = formDecoded(rawRelayState);
-  if (response === undefined || relayState === undefined || relayState.length > bodyLimits.relayState) {
+  if (response === undefined || relayState === undefined || relayState.length > bodyLimits.relayState)
     return refuse('saml.body_malformed');
-  }
+
   const xml = decodeResponse(response);
   return xml.ok ? accept({ xml: xml.value, relayState }) : xml;
 }
@@ -88,14 +84,12 @@ function formDecoded(text: string): string | undefined {
 
 function decodeResponse(text: string): Outcome<string> {
   const base64 = text.replaceAll(/[\r\n]/g, '');
-  if (base64 === '' || !strictBase64.test(base64)) {
-    return refuse('saml.base64_malformed');
-  }
+  if (base64 === '' || !strictBase64.test(base64)) return refuse('saml.base64_malformed');
+
   const bytes = Buffer.from(base64, 'base64');
   // bits beyond the last byte would be a second spelling of the same answer
-  if (bytes.toString('base64') !== base64) {
-    return refuse('saml.base64_malformed');
-  }
+  if (bytes.toString('base64') !== base64) return refuse('saml.base64_malformed');
+
   return sizeProblem(bytes) ?? utf8Of(bytes);
 }
 

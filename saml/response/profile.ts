@@ -30,9 +30,8 @@ export function readProfile(
   expected: ValidationContext,
 ): Outcome<Profile> {
   const assertion = scanXml(verifiedXml);
-  if (!assertion.ok) {
-    return assertion;
-  }
+  if (!assertion.ok) return assertion;
+
   const problem =
     sameAssertionProblem(assertion.value, tree) ??
     responseRulesRefusal(tree.response, expected) ??
@@ -42,44 +41,36 @@ export function readProfile(
 
 /** The reference was resolved by another reader than ours: what it found must be what we found. */
 function sameAssertionProblem(assertion: XmlElement, tree: ResponseTree): Refused | undefined {
-  if (valueOf(assertion, 'ID') !== tree.assertionId) {
-    return refuse('saml.verified_bytes_differ');
-  }
+  if (valueOf(assertion, 'ID') !== tree.assertionId) return refuse('saml.verified_bytes_differ');
+
   return loneAssertionRefusal(assertion);
 }
 
 function headProblem(assertion: XmlElement, expected: ValidationContext): Refused | undefined {
-  if (valueOf(assertion, 'Version') !== '2.0') {
-    return refuse('saml.assertion_version');
-  }
+  if (valueOf(assertion, 'Version') !== '2.0') return refuse('saml.assertion_version');
+
   const issuer = childOf(assertion, 'saml:Issuer');
-  if (issuer?.text !== expected.issuer) {
-    return refuse('saml.issuer_mismatch');
-  }
+  if (issuer?.text !== expected.issuer) return refuse('saml.issuer_mismatch');
+
   const plain = issuer.attributes.every(({ name, value }) => name === 'Format' && value === entityFormat);
-  if (!plain) {
-    return refuse('saml.issuer_format');
-  }
+  if (!plain) return refuse('saml.issuer_format');
+
   return issueProblem(valueOf(assertion, 'IssueInstant'), expected, 'saml.assertion_time');
 }
 
 function readStatements(assertion: XmlElement, expected: ValidationContext): Outcome<Profile> {
   const subject = readSubject(assertion, expected);
-  if (!subject.ok) {
-    return subject;
-  }
+  if (!subject.ok) return subject;
+
   const conditionsEnd = readConditions(assertion, expected);
-  if (!conditionsEnd.ok) {
-    return conditionsEnd;
-  }
+  if (!conditionsEnd.ok) return conditionsEnd;
+
   const authentication = readAuthentication(assertion, expected);
-  if (!authentication.ok) {
-    return authentication;
-  }
+  if (!authentication.ok) return authentication;
+
   const attributes = readAttributes(assertion, expected.attributes);
-  if (!attributes.ok) {
-    return attributes;
-  }
+  if (!attributes.ok) return attributes;
+
   return accept({
     assertionId: valueOf(assertion, 'ID') ?? '',
     subject: subject.value,

@@ -25,9 +25,7 @@ const rules: readonly OuterRule[] = [
 export function responseRulesRefusal(response: XmlElement, expected: ValidationContext): Refused | undefined {
   for (const rule of rules) {
     const refusal = rule(response, expected);
-    if (refusal) {
-      return refusal;
-    }
+    if (refusal) return refusal;
   }
   return undefined;
 }
@@ -40,8 +38,7 @@ function issuerIsTheProvider(response: XmlElement, { issuer }: ValidationContext
 
 function answersTheRequest(response: XmlElement, { requestId }: ValidationContext): Refused | undefined {
   const answered = valueOf(response, 'InResponseTo');
-  if (answered === undefined) {
-    return refuse('saml.in_response_to_missing', 'Response');
-  }
+  if (answered === undefined) return refuse('saml.in_response_to_missing', 'Response');
+
   return answered === requestId ? undefined : refuse('saml.response_in_response_to_mismatch');
 }

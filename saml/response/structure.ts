@@ -99,9 +99,8 @@ const plainId = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,255}$/;
 
 /** The response and its one assertion. IDs may start with a digit: real providers send bare UUIDs. */
 export function responseTree(response: XmlElement): Outcome<ResponseTree> {
-  if (nameOf(response) !== 'samlp:Response') {
-    return refuse('saml.not_a_response');
-  }
+  if (nameOf(response) !== 'samlp:Response') return refuse('saml.not_a_response');
+
   const problem =
     encryptedPart(response) ?? misfitRefusal(firstMisfit(response, answerGrammar)) ?? idProblem(response);
   return problem ?? soleAssertion(response);
@@ -109,20 +108,19 @@ export function responseTree(response: XmlElement): Outcome<ResponseTree> {
 
 /** Judges an assertion that stands alone: the bytes that a signature was verified over. */
 export function loneAssertionRefusal(assertion: XmlElement): Refused | undefined {
-  if (nameOf(assertion) !== 'saml:Assertion' || childOf(assertion, 'ds:Signature') !== undefined) {
+  if (nameOf(assertion) !== 'saml:Assertion' || childOf(assertion, 'ds:Signature') !== undefined)
     return refuse('saml.verified_bytes_differ');
-  }
+
   return misfitRefusal(firstMisfit(assertion, assertionGrammar)) ?? idProblem(assertion);
 }
 
 function soleAssertion(response: XmlElement): Outcome<ResponseTree> {
   const [assertion, ...more] = childrenOf(response, 'saml:Assertion');
-  if (more.length > 0) {
-    return refuse('saml.assertion_repeated');
-  }
-  if (assertion === undefined) {
+  if (more.length > 0) return refuse('saml.assertion_repeated');
+
+  if (assertion === undefined)
     return isSuccess(response) ? refuse('saml.assertion_missing') : refuse('saml.status_not_success');
-  }
+
   const responseId = valueOf(response, 'ID') ?? '';
   const assertionId = valueOf(assertion, 'ID') ?? '';
   return accept({ response, assertion, responseId, assertionId });
@@ -155,12 +153,10 @@ function idProblem(root: XmlElement): Refused | undefined {
   const seen = new Set<string>();
   for (const element of everyElement(root)) {
     for (const { name, value } of element.attributes.filter((each) => /^id$/i.test(each.name))) {
-      if (!plainId.test(value)) {
-        return refuse('saml.id_malformed', `${name} of ${nameOf(element)}`);
-      }
-      if (seen.has(value)) {
-        return refuse('saml.id_repeated', `${name} of ${nameOf(element)}`);
-      }
+      if (!plainId.test(value)) return refuse('saml.id_malformed', `${name} of ${nameOf(element)}`);
+
+      if (seen.has(value)) return refuse('saml.id_repeated', `${name} of ${nameOf(element)}`);
+
       seen.add(value);
     }
   }

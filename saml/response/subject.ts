@@ -23,32 +23,26 @@ const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Z
 /** The subject of an assertion, or the first rule that it breaks (SAML core 2.4, profiles 4.1.4.2). */
 export function readSubject(assertion: XmlElement, expected: ValidationContext): Outcome<Subject> {
   const subject = childOf(assertion, 'saml:Subject');
-  if (subject === undefined) {
-    return refuse('saml.subject_missing');
-  }
+  if (subject === undefined) return refuse('saml.subject_missing');
+
   const nameID = childOf(subject, 'saml:NameID');
-  if (nameID === undefined) {
-    return refuse('saml.nameid_missing');
-  }
+  if (nameID === undefined) return refuse('saml.nameid_missing');
+
   const problem = nameIDProblem(nameID, expected);
-  if (problem) {
-    return problem;
-  }
+  if (problem) return problem;
+
   const ends = readConfirmation(childrenOf(subject, 'saml:SubjectConfirmation'), expected);
-  if (!ends.ok) {
-    return ends;
-  }
+  if (!ends.ok) return ends;
+
   const nameIDFormat = valueOf(nameID, 'Format') ?? nameIDFormats.Unspecified;
   return accept({ nameID: nameID.text, nameIDFormat, notOnOrAfter: ends.value });
 }
 
 function nameIDProblem(nameID: XmlElement, expected: ValidationContext): Refused | undefined {
-  if (!isPlainName(nameID.text)) {
-    return refuse('saml.nameid_malformed');
-  }
-  if (!isWantedFormat(valueOf(nameID, 'Format'), expected)) {
-    return refuse('saml.nameid_format');
-  }
+  if (!isPlainName(nameID.text)) return refuse('saml.nameid_malformed');
+
+  if (!isWantedFormat(valueOf(nameID, 'Format'), expected)) return refuse('saml.nameid_format');
+
   return isQualifiedForUs(nameID, expected) ? undefined : refuse('saml.nameid_qualifier');
 }
 
@@ -60,9 +54,8 @@ function isPlainName(text: string): boolean {
 
 /** An identity provider may answer in another format than it was asked for; transient names no person at all. */
 function isWantedFormat(format: string | undefined, { nameIDFormat }: ValidationContext): boolean {
-  if (nameIDFormat !== 'Unspecified') {
-    return format === nameIDFormats[nameIDFormat];
-  }
+  if (nameIDFormat !== 'Unspecified') return format === nameIDFormats[nameIDFormat];
+
   return format === undefined || (Object.values(nameIDFormats) as string[]).includes(format);
 }
 
@@ -77,40 +70,32 @@ function readConfirmation(
   expected: ValidationContext,
 ): Outcome<number> {
   const [confirmation, ...more] = confirmations;
-  if (confirmation === undefined || more.length > 0) {
-    return refuse('saml.confirmation_count');
-  }
-  if (valueOf(confirmation, 'Method') !== bearer) {
-    return refuse('saml.confirmation_not_bearer');
-  }
+  if (confirmation === undefined || more.length > 0) return refuse('saml.confirmation_count');
+
+  if (valueOf(confirmation, 'Method') !== bearer) return refuse('saml.confirmation_not_bearer');
+
   const data = childOf(confirmation, 'saml:SubjectConfirmationData');
-  if (data === undefined) {
-    return refuse('saml.confirmation_data_missing');
-  }
+  if (data === undefined) return refuse('saml.confirmation_data_missing');
+
   return addresseeProblem(data, expected) ?? confirmationEnd(data, expected);
 }
 
 function addresseeProblem(data: XmlElement, { acsUrl, requestId }: ValidationContext): Refused | undefined {
-  if (valueOf(data, 'Recipient') !== acsUrl) {
-    return refuse('saml.recipient_mismatch');
-  }
+  if (valueOf(data, 'Recipient') !== acsUrl) return refuse('saml.recipient_mismatch');
+
   const answered = valueOf(data, 'InResponseTo');
-  if (answered === undefined) {
-    return refuse('saml.in_response_to_missing', 'SubjectConfirmationData');
-  }
+  if (answered === undefined) return refuse('saml.in_response_to_missing', 'SubjectConfirmationData');
+
   return answered === requestId ? undefined : refuse('saml.in_response_to_mismatch');
 }
 
 function confirmationEnd(data: XmlElement, { now, skewMs }: ValidationContext): Outcome<number> {
-  if (valueOf(data, 'NotBefore') !== undefined) {
-    return refuse('saml.confirmation_not_before');
-  }
+  if (valueOf(data, 'NotBefore') !== undefined) return refuse('saml.confirmation_not_before');
+
   const ends = readInstant(valueOf(data, 'NotOnOrAfter'), 'SubjectConfirmationData');
-  if (!ends.ok) {
-    return ends;
-  }
-  if (ends.value === undefined) {
-    return refuse('saml.confirmation_expiry_missing');
-  }
+  if (!ends.ok) return ends;
+
+  if (ends.value === undefined) return refuse('saml.confirmation_expiry_missing');
+
   return isBefore(ends.value, now, skewMs) ? accept(ends.value) : refuse('saml.confirmation_expired');
 }

@@ -26,25 +26,20 @@ export function validateResponse(
   expected: ValidationContext,
 ): Outcome<ValidatedResponse> {
   const root = scanXml(xml);
-  if (!root.ok) {
-    return root;
-  }
+  if (!root.ok) return root;
+
   const tree = responseTree(root.value);
-  if (!tree.ok) {
-    return tree;
-  }
+  if (!tree.ok) return tree;
+
   const signature = signatureShapes(tree.value);
-  if (!signature.ok) {
-    return signature;
-  }
+  if (!signature.ok) return signature;
+
   const verified = verify(xml, certificates);
-  if (!verified.ok) {
-    return verified;
-  }
+  if (!verified.ok) return verified;
+
   const profile = readProfile(verified.value.xml, tree.value, expected);
-  if (!profile.ok) {
-    return profile;
-  }
+  if (!profile.ok) return profile;
+
   return accept({
     profile: profile.value,
     responseId: tree.value.responseId,
@@ -57,9 +52,8 @@ export function validateResponse(
 function signatureShapes({ response, assertion }: ResponseTree): Outcome<SignatureShape> {
   const outer = childOf(response, 'ds:Signature');
   const outerShape = outer && signatureShape(outer, response);
-  if (outerShape?.ok === false) {
-    return outerShape;
-  }
+  if (outerShape?.ok === false) return outerShape;
+
   const own = childOf(assertion, 'ds:Signature');
   return own === undefined ? refuse('saml.assertion_unsigned') : signatureShape(own, assertion);
 }

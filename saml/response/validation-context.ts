@@ -26,9 +26,8 @@ export interface ValidationContext {
 
 /** An instant that must be there or may be missing; a malformed one is never taken for a missing one. */
 export function readInstant(text: string | undefined, element: string): Outcome<number | undefined> {
-  if (text === undefined) {
-    return accept(undefined);
-  }
+  if (text === undefined) return accept(undefined);
+
   const instant = instantOf(text);
   return instant === undefined ? refuse('saml.time_malformed', element) : accept(instant);
 }
@@ -43,9 +42,8 @@ export function issueProblem(
   reason: 'saml.response_time' | 'saml.assertion_time',
 ): Refused | undefined {
   const issued = readInstant(text, reason);
-  if (!issued.ok) {
-    return issued;
-  }
+  if (!issued.ok) return issued;
+
   const { now, skewMs, requestedAt } = expected;
   const inBounds =
     issued.value !== undefined &&

@@ -89,30 +89,28 @@ const signatureGrammar: Grammar = {
 /** Judges the signature of `parent`, whose ID is the only thing that it may sign. */
 export function signatureShape(signature: XmlElement, parent: XmlElement): Outcome<SignatureShape> {
   const misfit = firstMisfit(signature, signatureGrammar);
-  if (misfit) {
-    return refuse('saml.signature_part_not_allowed', `${misfit.name} in ${misfit.element}`);
-  }
+  if (misfit) return refuse('saml.signature_part_not_allowed', `${misfit.name} in ${misfit.element}`);
+
   const signedInfo = childOf(signature, 'ds:SignedInfo');
   const [reference, ...more] = signedInfo ? childrenOf(signedInfo, 'ds:Reference') : [];
-  if (signedInfo === undefined || reference === undefined || more.length > 0) {
+  if (signedInfo === undefined || reference === undefined || more.length > 0)
     return refuse('saml.reference_count');
-  }
+
   const problem = referenceRefusal(reference, parent) ?? valueRefusal(signature, reference);
   return problem ?? algorithms(signedInfo, reference);
 }
 
 function algorithms(signedInfo: XmlElement, reference: XmlElement): Outcome<SignatureShape> {
-  if (algorithmOf(signedInfo, 'ds:CanonicalizationMethod') !== exclusiveC14n) {
+  if (algorithmOf(signedInfo, 'ds:CanonicalizationMethod') !== exclusiveC14n)
     return refuse('saml.canonicalization_not_allowed');
-  }
+
   const signatureAlgorithm = algorithmOf(signedInfo, 'ds:SignatureMethod');
-  if (!Object.hasOwn(signatureAlgorithms, signatureAlgorithm)) {
+  if (!Object.hasOwn(signatureAlgorithms, signatureAlgorithm))
     return refuse('saml.signature_algorithm_not_allowed');
-  }
+
   const digestAlgorithm = algorithmOf(reference, 'ds:DigestMethod');
-  if (!Object.hasOwn(digestAlgorithms, digestAlgorithm)) {
-    return refuse('saml.digest_algorithm_not_allowed');
-  }
+  if (!Object.hasOwn(digestAlgorithms, digestAlgorithm)) return refuse('saml.digest_algorithm_not_allowed');
+
   return accept({ signatureAlgorithm, digestAlgorithm });
 }
 
@@ -123,9 +121,9 @@ function algorithmOf(element: XmlElement, method: string): string {
 
 /** The enveloping parent and nothing else: any other target is signature wrapping. */
 function referenceRefusal(reference: XmlElement, parent: XmlElement): Refused | undefined {
-  if (valueOf(reference, 'URI') !== `#${valueOf(parent, 'ID') ?? ''}`) {
+  if (valueOf(reference, 'URI') !== `#${valueOf(parent, 'ID') ?? ''}`)
     return refuse('saml.reference_not_parent');
-  }
+
   return transformsAreExact(childOf(reference, 'ds:Transforms'))
     ? undefined
     : refuse('saml.transforms_not_allowed');
@@ -133,9 +131,8 @@ function referenceRefusal(reference: XmlElement, parent: XmlElement): Refused | 
 
 function transformsAreExact(transforms: XmlElement | undefined): boolean {
   const [enveloped, c14n, ...more] = transforms?.children ?? [];
-  if (enveloped === undefined || c14n === undefined || more.length > 0) {
-    return false;
-  }
+  if (enveloped === undefined || c14n === undefined || more.length > 0) return false;
+
   return (
     valueOf(enveloped, 'Algorithm') === envelopedSignature &&
     enveloped.children.length === 0 &&

@@ -42,17 +42,15 @@ export function verify(xml: string, certificates: readonly X509Certificate[]): O
   const response = rootOf(xml);
   const assertion = response && child(response, namespaces.saml, 'Assertion');
   const ownSignature = assertion && child(assertion, namespaces.ds, 'Signature');
-  if (response === undefined || ownSignature === undefined) {
-    return refuse('saml.assertion_unsigned');
-  }
+  if (response === undefined || ownSignature === undefined) return refuse('saml.assertion_unsigned');
+
   const outerSignature = child(response, namespaces.ds, 'Signature');
-  if (outerSignature !== undefined && signedBytes(xml, outerSignature, certificates) === undefined) {
+  if (outerSignature !== undefined && signedBytes(xml, outerSignature, certificates) === undefined)
     return refuse('saml.response_signature_invalid');
-  }
+
   const verified = signedBytes(xml, ownSignature, certificates);
-  if (verified === undefined) {
-    return refuse('saml.assertion_signature_invalid');
-  }
+  if (verified === undefined) return refuse('saml.assertion_signature_invalid');
+
   return accept({ ...verified, responseSigned: outerSignature !== undefined });
 }
 
@@ -77,9 +75,8 @@ function signedBytes(
     return signer !== undefined;
   };
   try {
-    if (!anyVerifies(attemptOf(signature))) {
-      return undefined;
-    }
+    if (!anyVerifies(attemptOf(signature))) return undefined;
+
     const checker = checkerWith(anyVerifies);
     checker.loadSignature(signature as unknown as Node);
     const [bytes, ...more] = checker.checkSignature(xml) ? checker.getSignedReferences() : [];
@@ -100,9 +97,9 @@ interface Attempt {
 function attemptOf(signature: FoundElement): Attempt {
   const signedInfo = child(signature, namespaces.ds, 'SignedInfo');
   const method = signedInfo && child(signedInfo, namespaces.ds, 'SignatureMethod')?.getAttribute('Algorithm');
-  if (signedInfo === undefined || !isKnownAlgorithm(method)) {
+  if (signedInfo === undefined || !isKnownAlgorithm(method))
     throw new Error('the shape of this signature was not accepted');
-  }
+
   const { key: type, hash } = signatureAlgorithms[method];
   const material = new ExclusiveCanonicalization().process(signedInfo as unknown as Element, {});
   return {
@@ -173,17 +170,15 @@ function hashAlgorithms(): SignedXml['HashAlgorithms'] {
 }
 
 function verifiesWith(key: KeyObject, { type, hash, material, value }: Attempt): boolean {
-  if (!isKeyFor(type, key)) {
-    return false;
-  }
+  if (!isKeyFor(type, key)) return false;
+
   const signature = Buffer.from(value, 'base64');
   return verifyBytes(hash, Buffer.from(material, 'utf8'), { key, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
 function isKeyFor(type: 'rsa' | 'ec', key: KeyObject): boolean {
-  if (key.asymmetricKeyType !== type) {
-    return false;
-  }
+  if (key.asymmetricKeyType !== type) return false;
+
   return type === 'ec' || (key.asymmetricKeyDetails?.modulusLength ?? 0) >= smallestRsaKey;
 }
 

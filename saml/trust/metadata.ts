@@ -27,13 +27,13 @@ export function readProviderMetadata(xml: string, now: number): ReadMetadata {
       problems: [`must be plain metadata (${root.reason}${root.detail ? `, ${root.detail}` : ''})`],
     };
   }
-  if (nameOf(root.value) !== 'md:EntityDescriptor') {
+  if (nameOf(root.value) !== 'md:EntityDescriptor')
     return { ok: false, problems: ['must be one EntityDescriptor'] };
-  }
+
   const [descriptor, ...more] = childrenOf(root.value, 'md:IDPSSODescriptor').filter(speaksSaml2);
-  if (descriptor === undefined || more.length > 0) {
+  if (descriptor === undefined || more.length > 0)
     return { ok: false, problems: ['must have exactly one IDPSSODescriptor of SAML 2.0'] };
-  }
+
   const metadata = {
     entityID: valueOf(root.value, 'entityID') ?? '',
     signInURL: redirectLocation(descriptor),

@@ -9,9 +9,8 @@ export type PinnedCertificate = { readonly certificate: X509Certificate } | { re
 
 /** Reads one PEM block, or the bare base64 of one as metadata carries it. */
 export function readCertificate(text: string): PinnedCertificate {
-  if (!onePem.test(text) && !base64Body.test(text)) {
-    return { problem: 'must be exactly one PEM certificate' };
-  }
+  if (!onePem.test(text) && !base64Body.test(text)) return { problem: 'must be exactly one PEM certificate' };
+
   try {
     const body = text.replaceAll(/-----(?:BEGIN|END) CERTIFICATE-----|\s/g, '');
     return checked(new X509Certificate(Buffer.from(body, 'base64')));
@@ -22,9 +21,8 @@ export function readCertificate(text: string): PinnedCertificate {
 
 function checked(certificate: X509Certificate): PinnedCertificate {
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
-  if (asymmetricKeyType === 'ec') {
-    return { certificate };
-  }
+  if (asymmetricKeyType === 'ec') return { certificate };
+
   const strong = asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= smallestRsaKey;
   return strong ? { certificate } : { problem: 'must hold an RSA key of at least 2048 bits or an EC key' };
 }
@@ -32,11 +30,11 @@ function checked(certificate: X509Certificate): PinnedCertificate {
 /** What is to be said about the certificate's own dates; they warn and do not close, the pin is what is trusted. */
 export function dateWarning(certificate: X509Certificate, now: number): string | undefined {
   const name = `certificate ${certificate.fingerprint256.slice(0, 23)}`;
-  if (now >= certificate.validToDate.getTime()) {
+  if (now >= certificate.validToDate.getTime())
     return `${name} expired at ${certificate.validToDate.toISOString()}`;
-  }
-  if (now < certificate.validFromDate.getTime()) {
+
+  if (now < certificate.validFromDate.getTime())
     return `${name} is not valid before ${certificate.validFromDate.toISOString()}`;
-  }
+
   return undefined;
 }

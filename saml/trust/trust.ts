@@ -43,22 +43,20 @@ const mostCertificates = 8;
 
 /** Every problem, each with its field below `spec.sso`; any problem means that nobody can sign in. */
 export function readTrust(sso: SsoSettings | undefined, now: number): ReadTrust {
-  if (sso === undefined) {
-    return { ok: false, problems: ['spec.sso: must be set'] };
-  }
+  if (sso === undefined) return { ok: false, problems: ['spec.sso: must be set'] };
+
   const provider = readProvider(sso.identityProvider, now);
-  if (!provider.ok) {
-    return provider;
-  }
+  if (!provider.ok) return provider;
+
   const read = provider.provider.certificates.map(readCertificate);
   const certificates = read.flatMap((each) => ('certificate' in each ? [each.certificate] : []));
   const problems = [
     ...read.flatMap((each, at) => ('problem' in each ? [`certificates[${at}]: ${each.problem}`] : [])),
     ...providerProblems(provider.provider),
   ];
-  if (problems.length > 0) {
+  if (problems.length > 0)
     return { ok: false, problems: problems.map((problem) => `spec.sso.identityProvider.${problem}`) };
-  }
+
   const { entityID, signInURL } = provider.provider;
   const warnings = certificates.flatMap((certificate) => dateWarning(certificate, now) ?? []);
   return { ok: true, trust: { entityID, signInURL, certificates, warnings, ...settingsOf(sso) } };
@@ -78,9 +76,9 @@ function readProvider(
     };
   }
   const field = 'spec.sso.identityProvider.metadata';
-  if ([entityID, signInURL, certificates].some((each) => each !== undefined)) {
+  if ([entityID, signInURL, certificates].some((each) => each !== undefined))
     return { ok: false, problems: [`${field}: must stand alone`] };
-  }
+
   const read = readProviderMetadata(metadata, now);
   return read.ok
     ? { ok: true, provider: read.metadata }

@@ -42,12 +42,9 @@ export function firstMisfit(root: XmlElement, grammar: Grammar): Misfit | undefi
   for (let element = waiting.pop(); element !== undefined; element = waiting.pop()) {
     const shape = shapeOf(grammar, nameOf(element));
     const misfit = elementMisfit(element, shape);
-    if (misfit) {
-      return misfit;
-    }
-    if (shape?.opaque !== true) {
-      waiting.push(...element.children.toReversed());
-    }
+    if (misfit) return misfit;
+
+    if (shape?.opaque !== true) waiting.push(...element.children.toReversed());
   }
   return undefined;
 }
@@ -58,15 +55,13 @@ function shapeOf(grammar: Grammar, name: string): Shape | undefined {
 
 function elementMisfit(element: XmlElement, shape: Shape | undefined): Misfit | undefined {
   const name = nameOf(element);
-  if (shape === undefined) {
-    return { kind: 'element_not_allowed', element: name, name };
-  }
-  if (shape.opaque === true) {
-    return undefined;
-  }
-  if (shape.text !== true && !onlySpace.test(element.text)) {
+  if (shape === undefined) return { kind: 'element_not_allowed', element: name, name };
+
+  if (shape.opaque === true) return undefined;
+
+  if (shape.text !== true && !onlySpace.test(element.text))
     return { kind: 'text_not_allowed', element: name, name };
-  }
+
   return attributeMisfit(element, shape.attributes ?? []) ?? childMisfit(element, shape.children ?? {});
 }
 
@@ -74,13 +69,12 @@ function attributeMisfit(element: XmlElement, listed: readonly string[]): Misfit
   const present = element.attributes.map(attributeName);
   const allowed = new Set(listed.map((name) => name.replace('!', '')));
   const foreign = present.find((name) => !allowed.has(name));
-  if (foreign !== undefined) {
+  if (foreign !== undefined)
     return { kind: 'attribute_not_allowed', element: nameOf(element), name: foreign };
-  }
+
   const missing = listed.find((name) => name.endsWith('!') && !present.includes(name.slice(0, -1)));
-  if (missing === undefined) {
-    return undefined;
-  }
+  if (missing === undefined) return undefined;
+
   return { kind: 'attribute_missing', element: nameOf(element), name: missing.slice(0, -1) };
 }
 
@@ -88,9 +82,8 @@ function childMisfit(element: XmlElement, listed: Readonly<Record<string, Count>
   const counts = new Map<string, number>();
   for (const child of element.children) {
     const name = nameOf(child);
-    if (!Object.hasOwn(listed, name)) {
-      return { kind: 'element_not_allowed', element: nameOf(element), name };
-    }
+    if (!Object.hasOwn(listed, name)) return { kind: 'element_not_allowed', element: nameOf(element), name };
+
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   for (const [name, [fewest, most]] of Object.entries(listed)) {

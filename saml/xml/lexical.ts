@@ -17,34 +17,28 @@ const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
 
 /** Where the first tag may begin, or why the document is refused. One pass per rule, no backtracking. */
 export function lexicalCheck(source: string): Outcome<number> {
-  if (forbiddenCharacter.test(source)) {
-    return refuse('saml.xml_control_character');
-  }
+  if (forbiddenCharacter.test(source)) return refuse('saml.xml_control_character');
+
   const start = xmlDeclaration.exec(source)?.[0].length ?? 0;
   return markupRefusal(source, start) ?? accept(start);
 }
 
 function markupRefusal(source: string, start: number): Refused | undefined {
-  if (source.includes('<!')) {
-    return refuse('saml.xml_declaration');
-  }
-  if (source.includes('<?', start)) {
-    return refuse('saml.xml_instruction');
-  }
-  if (source.includes(']]>')) {
-    return refuse('saml.xml_cdata_end');
-  }
-  if (forbiddenReference.test(source)) {
-    return refuse('saml.xml_entity');
-  }
+  if (source.includes('<!')) return refuse('saml.xml_declaration');
+
+  if (source.includes('<?', start)) return refuse('saml.xml_instruction');
+
+  if (source.includes(']]>')) return refuse('saml.xml_cdata_end');
+
+  if (forbiddenReference.test(source)) return refuse('saml.xml_entity');
+
   return undefined;
 }
 
 /** The characters that a run of text stands for; a reference to a character that may not stand there itself is refused. */
 export function decodeText(raw: string): Outcome<string> {
-  if (!raw.includes('&')) {
-    return accept(raw);
-  }
+  if (!raw.includes('&')) return accept(raw);
+
   let legal = true;
   const text = raw.replace(reference, (spelling) => {
     const character = characterOf(spelling.slice(1, -1));
@@ -55,13 +49,11 @@ export function decodeText(raw: string): Outcome<string> {
 }
 
 function characterOf(name: string): string | undefined {
-  if (!name.startsWith('#')) {
-    return named[name];
-  }
+  if (!name.startsWith('#')) return named[name];
+
   const codePoint = name.startsWith('#x') ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10);
-  if (Number.isNaN(codePoint) || codePoint > 0x10ffff) {
-    return undefined;
-  }
+  if (Number.isNaN(codePoint) || codePoint > 0x10ffff) return undefined;
+
   const character = String.fromCodePoint(codePoint);
   return forbiddenCharacter.test(character) ? undefined : character;
 }

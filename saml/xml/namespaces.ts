@@ -32,15 +32,14 @@ export function outermostScope(): Scope {
 /** The scope inside an element with these attributes. */
 export function scopeWithin(outer: Scope, attributes: readonly RawAttribute[]): Outcome<Scope> {
   const declarations = attributes.filter(isDeclaration);
-  if (declarations.length === 0) {
-    return accept(outer);
-  }
+  if (declarations.length === 0) return accept(outer);
+
   const inner = new Map(outer);
   for (const declaration of declarations) {
     const prefix = declaration.prefix === '' ? '' : declaration.name;
-    if (/^xml/i.test(prefix) || !isBindable(declaration.value)) {
+    if (/^xml/i.test(prefix) || !isBindable(declaration.value))
       return refuse('saml.xml_namespace_forbidden', prefix);
-    }
+
     inner.set(prefix, declaration.value);
   }
   return accept(inner);
@@ -55,29 +54,24 @@ export function resolveAttributes(
   const seen = new Set<string>();
   for (const attribute of attributes) {
     const problem = repeated(seen, `${attribute.prefix}:${attribute.name}`);
-    if (problem) {
-      return problem;
-    }
-    if (isDeclaration(attribute)) {
-      continue;
-    }
+    if (problem) return problem;
+
+    if (isDeclaration(attribute)) continue;
+
     const namespace = attribute.prefix === '' ? '' : scope.get(attribute.prefix);
-    if (namespace === undefined) {
-      return refuse('saml.xml_prefix_undeclared', attribute.prefix);
-    }
+    if (namespace === undefined) return refuse('saml.xml_prefix_undeclared', attribute.prefix);
+
     const alias = attribute.prefix === '' ? undefined : repeated(seen, `{${namespace}}${attribute.name}`);
-    if (alias) {
-      return alias;
-    }
+    if (alias) return alias;
+
     resolved.push({ namespace, name: attribute.name, value: attribute.value });
   }
   return accept(resolved);
 }
 
 function repeated(seen: Set<string>, key: string): Refused | undefined {
-  if (seen.has(key)) {
-    return refuse('saml.xml_attribute_repeated', key);
-  }
+  if (seen.has(key)) return refuse('saml.xml_attribute_repeated', key);
+
   seen.add(key);
   return undefined;
 }

@@ -65,30 +65,25 @@ const onlySpace = /^[ \t\r\n]*$/;
  * Sources: XML 1.0, Namespaces in XML 1.0, minus everything that a SAML answer does without.
  */
 export function scanXml(source: string): Outcome<XmlElement> {
-  if (source.length > scanLimits.characters) {
-    return refuse('saml.response_too_large');
-  }
+  if (source.length > scanLimits.characters) return refuse('saml.response_too_large');
+
   const start = lexicalCheck(source);
-  if (!start.ok) {
-    return start;
-  }
+  if (!start.ok) return start;
+
   const reading: Reading = { source, at: start.value, elements: 0, open: [], root: undefined };
   while (reading.at < source.length) {
     const refusal = readNext(reading);
-    if (refusal) {
-      return { ...refusal, detail: `at ${reading.at}` };
-    }
+    if (refusal) return { ...refusal, detail: `at ${reading.at}` };
   }
-  if (reading.root === undefined || reading.open.length > 0) {
+  if (reading.root === undefined || reading.open.length > 0)
     return refuse('saml.xml_malformed', 'unfinished');
-  }
+
   return accept(reading.root);
 }
 
 function readNext(reading: Reading): Refused | undefined {
-  if (reading.source[reading.at] !== '<') {
-    return readText(reading);
-  }
+  if (reading.source[reading.at] !== '<') return readText(reading);
+
   return reading.source[reading.at + 1] === '/' ? readEnd(reading) : readStart(reading);
 }
 
@@ -96,13 +91,11 @@ function readText(reading: Reading): Refused | undefined {
   const next = reading.source.indexOf('<', reading.at);
   const end = next === -1 ? reading.source.length : next;
   const text = decodeText(reading.source.slice(reading.at, end));
-  if (!text.ok) {
-    return text;
-  }
+  if (!text.ok) return text;
+
   const parent = reading.open.at(-1);
-  if (parent === undefined && !onlySpace.test(text.value)) {
-    return refuse('saml.xml_malformed');
-  }
+  if (parent === undefined && !onlySpace.test(text.value)) return refuse('saml.xml_malformed');
+
   parent?.texts.push(text.value);
   reading.at = end;
   return undefined;
@@ -111,80 +104,66 @@ function readText(reading: Reading): Refused | undefined {
 function readEnd(reading: Reading): Refused | undefined {
   const match = matchAt(closingTag, reading);
   const opened = reading.open.pop();
-  if (match === undefined || opened === undefined || match[1] !== opened.spelling) {
+  if (match === undefined || opened === undefined || match[1] !== opened.spelling)
     return refuse('saml.xml_malformed');
-  }
+
   finish(reading, opened);
   return undefined;
 }
 
 function readStart(reading: Reading): Refused | undefined {
-  if (reading.root !== undefined) {
-    return refuse('saml.xml_malformed');
-  }
+  if (reading.root !== undefined) return refuse('saml.xml_malformed');
+
   reading.elements += 1;
-  if (reading.elements > scanLimits.elements) {
-    return refuse('saml.xml_too_many_elements');
-  }
-  if (reading.open.length >= scanLimits.depth) {
-    return refuse('saml.xml_too_deep');
-  }
+  if (reading.elements > scanLimits.elements) return refuse('saml.xml_too_many_elements');
+
+  if (reading.open.length >= scanLimits.depth) return refuse('saml.xml_too_deep');
+
   const tag = readTag(reading);
-  if (!tag.ok) {
-    return tag;
-  }
+  if (!tag.ok) return tag;
+
   const opened = openElement(tag.value, reading.open.at(-1)?.scope ?? outermostScope());
-  if (!opened.ok) {
-    return opened;
-  }
-  if (tag.value.empty) {
-    finish(reading, opened.value);
-  } else {
-    reading.open.push(opened.value);
-  }
+  if (!opened.ok) return opened;
+
+  if (tag.value.empty) finish(reading, opened.value);
+  else reading.open.push(opened.value);
+
   return undefined;
 }
 
 function readTag(reading: Reading): Outcome<StartTag> {
   const name = matchAt(tagName, reading);
-  if (name === undefined) {
-    return refuse('saml.xml_malformed');
-  }
+  if (name === undefined) return refuse('saml.xml_malformed');
+
   const attributes: RawAttribute[] = [];
   for (let match = matchAt(attributePattern, reading); match; match = matchAt(attributePattern, reading)) {
     const value = decodeText(match[3] ?? match[4] ?? '');
-    if (!value.ok) {
-      return value;
-    }
-    if (attributes.length === scanLimits.attributes) {
-      return refuse('saml.xml_too_many_attributes');
-    }
+    if (!value.ok) return value;
+
+    if (attributes.length === scanLimits.attributes) return refuse('saml.xml_too_many_attributes');
+
     attributes.push({ prefix: match[1] ?? '', name: match[2] ?? '', value: value.value });
   }
   const end = matchAt(tagEnd, reading);
-  if (end === undefined) {
-    return refuse('saml.xml_malformed');
-  }
+  if (end === undefined) return refuse('saml.xml_malformed');
+
   return accept({ spelling: name[0].slice(1), attributes, empty: end[1] === '/' });
 }
 
 function openElement(tag: StartTag, outer: Scope): Outcome<OpenElement> {
   const [prefix, name] = tag.spelling.includes(':') ? tag.spelling.split(':') : ['', tag.spelling];
-  if ([tag.spelling, ...tag.attributes.map(spellingOf)].some(isTreatedSpecially)) {
+  if ([tag.spelling, ...tag.attributes.map(spellingOf)].some(isTreatedSpecially))
     return refuse('saml.xml_name_forbidden');
-  }
+
   const scope = scopeWithin(outer, tag.attributes);
-  if (!scope.ok) {
-    return scope;
-  }
+  if (!scope.ok) return scope;
+
   const attributes = resolveAttributes(tag.attributes, scope.value);
-  if (!attributes.ok) {
-    return attributes;
-  }
+  if (!attributes.ok) return attributes;
+
   const namespace = scope.value.get(prefix ?? '') ?? (prefix === '' ? '' : undefined);
-  if (namespace === undefined) {
-    return refuse('saml.xml_prefix_undeclared');
-  }
+  if (namespace === undefined) return refuse('saml.xml_prefix_undeclared');
+
   const children: XmlElement[] = [];
   const element = { namespace, name: name ?? '', attributes: attributes.value, children, text: '' };
   return accept({ spelling: tag.spelling, scope: scope.value, element, children, texts: [] });
@@ -202,19 +181,15 @@ function isTreatedSpecially(spelling: string): boolean {
 function finish(reading: Reading, opened: OpenElement): void {
   const element = { ...opened.element, text: opened.texts.join('') };
   const parent = reading.open.at(-1);
-  if (parent === undefined) {
-    reading.root = element;
-  } else {
-    parent.children.push(element);
-  }
+  if (parent === undefined) reading.root = element;
+  else parent.children.push(element);
 }
 
 function matchAt(pattern: RegExp, reading: Reading): RegExpExecArray | undefined {
   pattern.lastIndex = reading.at;
   const match = pattern.exec(reading.source);
-  if (match === null) {
-    return undefined;
-  }
+  if (match === null) return undefined;
+
   reading.at += match[0].length;
   return match;
 }

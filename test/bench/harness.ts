@@ -42,9 +42,8 @@ export async function measurePair(
   const peer: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const turns = round % 2 === 0 ? (['ours', 'peer'] as const) : (['peer', 'ours'] as const);
-    for (const side of turns) {
+    for (const side of turns)
       (side === 'ours' ? ours : peer).push(await cpuPerOperation(pair[side], roundMs));
-    }
   }
   const ratios = ours.map((micros, round) => micros / (peer[round] ?? Number.NaN));
   return {

@@ -11,9 +11,9 @@ export const matrixIsPinned = {
 
 function verdict({ matrix, grant }: Ask): Verdict {
   const wanted = grant?.spec.matrixRef.name;
-  if (matrix === undefined || matrix.deletionTimestamp !== undefined || matrix.name !== wanted) {
+  if (matrix === undefined || matrix.deletionTimestamp !== undefined || matrix.name !== wanted)
     return { reason: 'NoMatrix', detail: wanted ?? 'no matrix is named' };
-  }
+
   if (isPinned(matrix, grant)) return untilChanged;
   return { reason: 'MatrixChanged', detail: `consent was not given to the matrix with UID ${matrix.uid}` };
 }

@@ -16,9 +16,9 @@ function verdict({ grant: read }: Ask): Verdict {
   const grant = present(read);
   if (grant === undefined) return { reason: 'NoGrant' };
   const { pins, activeReason } = grant.status ?? {};
-  if (pins === undefined || pins.consent !== (grant.spec.consent ?? 1)) {
+  if (pins === undefined || pins.consent !== (grant.spec.consent ?? 1))
     return { reason: 'NotOpened', detail: 'the operator has not opened this consent yet' };
-  }
+
   if (!closesByStatus(activeReason)) return untilChanged;
   const known = activeReason !== undefined && isReason(activeReason) ? activeReason : 'NotOpened';
   return { reason: known, detail: `the grant's status says ${activeReason ?? 'nothing'}` };

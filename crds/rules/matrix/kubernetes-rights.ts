@@ -76,12 +76,12 @@ function verbObjection(verb: string): string | undefined {
 function resourceObjection(resource: string, rule: PolicyRule): string | undefined {
   const refused = refusedResources.get(resource);
   if (refused !== undefined) return refused;
-  if (onlyByName.includes(resource) && (rule.resourceNames ?? []).length === 0) {
+  if (onlyByName.includes(resource) && (rule.resourceNames ?? []).length === 0)
     return 'is a way into every pod unless resourceNames name the pods';
-  }
-  if (podTemplates.includes(resource) && rule.verbs.some((verb) => writingVerbs.includes(verb))) {
+
+  if (podTemplates.includes(resource) && rule.verbs.some((verb) => writingVerbs.includes(verb)))
     return 'could be written to run as any ServiceAccount of the namespace';
-  }
+
   return undefined;
 }
 

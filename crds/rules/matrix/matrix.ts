@@ -42,12 +42,12 @@ export function compileMatrix(spec: MatrixSpec): CompiledMatrix {
   const allowed = new Uint32Array(rights.length * stride);
   const disabled = new Uint32Array(rights.length * stride);
   const matrix = { modules, actions, stride, allowed, disabled };
-  for (const [row, listed] of rights.entries()) {
+  for (const [row, listed] of rights.entries())
     for (const action of listed ?? []) setBit(matrix, allowed, { row, action });
-  }
-  for (const { module, subModule, action } of spec.disabledActions ?? []) {
+
+  for (const { module, subModule, action } of spec.disabledActions ?? [])
     for (const row of rowsOf(modules.get(module), subModule)) setBit(matrix, disabled, { row, action });
-  }
+
   return matrix;
 }
 

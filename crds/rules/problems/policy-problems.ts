@@ -38,12 +38,12 @@ function attributeProblems(attributes: Sso['attributes'] = []): Problem[] {
   return attributes.flatMap(({ name, attribute }, at) => {
     const before = attributes.slice(0, at);
     const problems: Problem[] = [];
-    if (before.some((each) => each.attribute === attribute)) {
+    if (before.some((each) => each.attribute === attribute))
       problems.push(twice(`spec.sso.attributes[${at}].attribute`, attribute));
-    }
-    if (before.some((each) => each.name === name)) {
+
+    if (before.some((each) => each.name === name))
       problems.push(twice(`spec.sso.attributes[${at}].name`, name));
-    }
+
     return problems;
   });
 }

@@ -18,8 +18,8 @@ export function keeperOf(
 }
 
 function older({ metadata: one }: SupportApplication, { metadata: other }: SupportApplication): number {
-  if (one.creationTimestamp !== other.creationTimestamp) {
+  if (one.creationTimestamp !== other.creationTimestamp)
     return one.creationTimestamp < other.creationTimestamp ? -1 : 1;
-  }
+
   return one.uid < other.uid ? -1 : 1;
 }

@@ -119,8 +119,9 @@ function compiled(routes: readonly RouteSpec[]): { roots: Map<string, Node>; con
     for (const method of new Set(spec.methods)) {
       const place = placeOf(rootOf(roots, method), spec.path);
       const taken = place.taken();
-      if (taken === undefined) place.put({ route: routeOf(spec), at, ambiguous: false });
-      else {
+      if (taken === undefined) {
+        place.put({ route: routeOf(spec), at, ambiguous: false });
+      } else {
         taken.ambiguous = true;
         conflicts.push({ method, first: taken.at, second: at });
       }

@@ -62,9 +62,9 @@ export function lengthObjection(
   const { minSeconds = 0, maxSeconds = Number.POSITIVE_INFINITY } = bounds ?? {};
   if (minSeconds === 0 && maxSeconds === Number.POSITIVE_INFINITY) return undefined;
   const seconds = secondsOf(window, creationTime);
-  if (seconds === undefined) {
+  if (seconds === undefined)
     return { kind: 'TooLong', message: 'the length cannot be known from the times given' };
-  }
+
   const message = `the grant lasts ${inWords(seconds)}; the policy asks for ${boundsInWords(minSeconds, maxSeconds)}`;
   if (!(seconds <= maxSeconds)) return { kind: 'TooLong', message };
   if (!(seconds >= minSeconds)) return { kind: 'TooShort', message };

@@ -108,8 +108,7 @@ function asking(contains: Contains, addresses: readonly string[], perBatch = add
 function assertSameAnswers(sides: Readonly<Record<string, Contains>>, addresses: readonly string[]): void {
   for (const address of addresses) {
     const answers = Object.entries(sides).map(([name, contains]) => `${name} says ${contains(address)}`);
-    if (new Set(answers.map((answer) => answer.split(' ').at(-1))).size > 1) {
+    if (new Set(answers.map((answer) => answer.split(' ').at(-1))).size > 1)
       throw new Error(`The sides differ about ${address}: ${answers.join(', ')}`);
-    }
   }
 }

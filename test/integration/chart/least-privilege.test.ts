@@ -163,10 +163,11 @@ describe('what the processes need', () => {
   });
 
   it('does not let the operator read back a credential that it wrote', async () => {
-    for (const verb of ['get', 'list', 'watch'])
+    for (const verb of ['get', 'list', 'watch']) {
       expect(
         await may('operator', { verb, resource: 'secrets', namespace: identitiesNamespace, name: 'sa-x' }),
       ).toBe(false);
+    }
   });
 });
 

@@ -29,7 +29,7 @@ let ns: string;
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
   await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
-  for (const role of ['administrator', 'editor', 'locker'])
+  for (const role of ['administrator', 'editor', 'locker']) {
     await cp.kubectl([
       'create',
       'clusterrolebinding',
@@ -37,6 +37,7 @@ beforeAll(async () => {
       `--clusterrole=support-access-${role}`,
       `--user=${role}`,
     ]);
+  }
   administrator = callerOf(await cp.userKubeconfig('administrator'));
   editor = callerOf(await cp.userKubeconfig('editor'));
   locker = callerOf(await cp.userKubeconfig('locker'));
@@ -107,10 +108,11 @@ describe('opening', () => {
   });
 
   it('may be given for one object by name, and then holds for that one alone', async () => {
-    for (const name of ['one', 'two'])
+    for (const name of ['one', 'two']) {
       await administrator('POST', grants(), {
         body: { ...aGrant({ access: 'Disabled' }), metadata: { name, namespace: ns } },
       });
+    }
     await cp.kubectl([
       'create',
       'role',

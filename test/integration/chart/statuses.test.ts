@@ -65,7 +65,7 @@ it.each([
     ['PUT', '', { body: { ...whole, ...found } }],
     ['PUT', '?dryRun=All', { body: { ...whole, ...found } }],
   ];
-  for (const caller of [owner, callerOf(cp.kubeconfig)])
+  for (const caller of [owner, callerOf(cp.kubeconfig)]) {
     for (const [method, query, options] of roads) {
       const { status, text } = await caller(method, `${path}/status${query}`, options);
       expect([status, text], `${method} ${query}`).toEqual([
@@ -73,6 +73,7 @@ it.each([
         expect.stringContaining('anybody but the operator'),
       ]);
     }
+  }
   const { status, text } = await operator('PATCH', `${path}/status`, {
     body: found,
     contentType: mergePatch,

@@ -67,9 +67,9 @@ describe('when the API server is killed and comes back in the middle of a watch'
     }
     for (const name of expected.kept) expect(told).toContain(`added ${name}`);
     // What was made and removed between two looks need not be told; what was told as added must be told as gone.
-    for (const name of expected.removed) {
+    for (const name of expected.removed)
       expect(told.includes(`deleted ${name}`)).toBe(told.includes(`added ${name}`));
-    }
+
     await cache.stop();
   });
 

@@ -12,9 +12,9 @@ export async function signInAtIdp(redirect: string, user: string, password: stri
   const body = new URLSearchParams({ request: hidden(login, 'request'), username: user, password });
   const answered = await fetch(new URL('/login', redirect), { method: 'POST', body });
   const page = await answered.text();
-  if (!page.includes('SAMLResponse')) {
+  if (!page.includes('SAMLResponse'))
     throw new Error(/role="alert">([^<]*)/.exec(page)?.[1] ?? 'the provider gave no answer');
-  }
+
   return {
     action: unescaped(/<form method="post" action="([^"]*)"/.exec(page)?.[1] ?? ''),
     SAMLResponse: hidden(page, 'SAMLResponse'),
@@ -24,9 +24,9 @@ export async function signInAtIdp(redirect: string, user: string, password: stri
 
 function hidden(page: string, name: string): string {
   const value = new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1];
-  if (value === undefined) {
+  if (value === undefined)
     throw new Error(/role="alert">([^<]*)/.exec(page)?.[1] ?? `the page has no field ${name}`);
-  }
+
   return unescaped(value);
 }
 

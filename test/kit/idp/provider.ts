@@ -60,9 +60,8 @@ const fiveMinutes = 5 * 60 * 1000;
 setSchemaValidator({
   validate: async (xml: string) => {
     const scanned = scanXml(xml);
-    if (!scanned.ok) {
-      throw new Error(scanned.reason);
-    }
+    if (!scanned.ok) throw new Error(scanned.reason);
+
     return 'scanned';
   },
 });
@@ -96,9 +95,9 @@ export async function readRequest(
     octetString: signedOctets(rawQuery),
   });
   const { id, destination, assertionConsumerServiceUrl: acsURL } = extract.request as Record<string, string>;
-  if (extract.issuer !== sp.entityID || acsURL !== sp.acsURL || destination !== facts.signInURL) {
+  if (extract.issuer !== sp.entityID || acsURL !== sp.acsURL || destination !== facts.signInURL)
     throw new Error('The request is not from the service provider that is registered here.');
-  }
+
   return { id: id ?? '', relayState: query['RelayState'] ?? '', xml };
 }
 

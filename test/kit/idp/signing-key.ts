@@ -44,9 +44,8 @@ export async function aSigningKey({
 }
 
 function algorithmOf(type: NonNullable<SigningKeyWish['type']>) {
-  if (type === 'P-256') {
-    return { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  }
+  if (type === 'P-256') return { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
   return {
     name: 'RSASSA-PKCS1-v1_5',
     modulusLength: type === 'RSA' ? 2048 : 1024,

@@ -130,9 +130,8 @@ async function askToSignIn(state: State, rawQuery: string): Promise<string> {
   const received = await readRequest(state.facts, state.serviceProvider, rawQuery);
   const ticket = randomUUID();
   const oldest = state.waiting.size >= mostWaiting ? state.waiting.keys().next().value : undefined;
-  if (oldest !== undefined) {
-    state.waiting.delete(oldest);
-  }
+  if (oldest !== undefined) state.waiting.delete(oldest);
+
   state.waiting.set(ticket, received);
   state.received.push(received);
   return loginPage(ticket);
@@ -162,9 +161,7 @@ async function formOf(request: IncomingMessage): Promise<URLSearchParams> {
   let body = '';
   for await (const chunk of request) {
     body += String(chunk);
-    if (body.length > largestForm) {
-      throw new Error('The form is too large.');
-    }
+    if (body.length > largestForm) throw new Error('The form is too large.');
   }
   return new URLSearchParams(body);
 }

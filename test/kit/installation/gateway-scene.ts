@@ -112,9 +112,9 @@ export async function aGatewayScene(
       for (const [origin, host] of [
         [origins.application, applicationHost],
         [origins.support, supportHost],
-      ] as const) {
+      ] as const)
         person.cookies.keep(sessions.cookieFor(signedIn, host), new URL(origin));
-      }
+
       return person;
     },
     reopen: () => reopen({ admin, asOperator }),

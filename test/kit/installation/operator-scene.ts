@@ -143,9 +143,9 @@ export async function untilActive(
       if (
         grant.status?.activeReason !== reason ||
         grant.status.observedGeneration !== grant.metadata.generation
-      ) {
+      )
         throw new Error(`the status is ${JSON.stringify(grant.status)}`);
-      }
+
       return grant;
     },
     { within },

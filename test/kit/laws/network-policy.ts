@@ -108,9 +108,9 @@ interface Rule {
 }
 
 function rulesOf({ spec }: NetworkPolicy, direction: Direction): readonly Rule[] {
-  if (direction === 'Ingress') {
+  if (direction === 'Ingress')
     return (spec.ingress ?? []).map(({ from = [], ports = [] }) => ({ peers: from, ports }));
-  }
+
   return (spec.egress ?? []).map(({ to = [], ports = [] }) => ({ peers: to, ports }));
 }
 

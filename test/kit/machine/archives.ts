@@ -23,11 +23,11 @@ export function readTarGz(archive: Buffer): readonly ArchivedFile[] {
     const header = readHeader(tar.subarray(offset, offset + BLOCK));
     const start = offset + BLOCK;
     if (start + header.size > tar.length) throw new Error('The archive is cut short.');
-    if (REGULAR.has(header.kind)) {
+    if (REGULAR.has(header.kind))
       files.push({ name: header.name, content: tar.subarray(start, start + header.size) });
-    } else if (!IGNORED.has(header.kind)) {
+    else if (!IGNORED.has(header.kind))
       throw new Error(`The archive holds something that is no file: ${header.name}`);
-    }
+
     offset = start + Math.ceil(header.size / BLOCK) * BLOCK;
   }
   return files;

@@ -68,9 +68,8 @@ function signedElements(sign: AnswerPlan['sign'] = 'assertion'): readonly string
 export function replacing(from: string | RegExp, to: string): TextChange {
   return (xml) => {
     const changed = xml.replace(from, () => to);
-    if (changed === xml) {
-      throw new Error(`the answer has no ${String(from)}`);
-    }
+    if (changed === xml) throw new Error(`the answer has no ${String(from)}`);
+
     return changed;
   };
 }

@@ -54,9 +54,8 @@ export function aSignInDoor(wish: SignInDoorWish): SignInDoor {
 function inMemory(notes: SingleUse[]): Pick<UsedAnswers, 'consume'> {
   return {
     async consume(use) {
-      if (notes.some(({ requestId }) => requestId === use.requestId)) {
-        return refuse('saml.request_replayed');
-      }
+      if (notes.some(({ requestId }) => requestId === use.requestId)) return refuse('saml.request_replayed');
+
       notes.push(use);
       return accept(undefined);
     },
@@ -74,9 +73,7 @@ export function aPost(body: string, contentType = 'application/x-www-form-urlenc
   return {
     headers: { 'content-type': contentType },
     async *[Symbol.asyncIterator]() {
-      for (const chunk of chunks) {
-        yield Buffer.from(chunk, 'latin1');
-      }
+      for (const chunk of chunks) yield Buffer.from(chunk, 'latin1');
     },
   };
 }

@@ -58,20 +58,20 @@ async function comeIn(deps: GatewayDeps, exchange: Exchange, sealed: string): Pr
   const { host, origin, request, response } = exchange;
   const waiting = readEnterCookie(cookieNamed(request.headers.cookie, enterCookieName));
   const code = waiting && openCode(deps.keys, sealed, { host, nonce: waiting.nonce, now: deps.now() });
-  if (waiting === undefined || code === undefined) {
+  if (waiting === undefined || code === undefined)
     return refuseToEnter(deps, exchange, { reason: 'CodeInvalid' });
-  }
-  if ((await deps.consume({ kind: 'enter-code', id: code.id, until: code.until })) === 'again') {
+
+  if ((await deps.consume({ kind: 'enter-code', id: code.id, until: code.until })) === 'again')
     return refuseToEnter(deps, exchange, { reason: 'CodeInvalid' });
-  }
+
   const { proof } = code;
   const grant = { namespace: proof.session.namespace, name: proof.grant };
   const decided = await deps.decider.decide({ entryPoint: 'session', grant, session: proof, origin });
   const { decision, world } = decided;
   if (!decision.allow) return refuseToEnter(deps, exchange, { reason: decision.reason, decided });
-  if (world.session === undefined || !keepsHost(deps, world, host)) {
+  if (world.session === undefined || !keepsHost(deps, world, host))
     return refuseToEnter(deps, exchange, { reason: 'ApplicationNotGranted', decided });
-  }
+
   redirect(response, localPath(waiting.path), {
     'Set-Cookie': [deps.sessions.cookieFor(world.session, host), clearedEnterCookie],
   });
@@ -110,9 +110,9 @@ export const leaveForApplication: Handler = async (deps, exchange) => {
   if (current === undefined) return;
   const policy = deps.policy();
   const { decided } = current;
-  if (policy === undefined || !keepsHost(deps, decided.world, host) || browser === '') {
+  if (policy === undefined || !keepsHost(deps, decided.world, host) || browser === '')
     return refuseToEnter(deps, exchange, { reason: 'ApplicationNotGranted', decided });
-  }
+
   const code = sealCode(deps.keys, { proof: current.proof, host, browser }, deps.now());
   const origin = originOf({ ...policy.spec.gateway, host });
   redirect(exchange.response, `${origin}${enterPath}?code=${code}`);

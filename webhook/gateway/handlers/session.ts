@@ -15,9 +15,9 @@ export const home: Handler = async (deps, exchange) => {
   const current = await currentSession(deps, exchange);
   if (current === undefined) return;
   const { user, grant, matrix, application } = current.decided.world;
-  if (user === undefined || grant === undefined || matrix === undefined) {
+  if (user === undefined || grant === undefined || matrix === undefined)
     throw new Error('an allowed session without its user, grant or matrix');
-  }
+
   const entry =
     application === undefined
       ? {}

@@ -43,9 +43,9 @@ export class Certificates {
 
   /** The context for a host name: the first certificate in the policy's order that is for it. */
   contextFor(host: string): SecureContext | undefined {
-    for (const { certificate, context } of this.#pairs.values()) {
+    for (const { certificate, context } of this.#pairs.values())
       if (certificate.checkHost(host) !== undefined) return context;
-    }
+
     return undefined;
   }
 

@@ -105,9 +105,9 @@ export function judgeRequest(request: RawRequest): GateVerdict {
 
 function linesOf(raw: readonly string[]): Line[] {
   const lines: Line[] = [];
-  for (let at = 0; at + 1 < raw.length; at += 2) {
+  for (let at = 0; at + 1 < raw.length; at += 2)
     lines.push({ name: (raw[at] ?? '').toLowerCase(), value: (raw[at + 1] ?? '').trim() });
-  }
+
   return lines;
 }
 

@@ -92,13 +92,9 @@ export function refuseWith(
   if (response.destroyed || response.headersSent) return;
   const headers = { ...view.headers, ...(hasUnreadBody(request) ? { Connection: 'close' } : {}) };
   const told = toldReason(view.reason);
-  if (!isNavigation(request)) {
-    send(response, { status: view.status, headers, body: json(told) });
-  } else if (view.signIn !== undefined) {
-    redirect(response, view.signIn, headers);
-  } else {
-    send(response, { status: view.status, headers, body: html(page(told, view)) });
-  }
+  if (!isNavigation(request)) send(response, { status: view.status, headers, body: json(told) });
+  else if (view.signIn !== undefined) redirect(response, view.signIn, headers);
+  else send(response, { status: view.status, headers, body: html(page(told, view)) });
 }
 
 /** What was not read of a body must not be taken for the next request on the connection. */

@@ -91,9 +91,9 @@ function judge(
 /** Whether what follows a name could still belong to it: too little is there to tell, as in the middle of `%2E`. */
 function endsOpen(text: string, end: number): boolean {
   if (text.length - end >= longestEscape) return false;
-  for (let position = end; position < text.length; position++) {
+  for (let position = end; position < text.length; position++)
     if (isSeparator(text.charCodeAt(position))) return false;
-  }
+
   return true;
 }
 

@@ -50,9 +50,9 @@ export class TextMasker implements MaskingStream {
   }
 
   #mask(text: string, final: boolean): Buffer {
-    if (!this.#begun && (wideMarks.test(text) || wideCharacters.test(text))) {
+    if (!this.#begun && (wideMarks.test(text) || wideCharacters.test(text)))
       throw new Error('the answer is UTF-16 or UTF-32, which cannot be masked');
-    }
+
     this.#begun = true;
     const parts: string[] = [];
     let copied = 0;

@@ -125,9 +125,9 @@ async function copy(
   masking: MaskingStream | undefined,
   writer: AnswerWriter,
 ): Promise<void> {
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  for await (const chunk of answer as AsyncIterable<Buffer>)
     await writer.write(masking === undefined ? chunk : masking.push(chunk));
-  }
+
   await writer.end(masking?.end());
 }
 

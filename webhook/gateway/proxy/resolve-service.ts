@@ -82,9 +82,9 @@ function refused(reason: Reason, detail: string): Resolved {
 /** A Service that is only a name for something else would make the gateway dial whatever its author wants. */
 function objectionTo({ spec }: ServiceObject, port: number): Resolved | undefined {
   if (spec.type === 'ExternalName') return refused('ExternalService', 'the Service is an ExternalName');
-  if (Object.keys(spec.selector ?? {}).length === 0) {
+  if (Object.keys(spec.selector ?? {}).length === 0)
     return refused('ExternalService', 'the Service selects no pods');
-  }
+
   if (spec.ports?.some((one) => one.port === port) === true) return undefined;
   return refused('NoService', `the Service has no port ${port}`);
 }

@@ -89,9 +89,8 @@ interface Beginning {
 }
 
 function begun({ us, trust, deps, grant }: Beginning): Outcome<Begun> {
-  if (trust.signsRequests && us.keys.length === 0) {
-    return refuse('saml.request_key_missing');
-  }
+  if (trust.signsRequests && us.keys.length === 0) return refuse('saml.request_key_missing');
+
   const now = deps.now();
   const pending = newAuthnRequestState(grant, now);
   const request = { id: pending.requestId, relayState: pending.nonce, now };
@@ -108,27 +107,23 @@ async function complete(
   cookieHeader: string | undefined,
 ): Promise<Completed> {
   const pending = readAuthnRequestState(cookieHeader, deps.sealingKeys(), deps.now());
-  if (!pending.ok) {
-    return { outcome: pending, facts: {} };
-  }
+  if (!pending.ok) return { outcome: pending, facts: {} };
+
   const known = { grant: pending.value.grant, facts: shown({ requestId: pending.value.requestId }) };
   const posted = await readPostedResponse(request);
-  if (!posted.ok) {
-    return { outcome: posted, ...known };
-  }
-  if (posted.value.relayState !== pending.value.nonce) {
+  if (!posted.ok) return { outcome: posted, ...known };
+
+  if (posted.value.relayState !== pending.value.nonce)
     return { outcome: refuse('saml.relay_state_mismatch'), ...known };
-  }
+
   const now = deps.now();
   const read = await readTrusted(deps, now);
-  if (!read.ok) {
-    return { outcome: read, ...known };
-  }
+  if (!read.ok) return { outcome: read, ...known };
+
   const expected = expectationOf({ ...read.value, pending: pending.value, now });
   const answer = validateResponse(posted.value.xml, read.value.trust.certificates, expected);
-  if (!answer.ok) {
-    return { outcome: answer, ...known };
-  }
+  if (!answer.ok) return { outcome: answer, ...known };
+
   const facts = { ...known.facts, ...loggableDetailsOf(answer.value, expected.issuer) };
   return admit({ deps, pending: pending.value, answer: answer.value, expected, facts });
 }
@@ -145,9 +140,8 @@ interface Admission {
 async function admit({ deps, pending, answer, expected, facts }: Admission): Promise<Completed> {
   const { grant } = pending;
   const users = await reading(() => deps.usersOf(grant));
-  if (!users.ok) {
-    return { outcome: users, grant, facts };
-  }
+  if (!users.ok) return { outcome: users, grant, facts };
+
   const match = matchUser(answer.profile, users.value, expected.attributes);
   if (!match.ok) {
     const { sso, ...outcome } = match;
@@ -185,9 +179,8 @@ interface Trusted {
 
 async function readTrusted(deps: SignInDeps, now: number): Promise<Outcome<Trusted>> {
   const parties = await reading(deps.readParties);
-  if (!parties.ok) {
-    return parties;
-  }
+  if (!parties.ok) return parties;
+
   const { sso, us } = parties.value;
   const read = readTrust(sso, now);
   return read.ok

@@ -53,9 +53,8 @@ export function usedAnswers(client: KubeClient, namespace: string): UsedAnswers 
   return {
     async consume(use) {
       const request = await note(leaseName('request', [use.requestId]), use, 'saml.request_replayed');
-      if (!request.ok) {
-        return request;
-      }
+      if (!request.ok) return request;
+
       const assertion = leaseName('assertion', [use.issuer, use.assertionId]);
       return note(assertion, use, 'saml.assertion_replayed');
     },
@@ -63,9 +62,9 @@ export function usedAnswers(client: KubeClient, namespace: string): UsedAnswers 
       const labelSelector = `${purposeLabel}=${purpose}`;
       const { items } = await client.list<Lease>(Leases, { namespace, labelSelector });
       const over = items.filter((lease) => isOver(lease, now)).slice(0, mostPerSweep);
-      for (const { metadata } of over) {
+      for (const { metadata } of over)
         await client.delete(Leases, { namespace, name: metadata.name }, { uid: metadata.uid });
-      }
+
       return over.length;
     },
   };

@@ -80,9 +80,9 @@ async function ensureOnce(deps: CertificateDeps): Promise<ServingCertificate> {
   const leaf = kept ?? (await newLeaf(signer, deps));
   // It lives with the certificates, so that a restart changes nothing for the API server.
   const path = decode(secret.data?.['path']) || `/${randomBytes(24).toString('hex')}`;
-  if (!kept || made || authorities.length !== before.length) {
+  if (!kept || made || authorities.length !== before.length)
     await deps.client.update(Secrets, withData(secret, { authorities, leaf, path }), { fieldManager });
-  }
+
   const bundle = joined(authorities.map((one) => one.certificate));
   return { path, bundle, certificate: leaf.certificate, key: leaf.key, notAfter: leaf.notAfter };
 }

@@ -33,9 +33,9 @@ export async function judgeWrite(
 ): Promise<Judgement> {
   const { object } = request;
   const kind = request.kind.kind;
-  if (!object || !isOurs(kind) || request.kind.group !== kinds[kind].group) {
+  if (!object || !isOurs(kind) || request.kind.group !== kinds[kind].group)
     throw new Error('a write that is not one of our kinds cannot be judged');
-  }
+
   const own = problemsOf(object).map(asCause);
   if (kind !== 'SupportAccessGrant') return { problems: own, warnings: [] };
   const grant = object as unknown as SupportAccessGrant;

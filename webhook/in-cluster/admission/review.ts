@@ -59,9 +59,9 @@ export function readReview(body: string): AdmissionRequest | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(parsed) || parsed.apiVersion !== 'admission.k8s.io/v1' || parsed.kind !== 'AdmissionReview') {
+  if (!isRecord(parsed) || parsed.apiVersion !== 'admission.k8s.io/v1' || parsed.kind !== 'AdmissionReview')
     return undefined;
-  }
+
   const request = parsed.request;
   return isRecord(request) && hasShape(request) ? (request as unknown as AdmissionRequest) : undefined;
 }

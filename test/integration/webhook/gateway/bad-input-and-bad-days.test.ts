@@ -69,9 +69,9 @@ describe('a cookie that is not genuine', () => {
     const foreign = setCookie(keysFrom(Buffer.alloc(32, 9)), proofOf(session), applicationHost);
     const ofSupportHost = setCookie(scene.keys, proofOf(session), supportHost);
     const altered = genuine.replace('v1.ecase.', 'v1.other.');
-    for (const line of [foreign, ofSupportHost, altered, `${sessionCookieName}=; Path=/; Secure`]) {
+    for (const line of [foreign, ofSupportHost, altered, `${sessionCookieName}=; Path=/; Secure`])
       expect((await ask(holding(line, scene.application))).status).toBe(401);
-    }
+
     expect(reached).toEqual([]);
   });
 
@@ -222,9 +222,8 @@ describe('entering an application', () => {
       [scene.application, '/support-access/sign-in/ecase/case-4711', 421],
       [scene.application, '/support-access/whoami', 200],
       [scene.support, '/support-access/whoami', 200],
-    ] as const) {
+    ] as const)
       expect((await ask(ada, origin, path)).status, `${origin}${path}`).toBe(status);
-    }
   });
 
   it('says who is signed in, and nothing without a session', async () => {

@@ -78,9 +78,8 @@ async function build(name: BinaryName, { version, folder, say }: Search): Promis
 /** Those of a run that was killed while it built. The lock is held: nobody else is building here. */
 function clearAbandonedWorkshops(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  for (const entry of readdirSync(folder).filter((each) => each.startsWith(WORKSHOP))) {
+  for (const entry of readdirSync(folder).filter((each) => each.startsWith(WORKSHOP)))
     rmSync(join(folder, entry), { recursive: true, force: true });
-  }
 }
 
 /** Every version runs on the same etcd, which therefore is pinned once. */

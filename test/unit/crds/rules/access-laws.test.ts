@@ -137,9 +137,8 @@ const objections: readonly Modifier<Ask>[] = [
 
 describe('adding an objection', () => {
   it('denies, whichever it is', () => {
-    for (const [number, objection] of objections.entries()) {
+    for (const [number, objection] of objections.entries())
       expect(decide(anAsk(objection)).allow, `objection ${number}`).toBe(false);
-    }
   });
 
   it('never turns a denial into an allowance, in whatever order objections come', () => {
@@ -177,9 +176,8 @@ describe('an allowance', () => {
   });
 
   it('is never given by a clock that stands anywhere else', () => {
-    for (const now of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -1]) {
+    for (const now of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -1])
       for (const entryPoint of entryPoints) expect(decide({ ...askOn(entryPoint), now }).allow).toBe(false);
-    }
   });
 });
 

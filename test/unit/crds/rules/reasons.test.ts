@@ -57,9 +57,8 @@ describe('a reason in the status of a grant', () => {
   }
 
   it('closes when there is none, or one that nobody knows', () => {
-    for (const odd of [undefined, '', 'open', 'SomethingNew', '__proto__', 'toString']) {
+    for (const odd of [undefined, '', 'open', 'SomethingNew', '__proto__', 'toString'])
       expect(closesByStatus(odd)).toBe(true);
-    }
   });
 });
 
@@ -70,8 +69,7 @@ describe('what the vendor people are told', () => {
   });
 
   it('is only that access is not open where it is about how the customer is set up', () => {
-    for (const reason of ['ExcessRights', 'RolledBack', 'NameTaken'] as const) {
+    for (const reason of ['ExcessRights', 'RolledBack', 'NameTaken'] as const)
       expect(reasonForSupport(reason)).toBe('NotOpened');
-    }
   });
 });

@@ -78,9 +78,9 @@ const runs = 6;
 function play(history: History): string[] {
   const broken = new Set<string>();
   let state = start;
-  for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < runs; run++)
     state = playRun(state, { ...history, run }, (promise) => broken.add(promise));
-  }
+
   if (state.exists) broken.add('ends open');
   if (state.told && !state.closed) broken.add('ends unrecorded');
   if (state.reported || state.owed) broken.add('ends unreported');
@@ -97,9 +97,9 @@ function playRun(
   for (const [at, step] of order.entries()) {
     if (now.halted || crashes.includes(run * order.length + at)) return durable(now);
     const next = steps[step](now, moment);
-    for (const [promise, isBroken] of Object.entries(promises)) {
+    for (const [promise, isBroken] of Object.entries(promises))
       if (isBroken({ step, before: now, after: next, moment })) breaks(promise);
-    }
+
     now = next;
   }
   return durable(now);
@@ -144,9 +144,8 @@ const outageSets = Array.from({ length: 32 }, (_, bits) =>
 
 function promisesKept(order: readonly Step[], forgiven: readonly string[]): boolean {
   for (const crashes of crashSets()) {
-    for (const outages of outageSets) {
+    for (const outages of outageSets)
       if (play({ order, crashes, outages }).some((promise) => !forgiven.includes(promise))) return false;
-    }
   }
   return true;
 }

@@ -97,9 +97,8 @@ describe('over any life of a grant', () => {
       if (plan.report.verdict.open) return;
       expect(plan.apply.filter(({ act }) => act !== 'remove')).toEqual([]);
       const leaving = new Set(plan.remove.map(({ name }) => name));
-      for (const { metadata } of [...world.bindings, ...world.accounts]) {
+      for (const { metadata } of [...world.bindings, ...world.accounts])
         if (isOfGrant(metadata, world.grant.metadata.uid)) expect(leaving).toContain(metadata.name);
-      }
     });
   });
 

@@ -95,9 +95,8 @@ describe('what is reported', () => {
   });
 
   it('is Ready also while the door is closed', () => {
-    for (const modify of [withGrant(disabled()), locked('all'), withUsers()]) {
+    for (const modify of [withGrant(disabled()), locked('all'), withUsers()])
       expect(ready(nextStatus(planGrant(aWorld(modify), noon).report, recorded))?.status).toBe('True');
-    }
   });
 
   it('is neither Ready nor Active when the API server refuses what should be made', () => {

@@ -20,9 +20,8 @@ const audience = /<saml:AudienceRestriction>.*<\/saml:AudienceRestriction>/;
 function second(from: string, to: string): TextChange {
   return (xml) => {
     const at = xml.indexOf(from, xml.indexOf(from) + 1);
-    if (at === -1) {
-      throw new Error(`the answer does not have ${from} twice`);
-    }
+    if (at === -1) throw new Error(`the answer does not have ${from} twice`);
+
     return xml.slice(0, at) + to + xml.slice(at + from.length);
   };
 }

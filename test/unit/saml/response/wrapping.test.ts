@@ -19,9 +19,8 @@ function signed(sign: NonNullable<AnswerPlan['sign']>): string {
 
 function part(xml: string, pattern: RegExp): string {
   const found = pattern.exec(xml)?.[0];
-  if (found === undefined) {
-    throw new Error(`no ${String(pattern)}`);
-  }
+  if (found === undefined) throw new Error(`no ${String(pattern)}`);
+
   return found;
 }
 

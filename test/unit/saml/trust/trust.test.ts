@@ -19,9 +19,8 @@ function problemsOf(identityProvider: SsoSettings['identityProvider'], at = now)
 
 function trusted(sso: SsoSettings) {
   const read = readTrust(sso, now);
-  if (!read.ok) {
-    throw new Error(read.problems.join('; '));
-  }
+  if (!read.ok) throw new Error(read.problems.join('; '));
+
   return read.trust;
 }
 

@@ -59,9 +59,9 @@ function refusalOf(
   { decision, world }: Decided,
   canonical: boolean,
 ): Refusal | undefined {
-  if (!canonical && (decision.allow || decision.reason === 'NoRoute')) {
+  if (!canonical && (decision.allow || decision.reason === 'NoRoute'))
     return { status: 400, reason: 'BadRequest', detail: 'the request target is not canonical' };
-  }
+
   if (!decision.allow) return { status: statusOf(decision.reason), ...decision };
   // A worker would go on serving pages of this host after the session has ended.
   if (request.headers['service-worker'] !== undefined) return { status: 403, reason: 'ServiceWorker' };

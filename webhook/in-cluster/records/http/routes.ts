@@ -144,14 +144,14 @@ function failing(report: (error: unknown) => void): ErrorRequestHandler {
   // oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
   return (error: unknown, _request, response, _next) => {
     // Said to the caller alone: a line in our log for each would be one more thing to flood.
-    if (error instanceof TooManyCallers) {
+    if (error instanceof TooManyCallers)
       return refuse(response, 429, { code: 'records_unavailable', detail: 'too many callers at one time' });
-    }
+
     const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
     // What the body parser says of a body (malformed, too large) is the caller's to know; anything else is not.
-    if (status >= 400 && status < 500) {
+    if (status >= 400 && status < 500)
       return refuse(response, status, { code: 'records_invalid', detail: 'the body cannot be read' });
-    }
+
     report(error);
     return refuse(response, 503, { code: 'records_unavailable', detail: 'the records cannot answer now' });
   };

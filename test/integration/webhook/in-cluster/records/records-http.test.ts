@@ -114,9 +114,9 @@ describe('the records door on a real API server', () => {
     await cp.kubectl(['apply', '-f', '-'], { input: JSON.stringify(role) });
     const nobody = await aServiceAccount('nobody');
     const pretender = await aServiceAccount('pretender', 'appends');
-    for (const tokenFile of [nobody, pretender]) {
+    for (const tokenFile of [nobody, pretender])
       await expect(append(door, tokenFile, aRecord())).rejects.toMatchObject({ code: 'records_forbidden' });
-    }
+
     expect(await linesOf(door.store)).toHaveLength(1);
   });
 

@@ -114,9 +114,8 @@ describe('a permission matrix', () => {
         ),
       ).spec,
     );
-    for (const text of ['M: Read', 'M: Save', 'M/S: Read', 'N/S: Read', 'N/S: Save']) {
+    for (const text of ['M: Read', 'M: Save', 'M/S: Read', 'N/S: Read', 'N/S: Save'])
       expect(permits(twice, target(text)), text).toBe(false);
-    }
   });
 
   it('gives no action to a module whose access is Read, even if one is written there', () => {

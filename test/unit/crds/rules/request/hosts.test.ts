@@ -34,9 +34,9 @@ describe('a host of an application', () => {
     for (const applications of [
       [old, young, other],
       [other, young, old],
-    ]) {
+    ])
       expect(keeperOf('ecase.apps.example.com', applications)?.metadata.uid).toBe('b');
-    }
+
     expect(keeperOf('nobody.apps.example.com', [old, young])).toBeUndefined();
   });
 });

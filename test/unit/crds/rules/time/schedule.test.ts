@@ -43,9 +43,8 @@ describe('the state of a window', () => {
   };
   for (const [title, broken] of Object.entries(unreadable)) {
     it(`is never open with ${title}`, () => {
-      for (const now of [0, start - 1, start, start + 1, end - 1, end, end + 1]) {
+      for (const now of [0, start - 1, start, start + 1, end - 1, end, end + 1])
         expect(windowState(broken, now)).not.toBe('Open');
-      }
     });
   }
 

@@ -159,9 +159,8 @@ describe('the CEL of the same list', () => {
   it('reads every field of either object under has()', () => {
     for (const kind of all) {
       const expression = wideningExpression(kind);
-      for (const [, side, field] of expression.matchAll(/(object|oldObject)\.spec\.([A-Za-z]+)/g)) {
+      for (const [, side, field] of expression.matchAll(/(object|oldObject)\.spec\.([A-Za-z]+)/g))
         expect(expression).toContain(`has(${side}.spec.${field})`);
-      }
     }
   });
 

@@ -16,9 +16,8 @@ describe('a host', () => {
       kind: 'application',
       application: { namespace: 'ecase', name: 'ecase' },
     });
-    for (const host of ['apps.example.com', 'x.apps.example.com', 'example.com', '']) {
+    for (const host of ['apps.example.com', 'x.apps.example.com', 'example.com', ''])
       expect(servedAt({ policy, applications }, host), host).toBeUndefined();
-    }
   });
 
   it('stays with the older of two applications that claim it', () => {

@@ -60,9 +60,9 @@ describe('the masker of e-mail addresses', () => {
       .split('')
       .map((c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join('');
-    for (const size of [1, 3, 7, 1000]) {
+    for (const size of [1, 3, 7, 1000])
       expect(maskedInPieces(`{"mail":"${escaped}"}`, [size], 'whole')).toBe(`{"mail":"${replacement}"}`);
-    }
+
     const references = 'ada@x.com'
       .split('')
       .map((c) => `&#${c.charCodeAt(0)};`)
@@ -177,9 +177,9 @@ describe('the masker of e-mail addresses', () => {
     const masker = new TextMasker({ local: 'cautious' });
     expect(() => masker.push(Buffer.from('\ufeffada@x.com', 'utf16le'))).toThrow('UTF-16');
     const unmarked = Buffer.from('ada@x.com', 'utf16le');
-    for (const bytes of [unmarked, Buffer.from(unmarked).swap16(), Buffer.from('a\0\0\0', 'latin1')]) {
+    for (const bytes of [unmarked, Buffer.from(unmarked).swap16(), Buffer.from('a\0\0\0', 'latin1')])
       expect(() => new TextMasker({ local: 'whole' }).push(bytes)).toThrow('UTF-16');
-    }
+
     const film = Buffer.from('\0\0\0\x18ftyp', 'latin1');
     expect(() => new TextMasker({ local: 'whole' }).push(film)).not.toThrow();
   });

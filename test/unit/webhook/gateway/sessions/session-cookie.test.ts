@@ -24,9 +24,8 @@ describe('the cookie of a session', () => {
 
   it('is void on every other host', () => {
     const value = cookieValue(keys, proof, host);
-    for (const other of ['support.example.com', 'ecase.example.co', 'ecase.example.com.', '']) {
+    for (const other of ['support.example.com', 'ecase.example.co', 'ecase.example.com.', ''])
       expect(readCookie(keys, value, other)).toBeUndefined();
-    }
   });
 
   it('is void under the key of another gateway', () => {
@@ -51,16 +50,8 @@ describe('the cookie of a session', () => {
 
   it('is void when it is cut, longer, or spelled in another way', () => {
     const value = cookieValue(keys, proof, host);
-    for (const other of [
-      value.slice(0, -1),
-      `${value}A`,
-      `${value}.x`,
-      `${value}=`,
-      value.toUpperCase(),
-      '',
-    ]) {
+    for (const other of [value.slice(0, -1), `${value}A`, `${value}.x`, `${value}=`, value.toUpperCase(), ''])
       expect(readCookie(keys, other, host)).toBeUndefined();
-    }
   });
 
   it('is a __Host- cookie that scripts cannot read and other sites cannot send along with posts', () => {

@@ -49,9 +49,8 @@ function theDoor(wish: Partial<SignInDoorWish> = {}): SignInDoor {
 
 async function begunAt(door: SignIn) {
   const begun = await door.begin(grant);
-  if (!begun.ok) {
-    throw new Error(`${begun.reason}: ${begun.detail}`);
-  }
+  if (!begun.ok) throw new Error(`${begun.reason}: ${begun.detail}`);
+
   return { redirect: begun.value.redirect, cookie: cookieAfter(begun.value.setCookie) };
 }
 

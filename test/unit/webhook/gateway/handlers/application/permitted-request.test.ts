@@ -90,9 +90,8 @@ describe('a permitted request', () => {
       'x-forwarded-for': '127.0.0.1',
       'x-forwarded-proto': 'https',
     });
-    for (const name of ['authorization', 'cookie', 'te', 'x-support-assertion', 'upgrade']) {
+    for (const name of ['authorization', 'cookie', 'te', 'x-support-assertion', 'upgrade'])
       expect(headers[name], name).toBeUndefined();
-    }
   });
 
   it('passes bodies up to the limit of the application, and not one byte more', async () => {
@@ -137,9 +136,9 @@ describe('a permitted request', () => {
     const { headers } = await ask('/jobs');
     expect(headers.location).toBe('/evil.example/jobs?mail=[e-mail-hidden]');
     expect(headers['set-cookie']).toEqual(['theirs=1; Path=/']);
-    for (const name of ['x-powered-by', 'service-worker-allowed', 'clear-site-data', 'etag']) {
+    for (const name of ['x-powered-by', 'service-worker-allowed', 'clear-site-data', 'etag'])
       expect(headers[name], name).toBeUndefined();
-    }
+
     expect(headers['cache-control']).toBe('no-store');
   });
 

@@ -163,9 +163,9 @@ describe('a store whose process is killed with -9', () => {
   it('has every record that was acknowledged, and verifies', async () => {
     const path = join(aFolder(), 'records.db');
     const acknowledged = new Map<string, number>();
-    for (const enough of [50, 150, 300]) {
+    for (const enough of [50, 150, 300])
       for (const [id, seq] of await appendUntilKilled(path, enough)) acknowledged.set(id, seq);
-    }
+
     const store = await aStore(path);
     const stored = new Map(
       (await linesOf(store)).map((line) => [(JSON.parse(line) as StoredRecord).id, line]),
