@@ -79,3 +79,8 @@ export interface StatusDetails {
 export function isStatus(value: unknown): value is Status {
   return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'Status';
 }
+
+/** Epoch milliseconds as MicroTime, the form in Leases and Events: RFC 3339 with exactly six digits, else a 400. */
+export function microTime(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace('Z', '000Z');
+}

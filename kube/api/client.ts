@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { KubeObject, ObjectRef, WrittenObject } from '../objects.ts';
 import type { Resource } from '../resources.ts';
-import type { WatchOptions, WatchStream } from '../watch/watch-stream.ts';
+import type { WatchOptions, WatchStream } from './watch-stream.ts';
 
 /** What may be said with every call. */
 export interface CallOptions {

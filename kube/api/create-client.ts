@@ -8,11 +8,9 @@ import { accepted, acceptFor, query, withKind } from '../http/request-parts.ts';
 import { createTransport, type Transport, type TransportRequest } from '../http/transport.ts';
 import type { Naming, ObjectRef, WrittenObject } from '../objects.ts';
 import { type Place, type Resource, resourcePath } from '../resources.ts';
-import { openWatch } from '../watch/watch-stream.ts';
 import type { CallOptions, DeleteOptions, GetOptions, KubeClient, WriteOptions } from './client.ts';
 import { listAll } from './list.ts';
-
-export type { KubeClient } from './client.ts';
+import { openWatch } from './watch-stream.ts';
 
 export interface ClientSettings {
   readonly userAgent?: string | undefined;

@@ -1,6 +1,6 @@
 /** What does an Event look like that the API server accepts? Pure: limits, names and times of `events.k8s.io/v1`. */
 import { createHash } from 'node:crypto';
-import { microTime } from '../lease/micro-time.ts';
+import { microTime } from '../objects.ts';
 
 /** What an Event is about: one object, by its uid, so that a later one of the same name does not inherit it. */
 export interface Regarding {

@@ -6,7 +6,7 @@
 import type { KubeClient } from '../api/client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { isNotFound } from '../errors.ts';
-import { microTime } from '../lease/micro-time.ts';
+import { microTime } from '../objects.ts';
 import { Events } from '../resources.ts';
 import { EventGuard } from './event-guard.ts';
 import { type EventSaid, eventKey, eventNamespace, eventObject, type Reporter } from './event-object.ts';

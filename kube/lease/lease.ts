@@ -6,9 +6,9 @@
 import type { KubeClient } from '../api/client.ts';
 import { type Clock, pause, systemClock } from '../clock.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../errors.ts';
+import { microTime } from '../objects.ts';
 import { Leases } from '../resources.ts';
 import { type Lease, LeaseObservation, type LeaseSpec } from './lease-record.ts';
-import { microTime } from './micro-time.ts';
 
 export interface LeaseDurations {
   /** After so long without a sign of the holder, another may take the lease. */

@@ -4,10 +4,10 @@
  */
 import { type Clock, systemClock } from '../clock.ts';
 import { Stop } from '../errors.ts';
-import { type Lane, Lanes } from '../http/lanes.ts';
 import { DelayedKeys } from './delayed-keys.ts';
+import { type Lane, Lanes } from './lanes.ts';
 
-export type { Lane } from '../http/lanes.ts';
+export type { Lane } from './lanes.ts';
 
 export interface Handled {
   /** Look at the key again after so many milliseconds; at most ten minutes, longer waits are cut to that. */

@@ -4,12 +4,12 @@
  */
 
 import type { KubeClient } from '../api/client.ts';
+import type { WatchEvent } from '../api/watch-stream.ts';
 import { type Clock, pause } from '../clock.ts';
 import { openDeadline } from '../http/deadline.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Resource } from '../resources.ts';
 import { type Backoff, reflectorBackoff, WatchCourse } from './watch-course.ts';
-import type { WatchEvent } from './watch-stream.ts';
 
 export interface Selection {
   readonly namespace?: string | undefined;

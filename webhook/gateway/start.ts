@@ -6,7 +6,7 @@ import { lookup } from 'node:dns/promises';
 import type { Server } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import type { Logger } from 'pino';
-import type { KubeClient } from '../../kube/api/create-client.ts';
+import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { createLatestClock, type LatestClock } from '../../kube/latest-clock.ts';

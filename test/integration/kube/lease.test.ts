@@ -7,7 +7,7 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { KubeError } from '../../../kube/errors.ts';
 import type { Lease } from '../../../kube/lease/lease-record.ts';
-import { microTime } from '../../../kube/lease/micro-time.ts';
+import { microTime } from '../../../kube/objects.ts';
 import { Leases } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';

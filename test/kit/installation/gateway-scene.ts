@@ -16,7 +16,8 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { matrixHash } from '../../../crds/rules/matrix/matrix.ts';
-import { createKubeClient, type KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { ConfigMaps, Namespaces, Secrets, Services } from '../../../kube/resources.ts';
 import { createAccess } from '../../../webhook/callers/access.ts';
 import { type GatewayKeys, loadKeys } from '../../../webhook/gateway/sessions/keys.ts';

@@ -2,7 +2,7 @@
  * The reading half of a Kubernetes client over objects that a test holds in its hands: for questions about what we do
  * with answers. What a real API server answers is asked of a real one.
  */
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { KubeError } from '../../../kube/errors.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { apiVersionOf, type Resource } from '../../../kube/resources.ts';

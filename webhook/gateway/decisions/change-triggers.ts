@@ -7,7 +7,7 @@ import type { SupportApplication } from '../../../crds/generated/support-applica
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/rules/checks/policy-is-enabled.ts';
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 

@@ -4,7 +4,7 @@
  * read it throws.
  */
 import { kinds, type Resource } from '../../../crds/kinds.ts';
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { KubeError } from '../../../kube/errors.ts';
 import type { KubeObject, ObjectRef } from '../../../kube/objects.ts';
 import { SharedReads } from './shared-read.ts';

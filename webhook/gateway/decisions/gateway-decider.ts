@@ -1,6 +1,6 @@
 /** Puts the decider of this process together, and counts: decisions, and the GETs that they took. */
 import type { Logger } from 'pino';
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { Decider } from '../ports.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';

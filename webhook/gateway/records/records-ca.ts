@@ -2,7 +2,7 @@
  * Which authority signed the certificate of the records door? The webhook process publishes it in a ConfigMap and
  * rotates it; it is read again and again. While it is unknown nothing can be recorded, and so nothing is let through.
  */
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { ConfigMaps } from '../../../kube/resources.ts';
 
 export const caConfigMapName = 'support-access-ca';

@@ -5,7 +5,7 @@
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { formatTime, parseTime } from '../../../crds/rules/time/time.ts';
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 
 const everyMs = 60_000;
 

@@ -3,7 +3,7 @@
  * try at the same moment the API server lets exactly one create it. Nothing is created for callers who proved nothing.
  */
 import { createHash } from 'node:crypto';
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { isAlreadyExists } from '../../../kube/errors.ts';
 import { Leases } from '../../../kube/resources.ts';
 

@@ -3,7 +3,7 @@
  * finds the Secret empty and read by all others; every purpose gets a key of its own from it.
  */
 import { hkdfSync, randomBytes } from 'node:crypto';
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { isConflict } from '../../../kube/errors.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { Secrets } from '../../../kube/resources.ts';

@@ -9,7 +9,7 @@ import type { SupportAccessPolicy } from '../../../crds/generated/support-access
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { apiGroup, apiVersion, kinds } from '../../../crds/kinds.ts';
 import { formatTime } from '../../../crds/rules/time/time.ts';
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import type { SessionProof, SessionStore, SignedInPerson, Source } from '../ports.ts';

@@ -5,7 +5,7 @@ import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/rules/checks/policy-is-enabled.ts';
 import { acsUrlOf, entityIdOf } from '../../../crds/rules/request/gateway-urls.ts';
-import type { KubeClient } from '../../../kube/api/create-client.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { isNotFound } from '../../../kube/errors.ts';
 import { Secrets } from '../../../kube/resources.ts';
 import type { ServiceProvider } from '../../../saml/request/service-provider.ts';

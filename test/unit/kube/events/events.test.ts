@@ -4,7 +4,7 @@ import { KubeError } from '../../../../kube/errors.ts';
 import { EventGuard } from '../../../../kube/events/event-guard.ts';
 import { type EventSaid, eventObject, type Regarding } from '../../../../kube/events/event-object.ts';
 import { createEventRecorder } from '../../../../kube/events/events.ts';
-import { microTime } from '../../../../kube/lease/micro-time.ts';
+import { microTime } from '../../../../kube/objects.ts';
 import { aStepClock } from '../../../kit/clock/step-clock.ts';
 
 const minutes = 60_000;

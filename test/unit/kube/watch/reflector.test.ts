@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeClient } from '../../../../kube/api/client.ts';
+import type { WatchEvent, WatchOptions } from '../../../../kube/api/watch-stream.ts';
 import { KubeError } from '../../../../kube/errors.ts';
 import type { KubeObject } from '../../../../kube/objects.ts';
 import { ConfigMaps } from '../../../../kube/resources.ts';
 import { reflect, type Sink } from '../../../../kube/watch/reflector.ts';
-import type { WatchEvent, WatchOptions } from '../../../../kube/watch/watch-stream.ts';
 import { aStepClock } from '../../../kit/clock/step-clock.ts';
 
 type Event = WatchEvent<KubeObject>;

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { openWatch } from '../../../../kube/api/watch-stream.ts';
 import { isExpired } from '../../../../kube/errors.ts';
 import type { Transport, TransportRequest } from '../../../../kube/http/transport.ts';
 import { ConfigMaps } from '../../../../kube/resources.ts';
-import { openWatch } from '../../../../kube/watch/watch-stream.ts';
 
 const signal = new AbortController().signal;
 
