@@ -5,8 +5,8 @@ import type { ApplicationDeps } from './handlers/application/passage.ts';
 import { enterUrl } from './handlers/enter.ts';
 import { signInLink } from './handlers/sign-in.ts';
 import { emailMasker } from './masking/content-policy.ts';
+import type { OpenResponses } from './proxy/cut.ts';
 import type { ResolveService } from './proxy/resolve-service.ts';
-import type { Streams } from './proxy/stream-registry.ts';
 import { endsSession } from './sessions/ending-reasons.ts';
 import { ourCookiePrefix } from './sessions/session-cookie.ts';
 
@@ -14,11 +14,11 @@ const headTimeoutMs = 60_000;
 
 export function applicationHands({
   gateway,
-  streams,
+  openResponses,
   resolve,
 }: {
   readonly gateway: GatewayDeps;
-  readonly streams: Streams;
+  readonly openResponses: OpenResponses;
   readonly resolve: ResolveService;
 }): ApplicationDeps {
   const { decider, sessions, trail, refuse, now, onFailure } = gateway;
@@ -29,7 +29,7 @@ export function applicationHands({
     refuse,
     now,
     onFailure,
-    streams,
+    openResponses,
     resolve,
     masker: emailMasker,
     endsSession,

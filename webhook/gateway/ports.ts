@@ -128,46 +128,6 @@ export interface SessionStore {
   noteDeleted(session: SupportSession): void;
 }
 
-/** One streaming masker of one answer. */
-export interface MaskingStream {
-  push(chunk: Buffer): Buffer;
-  end(): Buffer;
-  /** How many of each class were masked so far. */
-  readonly counts: Readonly<Record<string, number>>;
-}
-
-export interface ResponseHead {
-  readonly contentType: string | undefined;
-  readonly contentEncoding: string | undefined;
-}
-
-/** How one answer is treated: passed, masked, or refused since it cannot be looked into. */
-export type MaskingPlan =
-  | { readonly kind: 'pass' }
-  | { readonly kind: 'mask'; open(): MaskingStream }
-  | { readonly kind: 'refuse'; readonly reason: string };
-
-export interface Masker {
-  plan(head: ResponseHead): MaskingPlan;
-  /** A header's value without what has to be masked. */
-  text(value: string): { readonly value: string; readonly counts: Readonly<Record<string, number>> };
-}
-
-/** An answer that is not finished yet. */
-export interface OpenResponse {
-  /** Asks again whether this answer may go on. */
-  check(): Promise<Decision>;
-  /** Cuts the connection. Called once at most. */
-  cut(reason: string): void;
-  /** When it has to end without anybody saying so, epoch milliseconds. */
-  readonly until: number;
-}
-
-export interface StreamRegistry {
-  /** The returned function takes the answer off the list when it is finished. */
-  register(answer: OpenResponse): () => void;
-}
-
 /** What a person or a program is told when something is refused: a code, never the detail. */
 export interface RefusalView {
   readonly status: number;

@@ -27,13 +27,13 @@ import { Certificates } from './listener/certificates.ts';
 import { createListener } from './listener/listener.ts';
 import { servedAt } from './listener/served-hosts.ts';
 import type { Decider, Origin, SessionStore, Source } from './ports.ts';
+import { OpenResponses } from './proxy/cut.ts';
 import {
   createResolveService,
   type ResolveService,
   readResolveMap,
   type ServiceObject,
 } from './proxy/resolve-service.ts';
-import { Streams } from './proxy/stream-registry.ts';
 import { RecordsCa } from './records/records-ca.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { refuse } from './refusals/refuse.ts';
@@ -65,7 +65,7 @@ interface Parts extends GatewaySettings {
   readonly now: LatestClock;
   readonly trail: Trail;
   readonly recordsCa: RecordsCa;
-  readonly streams: Streams;
+  readonly openResponses: OpenResponses;
   readonly sessions: SessionStore;
   readonly decider: Decider;
   readonly triggers: Triggers;
@@ -83,7 +83,7 @@ const monotonic = (): number => performance.now();
 /** Resolves when the door is open. Rejects when keys or the port cannot be had: the process then ends. */
 export async function startGateway(surroundings: GatewaySettings): Promise<RunningGateway> {
   const parts = await assemble(surroundings);
-  const { config, log, certificates, triggers, recordsCa, figures, streams } = parts;
+  const { config, log, certificates, triggers, recordsCa, figures, openResponses } = parts;
   const deps = serverHands(parts);
   const door = createListener({
     contextFor: (host) => certificates.contextFor(host),
@@ -97,10 +97,10 @@ export async function startGateway(surroundings: GatewaySettings): Promise<Runni
   return {
     port,
     isReady: () => triggers.isSynced() && recordsCa.isKnown,
-    figures: () => ({ ...figures(), open_answers: streams.size, certificates: certificates.size }),
+    figures: () => ({ ...figures(), open_answers: openResponses.size, certificates: certificates.size }),
     stop: async () => {
       stopChores();
-      await drain(door, streams);
+      await drain(door, openResponses);
       await triggers.stop();
       await parts.trail.close();
     },
@@ -124,7 +124,7 @@ async function assemble(surroundings: GatewaySettings): Promise<Parts> {
     monotonic: () => performance.now(),
     serverOffset: () => client.clockOffsetMs(),
   });
-  const streams = new Streams({ clock: systemClock, now, everyMs: askEveryMs });
+  const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: askEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, onFailure });
   const { decider, figures } = createGatewayDecider({ client, keys, now, log });
   const certificates: Certificates = new Certificates({
@@ -135,12 +135,23 @@ async function assemble(surroundings: GatewaySettings): Promise<Parts> {
   });
   const triggers = startTriggers({
     client,
-    onChange: () => streams.poke(),
+    onChange: () => openResponses.poke(),
     onPolicyChange: () => void certificates.refresh(),
     onSessionDeleted: (session) => sessions.noteDeleted(session),
     onProblem: (problem) => log.warn({ err: problem }, 'a watch had a problem'),
   });
-  const made = { keys, now, trail, recordsCa, streams, sessions, decider, triggers, certificates, figures };
+  const made = {
+    keys,
+    now,
+    trail,
+    recordsCa,
+    openResponses,
+    sessions,
+    decider,
+    triggers,
+    certificates,
+    figures,
+  };
   return { ...surroundings, ...made };
 }
 
@@ -233,13 +244,13 @@ async function listen(door: Server, { bind, supportPort }: GatewayConfig): Promi
 }
 
 /** No new connections, a while for what is under way, then the rest is cut. */
-async function drain(door: Server, streams: Streams): Promise<void> {
+async function drain(door: Server, openResponses: OpenResponses): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     door.close(() => resolve());
   });
   door.closeIdleConnections();
   const timer = setTimeout(() => {
-    streams.cutAll('GatewayStopped');
+    openResponses.cutAll('GatewayStopped');
     door.closeAllConnections();
   }, drainMs);
   await closed;

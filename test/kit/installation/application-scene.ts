@@ -12,7 +12,7 @@ import { WorldReader } from '../../../webhook/gateway/decisions/world-reader.ts'
 import { serveApplication } from '../../../webhook/gateway/handlers/application/handler.ts';
 import type { ApplicationDeps } from '../../../webhook/gateway/handlers/application/passage.ts';
 import { emailMasker } from '../../../webhook/gateway/masking/content-policy.ts';
-import { Streams } from '../../../webhook/gateway/proxy/stream-registry.ts';
+import { OpenResponses } from '../../../webhook/gateway/proxy/cut.ts';
 import { refuse } from '../../../webhook/gateway/refusals/refuse.ts';
 import { endsSession } from '../../../webhook/gateway/sessions/ending-reasons.ts';
 import { keysFrom } from '../../../webhook/gateway/sessions/keys.ts';
@@ -107,7 +107,7 @@ export async function anApplicationScene(
     /** Requests that reached the application. */
     reached,
     ask: (path: string, asked: Asked = {}) => ask(portOf(door), path, asked),
-    streams: deps.streams as Streams,
+    openResponses: deps.openResponses as OpenResponses,
     async close() {
       for (const server of [door, application]) {
         server.closeAllConnections();
@@ -152,7 +152,7 @@ function handsOver(given: {
     }),
     sessions,
     trail,
-    streams: new Streams({ clock, now, everyMs: 800 }),
+    openResponses: new OpenResponses({ clock, now, everyMs: 800 }),
     masker: emailMasker,
     resolve: () =>
       Promise.resolve({

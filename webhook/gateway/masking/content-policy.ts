@@ -3,8 +3,8 @@
  * nothing in them can be found (docs/masking.md); text is masked; everything else, also an answer without a type, is
  * treated as text.
  */
-import type { Masker, MaskingPlan, ResponseHead } from '../ports.ts';
 import type { LocalPart } from './email-finder.ts';
+import type { ContentHeaders, Masker, MaskingPlan } from './masker.ts';
 import { OfficeMasker } from './office-masker.ts';
 import { emailClass, maskText, TextMasker } from './text-masker.ts';
 
@@ -47,7 +47,7 @@ const charsets = /^(utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin1|windows-125\d)
 /** Masks e-mail addresses as the list says. */
 export const emailMasker: Masker = { plan, text: maskedHeader };
 
-function plan({ contentType, contentEncoding }: ResponseHead): MaskingPlan {
+function plan({ contentType, contentEncoding }: ContentHeaders): MaskingPlan {
   // We asked for identity; what came packed all the same cannot be looked into.
   const encoding = (contentEncoding ?? 'identity').trim().toLowerCase();
   if (encoding !== 'identity' && encoding !== '') return { kind: 'refuse', reason: 'encoded answer' };

@@ -2,7 +2,7 @@
  * Is what is called a Word, Excel or PowerPoint file really one? Many applications call a CSV or HTML export
  * `application/vnd.ms-excel`. Only what begins as a compound file passes; anything else is a text and is masked.
  */
-import type { MaskingStream } from '../ports.ts';
+import type { MaskingStream } from './masker.ts';
 import { TextMasker } from './text-masker.ts';
 
 /** The first bytes of every compound file ([MS-CFB] 2.2). */

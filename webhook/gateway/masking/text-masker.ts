@@ -2,8 +2,8 @@
  * Takes e-mail addresses out of a stream of bytes, whatever its chunks: what could be the beginning of an address is
  * held back until more comes, and never more than a few kilobytes. It does not know where the bytes go.
  */
-import type { MaskingStream } from '../ports.ts';
 import { findEmails, type LocalPart } from './email-finder.ts';
+import type { MaskingStream } from './masker.ts';
 
 /** What stands in place of an address: plain in every format, quoted or not. */
 export const replacement = '[e-mail-hidden]';

@@ -5,7 +5,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
 import { isReason, type Reason } from '../../../crds/rules/reasons.ts';
-import type { Masker, MaskingPlan, MaskingStream } from '../ports.ts';
+import type { Masker, MaskingPlan, MaskingStream } from '../masking/masker.ts';
 import { statusOf } from '../refusals/refusal-status.ts';
 import { drained } from './drained.ts';
 import { responseHeaders } from './response-headers.ts';

@@ -3,7 +3,7 @@
  * out, redirects stay on the application's host, and nobody sets cookies with our names.
  */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import type { Masker } from '../ports.ts';
+import type { Masker } from '../masking/masker.ts';
 
 const passed = [
   'allow',

@@ -14,7 +14,7 @@ export async function carry(deps: ApplicationDeps, passage: Passage): Promise<vo
   const { exchange, decided } = passage;
   const cut = new AbortController();
   // Before the intent is written: a lock that comes while the records are slow ends the request too.
-  const unregister = deps.streams.register({
+  const unregister = deps.openResponses.register({
     until: decided.decision.allow ? decided.decision.until : 0,
     check: async () => (await deps.decider.decide(passage.question)).decision,
     cut: (reason) => {

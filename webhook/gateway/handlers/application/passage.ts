@@ -2,24 +2,24 @@
 import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { Decision } from '../../../../crds/rules/ask.ts';
 import type { Trail } from '../../../../trail/trail.ts';
+import type { Masker } from '../../masking/masker.ts';
 import type {
   Decided,
   Decider,
   DecisionRequest,
   Exchange,
-  Masker,
   ObjectName,
   Refuse,
   SessionStore,
-  StreamRegistry,
 } from '../../ports.ts';
+import type { OpenResponses } from '../../proxy/cut.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
 
 export interface ApplicationDeps {
   readonly decider: Decider;
   readonly sessions: SessionStore;
   readonly trail: Pick<Trail, 'append' | 'appendInBackground'>;
-  readonly streams: StreamRegistry;
+  readonly openResponses: Pick<OpenResponses, 'register'>;
   readonly masker: Masker;
   readonly resolve: ResolveService;
   readonly refuse: Refuse;

@@ -187,12 +187,12 @@ describe('an application that fails', () => {
 
 describe('an answer that lasts', () => {
   it('is cut when a lock comes, and its outcome says so', async () => {
-    const { ask, objects, clock, streams } = await aScene((_, response) => {
+    const { ask, objects, clock, openResponses } = await aScene((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: 1\n\n');
     });
     const answered = ask('/jobs');
-    await eventually(async () => expect(streams.size).toBe(1));
+    await eventually(async () => expect(openResponses.size).toBe(1));
     objects.put(lock);
     await clock.step(900);
     const answer = await answered.catch(() => ({ broken: true }));
@@ -201,9 +201,9 @@ describe('an answer that lasts', () => {
   });
 
   it('is refused with the reason when the lock comes before its head', async () => {
-    const { ask, objects, clock, streams } = await aScene(() => undefined);
+    const { ask, objects, clock, openResponses } = await aScene(() => undefined);
     const answered = ask('/jobs');
-    await eventually(async () => expect(streams.size).toBe(1));
+    await eventually(async () => expect(openResponses.size).toBe(1));
     objects.put(lock);
     await clock.step(900);
     const answer = await answered;
@@ -213,12 +213,12 @@ describe('an answer that lasts', () => {
   });
 
   it('is cut for good when its client goes', async () => {
-    const { ask, streams } = await aScene((_, response) => {
+    const { ask, openResponses } = await aScene((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: 1\n\n');
     });
     await ask('/jobs', { leaveAfterHead: true });
     expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'answered', reason: 'ClientGone' });
-    expect(streams.size).toBe(0);
+    expect(openResponses.size).toBe(0);
   });
 });

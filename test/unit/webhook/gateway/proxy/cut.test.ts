@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../../crds/rules/ask.ts';
-import { Streams } from '../../../../../webhook/gateway/proxy/stream-registry.ts';
+import { OpenResponses } from '../../../../../webhook/gateway/proxy/cut.ts';
 import { aStepClock } from '../../../../kit/clock/step-clock.ts';
 
 const hour = 3_600_000;
 const refused: Decision = { allow: false, reason: 'Locked', check: 'noLockStands' };
 
-function someStreams() {
+function someResponses() {
   const clock = aStepClock();
-  const streams = new Streams({ clock, now: () => clock.now(), everyMs: 800 });
+  const responses = new OpenResponses({ clock, now: () => clock.now(), everyMs: 800 });
   const open = (until = clock.now() + hour) => {
     const state = { decision: { allow: true, until } as Decision, asked: 0, cuts: [] as string[] };
-    const finished = streams.register({
+    const finished = responses.register({
       until,
       check: async () => {
         state.asked += 1;
@@ -21,12 +21,12 @@ function someStreams() {
     });
     return { state, finished };
   };
-  return { clock, streams, open };
+  return { clock, responses, open };
 }
 
-describe('open answers', () => {
+describe('open responses', () => {
   it('go on while every look says yes', async () => {
-    const { clock, open } = someStreams();
+    const { clock, open } = someResponses();
     const { state } = open();
     await clock.step(8000);
     expect(state.asked).toBeGreaterThanOrEqual(9);
@@ -34,7 +34,7 @@ describe('open answers', () => {
   });
 
   it('are cut within a second when no watch says anything', async () => {
-    const { clock, open } = someStreams();
+    const { clock, open } = someResponses();
     const { state } = open();
     await clock.step(5);
     state.decision = refused;
@@ -43,16 +43,16 @@ describe('open answers', () => {
   });
 
   it('are cut at once when a watch says that something changed', async () => {
-    const { clock, streams, open } = someStreams();
+    const { clock, responses, open } = someResponses();
     const { state } = open();
     state.decision = refused;
-    streams.poke();
+    responses.poke();
     await clock.step(0);
     expect(state.cuts).toEqual(['Locked']);
   });
 
   it('are asked about at their deadline, not before and not a second later', async () => {
-    const { clock, open } = someStreams();
+    const { clock, open } = someResponses();
     const until = clock.now() + 1000;
     const { state } = open(until);
     await clock.step(999);
@@ -63,9 +63,9 @@ describe('open answers', () => {
   });
 
   it('are cut when it cannot be known whether they may go on', async () => {
-    const { clock, streams } = someStreams();
+    const { clock, responses } = someResponses();
     const cuts: string[] = [];
-    streams.register({
+    responses.register({
       until: clock.now() + hour,
       check: () => Promise.reject(new Error('away')),
       cut: (reason) => cuts.push(reason),
@@ -75,40 +75,40 @@ describe('open answers', () => {
   });
 
   it('are cut once, and each for itself', async () => {
-    const { clock, streams, open } = someStreams();
+    const { clock, responses, open } = someResponses();
     const one = open();
     const other = open();
     one.state.decision = refused;
-    streams.poke();
-    streams.poke();
+    responses.poke();
+    responses.poke();
     await clock.step(3000);
     expect(one.state.cuts).toEqual(['Locked']);
     expect(other.state.cuts).toEqual([]);
-    expect(streams.size).toBe(1);
+    expect(responses.size).toBe(1);
   });
 
   it('are forgotten when they are finished, and then nothing ticks any more', async () => {
-    const { clock, streams, open } = someStreams();
+    const { clock, responses, open } = someResponses();
     const { state, finished } = open();
     finished();
     state.decision = refused;
     await clock.step(3000);
     expect(state.cuts).toEqual([]);
-    expect(streams.size).toBe(0);
+    expect(responses.size).toBe(0);
     expect(clock.waiting).toBe(0);
   });
 
   it('do not get longer by a deadline further away than Node can count', async () => {
-    const { clock, open } = someStreams();
+    const { clock, open } = someResponses();
     const { state } = open(clock.now() + 400 * 24 * hour);
     await clock.step(2 * hour);
     expect(state.cuts).toEqual([]);
   });
 
   it('are all cut when the process ends', () => {
-    const { streams, open } = someStreams();
+    const { responses, open } = someResponses();
     const { state } = open();
-    streams.cutAll('GatewayStopped');
+    responses.cutAll('GatewayStopped');
     expect(state.cuts).toEqual(['GatewayStopped']);
   });
 });

@@ -1,0 +1,107 @@
+/**
+ * Cuts responses that may no longer go on. Each open response is judged again when something changed, at its deadline
+ * and about once a second, and is cut at the first refusal: a connection that stays open keeps no right alive.
+ */
+import type { Decision } from '../../../crds/rules/ask.ts';
+import type { Clock } from '../../../kube/clock.ts';
+
+/** A response that is not finished yet. */
+export interface OpenResponse {
+  /** Decides again whether this response may go on. */
+  check(): Promise<Decision>;
+  /** Cuts the connection. Called at most once. */
+  cut(reason: string): void;
+  /** When it has to end even if nothing changes, epoch milliseconds. */
+  readonly until: number;
+}
+
+export interface OpenResponsesOptions {
+  readonly clock: Pick<Clock, 'after'>;
+  /** The clock of decisions, epoch milliseconds. */
+  readonly now: () => number;
+  /** How often every response is judged again, milliseconds; with the reading it stays under a second. */
+  readonly everyMs: number;
+}
+
+/** Longest timer: Node fires at once for a delay above 2^31 ms, so a far deadline is reached in several waits. */
+const longestWaitMs = 600_000;
+
+interface Entry {
+  readonly response: OpenResponse;
+  disarm: () => void;
+}
+
+/** All open responses of this process. */
+export class OpenResponses {
+  readonly #options: OpenResponsesOptions;
+  readonly #entries = new Set<Entry>();
+  #ticking = false;
+
+  constructor(options: OpenResponsesOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The returned function takes the response off the list when it is finished. */
+  register(response: OpenResponse): () => void {
+    const entry: Entry = { response, disarm: () => undefined };
+    this.#entries.add(entry);
+    this.#arm(entry, response.until);
+    if (!this.#ticking) this.#tick();
+    return () => this.#remove(entry);
+  }
+
+  /** Judges every response now, because something that decisions read has changed. */
+  poke(): void {
+    for (const entry of this.#entries) this.#judge(entry);
+  }
+
+  /** Cuts everything, when the process ends. */
+  cutAll(reason: string): void {
+    for (const entry of this.#entries) this.#cut(entry, reason);
+  }
+
+  // Stops when no response is left, so that an idle process has no timer.
+  #tick(): void {
+    this.#ticking = true;
+    this.#options.clock.after(this.#options.everyMs, () => {
+      this.#ticking = false;
+      this.poke();
+      if (this.#entries.size > 0) this.#tick();
+    });
+  }
+
+  #arm(entry: Entry, until: number): void {
+    entry.disarm();
+    const wait = Math.min(Math.max(0, until - this.#options.now()), longestWaitMs);
+    entry.disarm = this.#options.clock.after(wait, () => this.#judge(entry));
+  }
+
+  #judge(entry: Entry): void {
+    entry.response.check().then(
+      (decision) => this.#obey(entry, decision),
+      // Without a decision nothing is allowed.
+      () => this.#cut(entry, 'StateUnavailable'),
+    );
+  }
+
+  #obey(entry: Entry, decision: Decision): void {
+    if (!this.#entries.has(entry)) return;
+    if (decision.allow) this.#arm(entry, decision.until);
+    else this.#cut(entry, decision.reason);
+  }
+
+  #cut(entry: Entry, reason: string): void {
+    if (!this.#entries.has(entry)) return;
+    this.#remove(entry);
+    entry.response.cut(reason);
+  }
+
+  #remove(entry: Entry): void {
+    entry.disarm();
+    this.#entries.delete(entry);
+  }
+}
