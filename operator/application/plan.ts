@@ -3,18 +3,10 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { hostIsOurs, keeperOf } from '../../crds/rules/request/hosts.ts';
-import type { KubeObject } from '../../kube/objects.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import { lifecycleDrafts } from '../reporting/lifecycle.ts';
 import type { RecordDrafts } from '../reporting/record-drafts.ts';
-
-export interface Service extends KubeObject {
-  readonly spec?: {
-    readonly type?: string;
-    readonly selector?: Readonly<Record<string, string>>;
-    readonly ports?: readonly { readonly port: number }[];
-  };
-}
+import type { Service } from '../watching/kubernetes-objects.ts';
 
 export interface ApplicationWorld {
   readonly object: SupportApplication;

@@ -51,7 +51,7 @@ const checks: readonly Check[] = [
   matrixUnchanged,
   matrixCompatible,
   clusterRoleExact,
-  noRightsElsewhere,
+  noExcessRights,
 ];
 
 /** `pins` are those that are about to be reported, so that what is seen for the first time is already pinned. */
@@ -161,11 +161,11 @@ function clusterRoleExact({ world: { matrix, clusterRole } }: Question): Objecti
   return no('ClusterRoleMissing', `ClusterRole ${name} ${what}`);
 }
 
-function noRightsElsewhere({ world: { elsewhere } }: Question): Objection | undefined {
-  if (elsewhere.length === 0) return undefined;
+function noExcessRights({ world: { excessRights } }: Question): Objection | undefined {
+  if (excessRights.length === 0) return undefined;
   return no(
     'ExcessRights',
-    `Support identities would also have the rights of ${elsewhere.slice(0, 5).join(', ')}`,
+    `Support identities would also have the rights of ${excessRights.slice(0, 5).join(', ')}`,
   );
 }
 

@@ -10,8 +10,10 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { accountName } from '../outputs/account.ts';
 import { bindingName } from '../outputs/binding.ts';
 import type { clusterRoleState } from '../rbac/cluster-role.ts';
-import { type AnyBinding, everyIdentity, rightsElsewhere } from '../rbac/excess-rights.ts';
-import type { ClusterRole, GrantWorld, RoleBinding, ServiceAccount } from './world.ts';
+import { everyIdentity, excessRights } from '../rbac/excess-rights.ts';
+import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
+import type { ServiceAccount } from '../watching/kubernetes-objects.ts';
+import type { GrantWorld } from './world.ts';
 
 /** A copy of a collection, as far as looking is concerned. */
 export interface View<T extends KubeObject> {
@@ -63,7 +65,7 @@ export function observeGrant({ grant, gone }: Subject, views: GrantViews): Grant
     application,
     locks: locksOn(grant, users, views),
     clusterRole: views.clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
-    elsewhere: needsRights ? excessOf({ grant, users, policy }, views) : [],
+    excessRights: needsRights ? excessOf({ grant, users, policy }, views) : [],
     ...ownedBy(grant, users, views),
     identitiesNamespace: views.identitiesNamespace,
   };
@@ -93,7 +95,7 @@ function excessOf({ grant, users, policy }: Concerned, views: GrantViews): strin
     ...views.clusterBindings.byIndex('identity', key),
     ...views.bindings.byIndex('identity', key),
   ]);
-  return rightsElsewhere({
+  return excessRights({
     bindings,
     own: `${namespace}/${bindingName(uid)}`,
     tolerated: policy?.spec.rights?.toleratedBindings ?? [],

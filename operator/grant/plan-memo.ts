@@ -33,7 +33,7 @@ export class PlanMemo {
 }
 
 const identical = ['grant', 'gone', 'policy', 'application', 'clusterRole'] as const;
-const listed = ['users', 'accounts', 'bindings', 'elsewhere'] as const;
+const listed = ['users', 'accounts', 'bindings', 'excessRights'] as const;
 
 /** Objects of a cache are replaced, never changed, so being the same object is being the same. */
 function isSameWorld(one: GrantWorld, other: GrantWorld): boolean {

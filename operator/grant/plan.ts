@@ -18,13 +18,15 @@ import {
   userUidLabel,
 } from '../outputs/marks.ts';
 import type { Wanted } from '../outputs/output.ts';
+import type { RoleBinding } from '../rbac/rbac-objects.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
+import type { ServiceAccount } from '../watching/kubernetes-objects.ts';
 import { type Removal, type Revocation, removalOf, type Write, writeFor } from '../writes/diff.ts';
 import { judge, type Verdict } from './judge.ts';
 import { nextPins } from './pins.ts';
 import type { Report } from './report.ts';
 import { about, credentialDraft, openingBoundary, transitionDrafts, wasOpen } from './transitions.ts';
-import type { GrantWorld, RoleBinding, ServiceAccount } from './world.ts';
+import type { GrantWorld } from './world.ts';
 
 export interface GrantPlan {
   /** Credentials first, then rights and identities; the reverse would leave doors ajar on the way out. */

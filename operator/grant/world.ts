@@ -4,39 +4,12 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import type { ClusterRoleState } from '../rbac/cluster-role.ts';
+import type { RoleBinding } from '../rbac/rbac-objects.ts';
+import type { ServiceAccount } from '../watching/kubernetes-objects.ts';
 
 export type GrantStatus = NonNullable<SupportAccessGrant['status']>;
 export type Pins = NonNullable<GrantStatus['pins']>;
-
-export interface ServiceAccount extends KubeObject {
-  readonly automountServiceAccountToken?: boolean;
-}
-
-export interface RoleBinding extends KubeObject {
-  readonly roleRef: { readonly apiGroup: string; readonly kind: string; readonly name: string };
-  readonly subjects?: readonly Subject[];
-}
-
-export interface Subject {
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly apiGroup?: string;
-}
-
-export interface PolicyRule {
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-  readonly verbs: readonly string[];
-}
-
-export interface ClusterRole extends KubeObject {
-  readonly rules?: readonly PolicyRule[] | null;
-  readonly aggregationRule?: unknown;
-}
 
 export interface GrantWorld {
   readonly grant: SupportAccessGrant;
@@ -50,9 +23,9 @@ export interface GrantWorld {
   /** Names of the locks that exist and concern this grant or one of its people. */
   readonly locks: ReadonlySet<string>;
   /** Whether the matrix's ClusterRole holds exactly the matrix's rules. */
-  readonly clusterRole: 'NotNeeded' | 'Missing' | 'Exact' | 'Different';
+  readonly clusterRole: ClusterRoleState;
   /** Bindings that are not this grant's and would give its identities rights, in words. */
-  readonly elsewhere: readonly string[];
+  readonly excessRights: readonly string[];
   /** ServiceAccounts that carry this grant's label, or a name that it needs. */
   readonly accounts: readonly ServiceAccount[];
   /** RoleBindings that carry this grant's label, or the name that it needs. */

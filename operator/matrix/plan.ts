@@ -1,19 +1,19 @@
 /** What is there to say about one SupportPermissionMatrix? Pure: whether its compiled ClusterRole is in place. */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
-import type { GrantWorld } from '../grant/world.ts';
+import type { ClusterRoleState } from '../rbac/cluster-role.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 
 export interface MatrixWorld {
   readonly matrix: SupportPermissionMatrix;
-  readonly clusterRole: GrantWorld['clusterRole'];
+  readonly clusterRole: ClusterRoleState;
 }
 
 export function planMatrix({ matrix, clusterRole }: MatrixWorld, now: number): PlainStatus {
   return statusOf(matrix, [ready(matrix, clusterRole)], now);
 }
 
-function ready(matrix: SupportPermissionMatrix, clusterRole: GrantWorld['clusterRole']): PlainCondition {
+function ready(matrix: SupportPermissionMatrix, clusterRole: ClusterRoleState): PlainCondition {
   if (clusterRole === 'Exact' || clusterRole === 'NotNeeded')
     return { type: 'Ready', holds: true, reason: 'Enforced', message: sentenceFor('Enforced') };
 

@@ -14,9 +14,10 @@ import { pinnedCertificates } from '../outputs/sso.ts';
 import type { PlainStatus } from '../reporting/conditions.ts';
 import { aboutObject, lifecycleDrafts } from '../reporting/lifecycle.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
+import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 import { type Removal, removalOf, type Write, writeFor } from '../writes/diff.ts';
 import { policyStatus } from './report.ts';
-import type { ConfigMap, NetworkPolicy, PolicyWorld } from './world.ts';
+import type { PolicyWorld } from './world.ts';
 
 const events = { created: 'policy.changed', changed: 'policy.changed', deleted: 'policy.deleted' } as const;
 

@@ -6,7 +6,8 @@ import { isManaged } from '../outputs/marks.ts';
 import { networkPolicyName } from '../outputs/network.ts';
 import { pinnedCertificates } from '../outputs/sso.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
-import type { ConfigMap, NetworkPolicy, PolicyWorld } from './world.ts';
+import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
+import type { PolicyWorld } from './world.ts';
 
 /** The next status; undefined when there is no policy to report on. */
 export function policyStatus(

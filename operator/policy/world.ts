@@ -1,19 +1,7 @@
 /** What does the installation look like at one moment? Everything that the policy's plan may know. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
-import type { KubeObject } from '../../kube/objects.ts';
 import type { Installation } from '../outputs/output.ts';
-
-export interface NetworkPolicy extends KubeObject {
-  readonly spec?: {
-    readonly ingress?: readonly {
-      readonly from?: readonly { readonly ipBlock?: { readonly cidr: string } }[];
-    }[];
-  };
-}
-
-export interface ConfigMap extends KubeObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
+import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 
 export interface PolicyWorld {
   readonly installation: Installation;

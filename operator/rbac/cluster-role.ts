@@ -1,6 +1,9 @@
 /** Does a ClusterRole hold exactly the rules of a matrix? Nothing is repaired here: whoever installs applies the role. */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
-import type { ClusterRole, GrantWorld, PolicyRule } from '../grant/world.ts';
+import type { ClusterRole, PolicyRule } from './rbac-objects.ts';
+
+/** How the ClusterRole that a matrix names compares with the rules of the matrix. */
+export type ClusterRoleState = 'NotNeeded' | 'Missing' | 'Exact' | 'Different';
 
 /**
  * More or fewer rights than the matrix consented to are both wrong, and a role that gathers others' rules by label
@@ -9,7 +12,7 @@ import type { ClusterRole, GrantWorld, PolicyRule } from '../grant/world.ts';
 export function clusterRoleState(
   matrix: SupportPermissionMatrix | undefined,
   find: (name: string) => ClusterRole | undefined,
-): GrantWorld['clusterRole'] {
+): ClusterRoleState {
   const wanted = matrix?.spec.kubernetes;
   if (wanted === undefined) return 'NotNeeded';
   const role = find(wanted.clusterRole);
@@ -19,10 +22,7 @@ export function clusterRoleState(
 
 /** The same answer, remembered for as long as both objects are the ones that were compared. */
 export function rememberedClusterRoleState(): typeof clusterRoleState {
-  const known = new WeakMap<
-    SupportPermissionMatrix,
-    { role: ClusterRole; state: GrantWorld['clusterRole'] }
-  >();
+  const known = new WeakMap<SupportPermissionMatrix, { role: ClusterRole; state: ClusterRoleState }>();
   return (matrix, find) => {
     const name = matrix?.spec.kubernetes?.clusterRole;
     const role = name === undefined ? undefined : find(name);

@@ -5,10 +5,7 @@
  */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import type { ClusterRole, PolicyRule, RoleBinding, Subject } from '../grant/world.ts';
-
-/** A RoleBinding or ClusterRoleBinding. */
-export type AnyBinding = RoleBinding;
+import type { AnyBinding, ClusterRole, PolicyRule, Subject } from './rbac-objects.ts';
 
 /** The key under which bindings are found that reach every support identity. */
 export const everyIdentity = '*';
@@ -37,7 +34,7 @@ export function identitiesReached(
 
 type Tolerated = NonNullable<NonNullable<SupportAccessPolicy['spec']['rights']>['toleratedBindings']>;
 
-export interface Excess {
+export interface ExcessSearch {
   readonly bindings: readonly AnyBinding[];
   /** The grant's own binding, as `<namespace>/<name>`. */
   readonly own: string;
@@ -46,7 +43,7 @@ export interface Excess {
 }
 
 /** The bindings that give too much, each in words, sorted. */
-export function rightsElsewhere({ bindings, own, tolerated, clusterRole }: Excess): string[] {
+export function excessRights({ bindings, own, tolerated, clusterRole }: ExcessSearch): string[] {
   const excess = bindings.filter(
     (binding) =>
       placeOf(binding) !== own &&

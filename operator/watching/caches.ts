@@ -19,14 +19,13 @@ import {
   Services,
 } from '../../kube/resources.ts';
 import { createWatchCache } from '../../kube/watch/watch-cache.ts';
-import type { Service } from '../application/plan.ts';
-import type { ClusterRole, RoleBinding, ServiceAccount } from '../grant/world.ts';
 import { accountName } from '../outputs/account.ts';
 import { bindingName } from '../outputs/binding.ts';
 import { grantUidLabel } from '../outputs/marks.ts';
 import { ssoName } from '../outputs/sso.ts';
-import type { ConfigMap, NetworkPolicy } from '../policy/world.ts';
-import { type AnyBinding, identitiesReached } from '../rbac/excess-rights.ts';
+import { identitiesReached } from '../rbac/excess-rights.ts';
+import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
+import type { ConfigMap, NetworkPolicy, Service, ServiceAccount } from './kubernetes-objects.ts';
 
 /** A connection that died silently is noticed within half a minute where something may have to be closed. */
 const alert = { watchSeconds: { least: 15, most: 20 }, silenceMs: 30_000 };

@@ -9,7 +9,8 @@ import type { Lane } from '../../kube/queue/work-queue.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
 import { grantUidLabel } from '../outputs/marks.ts';
 import { policyId } from '../policy/controller.ts';
-import { type AnyBinding, everyIdentity, identitiesReached } from '../rbac/excess-rights.ts';
+import { everyIdentity, identitiesReached } from '../rbac/excess-rights.ts';
+import type { AnyBinding } from '../rbac/rbac-objects.ts';
 import type { Caches } from './caches.ts';
 import type { Controller } from './controller.ts';
 

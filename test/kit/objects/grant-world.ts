@@ -3,8 +3,10 @@ import type { SupportAccessGrant } from '../../../crds/generated/support-access-
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { matrixHash } from '../../../crds/rules/matrix/matrix.ts';
-import type { GrantWorld, RoleBinding, ServiceAccount } from '../../../operator/grant/world.ts';
+import type { GrantWorld } from '../../../operator/grant/world.ts';
 import type { WantedObject } from '../../../operator/outputs/output.ts';
+import type { RoleBinding } from '../../../operator/rbac/rbac-objects.ts';
+import type { ServiceAccount } from '../../../operator/watching/kubernetes-objects.ts';
 import { anApplication } from './application.ts';
 import { aGrant } from './grant.ts';
 import { aMatrix, withKubernetesRules } from './matrix.ts';
@@ -25,7 +27,7 @@ export function aWorld(...modifiers: readonly Modifier<GrantWorld>[]): GrantWorl
     application: anApplication(),
     locks: new Set(),
     clusterRole: 'NotNeeded',
-    elsewhere: [],
+    excessRights: [],
     accounts: [],
     bindings: [],
     identitiesNamespace,

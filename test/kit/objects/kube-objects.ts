@@ -1,7 +1,6 @@
 /** Objects of Kubernetes itself as a cache holds them: named, with a UID that follows from the name. */
 import type { KubeObject } from '../../../kube/objects.ts';
-import type { ClusterRole, PolicyRule, Subject } from '../../../operator/grant/world.ts';
-import type { AnyBinding } from '../../../operator/rbac/excess-rights.ts';
+import type { AnyBinding, ClusterRole, PolicyRule, Subject } from '../../../operator/rbac/rbac-objects.ts';
 import { metadataOf } from './object.ts';
 
 const rbac = 'rbac.authorization.k8s.io';

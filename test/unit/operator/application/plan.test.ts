@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ApplicationWorld,
-  planApplication,
-  type Service,
-} from '../../../../operator/application/plan.ts';
+import { type ApplicationWorld, planApplication } from '../../../../operator/application/plan.ts';
+import type { Service } from '../../../../operator/watching/kubernetes-objects.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 import { createdAt, inNamespace, metadataOf, withMetadata, withSpec } from '../../../kit/objects/object.ts';

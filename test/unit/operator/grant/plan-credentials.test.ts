@@ -73,7 +73,7 @@ describe('what is taken away', () => {
     'deleting the grant': of({ gone: true }),
     'deleting the matrix': of({ matrix: undefined }),
     'deleting the application': of({ application: undefined }),
-    'rights from elsewhere': of({ elsewhere: ['RoleBinding x/y'] }),
+    'rights from elsewhere': of({ excessRights: ['RoleBinding x/y'] }),
   };
   it.each(Object.entries(ends))(
     'by %s is everything, credentials first, and waits for no record',

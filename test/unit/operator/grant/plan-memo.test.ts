@@ -51,7 +51,7 @@ describe('a world that wanted nothing', () => {
     'the application': of({ application: undefined }),
     'a lock': locked('all'),
     'the role': of({ clusterRole: 'Different' }),
-    'rights from elsewhere': of({ elsewhere: ['ClusterRoleBinding x'] }),
+    'rights from elsewhere': of({ excessRights: ['ClusterRoleBinding x'] }),
     'an account': of({ accounts: world.accounts.map((one) => ({ ...one })) }),
     'a binding': of({ bindings: [] }),
   };
@@ -66,7 +66,7 @@ describe('a world that wanted nothing', () => {
       'application',
       'bindings',
       'clusterRole',
-      'elsewhere',
+      'excessRights',
       'gone',
       'grant',
       'locks',

@@ -61,7 +61,7 @@ describe('the door of a grant', () => {
       'NoAllowedCIDRs',
     ],
     'stays closed when identities have other rights': [
-      of({ elsewhere: ['ClusterRoleBinding x'] }),
+      of({ excessRights: ['ClusterRoleBinding x'] }),
       'ExcessRights',
     ],
     'stays closed without the matrix’s role': [of({ clusterRole: 'Missing' }), 'ClusterRoleMissing'],

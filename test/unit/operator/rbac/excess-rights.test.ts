@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  everyIdentity,
-  identitiesReached,
-  rightsElsewhere,
-} from '../../../../operator/rbac/excess-rights.ts';
+import { everyIdentity, excessRights, identitiesReached } from '../../../../operator/rbac/excess-rights.ts';
 import {
   aBinding,
   aClusterBinding,
@@ -53,9 +49,9 @@ const basic = [
 
 function excess(
   bindings: readonly ReturnType<typeof aBinding>[],
-  given: Partial<Parameters<typeof rightsElsewhere>[0]> = {},
+  given: Partial<Parameters<typeof excessRights>[0]> = {},
 ) {
-  return rightsElsewhere({
+  return excessRights({
     bindings,
     own: 'ecase/sag-1',
     tolerated: [],
