@@ -70,10 +70,10 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 
 /** Every failure once; what went well is quiet, so that a calm cluster has a calm log. */
 function logOutcome(logger: Logger, { key, lane, result, error, waitedMs, tookMs }: Outcome): void {
-  const facts = { key, lane, result, waitedMs: Math.round(waitedMs), tookMs: Math.round(tookMs) };
+  const fields = { key, lane, result, waitedMs: Math.round(waitedMs), tookMs: Math.round(tookMs) };
   if (result === 'failed' || result === 'stopped')
-    logger.warn({ ...facts, problem: problemOf(error) }, 'reconcile failed');
-  else logger.debug(facts, 'reconciled');
+    logger.warn({ ...fields, problem: problemOf(error) }, 'reconcile failed');
+  else logger.debug(fields, 'reconciled');
 }
 
 /** Name and message only: a cause may carry an answer of the API server, and with it what must not be logged. */

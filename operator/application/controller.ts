@@ -21,7 +21,7 @@ export function createApplicationController({ client, caches, trail, now }: Cont
         service: caches.services.get(metadata.namespace, spec.serviceRef.name),
       };
       const plan = planApplication(world, now());
-      await trail.record(plan.facts, signal);
+      await trail.record(plan.record, signal);
       if (found.gone) {
         tombstones.forget(uid);
         return 'gone';

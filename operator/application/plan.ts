@@ -18,7 +18,7 @@ export interface ApplicationWorld {
 }
 
 export interface ApplicationPlan {
-  readonly facts: RecordDrafts;
+  readonly record: RecordDrafts;
   readonly status: PlainStatus;
 }
 
@@ -29,12 +29,12 @@ const events = {
 } as const;
 
 export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
-  const facts = lifecycleDrafts(world, events, now);
+  const drafts = lifecycleDrafts(world, events, now);
   const statements = [
     statement('Ready', serviceObjection(world), 'Enforced'),
     statement('HostReady', hostObjection(world), 'HostServed'),
   ];
-  return { facts: { facts, mustBeDurable: true }, status: statusOf(world.object, statements, now) };
+  return { record: { drafts, mustBeDurable: true }, status: statusOf(world.object, statements, now) };
 }
 
 interface Objection {

@@ -70,9 +70,9 @@ function handsFor(
       },
     },
     trail: {
-      record: async (facts) => {
-        acted ||= facts.facts.length > 0;
-        return trail.record(facts, calls.signal);
+      record: async (drafts) => {
+        acted ||= drafts.drafts.length > 0;
+        return trail.record(drafts, calls.signal);
       },
     },
     status: {

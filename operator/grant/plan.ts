@@ -31,7 +31,7 @@ import type { GrantWorld } from './world.ts';
 export interface GrantPlan {
   /** Credentials first, then rights and identities; the reverse would leave doors ajar on the way out. */
   readonly remove: readonly (Removal | Revocation)[];
-  readonly facts: RecordDrafts;
+  readonly record: RecordDrafts;
   readonly apply: readonly Write[];
   readonly report: Report;
   /** Epoch milliseconds; undefined when nothing will change by itself. */
@@ -47,16 +47,17 @@ export function planGrant(world: GrantWorld, now: number): GrantPlan {
   const wanted = judged.open ? wantedOf(world, judged) : [];
   const verdict = withNamesFree(judged, wanted, world);
   const kept = verdict.open ? wanted : [];
-  const { facts, mustBeDurable } = transitionDrafts({ world, verdict, pins, now });
-  // When a report proves that the grant was open, its facts survive a crash without any object that is left.
+  const { drafts, mustBeDurable } = transitionDrafts({ world, verdict, pins, now });
+  // If the last status says Active, the closing records can be rebuilt from it after a crash; otherwise keep the
+  // ServiceAccounts until the records are written.
   const leaving = leavingOf({ world, wanted: kept, proven: !mustBeDurable });
   const apply = verdict.open
     ? [...writesOf({ world, wanted, verdict, leaving, now }), ...leaving.later]
     : leaving.later;
-  const more = mustBeDurable ? objectFacts({ world, apply, leaving, now }) : [];
+  const more = mustBeDurable ? objectDrafts({ world, apply, leaving, now }) : [];
   return {
     remove: leaving.now,
-    facts: { facts: [...facts, ...more], mustBeDurable },
+    record: { drafts: [...drafts, ...more], mustBeDurable },
     apply,
     report: { world, verdict, pins, now },
     lookAgainAt: soonest([windowBoundary(world, now), renewal(world, kept, now)]),
@@ -175,8 +176,8 @@ interface Making {
   readonly now: number;
 }
 
-/** Facts about the objects of an open grant: credentials made and taken away, drift repaired. */
-function objectFacts({ world, apply, leaving, now }: Making): RecordDraft[] {
+/** Drafts about the objects of an open grant: credentials made and taken away, drift repaired. */
+function objectDrafts({ world, apply, leaving, now }: Making): RecordDraft[] {
   const revoked = leaving.people.map(({ metadata }) =>
     credentialDraft(world, {
       type: 'credential.revoked',
@@ -185,11 +186,11 @@ function objectFacts({ world, apply, leaving, now }: Making): RecordDraft[] {
       now,
     }),
   );
-  const made = apply.flatMap((write) => writeFacts(write, world, now));
+  const made = apply.flatMap((write) => writeDrafts(write, world, now));
   return [...revoked, ...made];
 }
 
-function writeFacts(write: Write, world: GrantWorld, now: number): RecordDraft[] {
+function writeDrafts(write: Write, world: GrantWorld, now: number): RecordDraft[] {
   if (write.act === 'issue') {
     const userUid = write.wanted.object.metadata.labels[userUidLabel] ?? '';
     const last = accountOf(write.wanted, world)?.metadata.annotations?.[credentialExpirationAnnotation];
@@ -198,9 +199,9 @@ function writeFacts(write: Write, world: GrantWorld, now: number): RecordDraft[]
   }
   if (write.act !== 'replace' || !wasOpen(world)) return [];
   const { kind, metadata } = write.wanted.object;
-  const fact = draftOf('operator.drift_repaired', [write.uid, write.resourceVersion], now);
+  const draft = draftOf('operator.drift_repaired', [write.uid, write.resourceVersion], now);
   const target = { area: write.wanted.output, kind, namespace: metadata.namespace, name: metadata.name };
-  return [about(world, { ...fact, target })];
+  return [about(world, { ...draft, target })];
 }
 
 function windowBoundary({ grant, gone }: GrantWorld, now: number): number | undefined {

@@ -16,7 +16,7 @@ export interface GrantWriters {
   };
   readonly trail: {
     /** `owed`: could not be recorded now, and nothing is opened by it. Throws when something would be opened. */
-    record(facts: RecordDrafts): Promise<'recorded' | 'owed'>;
+    record(drafts: RecordDrafts): Promise<'recorded' | 'owed'>;
   };
   readonly status: { report(world: GrantWorld, next: GrantStatus): Promise<void> };
 }
@@ -28,7 +28,7 @@ export async function reconcileGrant(seen: GrantWorld, writers: GrantWriters): P
   const plan = planGrant(seen, now);
 
   await cluster.remove(plan.remove); // closing waits for nothing
-  const recorded = await trail.record(plan.facts); // what is not recorded is not opened
+  const recorded = await trail.record(plan.record); // what is not recorded is not opened
   const refused = await cluster.apply(plan.apply); // opening comes last
   const outcome = { recorded, refused };
   await status.report(seen, nextStatus(plan.report, outcome)); // one write, only if it differs

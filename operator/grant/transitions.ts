@@ -1,6 +1,6 @@
 /**
- * Which facts follow from how a grant was last reported and how it is judged now? Derived from the persisted status
- * alone and keyed by it, so that an operator that dies anywhere in between tells the same facts again, once.
+ * Which drafts follow from how a grant was last reported and how it is judged now? Derived from the persisted status
+ * alone and keyed by it, so that an operator that dies anywhere in between tells the same drafts again, once.
  */
 import { createHash } from 'node:crypto';
 import { canonicalize } from '../../crds/audit/canonical.ts';
@@ -32,22 +32,27 @@ export function owesRecord({ grant }: GrantWorld): boolean {
 }
 
 /**
- * Every fact about the grant itself that is not yet known to be recorded. Only facts that close may be recorded late;
+ * Every draft about the grant itself that is not yet known to be recorded. Only drafts that close may be recorded late;
  * a grant that was merely created or changed waits for its report until they are recorded.
  */
 export function transitionDrafts(change: Change): RecordDrafts {
   const { world, verdict } = change;
   const closes = !verdict.open && (wasOpen(world) || owesRecord(world));
-  const facts = [...specFacts(change), ...pinFacts(change), ...owedFacts(change), ...doorFacts(change)];
-  return { facts, mustBeDurable: !closes };
+  const drafts = [
+    ...specDrafts(change),
+    ...pinDrafts(change),
+    ...owedDrafts(change),
+    ...accessDrafts(change),
+  ];
+  return { drafts, mustBeDurable: !closes };
 }
 
-/** The door's own change: opened, closed, or ended without having been reported open. */
-function doorFacts(change: Change): RecordDraft[] {
+/** The change of access itself: opened, closed, or ended without having been reported open. */
+function accessDrafts(change: Change): RecordDraft[] {
   const { world, verdict } = change;
   if (verdict.open) return wasOpen(world) ? [] : [opened(change)];
   if (owesRecord(world)) return [];
-  if (wasOpen(world)) return closingFacts(change, verdict);
+  if (wasOpen(world)) return closingDrafts(change, verdict);
   return endedUnseen(world, verdict.reason) ? [closed(change, verdict)] : [];
 }
 
@@ -58,8 +63,8 @@ function endedUnseen({ grant }: GrantWorld, reason: Reason): boolean {
   return reason === 'Expired' || (reason === 'Disabled' && last !== undefined);
 }
 
-/** "Requested" becomes a fact only when the stored object is seen: its UID and generation are that proof. */
-function specFacts({ world, now }: Change): RecordDraft[] {
+/** "Requested" becomes a draft only when the stored object is seen: its UID and generation are that proof. */
+function specDrafts({ world, now }: Change): RecordDraft[] {
   const { grant, gone } = world;
   const { uid, generation = 0 } = grant.metadata;
   if (gone) return [about(world, draftOf('grant.deleted', [uid], now))];
@@ -69,30 +74,30 @@ function specFacts({ world, now }: Change): RecordDraft[] {
 }
 
 /** What an earlier look reported and could not record, told from that report. */
-function owedFacts(change: Change): RecordDraft[] {
+function owedDrafts(change: Change): RecordDraft[] {
   if (!owesRecord(change.world)) return [];
   const active = conditionOf(change.world.grant.status?.conditions, 'Active');
   const reason = isReason(active?.reason ?? '') ? (active?.reason as Reason) : 'NotOpened';
-  return closingFacts(change, { reason, message: active?.message ?? '' });
+  return closingDrafts(change, { reason, message: active?.message ?? '' });
 }
 
-function closingFacts(change: Change, objection: Objection): RecordDraft[] {
+function closingDrafts(change: Change, objection: Objection): RecordDraft[] {
   return [closed(change, objection), ...credentialsGone(change)];
 }
 
-function pinFacts({ world, pins, now }: Change): RecordDraft[] {
+function pinDrafts({ world, pins, now }: Change): RecordDraft[] {
   if (pins === undefined || samePins(pins, world.grant.status?.pins)) return [];
   const summary = pinsInWords(pins);
-  const fact = draftOf('grant.pinned', [world.grant.metadata.uid, pins.consent, digest(pins)], now);
-  return [about(world, { ...fact, change: { paths: ['/status/pins'], summary } })];
+  const draft = draftOf('grant.pinned', [world.grant.metadata.uid, pins.consent, digest(pins)], now);
+  return [about(world, { ...draft, change: { paths: ['/status/pins'], summary } })];
 }
 
 function opened({ world, verdict, pins, now }: Change): RecordDraft {
-  const fact = draftOf('grant.activated', openingBoundary(world), now);
+  const draft = draftOf('grant.activated', openingBoundary(world), now);
   const until = verdict.open ? formatTime(verdict.until) : '';
   const message = `open until ${until} for ${pins === undefined ? '' : pinsInWords(pins)}`;
   return about(world, {
-    ...fact,
+    ...draft,
     decision: { effect: 'allow', reason: 'Open', matrix: matrixName(world) },
     message,
   });
@@ -102,8 +107,8 @@ function closed({ world, now }: Change, { reason, message }: Objection): RecordD
   // An expiry happened when the window ended, not when somebody noticed.
   const until = parseTime(world.grant.spec.expirationTime) ?? now;
   const at = reason === 'Expired' ? Math.min(now, until) : now;
-  const fact = draftOf(closingType(reason), closingBoundary(world), at);
-  return about(world, { ...fact, decision: { effect: 'deny', reason, matrix: matrixName(world) }, message });
+  const draft = draftOf(closingType(reason), closingBoundary(world), at);
+  return about(world, { ...draft, decision: { effect: 'deny', reason, matrix: matrixName(world) }, message });
 }
 
 function closingType(reason: Reason): EventType {
@@ -113,7 +118,7 @@ function closingType(reason: Reason): EventType {
   return 'grant.closed';
 }
 
-/** One fact a person whose credential ended with the grant, told from the pins: the objects may be gone already. */
+/** One draft a person whose credential ended with the grant, told from the pins: the objects may be gone already. */
 function credentialsGone({ world, now }: Change): RecordDraft[] {
   const { grant, matrix } = world;
   if (matrix?.object.spec.kubernetes === undefined && world.accounts.length === 0) return [];
@@ -138,7 +143,7 @@ export interface CredentialChange {
 export function credentialDraft(world: GrantWorld, change: CredentialChange): RecordDraft {
   const account = accountName(world.grant.metadata.uid, change.userUid);
   const user = world.users.find((one) => one.metadata.uid === change.userUid);
-  const fact = draftOf(change.type, [account, change.boundary], change.now);
+  const draft = draftOf(change.type, [account, change.boundary], change.now);
   const target = {
     area: 'credential',
     kind: 'ServiceAccount',
@@ -146,7 +151,7 @@ export function credentialDraft(world: GrantWorld, change: CredentialChange): Re
     name: account,
   };
   return about(world, {
-    ...fact,
+    ...draft,
     target,
     ...(user === undefined ? {} : { message: `for ${user.metadata.name}` }),
   });
@@ -168,10 +173,10 @@ export function closingBoundary(world: GrantWorld): string[] {
   return [metadata.uid, since?.lastTransitionTime ?? 'first'];
 }
 
-/** Binds a fact to its grant. */
-export function about({ grant }: GrantWorld, fact: RecordDraft): RecordDraft {
+/** Binds a draft to its grant. */
+export function about({ grant }: GrantWorld, draft: RecordDraft): RecordDraft {
   const { namespace = '', name, uid, generation } = grant.metadata;
-  return { ...fact, grant: { namespace, name, uid, ...(generation === undefined ? {} : { generation }) } };
+  return { ...draft, grant: { namespace, name, uid, ...(generation === undefined ? {} : { generation }) } };
 }
 
 function matrixName({ grant }: GrantWorld): string {

@@ -14,8 +14,8 @@ export function createLockController({ caches, trail, now }: ControllerContext):
       const found = tombstones.find(uid);
       if (found === undefined) return 'gone';
       if (!found.gone && told.has(uid)) return undefined;
-      const facts = planLock({ lock: found.object, gone: found.gone }, now());
-      await trail.record({ facts, mustBeDurable: true }, signal);
+      const drafts = planLock({ lock: found.object, gone: found.gone }, now());
+      await trail.record({ drafts, mustBeDurable: true }, signal);
       if (!found.gone) {
         told.add(uid);
         return undefined;

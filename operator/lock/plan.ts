@@ -1,4 +1,4 @@
-/** Which facts does one SupportAccessLock make? Pure. What it closes is each grant's matter, and does not wait for these. */
+/** Record drafts about one SupportAccessLock; pure. Each grant closes for a lock by itself and does not wait for these. */
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import { aboutObject } from '../reporting/lifecycle.ts';
 import { draftOf, type RecordDraft } from '../reporting/record-drafts.ts';
@@ -15,8 +15,8 @@ export function planLock({ lock, gone }: LockWorld, now: number): RecordDraft[] 
   const { uid, annotations, creationTimestamp } = lock.metadata;
   if (!gone) {
     const made = Date.parse(creationTimestamp);
-    const fact = draftOf('lock.created', [uid], Number.isNaN(made) ? now : made);
-    return [aboutObject(lock, { ...fact, message: lock.spec.reason })];
+    const draft = draftOf('lock.created', [uid], Number.isNaN(made) ? now : made);
+    return [aboutObject(lock, { ...draft, message: lock.spec.reason })];
   }
   const why = annotations?.[unlockReason] ?? 'no reason was given';
   return [aboutObject(lock, { ...draftOf('lock.lifted', [uid], now), message: why })];

@@ -1,5 +1,5 @@
 /**
- * What follows from the policy for the installation as a whole? Pure: the gateway's network, the SSO facts for people,
+ * What follows from the policy for the installation as a whole? Pure: the gateway's network, the SSO settings for people,
  * and what is to be said about the policy itself. Which grants are open was decided elsewhere and is only read here.
  */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
@@ -31,7 +31,7 @@ export interface PolicyPlan {
   readonly remove: readonly Removal[];
   /** Writes that only take sources away: they wait for no record. */
   readonly narrow: readonly Write[];
-  readonly facts: RecordDrafts;
+  readonly record: RecordDrafts;
   readonly apply: readonly Write[];
   readonly fill: readonly Fill[];
   readonly status: PlainStatus | undefined;
@@ -43,11 +43,11 @@ export function planPolicy(world: PolicyWorld, now: number): PolicyPlan {
   const network = wanted.filter(({ output }) => output === 'network');
   const writes = network.flatMap((one) => writeOf(one, world.networkPolicy));
   const narrowing = narrows(world);
-  const facts = policyFacts(world, now);
+  const record = policyDrafts(world, now);
   return {
     remove: leaving(world, network),
     narrow: narrowing ? writes : [],
-    facts,
+    record,
     apply: narrowing ? [] : writes,
     fill: wanted.flatMap((one) => (one.output === 'sso' ? fillOf(one, world.ssoConfig) : [])),
     status: policyStatus(world, now),
@@ -85,15 +85,15 @@ function fillOf(wanted: Wanted, seen: ConfigMap | undefined): Fill[] {
 }
 
 /** Transitions since the last report, keyed by it. Switching on must be durable first; switching off waits for nothing. */
-function policyFacts({ object, installation }: PolicyWorld, now: number): RecordDrafts {
-  if (object === undefined) return { facts: [], mustBeDurable: false };
+function policyDrafts({ object, installation }: PolicyWorld, now: number): RecordDrafts {
+  if (object === undefined) return { drafts: [], mustBeDurable: false };
   const gone = installation.policy === undefined;
   const on = !gone && object.spec.access === 'Enabled';
-  const facts = [...lifecycleDrafts({ object, gone }, events, now), ...switchFacts(object, on, now)];
-  return { facts, mustBeDurable: on };
+  const drafts = [...lifecycleDrafts({ object, gone }, events, now), ...switchDrafts(object, on, now)];
+  return { drafts, mustBeDurable: on };
 }
 
-function switchFacts(object: SupportAccessPolicy, on: boolean, now: number): RecordDraft[] {
+function switchDrafts(object: SupportAccessPolicy, on: boolean, now: number): RecordDraft[] {
   const { metadata, status } = object;
   const active = conditionOf(status?.conditions, 'Active');
   if ((active?.status === 'True') === on) return [];

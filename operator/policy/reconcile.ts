@@ -22,7 +22,7 @@ export async function reconcilePolicy(
 
   await cluster.remove(plan.remove);
   const narrowed = await cluster.apply(plan.narrow); // taking away waits for nothing
-  const recorded = await trail.record(plan.facts, calls.signal);
+  const recorded = await trail.record(plan.record, calls.signal);
   const refused = narrowed ?? (await cluster.apply(plan.apply));
   for (const one of plan.fill) await fill(one, calls);
   if (refused !== undefined) throw new Error(refused.message);

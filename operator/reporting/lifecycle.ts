@@ -1,4 +1,4 @@
-/** Which facts tell that an object came, changed or went? Its UID and generation are the proof that it was stored. */
+/** Record drafts about an object that was created, changed or deleted. UID and generation prove that it was stored. */
 import type { EventType } from '../../crds/audit/events.ts';
 import type { ObjectMeta } from '../../crds/object-meta.ts';
 import { draftOf, type RecordDraft } from './record-drafts.ts';
@@ -15,7 +15,7 @@ export interface LifecycleEvents {
   readonly deleted: EventType;
 }
 
-/** What was not yet reported about the object; the key of each is its UID and generation, so that a retry tells it once. */
+/** What was not yet reported about the object. UID and generation make the key, so that a retry records it once. */
 export function lifecycleDrafts(
   seen: { readonly object: Lived; readonly gone: boolean },
   events: LifecycleEvents,
@@ -29,8 +29,8 @@ export function lifecycleDrafts(
   return [aboutObject(object, draftOf(type, [uid, generation], now))];
 }
 
-/** Binds a fact to an object that is no grant. */
-export function aboutObject({ kind, metadata }: Lived, fact: RecordDraft): RecordDraft {
+/** Binds a draft to an object that is no grant. */
+export function aboutObject({ kind, metadata }: Lived, draft: RecordDraft): RecordDraft {
   const { namespace, name, uid, generation } = metadata;
   const target = {
     area: 'configuration',
@@ -40,5 +40,5 @@ export function aboutObject({ kind, metadata }: Lived, fact: RecordDraft): Recor
     uid,
     ...(generation === undefined ? {} : { generation }),
   };
-  return { ...fact, target };
+  return { ...draft, target };
 }

@@ -14,7 +14,7 @@ export function createUserController({ client, caches, trail, now }: ControllerC
       const found = tombstones.find(uid);
       if (found === undefined) return 'gone';
       const plan = planUser(found, now());
-      await trail.record(plan.facts, signal);
+      await trail.record(plan.record, signal);
       if (found.gone) {
         tombstones.forget(uid);
         return 'gone';

@@ -12,7 +12,7 @@ const events = {
 } as const;
 
 export interface UserPlan {
-  readonly facts: RecordDrafts;
+  readonly record: RecordDrafts;
   readonly status: PlainStatus;
 }
 
@@ -20,7 +20,7 @@ export function planUser(
   seen: { readonly object: SupportUser; readonly gone: boolean },
   now: number,
 ): UserPlan {
-  const facts = lifecycleDrafts(seen, events, now);
+  const drafts = lifecycleDrafts(seen, events, now);
   const disabled = seen.object.spec.access === 'Disabled';
   const active: PlainCondition = disabled
     ? { type: 'Active', holds: false, reason: 'UserDisabled', message: sentenceFor('UserDisabled') }
@@ -32,5 +32,5 @@ export function planUser(
     message: sentenceFor('Enforced'),
   };
   // Nothing is opened by this record; without it the person's status stays as it was.
-  return { facts: { facts, mustBeDurable: true }, status: statusOf(seen.object, [ready, active], now) };
+  return { record: { drafts, mustBeDurable: true }, status: statusOf(seen.object, [ready, active], now) };
 }

@@ -1,6 +1,6 @@
 /**
- * How do facts become records? Durable before anything is opened; for what only closes, owed and told again. It knows
- * nothing of what the facts mean.
+ * Sends record drafts to the records: durably before anything is opened; what only closes may be owed and is sent again
+ * later. It does not know what the drafts mean.
  */
 import type { NewRecord } from '../../crds/audit/record.ts';
 import { isSupportAccessError } from '../../crds/errors.ts';
@@ -10,7 +10,7 @@ import type { RecordDrafts } from '../reporting/record-drafts.ts';
 
 export interface RecordWriter {
   /** The signal gives up waiting when the same key has to be closed. */
-  record(facts: RecordDrafts, signal?: AbortSignal): Promise<'recorded' | 'owed'>;
+  record(drafts: RecordDrafts, signal?: AbortSignal): Promise<'recorded' | 'owed'>;
 }
 
 /** Closing was done already and only its report waits for this. */
@@ -18,9 +18,9 @@ const closingDeadlineMs = 1000;
 
 export function createRecordWriter(trail: Trail, now: () => number): RecordWriter {
   return {
-    async record({ facts, mustBeDurable }, signal) {
-      if (facts.length === 0) return 'recorded';
-      const records = facts.map((fact): NewRecord => ({ ...fact, id: newRecordId(now()) }));
+    async record({ drafts, mustBeDurable }, signal) {
+      if (drafts.length === 0) return 'recorded';
+      const records = drafts.map((draft): NewRecord => ({ ...draft, id: newRecordId(now()) }));
       try {
         const given = signal === undefined ? {} : { signal };
         await appendOnce(trail, records, mustBeDurable ? given : { ...given, deadlineMs: closingDeadlineMs });
@@ -34,8 +34,8 @@ export function createRecordWriter(trail: Trail, now: () => number): RecordWrite
 }
 
 /**
- * A key that is known already with another id or time is the same fact, told before a crash: keys are made of UIDs and
- * reported moments. One such key refuses the whole batch, so then each goes alone.
+ * A key that is known already with another id or time was recorded before a crash: keys are made of UIDs and reported
+ * moments. One such key refuses the whole batch, so then each record is sent alone.
  */
 async function appendOnce(
   trail: Trail,

@@ -99,8 +99,8 @@ function anInstallation(): Bench {
     client: counting as ControllerContext['client'],
     caches,
     trail: {
-      record: async ({ facts }) => {
-        writes += facts.length;
+      record: async ({ drafts }) => {
+        writes += drafts.length;
         return 'recorded';
       },
     },

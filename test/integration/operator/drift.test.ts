@@ -96,23 +96,23 @@ describe('an owned object', () => {
     await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
   });
 
-  it('of the installation is put right: network policy and SSO facts', async () => {
+  it('of the installation is put right: network policy and SSO settings', async () => {
     await putPolicy(await scene());
     const network = { namespace: releaseNamespace, name: 'support-access-gateway' };
-    const facts = { namespace: releaseNamespace, name: 'support-access-sso' };
+    const settings = { namespace: releaseNamespace, name: 'support-access-sso' };
     const wanted = await eventually(async () =>
       operated.installation.admin.get<KubeObject & { spec: object }>(NetworkPolicies, network),
     );
     const told = await eventually(async () => {
       const seen = await operated.installation.admin.get<KubeObject & { data: Record<string, string> }>(
         ConfigMaps,
-        facts,
+        settings,
       );
       expect(seen.data['spCertificate']).toContain('BEGIN CERTIFICATE');
       return seen;
     });
     await operated.installation.admin.delete(NetworkPolicies, network);
-    await operated.installation.admin.mergePatch(ConfigMaps, facts, {
+    await operated.installation.admin.mergePatch(ConfigMaps, settings, {
       patch: { data: { entityID: 'https://evil.example' } },
     });
     await eventually(async () => {
@@ -123,7 +123,7 @@ describe('an owned object', () => {
       expect(now.spec).toEqual(wanted.spec);
       const again = await operated.installation.admin.get<KubeObject & { data: Record<string, string> }>(
         ConfigMaps,
-        facts,
+        settings,
       );
       expect(again.data).toEqual(told.data);
     });

@@ -39,7 +39,7 @@ export const reasonOf = (world: GrantWorld, now: number): string | undefined =>
   nextStatus(planGrant(world, now).report, recorded).activeReason;
 
 export const types = (world: GrantWorld, now: number): string[] =>
-  planGrant(world, now).facts.facts.map(({ type }) => type);
+  planGrant(world, now).record.drafts.map(({ type }) => type);
 
 export const active = (status: GrantStatus | undefined) =>
   status?.conditions?.find(({ type }) => type === 'Active');

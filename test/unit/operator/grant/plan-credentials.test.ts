@@ -57,8 +57,8 @@ describe('a credential', () => {
     expect(plan.remove).toHaveLength(1);
     expect(plan.remove[0]).toMatchObject({ ownerUid: expect.any(String) });
     expect(plan.apply.map(({ act }) => act)).toEqual(['replace', 'remove']);
-    expect(plan.facts.facts.map(({ type }) => type)).toContain('credential.revoked');
-    expect(plan.facts.mustBeDurable).toBe(true);
+    expect(plan.record.drafts.map(({ type }) => type)).toContain('credential.revoked');
+    expect(plan.record.mustBeDurable).toBe(true);
   });
 });
 
@@ -87,7 +87,7 @@ describe('what is taken away', () => {
       ]);
       expect(plan.remove.every(({ uid }) => uid !== undefined)).toBe(true);
       expect(plan.apply).toEqual([]);
-      expect(plan.facts.mustBeDurable).toBe(false);
+      expect(plan.record.mustBeDurable).toBe(false);
     },
   );
 

@@ -44,7 +44,7 @@ describe('what is made', () => {
   it('is made once: the plan of the world that it led to writes, records and reports nothing', () => {
     const world = credited(after(aWorld(withRights()), noon));
     const plan = planGrant(world, noon + 1000);
-    expect(plan).toMatchObject({ remove: [], apply: [], facts: { facts: [] } });
+    expect(plan).toMatchObject({ remove: [], apply: [], record: { drafts: [] } });
     expect(differs(nextStatus(plan.report, recorded), world.grant.status)).toBe(false);
   });
 
@@ -55,7 +55,7 @@ describe('what is made', () => {
     })(world);
     const plan = planGrant(drifted, noon + 1000);
     expect(plan.apply).toMatchObject([{ act: 'replace', uid: world.bindings[0]?.metadata.uid }]);
-    expect(plan.facts).toMatchObject({ mustBeDurable: true, facts: [{ type: 'operator.drift_repaired' }] });
+    expect(plan.record).toMatchObject({ mustBeDurable: true, drafts: [{ type: 'operator.drift_repaired' }] });
   });
 
   it('is taken away first and made anew when it refers to another role', () => {

@@ -71,7 +71,7 @@ function play(
     now += later;
     world = happenings[what]?.(world) ?? world;
     look(world, now);
-    const owed = recorded === 'owed' && !planGrant(world, now).facts.mustBeDurable;
+    const owed = recorded === 'owed' && !planGrant(world, now).record.mustBeDurable;
     world = credited(after(world, now, { recorded: owed ? 'owed' : 'recorded', refused: undefined }));
   }
 }
@@ -87,7 +87,7 @@ describe('over any life of a grant', () => {
     always((world, now) => {
       const plan = planGrant(world, now);
       const makes = plan.apply.some(({ act }) => act !== 'remove');
-      if (makes) expect(plan.facts.mustBeDurable).toBe(true);
+      if (makes) expect(plan.record.mustBeDurable).toBe(true);
     });
   });
 
@@ -146,9 +146,9 @@ describe('over any life of a grant', () => {
   it('an end that was reported open has its record or owes it', () => {
     always((world, now) => {
       const wasOpen = world.grant.status?.activeReason === 'Open';
-      const { report, facts } = planGrant(world, now);
+      const { report, record } = planGrant(world, now);
       if (!wasOpen || report.verdict.open) return;
-      expect(facts.facts.map(({ type }) => type)).toContainEqual(
+      expect(record.drafts.map(({ type }) => type)).toContainEqual(
         expect.stringMatching(/^grant\.(expired|revoked|suspended|closed)$/),
       );
     });

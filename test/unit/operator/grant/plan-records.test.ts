@@ -18,7 +18,7 @@ import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
 describe('what is recorded', () => {
   it('is created, pinned and activated when a grant opens, before anything is made', () => {
     expect(types(aWorld(), noon)).toEqual(['grant.created', 'grant.pinned', 'grant.activated']);
-    expect(planGrant(aWorld(), noon).facts.mustBeDurable).toBe(true);
+    expect(planGrant(aWorld(), noon).record.mustBeDurable).toBe(true);
   });
 
   it.each([
@@ -33,11 +33,12 @@ describe('what is recorded', () => {
 
   it('says of an expiry when the window ended, not when somebody looked', () => {
     const late = planGrant(after(aWorld(), noon), at('2026-12-05T00:00:00Z'));
-    expect(late.facts.facts).toMatchObject([{ type: 'grant.expired', time: '2026-12-03T08:00:00.000Z' }]);
+    expect(late.record.drafts).toMatchObject([{ type: 'grant.expired', time: '2026-12-03T08:00:00.000Z' }]);
   });
 
   it('has the same keys on a retry, and others after the next report', () => {
-    const keys = (world: GrantWorld, now: number) => planGrant(world, now).facts.facts.map(({ key }) => key);
+    const keys = (world: GrantWorld, now: number) =>
+      planGrant(world, now).record.drafts.map(({ key }) => key);
     expect(keys(aWorld(), noon)).toEqual(keys(aWorld(), noon + 60_000));
     const open = after(aWorld(), noon);
     const closed = after(locked('all')(open), noon + 5000);
@@ -57,9 +58,10 @@ describe('what is recorded', () => {
       expect.objectContaining({ type: 'Recorded', status: 'False', reason: 'RecordsUnavailable' }),
     );
     const again = planGrant(owed, noon + 5000);
-    expect(again.facts.mustBeDurable).toBe(false);
-    const revoked = (facts: typeof first.facts) => facts.facts.filter(({ type }) => type === 'grant.revoked');
-    expect(revoked(again.facts).map(({ key }) => key)).toEqual(revoked(first.facts).map(({ key }) => key));
+    expect(again.record.mustBeDurable).toBe(false);
+    const revoked = (record: typeof first.record) =>
+      record.drafts.filter(({ type }) => type === 'grant.revoked');
+    expect(revoked(again.record).map(({ key }) => key)).toEqual(revoked(first.record).map(({ key }) => key));
     const settled = after(owed, noon + 5000);
     expect(settled.grant.status?.conditions?.map(({ type }) => type)).not.toContain('Recorded');
     expect(types(settled, noon + 6000)).toEqual([]);

@@ -48,7 +48,7 @@ function storedNetwork(world: PolicyWorld): NetworkPolicy {
 
 const ready = (world: PolicyWorld, now = noon) =>
   planPolicy(world, now).status?.conditions.find(({ type }) => type === 'Ready');
-const types = (world: PolicyWorld) => planPolicy(world, noon).facts.facts.map(({ type }) => type);
+const types = (world: PolicyWorld) => planPolicy(world, noon).record.drafts.map(({ type }) => type);
 
 describe('the gateway’s network', () => {
   it('is narrowed before anything is recorded, and opened after it', () => {
@@ -88,7 +88,7 @@ describe('the gateway’s network', () => {
   });
 });
 
-describe('the SSO facts', () => {
+describe('the SSO settings', () => {
   const data = (world: PolicyWorld) =>
     sso.desired(world.installation)[0]?.object['data'] as Record<string, string>;
 
@@ -147,7 +147,7 @@ describe('the SSO facts', () => {
 describe('what is recorded about the policy', () => {
   it('is that it was switched on, durably and before the network opens', () => {
     expect(types(aWorld())).toEqual(['policy.changed', 'policy.enabled']);
-    expect(planPolicy(aWorld(), noon).facts.mustBeDurable).toBe(true);
+    expect(planPolicy(aWorld(), noon).record.mustBeDurable).toBe(true);
   });
 
   it('is that it was switched off or deleted, after the network was closed', () => {
@@ -157,11 +157,11 @@ describe('what is recorded about the policy', () => {
     };
     const off = { ...switchedOff()(on), metadata: { ...on.metadata, generation: 2 } };
     const disabled = planPolicy(aWorld({ policy: off }, { object: off }), noon);
-    expect(disabled.facts.facts.map(({ type }) => type)).toEqual(['policy.changed', 'policy.disabled']);
-    expect(disabled.facts.mustBeDurable).toBe(false);
+    expect(disabled.record.drafts.map(({ type }) => type)).toEqual(['policy.changed', 'policy.disabled']);
+    expect(disabled.record.mustBeDurable).toBe(false);
     const gone = planPolicy(aWorld({ policy: undefined }, { object: on }), noon);
-    expect(gone.facts.facts.map(({ type }) => type)).toEqual(['policy.deleted', 'policy.disabled']);
-    expect(gone.facts.mustBeDurable).toBe(false);
+    expect(gone.record.drafts.map(({ type }) => type)).toEqual(['policy.deleted', 'policy.disabled']);
+    expect(gone.record.mustBeDurable).toBe(false);
   });
 
   it('is nothing when nothing changed', () => {

@@ -6,7 +6,7 @@ import { createRecordWriter } from '../../../../operator/writes/write-records.ts
 import type { Trail } from '../../../../trail/trail.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 
-const facts = [draftOf('grant.created', ['one'], noon), draftOf('grant.activated', ['two'], noon)];
+const drafts = [draftOf('grant.created', ['one'], noon), draftOf('grant.activated', ['two'], noon)];
 
 /** A trail that keeps what it is given and fails as it is told. */
 function aTrail(fail: (records: readonly NewRecord[]) => ErrorCode | undefined = () => undefined) {
@@ -25,33 +25,33 @@ function aTrail(fail: (records: readonly NewRecord[]) => ErrorCode | undefined =
   return { kept, writers: createRecordWriter(trail, () => noon) };
 }
 
-describe('recording facts', () => {
+describe('recording drafts', () => {
   it('gives each an id of its own', async () => {
     const { kept, writers } = aTrail();
-    await expect(writers.record({ facts, mustBeDurable: true })).resolves.toBe('recorded');
+    await expect(writers.record({ drafts, mustBeDurable: true })).resolves.toBe('recorded');
     expect(new Set(kept.map(({ id }) => id)).size).toBe(2);
   });
 
   it('asks nobody when there are none', async () => {
     const { writers } = aTrail(() => 'records_halted');
-    await expect(writers.record({ facts: [], mustBeDurable: true })).resolves.toBe('recorded');
+    await expect(writers.record({ drafts: [], mustBeDurable: true })).resolves.toBe('recorded');
   });
 
   it.each(['records_unavailable', 'records_halted', 'records_forbidden'] as const)(
     'fails on %s where something would be opened, and is owed where not',
     async (code) => {
       const { writers } = aTrail(() => code);
-      await expect(writers.record({ facts, mustBeDurable: true })).rejects.toMatchObject({ code });
-      await expect(writers.record({ facts, mustBeDurable: false })).resolves.toBe('owed');
+      await expect(writers.record({ drafts, mustBeDurable: true })).rejects.toMatchObject({ code });
+      await expect(writers.record({ drafts, mustBeDurable: false })).resolves.toBe('owed');
     },
   );
 
-  it('takes a key that is known already for the same fact, and still records the others', async () => {
+  it('takes a key that is known already for the same record, and still records the others', async () => {
     const known = draftOf('grant.created', ['one'], noon).key;
     const { kept, writers } = aTrail((records) =>
       records.some(({ key }) => key === known) ? 'records_conflict' : undefined,
     );
-    await expect(writers.record({ facts, mustBeDurable: true })).resolves.toBe('recorded');
+    await expect(writers.record({ drafts, mustBeDurable: true })).resolves.toBe('recorded');
     expect(kept.map(({ type }) => type)).toEqual(['grant.activated']);
   });
 });
