@@ -1,9 +1,18 @@
 /** Which instant does a SAML time mean, and does a window hold? Windows are half-open; skew widens both ends. */
 import { parseTime } from '../crds/rules/time/time.ts';
+import { invalid, type SamlResult, valid } from './result.ts';
 
 /** Epoch milliseconds of a SAML time, which is UTC and says so with `Z` (SAML core 1.3.3); undefined otherwise. */
 export function instantOf(text: string | undefined): number | undefined {
   return text?.endsWith('Z') ? parseTime(text) : undefined;
+}
+
+/** An instant that may be missing; a malformed one is never taken for a missing one. */
+export function readInstant(text: string | undefined, element: string): SamlResult<number | undefined> {
+  if (text === undefined) return valid(undefined);
+
+  const instant = instantOf(text);
+  return instant === undefined ? invalid('saml.time_malformed', element) : valid(instant);
 }
 
 /** True while `now` lies before `notOnOrAfter`, give or take the skew; at the instant itself it is over. */

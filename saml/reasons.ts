@@ -2,7 +2,7 @@
  * Which rules of the SAML door exist, and what each one says. The code is stable: it goes into records,
  * metrics and onto the page of the person; the sentence is for the customer's reviewer.
  */
-export const signInReasons = {
+export const samlReasons = {
   'saml.body_not_a_form': 'The answer must be posted as application/x-www-form-urlencoded',
   'saml.body_too_large': 'The posted body must not exceed 256 KB',
   'saml.body_malformed': 'The posted form must be correctly percent-encoded and have few fields',
@@ -117,4 +117,4 @@ export const signInReasons = {
   'saml.request_key_missing': 'Requests can be signed only once the installation has its key',
 } as const;
 
-export type SignInReason = keyof typeof signInReasons;
+export type SamlReason = keyof typeof samlReasons;

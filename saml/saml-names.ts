@@ -1,5 +1,4 @@
-/** The names of SAML 2.0 and XML Signature that the door knows, and how to look one up in a tree. Must not judge. */
-import type { XmlElement } from './xml/scanner.ts';
+/** The names of SAML 2.0 and XML Signature that we know. Constants only. */
 
 export const namespaces = {
   samlp: 'urn:oasis:names:tc:SAML:2.0:protocol',
@@ -21,35 +20,9 @@ export const nameIDFormats = {
   Unspecified: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
 } as const;
 
+/** A format as the policy names it. */
+export type NameIDFormat = keyof typeof nameIDFormats;
+
 export const statusSuccess = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 export const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 export const entityFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity';
-
-const prefixes: ReadonlyMap<string, string> = new Map(
-  Object.entries(namespaces).map(([prefix, namespace]) => [namespace, prefix]),
-);
-
-/** One spelling per element whatever prefix the document uses: `saml:Assertion`; `?:x` for a namespace of nobody here. */
-export function nameOf(element: { readonly namespace: string; readonly name: string }): string {
-  return `${prefixes.get(element.namespace) ?? '?'}:${element.name}`;
-}
-
-/** The spelling of an attribute: its bare name, or prefixed as in {@link nameOf}. */
-export function attributeName(attribute: { readonly namespace: string; readonly name: string }): string {
-  return attribute.namespace === '' ? attribute.name : nameOf(attribute);
-}
-
-/** The direct children of this name. */
-export function childrenOf(element: XmlElement, name: string): readonly XmlElement[] {
-  return element.children.filter((child) => nameOf(child) === name);
-}
-
-/** The first direct child of this name; who needs it to be the only one has asked the structure before. */
-export function childOf(element: XmlElement, name: string): XmlElement | undefined {
-  return childrenOf(element, name)[0];
-}
-
-/** The value of an un-namespaced attribute. */
-export function valueOf(element: XmlElement, name: string): string | undefined {
-  return element.attributes.find((attribute) => attribute.namespace === '' && attribute.name === name)?.value;
-}

@@ -1,7 +1,6 @@
 /** Who are we towards identity providers? Builds samlify's view of us; samlify writes what we send and reads nothing. */
 import { ServiceProvider, type ServiceProviderInstance } from 'samlify';
-import { type NameIDFormat } from '../response/validation-context.ts';
-import { bindings, nameIDFormats } from '../saml-names.ts';
+import { bindings, type NameIDFormat, nameIDFormats } from '../saml-names.ts';
 
 export interface ServiceProviderKey {
   /** PKCS#8 PEM. */

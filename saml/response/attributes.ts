@@ -3,8 +3,8 @@
  * policy maps: the rest is personal data that nobody asked for. Names come from outside, so the map has no prototype.
  */
 import type { AttributeMapping } from '../../crds/rules/identity.ts';
-import { accept, type Outcome, refuse } from '../refusal.ts';
-import { childrenOf, valueOf } from '../saml-names.ts';
+import { invalid, type SamlResult, valid } from '../result.ts';
+import { childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
 
 /** Values by SAML attribute name. */
@@ -20,20 +20,20 @@ const longestValue = 1024;
 export function readAttributes(
   assertion: XmlElement,
   mappings: readonly AttributeMapping[],
-): Outcome<ReceivedAttributes> {
+): SamlResult<ReceivedAttributes> {
   const sent = childrenOf(assertion, 'saml:AttributeStatement').flatMap((statement) =>
     childrenOf(statement, 'saml:Attribute'),
   );
   const received: Record<string, readonly string[]> = Object.create(null);
   for (const { name, attribute } of mappings) {
     const [first, ...more] = sent.filter((each) => valueOf(each, 'Name') === attribute);
-    if (more.length > 0) return refuse('saml.attribute_repeated', name);
+    if (more.length > 0) return invalid('saml.attribute_repeated', name);
 
     const values = first ? childrenOf(first, 'saml:AttributeValue').map(({ text }) => text) : [];
     if (values.length > mostValues || values.some((value) => value.length > longestValue))
-      return refuse('saml.attribute_too_large', name);
+      return invalid('saml.attribute_too_large', name);
 
     received[attribute] = values;
   }
-  return accept(received);
+  return valid(received);
 }

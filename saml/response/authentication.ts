@@ -1,10 +1,10 @@
 /** How and when did the person prove who they are? Reads verified bytes only. */
 
-import { hasBegun, isBefore } from '../instants.ts';
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
-import { childOf, valueOf } from '../saml-names.ts';
+import { hasBegun, isBefore, readInstant } from '../instants.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { childOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
-import { readInstant, type ValidationContext } from './validation-context.ts';
+import type { ValidationContext } from './validation-context.ts';
 
 export interface Authentication {
   readonly authnInstant: number;
@@ -17,22 +17,22 @@ export interface Authentication {
 /** The statement of authentication, or the first rule that it breaks (SAML core 2.7.2). */
 export function readAuthentication(
   assertion: XmlElement,
-  expected: ValidationContext,
-): Outcome<Authentication> {
+  context: ValidationContext,
+): SamlResult<Authentication> {
   const statement = childOf(assertion, 'saml:AuthnStatement');
-  if (statement === undefined) return refuse('saml.authn_statement_missing');
+  if (statement === undefined) return invalid('saml.authn_statement_missing');
 
-  const authnInstant = freshInstant(statement, expected);
+  const authnInstant = freshInstant(statement, context);
   if (!authnInstant.ok) return authnInstant;
 
-  const sessionEnd = readSessionEnd(statement, expected);
+  const sessionEnd = readSessionEnd(statement, context);
   if (!sessionEnd.ok) return sessionEnd;
 
-  const context = childOf(statement, 'saml:AuthnContext');
-  const classRef = (context && childOf(context, 'saml:AuthnContextClassRef')?.text) ?? '';
+  const authnContext = childOf(statement, 'saml:AuthnContext');
+  const classRef = (authnContext && childOf(authnContext, 'saml:AuthnContextClassRef')?.text) ?? '';
   return (
-    contextProblem(classRef, expected) ??
-    accept({
+    contextProblem(classRef, context) ??
+    valid({
       authnInstant: authnInstant.value,
       classRef,
       sessionIndex: valueOf(statement, 'SessionIndex') ?? '',
@@ -45,30 +45,30 @@ export function readAuthentication(
  * ForceAuthn is only a wish; the instant shows whether it was heeded. Keycloak's instant is always "now" and up to 5 ms
  * after the assertion's own, so it is compared with our clock and never with IssueInstant.
  */
-function freshInstant(statement: XmlElement, expected: ValidationContext): Outcome<number> {
-  const { now, skewMs, requestedAt, forceAuthn } = expected;
+function freshInstant(statement: XmlElement, context: ValidationContext): SamlResult<number> {
+  const { now, skewMs, requestedAt, forceAuthn } = context;
   const read = readInstant(valueOf(statement, 'AuthnInstant'), 'AuthnStatement');
   if (!read.ok) return read;
 
   const instant = read.value ?? Number.NEGATIVE_INFINITY;
-  if (!hasBegun(instant, now, skewMs)) return refuse('saml.authn_instant_future');
+  if (!hasBegun(instant, now, skewMs)) return invalid('saml.authn_instant_future');
 
-  if (forceAuthn && !hasBegun(requestedAt, instant, skewMs)) return refuse('saml.authn_not_fresh');
+  if (forceAuthn && !hasBegun(requestedAt, instant, skewMs)) return invalid('saml.authn_not_fresh');
 
-  return accept(instant);
+  return valid(instant);
 }
 
 function readSessionEnd(
   statement: XmlElement,
   { now, skewMs }: ValidationContext,
-): Outcome<number | undefined> {
+): SamlResult<number | undefined> {
   const ends = readInstant(valueOf(statement, 'SessionNotOnOrAfter'), 'AuthnStatement');
   if (!ends.ok || ends.value === undefined) return ends;
 
-  return isBefore(ends.value, now, skewMs) ? ends : refuse('saml.idp_session_over');
+  return isBefore(ends.value, now, skewMs) ? ends : invalid('saml.idp_session_over');
 }
 
-function contextProblem(classRef: string, { authnContexts }: ValidationContext): Refused | undefined {
+function contextProblem(classRef: string, { authnContexts }: ValidationContext): Invalid | undefined {
   const accepted = authnContexts.length === 0 || authnContexts.includes(classRef);
-  return accepted ? undefined : refuse('saml.authn_context_not_allowed');
+  return accepted ? undefined : invalid('saml.authn_context_not_allowed');
 }

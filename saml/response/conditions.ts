@@ -1,45 +1,45 @@
 /** When and for whom does the assertion hold? Reads verified bytes only; conditions that are missing hold for nobody. */
 
-import { hasBegun, isBefore } from '../instants.ts';
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
-import { childOf, childrenOf, valueOf } from '../saml-names.ts';
+import { hasBegun, isBefore, readInstant } from '../instants.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
-import { readInstant, type ValidationContext } from './validation-context.ts';
+import type { ValidationContext } from './validation-context.ts';
 
 /** The instant at which the conditions end (epoch milliseconds), or the first rule that they break (SAML core 2.5). */
-export function readConditions(assertion: XmlElement, expected: ValidationContext): Outcome<number> {
+export function readConditions(assertion: XmlElement, context: ValidationContext): SamlResult<number> {
   const conditions = childOf(assertion, 'saml:Conditions');
-  if (conditions === undefined) return refuse('saml.conditions_missing');
+  if (conditions === undefined) return invalid('saml.conditions_missing');
 
   return (
-    beginProblem(conditions, expected) ?? audienceProblem(conditions, expected) ?? end(conditions, expected)
+    beginProblem(conditions, context) ?? audienceProblem(conditions, context) ?? end(conditions, context)
   );
 }
 
-function beginProblem(conditions: XmlElement, { now, skewMs }: ValidationContext): Refused | undefined {
+function beginProblem(conditions: XmlElement, { now, skewMs }: ValidationContext): Invalid | undefined {
   const begins = readInstant(valueOf(conditions, 'NotBefore'), 'Conditions');
   if (!begins.ok) return begins;
 
   const begun = begins.value === undefined || hasBegun(begins.value, now, skewMs);
-  return begun ? undefined : refuse('saml.not_yet_valid');
+  return begun ? undefined : invalid('saml.not_yet_valid');
 }
 
-function end(conditions: XmlElement, { now, skewMs }: ValidationContext): Outcome<number> {
+function end(conditions: XmlElement, { now, skewMs }: ValidationContext): SamlResult<number> {
   const ends = readInstant(valueOf(conditions, 'NotOnOrAfter'), 'Conditions');
   if (!ends.ok) return ends;
 
-  if (ends.value === undefined) return refuse('saml.conditions_expiry_missing');
+  if (ends.value === undefined) return invalid('saml.conditions_expiry_missing');
 
-  return isBefore(ends.value, now, skewMs) ? accept(ends.value) : refuse('saml.expired');
+  return isBefore(ends.value, now, skewMs) ? valid(ends.value) : invalid('saml.expired');
 }
 
 /** Several restrictions are all to be met, the audiences inside one are alternatives (SAML core 2.5.1.4). */
-function audienceProblem(conditions: XmlElement, { audience }: ValidationContext): Refused | undefined {
+function audienceProblem(conditions: XmlElement, { audience }: ValidationContext): Invalid | undefined {
   const restrictions = childrenOf(conditions, 'saml:AudienceRestriction');
-  if (restrictions.length === 0) return refuse('saml.audience_missing');
+  if (restrictions.length === 0) return invalid('saml.audience_missing');
 
   const allNameUs = restrictions.every((restriction) =>
     childrenOf(restriction, 'saml:Audience').some(({ text }) => text === audience),
   );
-  return allNameUs ? undefined : refuse('saml.audience_mismatch');
+  return allNameUs ? undefined : invalid('saml.audience_mismatch');
 }

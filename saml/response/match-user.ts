@@ -5,7 +5,7 @@
 import { cutText, escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { type AttributeMapping, attributeDifferences, nameIDMatches } from '../../crds/rules/identity.ts';
-import type { Refused } from '../refusal.ts';
+import type { Invalid } from '../result.ts';
 import type { Profile } from './profile.ts';
 
 /** Values by name, printable and bounded: fit for a record. */
@@ -18,7 +18,7 @@ export interface Mismatch {
 
 export type Match =
   | { readonly ok: true; readonly user: SupportUser }
-  | (Refused & { readonly sso: Mismatch });
+  | (Invalid & { readonly sso: Mismatch });
 
 const longestShown = 256;
 const mostShown = 32;

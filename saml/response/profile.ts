@@ -3,20 +3,21 @@
  * verified bytes; the unverified document is used for the outer rules, which can only refuse.
  */
 
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
-import { childOf, entityFormat, valueOf } from '../saml-names.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { entityFormat } from '../saml-names.ts';
+import { childOf, valueOf } from '../xml/lookup.ts';
 import { scanXml, type XmlElement } from '../xml/scanner.ts';
 import { type ReceivedAttributes, readAttributes } from './attributes.ts';
 import { type Authentication, readAuthentication } from './authentication.ts';
 import { readConditions } from './conditions.ts';
-import { responseRulesRefusal } from './response-rules.ts';
-import { loneAssertionRefusal, type ResponseTree } from './structure.ts';
-import { readSubject, type Subject } from './subject.ts';
+import { responseProblem } from './response-rules.ts';
+import { loneAssertionProblem, type ResponseTree } from './structure.ts';
+import { type AssertionSubject, readSubject } from './subject.ts';
 import { issueProblem, type ValidationContext } from './validation-context.ts';
 
 export interface Profile {
   readonly assertionId: string;
-  readonly subject: Subject;
+  readonly subject: AssertionSubject;
   readonly authentication: Authentication;
   readonly attributes: ReceivedAttributes;
   /** Until when the answer could be accepted by anybody: how long its use must be remembered. */
@@ -27,55 +28,55 @@ export interface Profile {
 export function readProfile(
   verifiedXml: string,
   tree: ResponseTree,
-  expected: ValidationContext,
-): Outcome<Profile> {
+  context: ValidationContext,
+): SamlResult<Profile> {
   const assertion = scanXml(verifiedXml);
   if (!assertion.ok) return assertion;
 
   const problem =
     sameAssertionProblem(assertion.value, tree) ??
-    responseRulesRefusal(tree.response, expected) ??
-    headProblem(assertion.value, expected);
-  return problem ?? readStatements(assertion.value, expected);
+    responseProblem(tree.response, context) ??
+    headProblem(assertion.value, context);
+  return problem ?? readStatements(assertion.value, context);
 }
 
 /** The reference was resolved by another reader than ours: what it found must be what we found. */
-function sameAssertionProblem(assertion: XmlElement, tree: ResponseTree): Refused | undefined {
-  if (valueOf(assertion, 'ID') !== tree.assertionId) return refuse('saml.verified_bytes_differ');
+function sameAssertionProblem(assertion: XmlElement, tree: ResponseTree): Invalid | undefined {
+  if (valueOf(assertion, 'ID') !== tree.assertionId) return invalid('saml.verified_bytes_differ');
 
-  return loneAssertionRefusal(assertion);
+  return loneAssertionProblem(assertion);
 }
 
-function headProblem(assertion: XmlElement, expected: ValidationContext): Refused | undefined {
-  if (valueOf(assertion, 'Version') !== '2.0') return refuse('saml.assertion_version');
+function headProblem(assertion: XmlElement, context: ValidationContext): Invalid | undefined {
+  if (valueOf(assertion, 'Version') !== '2.0') return invalid('saml.assertion_version');
 
   const issuer = childOf(assertion, 'saml:Issuer');
-  if (issuer?.text !== expected.issuer) return refuse('saml.issuer_mismatch');
+  if (issuer?.text !== context.issuer) return invalid('saml.issuer_mismatch');
 
   const plain = issuer.attributes.every(({ name, value }) => name === 'Format' && value === entityFormat);
-  if (!plain) return refuse('saml.issuer_format');
+  if (!plain) return invalid('saml.issuer_format');
 
-  return issueProblem(valueOf(assertion, 'IssueInstant'), expected, 'saml.assertion_time');
+  return issueProblem(valueOf(assertion, 'IssueInstant'), context, 'saml.assertion_time');
 }
 
-function readStatements(assertion: XmlElement, expected: ValidationContext): Outcome<Profile> {
-  const subject = readSubject(assertion, expected);
+function readStatements(assertion: XmlElement, context: ValidationContext): SamlResult<Profile> {
+  const subject = readSubject(assertion, context);
   if (!subject.ok) return subject;
 
-  const conditionsEnd = readConditions(assertion, expected);
+  const conditionsEnd = readConditions(assertion, context);
   if (!conditionsEnd.ok) return conditionsEnd;
 
-  const authentication = readAuthentication(assertion, expected);
+  const authentication = readAuthentication(assertion, context);
   if (!authentication.ok) return authentication;
 
-  const attributes = readAttributes(assertion, expected.attributes);
+  const attributes = readAttributes(assertion, context.attributes);
   if (!attributes.ok) return attributes;
 
-  return accept({
+  return valid({
     assertionId: valueOf(assertion, 'ID') ?? '',
     subject: subject.value,
     authentication: authentication.value,
     attributes: attributes.value,
-    usableUntil: Math.max(subject.value.notOnOrAfter, conditionsEnd.value) + expected.skewMs,
+    usableUntil: Math.max(subject.value.notOnOrAfter, conditionsEnd.value) + context.skewMs,
   });
 }

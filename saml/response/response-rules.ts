@@ -3,42 +3,42 @@
  * signed, so passing here proves nothing by itself: these rules can only refuse.
  */
 
-import { type Refused, refuse } from '../refusal.ts';
-import { childOf, valueOf } from '../saml-names.ts';
+import { type Invalid, invalid } from '../result.ts';
+import { childOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
 import { isSuccess } from './structure.ts';
 import { issueProblem, type ValidationContext } from './validation-context.ts';
 
-type OuterRule = (response: XmlElement, expected: ValidationContext) => Refused | undefined;
+type ResponseRule = (response: XmlElement, context: ValidationContext) => Invalid | undefined;
 
-const rules: readonly OuterRule[] = [
-  (response) => (valueOf(response, 'Version') === '2.0' ? undefined : refuse('saml.response_version')),
-  (response) => (isSuccess(response) ? undefined : refuse('saml.status_not_success')),
+const rules: readonly ResponseRule[] = [
+  (response) => (valueOf(response, 'Version') === '2.0' ? undefined : invalid('saml.response_version')),
+  (response) => (isSuccess(response) ? undefined : invalid('saml.status_not_success')),
   issuerIsTheProvider,
   (response, { acsUrl }) =>
-    valueOf(response, 'Destination') === acsUrl ? undefined : refuse('saml.destination_mismatch'),
+    valueOf(response, 'Destination') === acsUrl ? undefined : invalid('saml.destination_mismatch'),
   answersTheRequest,
-  (response, expected) => issueProblem(valueOf(response, 'IssueInstant'), expected, 'saml.response_time'),
+  (response, context) => issueProblem(valueOf(response, 'IssueInstant'), context, 'saml.response_time'),
 ];
 
 /** The first rule of the outer response that does not hold. */
-export function responseRulesRefusal(response: XmlElement, expected: ValidationContext): Refused | undefined {
+export function responseProblem(response: XmlElement, context: ValidationContext): Invalid | undefined {
   for (const rule of rules) {
-    const refusal = rule(response, expected);
+    const refusal = rule(response, context);
     if (refusal) return refusal;
   }
   return undefined;
 }
 
 /** The issuer may be left out of the response; if it is there it must be the right one. */
-function issuerIsTheProvider(response: XmlElement, { issuer }: ValidationContext): Refused | undefined {
+function issuerIsTheProvider(response: XmlElement, { issuer }: ValidationContext): Invalid | undefined {
   const said = childOf(response, 'saml:Issuer');
-  return said === undefined || said.text === issuer ? undefined : refuse('saml.response_issuer_mismatch');
+  return said === undefined || said.text === issuer ? undefined : invalid('saml.response_issuer_mismatch');
 }
 
-function answersTheRequest(response: XmlElement, { requestId }: ValidationContext): Refused | undefined {
+function answersTheRequest(response: XmlElement, { requestId }: ValidationContext): Invalid | undefined {
   const answered = valueOf(response, 'InResponseTo');
-  if (answered === undefined) return refuse('saml.in_response_to_missing', 'Response');
+  if (answered === undefined) return invalid('saml.in_response_to_missing', 'Response');
 
-  return answered === requestId ? undefined : refuse('saml.response_in_response_to_mismatch');
+  return answered === requestId ? undefined : invalid('saml.response_in_response_to_mismatch');
 }

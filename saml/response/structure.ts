@@ -4,9 +4,10 @@
  * Must not look at values; what a missing element means is the profile's to say.
  */
 
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
-import { childOf, childrenOf, nameOf, namespaces, statusSuccess, valueOf } from '../saml-names.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { namespaces, statusSuccess } from '../saml-names.ts';
 import { type Count, firstMisfit, type Grammar, type Misfit } from '../xml/grammar.ts';
+import { childOf, childrenOf, nameOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
 
 export interface ResponseTree {
@@ -79,7 +80,7 @@ const assertionGrammar: Grammar = {
   'saml:AttributeValue': { attributes: ['xsi:type', 'xsi:nil'], text: true },
 };
 
-const answerGrammar: Grammar = {
+const responseGrammar: Grammar = {
   ...assertionGrammar,
   'samlp:Response': {
     attributes: ['ID!', 'Version!', 'IssueInstant!', 'Destination', 'InResponseTo', 'Consent'],
@@ -98,32 +99,32 @@ const answerGrammar: Grammar = {
 const plainId = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,255}$/;
 
 /** The response and its one assertion. IDs may start with a digit: real providers send bare UUIDs. */
-export function responseTree(response: XmlElement): Outcome<ResponseTree> {
-  if (nameOf(response) !== 'samlp:Response') return refuse('saml.not_a_response');
+export function responseTree(response: XmlElement): SamlResult<ResponseTree> {
+  if (nameOf(response) !== 'samlp:Response') return invalid('saml.not_a_response');
 
   const problem =
-    encryptedPart(response) ?? misfitRefusal(firstMisfit(response, answerGrammar)) ?? idProblem(response);
+    encryptedPart(response) ?? misfitProblem(firstMisfit(response, responseGrammar)) ?? idProblem(response);
   return problem ?? soleAssertion(response);
 }
 
 /** Judges an assertion that stands alone: the bytes that a signature was verified over. */
-export function loneAssertionRefusal(assertion: XmlElement): Refused | undefined {
+export function loneAssertionProblem(assertion: XmlElement): Invalid | undefined {
   if (nameOf(assertion) !== 'saml:Assertion' || childOf(assertion, 'ds:Signature') !== undefined)
-    return refuse('saml.verified_bytes_differ');
+    return invalid('saml.verified_bytes_differ');
 
-  return misfitRefusal(firstMisfit(assertion, assertionGrammar)) ?? idProblem(assertion);
+  return misfitProblem(firstMisfit(assertion, assertionGrammar)) ?? idProblem(assertion);
 }
 
-function soleAssertion(response: XmlElement): Outcome<ResponseTree> {
+function soleAssertion(response: XmlElement): SamlResult<ResponseTree> {
   const [assertion, ...more] = childrenOf(response, 'saml:Assertion');
-  if (more.length > 0) return refuse('saml.assertion_repeated');
+  if (more.length > 0) return invalid('saml.assertion_repeated');
 
   if (assertion === undefined)
-    return isSuccess(response) ? refuse('saml.assertion_missing') : refuse('saml.status_not_success');
+    return isSuccess(response) ? invalid('saml.assertion_missing') : invalid('saml.status_not_success');
 
   const responseId = valueOf(response, 'ID') ?? '';
   const assertionId = valueOf(assertion, 'ID') ?? '';
-  return accept({ response, assertion, responseId, assertionId });
+  return valid({ response, assertion, responseId, assertionId });
 }
 
 /** Does the response say Success? Nested codes of a success are not looked at. */
@@ -134,28 +135,28 @@ export function isSuccess(response: XmlElement): boolean {
   return code !== undefined && valueOf(code, 'Value') === statusSuccess;
 }
 
-function misfitRefusal(misfit: Misfit | undefined): Refused | undefined {
-  return misfit && refuse(`saml.${misfit.kind}`, `${misfit.name} in ${misfit.element}`);
+function misfitProblem(misfit: Misfit | undefined): Invalid | undefined {
+  return misfit && invalid(`saml.${misfit.kind}`, `${misfit.name} in ${misfit.element}`);
 }
 
 const encrypted: ReadonlySet<string> = new Set(['EncryptedAssertion', 'EncryptedID', 'EncryptedAttribute']);
 
 /** Asked first, so that an administrator reads "not supported" instead of "not allowed". */
-function encryptedPart(response: XmlElement): Refused | undefined {
+function encryptedPart(response: XmlElement): Invalid | undefined {
   const part = everyElement(response).find(
     (element) => element.namespace === namespaces.saml && encrypted.has(element.name),
   );
-  return part && refuse('saml.encrypted_unsupported', part.name);
+  return part && invalid('saml.encrypted_unsupported', part.name);
 }
 
 /** `Id` counts too: it is what a signature's own parts use, and what lenient readers resolve a reference to. */
-function idProblem(root: XmlElement): Refused | undefined {
+function idProblem(root: XmlElement): Invalid | undefined {
   const seen = new Set<string>();
   for (const element of everyElement(root)) {
     for (const { name, value } of element.attributes.filter((each) => /^id$/i.test(each.name))) {
-      if (!plainId.test(value)) return refuse('saml.id_malformed', `${name} of ${nameOf(element)}`);
+      if (!plainId.test(value)) return invalid('saml.id_malformed', `${name} of ${nameOf(element)}`);
 
-      if (seen.has(value)) return refuse('saml.id_repeated', `${name} of ${nameOf(element)}`);
+      if (seen.has(value)) return invalid('saml.id_repeated', `${name} of ${nameOf(element)}`);
 
       seen.add(value);
     }

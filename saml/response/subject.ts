@@ -3,13 +3,14 @@
  * NameID is taken as it is or refused; it is never trimmed, folded or normalised into somebody else's.
  */
 
-import { isBefore } from '../instants.ts';
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
-import { bearer, childOf, childrenOf, nameIDFormats, valueOf } from '../saml-names.ts';
+import { isBefore, readInstant } from '../instants.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { bearer, nameIDFormats } from '../saml-names.ts';
+import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
-import { readInstant, type ValidationContext } from './validation-context.ts';
+import type { ValidationContext } from './validation-context.ts';
 
-export interface Subject {
+export interface AssertionSubject {
   readonly nameID: string;
   readonly nameIDFormat: string;
   /** When the confirmation ends, epoch milliseconds; together with the conditions it says how long to remember. */
@@ -21,29 +22,29 @@ const longestNameID = 256;
 const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
 
 /** The subject of an assertion, or the first rule that it breaks (SAML core 2.4, profiles 4.1.4.2). */
-export function readSubject(assertion: XmlElement, expected: ValidationContext): Outcome<Subject> {
+export function readSubject(assertion: XmlElement, context: ValidationContext): SamlResult<AssertionSubject> {
   const subject = childOf(assertion, 'saml:Subject');
-  if (subject === undefined) return refuse('saml.subject_missing');
+  if (subject === undefined) return invalid('saml.subject_missing');
 
   const nameID = childOf(subject, 'saml:NameID');
-  if (nameID === undefined) return refuse('saml.nameid_missing');
+  if (nameID === undefined) return invalid('saml.nameid_missing');
 
-  const problem = nameIDProblem(nameID, expected);
+  const problem = nameIDProblem(nameID, context);
   if (problem) return problem;
 
-  const ends = readConfirmation(childrenOf(subject, 'saml:SubjectConfirmation'), expected);
+  const ends = readConfirmation(childrenOf(subject, 'saml:SubjectConfirmation'), context);
   if (!ends.ok) return ends;
 
   const nameIDFormat = valueOf(nameID, 'Format') ?? nameIDFormats.Unspecified;
-  return accept({ nameID: nameID.text, nameIDFormat, notOnOrAfter: ends.value });
+  return valid({ nameID: nameID.text, nameIDFormat, notOnOrAfter: ends.value });
 }
 
-function nameIDProblem(nameID: XmlElement, expected: ValidationContext): Refused | undefined {
-  if (!isPlainName(nameID.text)) return refuse('saml.nameid_malformed');
+function nameIDProblem(nameID: XmlElement, context: ValidationContext): Invalid | undefined {
+  if (!isPlainName(nameID.text)) return invalid('saml.nameid_malformed');
 
-  if (!isWantedFormat(valueOf(nameID, 'Format'), expected)) return refuse('saml.nameid_format');
+  if (!isWantedFormat(valueOf(nameID, 'Format'), context)) return invalid('saml.nameid_format');
 
-  return isQualifiedForUs(nameID, expected) ? undefined : refuse('saml.nameid_qualifier');
+  return isQualifiedForUs(nameID, context) ? undefined : invalid('saml.nameid_qualifier');
 }
 
 function isPlainName(text: string): boolean {
@@ -67,35 +68,35 @@ function isQualifiedForUs(nameID: XmlElement, { issuer, audience }: ValidationCo
 
 function readConfirmation(
   confirmations: readonly XmlElement[],
-  expected: ValidationContext,
-): Outcome<number> {
+  context: ValidationContext,
+): SamlResult<number> {
   const [confirmation, ...more] = confirmations;
-  if (confirmation === undefined || more.length > 0) return refuse('saml.confirmation_count');
+  if (confirmation === undefined || more.length > 0) return invalid('saml.confirmation_count');
 
-  if (valueOf(confirmation, 'Method') !== bearer) return refuse('saml.confirmation_not_bearer');
+  if (valueOf(confirmation, 'Method') !== bearer) return invalid('saml.confirmation_not_bearer');
 
   const data = childOf(confirmation, 'saml:SubjectConfirmationData');
-  if (data === undefined) return refuse('saml.confirmation_data_missing');
+  if (data === undefined) return invalid('saml.confirmation_data_missing');
 
-  return addresseeProblem(data, expected) ?? confirmationEnd(data, expected);
+  return addresseeProblem(data, context) ?? confirmationEnd(data, context);
 }
 
-function addresseeProblem(data: XmlElement, { acsUrl, requestId }: ValidationContext): Refused | undefined {
-  if (valueOf(data, 'Recipient') !== acsUrl) return refuse('saml.recipient_mismatch');
+function addresseeProblem(data: XmlElement, { acsUrl, requestId }: ValidationContext): Invalid | undefined {
+  if (valueOf(data, 'Recipient') !== acsUrl) return invalid('saml.recipient_mismatch');
 
   const answered = valueOf(data, 'InResponseTo');
-  if (answered === undefined) return refuse('saml.in_response_to_missing', 'SubjectConfirmationData');
+  if (answered === undefined) return invalid('saml.in_response_to_missing', 'SubjectConfirmationData');
 
-  return answered === requestId ? undefined : refuse('saml.in_response_to_mismatch');
+  return answered === requestId ? undefined : invalid('saml.in_response_to_mismatch');
 }
 
-function confirmationEnd(data: XmlElement, { now, skewMs }: ValidationContext): Outcome<number> {
-  if (valueOf(data, 'NotBefore') !== undefined) return refuse('saml.confirmation_not_before');
+function confirmationEnd(data: XmlElement, { now, skewMs }: ValidationContext): SamlResult<number> {
+  if (valueOf(data, 'NotBefore') !== undefined) return invalid('saml.confirmation_not_before');
 
   const ends = readInstant(valueOf(data, 'NotOnOrAfter'), 'SubjectConfirmationData');
   if (!ends.ok) return ends;
 
-  if (ends.value === undefined) return refuse('saml.confirmation_expiry_missing');
+  if (ends.value === undefined) return invalid('saml.confirmation_expiry_missing');
 
-  return isBefore(ends.value, now, skewMs) ? accept(ends.value) : refuse('saml.confirmation_expired');
+  return isBefore(ends.value, now, skewMs) ? valid(ends.value) : invalid('saml.confirmation_expired');
 }

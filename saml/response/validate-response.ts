@@ -3,10 +3,10 @@
  * structure, signature shape, signature, profile. Nothing here knows browsers, cookies or the cluster.
  */
 import type { X509Certificate } from 'node:crypto';
-import { accept, type Outcome, refuse } from '../refusal.ts';
-import { childOf } from '../saml-names.ts';
+import { invalid, type SamlResult, valid } from '../result.ts';
 import { type SignatureShape, signatureShape } from '../signature/signature-shape.ts';
 import { verify } from '../signature/verify.ts';
+import { childOf } from '../xml/lookup.ts';
 import { scanXml } from '../xml/scanner.ts';
 import { type Profile, readProfile } from './profile.ts';
 import { type ResponseTree, responseTree } from './structure.ts';
@@ -23,8 +23,8 @@ export interface ValidatedResponse {
 export function validateResponse(
   xml: string,
   certificates: readonly X509Certificate[],
-  expected: ValidationContext,
-): Outcome<ValidatedResponse> {
+  context: ValidationContext,
+): SamlResult<ValidatedResponse> {
   const root = scanXml(xml);
   if (!root.ok) return root;
 
@@ -37,10 +37,10 @@ export function validateResponse(
   const verified = verify(xml, certificates);
   if (!verified.ok) return verified;
 
-  const profile = readProfile(verified.value.xml, tree.value, expected);
+  const profile = readProfile(verified.value.xml, tree.value, context);
   if (!profile.ok) return profile;
 
-  return accept({
+  return valid({
     profile: profile.value,
     responseId: tree.value.responseId,
     signature: signature.value,
@@ -49,11 +49,11 @@ export function validateResponse(
 }
 
 /** Judges both signatures before either costs any cryptography; the assertion's is the one that is handed on. */
-function signatureShapes({ response, assertion }: ResponseTree): Outcome<SignatureShape> {
+function signatureShapes({ response, assertion }: ResponseTree): SamlResult<SignatureShape> {
   const outer = childOf(response, 'ds:Signature');
   const outerShape = outer && signatureShape(outer, response);
   if (outerShape?.ok === false) return outerShape;
 
   const own = childOf(assertion, 'ds:Signature');
-  return own === undefined ? refuse('saml.assertion_unsigned') : signatureShape(own, assertion);
+  return own === undefined ? invalid('saml.assertion_unsigned') : signatureShape(own, assertion);
 }

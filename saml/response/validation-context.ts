@@ -1,9 +1,8 @@
-/** What the profile measures an answer against: who we are, whom we asked what and when. Types and one rule of time. */
+/** What a response is validated against: the service provider, the identity provider, the request and the moment. */
 import type { AttributeMapping } from '../../crds/rules/identity.ts';
-import { hasBegun, instantOf } from '../instants.ts';
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
-
-export type NameIDFormat = 'EmailAddress' | 'Persistent' | 'Unspecified';
+import { hasBegun, readInstant } from '../instants.ts';
+import { type Invalid, invalid } from '../result.ts';
+import type { NameIDFormat } from '../saml-names.ts';
 
 export interface ValidationContext {
   /** The identity provider's entity id, from the policy. */
@@ -13,41 +12,33 @@ export interface ValidationContext {
   /** Our assertion consumer URL; it is both Destination and Recipient. */
   readonly acsUrl: string;
   readonly requestId: string;
-  /** When the question was asked, epoch milliseconds. */
+  /** When the AuthnRequest was made, epoch milliseconds. */
   readonly requestedAt: number;
   readonly now: number;
   readonly skewMs: number;
   readonly forceAuthn: boolean;
   readonly nameIDFormat: NameIDFormat;
-  /** Accepted AuthnContextClassRefs; empty accepts all. */
+  /** Valid AuthnContextClassRefs; empty accepts all. */
   readonly authnContexts: readonly string[];
   readonly attributes: readonly AttributeMapping[];
 }
 
-/** An instant that must be there or may be missing; a malformed one is never taken for a missing one. */
-export function readInstant(text: string | undefined, element: string): Outcome<number | undefined> {
-  if (text === undefined) return accept(undefined);
-
-  const instant = instantOf(text);
-  return instant === undefined ? refuse('saml.time_malformed', element) : accept(instant);
-}
-
 /**
- * Was something issued as an answer to our request: not before it was asked, not in the future? Without this an
- * answer made in advance, for an id that somebody guessed or chose, would be as good as a real one.
+ * Was something issued in response to our request: not before the request, not in the future? Without this a response
+ * made in advance, for an id that an attacker guessed or chose, would be as good as a real one.
  */
 export function issueProblem(
   text: string | undefined,
-  expected: ValidationContext,
+  context: ValidationContext,
   reason: 'saml.response_time' | 'saml.assertion_time',
-): Refused | undefined {
+): Invalid | undefined {
   const issued = readInstant(text, reason);
   if (!issued.ok) return issued;
 
-  const { now, skewMs, requestedAt } = expected;
+  const { now, skewMs, requestedAt } = context;
   const inBounds =
     issued.value !== undefined &&
     hasBegun(requestedAt, issued.value, skewMs) &&
     hasBegun(issued.value, now, skewMs);
-  return inBounds ? undefined : refuse(reason);
+  return inBounds ? undefined : invalid(reason);
 }

@@ -3,9 +3,10 @@
  * which reference and which transforms there are. KeyInfo may be there and is never read: keys come from the policy.
  */
 
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
-import { childOf, childrenOf, namespaces, valueOf } from '../saml-names.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { namespaces } from '../saml-names.ts';
 import { firstMisfit, type Grammar } from '../xml/grammar.ts';
+import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
 
 export interface SignatureShape {
@@ -87,31 +88,31 @@ const signatureGrammar: Grammar = {
 };
 
 /** Judges the signature of `parent`, whose ID is the only thing that it may sign. */
-export function signatureShape(signature: XmlElement, parent: XmlElement): Outcome<SignatureShape> {
+export function signatureShape(signature: XmlElement, parent: XmlElement): SamlResult<SignatureShape> {
   const misfit = firstMisfit(signature, signatureGrammar);
-  if (misfit) return refuse('saml.signature_part_not_allowed', `${misfit.name} in ${misfit.element}`);
+  if (misfit) return invalid('saml.signature_part_not_allowed', `${misfit.name} in ${misfit.element}`);
 
   const signedInfo = childOf(signature, 'ds:SignedInfo');
   const [reference, ...more] = signedInfo ? childrenOf(signedInfo, 'ds:Reference') : [];
   if (signedInfo === undefined || reference === undefined || more.length > 0)
-    return refuse('saml.reference_count');
+    return invalid('saml.reference_count');
 
-  const problem = referenceRefusal(reference, parent) ?? valueRefusal(signature, reference);
+  const problem = referenceProblem(reference, parent) ?? valueProblem(signature, reference);
   return problem ?? algorithms(signedInfo, reference);
 }
 
-function algorithms(signedInfo: XmlElement, reference: XmlElement): Outcome<SignatureShape> {
+function algorithms(signedInfo: XmlElement, reference: XmlElement): SamlResult<SignatureShape> {
   if (algorithmOf(signedInfo, 'ds:CanonicalizationMethod') !== exclusiveC14n)
-    return refuse('saml.canonicalization_not_allowed');
+    return invalid('saml.canonicalization_not_allowed');
 
   const signatureAlgorithm = algorithmOf(signedInfo, 'ds:SignatureMethod');
   if (!Object.hasOwn(signatureAlgorithms, signatureAlgorithm))
-    return refuse('saml.signature_algorithm_not_allowed');
+    return invalid('saml.signature_algorithm_not_allowed');
 
   const digestAlgorithm = algorithmOf(reference, 'ds:DigestMethod');
-  if (!Object.hasOwn(digestAlgorithms, digestAlgorithm)) return refuse('saml.digest_algorithm_not_allowed');
+  if (!Object.hasOwn(digestAlgorithms, digestAlgorithm)) return invalid('saml.digest_algorithm_not_allowed');
 
-  return accept({ signatureAlgorithm, digestAlgorithm });
+  return valid({ signatureAlgorithm, digestAlgorithm });
 }
 
 function algorithmOf(element: XmlElement, method: string): string {
@@ -120,13 +121,13 @@ function algorithmOf(element: XmlElement, method: string): string {
 }
 
 /** The enveloping parent and nothing else: any other target is signature wrapping. */
-function referenceRefusal(reference: XmlElement, parent: XmlElement): Refused | undefined {
+function referenceProblem(reference: XmlElement, parent: XmlElement): Invalid | undefined {
   if (valueOf(reference, 'URI') !== `#${valueOf(parent, 'ID') ?? ''}`)
-    return refuse('saml.reference_not_parent');
+    return invalid('saml.reference_not_parent');
 
   return transformsAreExact(childOf(reference, 'ds:Transforms'))
     ? undefined
-    : refuse('saml.transforms_not_allowed');
+    : invalid('saml.transforms_not_allowed');
 }
 
 function transformsAreExact(transforms: XmlElement | undefined): boolean {
@@ -149,9 +150,9 @@ function hasPrefixes(inclusive: XmlElement): boolean {
 
 const base64Text = /^[A-Za-z0-9+/ \t\r\n]+={0,2}[ \t\r\n]*$/;
 
-function valueRefusal(signature: XmlElement, reference: XmlElement): Refused | undefined {
+function valueProblem(signature: XmlElement, reference: XmlElement): Invalid | undefined {
   const texts = [childOf(signature, 'ds:SignatureValue')?.text, childOf(reference, 'ds:DigestValue')?.text];
   return texts.every((text) => base64Text.test(text ?? ''))
     ? undefined
-    : refuse('saml.signature_value_malformed');
+    : invalid('saml.signature_value_malformed');
 }

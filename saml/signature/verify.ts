@@ -6,7 +6,7 @@
 import { createHash, type KeyObject, verify as verifyBytes, type X509Certificate } from 'node:crypto';
 import { DOMParser } from '@xmldom/xmldom';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
-import { accept, type Outcome, refuse } from '../refusal.ts';
+import { invalid, type SamlResult, valid } from '../result.ts';
 import { namespaces } from '../saml-names.ts';
 import {
   digestAlgorithms,
@@ -38,20 +38,20 @@ const smallestRsaKey = 2048;
  * the response is not needed, but if there is one it must verify too. The
  * library walks the document twice at most, whatever the number of certificates.
  */
-export function verify(xml: string, certificates: readonly X509Certificate[]): Outcome<VerifiedAssertion> {
+export function verify(xml: string, certificates: readonly X509Certificate[]): SamlResult<VerifiedAssertion> {
   const response = rootOf(xml);
   const assertion = response && child(response, namespaces.saml, 'Assertion');
   const ownSignature = assertion && child(assertion, namespaces.ds, 'Signature');
-  if (response === undefined || ownSignature === undefined) return refuse('saml.assertion_unsigned');
+  if (response === undefined || ownSignature === undefined) return invalid('saml.assertion_unsigned');
 
   const outerSignature = child(response, namespaces.ds, 'Signature');
   if (outerSignature !== undefined && signedBytes(xml, outerSignature, certificates) === undefined)
-    return refuse('saml.response_signature_invalid');
+    return invalid('saml.response_signature_invalid');
 
   const verified = signedBytes(xml, ownSignature, certificates);
-  if (verified === undefined) return refuse('saml.assertion_signature_invalid');
+  if (verified === undefined) return invalid('saml.assertion_signature_invalid');
 
-  return accept({ ...verified, responseSigned: outerSignature !== undefined });
+  return valid({ ...verified, responseSigned: outerSignature !== undefined });
 }
 
 interface SignedBytes {

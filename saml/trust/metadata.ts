@@ -4,7 +4,8 @@
  * since writing the policy is what vouches for it.
  */
 import { instantOf } from '../instants.ts';
-import { bindings, childrenOf, nameOf, namespaces, valueOf } from '../saml-names.ts';
+import { bindings, namespaces } from '../saml-names.ts';
+import { childrenOf, nameOf, valueOf } from '../xml/lookup.ts';
 import { scanXml, type XmlElement } from '../xml/scanner.ts';
 
 export interface ProviderMetadata {

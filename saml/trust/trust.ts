@@ -5,7 +5,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { AttributeMapping } from '../../crds/rules/identity.ts';
-import type { NameIDFormat } from '../response/validation-context.ts';
+import type { NameIDFormat } from '../saml-names.ts';
 import { readProviderMetadata } from './metadata.ts';
 import { dateWarning, readCertificate } from './pinned-certificate.ts';
 import { isProviderUrl } from './provider-url.ts';

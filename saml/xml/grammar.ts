@@ -3,7 +3,7 @@
  * (answer and signature); it knows no names itself and looks at names, counts and text only, never at values.
  */
 
-import { attributeName, nameOf } from '../saml-names.ts';
+import { attributeName, nameOf } from './lookup.ts';
 import type { XmlElement } from './scanner.ts';
 
 /** How often a child may be there: fewest and most. */

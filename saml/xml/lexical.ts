@@ -3,7 +3,7 @@
  * Comments, CDATA and entities are where XML readers disagree with each other (ruby-saml 2025, CVE-2025-29775);
  * a document that has none leaves nothing to disagree about.
  */
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 
 const xmlDeclaration =
   /^<\?xml version=(?:"1\.0"|'1\.0')(?: encoding=(?:"(?:UTF|utf)-8"|'(?:UTF|utf)-8'))?(?: standalone=(?:"(?:yes|no)"|'(?:yes|no)'))? ?\?>/;
@@ -16,28 +16,28 @@ const reference = /&[#A-Za-z0-9]{1,9};/g;
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Where the first tag may begin, or why the document is refused. One pass per rule, no backtracking. */
-export function lexicalCheck(source: string): Outcome<number> {
-  if (forbiddenCharacter.test(source)) return refuse('saml.xml_control_character');
+export function lexicalCheck(source: string): SamlResult<number> {
+  if (forbiddenCharacter.test(source)) return invalid('saml.xml_control_character');
 
   const start = xmlDeclaration.exec(source)?.[0].length ?? 0;
-  return markupRefusal(source, start) ?? accept(start);
+  return markupProblem(source, start) ?? valid(start);
 }
 
-function markupRefusal(source: string, start: number): Refused | undefined {
-  if (source.includes('<!')) return refuse('saml.xml_declaration');
+function markupProblem(source: string, start: number): Invalid | undefined {
+  if (source.includes('<!')) return invalid('saml.xml_declaration');
 
-  if (source.includes('<?', start)) return refuse('saml.xml_instruction');
+  if (source.includes('<?', start)) return invalid('saml.xml_instruction');
 
-  if (source.includes(']]>')) return refuse('saml.xml_cdata_end');
+  if (source.includes(']]>')) return invalid('saml.xml_cdata_end');
 
-  if (forbiddenReference.test(source)) return refuse('saml.xml_entity');
+  if (forbiddenReference.test(source)) return invalid('saml.xml_entity');
 
   return undefined;
 }
 
 /** The characters that a run of text stands for; a reference to a character that may not stand there itself is refused. */
-export function decodeText(raw: string): Outcome<string> {
-  if (!raw.includes('&')) return accept(raw);
+export function decodeText(raw: string): SamlResult<string> {
+  if (!raw.includes('&')) return valid(raw);
 
   let legal = true;
   const text = raw.replace(reference, (spelling) => {
@@ -45,7 +45,7 @@ export function decodeText(raw: string): Outcome<string> {
     legal &&= character !== undefined;
     return character ?? '';
   });
-  return legal ? accept(text) : refuse('saml.xml_entity');
+  return legal ? valid(text) : invalid('saml.xml_entity');
 }
 
 function characterOf(name: string): string | undefined {

@@ -2,7 +2,7 @@
  * Which namespace a prefix means at one element. Must not repair anything: a prefix that is not declared,
  * rebound or relative is a refusal, because a lenient reader and a strict one would see two documents.
  */
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 
 /** Prefix (empty for the default) to namespace. */
 export type Scope = ReadonlyMap<string, string>;
@@ -30,26 +30,26 @@ export function outermostScope(): Scope {
 }
 
 /** The scope inside an element with these attributes. */
-export function scopeWithin(outer: Scope, attributes: readonly RawAttribute[]): Outcome<Scope> {
+export function scopeWithin(outer: Scope, attributes: readonly RawAttribute[]): SamlResult<Scope> {
   const declarations = attributes.filter(isDeclaration);
-  if (declarations.length === 0) return accept(outer);
+  if (declarations.length === 0) return valid(outer);
 
   const inner = new Map(outer);
   for (const declaration of declarations) {
     const prefix = declaration.prefix === '' ? '' : declaration.name;
     if (/^xml/i.test(prefix) || !isBindable(declaration.value))
-      return refuse('saml.xml_namespace_forbidden', prefix);
+      return invalid('saml.xml_namespace_forbidden', prefix);
 
     inner.set(prefix, declaration.value);
   }
-  return accept(inner);
+  return valid(inner);
 }
 
 /** The attributes that are not declarations, with their namespaces; unique by namespace, not only by spelling. */
 export function resolveAttributes(
   attributes: readonly RawAttribute[],
   scope: Scope,
-): Outcome<readonly XmlAttribute[]> {
+): SamlResult<readonly XmlAttribute[]> {
   const resolved: XmlAttribute[] = [];
   const seen = new Set<string>();
   for (const attribute of attributes) {
@@ -59,18 +59,18 @@ export function resolveAttributes(
     if (isDeclaration(attribute)) continue;
 
     const namespace = attribute.prefix === '' ? '' : scope.get(attribute.prefix);
-    if (namespace === undefined) return refuse('saml.xml_prefix_undeclared', attribute.prefix);
+    if (namespace === undefined) return invalid('saml.xml_prefix_undeclared', attribute.prefix);
 
     const alias = attribute.prefix === '' ? undefined : repeated(seen, `{${namespace}}${attribute.name}`);
     if (alias) return alias;
 
     resolved.push({ namespace, name: attribute.name, value: attribute.value });
   }
-  return accept(resolved);
+  return valid(resolved);
 }
 
-function repeated(seen: Set<string>, key: string): Refused | undefined {
-  if (seen.has(key)) return refuse('saml.xml_attribute_repeated', key);
+function repeated(seen: Set<string>, key: string): Invalid | undefined {
+  if (seen.has(key)) return invalid('saml.xml_attribute_repeated', key);
 
   seen.add(key);
   return undefined;

@@ -3,7 +3,7 @@
  * each character a bounded number of times and stops at the first limit. Must not know SAML, must not repair.
  */
 
-import { accept, type Outcome, type Refused, refuse } from '../refusal.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 import { decodeText, lexicalCheck } from './lexical.ts';
 import {
   outermostScope,
@@ -64,8 +64,8 @@ const onlySpace = /^[ \t\r\n]*$/;
  * The document's tree, or the first rule it breaks. `detail` of a refusal is the offset where reading stopped.
  * Sources: XML 1.0, Namespaces in XML 1.0, minus everything that a SAML answer does without.
  */
-export function scanXml(source: string): Outcome<XmlElement> {
-  if (source.length > scanLimits.characters) return refuse('saml.response_too_large');
+export function scanXml(source: string): SamlResult<XmlElement> {
+  if (source.length > scanLimits.characters) return invalid('saml.response_too_large');
 
   const start = lexicalCheck(source);
   if (!start.ok) return start;
@@ -76,48 +76,48 @@ export function scanXml(source: string): Outcome<XmlElement> {
     if (refusal) return { ...refusal, detail: `at ${reading.at}` };
   }
   if (reading.root === undefined || reading.open.length > 0)
-    return refuse('saml.xml_malformed', 'unfinished');
+    return invalid('saml.xml_malformed', 'unfinished');
 
-  return accept(reading.root);
+  return valid(reading.root);
 }
 
-function readNext(reading: Reading): Refused | undefined {
+function readNext(reading: Reading): Invalid | undefined {
   if (reading.source[reading.at] !== '<') return readText(reading);
 
   return reading.source[reading.at + 1] === '/' ? readEnd(reading) : readStart(reading);
 }
 
-function readText(reading: Reading): Refused | undefined {
+function readText(reading: Reading): Invalid | undefined {
   const next = reading.source.indexOf('<', reading.at);
   const end = next === -1 ? reading.source.length : next;
   const text = decodeText(reading.source.slice(reading.at, end));
   if (!text.ok) return text;
 
   const parent = reading.open.at(-1);
-  if (parent === undefined && !onlySpace.test(text.value)) return refuse('saml.xml_malformed');
+  if (parent === undefined && !onlySpace.test(text.value)) return invalid('saml.xml_malformed');
 
   parent?.texts.push(text.value);
   reading.at = end;
   return undefined;
 }
 
-function readEnd(reading: Reading): Refused | undefined {
+function readEnd(reading: Reading): Invalid | undefined {
   const match = matchAt(closingTag, reading);
   const opened = reading.open.pop();
   if (match === undefined || opened === undefined || match[1] !== opened.spelling)
-    return refuse('saml.xml_malformed');
+    return invalid('saml.xml_malformed');
 
   finish(reading, opened);
   return undefined;
 }
 
-function readStart(reading: Reading): Refused | undefined {
-  if (reading.root !== undefined) return refuse('saml.xml_malformed');
+function readStart(reading: Reading): Invalid | undefined {
+  if (reading.root !== undefined) return invalid('saml.xml_malformed');
 
   reading.elements += 1;
-  if (reading.elements > scanLimits.elements) return refuse('saml.xml_too_many_elements');
+  if (reading.elements > scanLimits.elements) return invalid('saml.xml_too_many_elements');
 
-  if (reading.open.length >= scanLimits.depth) return refuse('saml.xml_too_deep');
+  if (reading.open.length >= scanLimits.depth) return invalid('saml.xml_too_deep');
 
   const tag = readTag(reading);
   if (!tag.ok) return tag;
@@ -131,29 +131,29 @@ function readStart(reading: Reading): Refused | undefined {
   return undefined;
 }
 
-function readTag(reading: Reading): Outcome<StartTag> {
+function readTag(reading: Reading): SamlResult<StartTag> {
   const name = matchAt(tagName, reading);
-  if (name === undefined) return refuse('saml.xml_malformed');
+  if (name === undefined) return invalid('saml.xml_malformed');
 
   const attributes: RawAttribute[] = [];
   for (let match = matchAt(attributePattern, reading); match; match = matchAt(attributePattern, reading)) {
     const value = decodeText(match[3] ?? match[4] ?? '');
     if (!value.ok) return value;
 
-    if (attributes.length === scanLimits.attributes) return refuse('saml.xml_too_many_attributes');
+    if (attributes.length === scanLimits.attributes) return invalid('saml.xml_too_many_attributes');
 
     attributes.push({ prefix: match[1] ?? '', name: match[2] ?? '', value: value.value });
   }
   const end = matchAt(tagEnd, reading);
-  if (end === undefined) return refuse('saml.xml_malformed');
+  if (end === undefined) return invalid('saml.xml_malformed');
 
-  return accept({ spelling: name[0].slice(1), attributes, empty: end[1] === '/' });
+  return valid({ spelling: name[0].slice(1), attributes, empty: end[1] === '/' });
 }
 
-function openElement(tag: StartTag, outer: Scope): Outcome<OpenElement> {
+function openElement(tag: StartTag, outer: Scope): SamlResult<OpenElement> {
   const [prefix, name] = tag.spelling.includes(':') ? tag.spelling.split(':') : ['', tag.spelling];
   if ([tag.spelling, ...tag.attributes.map(spellingOf)].some(isTreatedSpecially))
-    return refuse('saml.xml_name_forbidden');
+    return invalid('saml.xml_name_forbidden');
 
   const scope = scopeWithin(outer, tag.attributes);
   if (!scope.ok) return scope;
@@ -162,11 +162,11 @@ function openElement(tag: StartTag, outer: Scope): Outcome<OpenElement> {
   if (!attributes.ok) return attributes;
 
   const namespace = scope.value.get(prefix ?? '') ?? (prefix === '' ? '' : undefined);
-  if (namespace === undefined) return refuse('saml.xml_prefix_undeclared');
+  if (namespace === undefined) return invalid('saml.xml_prefix_undeclared');
 
   const children: XmlElement[] = [];
   const element = { namespace, name: name ?? '', attributes: attributes.value, children, text: '' };
-  return accept({ spelling: tag.spelling, scope: scope.value, element, children, texts: [] });
+  return valid({ spelling: tag.spelling, scope: scope.value, element, children, texts: [] });
 }
 
 function spellingOf(attribute: RawAttribute): string {

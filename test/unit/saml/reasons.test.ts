@@ -1,7 +1,7 @@
 /** The list of rules as a table for people, and the promise that each rule has a test that names its code. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { signInReasons } from '../../../saml/reasons.ts';
+import { samlReasons } from '../../../saml/reasons.ts';
 
 const root = `${import.meta.dirname}/../../..`;
 const testFolders = [
@@ -10,7 +10,7 @@ const testFolders = [
   `${root}/test/integration/webhook/gateway`,
 ];
 const productFolders = [`${root}/saml`, `${root}/webhook/gateway/sign-in`];
-const codes = Object.keys(signInReasons);
+const codes = Object.keys(samlReasons);
 
 function textOf(folder: string, except: string): string {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -22,7 +22,7 @@ describe('the rules of the SAML door', () => {
   it('are printed as a table of code and rule', () => {
     const width = Math.max(...codes.map((code) => code.length));
     console.log(
-      Object.entries(signInReasons)
+      Object.entries(samlReasons)
         .map(([code, rule]) => `${code.padEnd(width)}  ${rule}`)
         .join('\n'),
     );
@@ -30,7 +30,7 @@ describe('the rules of the SAML door', () => {
   });
 
   it('have one sentence each, and no two rules have the same', () => {
-    expect(new Set(Object.values(signInReasons)).size).toBe(codes.length);
+    expect(new Set(Object.values(samlReasons)).size).toBe(codes.length);
   });
 
   it('are each broken by a test', () => {

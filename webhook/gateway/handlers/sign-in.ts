@@ -3,7 +3,6 @@
  * twice more before a cookie is set: when it is known who it is, and after the session was written (EC-9).
  */
 import { signInUrlOf } from '../../../crds/rules/request/gateway-urls.ts';
-import { clearAuthnRequestCookie } from '../../../saml/request/authn-request-state.ts';
 import { spMetadata } from '../../../saml/request/sp-metadata.ts';
 import { readTrust } from '../../../saml/trust/trust.ts';
 import type { GatewayDeps, Handler, Vouched } from '../deps.ts';
@@ -16,6 +15,7 @@ import {
   signInSucceeded,
 } from '../records/sign-in-records.ts';
 import { statusOf } from '../refusals/refusal-status.ts';
+import { clearAuthnRequestCookie } from '../sign-in/authn-request-state.ts';
 
 export const homePath = '/support-access/';
 

@@ -4,22 +4,22 @@
  * elsewhere.
  */
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
-import { accept, type Outcome, refuse, unreadable } from '../../../saml/refusal.ts';
 import { signInRedirect } from '../../../saml/request/authn-request.ts';
-import {
-  type AuthnRequestState,
-  authnRequestCookie,
-  authnRequestLifetimeMs,
-  newAuthnRequestState,
-  readAuthnRequestState,
-} from '../../../saml/request/authn-request-state.ts';
 import type { ServiceProvider } from '../../../saml/request/service-provider.ts';
 import { type LoggableDetails, loggableDetailsOf, shown } from '../../../saml/response/loggable-details.ts';
 import { type Mismatch, matchUser } from '../../../saml/response/match-user.ts';
 import { type PostedBody, readPostedResponse } from '../../../saml/response/posted-response.ts';
 import { type ValidatedResponse, validateResponse } from '../../../saml/response/validate-response.ts';
 import type { ValidationContext } from '../../../saml/response/validation-context.ts';
+import { invalid, type SamlResult, unreadable, valid } from '../../../saml/result.ts';
 import { readTrust, type SsoSettings, type Trust } from '../../../saml/trust/trust.ts';
+import {
+  type AuthnRequestState,
+  authnRequestCookie,
+  authnRequestLifetimeMs,
+  newAuthnRequestState,
+  readAuthnRequestState,
+} from './authn-request-state.ts';
 import type { UsedAnswers } from './single-use.ts';
 
 /** What the door needs of the world, read anew for each request. */
@@ -54,7 +54,7 @@ export interface VerifiedSignIn {
 
 /** What came of an answer; the facts are fit for records in either case. */
 export interface Completed {
-  readonly outcome: Outcome<VerifiedSignIn>;
+  readonly outcome: SamlResult<VerifiedSignIn>;
   /** Known as soon as the cookie was ours: where the person wanted to go. */
   readonly grant?: AuthnRequestState['grant'];
   readonly facts: LoggableDetails;
@@ -64,7 +64,7 @@ export interface Completed {
 
 export interface SignIn {
   /** The question to the identity provider, bound to this browser. */
-  begin(grant: AuthnRequestState['grant']): Promise<Outcome<Begun>>;
+  begin(grant: AuthnRequestState['grant']): Promise<SamlResult<Begun>>;
   /** The answer of the identity provider. The caller clears the pending cookie whatever comes of it. */
   complete(request: PostedBody, cookieHeader: string | undefined): Promise<Completed>;
 }
@@ -88,13 +88,13 @@ interface Beginning {
   readonly grant: AuthnRequestState['grant'];
 }
 
-function begun({ us, trust, deps, grant }: Beginning): Outcome<Begun> {
-  if (trust.signsRequests && us.keys.length === 0) return refuse('saml.request_key_missing');
+function begun({ us, trust, deps, grant }: Beginning): SamlResult<Begun> {
+  if (trust.signsRequests && us.keys.length === 0) return invalid('saml.request_key_missing');
 
   const now = deps.now();
   const pending = newAuthnRequestState(grant, now);
   const request = { id: pending.requestId, relayState: pending.nonce, now };
-  return accept({
+  return valid({
     redirect: signInRedirect(us, trust, request),
     setCookie: authnRequestCookie(pending, deps.sealingKeys()),
   });
@@ -114,7 +114,7 @@ async function complete(
   if (!posted.ok) return { outcome: posted, ...known };
 
   if (posted.value.relayState !== pending.value.nonce)
-    return { outcome: refuse('saml.relay_state_mismatch'), ...known };
+    return { outcome: invalid('saml.relay_state_mismatch'), ...known };
 
   const now = deps.now();
   const read = await readTrusted(deps, now);
@@ -154,14 +154,14 @@ async function admit({ deps, pending, answer, expected, facts }: Admission): Pro
     user: match.user,
     ...(sessionNotOnOrAfter === undefined ? {} : { notOnOrAfter: sessionNotOnOrAfter }),
   };
-  return { outcome: consumed.ok ? accept(person) : consumed, grant, facts };
+  return { outcome: consumed.ok ? valid(person) : consumed, grant, facts };
 }
 
 /** Remembered as long as either the assertion or the cookie could still be presented. */
 function consume(
   deps: SignInDeps,
   { pending, answer, expected }: Pick<Admission, 'pending' | 'answer' | 'expected'>,
-): Promise<Outcome<undefined>> {
+): Promise<SamlResult<undefined>> {
   const cookieEnds = pending.at + authnRequestLifetimeMs + expected.skewMs;
   return deps.used.consume({
     requestId: pending.requestId,
@@ -177,21 +177,21 @@ interface Trusted {
   readonly trust: Trust;
 }
 
-async function readTrusted(deps: SignInDeps, now: number): Promise<Outcome<Trusted>> {
+async function readTrusted(deps: SignInDeps, now: number): Promise<SamlResult<Trusted>> {
   const parties = await reading(deps.readParties);
   if (!parties.ok) return parties;
 
   const { sso, us } = parties.value;
   const read = readTrust(sso, now);
   return read.ok
-    ? accept({ us, trust: read.trust })
-    : refuse('saml.trust_missing', read.problems.join('; ').slice(0, 1024));
+    ? valid({ us, trust: read.trust })
+    : invalid('saml.trust_missing', read.problems.join('; ').slice(0, 1024));
 }
 
 /** Cannot read, cannot let in: an API server that is away in the middle is a refusal like any other. */
-async function reading<T>(read: () => Promise<T>): Promise<Outcome<T>> {
+async function reading<T>(read: () => Promise<T>): Promise<SamlResult<T>> {
   try {
-    return accept(await read());
+    return valid(await read());
   } catch (error) {
     return unreadable('saml.state_unknown', error);
   }

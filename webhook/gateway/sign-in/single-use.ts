@@ -8,8 +8,8 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import { isAlreadyExists } from '../../../kube/errors.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { Leases } from '../../../kube/resources.ts';
-import type { SignInReason } from '../../../saml/reasons.ts';
-import { accept, type Outcome, refuse, unreadable } from '../../../saml/refusal.ts';
+import type { SamlReason } from '../../../saml/reasons.ts';
+import { invalid, type SamlResult, unreadable, valid } from '../../../saml/result.ts';
 
 export interface SingleUse {
   readonly requestId: string;
@@ -26,7 +26,7 @@ interface Lease extends KubeObject {
 
 export interface UsedAnswers {
   /** Notes the use; refuses when it was noted before, or when nobody can say. */
-  consume(use: SingleUse): Promise<Outcome<undefined>>;
+  consume(use: SingleUse): Promise<SamlResult<undefined>>;
   /** Forgets what nobody could use again; returns how many. */
   sweep(now: number): Promise<number>;
 }
@@ -42,12 +42,12 @@ const graceMs = 15 * 60_000;
 
 /** The memory of used answers, as Leases in the release namespace. */
 export function usedAnswers(client: KubeClient, namespace: string): UsedAnswers {
-  async function note(name: string, use: SingleUse, replayed: SignInReason): Promise<Outcome<undefined>> {
+  async function note(name: string, use: SingleUse, replayed: SamlReason): Promise<SamlResult<undefined>> {
     try {
       await client.create(Leases, leaseFor({ namespace, name }, use), { fieldManager, deadlineMs: 5000 });
-      return accept(undefined);
+      return valid(undefined);
     } catch (error) {
-      return isAlreadyExists(error) ? refuse(replayed) : unreadable('saml.single_use_unknown', error);
+      return isAlreadyExists(error) ? invalid(replayed) : unreadable('saml.single_use_unknown', error);
     }
   }
   return {

@@ -9,15 +9,9 @@ import { aNamespace } from '../../../kit/control-plane/namespaces.ts';
 import { kubeconfigThrough, startTcpFaultProxy } from '../../../kit/control-plane/tcp-fault-proxy.ts';
 import { signInAtIdp } from '../../../kit/idp/form-person.ts';
 import { startTestIdp, type TestIdp } from '../../../kit/idp/test-idp.ts';
-import { verdict } from '../../../kit/objects/saml-gate.ts';
-import {
-  aFormPost,
-  aSignInDoor,
-  cookieAfter,
-  ourParty,
-  reasonOf,
-} from '../../../kit/objects/sign-in-door.ts';
+import { aFormPost, aSignIn, cookieAfter, reasonOf, sp } from '../../../kit/objects/sign-in.ts';
 import { aUserNamed } from '../../../kit/objects/user.ts';
+import { resultReason } from '../../../kit/objects/validated-response.ts';
 import { useControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
 let controlPlane: ControlPlane;
@@ -53,24 +47,30 @@ describe('a used answer', () => {
   it('is remembered by two Leases, and refused the second time at any gateway', async () => {
     const use = aUse();
     const before = (await leaseNames()).length;
-    expect(verdict(await usedAnswers(gateways[0], namespace).consume(use))).toBe('accepted');
+    expect(resultReason(await usedAnswers(gateways[0], namespace).consume(use))).toBe('accepted');
     expect((await leaseNames()).length).toBe(before + 2);
-    expect(verdict(await usedAnswers(gateways[0], namespace).consume(use))).toBe('saml.request_replayed');
-    expect(verdict(await usedAnswers(gateways[1], namespace).consume(use))).toBe('saml.request_replayed');
+    expect(resultReason(await usedAnswers(gateways[0], namespace).consume(use))).toBe(
+      'saml.request_replayed',
+    );
+    expect(resultReason(await usedAnswers(gateways[1], namespace).consume(use))).toBe(
+      'saml.request_replayed',
+    );
   });
 
   it('is refused under another request too', async () => {
     const use = aUse();
     await usedAnswers(gateways[0], namespace).consume(use);
     const again = aUse({ assertionId: use.assertionId });
-    expect(verdict(await usedAnswers(gateways[1], namespace).consume(again))).toBe('saml.assertion_replayed');
+    expect(resultReason(await usedAnswers(gateways[1], namespace).consume(again))).toBe(
+      'saml.assertion_replayed',
+    );
   });
 
   it('is not confused with the same assertion id of another provider', async () => {
     const use = aUse();
     await usedAnswers(gateways[0], namespace).consume(use);
     const other = aUse({ assertionId: use.assertionId, issuer: 'https://other.example.com' });
-    expect(verdict(await usedAnswers(gateways[0], namespace).consume(other))).toBe('accepted');
+    expect(resultReason(await usedAnswers(gateways[0], namespace).consume(other))).toBe('accepted');
   });
 
   it('shows none of its ids in the cluster', async () => {
@@ -90,7 +90,7 @@ describe('a used answer', () => {
     const quarterHour = 900_000;
     await used.sweep(now + 600_000 + quarterHour - 1);
     expect((await leaseNames()).filter((name) => !before.includes(name))).toEqual([]);
-    expect(verdict(await used.consume(use))).toBe('saml.request_replayed');
+    expect(resultReason(await used.consume(use))).toBe('saml.request_replayed');
     expect(await used.sweep(now + 600_000 + quarterHour)).toBeGreaterThanOrEqual(2);
     expect(await leaseNames()).toEqual([]);
   });
@@ -108,21 +108,23 @@ describe('a used answer', () => {
       kubeconfigPath: kubeconfigThrough(proxy, controlPlane.kubeconfig),
     });
     await proxy.refuse();
-    expect(verdict(await usedAnswers(client, namespace).consume(aUse()))).toBe('saml.single_use_unknown');
+    expect(resultReason(await usedAnswers(client, namespace).consume(aUse()))).toBe(
+      'saml.single_use_unknown',
+    );
     await client.close();
     await proxy.stop();
   });
 
   it('is refused when its namespace is not there', async () => {
     const outcome = await usedAnswers(gateways[0], 'nowhere').consume(aUse());
-    expect(verdict(outcome)).toBe('saml.single_use_unknown');
+    expect(resultReason(outcome)).toBe('saml.single_use_unknown');
   });
 });
 
 describe('the same answer posted to two gateways at once', () => {
   let idp: TestIdp;
   beforeAll(async () => {
-    const serviceProvider = { entityID: ourParty.entityID, acsURL: ourParty.acsUrl };
+    const serviceProvider = { entityID: sp.entityID, acsURL: sp.acsUrl };
     const people = [{ user: 'ada', password: 'analytical', nameID: 'ada@vendor.example' }];
     idp = await startTestIdp({ serviceProvider, people });
   });
@@ -132,7 +134,7 @@ describe('the same answer posted to two gateways at once', () => {
     const sealingKeys = [Buffer.alloc(32, 7)];
     const sso = { identityProvider: { metadata: idp.metadata }, requestSigning: 'Disabled' as const };
     const doors = gateways.map((client) =>
-      aSignInDoor({ sso, sealingKeys, used: usedAnswers(client, namespace), users: [aUserNamed('ada')] }),
+      aSignIn({ sso, sealingKeys, used: usedAnswers(client, namespace), users: [aUserNamed('ada')] }),
     );
     for (let round = 0; round < 20; round += 1) {
       const begun = await doors[0]!.begin({ namespace: 'ecase', name: 'case-4711' });

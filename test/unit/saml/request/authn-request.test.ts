@@ -6,10 +6,10 @@ import { signInRedirect } from '../../../../saml/request/authn-request.ts';
 import { spMetadata } from '../../../../saml/request/sp-metadata.ts';
 import type { Trust } from '../../../../saml/trust/trust.ts';
 import { scanXml } from '../../../../saml/xml/scanner.ts';
-import { foreignKey, pinnedKey as ourKey } from '../../../kit/objects/saml-gate.ts';
-import { ourParty } from '../../../kit/objects/sign-in-door.ts';
+import { sp } from '../../../kit/objects/sign-in.ts';
+import { foreignKey, pinnedKey as ourKey } from '../../../kit/objects/validated-response.ts';
 
-const us = { ...ourParty, keys: [ourKey, foreignKey] };
+const us = { ...sp, keys: [ourKey, foreignKey] };
 const trust: Trust = {
   entityID: 'https://idp.example.com/a&b',
   signInURL: 'https://idp.example.com/sso?tenant=a&x=y',
@@ -41,8 +41,8 @@ describe('a request to sign in', () => {
   it('is well-formed and says who asks, where the answer belongs and when it was asked', () => {
     const { xml } = sent();
     expect(scanXml(xml).ok).toBe(true);
-    expect(xml).toContain(`<saml:Issuer>${ourParty.entityID}</saml:Issuer>`);
-    expect(xml).toContain(`AssertionConsumerServiceURL="${ourParty.acsUrl}"`);
+    expect(xml).toContain(`<saml:Issuer>${sp.entityID}</saml:Issuer>`);
+    expect(xml).toContain(`AssertionConsumerServiceURL="${sp.acsUrl}"`);
     expect(xml).toContain('ID="_id"');
     expect(xml).toContain('IssueInstant="2026-12-01T08:00:00.000Z"');
     expect(xml).toContain('Destination="https://idp.example.com/sso?tenant=a&amp;x=y"');
@@ -89,10 +89,10 @@ describe('our metadata', () => {
 
   it('is well-formed, wants signed assertions and names one consumer', () => {
     expect(scanXml(xml).ok).toBe(true);
-    expect(xml).toContain(`entityID="${ourParty.entityID}"`);
+    expect(xml).toContain(`entityID="${sp.entityID}"`);
     expect(xml).toContain('WantAssertionsSigned="true"');
     expect(xml.match(/<AssertionConsumerService /g)).toHaveLength(1);
-    expect(xml).toContain(`Location="${ourParty.acsUrl}"`);
+    expect(xml).toContain(`Location="${sp.acsUrl}"`);
   });
 
   it('publishes every certificate that may sign, and no private key', () => {

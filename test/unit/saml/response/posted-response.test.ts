@@ -5,8 +5,8 @@ import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bodyLimits, readPostedResponse } from '../../../../saml/response/posted-response.ts';
 import { scanLimits } from '../../../../saml/xml/scanner.ts';
-import { verdict } from '../../../kit/objects/saml-gate.ts';
-import { aFormPost, aPost } from '../../../kit/objects/sign-in-door.ts';
+import { aFormPost, aPost } from '../../../kit/objects/sign-in.ts';
+import { resultReason } from '../../../kit/objects/validated-response.ts';
 
 const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
 const field = (value: string) => `SAMLResponse=${encodeURIComponent(value)}`;
@@ -43,11 +43,11 @@ describe('a posted answer', () => {
 
   it('may be broken into lines', async () => {
     const lines = base64('<a/>'.repeat(40)).replaceAll(/.{76}/g, '$&\r\n');
-    expect(verdict(await readPostedResponse(aFormPost({ SAMLResponse: lines })))).toBe('accepted');
+    expect(resultReason(await readPostedResponse(aFormPost({ SAMLResponse: lines })))).toBe('accepted');
   });
 
   it.each(refused)('with %s is refused: %s', async (_title, code, body) => {
-    expect(verdict(await readPostedResponse(aPost(body)))).toBe(code);
+    expect(resultReason(await readPostedResponse(aPost(body)))).toBe(code);
   });
 
   it.each([
@@ -56,7 +56,7 @@ describe('a posted answer', () => {
     ['another charset', 'application/x-www-form-urlencoded; charset=utf-7'],
     ['nothing', ''],
   ])('is refused as %s', async (_title, type) => {
-    expect(verdict(await readPostedResponse(aPost(field(base64('<a/>')), type)))).toBe(
+    expect(resultReason(await readPostedResponse(aPost(field(base64('<a/>')), type)))).toBe(
       'saml.body_not_a_form',
     );
   });
@@ -64,12 +64,12 @@ describe('a posted answer', () => {
   it('is refused compressed, whatever it would unfold to', async () => {
     const { headers, ...rest } = aPost('x');
     const request = { ...rest, headers: { ...headers, 'content-encoding': 'deflate' } };
-    expect(verdict(await readPostedResponse(request))).toBe('saml.body_not_a_form');
+    expect(resultReason(await readPostedResponse(request))).toBe('saml.body_not_a_form');
   });
 
   it('is not inflated, though the other binding would be', async () => {
     const bomb = deflateRawSync(Buffer.alloc(10_000_000, 0x20));
-    expect(verdict(await readPostedResponse(aFormPost({ SAMLResponse: base64(bomb) })))).toBe(
+    expect(resultReason(await readPostedResponse(aFormPost({ SAMLResponse: base64(bomb) })))).toBe(
       'saml.not_utf8',
     );
   });
@@ -85,7 +85,7 @@ describe('a posted answer', () => {
         }
       },
     };
-    expect(verdict(await readPostedResponse(endless))).toBe('saml.body_too_large');
+    expect(resultReason(await readPostedResponse(endless))).toBe('saml.body_too_large');
     expect(given).toBeLessThanOrEqual(bodyLimits.bytes + 65_536);
   });
 
@@ -94,12 +94,12 @@ describe('a posted answer', () => {
     ['at', bodyLimits.bytes, 'saml.response_missing'],
     ['just above', bodyLimits.bytes + 1, 'saml.body_too_large'],
   ])('%s the limit is %s', async (_title, length, code) => {
-    expect(verdict(await readPostedResponse(aPost('x'.repeat(length))))).toBe(code);
+    expect(resultReason(await readPostedResponse(aPost('x'.repeat(length))))).toBe(code);
   });
 
   it('is answered though it was not read to its end', async () => {
     const server = createServer((request, response) => {
-      void readPostedResponse(request).then((outcome) => response.end(verdict(outcome)));
+      void readPostedResponse(request).then((outcome) => response.end(resultReason(outcome)));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;

@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ValidationContext } from '../../../../saml/response/validation-context.ts';
 import {
-  type AnswerFacts,
-  answerFacts,
+  type ResponseContent,
   replacing,
+  responseContent,
   type TextChange,
   without,
-} from '../../../kit/objects/saml-answer.ts';
-import { judged, verdict } from '../../../kit/objects/saml-gate.ts';
+} from '../../../kit/objects/saml-response.ts';
+import { resultReason, validated } from '../../../kit/objects/validated-response.ts';
 
 const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
 const transient = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
@@ -28,12 +28,12 @@ function second(from: string, to: string): TextChange {
 
 interface Broken {
   readonly change?: TextChange;
-  readonly facts?: Partial<AnswerFacts>;
+  readonly facts?: Partial<ResponseContent>;
   readonly expected?: Partial<ValidationContext>;
 }
 
-const issued = new Date(answerFacts.issuedAt).toISOString();
-const inResponseTo = ` InResponseTo="${answerFacts.requestId}"`;
+const issued = new Date(responseContent.issuedAt).toISOString();
+const inResponseTo = ` InResponseTo="${responseContent.requestId}"`;
 const other = 'https://other.example.com';
 const longestName = 'n'.repeat(256);
 
@@ -51,12 +51,12 @@ const rules: readonly (readonly [string, string, Broken])[] = [
   [
     'the response was sent elsewhere',
     'saml.destination_mismatch',
-    { change: replacing(`Destination="${answerFacts.acsUrl}"`, `Destination="${other}"`) },
+    { change: replacing(`Destination="${responseContent.acsUrl}"`, `Destination="${other}"`) },
   ],
   [
     'the response has no destination',
     'saml.destination_mismatch',
-    { change: without(`Destination="${answerFacts.acsUrl}" `) },
+    { change: without(`Destination="${responseContent.acsUrl}" `) },
   ],
   [
     'the response answers another request',
@@ -67,12 +67,12 @@ const rules: readonly (readonly [string, string, Broken])[] = [
   [
     'the response has another issuer',
     'saml.response_issuer_mismatch',
-    { change: replacing(answerFacts.issuer, other) },
+    { change: replacing(responseContent.issuer, other) },
   ],
   [
     'the response has no issuer',
     'accepted',
-    { change: without(`<saml:Issuer>${answerFacts.issuer}</saml:Issuer>`) },
+    { change: without(`<saml:Issuer>${responseContent.issuer}</saml:Issuer>`) },
   ],
   [
     'the response was made before the question',
@@ -89,11 +89,15 @@ const rules: readonly (readonly [string, string, Broken])[] = [
     'saml.assertion_version',
     { change: second('Version="2.0"', 'Version="1.1"') },
   ],
-  ['the assertion has another issuer', 'saml.issuer_mismatch', { change: second(answerFacts.issuer, other) }],
+  [
+    'the assertion has another issuer',
+    'saml.issuer_mismatch',
+    { change: second(responseContent.issuer, other) },
+  ],
   [
     'the issuer differs in letter case',
     'saml.issuer_mismatch',
-    { change: second(answerFacts.issuer, answerFacts.issuer.toUpperCase()) },
+    { change: second(responseContent.issuer, responseContent.issuer.toUpperCase()) },
   ],
   [
     'the issuer is qualified',
@@ -199,7 +203,7 @@ const rules: readonly (readonly [string, string, Broken])[] = [
   [
     'the recipient only begins like ours',
     'saml.recipient_mismatch',
-    { change: replacing(/Recipient="[^"]*"/, `Recipient="${answerFacts.acsUrl}/"`) },
+    { change: replacing(/Recipient="[^"]*"/, `Recipient="${responseContent.acsUrl}/"`) },
   ],
   ['there is no recipient', 'saml.recipient_mismatch', { change: without(/ Recipient="[^"]*"/) }],
   ['the assertion is unsolicited', 'saml.in_response_to_missing', { change: second(inResponseTo, '') }],
@@ -276,13 +280,16 @@ const rules: readonly (readonly [string, string, Broken])[] = [
 
 describe('the profile of an answer', () => {
   it.each(rules)('when %s: %s', (_rule, code, { change, facts = {}, expected = {} }) => {
-    const outcome = judged({ facts, before: change === undefined ? [] : [change] }, expected);
-    expect(verdict(outcome)).toBe(code);
+    const outcome = validated({ facts, before: change === undefined ? [] : [change] }, expected);
+    expect(resultReason(outcome)).toBe(code);
   });
 
   it('takes a name like __proto__ for an ordinary attribute', () => {
     const named = replacing('Name="employeeNumber"', 'Name="__proto__"');
-    const outcome = judged({ before: [named] }, { attributes: [{ name: 'proto', attribute: '__proto__' }] });
+    const outcome = validated(
+      { before: [named] },
+      { attributes: [{ name: 'proto', attribute: '__proto__' }] },
+    );
     expect(outcome.ok && Object.getPrototypeOf(outcome.value.profile.attributes)).toBeNull();
     expect(outcome.ok && Object.entries(outcome.value.profile.attributes)).toEqual([['__proto__', ['4711']]]);
   });

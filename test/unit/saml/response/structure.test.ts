@@ -1,7 +1,7 @@
 /** Everything that a sign-in answer does not have, each put in where a lenient reader would let it pass. */
 import { describe, expect, it } from 'vitest';
-import { replacing, type TextChange, without } from '../../../kit/objects/saml-answer.ts';
-import { judged, judgedText, verdict } from '../../../kit/objects/saml-gate.ts';
+import { replacing, type TextChange, without } from '../../../kit/objects/saml-response.ts';
+import { resultReason, validated, validatedText } from '../../../kit/objects/validated-response.ts';
 
 const samlp = 'urn:oasis:names:tc:SAML:2.0:protocol';
 const encryptedAssertion: TextChange = (xml) =>
@@ -102,13 +102,13 @@ const cases: readonly (readonly [string, string, TextChange])[] = [
 
 describe('the structure of an answer', () => {
   it.each(cases)('with %s is refused: %s', (_title, code, change) => {
-    expect(verdict(judged({ sign: 'none', before: [change] }))).toBe(code);
+    expect(resultReason(validated({ sign: 'none', before: [change] }))).toBe(code);
   });
 
   it('is not taken for one when it is a logout, or a bare assertion', () => {
     const logout = `<samlp:LogoutResponse xmlns:samlp="${samlp}" ID="x"/>`;
-    expect(verdict(judgedText(logout))).toBe('saml.not_a_response');
-    expect(verdict(judgedText('<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"/>'))).toBe(
+    expect(resultReason(validatedText(logout))).toBe('saml.not_a_response');
+    expect(resultReason(validatedText('<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"/>'))).toBe(
       'saml.not_a_response',
     );
   });
@@ -118,11 +118,11 @@ describe('the structure of an answer', () => {
       replacing('status:Success', 'status:Responder'),
       without(/<saml:Assertion.*<\/saml:Assertion>/s),
     ];
-    expect(verdict(judged({ sign: 'none', before: failed }))).toBe('saml.status_not_success');
+    expect(resultReason(validated({ sign: 'none', before: failed }))).toBe('saml.status_not_success');
   });
 
   it('may have IDs that begin with a digit, as bare UUIDs do', () => {
     const facts = { assertionId: '0b5e3c55-2222-4222-8222-222222222222' };
-    expect(verdict(judged({ facts }))).toBe('accepted');
+    expect(resultReason(validated({ facts }))).toBe('accepted');
   });
 });

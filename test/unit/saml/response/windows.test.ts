@@ -1,10 +1,10 @@
 /** Every window of time in an answer: the instant before its edge, the edge, the instant after, with the skew. */
 import { describe, expect, it } from 'vitest';
-import { answerFacts, replacing, type TextChange } from '../../../kit/objects/saml-answer.ts';
-import { expectation, judged, verdict } from '../../../kit/objects/saml-gate.ts';
+import { replacing, responseContent, type TextChange } from '../../../kit/objects/saml-response.ts';
+import { resultReason, validated, validationContext } from '../../../kit/objects/validated-response.ts';
 
 const skew = 60_000;
-const { now, requestedAt } = expectation;
+const { now, requestedAt } = validationContext;
 
 function instant(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
@@ -19,7 +19,7 @@ interface Edge {
   readonly verdicts: readonly [string, string, string];
 }
 
-const issued = instant(answerFacts.issuedAt);
+const issued = instant(responseContent.issuedAt);
 const secondIssued =
   (at: string): TextChange =>
   (xml) => {
@@ -96,18 +96,20 @@ describe('the windows of an answer', () => {
   it.each(edges)(
     '$what: the instant before the edge, the edge, the instant after',
     ({ set, edge, verdicts }) => {
-      const seen = [edge - 1, edge, edge + 1].map((at) => verdict(judged({ before: [set(instant(at))] })));
+      const seen = [edge - 1, edge, edge + 1].map((at) =>
+        resultReason(validated({ before: [set(instant(at))] })),
+      );
       expect(seen).toEqual(verdicts);
     },
   );
 
   it('do not ask when the person signed in where the policy does not force it', () => {
     const old = authnInstant('2026-12-01T01:00:00Z');
-    expect(verdict(judged({ before: [old] }, { forceAuthn: false }))).toBe('accepted');
+    expect(resultReason(validated({ before: [old] }, { forceAuthn: false }))).toBe('accepted');
   });
 
   it("remember the use until nobody's clock would accept the answer any more", () => {
-    const outcome = judged();
-    expect(outcome.ok && outcome.value.profile.usableUntil).toBe(answerFacts.issuedAt + 298_000 + skew);
+    const outcome = validated();
+    expect(outcome.ok && outcome.value.profile.usableUntil).toBe(responseContent.issuedAt + 298_000 + skew);
   });
 });

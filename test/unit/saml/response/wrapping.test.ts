@@ -6,15 +6,21 @@ import { describe, expect, it } from 'vitest';
 import { readProfile } from '../../../../saml/response/profile.ts';
 import { responseTree } from '../../../../saml/response/structure.ts';
 import { scanXml } from '../../../../saml/xml/scanner.ts';
-import { type AnswerPlan, answerFacts, aSamlAnswer } from '../../../kit/objects/saml-answer.ts';
-import { expectation, foreignKey, judgedText, pinnedKey, verdict } from '../../../kit/objects/saml-gate.ts';
+import { aSamlResponse, type ResponsePlan, responseContent } from '../../../kit/objects/saml-response.ts';
+import {
+  foreignKey,
+  pinnedKey,
+  resultReason,
+  validatedText,
+  validationContext,
+} from '../../../kit/objects/validated-response.ts';
 
 const saml = 'urn:oasis:names:tc:SAML:2.0:assertion';
 const assertionPattern = /<saml:Assertion.*<\/saml:Assertion>/s;
 const signaturePattern = /<dsig:Signature.*?<\/dsig:Signature>/s;
 
-function signed(sign: NonNullable<AnswerPlan['sign']>): string {
-  return aSamlAnswer({ key: pinnedKey, sign });
+function signed(sign: NonNullable<ResponsePlan['sign']>): string {
+  return aSamlResponse({ key: pinnedKey, sign });
 }
 
 function part(xml: string, pattern: RegExp): string {
@@ -28,14 +34,14 @@ function part(xml: string, pattern: RegExp): string {
 function evil(assertion: string, id = 'ID_evil'): string {
   return assertion
     .replace(signaturePattern, '')
-    .replace(answerFacts.assertionId, id)
+    .replace(responseContent.assertionId, id)
     .replace('ada@vendor.example', 'eve@vendor.example');
 }
 
 function evilResponse(response: string): string {
   return response
     .replace(signaturePattern, '')
-    .replace(answerFacts.responseId, 'ID_evil_response')
+    .replace(responseContent.responseId, 'ID_evil_response')
     .replace('ada@vendor.example', 'eve@vendor.example');
 }
 
@@ -118,14 +124,14 @@ describe('signature wrapping', () => {
   it.each(Object.entries(attacks))('%s', (title, attack) => {
     const xml = attack();
     expect(xml).toContain('eve@vendor.example');
-    expect(verdict(judgedText(xml))).toBe(expected[title.slice(0, 5)]);
+    expect(resultReason(validatedText(xml))).toBe(expected[title.slice(0, 5)]);
   });
 
   it('is refused when two assertions are rightly signed', () => {
     const xml = signed('assertion');
     const assertion = part(xml, assertionPattern);
-    const another = part(aSamlAnswer({ key: pinnedKey, facts: { assertionId: 'ID_2' } }), assertionPattern);
-    expect(verdict(judgedText(xml.replace(assertion, () => assertion + another)))).toBe(
+    const another = part(aSamlResponse({ key: pinnedKey, facts: { assertionId: 'ID_2' } }), assertionPattern);
+    expect(resultReason(validatedText(xml.replace(assertion, () => assertion + another)))).toBe(
       'saml.assertion_repeated',
     );
   });
@@ -133,47 +139,51 @@ describe('signature wrapping', () => {
   it('is refused when the forged assertion has the ID of the signed one', () => {
     const xml = signed('assertion');
     const assertion = part(xml, assertionPattern);
-    const twin = evil(assertion, answerFacts.assertionId);
-    expect(verdict(judgedText(xml.replace(assertion, () => twin + assertion)))).toBe('saml.id_repeated');
+    const twin = evil(assertion, responseContent.assertionId);
+    expect(resultReason(validatedText(xml.replace(assertion, () => twin + assertion)))).toBe(
+      'saml.id_repeated',
+    );
   });
 
   it('is refused when the response has the ID of the assertion', () => {
-    const xml = aSamlAnswer({ key: pinnedKey, facts: { responseId: answerFacts.assertionId } });
-    expect(verdict(judgedText(xml))).toBe('saml.id_repeated');
+    const xml = aSamlResponse({ key: pinnedKey, facts: { responseId: responseContent.assertionId } });
+    expect(resultReason(validatedText(xml))).toBe('saml.id_repeated');
   });
 
   it('is refused when the assertion’s signature signs the response', () => {
-    const xml = aSamlAnswer({ key: pinnedKey, style: { uri: `#${answerFacts.responseId}` } });
-    expect(verdict(judgedText(xml))).toBe('saml.reference_not_parent');
+    const xml = aSamlResponse({ key: pinnedKey, style: { uri: `#${responseContent.responseId}` } });
+    expect(resultReason(validatedText(xml))).toBe('saml.reference_not_parent');
   });
 
   it('is refused when only the response is signed', () => {
-    expect(verdict(judgedText(signed('response')))).toBe('saml.assertion_unsigned');
+    expect(resultReason(validatedText(signed('response')))).toBe('saml.assertion_unsigned');
   });
 
   it('is refused when nothing is signed', () => {
-    expect(verdict(judgedText(signed('none')))).toBe('saml.assertion_unsigned');
+    expect(resultReason(validatedText(signed('none')))).toBe('saml.assertion_unsigned');
   });
 
   it('is refused when somebody else signed the response around a good assertion', () => {
-    const good = aSamlAnswer({ key: pinnedKey, sign: 'both' });
-    const foreign = aSamlAnswer({ key: foreignKey, sign: 'both' });
+    const good = aSamlResponse({ key: pinnedKey, sign: 'both' });
+    const foreign = aSamlResponse({ key: foreignKey, sign: 'both' });
     const xml = good.replace(part(good, signaturePattern), () => part(foreign, signaturePattern));
-    expect(verdict(judgedText(xml))).toBe('saml.response_signature_invalid');
+    expect(resultReason(validatedText(xml))).toBe('saml.response_signature_invalid');
   });
 
   it('is refused when the certificate in KeyInfo signed, and not the pinned one', () => {
-    expect(verdict(judgedText(aSamlAnswer({ key: foreignKey })))).toBe('saml.assertion_signature_invalid');
+    expect(resultReason(validatedText(aSamlResponse({ key: foreignKey })))).toBe(
+      'saml.assertion_signature_invalid',
+    );
   });
 
   it('is refused when a single character changed after signing', () => {
     const xml = signed('assertion').replace('ada@vendor.example', 'adb@vendor.example');
-    expect(verdict(judgedText(xml))).toBe('saml.assertion_signature_invalid');
+    expect(resultReason(validatedText(xml))).toBe('saml.assertion_signature_invalid');
   });
 
   it('is refused when a space was added inside the signed part', () => {
     const xml = signed('assertion').replace('<saml:Subject>', '<saml:Subject> ');
-    expect(verdict(judgedText(xml))).toBe('saml.assertion_signature_invalid');
+    expect(resultReason(validatedText(xml))).toBe('saml.assertion_signature_invalid');
   });
 
   it('is refused when the library verified other bytes than those that we found', () => {
@@ -184,7 +194,8 @@ describe('signature wrapping', () => {
       '<saml:Assertion',
       `<saml:Assertion xmlns:saml="${saml}"`,
     );
-    const readBack = (verified: string) => tree.ok && verdict(readProfile(verified, tree.value, expectation));
+    const readBack = (verified: string) =>
+      tree.ok && resultReason(readProfile(verified, tree.value, validationContext));
     expect(readBack(assertion.replace(signaturePattern, ''))).toBe('accepted');
     expect(readBack(assertion)).toBe('saml.verified_bytes_differ');
     expect(readBack(evil(assertion))).toBe('saml.verified_bytes_differ');

@@ -1,8 +1,8 @@
 /** Every shape of a signature that is not the one: refused before any cryptography, each by its own rule. */
 import { describe, expect, it } from 'vitest';
 import type { SignatureStyle } from '../../../kit/idp/xml-signer.ts';
-import { replacing, type TextChange } from '../../../kit/objects/saml-answer.ts';
-import { judged, verdict } from '../../../kit/objects/saml-gate.ts';
+import { replacing, type TextChange } from '../../../kit/objects/saml-response.ts';
+import { resultReason, validated } from '../../../kit/objects/validated-response.ts';
 
 const dsig = 'http://www.w3.org/2000/09/xmldsig#';
 const more = 'http://www.w3.org/2001/04/xmldsig-more#';
@@ -156,22 +156,22 @@ const altered: readonly (readonly [string, string, TextChange])[] = [
 
 describe('a signature', () => {
   it.each(rightlySigned)('with %s is refused: %s', (_title, code, style) => {
-    expect(verdict(judged({ style }))).toBe(code);
+    expect(resultReason(validated({ style }))).toBe(code);
   });
 
   it.each(altered)('with %s is refused: %s', (_title, code, change) => {
-    expect(verdict(judged({ after: [change] }))).toBe(code);
+    expect(resultReason(validated({ after: [change] }))).toBe(code);
   });
 
-  it('is judged in the response as strictly as in the assertion', () => {
+  it('is validated in the response as strictly as in the assertion', () => {
     const weakOutside = replacing(`${more}rsa-sha256`, `${dsig}rsa-sha1`);
-    expect(verdict(judged({ sign: 'both', after: [weakOutside] }))).toBe(
+    expect(resultReason(validated({ sign: 'both', after: [weakOutside] }))).toBe(
       'saml.signature_algorithm_not_allowed',
     );
   });
 
   it('without KeyInfo is as good as with it, since keys come from the policy', () => {
     const bare: TextChange = (xml) => xml.replace(/<dsig:KeyInfo>.*<\/dsig:KeyInfo>/, '');
-    expect(verdict(judged({ after: [bare] }))).toBe('accepted');
+    expect(resultReason(validated({ after: [bare] }))).toBe('accepted');
   });
 });

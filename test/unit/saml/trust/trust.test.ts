@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readTrust, type SsoSettings } from '../../../../saml/trust/trust.ts';
 import { providerMetadata } from '../../../kit/idp/provider.ts';
 import { aSigningKey } from '../../../kit/idp/signing-key.ts';
-import { replacing, type TextChange, without } from '../../../kit/objects/saml-answer.ts';
-import { foreignKey, pinnedKey } from '../../../kit/objects/saml-gate.ts';
+import { replacing, type TextChange, without } from '../../../kit/objects/saml-response.ts';
+import { foreignKey, pinnedKey } from '../../../kit/objects/validated-response.ts';
 
 const now = Date.now();
 const entityID = 'https://idp.example.com/metadata';

@@ -2,8 +2,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scanLimits, scanXml } from '../../../../saml/xml/scanner.ts';
-import { aSamlAnswer, replacing } from '../../../kit/objects/saml-answer.ts';
-import { judged, judgedText, pinnedKey, verdict } from '../../../kit/objects/saml-gate.ts';
+import { aSamlResponse, replacing } from '../../../kit/objects/saml-response.ts';
+import {
+  pinnedKey,
+  resultReason,
+  validated,
+  validatedText,
+} from '../../../kit/objects/validated-response.ts';
 
 const many = (count: number, text: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => text(at)).join('');
@@ -90,7 +95,7 @@ const refused: readonly (readonly [string, string, string])[] = [
 
 describe('the scanner', () => {
   it.each(refused)('refuses %s: %s', (_title, code, xml) => {
-    expect(verdict(scanXml(xml))).toBe(code);
+    expect(resultReason(scanXml(xml))).toBe(code);
   });
 
   it.each([
@@ -103,7 +108,7 @@ describe('the scanner', () => {
     ['space inside tags', '<a  b = "c"\n></a >'],
     ['an XML declaration', '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<a/>'],
   ])('reads %s', (_title, xml) => {
-    expect(verdict(scanXml(xml))).toBe('accepted');
+    expect(resultReason(scanXml(xml))).toBe('accepted');
   });
 
   it('resolves references, namespaces and defaults', () => {
@@ -161,19 +166,19 @@ describe('the scanner', () => {
 describe('what hides from one reader and shows to another', () => {
   it('is refused in NameID: a comment that cuts the name (CVE-2018-0489)', () => {
     const cut = replacing('ada@vendor.example', 'ada@vendor.example<!-- -->.evil.example');
-    expect(verdict(judged({ after: [cut] }))).toBe('saml.xml_declaration');
+    expect(resultReason(validated({ after: [cut] }))).toBe('saml.xml_declaration');
   });
 
   it('is refused in a digest: a comment before the real value (CVE-2025-29775)', () => {
-    const xml = aSamlAnswer({
+    const xml = aSamlResponse({
       key: pinnedKey,
       after: [replacing('<dsig:DigestValue>', '<dsig:DigestValue><!--x-->')],
     });
-    expect(verdict(judgedText(xml))).toBe('saml.xml_declaration');
+    expect(resultReason(validatedText(xml))).toBe('saml.xml_declaration');
   });
 
   it('is read as written when the signer escaped it', () => {
-    const outcome = judged({ facts: { nameID: 'o&apos;hara&amp;co@vendor.example' } });
+    const outcome = validated({ facts: { nameID: 'o&apos;hara&amp;co@vendor.example' } });
     expect(outcome.ok && outcome.value.profile.subject.nameID).toBe("o'hara&co@vendor.example");
   });
 });

@@ -3,7 +3,7 @@
  * sign in cost the installation no memory and no API objects. The seal is AES-256-GCM: unreadable and unalterable.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { accept, type Outcome, refuse } from '../refusal.ts';
+import { invalid, type SamlResult, valid } from '../../../saml/result.ts';
 
 export interface AuthnRequestState {
   /** The ID of our AuthnRequest. */
@@ -59,20 +59,20 @@ export function readAuthnRequestState(
   header: string | undefined,
   keys: readonly Buffer[],
   now: number,
-): Outcome<AuthnRequestState> {
+): SamlResult<AuthnRequestState> {
   const [value, ...more] = cookieValues(header ?? '');
-  if (value === undefined || value === '') return refuse('saml.pending_missing');
+  if (value === undefined || value === '') return invalid('saml.pending_missing');
 
-  if (more.length > 0 || value.length > longestCookie) return refuse('saml.pending_altered');
+  if (more.length > 0 || value.length > longestCookie) return invalid('saml.pending_altered');
 
   const plain = keys
     .map((key) => opened(Buffer.from(value, 'base64url'), key))
     .find((each) => each !== undefined);
   const pending = plain === undefined ? undefined : parsed(plain);
-  if (pending === undefined) return refuse('saml.pending_altered');
+  if (pending === undefined) return invalid('saml.pending_altered');
 
   const inTime = now >= pending.at - clockDistanceMs && now < pending.at + authnRequestLifetimeMs;
-  return inTime ? accept(pending) : refuse('saml.pending_expired');
+  return inTime ? valid(pending) : invalid('saml.pending_expired');
 }
 
 function cookieValues(header: string): readonly string[] {

@@ -3,7 +3,7 @@ import type { SigningKey } from '../idp/signing-key.ts';
 import { type SignatureStyle, signElement } from '../idp/xml-signer.ts';
 
 /** What an answer says; every field can be changed alone. */
-export interface AnswerFacts {
+export interface ResponseContent {
   readonly issuer: string;
   readonly audience: string;
   readonly acsUrl: string;
@@ -15,8 +15,8 @@ export interface AnswerFacts {
   readonly issuedAt: number;
 }
 
-export interface AnswerPlan {
-  readonly facts?: Partial<AnswerFacts>;
+export interface ResponsePlan {
+  readonly facts?: Partial<ResponseContent>;
   readonly shape?: 'keycloak' | 'simplesamlphp';
   readonly key: SigningKey;
   readonly sign?: 'assertion' | 'response' | 'both' | 'none';
@@ -29,7 +29,7 @@ export interface AnswerPlan {
 
 export type TextChange = (xml: string) => string;
 
-export const answerFacts: AnswerFacts = {
+export const responseContent: ResponseContent = {
   issuer: 'https://idp.example.com/metadata',
   audience: 'https://support.example.com/support-access/saml/metadata',
   acsUrl: 'https://support.example.com/support-access/saml/acs',
@@ -41,8 +41,8 @@ export const answerFacts: AnswerFacts = {
 };
 
 /** The answer as text. */
-export function aSamlAnswer(plan: AnswerPlan): string {
-  const facts = { ...answerFacts, ...plan.facts };
+export function aSamlResponse(plan: ResponsePlan): string {
+  const facts = { ...responseContent, ...plan.facts };
   const keycloak = plan.shape !== 'simplesamlphp';
   const style = { ...(keycloak ? keycloakStyle : simpleSamlStyle), ...plan.style };
   const plain = applied(keycloak ? keycloakAnswer(facts) : simpleSamlAnswer(facts), plan.before);
@@ -54,7 +54,7 @@ export function aSamlAnswer(plan: AnswerPlan): string {
 }
 
 /** The assertion comes first: the response's signature covers it. */
-function signedElements(sign: AnswerPlan['sign'] = 'assertion'): readonly string[] {
+function signedElements(sign: ResponsePlan['sign'] = 'assertion'): readonly string[] {
   const elements = {
     assertion: ['Assertion'],
     response: ['Response'],
@@ -94,7 +94,7 @@ function at(milliseconds: number): string {
 }
 
 /** One line, unused default namespace on the assertion, repeated Role, an AuthnInstant after IssueInstant. */
-function keycloakAnswer(f: AnswerFacts): string {
+function keycloakAnswer(f: ResponseContent): string {
   const value = (text: string) =>
     '<saml:AttributeValue xmlns:xs="http://www.w3.org/2001/XMLSchema" ' +
     `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="xs:string">${text}</saml:AttributeValue>`;
@@ -127,7 +127,7 @@ function keycloakAnswer(f: AnswerFacts): string {
 }
 
 /** xs and xsi on the assertion, SPNameQualifier, whole seconds. */
-function simpleSamlAnswer(f: AnswerFacts): string {
+function simpleSamlAnswer(f: ResponseContent): string {
   const second = (milliseconds: number) => at(milliseconds).replace(/\.\d+Z$/, 'Z');
   return [
     '<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ',

@@ -1,9 +1,9 @@
 /** A SAML door with everything it needs in memory, and a browser's part of the conversation with it. */
 import { randomBytes } from 'node:crypto';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
-import { accept, refuse } from '../../../saml/refusal.ts';
 import type { ServiceProvider } from '../../../saml/request/service-provider.ts';
 import type { PostedBody } from '../../../saml/response/posted-response.ts';
+import { invalid, valid } from '../../../saml/result.ts';
 import type { SsoSettings } from '../../../saml/trust/trust.ts';
 import {
   type Completed,
@@ -14,14 +14,14 @@ import {
 import type { SingleUse, UsedAnswers } from '../../../webhook/gateway/sign-in/single-use.ts';
 import { aUser } from './user.ts';
 
-export interface SignInDoor extends SignIn {
+export interface TestSignIn extends SignIn {
   /** What was noted as used, in order. */
   readonly notes: readonly SingleUse[];
   /** What it holds, to build a door that differs in one hand. */
   readonly deps: SignInDeps;
 }
 
-export interface SignInDoorWish {
+export interface TestSignInWish {
   readonly sso: SsoSettings | undefined;
   readonly us?: ServiceProvider;
   readonly users?: readonly SupportUser[];
@@ -30,19 +30,19 @@ export interface SignInDoorWish {
   readonly used?: Pick<UsedAnswers, 'consume'>;
 }
 
-export const ourParty: ServiceProvider = {
+export const sp: ServiceProvider = {
   entityID: 'https://support.example.com/support-access/saml/metadata',
   acsUrl: 'https://support.example.com/support-access/saml/acs',
   keys: [],
 };
 
 /** The door; without keys given, one of its own, so that two doors do not open each other's cookies. */
-export function aSignInDoor(wish: SignInDoorWish): SignInDoor {
+export function aSignIn(wish: TestSignInWish): TestSignIn {
   const notes: SingleUse[] = [];
   const keys = wish.sealingKeys ?? [randomBytes(32)];
   const deps: SignInDeps = {
     sealingKeys: () => keys,
-    readParties: async () => ({ sso: wish.sso, us: wish.us ?? ourParty }),
+    readParties: async () => ({ sso: wish.sso, us: wish.us ?? sp }),
     usersOf: async () => wish.users ?? [aUser()],
     used: wish.used ?? inMemory(notes),
     now: wish.now ?? Date.now,
@@ -54,10 +54,10 @@ export function aSignInDoor(wish: SignInDoorWish): SignInDoor {
 function inMemory(notes: SingleUse[]): Pick<UsedAnswers, 'consume'> {
   return {
     async consume(use) {
-      if (notes.some(({ requestId }) => requestId === use.requestId)) return refuse('saml.request_replayed');
+      if (notes.some(({ requestId }) => requestId === use.requestId)) return invalid('saml.request_replayed');
 
       notes.push(use);
-      return accept(undefined);
+      return valid(undefined);
     },
   };
 }

@@ -8,9 +8,9 @@ import {
   clearAuthnRequestCookie,
   newAuthnRequestState,
   readAuthnRequestState,
-} from '../../../../saml/request/authn-request-state.ts';
-import { verdict } from '../../../kit/objects/saml-gate.ts';
-import { cookieAfter } from '../../../kit/objects/sign-in-door.ts';
+} from '../../../../../webhook/gateway/sign-in/authn-request-state.ts';
+import { cookieAfter } from '../../../../kit/objects/sign-in.ts';
+import { resultReason } from '../../../../kit/objects/validated-response.ts';
 
 const now = Date.parse('2026-12-01T08:00:00Z');
 const keys = [randomBytes(32)];
@@ -55,7 +55,7 @@ describe('the pending question', () => {
       const altered = Buffer.from(sealed);
       altered[at]! ^= 1;
       const cookie = `${authnRequestCookieName}=${altered.toString('base64url')}`;
-      expect(verdict(readAuthnRequestState(cookie, keys, now))).toBe('saml.pending_altered');
+      expect(resultReason(readAuthnRequestState(cookie, keys, now))).toBe('saml.pending_altered');
     }
   });
 
@@ -68,15 +68,15 @@ describe('the pending question', () => {
     ['a few bytes', `${authnRequestCookieName}=AAAA`, 'saml.pending_altered'],
     ['an enormous one', `${authnRequestCookieName}=${'A'.repeat(5000)}`, 'saml.pending_altered'],
   ])('is refused with %s', (_title, cookie, code) => {
-    expect(verdict(readAuthnRequestState(cookie, keys, now))).toBe(code);
+    expect(resultReason(readAuthnRequestState(cookie, keys, now))).toBe(code);
   });
 
   it('is refused under the key of another gateway installation', () => {
-    expect(verdict(readAuthnRequestState(header, [randomBytes(32)], now))).toBe('saml.pending_altered');
+    expect(resultReason(readAuthnRequestState(header, [randomBytes(32)], now))).toBe('saml.pending_altered');
   });
 
   it('is accepted under the older of two keys while keys are replaced', () => {
-    expect(verdict(readAuthnRequestState(header, [randomBytes(32), ...keys], now))).toBe('accepted');
+    expect(resultReason(readAuthnRequestState(header, [randomBytes(32), ...keys], now))).toBe('accepted');
   });
 
   it('is not sealed with a key that is missing or short', () => {
@@ -91,6 +91,6 @@ describe('the pending question', () => {
     ['a clock a minute behind', -60_000, 'accepted'],
     ['a clock further behind', -60_001, 'saml.pending_expired'],
   ])('at %s', (_title, later, code) => {
-    expect(verdict(readAuthnRequestState(header, keys, now + later))).toBe(code);
+    expect(resultReason(readAuthnRequestState(header, keys, now + later))).toBe(code);
   });
 });

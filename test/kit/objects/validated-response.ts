@@ -1,10 +1,10 @@
 /** One key, one moment, and the gate's word about one answer: what most tests of the gate begin with. */
 
-import type { Outcome } from '../../../saml/refusal.ts';
 import { type ValidatedResponse, validateResponse } from '../../../saml/response/validate-response.ts';
 import type { ValidationContext } from '../../../saml/response/validation-context.ts';
+import type { SamlResult } from '../../../saml/result.ts';
 import { aSigningKey } from '../idp/signing-key.ts';
-import { type AnswerPlan, answerFacts, aSamlAnswer } from './saml-answer.ts';
+import { aSamlResponse, type ResponsePlan, responseContent } from './saml-response.ts';
 
 /** The provider whose certificate is pinned. */
 export const pinnedKey = await aSigningKey({ commonName: 'Pinned provider' });
@@ -12,13 +12,13 @@ export const pinnedKey = await aSigningKey({ commonName: 'Pinned provider' });
 export const foreignKey = await aSigningKey({ commonName: 'Foreign provider' });
 
 /** The answer's own instants lie a second before `now` and five after the request. */
-export const expectation: ValidationContext = {
-  issuer: answerFacts.issuer,
-  audience: answerFacts.audience,
-  acsUrl: answerFacts.acsUrl,
-  requestId: answerFacts.requestId,
-  requestedAt: answerFacts.issuedAt - 5000,
-  now: answerFacts.issuedAt + 1000,
+export const validationContext: ValidationContext = {
+  issuer: responseContent.issuer,
+  audience: responseContent.audience,
+  acsUrl: responseContent.acsUrl,
+  requestId: responseContent.requestId,
+  requestedAt: responseContent.issuedAt - 5000,
+  now: responseContent.issuedAt + 1000,
   skewMs: 60_000,
   forceAuthn: true,
   nameIDFormat: 'Unspecified',
@@ -27,22 +27,22 @@ export const expectation: ValidationContext = {
 };
 
 /** What the gate says about a text. */
-export function judgedText(
+export function validatedText(
   xml: string,
   changes: Partial<ValidationContext> = {},
-): Outcome<ValidatedResponse> {
-  return validateResponse(xml, [pinnedKey.x509], { ...expectation, ...changes });
+): SamlResult<ValidatedResponse> {
+  return validateResponse(xml, [pinnedKey.x509], { ...validationContext, ...changes });
 }
 
 /** What the gate says about a planned answer, signed by the pinned provider unless planned otherwise. */
-export function judged(
-  plan: Partial<AnswerPlan> = {},
+export function validated(
+  plan: Partial<ResponsePlan> = {},
   changes: Partial<ValidationContext> = {},
-): Outcome<ValidatedResponse> {
-  return judgedText(aSamlAnswer({ key: pinnedKey, ...plan }), changes);
+): SamlResult<ValidatedResponse> {
+  return validatedText(aSamlResponse({ key: pinnedKey, ...plan }), changes);
 }
 
 /** The reason, or `accepted`. */
-export function verdict(outcome: Outcome<unknown>): string {
+export function resultReason(outcome: SamlResult<unknown>): string {
   return outcome.ok ? 'accepted' : outcome.reason;
 }
