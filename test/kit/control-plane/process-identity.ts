@@ -1,5 +1,5 @@
 /**
- * Says whether a process that somebody remembers is still that process. A pid alone proves nothing: the kernel
+ * Says whether a process seen earlier is still that process. A pid alone proves nothing: the kernel
  * hands it out again, and killing by pid would then hit a stranger. Must not kill anything itself. Linux only.
  */
 import { readdirSync, readFileSync } from 'node:fs';

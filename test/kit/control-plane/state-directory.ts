@@ -2,14 +2,26 @@
  * Where one control plane keeps its keys, database and logs, and how leftovers of dead runs are found and removed.
  * Must not touch a directory whose owner lives, nor a process that it cannot prove to be a leftover.
  */
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { commandLineOf, identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 
-/** The owner's identity is part of the name: there is no moment at which a directory exists without an owner. */
-const NAME = /^support-access-cp-(\d+)-(\d+)-/;
+/**
+ * The owner's identity is part of the name: there is no moment at which a directory exists without an owner. The third
+ * part says where that identity means anything; see `placeOfPids`.
+ */
+const NAME = /^support-access-cp-(\d+)-(\d+)-([0-9a-f]{8})-/;
 const PROCESSES = 'processes';
 /** A Unix socket's path has at most 107 bytes; the names within are shorter than 15. */
 const LONGEST_PATH = 92;
@@ -18,7 +30,8 @@ const LONGEST_PATH = 92;
 export function createStateDirectory(): string {
   const owner = identityOf(process.pid);
   if (owner === undefined) throw new Error('This kit needs /proc, that is: Linux.');
-  const directory = mkdtempSync(join(tmpdir(), `support-access-cp-${owner.pid}-${owner.startTime}-`));
+  const prefix = `support-access-cp-${owner.pid}-${owner.startTime}-${placeOfPids()}-`;
+  const directory = mkdtempSync(join(tmpdir(), prefix));
   if (directory.length <= LONGEST_PATH) return directory;
   rmSync(directory, { recursive: true });
   throw new Error(`TMPDIR is too long for the Unix sockets that lie in it: ${tmpdir()}`);
@@ -28,14 +41,6 @@ export function createStateDirectory(): string {
 export function recordProcess(directory: string, pid: number): void {
   const identity = identityOf(pid);
   if (identity) appendFileSync(join(directory, PROCESSES), `${identity.pid} ${identity.startTime}\n`);
-}
-
-/** The recorded processes that still run and whose command line names the directory. */
-export function livingProcesses(directory: string): readonly ProcessIdentity[] {
-  return recordedProcesses(directory).filter(
-    (identity) =>
-      isRunning(identity) && commandLineOf(identity.pid).some((argument) => argument.includes(directory)),
-  );
 }
 
 /** Ends what dead owners left running and removes their directories. Returns the directories removed. */
@@ -49,26 +54,54 @@ export async function sweepStaleDirectories(): Promise<readonly string[]> {
 }
 
 async function endAndRemove(directory: string): Promise<void> {
-  const leftovers = livingProcesses(directory);
-  for (const { pid } of leftovers) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself between the look and the signal.
-    }
-  }
   const deadline = Date.now() + 5_000;
-  while (leftovers.some(isRunning) && Date.now() < deadline) await delay(10);
+  while (endLeftovers(directory) > 0 && Date.now() < deadline) await delay(10);
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Signals every leftover of a directory and returns how many processes have to be looked at again. */
+function endLeftovers(directory: string): number {
+  return recordedProcesses(directory)
+    .filter(isRunning)
+    .map((identity) => endIfLeftover(identity, directory))
+    .filter((ended) => ended !== 'a stranger').length;
+}
+
+/**
+ * Ends a recorded process if its command line names the directory. For a moment after exec, and again while a process
+ * exits, the kernel shows an empty command line: that is neither proof nor refutation, so the caller looks again.
+ * The identity is read once more after the command line and directly before the signal: pids are handed out in turn, so
+ * for a stranger to take this pid in between, tens of thousands of processes would have to start within that call.
+ */
+function endIfLeftover(identity: ProcessIdentity, directory: string): 'signalled' | 'unclear' | 'a stranger' {
+  const commandLine = commandLineOf(identity.pid);
+  if (commandLine.length === 0) return 'unclear';
+  if (!commandLine.some((argument) => argument.includes(directory)) || !isRunning(identity))
+    return 'a stranger';
+  try {
+    process.kill(identity.pid, 'SIGKILL');
+  } catch {
+    // It ended by itself between the look and the signal.
+  }
+  return 'signalled';
 }
 
 function isStale(name: string): boolean {
   const match = NAME.exec(name);
-  if (!match) return false;
+  if (match?.[3] !== placeOfPids()) return false;
   return !isRunning({ pid: Number(match[1]), startTime: match[2] ?? '' });
 }
 
-/** In a shared /tmp anybody may make a directory of this name; only our own is ours to remove. */
+/**
+ * Names the boot and the pid namespace in which a pid and a start time identify a process. A directory from elsewhere (a
+ * container that shares this /tmp) may have a living owner that this process cannot see, so it is left alone.
+ */
+function placeOfPids(): string {
+  const place = `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')} ${readlinkSync('/proc/self/ns/pid')}`;
+  return createHash('sha256').update(place).digest('hex').slice(0, 8);
+}
+
+/** In a shared /tmp any user may make a directory of this name; only our own is ours to remove. */
 function isOurs(directory: string): boolean {
   try {
     return statSync(directory).uid === process.getuid?.();

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { identityOf, isRunning } from '../../../kit/control-plane/process-identity.ts';
+import { commandLineOf, identityOf, isRunning } from '../../../kit/control-plane/process-identity.ts';
 import {
   createStateDirectory,
   recordProcess,
@@ -28,15 +28,23 @@ afterEach(() => {
 
 /** A directory as an owner left it that is dead: no process has this start time. */
 function abandonedDirectory(): string {
-  const directory = join(root, `support-access-cp-${process.pid}-1-abcdef`);
-  mkdirSync(directory);
+  const living = createStateDirectory();
+  const directory = living.replace(/-\d+-\d+-/, `-${process.pid}-1-`);
+  renameSync(living, directory);
   return directory;
 }
 
+/**
+ * A process that runs until its test ends: it waits for a line that never comes, and goes when the pipe closes. A shell,
+ * not Node: `node -e … --data-dir=…` refuses the option and ends by itself, which a fast machine never notices.
+ */
 function sleeper(...args: readonly string[]): number {
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', ...args]);
+  const child = spawn('/bin/sh', ['-c', 'read line', 'sleeper', ...args], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   children.push(child);
-  return child.pid ?? 0;
+  if (child.pid === undefined) throw new Error('The sleeper did not start.');
+  return child.pid;
 }
 
 const lives = (pid: number): boolean => identityOf(pid) !== undefined;
@@ -61,6 +69,19 @@ it('ends a recorded process whose command line names the directory', async () =>
   expect(lives(pid)).toBe(false);
 });
 
+it('looks again at a recorded process that shows no command line, as between exec and its first instruction', async () => {
+  const directory = abandonedDirectory();
+  const child = spawn('/bin/sh', [], { argv0: '', stdio: ['pipe', 'ignore', 'inherit'] });
+  children.push(child);
+  const pid = child.pid ?? 0;
+  expect(commandLineOf(pid)).toEqual([]);
+  recordProcess(directory, pid);
+  const swept = sweepStaleDirectories();
+  child.stdin.write(`exec /bin/sh -c 'read line' sleeper --data-dir=${directory}/etcd\n`);
+  await swept;
+  expect(lives(pid)).toBe(false);
+});
+
 it('spares a process that only names the directory: somebody may be reading a log in it', async () => {
   const directory = abandonedDirectory();
   const pid = sleeper(`${directory}/etcd.log`);
@@ -82,6 +103,14 @@ it('spares a recorded process that does not name the directory', async () => {
   recordProcess(directory, pid);
   await sweepStaleDirectories();
   expect(lives(pid)).toBe(true);
+});
+
+it('leaves the directory of an owner in another pid namespace alone: it cannot see whether that owner lives', async () => {
+  const directory = abandonedDirectory();
+  const elsewhere = directory.replace(/-[0-9a-f]{8}-/, '-00000000-');
+  renameSync(directory, elsewhere);
+  expect(await sweepStaleDirectories()).toEqual([]);
+  expect(existsSync(elsewhere)).toBe(true);
 });
 
 it('touches no directory of another name', async () => {
