@@ -1,6 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three suites: pure and in-process; on a real control plane; a person's story on everything together. */
+/** Suites that try a statement on many generated inputs: slow by nature, so the inner loop does not wait for them. */
+const laws = ['test/unit/**/*-{laws,properties}.test.ts', 'test/unit/**/golden.test.ts'];
+/** Suites that make the machine busy on purpose: only in `npm run test:long`, where no other suite runs beside them. */
+const underLoad = ['test/unit/**/*-under-load.test.ts'];
+
+/**
+ * The suites of `npm test`: pure and in-process; laws over generated inputs; on a real control plane; a person's story
+ * on everything together. And those that need more time, or more machine.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +16,23 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
+          exclude: [...laws, ...underLoad],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'laws',
+          include: laws,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'under-load',
+          include: underLoad,
+          testTimeout: 60_000,
+          fileParallelism: false,
         },
       },
       {
