@@ -1,4 +1,4 @@
-/** The metadata of an object as the API server's JSON carries it: times are strings. Holds no behaviour. */
+/** The metadata of an object as the API server's JSON carries it (times are strings), and what follows from it alone. */
 export interface ObjectMeta {
   name: string;
   namespace?: string;
@@ -25,4 +25,11 @@ export interface OwnerReference {
   uid: string;
   controller?: boolean;
   blockOwnerDeletion?: boolean;
+}
+
+/** An object, unless it is being deleted: from that moment it counts as gone. */
+export function present<Kind extends { readonly metadata: { readonly deletionTimestamp?: string } }>(
+  object: Kind | undefined,
+): Kind | undefined {
+  return object === undefined || object.metadata.deletionTimestamp !== undefined ? undefined : object;
 }

@@ -37,7 +37,7 @@ export const checks = [
 export type CheckName = (typeof checks)[number]['name'];
 
 const applying = (entryPoint: EntryPoint): readonly Check[] =>
-  checks.filter((check: Check) => check.entryPoints.includes(entryPoint));
+  checks.filter((one: Check) => one.entryPoints.includes(entryPoint));
 
 const checksByEntryPoint: Readonly<Record<EntryPoint, readonly Check[]>> = {
   anonymous: applying('anonymous'),
@@ -49,10 +49,10 @@ const checksByEntryPoint: Readonly<Record<EntryPoint, readonly Check[]>> = {
 /** Decides one ask. What is missing where a check applies is a no; `until` is the earliest end that is known now. */
 export function decide(ask: Ask): Decision {
   let until = untilChanged;
-  for (const { name, verdict } of checksByEntryPoint[ask.entryPoint]) {
-    const said = verdict(ask);
-    if (typeof said !== 'number') return { allow: false, check: name, ...said };
-    until = Math.min(until, said);
+  for (const { name, check } of checksByEntryPoint[ask.entryPoint]) {
+    const result = check(ask);
+    if (typeof result !== 'number') return { allow: false, check: name, ...result };
+    until = Math.min(until, result);
   }
   return { allow: true, until };
 }

@@ -54,9 +54,9 @@ export interface Objection {
 }
 
 /** What one check says: its objection, or until when (epoch milliseconds) it has none if nothing else changes. */
-export type Verdict = Objection | number;
+export type CheckResult = Objection | number;
 
-/** The verdict of a check that has no objection, and for which time does not matter. */
+/** The result of a check that has no objection, and for which time does not matter. */
 export const untilChanged = Number.POSITIVE_INFINITY;
 
 /** One entry of the list of checks. */
@@ -64,17 +64,10 @@ export interface Check {
   readonly name: string;
   readonly entryPoints: readonly EntryPoint[];
   /** May rely on every check before it in the list having had no objection. */
-  readonly verdict: (ask: Ask) => Verdict;
+  readonly check: (ask: Ask) => CheckResult;
 }
 
 export type Decision =
   /** `until`: epoch milliseconds from which the answer is no longer yes, also if nothing changes. */
   | { readonly allow: true; readonly until: number }
   | { readonly allow: false; readonly reason: Reason; readonly check: string; readonly detail?: string };
-
-/** An object, unless it is being deleted: from that moment it counts as gone. */
-export function present<Kind extends { readonly metadata: { readonly deletionTimestamp?: string } }>(
-  object: Kind | undefined,
-): Kind | undefined {
-  return object === undefined || object.metadata.deletionTimestamp !== undefined ? undefined : object;
-}

@@ -3,7 +3,12 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { hostIsOurs, keeperOf } from '../../crds/rules/request/hosts.ts';
-import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
+import {
+  type ConditionReason,
+  type PlainCondition,
+  type PlainStatus,
+  statusOf,
+} from '../reporting/conditions.ts';
 import { lifecycleDrafts } from '../reporting/lifecycle.ts';
 import type { RecordDrafts } from '../reporting/record-drafts.ts';
 import type { Service } from '../watching/kubernetes-objects.ts';
@@ -37,18 +42,13 @@ export function planApplication(world: ApplicationWorld, now: number): Applicati
   return { record: { drafts, mustBeDurable: true }, status: statusOf(world.object, statements, now) };
 }
 
-interface Objection {
-  readonly reason: Reason;
-  readonly message: string;
-}
-
-function statement(type: string, objection: Objection | undefined, fine: Reason): PlainCondition {
+function statement(type: string, objection: ConditionReason | undefined, fine: Reason): PlainCondition {
   if (objection !== undefined) return { type, holds: false, ...objection };
   return { type, holds: true, reason: fine, message: sentenceFor(fine) };
 }
 
 /** A Service without selector points wherever its endpoints say, so it is as foreign as an ExternalName. */
-function serviceObjection({ object, service }: ApplicationWorld): Objection | undefined {
+function serviceObjection({ object, service }: ApplicationWorld): ConditionReason | undefined {
   const { name, port } = object.spec.serviceRef;
   if (service === undefined)
     return { reason: 'NoService', message: `Service ${name} does not exist in this namespace` };
@@ -62,7 +62,7 @@ function serviceObjection({ object, service }: ApplicationWorld): Objection | un
   return undefined;
 }
 
-function hostObjection({ object, policy, sameHost }: ApplicationWorld): Objection | undefined {
+function hostObjection({ object, policy, sameHost }: ApplicationWorld): ConditionReason | undefined {
   const { host } = object.spec;
   if (policy === undefined) return { reason: 'NoPolicy', message: sentenceFor('NoPolicy') };
   if (!hostIsOurs(host, policy.spec.gateway)) {

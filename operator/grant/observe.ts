@@ -5,7 +5,7 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
-import { present } from '../../crds/rules/ask.ts';
+import { present } from '../../crds/object-meta.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { accountName } from '../outputs/account.ts';
 import { bindingName } from '../outputs/binding.ts';

@@ -22,9 +22,8 @@ import type { RoleBinding } from '../rbac/rbac-objects.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { ServiceAccount } from '../watching/kubernetes-objects.ts';
 import { type Removal, type Revocation, removalOf, type Write, writeFor } from '../writes/diff.ts';
-import { judge, type Verdict } from './judge.ts';
+import { type DecidedGrant, decideOpening, type OpeningDecision } from './decide-opening.ts';
 import { nextPins } from './pins.ts';
-import type { Report } from './report.ts';
 import { about, credentialDraft, openingBoundary, transitionDrafts, wasOpen } from './transitions.ts';
 import type { GrantWorld } from './world.ts';
 
@@ -33,44 +32,48 @@ export interface GrantPlan {
   readonly remove: readonly (Removal | Revocation)[];
   readonly record: RecordDrafts;
   readonly apply: readonly Write[];
-  readonly report: Report;
+  readonly report: DecidedGrant;
   /** Epoch milliseconds; undefined when nothing will change by itself. */
   readonly lookAgainAt: number | undefined;
 }
 
-type OpenVerdict = Extract<Verdict, { open: true }>;
+type Open = Extract<OpeningDecision, { open: true }>;
 
 /** `now` in epoch milliseconds. Planning twice from the same world gives the same plan. */
 export function planGrant(world: GrantWorld, now: number): GrantPlan {
   const pins = nextPins(world);
-  const judged = judge({ world, pins, now });
-  const wanted = judged.open ? wantedOf(world, judged) : [];
-  const verdict = withNamesFree(judged, wanted, world);
-  const kept = verdict.open ? wanted : [];
-  const { drafts, mustBeDurable } = transitionDrafts({ world, verdict, pins, now });
+  const byRules = decideOpening({ world, pins, now });
+  const wanted = byRules.open ? wantedOf(world, byRules) : [];
+  const decision = withNamesFree(byRules, wanted, world);
+  const kept = decision.open ? wanted : [];
+  const { drafts, mustBeDurable } = transitionDrafts({ world, decision, pins, now });
   // If the last status says Active, the closing records can be rebuilt from it after a crash; otherwise keep the
   // ServiceAccounts until the records are written.
   const leaving = leavingOf({ world, wanted: kept, proven: !mustBeDurable });
-  const apply = verdict.open
-    ? [...writesOf({ world, wanted, verdict, leaving, now }), ...leaving.later]
+  const apply = decision.open
+    ? [...writesOf({ world, wanted, decision, leaving, now }), ...leaving.later]
     : leaving.later;
   const more = mustBeDurable ? objectDrafts({ world, apply, leaving, now }) : [];
   return {
     remove: leaving.now,
     record: { drafts: [...drafts, ...more], mustBeDurable },
     apply,
-    report: { world, verdict, pins, now },
+    report: { world, decision, pins, now },
     lookAgainAt: soonest([windowBoundary(world, now), renewal(world, kept, now)]),
   };
 }
 
-function wantedOf(world: GrantWorld, { people, matrix }: OpenVerdict): Wanted[] {
+function wantedOf(world: GrantWorld, { people, matrix }: Open): Wanted[] {
   const { grant, identitiesNamespace } = world;
   return grantOutputs.flatMap((output) => output.desired({ grant, matrix, people, identitiesNamespace }));
 }
 
 /** A name that something foreign holds closes the grant; the foreign thing stays untouched (T-O13). */
-function withNamesFree(verdict: Verdict, wanted: readonly Wanted[], world: GrantWorld): Verdict {
+function withNamesFree(
+  decision: OpeningDecision,
+  wanted: readonly Wanted[],
+  world: GrantWorld,
+): OpeningDecision {
   for (const one of wanted) {
     const seen = seenAs(one, world);
     if (seen === undefined || isOurs(one, seen, world)) continue;
@@ -78,7 +81,7 @@ function withNamesFree(verdict: Verdict, wanted: readonly Wanted[], world: Grant
     const message = `${kind} ${metadata.namespace}/${metadata.name} exists and is not this grant's; remove it`;
     return { open: false, reason: 'NameTaken', message: `${sentenceFor('NameTaken')} ${message}` };
   }
-  return verdict;
+  return decision;
 }
 
 /** By its label; an account by its owner as well, since whoever made it may hold its tokens. */
@@ -145,12 +148,12 @@ function revocationOf({ metadata }: ServiceAccount): Revocation {
 interface Opening {
   readonly world: GrantWorld;
   readonly wanted: readonly Wanted[];
-  readonly verdict: OpenVerdict;
+  readonly decision: Open;
   readonly leaving: Leaving;
   readonly now: number;
 }
 
-function writesOf({ world, wanted, verdict, leaving, now }: Opening): Write[] {
+function writesOf({ world, wanted, decision, leaving, now }: Opening): Write[] {
   return wanted.flatMap((one): Write[] => {
     if (one.output !== 'credential') {
       const seen = seenAs(one, world);
@@ -159,8 +162,8 @@ function writesOf({ world, wanted, verdict, leaving, now }: Opening): Write[] {
       return write === undefined ? [] : [write];
     }
     const account = accountOf(one, world)?.metadata;
-    if (!credentialNeed(account, verdict.until, now).due) return [];
-    const seconds = lifetimeSeconds(verdict.until, now);
+    if (!credentialNeed(account, decision.until, now).due) return [];
+    const seconds = lifetimeSeconds(decision.until, now);
     return [{ act: 'issue', wanted: one, lifetimeSeconds: seconds, accountUid: account?.uid }];
   });
 }

@@ -1,7 +1,7 @@
 /** In which order is one grant put right? Remove, record, apply, report: the order is policy, and a model test guards it. */
+import type { ConditionReason } from '../reporting/conditions.ts';
 import type { RecordDrafts } from '../reporting/record-drafts.ts';
 import type { Removal, Revocation, Write } from '../writes/diff.ts';
-import type { Objection } from './judge.ts';
 import { planGrant } from './plan.ts';
 import { nextStatus, owedAgainAt } from './report.ts';
 import type { GrantStatus, GrantWorld } from './world.ts';
@@ -12,7 +12,7 @@ export interface GrantWriters {
   readonly cluster: {
     remove(objects: readonly (Removal | Revocation)[]): Promise<void>;
     /** Resolves to the refusal that a retry will not change by itself, if there was one. */
-    apply(writes: readonly Write[]): Promise<Objection | undefined>;
+    apply(writes: readonly Write[]): Promise<ConditionReason | undefined>;
   };
   readonly trail: {
     /** `owed`: could not be recorded now, and nothing is opened by it. Throws when something would be opened. */
@@ -30,7 +30,7 @@ export async function reconcileGrant(seen: GrantWorld, writers: GrantWriters): P
   await cluster.remove(plan.remove); // closing waits for nothing
   const recorded = await trail.record(plan.record); // what is not recorded is not opened
   const refused = await cluster.apply(plan.apply); // opening comes last
-  const outcome = { recorded, refused };
-  await status.report(seen, nextStatus(plan.report, outcome)); // one write, only if it differs
-  return owedAgainAt(outcome, now) ?? plan.lookAgainAt;
+  const results = { recorded, refused };
+  await status.report(seen, nextStatus(plan.report, results)); // one write, only if it differs
+  return owedAgainAt(results, now) ?? plan.lookAgainAt;
 }

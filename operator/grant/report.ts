@@ -1,55 +1,32 @@
 /**
- * What is reported about a grant? Ready (what should be in force is in force), Active (the door is open now) and
+ * What is reported about a grant? Ready (what should be in force is in force), Active (access is open now) and
  * Restricted (an address rule applies). It reports what was decided and done; it decides nothing.
  */
-import { isDeepStrictEqual } from 'node:util';
-import { type Condition, conditionOf, setCondition } from '../../crds/rules/conditions.ts';
+import { type Condition, conditionOf } from '../../crds/rules/conditions.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { signInUrlOf } from '../../crds/rules/request/gateway-urls.ts';
 import { formatTime } from '../../crds/rules/time/time.ts';
-import type { Objection, Verdict } from './judge.ts';
+import { type ConditionReason, type PlainCondition, statusOf } from '../reporting/conditions.ts';
+import type { DecidedGrant } from './decide-opening.ts';
 import { closingBoundary } from './transitions.ts';
 import type { GrantStatus, GrantWorld, Pins } from './world.ts';
 
 const owedAgainAfterMs = 5000;
 
-export interface Report {
-  readonly world: GrantWorld;
-  readonly verdict: Verdict;
-  readonly pins: Pins | undefined;
-  readonly now: number;
-}
-
 /** What became of the steps before the report. */
-export interface Outcome {
+export interface StepResults {
   readonly recorded: 'recorded' | 'owed';
   /** Why what was to be made could not be made, where trying again will not help by itself. */
-  readonly refused: Objection | undefined;
-}
-
-interface Statement {
-  readonly type: string;
-  readonly holds: boolean;
-  readonly reason: Reason;
-  readonly message: string;
+  readonly refused: ConditionReason | undefined;
 }
 
 /** The whole next status. Conditions of others stay as they are. */
-export function nextStatus(report: Report, outcome: Outcome): GrantStatus {
+export function nextStatus(report: DecidedGrant, results: StepResults): GrantStatus {
   const { world, now } = report;
-  const { metadata, status } = world.grant;
-  const observedGeneration = metadata.generation ?? 0;
-  const active = activeStatement(report, outcome);
-  let conditions: readonly Condition[] = status?.conditions ?? [];
-  for (const { type, holds, reason, message } of [
-    readyStatement(report, outcome),
-    active,
-    restricted(world),
-  ]) {
-    const update = { type, status: holds ? 'True' : 'False', reason, message, observedGeneration } as const;
-    conditions = setCondition(conditions, update, now);
-  }
-  const owed = outcome.recorded === 'owed';
+  const active = activeCondition(report, results);
+  const normal = [readyCondition(report, results), active, restricted(world)];
+  const { observedGeneration, conditions } = statusOf(world.grant, normal, now);
+  const owed = results.recorded === 'owed';
   const reported = abnormal(conditions, { world, owed, stalled: stalledBy(report) });
   return {
     observedGeneration,
@@ -57,7 +34,7 @@ export function nextStatus(report: Report, outcome: Outcome): GrantStatus {
     activeReason: active.reason,
     ...whereToSignIn(world),
     // Pins that are not recorded are not reported either: they would never be recorded again.
-    ...pinned(owed ? status?.pins : report.pins),
+    ...pinned(owed ? world.grant.status?.pins : report.pins),
   };
 }
 
@@ -71,21 +48,16 @@ function pinned(pins: Pins | undefined): { pins?: Pins } {
   return pins === undefined ? {} : { pins };
 }
 
-/** Whether anything would change. `undefined` and absent are the same here, as they are in JSON. */
-export function differs(next: GrantStatus, last: GrantStatus | undefined): boolean {
-  return !isDeepStrictEqual(next, last);
-}
-
-function activeStatement({ verdict }: Report, { refused }: Outcome): Statement {
-  if (!verdict.open)
-    return { type: 'Active', holds: false, reason: verdict.reason, message: verdict.message };
+function activeCondition({ decision }: DecidedGrant, { refused }: StepResults): PlainCondition {
+  if (!decision.open)
+    return { type: 'Active', holds: false, reason: decision.reason, message: decision.message };
   if (refused !== undefined) return { type: 'Active', holds: false, ...refused };
-  const names = verdict.people.map((person) => person.metadata.name).join(', ');
-  const message = `Open for ${names} until ${formatTime(verdict.until)}`;
+  const names = decision.people.map((person) => person.metadata.name).join(', ');
+  const message = `Open for ${names} until ${formatTime(decision.until)}`;
   return { type: 'Active', holds: true, reason: 'Open', message };
 }
 
-function readyStatement(report: Report, { refused }: Outcome): Statement {
+function readyCondition(report: DecidedGrant, { refused }: StepResults): PlainCondition {
   const stalled = stalledBy(report);
   const why = stalled ?? refused;
   if (why !== undefined) return { type: 'Ready', holds: false, ...why };
@@ -93,12 +65,12 @@ function readyStatement(report: Report, { refused }: Outcome): Statement {
 }
 
 /** A taken name stays taken until a human acts: kstatus knows that as Stalled. */
-function stalledBy({ verdict }: Report): Objection | undefined {
-  if (verdict.open || verdict.reason !== 'NameTaken') return undefined;
-  return { reason: verdict.reason, message: verdict.message };
+function stalledBy({ decision }: DecidedGrant): ConditionReason | undefined {
+  if (decision.open || decision.reason !== 'NameTaken') return undefined;
+  return { reason: decision.reason, message: decision.message };
 }
 
-function restricted({ grant, policy }: GrantWorld): Statement {
+function restricted({ grant, policy }: GrantWorld): PlainCondition {
   const listed = (grant.spec.allowedCIDRs ?? []).length + (policy?.spec.allowedCIDRs ?? []).length;
   if (listed > 0) {
     const reason: Reason = 'AddressesListed';
@@ -116,7 +88,7 @@ function restricted({ grant, policy }: GrantWorld): Statement {
 interface Abnormal {
   readonly world: GrantWorld;
   readonly owed: boolean;
-  readonly stalled: Objection | undefined;
+  readonly stalled: ConditionReason | undefined;
 }
 
 /** Conditions that are there only while they are so: Stalled, and Recorded while a record is owed. */
@@ -147,6 +119,6 @@ function abnormal(conditions: readonly Condition[], { world, owed, stalled }: Ab
 }
 
 /** When a report that owes its record is looked at again. */
-export function owedAgainAt({ recorded }: Outcome, now: number): number | undefined {
+export function owedAgainAt({ recorded }: StepResults, now: number): number | undefined {
   return recorded === 'owed' ? now + owedAgainAfterMs : undefined;
 }

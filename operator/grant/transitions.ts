@@ -1,6 +1,6 @@
 /**
- * Which drafts follow from how a grant was last reported and how it is judged now? Derived from the persisted status
- * alone and keyed by it, so that an operator that dies anywhere in between tells the same drafts again, once.
+ * Which records follow from how a grant was last reported and what is decided now? Derived from the persisted status
+ * alone and keyed by it, so that an operator that dies anywhere in between makes the same records again, once.
  */
 import { createHash } from 'node:crypto';
 import { canonicalize } from '../../crds/audit/canonical.ts';
@@ -9,16 +9,10 @@ import { conditionOf } from '../../crds/rules/conditions.ts';
 import { isReason, type Reason } from '../../crds/rules/reasons.ts';
 import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
 import { accountName } from '../outputs/account.ts';
+import type { ConditionReason } from '../reporting/conditions.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
-import type { Objection, Verdict } from './judge.ts';
+import type { DecidedGrant } from './decide-opening.ts';
 import type { GrantWorld, Pins } from './world.ts';
-
-export interface Change {
-  readonly world: GrantWorld;
-  readonly verdict: Verdict;
-  readonly pins: Pins | undefined;
-  readonly now: number;
-}
 
 /** How the grant was last reported. `ApplyFailed` was recorded as activated, so its end must be recorded too. */
 export function wasOpen({ grant }: GrantWorld): boolean {
@@ -35,25 +29,25 @@ export function owesRecord({ grant }: GrantWorld): boolean {
  * Every draft about the grant itself that is not yet known to be recorded. Only drafts that close may be recorded late;
  * a grant that was merely created or changed waits for its report until they are recorded.
  */
-export function transitionDrafts(change: Change): RecordDrafts {
-  const { world, verdict } = change;
-  const closes = !verdict.open && (wasOpen(world) || owesRecord(world));
+export function transitionDrafts(decided: DecidedGrant): RecordDrafts {
+  const { world, decision } = decided;
+  const closes = !decision.open && (wasOpen(world) || owesRecord(world));
   const drafts = [
-    ...specDrafts(change),
-    ...pinDrafts(change),
-    ...owedDrafts(change),
-    ...accessDrafts(change),
+    ...specDrafts(decided),
+    ...pinDrafts(decided),
+    ...owedDrafts(decided),
+    ...accessDrafts(decided),
   ];
   return { drafts, mustBeDurable: !closes };
 }
 
 /** The change of access itself: opened, closed, or ended without having been reported open. */
-function accessDrafts(change: Change): RecordDraft[] {
-  const { world, verdict } = change;
-  if (verdict.open) return wasOpen(world) ? [] : [opened(change)];
+function accessDrafts(decided: DecidedGrant): RecordDraft[] {
+  const { world, decision } = decided;
+  if (decision.open) return wasOpen(world) ? [] : [opened(decided)];
   if (owesRecord(world)) return [];
-  if (wasOpen(world)) return closingDrafts(change, verdict);
-  return endedUnseen(world, verdict.reason) ? [closed(change, verdict)] : [];
+  if (wasOpen(world)) return closingDrafts(decided, decision);
+  return endedUnseen(world, decision.reason) ? [closed(decided, decision)] : [];
 }
 
 /** An opening that was recorded and never reported (a crash in between) must not stay without its end. */
@@ -63,8 +57,8 @@ function endedUnseen({ grant }: GrantWorld, reason: Reason): boolean {
   return reason === 'Expired' || (reason === 'Disabled' && last !== undefined);
 }
 
-/** "Requested" becomes a draft only when the stored object is seen: its UID and generation are that proof. */
-function specDrafts({ world, now }: Change): RecordDraft[] {
+/** "Requested" becomes a record only when the stored object is seen: its UID and generation are that proof. */
+function specDrafts({ world, now }: DecidedGrant): RecordDraft[] {
   const { grant, gone } = world;
   const { uid, generation = 0 } = grant.metadata;
   if (gone) return [about(world, draftOf('grant.deleted', [uid], now))];
@@ -74,27 +68,27 @@ function specDrafts({ world, now }: Change): RecordDraft[] {
 }
 
 /** What an earlier look reported and could not record, told from that report. */
-function owedDrafts(change: Change): RecordDraft[] {
-  if (!owesRecord(change.world)) return [];
-  const active = conditionOf(change.world.grant.status?.conditions, 'Active');
+function owedDrafts(decided: DecidedGrant): RecordDraft[] {
+  if (!owesRecord(decided.world)) return [];
+  const active = conditionOf(decided.world.grant.status?.conditions, 'Active');
   const reason = isReason(active?.reason ?? '') ? (active?.reason as Reason) : 'NotOpened';
-  return closingDrafts(change, { reason, message: active?.message ?? '' });
+  return closingDrafts(decided, { reason, message: active?.message ?? '' });
 }
 
-function closingDrafts(change: Change, objection: Objection): RecordDraft[] {
-  return [closed(change, objection), ...credentialsGone(change)];
+function closingDrafts(decided: DecidedGrant, objection: ConditionReason): RecordDraft[] {
+  return [closed(decided, objection), ...credentialsGone(decided)];
 }
 
-function pinDrafts({ world, pins, now }: Change): RecordDraft[] {
+function pinDrafts({ world, pins, now }: DecidedGrant): RecordDraft[] {
   if (pins === undefined || samePins(pins, world.grant.status?.pins)) return [];
   const summary = pinsInWords(pins);
   const draft = draftOf('grant.pinned', [world.grant.metadata.uid, pins.consent, digest(pins)], now);
   return [about(world, { ...draft, change: { paths: ['/status/pins'], summary } })];
 }
 
-function opened({ world, verdict, pins, now }: Change): RecordDraft {
+function opened({ world, decision, pins, now }: DecidedGrant): RecordDraft {
   const draft = draftOf('grant.activated', openingBoundary(world), now);
-  const until = verdict.open ? formatTime(verdict.until) : '';
+  const until = decision.open ? formatTime(decision.until) : '';
   const message = `open until ${until} for ${pins === undefined ? '' : pinsInWords(pins)}`;
   return about(world, {
     ...draft,
@@ -103,7 +97,7 @@ function opened({ world, verdict, pins, now }: Change): RecordDraft {
   });
 }
 
-function closed({ world, now }: Change, { reason, message }: Objection): RecordDraft {
+function closed({ world, now }: DecidedGrant, { reason, message }: ConditionReason): RecordDraft {
   // An expiry happened when the window ended, not when somebody noticed.
   const until = parseTime(world.grant.spec.expirationTime) ?? now;
   const at = reason === 'Expired' ? Math.min(now, until) : now;
@@ -119,7 +113,7 @@ function closingType(reason: Reason): EventType {
 }
 
 /** One draft a person whose credential ended with the grant, told from the pins: the objects may be gone already. */
-function credentialsGone({ world, now }: Change): RecordDraft[] {
+function credentialsGone({ world, now }: DecidedGrant): RecordDraft[] {
   const { grant, matrix } = world;
   if (matrix?.object.spec.kubernetes === undefined && world.accounts.length === 0) return [];
   return (grant.status?.pins?.users ?? []).map((pin) =>

@@ -2,7 +2,7 @@
  * Under which identity does a person act in the cluster? One ServiceAccount per grant and person, only where the matrix
  * has Kubernetes rights. Its name comes from UIDs: a person or a grant made again under the old name inherits nothing.
  */
-import { childName } from '../../crds/rules/identity.ts';
+import { childName } from '../../crds/names.ts';
 import { apiVersionOf, ServiceAccounts } from '../../kube/resources.ts';
 import {
   grantAnnotation,

@@ -1,6 +1,6 @@
 /** How does one look at the installation go? Gathers the policy, the open grants and what exists once, and reconciles. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
-import { present } from '../../crds/rules/ask.ts';
+import { present } from '../../crds/object-meta.ts';
 import { windowState } from '../../crds/rules/time/schedule.ts';
 import { networkPolicyName } from '../outputs/network.ts';
 import { ssoName } from '../outputs/sso.ts';

@@ -2,11 +2,15 @@
 import { type Condition, setCondition } from '../../crds/rules/conditions.ts';
 import type { Reason } from '../../crds/rules/reasons.ts';
 
-export interface PlainCondition {
-  readonly type: string;
-  readonly holds: boolean;
+/** Why a condition is as it is. */
+export interface ConditionReason {
   readonly reason: Reason;
   readonly message: string;
+}
+
+export interface PlainCondition extends ConditionReason {
+  readonly type: string;
+  readonly holds: boolean;
 }
 
 interface Stated {

@@ -6,14 +6,14 @@
 import { isConflict, isNotFound, KubeError } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { RoleBindings } from '../../kube/resources.ts';
-import type { Objection } from '../grant/judge.ts';
+import type { ConditionReason } from '../reporting/conditions.ts';
 import { type Calls, fieldManager } from './calls.ts';
 import { issueCredential, revokeCredential } from './credentials.ts';
 import type { Removal, Revocation, Write } from './diff.ts';
 
 export interface PlanWriter {
   remove(objects: readonly (Removal | Revocation)[]): Promise<void>;
-  apply(writes: readonly Write[]): Promise<Objection | undefined>;
+  apply(writes: readonly Write[]): Promise<ConditionReason | undefined>;
 }
 
 /** Hands for one reconcile; the signal gives up what is under way when the same key must be closed. */
@@ -56,7 +56,7 @@ async function removeObject({ resource, namespace, name, uid, strip }: Removal, 
 }
 
 /** In order; stops at the first refusal that a retry cannot change, which is then for people to see. */
-async function applyAll(writes: readonly Write[], calls: Calls): Promise<Objection | undefined> {
+async function applyAll(writes: readonly Write[], calls: Calls): Promise<ConditionReason | undefined> {
   const made = new Map<string, string>();
   for (const write of writes) {
     try {
@@ -85,7 +85,7 @@ async function applyOne(
   write: Write,
   made: Map<string, string>,
   calls: Calls,
-): Promise<Objection | undefined> {
+): Promise<ConditionReason | undefined> {
   if (write.act === 'remove') {
     await removeObject(write.removal, calls);
     return undefined;

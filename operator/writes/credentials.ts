@@ -7,7 +7,6 @@ import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
 import { isAlreadyExists, isConflict, KubeError } from '../../kube/errors.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { resourcePath, Secrets, ServiceAccounts } from '../../kube/resources.ts';
-import type { Objection } from '../grant/judge.ts';
 import { renewalTime } from '../outputs/credential.ts';
 import {
   credentialExpirationAnnotation,
@@ -17,6 +16,7 @@ import {
   isOwnedBy,
 } from '../outputs/marks.ts';
 import type { Wanted } from '../outputs/output.ts';
+import type { ConditionReason } from '../reporting/conditions.ts';
 import { type Calls, fieldManager } from './calls.ts';
 import type { Revocation } from './diff.ts';
 
@@ -34,7 +34,10 @@ interface TokenRequest {
  * Secret, token bound to it, token into the Secret, dates onto the account: in this order, so that a crash anywhere
  * leaves an account without dates, which gets a new token with the next look. Resolves to why it cannot be.
  */
-export async function issueCredential(order: CredentialOrder, calls: Calls): Promise<Objection | undefined> {
+export async function issueCredential(
+  order: CredentialOrder,
+  calls: Calls,
+): Promise<ConditionReason | undefined> {
   const { client, now, signal } = calls;
   const { name, namespace } = order.wanted.object.metadata;
   const ref = { namespace, name };

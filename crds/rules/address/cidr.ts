@@ -3,7 +3,7 @@
  * and says in words what is wrong with anything else. It never guesses what was meant.
  */
 
-import { isProblem, type Problem, shown } from '../problems/problem.ts';
+import { isProblem, type Problem, printable } from '../problems/problem.ts';
 import { type Address, formatAddress, isMapped, parseAddress, parseV6 } from './address.ts';
 
 /** A range of addresses; a bare address is a range of one. */
@@ -21,7 +21,7 @@ const widestV6 = 32;
 /** One entry of an address list, or what is wrong with it. `field` is where it stands, for the message. */
 export function parseCIDR(text: string, field = 'address'): Cidr | Problem {
   const read = readCIDR(text);
-  return 'rule' in read ? { field, value: shown(text), ...read } : read;
+  return 'rule' in read ? { field, value: printable(text), ...read } : read;
 }
 
 interface Mistake {

@@ -1,16 +1,16 @@
 /** May one come from there? Both lists must contain the address, and an empty one adds no restriction (requirement EC-6). */
 import { type Address, formatAddress } from '../address/address.ts';
 import { allowlistOf } from '../address/allowlist.ts';
-import { type Ask, type Check, type Objection, untilChanged, type Verdict } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
 
 export const addressIsAllowed = {
   name: 'addressIsAllowed',
   entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
 /** Unless the policy says otherwise, one of the two must have a list: an empty one is a templating slip away from open. */
-function verdict({ address, policy, grant }: Ask): Verdict {
+function check({ address, policy, grant }: Ask): CheckResult {
   if (address === undefined) return { reason: 'AddressUnknown' };
   const byPolicy = listed(policy?.spec.allowedCIDRs, address);
   if (byPolicy === false) return notOn("the policy's list", address);

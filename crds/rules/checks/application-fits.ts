@@ -1,14 +1,15 @@
 /** Is it the grant's application, and does the matrix fit its version and edition (requirement CC-12)? */
-import { type Ask, type Check, type Objection, present, untilChanged, type Verdict } from '../ask.ts';
+import { present } from '../../object-meta.ts';
+import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
 import { misfit } from '../matrix/compatibility.ts';
 
 export const applicationFits = {
   name: 'applicationFits',
   entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
-function verdict(ask: Ask): Verdict {
+function check(ask: Ask): CheckResult {
   const wrong = wrongApplication(ask);
   if (wrong !== undefined) return wrong;
   const reason = misfit(ask.matrix?.appliesTo, ask.application?.spec);

@@ -1,12 +1,12 @@
 /** Is this consent given? Anything but `Enabled` is no. */
-import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
 
 export const grantIsEnabled = {
   name: 'grantIsEnabled',
   entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
-function verdict({ grant }: Ask): Verdict {
+function check({ grant }: Ask): CheckResult {
   return grant?.spec.access === 'Enabled' ? untilChanged : { reason: 'Disabled' };
 }

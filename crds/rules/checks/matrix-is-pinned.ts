@@ -1,15 +1,15 @@
 /** Is the matrix there, and the same as when consent was given? A matrix of that name with other content is another one. */
 import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
-import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
 import type { MatrixInForce } from '../matrix/matrix.ts';
 
 export const matrixIsPinned = {
   name: 'matrixIsPinned',
   entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
-function verdict({ matrix, grant }: Ask): Verdict {
+function check({ matrix, grant }: Ask): CheckResult {
   const wanted = grant?.spec.matrixRef.name;
   if (matrix === undefined || matrix.deletionTimestamp !== undefined || matrix.name !== wanted)
     return { reason: 'NoMatrix', detail: wanted ?? 'no matrix is named' };

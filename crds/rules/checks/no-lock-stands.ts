@@ -1,14 +1,14 @@
 /** Is everything that could be locked unlocked? A lock that was not read counts as unreadable, never as absent. */
-import { type Ask, type Check, type Objection, untilChanged, type Verdict } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
 import { type LockReading, lockNamesFor } from '../locks.ts';
 
 export const noLockStands = {
   name: 'noLockStands',
   entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
-function verdict({ grant, user, session, locks }: Ask): Verdict {
+function check({ grant, user, session, locks }: Ask): CheckResult {
   if (grant?.metadata.namespace === undefined) return { reason: 'NoGrant' };
   const { namespace, uid: grantUid } = grant.metadata;
   // the session's UID first: the user of that name may be another one by now, and the lock is on the person

@@ -1,14 +1,14 @@
 /** Does the matrix allow this action in this module and sub-module? The last question, and the only one about the request itself. */
-import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
 import { explain, permits } from '../matrix/matrix.ts';
 
 export const requestIsPermitted = {
   name: 'requestIsPermitted',
   entryPoints: ['application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
-function verdict({ matrix, target }: Ask): Verdict {
+function check({ matrix, target }: Ask): CheckResult {
   if (matrix === undefined || target === undefined) return { reason: 'ActionNotAllowed' };
   if (permits(matrix.compiled, target)) return untilChanged;
   return { reason: 'ActionNotAllowed', detail: explain(matrix.compiled, target) };

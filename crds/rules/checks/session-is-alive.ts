@@ -1,14 +1,15 @@
 /** Is the session still one, and still where it was? It must not trust a session object that this gateway did not seal. */
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
 import type { SupportSession } from '../../generated/support-session.ts';
+import { present } from '../../object-meta.ts';
 import { parseAddress, sameAddress } from '../address/address.ts';
-import { type Ask, type Check, type Objection, present, type Verdict } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, type Objection } from '../ask.ts';
 import { parseTime } from '../time/time.ts';
 
 export const sessionIsAlive = {
   name: 'sessionIsAlive',
   entryPoints: ['session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
 const defaultIdleSeconds = 1800;
@@ -46,7 +47,7 @@ export function sessionDeadlines(
   };
 }
 
-function verdict(ask: Ask): Verdict {
+function check(ask: Ask): CheckResult {
   const session = present(ask.session?.object);
   if (session === undefined) return { reason: 'NoSession' };
   const until = foreignness(session, ask) ?? aliveUntil(session, ask);
@@ -65,7 +66,7 @@ function foreignness(session: SupportSession, { session: reading, grant }: Ask):
   return ofThisGrant ? undefined : { reason: 'SessionInvalid', detail: 'it belongs to another grant' };
 }
 
-function aliveUntil(session: SupportSession, { policy, now }: Ask): Verdict {
+function aliveUntil(session: SupportSession, { policy, now }: Ask): CheckResult {
   const deadlines = sessionDeadlines(session, policy, now);
   if (deadlines === undefined) return { reason: 'SessionInvalid', detail: 'its times cannot be read' };
   const { signIn, idle, absolute } = deadlines;

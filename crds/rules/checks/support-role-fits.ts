@@ -1,13 +1,13 @@
 /** Does the person have one of the support roles that the grant asks for? An empty list asks for none (requirement ZH-9). */
-import { type Ask, type Check, untilChanged, type Verdict } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
 
 export const supportRoleFits = {
   name: 'supportRoleFits',
   entryPoints: ['sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
-function verdict({ grant, user }: Ask): Verdict {
+function check({ grant, user }: Ask): CheckResult {
   const required = grant?.spec.requiredSupportRoles ?? [];
   const held = user?.spec.supportRoles ?? [];
   if (required.length === 0 || required.some((role) => held.includes(role))) return untilChanged;

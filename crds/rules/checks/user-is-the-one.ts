@@ -1,14 +1,15 @@
 /** Is this person in the grant, and the same as when consent was given? A namesake with another UID is somebody else. */
 import type { SupportUser } from '../../generated/support-user.ts';
-import { type Ask, type Check, present, untilChanged, type Verdict } from '../ask.ts';
+import { present } from '../../object-meta.ts';
+import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
 
 export const userIsTheOne = {
   name: 'userIsTheOne',
   entryPoints: ['sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
-function verdict(ask: Ask): Verdict {
+function check(ask: Ask): CheckResult {
   const user = present(ask.user);
   if (user === undefined) return { reason: 'NoUser' };
   if (user.spec.access !== 'Enabled') return { reason: 'UserDisabled' };

@@ -1,18 +1,19 @@
 /** Has the operator opened today's consent? Its status can keep a door closed; it can never open one by itself. */
-import { type Ask, type Check, present, untilChanged, type Verdict } from '../ask.ts';
+import { present } from '../../object-meta.ts';
+import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
 import { closesByStatus, isReason } from '../reasons.ts';
 
 export const wasOpened = {
   name: 'wasOpened',
   entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
 /**
  * The pins must be those of today's consent number. `observedGeneration` is not compared: narrowing must work while
  * the operator is dead, and widening needs a higher consent number or another check's yes.
  */
-function verdict({ grant: read }: Ask): Verdict {
+function check({ grant: read }: Ask): CheckResult {
   const grant = present(read);
   if (grant === undefined) return { reason: 'NoGrant' };
   const { pins, activeReason } = grant.status ?? {};

@@ -1,14 +1,14 @@
 /** Is it time, and is the time not longer than the policy allows? Does not wait for anybody to close an expired grant. */
-import type { Ask, Check, Verdict } from '../ask.ts';
+import type { Ask, Check, CheckResult } from '../ask.ts';
 import { lengthObjection, openUntil, windowInWords, windowState } from '../time/schedule.ts';
 
 export const windowIsOpen = {
   name: 'windowIsOpen',
   entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
-  verdict,
+  check,
 } as const satisfies Check;
 
-function verdict({ grant, policy, now }: Ask): Verdict {
+function check({ grant, policy, now }: Ask): CheckResult {
   if (grant === undefined) return { reason: 'NoGrant' };
   const { spec, metadata } = grant;
   const until = openUntil(spec, now);

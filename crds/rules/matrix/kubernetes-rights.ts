@@ -2,7 +2,7 @@
  * Which Kubernetes rights may a matrix give at all (requirement CC-5)? Whatever leads to more rights than are written
  * down is refused: wildcards, rights about rights, secrets and tokens, and pods that somebody could fill with them.
  */
-import { type Problem, shown } from '../problems/problem.ts';
+import { type Problem, printable } from '../problems/problem.ts';
 
 /** One rule of a ClusterRole. */
 export interface PolicyRule {
@@ -95,7 +95,12 @@ function each(
     const why = value.includes('*') ? 'is a wildcard' : object(value);
     if (why === undefined) return [];
     return [
-      { field: `${field}[${at}]`, value: shown(value), rule: `must not be given: it ${why}`, fix: leaveOut },
+      {
+        field: `${field}[${at}]`,
+        value: printable(value),
+        rule: `must not be given: it ${why}`,
+        fix: leaveOut,
+      },
     ];
   });
 }

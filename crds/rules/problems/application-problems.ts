@@ -2,7 +2,7 @@
 import type { SupportApplication } from '../../generated/support-application.ts';
 import { canonicalPath } from '../request/canonical-path.ts';
 import { routeConflicts } from '../request/routes.ts';
-import { isProblem, type Problem, shown } from './problem.ts';
+import { isProblem, type Problem, printable } from './problem.ts';
 
 type Route = SupportApplication['spec']['routes'][number];
 
@@ -12,7 +12,7 @@ export function applicationProblems({ spec: { routes } }: SupportApplication): P
   const paths = routes.flatMap((route, at) => pathProblems(route, `spec.routes[${at}].path`));
   const conflicts = routeConflicts(routes).map(({ method, first, second }) => ({
     field: `spec.routes[${second}]`,
-    value: shown(`${method} ${routes[second]?.path ?? ''}`),
+    value: printable(`${method} ${routes[second]?.path ?? ''}`),
     rule: `must not mean the same requests as spec.routes[${first}]`,
     fix: 'remove one of the two, or the method from one of them',
   }));
@@ -21,7 +21,7 @@ export function applicationProblems({ spec: { routes } }: SupportApplication): P
 
 /** A path is canonical in its static parts; `{x}` is a whole segment, `*` the whole last one. */
 function pathProblems({ path }: Route, field: string): Problem[] {
-  const objection = (rule: string, fix: string) => [{ field, value: shown(path), rule, fix }];
+  const objection = (rule: string, fix: string) => [{ field, value: printable(path), rule, fix }];
   const canonical = canonicalPath(path);
   if (isProblem(canonical)) return objection(canonical.rule, 'write the path as requests must write it');
   if (canonical.query !== undefined) return objection('must not have a query', 'remove what follows the "?"');
@@ -29,7 +29,7 @@ function pathProblems({ path }: Route, field: string): Problem[] {
   const odd = segments.find((segment, at) => !isPlain(segment, at === segments.length - 1));
   if (odd !== undefined) {
     return objection(
-      `must not have "${shown(odd)}" as a segment`,
+      `must not have "${printable(odd)}" as a segment`,
       'use "{name}" for one segment and "*" only as the last segment',
     );
   }

@@ -2,7 +2,7 @@
 import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
 import { parseTime } from '../time/time.ts';
 import { addressProblems } from './address-problems.ts';
-import { type Problem, shown } from './problem.ts';
+import { type Problem, printable } from './problem.ts';
 
 const timeFix = 'write for example 2026-12-03T08:00:00Z';
 
@@ -17,7 +17,9 @@ export function grantProblems({ spec }: SupportAccessGrant): Problem[] {
 
 function timeProblems(text: string | undefined, field: string): Problem[] {
   if (text === undefined || parseTime(text) !== undefined) return [];
-  return [{ field, value: shown(text), rule: 'must be a time of a real day in RFC 3339 form', fix: timeFix }];
+  return [
+    { field, value: printable(text), rule: 'must be a time of a real day in RFC 3339 form', fix: timeFix },
+  ];
 }
 
 /** Rules across fields pass while access is disabled: disabling must never be refused. */
@@ -28,7 +30,7 @@ function windowProblems({ access, startTime, expirationTime }: SupportAccessGran
   return [
     {
       field: 'spec.expirationTime',
-      value: shown(expirationTime),
+      value: printable(expirationTime),
       rule: 'must be later than spec.startTime',
       fix: `choose a time after ${startTime}`,
     },

@@ -3,7 +3,7 @@ import type { SupportPermissionMatrix } from '../../generated/support-permission
 import { isVersionRange } from '../matrix/compatibility.ts';
 import { rulesProblems } from '../matrix/kubernetes-rights.ts';
 import { readAction } from '../matrix/matrix.ts';
-import { type Problem, shown } from './problem.ts';
+import { type Problem, printable } from './problem.ts';
 
 type Spec = SupportPermissionMatrix['spec'];
 type Module = Spec['modules'][number];
@@ -28,7 +28,7 @@ function moduleProblems(module: Module, field: string): Problem[] {
   const empty = module.access === undefined && subModules.length === 0;
   const heading: Problem = {
     field,
-    value: shown(module.name),
+    value: printable(module.name),
     rule: 'must have access, or sub-modules that have',
     fix: 'add access: Read or access: Limited, or leave the module out',
   };
@@ -63,7 +63,7 @@ function disabledProblems(
   const notListed = (at: string, value: string) => [
     {
       field: `${field}.${at}`,
-      value: shown(value),
+      value: printable(value),
       rule: 'must be one that the matrix lists',
       fix: 'correct the spelling, or remove the entry: what is not listed is refused anyway',
     },
@@ -88,7 +88,7 @@ function versionProblems(versions: string | undefined): Problem[] {
   return [
     {
       field: 'spec.appliesTo.versions',
-      value: shown(versions),
+      value: printable(versions),
       rule: 'must be comparisons of dotted versions',
       fix: 'write for example ">=26.1.3.0" or ">=26.1 <27"',
     },

@@ -1,7 +1,7 @@
 /** What is wrong with the policy by itself? Says nothing about certificates and metadata, which the sign-in reads. */
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
 import { addressProblems } from './address-problems.ts';
-import { type Problem, shown } from './problem.ts';
+import { type Problem, printable } from './problem.ts';
 
 type Sso = NonNullable<SupportAccessPolicy['spec']['sso']>;
 
@@ -25,7 +25,7 @@ function hostProblems({ host, hostSuffixes = [] }: SupportAccessPolicy['spec']['
     return [
       {
         field: `spec.gateway.hostSuffixes[${at}]`,
-        value: shown(suffix),
+        value: printable(suffix),
         rule: 'must not lie under spec.gateway.host',
         fix: 'give applications a suffix beside the support host, not below it',
       },
@@ -51,7 +51,7 @@ function attributeProblems(attributes: Sso['attributes'] = []): Problem[] {
 function twice(field: string, value: string): Problem {
   return {
     field,
-    value: shown(value),
+    value: printable(value),
     rule: 'must be mapped once only',
     fix: 'remove one of the two mappings',
   };

@@ -1,6 +1,6 @@
 /** What is wrong with a support user by itself? An identity that people cannot tell from another one is refused. */
 import type { SupportUser } from '../../generated/support-user.ts';
-import { type Problem, shown } from './problem.ts';
+import { type Problem, printable } from './problem.ts';
 
 export function userProblems({ spec }: SupportUser): Problem[] {
   const texts: [field: string, text: string | undefined][] = [
@@ -17,7 +17,12 @@ function textProblems(text: string, field: string): Problem[] {
   const rule = ruleBroken(text);
   if (rule === undefined) return [];
   return [
-    { field, value: shown(text), rule, fix: 'type it by hand, exactly as the identity provider sends it' },
+    {
+      field,
+      value: printable(text),
+      rule,
+      fix: 'type it by hand, exactly as the identity provider sends it',
+    },
   ];
 }
 

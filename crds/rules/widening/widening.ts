@@ -70,11 +70,6 @@ export function wideningExpression(kind: WideningKind): string {
   return `${switched.includes(kind) ? enabled : ''}!(${narrowed.filter((part) => part !== 'true').join(' && ')})`;
 }
 
-/** The fields whose narrowing is known, for the documentation. */
-export function narrowableFields(kind: WideningKind): string[] {
-  return Object.keys(narrowings[kind]);
-}
-
 function staysWithin(narrowing: Narrowing | undefined, before: unknown, after: unknown): boolean {
   if (narrowing === undefined) return same(before, after);
   return same(before, after) || narrowing.narrows(before, after);

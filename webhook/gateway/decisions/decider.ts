@@ -3,8 +3,9 @@
  * decide. It adds no rule of its own; what cannot be read in time is a no.
  */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import { present } from '../../../crds/object-meta.ts';
 import { decide } from '../../../crds/rules/access.ts';
-import { type Ask, type Decision, present } from '../../../crds/rules/ask.ts';
+import type { Ask, Decision } from '../../../crds/rules/ask.ts';
 import type { Route } from '../../../crds/rules/request/routes.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { Decided, Decider, DecisionRequest, SessionProof } from '../ports.ts';

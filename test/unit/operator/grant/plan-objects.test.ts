@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
-import { differs, nextStatus } from '../../../../operator/grant/report.ts';
+import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
 import { managedByLabel } from '../../../../operator/outputs/marks.ts';
 import { isAsWanted } from '../../../../operator/writes/diff.ts';
@@ -45,7 +45,7 @@ describe('what is made', () => {
     const world = credited(after(aWorld(withRights()), noon));
     const plan = planGrant(world, noon + 1000);
     expect(plan).toMatchObject({ remove: [], apply: [], record: { drafts: [] } });
-    expect(differs(nextStatus(plan.report, recorded), world.grant.status)).toBe(false);
+    expect(nextStatus(plan.report, recorded)).toStrictEqual(world.grant.status);
   });
 
   it('is put right when somebody changed it', () => {

@@ -1,5 +1,5 @@
 /**
- * Is the door of this grant open now, and to whom? One ordered list of checks, first objection wins; the same order in
+ * Is access by this grant open now, and to whom? One ordered list of checks, first objection wins; the same order in
  * which `decide` judges each request. It judges to make objects and to report; it never lets anybody in.
  */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
@@ -8,15 +8,12 @@ import { misfit } from '../../crds/rules/matrix/compatibility.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { lengthObjection, windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
+import type { ConditionReason } from '../reporting/conditions.ts';
 import type { GrantWorld, Pins } from './world.ts';
 
-export interface Objection {
-  readonly reason: Reason;
-  readonly message: string;
-}
-
-export type Verdict =
-  | ({ readonly open: false } & Objection)
+/** Whether access is open, and to whom; where it is not, why. */
+export type OpeningDecision =
+  | ({ readonly open: false } & ConditionReason)
   | {
       readonly open: true;
       readonly people: readonly SupportUser[];
@@ -25,15 +22,21 @@ export type Verdict =
       readonly until: number;
     };
 
-interface Question {
+export interface OpeningQuestion {
   readonly world: GrantWorld;
+  /** Those that are about to be reported, so that what is seen for the first time is already pinned. */
   readonly pins: Pins | undefined;
   readonly now: number;
 }
 
-type Check = (question: Question) => Objection | undefined;
+/** A grant as it was decided at a moment: what records and status are made from. */
+export interface DecidedGrant extends OpeningQuestion {
+  readonly decision: OpeningDecision;
+}
 
-const no = (reason: Reason, message = sentenceFor(reason)): Objection => ({ reason, message });
+type Check = (question: OpeningQuestion) => ConditionReason | undefined;
+
+const no = (reason: Reason, message = sentenceFor(reason)): ConditionReason => ({ reason, message });
 
 /** THE order. Later checks rely on the earlier ones having passed. */
 const checks: readonly Check[] = [
@@ -54,8 +57,7 @@ const checks: readonly Check[] = [
   noExcessRights,
 ];
 
-/** `pins` are those that are about to be reported, so that what is seen for the first time is already pinned. */
-export function judge(question: Question): Verdict {
+export function decideOpening(question: OpeningQuestion): OpeningDecision {
   for (const check of checks) {
     const objection = check(question);
     if (objection) return { open: false, ...objection };
@@ -66,38 +68,38 @@ export function judge(question: Question): Verdict {
   return { open: true, people: peopleOf(question), matrix: world.matrix.object, until };
 }
 
-function grantIsThere({ world }: Question): Objection | undefined {
+function grantIsThere({ world }: OpeningQuestion): ConditionReason | undefined {
   const leaving = world.grant.metadata.deletionTimestamp !== undefined;
   return world.gone || leaving ? no('Deleted') : undefined;
 }
 
-function nothingLocked({ world: { locks, grant } }: Question): Objection | undefined {
+function nothingLocked({ world: { locks, grant } }: OpeningQuestion): ConditionReason | undefined {
   const { namespace = '', uid } = grant.metadata;
   const name = ['all', `ns.${namespace}`, `grant.${uid}`].find((lock) => locks.has(lock));
   return name === undefined ? undefined : no('Locked', `SupportAccessLock ${name} is in force`);
 }
 
-function policyEnabled({ world: { policy } }: Question): Objection | undefined {
+function policyEnabled({ world: { policy } }: OpeningQuestion): ConditionReason | undefined {
   if (policy === undefined) return no('NoPolicy');
   return policy.spec.access === 'Enabled' ? undefined : no('PolicyDisabled');
 }
 
-function accessEnabled({ world: { grant } }: Question): Objection | undefined {
+function accessEnabled({ world: { grant } }: OpeningQuestion): ConditionReason | undefined {
   return grant.spec.access === 'Enabled' ? undefined : no('Disabled');
 }
 
-function windowOpen({ world: { grant }, now }: Question): Objection | undefined {
+function windowOpen({ world: { grant }, now }: OpeningQuestion): ConditionReason | undefined {
   const state = windowState(grant.spec, now);
   return state === 'Open' ? undefined : no(state, `The grant is ${windowInWords(grant.spec)}`);
 }
 
 /** Too short is only worth a warning, and admission gave it. */
-function lengthAllowed({ world: { grant, policy } }: Question): Objection | undefined {
+function lengthAllowed({ world: { grant, policy } }: OpeningQuestion): ConditionReason | undefined {
   const objection = lengthObjection(grant.spec, policy?.spec.duration, grant.metadata.creationTimestamp);
   return objection?.kind === 'TooLong' ? no('DurationOutOfBounds', objection.message) : undefined;
 }
 
-function peopleUnchanged({ world: { users }, pins }: Question): Objection | undefined {
+function peopleUnchanged({ world: { users }, pins }: OpeningQuestion): ConditionReason | undefined {
   const changed = users.find((user) =>
     pins?.users.some((pin) => pin.name === user.metadata.name && pin.uid !== user.metadata.uid),
   );
@@ -107,7 +109,7 @@ function peopleUnchanged({ world: { users }, pins }: Question): Objection | unde
 }
 
 /** Says the most telling of what keeps people out: locked, disabled or without the role before simply absent. */
-function somebodyMayCome(question: Question): Objection | undefined {
+function somebodyMayCome(question: OpeningQuestion): ConditionReason | undefined {
   if (peopleOf(question).length > 0) return undefined;
   const { users, locks, grant } = question.world;
   const names = grant.spec.userRefs.map(({ name }) => name).join(', ');
@@ -122,24 +124,24 @@ function somebodyMayCome(question: Question): Objection | undefined {
   );
 }
 
-function addressesGiven({ world: { grant, policy } }: Question): Objection | undefined {
+function addressesGiven({ world: { grant, policy } }: OpeningQuestion): ConditionReason | undefined {
   const listed = (grant.spec.allowedCIDRs ?? []).length + (policy?.spec.allowedCIDRs ?? []).length;
   const needed = policy?.spec.requireAllowedCIDRs !== 'Disabled';
   return needed && listed === 0 ? no('NoAllowedCIDRs') : undefined;
 }
 
-function applicationThere({ world: { grant, application } }: Question): Objection | undefined {
+function applicationThere({ world: { grant, application } }: OpeningQuestion): ConditionReason | undefined {
   const name = grant.spec.applicationRef?.name;
   if (name === undefined || application !== undefined) return undefined;
   return no('NoApplication', `SupportApplication ${name} does not exist in this namespace`);
 }
 
-function matrixThere({ world: { grant, matrix } }: Question): Objection | undefined {
+function matrixThere({ world: { grant, matrix } }: OpeningQuestion): ConditionReason | undefined {
   if (matrix !== undefined) return undefined;
   return no('NoMatrix', `SupportPermissionMatrix ${grant.spec.matrixRef.name} does not exist`);
 }
 
-function matrixUnchanged({ world: { matrix }, pins }: Question): Objection | undefined {
+function matrixUnchanged({ world: { matrix }, pins }: OpeningQuestion): ConditionReason | undefined {
   if (matrix === undefined) return no('NoMatrix');
   const { name, uid } = matrix.object.metadata;
   if (pins?.matrix?.uid === uid && pins.matrix.hash === matrix.hash) return undefined;
@@ -149,19 +151,19 @@ function matrixUnchanged({ world: { matrix }, pins }: Question): Objection | und
   );
 }
 
-function matrixCompatible({ world: { matrix, application } }: Question): Objection | undefined {
+function matrixCompatible({ world: { matrix, application } }: OpeningQuestion): ConditionReason | undefined {
   const why = misfit(matrix?.object.spec.appliesTo, application?.spec);
   return why === undefined ? undefined : no('Incompatible', why);
 }
 
-function clusterRoleExact({ world: { matrix, clusterRole } }: Question): Objection | undefined {
+function clusterRoleExact({ world: { matrix, clusterRole } }: OpeningQuestion): ConditionReason | undefined {
   if (clusterRole === 'Exact' || clusterRole === 'NotNeeded') return undefined;
   const name = matrix?.object.spec.kubernetes?.clusterRole ?? '';
   const what = clusterRole === 'Missing' ? 'does not exist' : 'does not hold exactly the rules of the matrix';
   return no('ClusterRoleMissing', `ClusterRole ${name} ${what}`);
 }
 
-function noExcessRights({ world: { excessRights } }: Question): Objection | undefined {
+function noExcessRights({ world: { excessRights } }: OpeningQuestion): ConditionReason | undefined {
   if (excessRights.length === 0) return undefined;
   return no(
     'ExcessRights',
@@ -170,7 +172,7 @@ function noExcessRights({ world: { excessRights } }: Question): Objection | unde
 }
 
 /** Of the named people, those who may come in now. */
-function peopleOf({ world: { users, locks, grant }, pins }: Question): SupportUser[] {
+function peopleOf({ world: { users, locks, grant }, pins }: OpeningQuestion): SupportUser[] {
   const roles = grant.spec.requiredSupportRoles ?? [];
   return users.filter(
     ({ metadata, spec }) =>
