@@ -1,6 +1,5 @@
 /**
- * What time is it, how much time has passed, and how is a wait made? Handed to everything that waits, so that a
- * test can step through hours. It knows nothing of servers.
+ * The clock that everything which waits is given, so that a test can step through hours.
  */
 
 /** Node runs a longer delay at once instead of later (it is kept in a signed 32-bit number). */
@@ -11,11 +10,11 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary moment. Never goes back; differences only. */
   monotonic(): number;
-  /** Calls `run` once after `ms`; the returned function takes that back. */
+  /** Calls `run` once after `ms`; the returned function cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
-/** The machine's clock. A wait that is longer than Node can count ends early: callers look again. */
+/** The machine's clock. A wait that is longer than Node can count ends early: callers check the time again. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

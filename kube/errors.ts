@@ -1,10 +1,11 @@
 /**
- * In which ways can a call to an API server fail? Refusals of the server keep its whole answer, silence of the
- * server is another class, and `Stop` is how a handler says that only a human can help.
+ * The ways in which a call to an API server can fail. An error response keeps its whole body; a missing response is
+ * another class, because then it is unknown whether the server acted; `Stop` is how a handler says that only a human can help.
  */
 import { isStatus, type Status, type StatusDetails } from './objects.ts';
 
-export interface Refusal {
+/** A response with an error status, as it came. */
+export interface ErrorResponse {
   readonly method: string;
   readonly path: string;
   readonly status: number;
@@ -12,7 +13,7 @@ export interface Refusal {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** The server answered, and the answer was no. Carries neither the request's headers nor its body. */
+/** The server responded with an error status. Carries neither the request's headers nor its body. */
 export class KubeError extends Error {
   override readonly name = 'KubeError';
   readonly status: number;
@@ -22,15 +23,15 @@ export class KubeError extends Error {
   readonly retryAfterSeconds: number | undefined;
   readonly body: Status | string;
 
-  constructor(refusal: Refusal) {
-    const body = parseBody(refusal.body);
-    const said = typeof body === 'string' ? body.slice(0, 300) : body.message;
-    super(`${refusal.method} ${refusal.path}: ${refusal.status}${said ? ` ${said}` : ''}`);
-    this.status = refusal.status;
+  constructor(response: ErrorResponse) {
+    const body = parseBody(response.body);
+    const text = typeof body === 'string' ? body.slice(0, 300) : body.message;
+    super(`${response.method} ${response.path}: ${response.status}${text ? ` ${text}` : ''}`);
+    this.status = response.status;
     this.body = body;
     this.reason = typeof body === 'string' ? undefined : body.reason;
     this.details = typeof body === 'string' ? undefined : body.details;
-    this.retryAfterSeconds = refusal.retryAfterSeconds ?? this.details?.retryAfterSeconds;
+    this.retryAfterSeconds = response.retryAfterSeconds ?? this.details?.retryAfterSeconds;
   }
 }
 
@@ -43,14 +44,14 @@ function parseBody(text: string): Status | string {
   }
 }
 
-/** No complete answer came: refused, reset, TLS not trusted, or the deadline passed. Whether it acted is unknown. */
+/** No complete response came: connection refused or reset, TLS not trusted, or the deadline passed. The server may have acted. */
 export class ServerUnreachable extends Error {
   override readonly name = 'ServerUnreachable';
   /** `DEADLINE`, or the code of the socket, TLS or HTTP layer (`ECONNREFUSED`, `UND_ERR_SOCKET`, ...). */
   readonly code: string;
 
   constructor(what: string, code: string, cause?: unknown) {
-    super(`${what}: no answer from the API server (${code})`, { cause });
+    super(`${what}: no response from the API server (${code})`, { cause });
     this.code = code;
   }
 }
@@ -71,10 +72,6 @@ export function isConflict(error: unknown): boolean {
 
 export function isAlreadyExists(error: unknown): boolean {
   return error instanceof KubeError && error.reason === 'AlreadyExists';
-}
-
-export function isForbidden(error: unknown): boolean {
-  return error instanceof KubeError && error.status === 403;
 }
 
 /** The resourceVersion or continue token is too old: only a new list helps. */

@@ -1,6 +1,6 @@
 /**
- * What is the latest moment that any clock here has reached: ours, the API server's, and the one that has been running
- * since the last answer? It never goes back, so that setting a clock back revives nothing that has ended.
+ * The latest moment that any clock here has reached: ours, the API server's, and the time that has passed since the
+ * last call. It never goes back, so that setting a clock back reopens nothing that has ended (T-O10).
  */
 
 export interface ClockSources {
@@ -8,7 +8,7 @@ export interface ClockSources {
   readonly wall: () => number;
   /** Milliseconds since an arbitrary moment; never goes back. */
   readonly monotonic: () => number;
-  /** Server clock minus wall clock in milliseconds; undefined before the first answer. */
+  /** Server clock minus wall clock in milliseconds; undefined before the first response. */
   readonly serverOffset: () => number | undefined;
 }
 

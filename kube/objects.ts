@@ -1,6 +1,5 @@
 /**
- * What every object of the Kubernetes API has in common, as it travels: raw JSON, all timestamps strings.
- * Nothing here knows a particular kind.
+ * What every object of the Kubernetes API has in common, as raw JSON: all timestamps are strings. Knows no particular kind.
  */
 
 export interface OwnerReference {
@@ -38,7 +37,7 @@ export interface ObjectRef {
   readonly name: string;
 }
 
-/** What the client itself looks at in an object that is written. `apiVersion` and `kind` come from the resource. */
+/** What the client itself reads in an object that is written. `apiVersion` and `kind` come from the resource. */
 export interface Naming {
   readonly apiVersion?: string;
   readonly kind?: string;
@@ -52,7 +51,7 @@ export interface Naming {
 /** An object to be written, typed or a plain literal; what the server fills in may be missing. */
 export type WrittenObject = Naming | Readonly<Record<string, unknown>>;
 
-/** The API server's `Status`: its answer to a refusal, and the object of an ERROR watch event. */
+/** The API server's `Status`: the body of an error response, and the object of an ERROR watch event. */
 export interface Status {
   readonly kind: 'Status';
   readonly status?: string;

@@ -1,6 +1,6 @@
 /**
- * The kinds of Kubernetes itself that this product talks about, and the path of any resource on an API server.
- * THE list: our own kinds live elsewhere and only have the same shape.
+ * The list of Kubernetes' own kinds that this product uses, and the path of any resource on an API server. The product's
+ * kinds are in crds/kinds.ts and have the same shape.
  */
 
 export interface Resource {
@@ -27,7 +27,6 @@ function groupVersion(apiVersion: string): { group: string; version: string } {
 
 export const ConfigMaps = namespaced('v1', 'configmaps', 'ConfigMap');
 export const Namespaces = clusterWide('v1', 'namespaces', 'Namespace');
-export const Pods = namespaced('v1', 'pods', 'Pod');
 export const Secrets = namespaced('v1', 'secrets', 'Secret');
 export const ServiceAccounts = namespaced('v1', 'serviceaccounts', 'ServiceAccount');
 export const Services = namespaced('v1', 'services', 'Service');
@@ -44,11 +43,6 @@ export const ClusterRoleBindings = clusterWide(
 export const ClusterRoles = clusterWide('rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole');
 export const RoleBindings = namespaced('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding');
 
-export const SelfSubjectReviews = clusterWide(
-  'authentication.k8s.io/v1',
-  'selfsubjectreviews',
-  'SelfSubjectReview',
-);
 export const SubjectAccessReviews = clusterWide(
   'authorization.k8s.io/v1',
   'subjectaccessreviews',

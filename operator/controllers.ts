@@ -3,7 +3,7 @@
  * change. It ends when its signal aborts and nothing is under way any more.
  */
 import type { Logger } from 'pino';
-import { longestWaitMs, type Outcome, WorkQueue } from '../kube/queue/work-queue.ts';
+import { type FinishedRun, longestWaitMs, WorkQueue } from '../kube/queue/work-queue.ts';
 import { createApplicationController } from './application/controller.ts';
 import { createGrantController } from './grant/controller.ts';
 import { createLockController } from './lock/controller.ts';
@@ -37,7 +37,7 @@ export async function lead(around: ControllerContext, logger: Logger, signal: Ab
   const queue = new WorkQueue({
     workers,
     handle: (key, giveUp) => work(key, giveUp),
-    onOutcome: (outcome) => logOutcome(logger, outcome),
+    onFinished: (run) => logRun(logger, run),
   });
   const work = async (key: string, giveUp: AbortSignal): Promise<{ again?: number }> => {
     const colon = key.indexOf(':');
@@ -69,7 +69,7 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Every failure once; what went well is quiet, so that a calm cluster has a calm log. */
-function logOutcome(logger: Logger, { key, lane, result, error, waitedMs, tookMs }: Outcome): void {
+function logRun(logger: Logger, { key, lane, result, error, waitedMs, tookMs }: FinishedRun): void {
   const fields = { key, lane, result, waitedMs: Math.round(waitedMs), tookMs: Math.round(tookMs) };
   if (result === 'failed' || result === 'stopped')
     logger.warn({ ...fields, problem: problemOf(error) }, 'reconcile failed');

@@ -1,23 +1,24 @@
 /**
- * Which calls can be made on an API server, and what may be said with each? The interface of the client and nothing
- * else, so that rooms can be written, and tested, against it.
+ * The interface of the client: which calls can be made on an API server, with which options. Without implementation,
+ * so that other rooms can be written, and tested, against it.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+
+import type { TransportResponse } from '../http/transport.ts';
 import type { KubeObject, ObjectRef, WrittenObject } from '../objects.ts';
 import type { Resource } from '../resources.ts';
 import type { WatchOptions, WatchStream } from './watch-stream.ts';
 
-/** What may be said with every call. */
+/** The options of every call. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For the whole call with all its tries, in milliseconds. Default 30,000. */
   readonly deadlineMs?: number | undefined;
-  /** Which connections to use. Only lease renewals need another answer than the default. */
+  /** Which connections to use. Only lease renewals need another value than the default. */
   readonly pool?: 'requests' | 'leases' | undefined;
 }
 
 export interface GetOptions extends CallOptions {
-  /** Only `metadata`, whatever the kind: cheap, and no secret data travels. */
+  /** Only `metadata`, of any kind: cheap, and no secret data is sent. */
   readonly metadataOnly?: boolean | undefined;
 }
 
@@ -53,7 +54,7 @@ export interface MergePatch extends WriteOptions {
   readonly patch: unknown;
 }
 
-export interface Posted extends WriteOptions {
+export interface SubresourceBody extends WriteOptions {
   readonly subresource: string;
   readonly body: unknown;
 }
@@ -63,42 +64,36 @@ export interface RawOptions extends CallOptions {
   readonly body?: string | Buffer | undefined;
 }
 
-export interface RawAnswer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-export interface Listed<T> {
+export interface ObjectList<T> {
   readonly items: T[];
   readonly resourceVersion: string;
 }
 
-/** Every method throws `KubeError` when the server refuses, `ServerUnreachable` when no answer came in time. */
+/** Every method throws `KubeError` when the server refuses, `ServerUnreachable` when no response came in time. */
 export interface KubeClient {
   /** The newest state there is: never from a cache of the API server, since no resourceVersion is sent. */
   get<T = KubeObject>(resource: Resource, ref: ObjectRef, options?: GetOptions): Promise<T>;
   /** The whole collection as of one moment, fetched in pages of 500. */
-  list<T = KubeObject>(resource: Resource, options?: ListOptions): Promise<Listed<T>>;
+  list<T = KubeObject>(resource: Resource, options?: ListOptions): Promise<ObjectList<T>>;
   create<T = KubeObject>(resource: Resource, object: WrittenObject, options?: WriteOptions): Promise<T>;
   /** Server-side apply: the object holds exactly the fields that its manager wants to own. */
   apply<T = KubeObject>(resource: Resource, object: WrittenObject, options: ApplyOptions): Promise<T>;
   /** JSON merge patch (RFC 7386): `null` removes a field, lists are replaced. */
   mergePatch<T = KubeObject>(resource: Resource, ref: ObjectRef, patch: MergePatch): Promise<T>;
-  /** Replaces the whole object; with its resourceVersion inside, only if nobody wrote meanwhile (else 409). */
+  /** Replaces the whole object; with its resourceVersion inside, only if no other write came in between (else 409). */
   update<T = KubeObject>(resource: Resource, object: WrittenObject, options?: WriteOptions): Promise<T>;
   /** `deleted` means accepted: finalizers or a grace period may keep the object for a while. */
   delete(resource: Resource, ref: ObjectRef, options?: DeleteOptions): Promise<'deleted' | 'absent'>;
   /** POST to a subresource: `token`, `eviction`, `scale`... */
-  createSubresource<T = KubeObject>(resource: Resource, ref: ObjectRef, posted: Posted): Promise<T>;
-  /** Any path, any status: nothing but silence of the server is an error. */
-  raw(method: string, path: string, options?: RawOptions): Promise<RawAnswer>;
+  createSubresource<T = KubeObject>(resource: Resource, ref: ObjectRef, posted: SubresourceBody): Promise<T>;
+  /** Any path. Every status is returned; only a missing response throws. */
+  raw(method: string, path: string, options?: RawOptions): Promise<TransportResponse>;
   /** One watch connection, without any resuming; the watch cache is what most callers want. */
   watch<T extends KubeObject = KubeObject>(
     resource: Resource,
     options: WatchOptions,
   ): Promise<WatchStream<T>>;
-  /** Server clock minus ours, in milliseconds, from Date headers; undefined before the first answer. */
+  /** Server clock minus ours, in milliseconds, from Date headers; undefined before the first response. */
   clockOffsetMs(): number | undefined;
   readonly server: string;
   /** Lets running requests end, and ends watches. */

@@ -1,6 +1,6 @@
 /**
- * How does a call become a request? Every verb for any resource, in raw JSON: nothing is converted, so no field that
- * we do not know is ever lost, and timestamps stay the strings that they are.
+ * Builds the client: every verb for any resource, in raw JSON. Nothing is converted, so no field that we do not know is
+ * lost, and timestamps stay the strings that they are.
  */
 import { type Clock, systemClock } from '../clock.ts';
 import { type KubeConfigSource, loadCredentials } from '../http/credentials.ts';
@@ -33,34 +33,34 @@ export async function createKubeClient(
 }
 
 function clientOver(transport: Transport, server: string): KubeClient {
-  const ask = async <T>(request: TransportRequest): Promise<T> =>
+  const call = async <T>(request: TransportRequest): Promise<T> =>
     JSON.parse(accepted(request, await transport.send(request))) as T;
   return {
     server,
-    get: async (resource, ref, options = {}) => ask(read(resource, ref, options)),
+    get: async (resource, ref, options = {}) => call(read(resource, ref, options)),
     list: async (resource, options = {}) => listAll(transport, resource, options),
     create: async (resource, object, options = {}) => {
       const place = { namespace: homeOf(resource, object), subresource: options.subresource };
-      return ask(write('POST', { resource, place, body: withKind(resource, object), options }));
+      return call(write('POST', { resource, place, body: withKind(resource, object), options }));
     },
     apply: async (resource, object, options) => {
       const place = { ...named(object), subresource: options.subresource };
       const content = { type: 'application/apply-patch+yaml', force: options.force };
-      return ask(write('PATCH', { resource, place, body: withKind(resource, object), options, ...content }));
+      return call(write('PATCH', { resource, place, body: withKind(resource, object), options, ...content }));
     },
     mergePatch: async (resource, ref, { patch, ...options }) => {
       const place = { ...ref, subresource: options.subresource };
-      return ask(
+      return call(
         write('PATCH', { resource, place, body: patch, options, type: 'application/merge-patch+json' }),
       );
     },
     update: async (resource, object, options = {}) => {
       const place = { ...named(object), subresource: options.subresource };
-      return ask(write('PUT', { resource, place, body: withKind(resource, object), options }));
+      return call(write('PUT', { resource, place, body: withKind(resource, object), options }));
     },
     delete: async (resource, ref, options = {}) => remove(transport, { resource, ref, options }),
     createSubresource: async (resource, ref, { subresource, body, ...options }) =>
-      ask(write('POST', { resource, place: { ...ref, subresource }, body, options })),
+      call(write('POST', { resource, place: { ...ref, subresource }, body, options })),
     raw: async (method, path, options = {}) => transport.send({ method, path, ...options }),
     watch: async (resource, options) => openWatch(transport, resource, options),
     clockOffsetMs: () => transport.clockOffset.offsetMs(),
@@ -104,7 +104,7 @@ function named(object: WrittenObject): { name: string; namespace: string | undef
   return { name, namespace: metadata?.namespace };
 }
 
-/** The namespace to create in. Without one the server would answer 405 to a URL that looks like a list. */
+/** The namespace to create in. Without one the server would respond 405 to a URL that looks like a list. */
 function homeOf(resource: Resource, object: WrittenObject): string | undefined {
   const namespace = (object as Naming).metadata?.namespace;
   if (resource.namespaced && !namespace) throw new TypeError(`a ${resource.kind} needs metadata.namespace`);
@@ -133,8 +133,8 @@ async function remove(
   const headers = { ...acceptFor(true), 'content-type': 'application/json' };
   const path = resourcePath(resource, { namespace: ref.namespace, name: ref.name });
   const request: TransportRequest = { method: 'DELETE', path, headers, body, ...callOptions(options) };
-  const answer = await transport.send(request);
-  if (answer.status === 404) return 'absent';
-  accepted(request, answer);
+  const response = await transport.send(request);
+  if (response.status === 404) return 'absent';
+  accepted(request, response);
   return 'deleted';
 }

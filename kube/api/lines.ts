@@ -1,11 +1,11 @@
-/** Where does one line end and the next begin in a stream of bytes? Bounded: one endless line must not fill memory. */
+/** Splits a stream of bytes into lines. Bounded: one endless line must not fill memory. */
 
 /** Five times what etcd stores in one object (1.5 MiB). */
 const longestLine = 8 * 1024 * 1024;
 
 const newline = 0x0a;
 
-/** Each line without its end. A last line that was cut off is dropped: half an event is none. Throws over 8 MiB. */
+/** Each line without its end. A last line without its end is dropped: half an event cannot be used. Throws over 8 MiB. */
 export async function* linesOf(
   stream: AsyncIterable<Uint8Array>,
   limit = longestLine,

@@ -1,12 +1,12 @@
 /**
- * What is in a collection, as of one moment? Fetched in pages, so that neither side holds all of it as one text.
+ * Lists a collection as of one moment. Fetched in pages, so that neither side holds all of it as one text.
  */
 import { isExpired } from '../errors.ts';
 import { accepted, acceptListFor, query, withKind } from '../http/request-parts.ts';
 import type { Transport } from '../http/transport.ts';
 import type { WrittenObject } from '../objects.ts';
 import { type Resource, resourcePath } from '../resources.ts';
-import type { Listed, ListOptions } from './client.ts';
+import type { ListOptions, ObjectList } from './client.ts';
 
 const pageSize = 500;
 const pageDeadlineMs = 60_000;
@@ -21,12 +21,12 @@ export async function listAll<T>(
   transport: Transport,
   resource: Resource,
   options: ListOptions,
-): Promise<Listed<T>> {
+): Promise<ObjectList<T>> {
   try {
     return await inPages<T>(transport, resource, options);
   } catch (error) {
     if (!isExpired(error)) throw error;
-    // The snapshot was compacted between two pages. One unpaged answer cannot expire (client-go does the same).
+    // The snapshot was compacted between two pages. One unpaged response cannot expire (client-go does the same).
     const page = await fetchPage<T>(transport, resource, options);
     return { items: page.items ?? [], resourceVersion: page.metadata.resourceVersion };
   }
@@ -36,7 +36,7 @@ async function inPages<T>(
   transport: Transport,
   resource: Resource,
   options: ListOptions,
-): Promise<Listed<T>> {
+): Promise<ObjectList<T>> {
   const items: T[] = [];
   let next: string | undefined;
   for (;;) {

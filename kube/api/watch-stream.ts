@@ -1,6 +1,6 @@
 /**
- * What is changing in a collection? One watch connection, as a sequence of events. It ends when the connection ends;
- * whoever wants to go on afterwards is the reflector's business.
+ * One watch connection to a collection, as a sequence of events. It ends when the connection ends; the reflector
+ * decides how to go on.
  */
 import type { Readable } from 'node:stream';
 import { KubeError } from '../errors.ts';
@@ -36,7 +36,7 @@ interface RawEvent {
 
 /**
  * Opens the connection. Throws `KubeError` when the server refuses it, and, while iterating, for an ERROR event
- * (410 when the resourceVersion is too old) or whatever broke the connection.
+ * (410 when the resourceVersion is too old) or the error that broke the connection.
  */
 export async function openWatch<T extends KubeObject>(
   transport: Transport,
@@ -45,10 +45,11 @@ export async function openWatch<T extends KubeObject>(
 ): Promise<WatchStream<T>> {
   const { namespace, labelSelector, fieldSelector, resourceVersion, timeoutSeconds, metadataOnly, signal } =
     options;
-  const asked = { labelSelector, fieldSelector, resourceVersion, timeoutSeconds };
+  const selected = { labelSelector, fieldSelector, resourceVersion, timeoutSeconds };
   const request = {
     method: 'GET',
-    path: resourcePath(resource, { namespace }) + query({ watch: true, allowWatchBookmarks: true, ...asked }),
+    path:
+      resourcePath(resource, { namespace }) + query({ watch: true, allowWatchBookmarks: true, ...selected }),
     headers: acceptFor(metadataOnly),
     signal,
   };
@@ -67,11 +68,11 @@ async function* eventsIn<T extends KubeObject>(
   body: Readable,
   resource: Resource,
 ): AsyncGenerator<WatchEvent<T>> {
-  for await (const line of linesOf(body)) yield understand<T>(JSON.parse(line) as RawEvent, resource);
+  for await (const line of linesOf(body)) yield parseEvent<T>(JSON.parse(line) as RawEvent, resource);
 }
 
-function understand<T extends KubeObject>({ type, object }: RawEvent, resource: Resource): WatchEvent<T> {
-  if (type === 'ERROR' || isStatus(object)) throw refusalIn(object as Status, resource);
+function parseEvent<T extends KubeObject>({ type, object }: RawEvent, resource: Resource): WatchEvent<T> {
+  if (type === 'ERROR' || isStatus(object)) throw errorIn(object as Status, resource);
   switch (type) {
     case 'BOOKMARK':
       return { type, resourceVersion: object.metadata.resourceVersion };
@@ -84,7 +85,7 @@ function understand<T extends KubeObject>({ type, object }: RawEvent, resource: 
   }
 }
 
-function refusalIn(status: Status, resource: Resource): KubeError {
+function errorIn(status: Status, resource: Resource): KubeError {
   const path = resourcePath(resource);
   return new KubeError({ method: 'WATCH', path, status: status.code ?? 500, body: JSON.stringify(status) });
 }

@@ -1,6 +1,6 @@
 /**
- * May one more Event be written about this object? client-go's guard against a controller that goes round in circles:
- * 25 at once, then one in five minutes for each object. Bounded memory; keeps counts, sends nothing.
+ * Limits the Events about one object, against a controller in a loop, with client-go's numbers: 25 at once, then one in
+ * five minutes. Bounded memory.
  */
 import type { Clock } from '../clock.ts';
 
@@ -30,7 +30,7 @@ export class EventGuard {
     return tokens >= 1;
   }
 
-  /** The object that was asked about longest ago is forgotten first. */
+  /** The object whose last Event is oldest is forgotten first. */
   #remember(object: string, bucket: Bucket): void {
     this.#buckets.delete(object);
     this.#buckets.set(object, bucket);

@@ -1,4 +1,4 @@
-/** What does an Event look like that the API server accepts? Pure: limits, names and times of `events.k8s.io/v1`. */
+/** Builds Events that the API server accepts. Pure: limits, names and times of `events.k8s.io/v1`. */
 import { createHash } from 'node:crypto';
 import { microTime } from '../objects.ts';
 
@@ -9,7 +9,7 @@ export interface Regarding {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid: string };
 }
 
-export interface EventSaid {
+export interface EventDraft {
   readonly regarding: Regarding;
   readonly type: 'Normal' | 'Warning';
   /** PascalCase, why; the reason of the condition where there is one. */
@@ -21,7 +21,7 @@ export interface EventSaid {
 }
 
 export interface Reporter {
-  /** Who says it, such as `supportaccess.dev/operator`. */
+  /** Who reports it, such as `supportaccess.dev/operator`. */
   readonly controller: string;
   /** Which of its processes. */
   readonly instance: string;
@@ -29,8 +29,8 @@ export interface Reporter {
 
 const mostNoteBytes = 1024;
 
-/** Equal for Events that say the same again. */
-export function eventKey({ regarding, type, reason, action, note }: EventSaid): string {
+/** Equal for repetitions of the same Event. */
+export function eventKey({ regarding, type, reason, action, note }: EventDraft): string {
   return JSON.stringify([regarding.metadata.uid, type, reason, action, note]);
 }
 
@@ -39,12 +39,12 @@ export function eventNamespace({ metadata }: Regarding): string {
   return metadata.namespace ?? 'default';
 }
 
-/** The object to create for the first time that something is said, at `now` (epoch milliseconds). */
-export function eventObject(said: EventSaid, reporter: Reporter, now: number) {
-  const { regarding, type, reason, action } = said;
+/** The object to create for the first Event of a series, at `now` (epoch milliseconds). */
+export function eventObject(draft: EventDraft, reporter: Reporter, now: number) {
+  const { regarding, type, reason, action } = draft;
   const { name, namespace, uid } = regarding.metadata;
   return {
-    metadata: { name: eventName(said, reporter, now), namespace: eventNamespace(regarding) },
+    metadata: { name: eventName(draft, reporter, now), namespace: eventNamespace(regarding) },
     eventTime: microTime(now),
     reportingController: reporter.controller,
     reportingInstance: reporter.instance.slice(0, 128),
@@ -52,15 +52,15 @@ export function eventObject(said: EventSaid, reporter: Reporter, now: number) {
     type,
     reason,
     action,
-    note: cut(said.note),
+    note: cut(draft.note),
   };
 }
 
 /** Names of RBAC objects may hold colons, which the name of an Event may not. */
-function eventName(said: EventSaid, reporter: Reporter, now: number): string {
-  const plain = said.regarding.metadata.name.replaceAll(/[^a-z0-9.-]/g, '-').slice(0, 200);
+function eventName(draft: EventDraft, reporter: Reporter, now: number): string {
+  const plain = draft.regarding.metadata.name.replaceAll(/[^a-z0-9.-]/g, '-').slice(0, 200);
   const hash = createHash('sha256')
-    .update(`${eventKey(said)} ${reporter.instance} ${now}`)
+    .update(`${eventKey(draft)} ${reporter.instance} ${now}`)
     .digest('hex');
   return `${/^[a-z0-9]/.test(plain) ? plain : `x${plain}`}.${hash.slice(0, 16)}`.replaceAll(/[.-]+\./g, '.');
 }

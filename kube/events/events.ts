@@ -1,6 +1,6 @@
 /**
- * How do people see what happened, in `kubectl get events`? Records Events, repeats as a series, floods not at all.
- * Lossy by design: it never waits, never throws, and what must not be lost does not go through here.
+ * Writes Events for `kubectl get events`; repetitions become a series, and their number is limited. Lossy by design: it
+ * never waits and never throws. What must not be lost is written as a record instead.
  */
 
 import type { KubeClient } from '../api/client.ts';
@@ -9,11 +9,11 @@ import { isNotFound } from '../errors.ts';
 import { microTime } from '../objects.ts';
 import { Events } from '../resources.ts';
 import { EventGuard } from './event-guard.ts';
-import { type EventSaid, eventKey, eventNamespace, eventObject, type Reporter } from './event-object.ts';
+import { type EventDraft, eventKey, eventNamespace, eventObject, type Reporter } from './event-object.ts';
 
 export interface EventRecorderSettings extends Reporter {
   readonly clock?: Clock | undefined;
-  /** Told of Events that were lost, and why. */
+  /** Called with the reason for each Event that was lost. */
   readonly onProblem?: ((problem: unknown) => void) | undefined;
 }
 
@@ -24,10 +24,10 @@ const mostWaiting = 1000;
 const sendDeadlineMs = 10_000;
 
 interface Series {
-  readonly said: EventSaid;
+  readonly draft: EventDraft;
   name: string | undefined;
   count: number;
-  /** How many of these the server knows of. */
+  /** The count that the server has stored. */
   sent: number;
   lastAt: number;
   lastWall: number;
@@ -53,10 +53,10 @@ export class EventRecorder {
     this.#guard = new EventGuard(this.#clock);
   }
 
-  /** Returns at once. Said again within six minutes, it becomes a series of the first Event. */
-  record(said: EventSaid): void {
-    const series = this.#count(said);
-    if (this.#waiting.has(series) || !this.#guard.admits(said.regarding.metadata.uid)) return;
+  /** Returns at once. The same again within six minutes becomes a series of the first Event. */
+  record(draft: EventDraft): void {
+    const series = this.#count(draft);
+    if (this.#waiting.has(series) || !this.#guard.admits(draft.regarding.metadata.uid)) return;
     if (this.#waiting.size >= mostWaiting) {
       this.#settings.onProblem?.(new Error('an Event was dropped: too many wait to be sent'));
       return;
@@ -70,12 +70,12 @@ export class EventRecorder {
     await this.#sending;
   }
 
-  #count(said: EventSaid): Series {
-    const key = eventKey(said);
+  #count(draft: EventDraft): Series {
+    const key = eventKey(draft);
     const now = this.#clock.monotonic();
     const known = this.#known.get(key);
     const goesOn = known !== undefined && now - known.lastAt < seriesMs;
-    const series = goesOn ? known : { said, name: undefined, count: 0, sent: 0, lastAt: now, lastWall: 0 };
+    const series = goesOn ? known : { draft, name: undefined, count: 0, sent: 0, lastAt: now, lastWall: 0 };
     series.count += 1;
     series.lastAt = now;
     series.lastWall = this.#clock.now();
@@ -97,7 +97,7 @@ export class EventRecorder {
       this.#waiting.delete(series);
       await this.#send(series).catch((problem: unknown) => this.#settings.onProblem?.(problem));
     }
-    // In the same turn as the last look at what waits: nothing can fall between the two.
+    // No await since the last check for waiting ones: none can be added in between.
     this.#sending = undefined;
   }
 
@@ -107,15 +107,15 @@ export class EventRecorder {
   }
 
   async #create(series: Series): Promise<void> {
-    const object = eventObject(series.said, this.#settings, series.lastWall);
+    const object = eventObject(series.draft, this.#settings, series.lastWall);
     const made = await this.#client.create(Events, object, { deadlineMs: sendDeadlineMs });
     series.name = made.metadata.name;
     series.sent = 1;
   }
 
   async #extend(series: Series): Promise<void> {
-    const { count, name = '', said } = series;
-    const ref = { namespace: eventNamespace(said.regarding), name };
+    const { count, name = '', draft } = series;
+    const ref = { namespace: eventNamespace(draft.regarding), name };
     const patch = { series: { count, lastObservedTime: microTime(series.lastWall) } };
     try {
       await this.#client.mergePatch(Events, ref, { patch, deadlineMs: sendDeadlineMs });

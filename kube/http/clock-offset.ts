@@ -1,12 +1,12 @@
 /**
- * How far is the API server's clock from ours? Each answer's Date header (whole seconds) bounds the difference;
- * the bounds of many answers together are much narrower than a second. It reports; it corrects nothing.
+ * Measures how far the API server's clock is from ours. Each response's Date header (whole seconds) bounds the difference;
+ * the bounds of many responses together are much narrower than a second.
  */
 
 export interface DateSeen {
   /** The Date header. */
   readonly header: string;
-  /** Our wall clock when the request left and when its answer arrived, epoch milliseconds. */
+  /** Our wall clock when the request left and when its response arrived, epoch milliseconds. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }
@@ -15,7 +15,7 @@ export class ClockOffset {
   #least = Number.NEGATIVE_INFINITY;
   #most = Number.POSITIVE_INFINITY;
 
-  /** Takes in one answer. An unreadable header is passed over. */
+  /** Takes in one response. An unreadable header is ignored. */
   observe({ header, sentAt, receivedAt }: DateSeen): void {
     const stamp = Date.parse(header);
     if (Number.isNaN(stamp) || receivedAt < sentAt) return;
@@ -23,7 +23,7 @@ export class ClockOffset {
     const least = stamp - receivedAt;
     const most = stamp + 1000 - sentAt;
     if (least > this.#most || most < this.#least) {
-      // One of the clocks was set, or they drifted apart: only the newest answer counts.
+      // One of the clocks was set, or they drifted apart: only the newest response counts.
       this.#least = least;
       this.#most = most;
       return;
@@ -32,7 +32,7 @@ export class ClockOffset {
     this.#most = Math.min(this.#most, most);
   }
 
-  /** Server time minus our time in milliseconds; undefined before the first answer. */
+  /** Server time minus our time in milliseconds; undefined before the first response. */
   offsetMs(): number | undefined {
     return Number.isFinite(this.#least) ? Math.round((this.#least + this.#most) / 2) : undefined;
   }

@@ -1,7 +1,6 @@
 /**
- * Who are we to the API server, right now? Reads kubeconfig files (through @kubernetes/client-node, which also runs
- * exec plugins) or the pod's ServiceAccount, and reads them again before a rotated token or CA goes stale.
- * Sends nothing.
+ * The credentials for the API server. Reads kubeconfig files (through @kubernetes/client-node, which also runs exec
+ * plugins) or the pod's ServiceAccount, and reads them again before a rotated token or CA goes stale.
  */
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
@@ -33,7 +32,7 @@ export interface CredentialSource {
   readonly server: URL;
   /** The credentials, at most ten seconds old. */
   current(): Promise<Credentials>;
-  /** After the server (or its certificate) said no to `seen`: reads again now, once for all who ask. */
+  /** After the server refused `seen`, or its certificate was not trusted: reads again now, once for all callers. */
   renewed(seen: Credentials): Promise<Credentials>;
 }
 
@@ -61,7 +60,7 @@ async function rereading(origin: Origin, clock: Clock): Promise<CredentialSource
       const found = await origin.read();
       if (!sameCredentials(found, latest)) latest = found;
     } catch {
-      // A half-written or missing file: what we hold may still be good, and the server is the judge of that.
+      // A half-written or missing file: the credentials in use may still be good; the server decides that.
     }
     readAt = clock.monotonic();
     reading = undefined;
@@ -120,7 +119,7 @@ async function kubeconfig(source: {
   else config.loadFromFile(source.kubeconfigPath);
   if (source.context !== undefined) config.setCurrentContext(source.context);
   const cluster = config.getCurrentCluster();
-  // loadFromDefault ends in plain http://localhost:8080, where anybody on this machine may listen.
+  // loadFromDefault ends in plain http://localhost:8080, where any user of this machine may listen.
   if (!cluster || new URL(cluster.server).protocol !== 'https:')
     throw new Error(`no usable kubeconfig: context "${config.getCurrentContext()}" names no https server`);
 
@@ -150,7 +149,7 @@ interface UserEntry {
   readonly user?: { readonly tokenFile?: string };
 }
 
-/** client-node overlooks kubectl's `tokenFile` (it looks for `token-file`), and would read it only once. */
+/** client-node ignores kubectl's `tokenFile` (it looks for `token-file`), and would read it only once. */
 async function tokenFileIn(path: string, config: KubeConfig): Promise<string | undefined> {
   const document = parse(await readFile(path, 'utf8')) as { users?: readonly UserEntry[] } | null;
   const name = config.getCurrentUser()?.name;

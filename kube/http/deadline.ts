@@ -1,6 +1,6 @@
 /**
- * When must something be over? Joins the caller's signal and a time limit in one signal that lets go of both.
- * (AbortSignal.any keeps every derived signal alive as long as a process-wide source lives.)
+ * Joins the caller's signal and a time limit in one signal, and detaches from both when released. AbortSignal.any would
+ * keep every derived signal in memory as long as a process-wide source lives.
  */
 import type { Clock } from '../clock.ts';
 import { ServerUnreachable } from '../errors.ts';
@@ -29,7 +29,7 @@ export function openDeadline(clock: Clock, { what, ms, signal }: Limit): Deadlin
   let startedAt = clock.monotonic();
   let cancel = clock.after(ms, look);
 
-  /** One timer is enough for a limit that is extended with every event: it looks again when it fires. */
+  /** One timer is enough for a limit that is extended with every event: when it fires it checks what is left. */
   function look(): void {
     const left = remainingMs();
     if (left > 0) cancel = clock.after(left, look);

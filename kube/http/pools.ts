@@ -1,6 +1,6 @@
 /**
- * Over which connections do requests travel? Separate pools, so that neither a burst nor a stuck watch can hold up what
- * keeps us in the lead. It sends nothing itself.
+ * The connection pools. Separate ones for requests, watches and leases, so that neither a burst nor a stuck watch can
+ * delay a lease renewal.
  */
 import { Agent } from 'undici';
 import { sameIdentity, type TlsIdentity } from './credentials.ts';

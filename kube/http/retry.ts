@@ -1,6 +1,6 @@
 /**
- * May a request be sent once more, and when? Pure: the transport asks, and obeys. A request that may have acted is
- * never repeated unless repeating changes nothing.
+ * Decides whether a request is sent once more, and when. Pure. A request that may have acted is repeated only if the
+ * repetition changes nothing.
  */
 import { ServerUnreachable } from '../errors.ts';
 
@@ -9,7 +9,7 @@ export interface Attempt {
   /** How often it was sent so far. */
   readonly sent: number;
   readonly remainingMs: number;
-  /** In [0, 1). All who were told "in one second" would otherwise be back in the same moment. */
+  /** In [0, 1). Without it, all clients that were told "in one second" would come back in the same moment. */
   readonly random: number;
   readonly outcome: { readonly status: number; readonly retryAfter?: string | undefined } | ServerUnreachable;
 }
@@ -19,12 +19,12 @@ const mostAttempts = 10;
 /** The kept-alive connection had been closed by the server just as we used it. */
 const lostConnection = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** Milliseconds until the next try; undefined when the outcome stands. */
+/** Milliseconds until the next try; undefined when it is not repeated. */
 export function retryIn(attempt: Attempt): number | undefined {
   if (attempt.sent >= mostAttempts) return undefined;
   const { outcome } = attempt;
-  if (outcome instanceof ServerUnreachable) return afterSilence(attempt, outcome.code);
-  // 429 is said before anything was done (priority and fairness, eviction budgets), 503 may be said afterwards.
+  if (outcome instanceof ServerUnreachable) return afterNoResponse(attempt, outcome.code);
+  // 429 comes before anything was done (priority and fairness, eviction budgets), 503 may come afterwards.
   const mayRepeat = outcome.status === 429 || (outcome.status === 503 && isIdempotent(attempt.method));
   const asked = mayRepeat ? retryAfterMs(outcome.retryAfter) : undefined;
   if (asked === undefined) return undefined;
@@ -32,7 +32,7 @@ export function retryIn(attempt: Attempt): number | undefined {
   return wait < attempt.remainingMs ? wait : undefined;
 }
 
-function afterSilence({ method, sent }: Attempt, code: string): number | undefined {
+function afterNoResponse({ method, sent }: Attempt, code: string): number | undefined {
   return sent === 1 && isIdempotent(method) && lostConnection.has(code) ? 0 : undefined;
 }
 
@@ -41,7 +41,7 @@ function isIdempotent(method: string): boolean {
   return method !== 'POST';
 }
 
-/** Retry-After in whole seconds, the only form that an API server sends. No header: the server invited nobody back. */
+/** Retry-After in whole seconds, the only form that an API server sends. Without the header the request is not repeated. */
 export function retryAfterMs(header: string | undefined): number | undefined {
   if (header === undefined || !/^\d{1,6}$/.test(header)) return undefined;
   return Number(header) * 1000;

@@ -1,6 +1,6 @@
 /**
- * How do bytes get to the API server and back? Connection pools, credentials, deadlines and repeated tries.
- * It knows HTTP and nothing of kinds; it neither reads nor changes bodies.
+ * Sends requests to the API server: connection pools, credentials, deadlines and repeated tries. It knows HTTP and
+ * nothing of kinds; it neither reads nor changes bodies.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
@@ -20,19 +20,19 @@ export interface TransportRequest {
   readonly headers?: Readonly<Record<string, string | string[]>> | undefined;
   readonly body?: string | Buffer | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** For the whole call with all its tries. Default 30 s. For `open`: until the answer's head has arrived. */
+  /** For the whole call with all its tries. Default 30 s. For `open`: until the response's head has arrived. */
   readonly deadlineMs?: number | undefined;
-  /** Lease renewals have connections of their own, so that a burst of other work cannot cost us the lead. */
+  /** Lease renewals have connections of their own, so that a burst of other work cannot delay them until the lease is lost. */
   readonly pool?: 'requests' | 'leases' | undefined;
 }
 
-export interface TransportAnswer {
+export interface TransportResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-export interface OpenAnswer {
+export interface StreamedResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** Must be read to its end or destroyed. */
@@ -41,10 +41,10 @@ export interface OpenAnswer {
 
 export interface Transport {
   readonly clockOffset: ClockOffset;
-  /** One request and its whole answer, whatever its status. Throws `ServerUnreachable`, or the signal's reason. */
-  send(request: TransportRequest): Promise<TransportAnswer>;
-  /** An answer that is read as it comes. The signal also ends the reading; there is no limit to its length. */
-  open(request: TransportRequest): Promise<OpenAnswer>;
+  /** One request and its whole response. Throws `ServerUnreachable`, or the signal's reason. */
+  send(request: TransportRequest): Promise<TransportResponse>;
+  /** A response that is read as it arrives. The signal also ends the reading; its length is not limited. */
+  open(request: TransportRequest): Promise<StreamedResponse>;
   /** Lets running requests end, and ends streams. */
   close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ class PooledTransport implements Transport {
     this.#prefix = settings.credentials.server.pathname.replace(/\/$/, '');
   }
 
-  async send(request: TransportRequest): Promise<TransportAnswer> {
+  async send(request: TransportRequest): Promise<TransportResponse> {
     const deadline = openDeadline(this.#settings.clock, limits(request));
     try {
       for (let sent = 1; ; sent += 1) {
@@ -93,14 +93,14 @@ class PooledTransport implements Transport {
     }
   }
 
-  async open(request: TransportRequest): Promise<OpenAnswer> {
+  async open(request: TransportRequest): Promise<StreamedResponse> {
     const head = openDeadline(this.#settings.clock, limits(request));
     try {
-      const answer = await this.#withinTime(request, { pool: 'streams', deadline: head });
-      // Destroyed before anybody reads it (a signal, a reset), an unheard error would end the process.
-      answer.body.on('error', () => undefined);
-      endWith(answer.body, request.signal);
-      return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+      const response = await this.#withinTime(request, { pool: 'streams', deadline: head });
+      // Destroyed before it is read (a signal, a reset), it emits an error that without a listener would end the process.
+      response.body.on('error', () => undefined);
+      endWith(response.body, request.signal);
+      return { status: response.statusCode, headers: response.headers, body: response.body };
     } catch (error) {
       if (head.signal.aborted) throw head.signal.reason;
       throw new ServerUnreachable(describe(request), codeOf(error), error);
@@ -113,60 +113,67 @@ class PooledTransport implements Transport {
     await this.#pools.close();
   }
 
-  async #tryOnce(request: TransportRequest, way: Way): Promise<TransportAnswer | ServerUnreachable> {
+  async #tryOnce(
+    request: TransportRequest,
+    sending: Sending,
+  ): Promise<TransportResponse | ServerUnreachable> {
     try {
-      const answer = await this.#withinTime(request, way);
-      return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() };
+      const response = await this.#withinTime(request, sending);
+      return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
     } catch (error) {
-      if (way.deadline.signal.aborted) throw way.deadline.signal.reason;
+      if (sending.deadline.signal.aborted) throw sending.deadline.signal.reason;
       return new ServerUnreachable(describe(request), codeOf(error), error);
     }
   }
 
   /** undici looks at the signal only once a connection was given to the request, which may be long after it aborted. */
-  async #withinTime(request: TransportRequest, way: Way): Promise<Dispatcher.ResponseData> {
-    return orAborted(this.#attempt(request, way), way.deadline.signal);
+  async #withinTime(request: TransportRequest, sending: Sending): Promise<Dispatcher.ResponseData> {
+    return orAborted(this.#attempt(request, sending), sending.deadline.signal);
   }
 
-  /** One try, with fresh credentials if the server (or we, of its certificate) doubted those that we hold. */
-  async #attempt(request: TransportRequest, way: Way): Promise<Dispatcher.ResponseData> {
+  /** One try; once more with credentials read again if the server refused them, or we did not trust its certificate. */
+  async #attempt(request: TransportRequest, sending: Sending): Promise<Dispatcher.ResponseData> {
     const { credentials } = this.#settings;
     const held = await credentials.current();
     try {
-      const answer = await this.#dispatch(request, held, way);
-      if (answer.statusCode !== 401) return answer;
+      const response = await this.#dispatch(request, held, sending);
+      if (response.statusCode !== 401) return response;
       const renewed = await credentials.renewed(held);
-      if (renewed === held) return answer;
-      await answer.body.dump();
-      return await this.#dispatch(request, renewed, way);
+      if (renewed === held) return response;
+      await response.body.dump();
+      return await this.#dispatch(request, renewed, sending);
     } catch (error) {
       if (!untrusted.test(codeOf(error))) throw error;
       const renewed = await credentials.renewed(held);
       if (renewed === held) throw error;
-      return this.#dispatch(request, renewed, way);
+      return this.#dispatch(request, renewed, sending);
     }
   }
 
-  async #dispatch(request: TransportRequest, held: Credentials, way: Way): Promise<Dispatcher.ResponseData> {
+  async #dispatch(
+    request: TransportRequest,
+    held: Credentials,
+    sending: Sending,
+  ): Promise<Dispatcher.ResponseData> {
     const { credentials, clock, userAgent } = this.#settings;
     const headers: Record<string, string | string[]> = { 'user-agent': userAgent, ...request.headers };
     if (held.authorization !== undefined) headers['authorization'] = held.authorization;
     const sentAt = clock.now();
-    const answer = await this.#pools.for(held.tls)[way.pool].request({
+    const response = await this.#pools.for(held.tls)[sending.pool].request({
       origin: credentials.server.origin,
       path: this.#prefix + request.path,
       method: request.method,
       headers,
       body: request.body ?? null,
-      signal: way.deadline.signal,
+      signal: sending.deadline.signal,
     });
-    const header = answer.headers.date;
+    const header = response.headers.date;
     if (typeof header === 'string') this.clockOffset.observe({ header, sentAt, receivedAt: clock.now() });
-    return answer;
+    return response;
   }
 }
 
-interface Way {
+interface Sending {
   readonly pool: keyof Pools;
   readonly deadline: Deadline;
 }
@@ -180,8 +187,8 @@ function describe(request: TransportRequest): string {
   return `${request.method} ${request.path.split('?', 1)[0]}`;
 }
 
-function summary(answer: TransportAnswer): { status: number; retryAfter: string | undefined } {
-  return { status: answer.status, retryAfter: answer.headers['retry-after'] };
+function summary(response: TransportResponse): { status: number; retryAfter: string | undefined } {
+  return { status: response.status, retryAfter: response.headers['retry-after'] };
 }
 
 function codeOf(error: unknown): string {

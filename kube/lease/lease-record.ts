@@ -1,6 +1,6 @@
 /**
- * Who holds a Lease, and may it be taken? The Lease as it is stored, and when we saw it change: times written inside
- * it come from other machines' clocks and are never compared with ours.
+ * The Lease as it is stored, and whether it may be taken. That depends on when we saw it change: times written inside it
+ * come from other machines' clocks and are never compared with ours.
  */
 import type { KubeObject } from '../objects.ts';
 
@@ -16,19 +16,19 @@ export interface Lease extends KubeObject {
   readonly spec?: LeaseSpec;
 }
 
-/** Remembers since when, on our own monotonic clock, the Lease has looked the way it does. */
+/** Remembers since when, on our own monotonic clock, the Lease has been unchanged. */
 export class LeaseObservation {
-  #looks: string | undefined;
+  #spec: string | undefined;
   #since = 0;
 
   see(lease: Lease, monotonicMs: number): void {
-    const looks = JSON.stringify(lease.spec ?? {});
-    if (looks === this.#looks) return;
-    this.#looks = looks;
+    const spec = JSON.stringify(lease.spec ?? {});
+    if (spec === this.#spec) return;
+    this.#spec = spec;
     this.#since = monotonicMs;
   }
 
-  /** Free, ours already, or unchanged for longer than its holder promised (and than we would promise). */
+  /** Free, ours already, or unchanged for longer than its own duration and ours. */
   mayBeTaken(lease: Lease, by: { identity: string; leaseMs: number; monotonicMs: number }): boolean {
     const { holderIdentity, leaseDurationSeconds } = lease.spec ?? {};
     if (!holderIdentity || holderIdentity === by.identity) return true;

@@ -1,6 +1,6 @@
 /**
- * Which of several processes leads? At most one at a time, by a Lease: taken only after it stood still for its whole
- * duration on our own clock, given up well before others may take it. What the leader does is not known here.
+ * Elects at most one leader among several processes, by a Lease: it is taken only after it was unchanged for its whole
+ * duration on our own clock, and given up well before others may take it.
  */
 
 import type { KubeClient } from '../api/client.ts';
@@ -11,7 +11,7 @@ import { Leases } from '../resources.ts';
 import { type Lease, LeaseObservation, type LeaseSpec } from './lease-record.ts';
 
 export interface LeaseDurations {
-  /** After so long without a sign of the holder, another may take the lease. */
+  /** After so long without a renewal, another process may take the lease. */
   readonly leaseMs: number;
   /** After so long without a renewal, the holder itself stops leading. Must be shorter. */
   readonly renewMs: number;
@@ -27,7 +27,7 @@ export interface LeaseSettings {
   readonly identity: string;
   readonly durations?: LeaseDurations | undefined;
   readonly clock?: Clock | undefined;
-  /** Told of tries that failed; they are repeated. */
+  /** Called with each try that failed; tries are repeated. */
   readonly onProblem?: ((problem: unknown) => void) | undefined;
 }
 
@@ -69,14 +69,14 @@ export class LeaseElector {
     this.#clock = settings.clock ?? systemClock;
   }
 
-  /** Whether we lead at this very moment, also after the process stood still and no timer has fired yet. */
+  /** Whether we lead now. Also right after the process was suspended and before any timer has fired. */
   isLeading(): boolean {
     return this.#held !== undefined && this.#leftMs() > 0;
   }
 
   /**
    * Waits for the lead, leads once, and resolves when the work has ended: `lost` (another may lead now; the process
-   * should end) or `stopped`. Rejects with whatever the work rejects with.
+   * should end) or `stopped`. Rejects when the work rejects.
    */
   async run({ lead, signal }: Term): Promise<'lost' | 'stopped'> {
     if (!(await this.#becomeLeader(signal))) return 'stopped';
@@ -89,7 +89,7 @@ export class LeaseElector {
     try {
       const end = await this.#keep(working, ended.signal);
       const failure = await work;
-      // Work that was told to end may say so by throwing the signal's reason.
+      // Work that was aborted may end by throwing the signal's reason.
       if (failure && !working.signal.aborted) throw failure.error;
       return end;
     } finally {
@@ -180,12 +180,12 @@ export class LeaseElector {
     }
   }
 
-  /** Never aborted half-way: a write that was stored behind our back would make the next one a conflict. */
+  /** Never aborted half-way: if the server had stored the write anyway, the next one would be a conflict. */
   async #renew(): Promise<boolean> {
     return this.#overwrite((old) => ({ ...old, ...this.#spec(microTime(this.#clock.now())) }));
   }
 
-  /** Hands the lease over at once instead of letting the others wait it out. Best effort. */
+  /** Releases the lease, so that others need not wait until it runs out. Best effort. */
   async #release(): Promise<void> {
     if (!this.isLeading()) return;
     const renewTime = microTime(this.#clock.now());
@@ -194,7 +194,7 @@ export class LeaseElector {
     this.#held = undefined;
   }
 
-  /** Writes over what we hold; after a conflict once more over what is there, if that still names us. */
+  /** Writes over the Lease we hold; after a conflict once more over the stored one, if that still names us. */
   async #overwrite(change: (old: LeaseSpec) => LeaseSpec): Promise<boolean> {
     if (!this.#held) return false;
     const { lease } = this.#held;
@@ -207,7 +207,7 @@ export class LeaseElector {
     return false;
   }
 
-  /** Counts from before the request left: the server may have stored it at once and answered late. */
+  /** Counts from before the request left: the server may have stored it at once and responded late. */
   async #write(lease: Lease, spec: LeaseSpec, signal?: AbortSignal): Promise<boolean> {
     const started = this.#moment();
     try {
@@ -248,7 +248,7 @@ export class LeaseElector {
     return { monotonicMs: this.#clock.monotonic(), wallMs: this.#clock.now() };
   }
 
-  /** The larger of both clocks' measure: the monotonic one stands still while a machine sleeps, the others do not. */
+  /** The larger difference of the two clocks: the monotonic one stops while a machine sleeps. */
   #leftMs(): number {
     if (!this.#held) return 0;
     const { monotonicMs, wallMs } = this.#held;

@@ -1,4 +1,4 @@
-/** Which keys are waiting, and which of them is due first? A binary heap; it keeps no time and fires nothing. */
+/** Keys that wait for a moment, the earliest first: a binary heap. It has no timer. */
 
 interface Entry<Value> {
   readonly key: string;
@@ -8,7 +8,7 @@ interface Entry<Value> {
 
 export class DelayedKeys<Value> {
   readonly #heap: Entry<Value>[] = [];
-  /** The entry that counts for a key; others of that key in the heap are left over and passed over. */
+  /** The entry that counts for a key; older ones of that key stay in the heap and are skipped. */
   readonly #valid = new Map<string, Entry<Value>>();
 
   get size(): number {
@@ -27,7 +27,7 @@ export class DelayedKeys<Value> {
 
   /** The moment of the earliest key. */
   nextAt(): number | undefined {
-    this.#dropLeftOver();
+    this.#dropOutdated();
     return this.#heap[0]?.at;
   }
 
@@ -47,7 +47,7 @@ export class DelayedKeys<Value> {
     this.#valid.clear();
   }
 
-  #dropLeftOver(): void {
+  #dropOutdated(): void {
     for (let first = this.#heap[0]; first && this.#valid.get(first.key) !== first; first = this.#heap[0])
       this.#takeFirst();
   }

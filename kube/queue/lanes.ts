@@ -1,4 +1,4 @@
-/** Which key comes first? Two queues without duplicates: what takes access back goes before everything else. */
+/** Two queues of keys without duplicates: what takes access back goes before everything else. */
 
 export type Lane = 'revocation' | 'normal';
 

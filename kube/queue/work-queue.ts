@@ -1,6 +1,6 @@
 /**
- * Which key is worked on next, and when again? Each key at most once at a time, closing before opening, failures
- * later and later. It knows keys, not what they stand for.
+ * Orders the work on keys: each key at most once at a time, closing before opening, failures repeated with growing
+ * waits. It does not know what a key means.
  */
 import { type Clock, systemClock } from '../clock.ts';
 import { Stop } from '../errors.ts';
@@ -10,11 +10,12 @@ import { type Lane, Lanes } from './lanes.ts';
 export type { Lane } from './lanes.ts';
 
 export interface Handled {
-  /** Look at the key again after so many milliseconds; at most ten minutes, longer waits are cut to that. */
+  /** Handle the key again after so many milliseconds; longer waits are cut to ten minutes. */
   readonly again?: number | undefined;
 }
 
-export interface Outcome {
+/** One handling of a key that has ended. */
+export interface FinishedRun {
   readonly key: string;
   readonly lane: Lane;
   /** `preempted`: given up because the same key has to be closed. `stopped`: no retry until it is added again. */
@@ -32,12 +33,12 @@ export interface WorkQueueSettings {
   readonly handle: (key: string, signal: AbortSignal) => Promise<Handled | void>;
   readonly backoff?: { readonly firstMs: number; readonly mostMs: number } | undefined;
   readonly clock?: Clock | undefined;
-  readonly onOutcome?: ((outcome: Outcome) => void) | undefined;
+  readonly onFinished?: ((run: FinishedRun) => void) | undefined;
 }
 
 /**
- * Every wait ends after ten minutes at the latest and the handler looks anew: a wall clock that was set, a machine
- * that slept, or a timer that cannot count that far (2^31-1 ms) then costs minutes, not an open door.
+ * Every wait ends after ten minutes at the latest, and the handler reads everything anew. So a wall clock that was set, a
+ * machine that slept, or a timer that cannot count that far (2^31-1 ms) delays closing by minutes, not for ever.
  */
 export const longestWaitMs = 10 * 60_000;
 
@@ -54,10 +55,6 @@ interface Run {
 
 class Preempted extends Error {
   override readonly name = 'Preempted';
-}
-
-export function createWorkQueue(settings: WorkQueueSettings): WorkQueue {
-  return new WorkQueue(settings);
 }
 
 export class WorkQueue {
@@ -79,7 +76,7 @@ export class WorkQueue {
     this.#clock = settings.clock ?? systemClock;
   }
 
-  /** Work on the key as soon as a worker is free. Waiting already: nothing more, except that it may change lanes. */
+  /** Handles the key as soon as a worker is free. A key that waits already is not added twice; it may move up to the other lane. */
   add(key: string, lane: Lane = 'normal'): void {
     if (this.#closed) return;
     const run = this.#active.get(key);
@@ -89,11 +86,11 @@ export class WorkQueue {
       return;
     }
     this.#again.add(key, lane, this.#clock.monotonic());
-    // Closing does not wait until an opening of the same key has run into its time limits.
+    // Closing does not wait for the time limits of an opening of the same key.
     if (lane === 'revocation' && run.lane === 'normal') run.controller.abort(new Preempted(key));
   }
 
-  /** The same after `ms` (cut to ten minutes). The earliest wish for a key counts. Throws when `ms` is no number. */
+  /** The same after `ms` (cut to ten minutes). The earliest moment for a key counts. Throws when `ms` is no number. */
   addAfter(key: string, ms: number, lane: Lane = 'normal'): void {
     if (Number.isNaN(ms)) throw new RangeError(`"${key}" cannot wait for NaN milliseconds`);
     if (ms <= 0) this.add(key, lane);
@@ -151,26 +148,26 @@ export class WorkQueue {
   }
 
   async #work(key: string, run: Run, waitedMs: number): Promise<void> {
-    // Never inside the caller's add(): a watch listener must not find itself in the middle of a reconcile.
+    // Not inside the caller's add(): a watch listener must not run a reconcile before it has returned.
     await Promise.resolve();
-    let judged: Judged;
+    let ended: RunResult;
     try {
       const again = (await this.#settings.handle(key, run.controller.signal))?.again;
-      // A wait that cannot be understood must become neither "never" nor "at once".
+      // NaN must become neither "never" nor "at once".
       if (again !== undefined && Number.isNaN(again))
         throw new RangeError(`"${key}" asked for NaN milliseconds`);
-      judged = { result: 'done', again };
+      ended = { result: 'done', again };
     } catch (error) {
-      judged = judge(error, run.controller.signal);
+      ended = resultOf(error, run.controller.signal);
     }
-    this.#finish(key, run, judged);
+    this.#finish(key, run, ended);
     const tookMs = this.#clock.monotonic() - run.startedAt;
-    this.#tell({ key, lane: run.lane, result: judged.result, error: judged.error, waitedMs, tookMs });
+    this.#report({ key, lane: run.lane, result: ended.result, error: ended.error, waitedMs, tookMs });
   }
 
-  #finish(key: string, run: Run, judged: Judged): void {
+  #finish(key: string, run: Run, ended: RunResult): void {
     this.#active.delete(key);
-    this.#planNext(key, run.lane, judged);
+    this.#planNext(key, run.lane, ended);
     const waiting = this.#again.remove(key);
     if (waiting) this.#ready.add(key, waiting.lane, waiting.since);
     this.#startWorkers();
@@ -179,15 +176,15 @@ export class WorkQueue {
     this.#idle = undefined;
   }
 
-  #planNext(key: string, lane: Lane, { result, again }: Judged): void {
+  #planNext(key: string, lane: Lane, { result, again }: RunResult): void {
     if (result === 'failed') this.#retry(key, lane);
     if (result === 'done' || result === 'stopped') this.#failures.delete(key);
     if (again !== undefined && !this.#closed) this.addAfter(key, Math.max(1, again));
   }
 
   #retry(key: string, lane: Lane): void {
-    const { firstMs, mostMs: patience } = this.#settings.backoff ?? defaultBackoff;
-    const mostMs = lane === 'revocation' ? Math.min(patience, longestRevocationBackoffMs) : patience;
+    const { firstMs, mostMs: configuredMs } = this.#settings.backoff ?? defaultBackoff;
+    const mostMs = lane === 'revocation' ? Math.min(configuredMs, longestRevocationBackoffMs) : configuredMs;
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
     this.#delay(key, Math.min(mostMs, firstMs * 2 ** Math.min(failures, 40)), lane);
@@ -224,22 +221,22 @@ export class WorkQueue {
     for (const run of this.#active.values()) run.controller.abort(new Error('the work queue was stopped'));
   }
 
-  #tell(outcome: Outcome): void {
+  #report(run: FinishedRun): void {
     try {
-      this.#settings.onOutcome?.(outcome);
+      this.#settings.onFinished?.(run);
     } catch {
       // Telemetry must not stop the work.
     }
   }
 }
 
-interface Judged {
-  readonly result: Outcome['result'];
+interface RunResult {
+  readonly result: FinishedRun['result'];
   readonly again?: number | undefined;
   readonly error?: unknown;
 }
 
-function judge(error: unknown, signal: AbortSignal): Judged {
+function resultOf(error: unknown, signal: AbortSignal): RunResult {
   if (signal.aborted && signal.reason instanceof Preempted) return { result: 'preempted' };
   return { result: error instanceof Stop ? 'stopped' : 'failed', error };
 }

@@ -1,6 +1,6 @@
 /**
- * Which objects are there, found by name or by index, and what changed with an event or a new list?
- * Pure memory: asks nobody, tells nobody.
+ * The objects of a collection in memory, found by name or by index, and the changes that an event or a new list makes.
+ * Pure memory: no server, no listeners.
  */
 import type { KubeObject } from '../objects.ts';
 
@@ -35,7 +35,7 @@ export class ObjectStore<T extends KubeObject> {
     return this.#objects.size;
   }
 
-  /** Throws for an index that nobody declared: an empty answer would look like "there is none". */
+  /** Throws for an index that was not declared: an empty list would look like "there is none". */
   byIndex(index: string, key: string): T[] {
     const known = this.#indexes.get(index);
     if (!known) throw new TypeError(`there is no index "${index}"`);
@@ -68,7 +68,7 @@ export class ObjectStore<T extends KubeObject> {
     return [{ type: 'deleted', object: last, old }];
   }
 
-  /** Makes the store hold exactly these. What is missing was deleted while nobody watched. */
+  /** Makes the store hold exactly these. What is missing was deleted while there was no watch. */
   replace(objects: readonly T[]): CacheChange<T>[] {
     const kept = new Set(objects.map(keyOf));
     const gone = this.list().filter((object) => !kept.has(keyOf(object)));

@@ -1,6 +1,6 @@
 /**
- * How does a copy of a collection stay true? Lists once, follows every change, and survives whatever happens to the
- * connection or to the server. It keeps no objects itself.
+ * Keeps a copy of a collection true: lists once, then follows every change, through broken connections and restarts of
+ * the server. It holds no objects itself.
  */
 
 import type { KubeClient } from '../api/client.ts';
@@ -18,13 +18,11 @@ export interface Selection {
   readonly metadataOnly?: boolean | undefined;
 }
 
-/** Who keeps the copy. Called in order, never after the signal has aborted. */
+/** The holder of the copy. Called in order, never after the signal has aborted. */
 export interface Sink<T extends KubeObject> {
   replace(objects: readonly T[]): void;
   put(object: T): void;
   remove(object: T): void;
-  /** The server is there, and up to this moment nothing was missed. */
-  alive(): void;
 }
 
 export interface ReflectorSettings {
@@ -32,8 +30,8 @@ export interface ReflectorSettings {
   readonly watchSeconds?: { readonly least: number; readonly most: number } | undefined;
   /**
    * Without a byte for so long, the connection is taken for half open and replaced. The API server sends a bookmark
-   * every one to two minutes (measured on 1.37), so a healthy watch stays clear of the default of 150 s. Where blindness
-   * must be noticed sooner: short watches, since each end in good order is a sign of life too.
+   * every one to two minutes (measured on 1.37), so a healthy watch stays clear of the default of 150 s. Where it
+   * must be noticed sooner, use short watches.
    */
   readonly silenceMs?: number | undefined;
   readonly backoff?: Backoff | undefined;
@@ -47,7 +45,7 @@ export interface Reflection<T extends KubeObject> {
   readonly clock: Clock;
   /** Each run has its own signal; a run that was stopped can neither open a watch nor reach the sink any more. */
   readonly signal: AbortSignal;
-  /** Told of everything that went wrong; all of it is also dealt with here. */
+  /** Called with everything that went wrong. It is also handled here. */
   readonly onProblem: (problem: unknown) => void;
   readonly settings?: ReflectorSettings | undefined;
 }
@@ -69,13 +67,13 @@ interface Round {
   readonly version: string | undefined;
 }
 
-interface Outcome {
+interface RoundResult {
   readonly relist: boolean;
   readonly waitMs: number;
   readonly reached: string | undefined;
 }
 
-async function oneRound<T extends KubeObject>(reflection: Reflection<T>, round: Round): Promise<Outcome> {
+async function oneRound<T extends KubeObject>(reflection: Reflection<T>, round: Round): Promise<RoundResult> {
   const from = round.version ?? (await listInto(reflection));
   if (typeof from !== 'string') {
     const course = round.course.afterFailedList(from.failure);
@@ -97,7 +95,6 @@ async function listInto<T extends KubeObject>(
   try {
     const { items, resourceVersion } = await client.list<T>(resource, { ...selection, signal });
     if (!signal.aborted) sink.replace(items);
-    if (!signal.aborted) sink.alive();
     return resourceVersion;
   } catch (failure) {
     if (!signal.aborted) onProblem(failure);
@@ -110,7 +107,7 @@ class Watch<T extends KubeObject> {
   readonly #reflection: Reflection<T>;
   version: string;
   events = 0;
-  /** Whoever keeps the copy failed to take an event in, so the copy is no longer true and needs a list. */
+  /** The sink threw while it took an event in, so the copy is no longer true and needs a list. */
   isCopyBroken = false;
 
   constructor(reflection: Reflection<T>, version: string) {
@@ -118,9 +115,9 @@ class Watch<T extends KubeObject> {
     this.version = version;
   }
 
-  /** Reads to the end and returns what broke it, if anything did. */
+  /** Reads to the end. Returns the error that broke it, or undefined. */
   async follow(): Promise<unknown> {
-    const { client, resource, selection, sink, signal, clock, settings, onProblem } = this.#reflection;
+    const { client, resource, selection, signal, clock, settings, onProblem } = this.#reflection;
     const silenceMs = settings?.silenceMs ?? 150_000;
     if (signal.aborted) return signal.reason;
     const watchdog = openDeadline(clock, { what: `WATCH ${resource.plural}`, ms: silenceMs, signal });
@@ -132,7 +129,6 @@ class Watch<T extends KubeObject> {
         watchdog.extend();
         this.#take(event);
       }
-      if (!signal.aborted) sink.alive();
       return undefined;
     } catch (error) {
       if (!signal.aborted) onProblem(error);
@@ -150,7 +146,6 @@ class Watch<T extends KubeObject> {
     else if (event.type !== 'BOOKMARK') sink.put(event.object);
     this.isCopyBroken = false;
     this.version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
-    sink.alive();
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What does a collection look like, without asking? A copy in memory that follows the server, with indexes and with
- * listeners for what changed. It may lag: whatever must be decided on the newest state reads through the client.
+ * A copy of a collection in memory that follows the server, with indexes and with listeners for changes. It may lag:
+ * a decision that needs the newest state must read through the client.
  */
 
 import type { KubeClient } from '../api/client.ts';
@@ -43,7 +43,6 @@ export class WatchCache<T extends KubeObject> {
   readonly #firstSync = Promise.withResolvers<void>();
   #run: { controller: AbortController; ended: Promise<void> } | undefined;
   #isSynced = false;
-  #aliveAt: { wall: number; monotonic: number } | undefined;
 
   constructor(client: KubeClient, resource: Resource, options: WatchCacheOptions<T>) {
     this.resource = resource;
@@ -88,16 +87,6 @@ export class WatchCache<T extends KubeObject> {
     return this.#isSynced;
   }
 
-  /** Epoch milliseconds of the last sign that nothing is missing (list, event or bookmark); undefined before the first. */
-  get lastSyncAt(): number | undefined {
-    return this.#aliveAt?.wall;
-  }
-
-  /** Milliseconds since that sign, whatever the wall clock did; Infinity before the first. */
-  silentForMs(): number {
-    return this.#aliveAt ? this.#clock.monotonic() - this.#aliveAt.monotonic : Number.POSITIVE_INFINITY;
-  }
-
   get(namespace: string | undefined, name: string): T | undefined {
     return this.#store.get(namespace, name);
   }
@@ -130,9 +119,6 @@ export class WatchCache<T extends KubeObject> {
       },
       put: (object: T) => this.#tell(this.#store.put(this.#slim(object))),
       remove: (object: T) => this.#tell(this.#store.remove(this.#slim(object))),
-      alive: () => {
-        this.#aliveAt = { wall: this.#clock.now(), monotonic: this.#clock.monotonic() };
-      },
     };
   }
 
@@ -161,7 +147,7 @@ export class WatchCache<T extends KubeObject> {
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Half of an object's size, and nothing that anybody decides on. */
+/** Half of an object's size, and no decision reads it. */
 function withoutBookkeeping<T extends KubeObject>(object: T): T {
   const { managedFields: _, ...metadata } = object.metadata as T['metadata'] & { managedFields?: unknown };
   if (metadata.annotations?.[lastApplied] === undefined) return { ...object, metadata };

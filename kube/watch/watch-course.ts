@@ -1,6 +1,6 @@
 /**
- * A watch has ended: does it go on from where it was, or from a new list, and after how long a wait? Pure; every
- * way in which a client is known to go blind, or to storm the server, is one line here.
+ * Decides after a watch has ended: go on from where it was or from a new list, and after how long a wait. Pure. Each known
+ * way to miss changes, or to flood the server, is one line here.
  */
 import { KubeError } from '../errors.ts';
 
@@ -54,7 +54,7 @@ export class WatchCourse {
     }
     if (ended.error !== undefined) return this.#afterBroken(ended.error, wasAlive);
     if (wasAlive) return { relist: false, waitMs: 0 };
-    // kubernetes/kubernetes#137089: a version that is too old may be answered by an empty watch instead of 410.
+    // kubernetes/kubernetes#137089: a version that is too old may get an empty watch instead of 410.
     this.#emptyWatches += 1;
     const relist = this.#emptyWatches >= emptyWatchesBeforeRelist;
     if (relist) this.#emptyWatches = 0;
@@ -63,7 +63,7 @@ export class WatchCourse {
 
   #afterBroken(error: unknown, wasAlive: boolean): Course {
     const relist = needsList(error);
-    // A connection that worked and broke is replaced at once, and a first 410 is answered by a list at once.
+    // A connection that worked and broke is replaced at once, and a first 410 leads to a list at once.
     if (wasAlive || (relist && this.#failures === 0)) {
       this.#failures += wasAlive ? 0 : 1;
       return { relist, waitMs: 0 };
@@ -75,8 +75,8 @@ export class WatchCourse {
     this.#failures += 1;
     const { firstMs, mostMs } = this.#backoff;
     const doubled = firstMs * 2 ** Math.min(this.#failures - 1, 30);
-    const asked = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.max(asked, Math.min(mostMs, doubled * (1 + this.#random())));
+    const retryAfter = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    return Math.max(retryAfter, Math.min(mostMs, doubled * (1 + this.#random())));
   }
 }
 

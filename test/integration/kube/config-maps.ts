@@ -1,4 +1,4 @@
-/** A namespace of ConfigMaps that a cache follows, and the hands that change them behind its back. */
+/** A namespace of ConfigMaps that a cache follows, and calls that change them without the cache. */
 import type { KubeClient } from '../../../kube/api/client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ConfigMaps } from '../../../kube/resources.ts';
@@ -8,7 +8,7 @@ export interface ConfigMap extends KubeObject {
   data?: Record<string, string>;
 }
 
-export interface Hands {
+export interface Deps {
   /** Straight to the server. */
   readonly direct: KubeClient;
   /** What the cache uses. */
@@ -16,8 +16,8 @@ export interface Hands {
   readonly namespace: string;
 }
 
-/** The test's hands in one namespace. */
-export function configMapsIn({ direct, client, namespace }: Hands) {
+/** Calls on the ConfigMaps of one namespace. */
+export function configMapsIn({ direct, client, namespace }: Deps) {
   function configMap(name: string, data: Record<string, string> = {}) {
     return { metadata: { name, namespace, labels: { of: 'test' } }, data };
   }

@@ -6,11 +6,12 @@ import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import { KubeError } from '../../../kube/errors.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { ConfigMaps, RoleBindings, SelfSubjectReviews, ServiceAccounts } from '../../../kube/resources.ts';
+import { ConfigMaps, RoleBindings, ServiceAccounts } from '../../../kube/resources.ts';
 import { createWatchCache } from '../../../kube/watch/watch-cache.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import type { ControlPlane, ServiceAccountKubeconfig } from '../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';
+import { SelfSubjectReviews } from '../../kit/objects/kube-kinds.ts';
 import { useControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 let controlPlane: ControlPlane;

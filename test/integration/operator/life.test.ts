@@ -8,7 +8,7 @@ import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { Events, NetworkPolicies, Pods, Secrets } from '../../../kube/resources.ts';
+import { Events, NetworkPolicies, Secrets } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
 import { identitiesNamespace } from '../../kit/installation/install.ts';
@@ -27,6 +27,7 @@ import {
   unlock,
   untilActive,
 } from '../../kit/installation/operator-scene.ts';
+import { Pods } from '../../kit/objects/kube-kinds.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });

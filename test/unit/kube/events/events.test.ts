@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeClient } from '../../../../kube/api/client.ts';
 import { KubeError } from '../../../../kube/errors.ts';
 import { EventGuard } from '../../../../kube/events/event-guard.ts';
-import { type EventSaid, eventObject, type Regarding } from '../../../../kube/events/event-object.ts';
+import { type EventDraft, eventObject, type Regarding } from '../../../../kube/events/event-object.ts';
 import { createEventRecorder } from '../../../../kube/events/events.ts';
 import { microTime } from '../../../../kube/objects.ts';
 import { aStepClock } from '../../../kit/clock/step-clock.ts';
@@ -15,7 +15,7 @@ function regarding(name: string, namespace?: string): Regarding {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, uid: `uid-${name}`, ...place } };
 }
 
-function saying(note: string, about = regarding('thing', 'ns')): EventSaid {
+function saying(note: string, about = regarding('thing', 'ns')): EventDraft {
   return { regarding: about, type: 'Normal', reason: 'Opened', action: 'Open', note };
 }
 

@@ -136,7 +136,7 @@ describe('a connection that breaks', () => {
     const { transport, seen } = await aScene((request) => request.socket.destroy());
     const sent = transport.send({ method: 'POST', path: '/things?secret=1', body: '{}' });
     await expect(sent).rejects.toBeInstanceOf(ServerUnreachable);
-    await expect(sent).rejects.toThrow('POST /things: no answer');
+    await expect(sent).rejects.toThrow('POST /things: no response');
     expect(seen).toHaveLength(1);
   });
 });

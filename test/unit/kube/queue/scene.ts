@@ -1,5 +1,5 @@
 /** A work queue on a clock that steps, and a handler that the test holds in its hand. */
-import { createWorkQueue, type Outcome, type WorkQueueSettings } from '../../../../kube/queue/work-queue.ts';
+import { type FinishedRun, WorkQueue, type WorkQueueSettings } from '../../../../kube/queue/work-queue.ts';
 import { aStepClock } from '../../../kit/clock/step-clock.ts';
 
 /** A handler whose runs wait until the test lets them go. */
@@ -24,9 +24,9 @@ export function aHeldHandler() {
 
 export function aQueue(settings: Partial<WorkQueueSettings> & Pick<WorkQueueSettings, 'handle'>) {
   const clock = aStepClock();
-  const outcomes: Outcome[] = [];
-  const onOutcome = (outcome: Outcome) => outcomes.push(outcome);
-  const queue = createWorkQueue({ workers: 1, clock, onOutcome, ...settings });
+  const outcomes: FinishedRun[] = [];
+  const onFinished = (run: FinishedRun) => outcomes.push(run);
+  const queue = new WorkQueue({ workers: 1, clock, onFinished, ...settings });
   return { clock, queue, outcomes };
 }
 

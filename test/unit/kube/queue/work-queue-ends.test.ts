@@ -79,10 +79,10 @@ describe('failing', () => {
 
   it('goes on when the listener of outcomes throws', async () => {
     const { handle, started, finish } = aHeldHandler();
-    const onOutcome = () => {
+    const onFinished = () => {
       throw new Error('telemetry is broken');
     };
-    const { clock, queue } = aQueue({ handle, onOutcome });
+    const { clock, queue } = aQueue({ handle, onFinished });
     queue.add('a');
     queue.add('b');
     await clock.step(0);

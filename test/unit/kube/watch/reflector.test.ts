@@ -59,7 +59,6 @@ function aScene(watches: readonly (readonly (Event | Error)[])[], { holdList = f
       seen.push(`put ${metadata.name}`);
     },
     remove: ({ metadata }) => seen.push(`remove ${metadata.name}`),
-    alive: () => undefined,
   };
   const onProblem = (problem: unknown) => problems.push(problem);
   const ended = reflect({

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { EventSaid } from '../../../../kube/events/event-object.ts';
+import type { EventDraft } from '../../../../kube/events/event-object.ts';
 import type { CacheChange } from '../../../../kube/watch/object-store.ts';
 import { tellConditions } from '../../../../operator/observers/condition-events.ts';
 import { after } from '../../../kit/objects/grant-life.ts';
 import { aWorld, locked, noon } from '../../../kit/objects/grant-world.ts';
 
 /** What is said when the object changes so. */
-function said(change: CacheChange<never>): EventSaid[] {
-  const events: EventSaid[] = [];
+function said(change: CacheChange<never>): EventDraft[] {
+  const events: EventDraft[] = [];
   let tell: (change: CacheChange<never>) => void = () => undefined;
   const followed = {
     onChange: (listener: typeof tell) => {

@@ -1,0 +1,12 @@
+/** Kinds of Kubernetes itself that only tests use. */
+import type { Resource } from '../../../kube/resources.ts';
+
+export const Pods: Resource = { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true };
+
+export const SelfSubjectReviews: Resource = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  plural: 'selfsubjectreviews',
+  kind: 'SelfSubjectReview',
+  namespaced: false,
+};
