@@ -1,16 +1,13 @@
 /** What the application door is handed: the shared parts, and the links back to the support host. */
 
 import type { GatewayDeps } from './deps.ts';
-import type { ApplicationDeps } from './handlers/application/passage.ts';
+import type { ApplicationDeps } from './handlers/application/handler.ts';
+import { applicationPolicy } from './handlers/application/policy.ts';
 import { enterUrl } from './handlers/enter.ts';
 import { signInLink } from './handlers/sign-in.ts';
-import { emailMasker } from './masking/content-policy.ts';
 import type { OpenResponses } from './proxy/cut.ts';
 import type { ResolveService } from './proxy/resolve-service.ts';
 import { endsSession } from './sessions/ending-reasons.ts';
-import { ourCookiePrefix } from './sessions/session-cookie.ts';
-
-const headTimeoutMs = 60_000;
 
 export function applicationHands({
   gateway,
@@ -31,7 +28,7 @@ export function applicationHands({
     onFailure,
     openResponses,
     resolve,
-    masker: emailMasker,
+    policy: applicationPolicy,
     endsSession,
     enterUrl,
     signInUrl: (grant) => signInLink(gateway, grant),
@@ -39,7 +36,5 @@ export function applicationHands({
       const port = gateway.policy()?.spec.gateway.port ?? 443;
       return port === 443 ? host : `${host}:${port}`;
     },
-    ourCookies: ourCookiePrefix,
-    headTimeoutMs,
   };
 }

@@ -4,8 +4,8 @@
  */
 
 import type { GatewayDeps, Handler, Parameters } from './deps.ts';
+import type { ApplicationDeps } from './handlers/application/handler.ts';
 import { serveApplication } from './handlers/application/handler.ts';
-import type { ApplicationDeps } from './handlers/application/passage.ts';
 import { enterApplication, leaveForApplication } from './handlers/enter.ts';
 import { home, signOut, whoami } from './handlers/session.ts';
 import {

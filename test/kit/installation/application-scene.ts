@@ -9,18 +9,16 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import { createDecider } from '../../../webhook/gateway/decisions/decider.ts';
 import { FreshReader } from '../../../webhook/gateway/decisions/fresh-reader.ts';
 import { WorldReader } from '../../../webhook/gateway/decisions/world-reader.ts';
-import { serveApplication } from '../../../webhook/gateway/handlers/application/handler.ts';
-import type { ApplicationDeps } from '../../../webhook/gateway/handlers/application/passage.ts';
-import { emailMasker } from '../../../webhook/gateway/masking/content-policy.ts';
+import {
+  type ApplicationDeps,
+  serveApplication,
+} from '../../../webhook/gateway/handlers/application/handler.ts';
+import { applicationPolicy } from '../../../webhook/gateway/handlers/application/policy.ts';
 import { OpenResponses } from '../../../webhook/gateway/proxy/cut.ts';
 import { refuse } from '../../../webhook/gateway/refusals/refuse.ts';
 import { endsSession } from '../../../webhook/gateway/sessions/ending-reasons.ts';
 import { keysFrom } from '../../../webhook/gateway/sessions/keys.ts';
-import {
-  cookieValue,
-  ourCookiePrefix,
-  sessionCookieName,
-} from '../../../webhook/gateway/sessions/session-cookie.ts';
+import { cookieValue, sessionCookieName } from '../../../webhook/gateway/sessions/session-cookie.ts';
 import {
   sealIsValid,
   sealOf,
@@ -153,7 +151,7 @@ function handsOver(given: {
     sessions,
     trail,
     openResponses: new OpenResponses({ clock, now, everyMs: 800 }),
-    masker: emailMasker,
+    policy: { ...applicationPolicy, headTimeoutMs: 300 },
     resolve: () =>
       Promise.resolve({
         ok: true,
@@ -165,9 +163,7 @@ function handsOver(given: {
       `https://support.example.com/support-access/sign-in/${namespace}/${name}`,
     enterUrl: (path) => `/support-access/enter?to=${encodeURIComponent(path)}`,
     authority: (host) => host,
-    ourCookies: ourCookiePrefix,
     now,
-    headTimeoutMs: 300,
     onFailure: () => undefined,
   };
 }

@@ -2,6 +2,7 @@
  * Cuts responses that may no longer go on. Each open response is judged again when something changed, at its deadline
  * and about once a second, and is cut at the first refusal: a connection that stays open keeps no right alive.
  */
+import type { ServerResponse } from 'node:http';
 import type { Decision } from '../../../crds/rules/ask.ts';
 import type { Clock } from '../../../kube/clock.ts';
 
@@ -29,6 +30,34 @@ const longestWaitMs = 600_000;
 interface Entry {
   readonly response: OpenResponse;
   disarm: () => void;
+}
+
+/** What keeps one response open: its decision, asked for again and again. */
+export interface KeptOpen extends Pick<OpenResponse, 'check' | 'until'> {
+  readonly response: ServerResponse;
+}
+
+/** Does the work of one response while it may go on; the signal carries the reason when it is cut. */
+export async function untilCut(
+  open: Pick<OpenResponses, 'register'>,
+  { check, until, response }: KeptOpen,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const controller = new AbortController();
+  const unregister = open.register({
+    until,
+    check,
+    cut: (reason) => {
+      controller.abort(reason);
+      // Not one byte more, whatever upstream still sends. Before the head a refusal can still be told.
+      if (response.headersSent) response.destroy();
+    },
+  });
+  try {
+    await work(controller.signal);
+  } finally {
+    unregister();
+  }
 }
 
 /** All open responses of this process. */

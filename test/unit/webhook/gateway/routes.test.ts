@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { GatewayDeps } from '../../../../webhook/gateway/deps.ts';
-import type { ApplicationDeps } from '../../../../webhook/gateway/handlers/application/passage.ts';
+import type { ApplicationDeps } from '../../../../webhook/gateway/handlers/application/handler.ts';
 import type { Exchange, RefusalView } from '../../../../webhook/gateway/ports.ts';
 import { serve } from '../../../../webhook/gateway/routes.ts';
 

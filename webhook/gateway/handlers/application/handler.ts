@@ -6,11 +6,34 @@ import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { Decision } from '../../../../crds/rules/ask.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
-import type { Decided, DecisionRequest, Exchange, ObjectName, SessionProof } from '../../ports.ts';
+import type {
+  Decided,
+  DecisionRequest,
+  Exchange,
+  ObjectName,
+  SessionProof,
+  SessionStore,
+} from '../../ports.ts';
+import type { ProxyPolicy } from '../../proxy/policy.ts';
+import type { ResolveService } from '../../proxy/resolve-service.ts';
 import { intentRecord, refusalRecord } from '../../records/request-records.ts';
 import { statusOf } from '../../refusals/refusal-status.ts';
-import { carry } from './carry.ts';
-import { type ApplicationDeps, bodyLimitOf } from './passage.ts';
+import { ourCookiePrefix } from '../../sessions/session-cookie.ts';
+import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
+import { policyFor } from './policy.ts';
+
+export interface ApplicationDeps extends PermittedRequestDeps {
+  readonly sessions: Pick<SessionStore, 'proofFrom' | 'touch' | 'end'>;
+  readonly resolve: ResolveService;
+  /** What passes, where neither application nor matrix says otherwise. */
+  readonly policy: ProxyPolicy;
+  /** Whether a refusal means that the session is over. */
+  readonly endsSession: (decision: Decision) => boolean;
+  /** Where a browser goes to sign in again under this grant. */
+  readonly signInUrl: (grant: ObjectName) => string | undefined;
+  /** Where a browser without any session goes: to fetch one from the support host, and back to this path. */
+  readonly enterUrl: (path: string) => string;
+}
 
 /** Serves one request of an application's host. */
 export async function serveApplication(
@@ -22,18 +45,19 @@ export async function serveApplication(
   if (proof === undefined) return withoutSession(deps, exchange);
   const target = canonicalPath(exchange.request.url ?? '');
   const path = 'path' in target ? target.path : '';
-  const question = questionOf(exchange, proof, { path, application });
-  const decided = await deps.decider.decide(question);
-  const refusal = refusalOf(exchange, decided, 'path' in target);
+  const decisionRequest = decisionRequestOf(exchange, proof, { path, application });
+  const decided = await deps.decider.decide(decisionRequest);
+  const policy = policyFor(deps.policy, decided.world);
+  const refusal = refusalOf(exchange, decided, { canonical: 'path' in target, bodyLimit: policy.bodyLimit });
   if (refusal !== undefined) return refused(deps, { exchange, decided, proof }, refusal);
   const resolved = await resolvedService(deps, decided);
   if (!resolved.ok) return refused(deps, { exchange, decided, proof }, { status: 502, ...resolved });
   const { upstream } = resolved;
   const intent = intentRecord({ exchange, decided });
-  await carry(deps, { exchange, decided, question, upstream, intent });
+  await servePermitted(deps, { exchange, decided, decisionRequest, policy, upstream, intent });
 }
 
-function questionOf(
+function decisionRequestOf(
   { request, host, origin }: Exchange,
   proof: SessionProof,
   asked: { readonly path: string; readonly application: ObjectName },
@@ -56,8 +80,8 @@ interface Refusal {
 /** The first objection: the decision's, then those that are about this one exchange. */
 function refusalOf(
   { request }: Exchange,
-  { decision, world }: Decided,
-  canonical: boolean,
+  { decision }: Decided,
+  { canonical, bodyLimit }: { readonly canonical: boolean; readonly bodyLimit: number },
 ): Refusal | undefined {
   if (!canonical && (decision.allow || decision.reason === 'NoRoute'))
     return { status: 400, reason: 'BadRequest', detail: 'the request target is not canonical' };
@@ -66,7 +90,7 @@ function refusalOf(
   // A worker would go on serving pages of this host after the session has ended.
   if (request.headers['service-worker'] !== undefined) return { status: 403, reason: 'ServiceWorker' };
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > bodyLimitOf(world)) return { status: 413, reason: 'BodyTooLarge' };
+  if (length > bodyLimit) return { status: 413, reason: 'BodyTooLarge' };
   return undefined;
 }
 
@@ -102,7 +126,7 @@ async function refused(
 function withoutSession(deps: ApplicationDeps, exchange: Exchange): void {
   const { headers, url } = exchange.request;
   // A session's cookie that proves nothing was altered, or made for another host or by another gateway.
-  const forged = headers.cookie?.toLowerCase().includes(`${deps.ourCookies}=`) === true;
+  const forged = headers.cookie?.toLowerCase().includes(`${ourCookiePrefix}=`) === true;
   if (forged || headers.authorization !== undefined) {
     const reason = 'NoSession';
     const decision: Decision = { allow: false, reason, check: 'sessionIsAlive' };

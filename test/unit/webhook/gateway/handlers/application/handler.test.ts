@@ -181,7 +181,7 @@ describe('an application that fails', () => {
     });
     const answer = await ask('/jobs').catch(() => ({ broken: true }));
     expect(answer.broken).toBe(true);
-    expect((await outcomeOf(scene)).outcome).toMatchObject({ reason: 'AnswerBroken' });
+    expect((await outcomeOf(scene)).outcome).toMatchObject({ reason: 'ResponseBroken' });
   });
 });
 

@@ -1,0 +1,79 @@
+/**
+ * Serves a request that the decision allows: registered so that it can be cut, recorded before anything is sent,
+ * forwarded, and closed with its outcome, whatever happens. It is the only caller of anything upstream.
+ */
+import type { NewRecord } from '../../../../crds/audit/record.ts';
+import type { Trail } from '../../../../trail/trail.ts';
+import type { Decided, Decider, DecisionRequest, Exchange, Refuse, SessionStore } from '../../ports.ts';
+import { type OpenResponses, untilCut } from '../../proxy/cut.ts';
+import { forward } from '../../proxy/forward.ts';
+import type { ProxyPolicy } from '../../proxy/policy.ts';
+import type { Upstream } from '../../proxy/resolve-service.ts';
+import { outcomeRecord } from '../../records/request-records.ts';
+
+export interface PermittedRequestDeps {
+  readonly decider: Decider;
+  readonly sessions: Pick<SessionStore, 'touch'>;
+  readonly trail: Pick<Trail, 'append' | 'appendInBackground'>;
+  readonly openResponses: Pick<OpenResponses, 'register'>;
+  readonly refuse: Refuse;
+  /** Host with port as browsers write it. */
+  readonly authority: (host: string) => string;
+  readonly now: () => number;
+  readonly onFailure: (what: string, error: unknown) => void;
+}
+
+/** One request that may pass. */
+export interface PermittedRequest {
+  readonly exchange: Exchange;
+  readonly decided: Decided;
+  /** What was decided, to be decided again while the response lasts. */
+  readonly decisionRequest: DecisionRequest;
+  readonly policy: ProxyPolicy;
+  readonly upstream: Upstream;
+  readonly intent: NewRecord;
+}
+
+/** Resolves when the response is finished, refused or cut, and its outcome is on its way to the records. */
+export async function servePermitted(deps: PermittedRequestDeps, permitted: PermittedRequest): Promise<void> {
+  const { decided, decisionRequest, exchange } = permitted;
+  const open = {
+    response: exchange.response,
+    until: decided.decision.allow ? decided.decision.until : 0,
+    check: async () => (await deps.decider.decide(decisionRequest)).decision,
+  };
+  // Registered before the intent is written: a lock that comes while the records are slow ends the request too.
+  await untilCut(deps.openResponses, open, (signal) => recordAndForward(deps, permitted, signal));
+}
+
+async function recordAndForward(
+  deps: PermittedRequestDeps,
+  permitted: PermittedRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const { exchange, decided, policy, upstream, intent } = permitted;
+  try {
+    await deps.trail.append([intent]);
+  } catch (error) {
+    deps.onFailure('an intent was not recorded', error);
+    deps.refuse(exchange, { status: 503, reason: 'RecordsUnavailable' });
+    return;
+  }
+  const began = performance.now();
+  const url = URL.parse(decided.world.application?.spec.url ?? '');
+  const { outcome, refusal } = await forward({
+    exchange,
+    policy,
+    upstream,
+    authority: deps.authority(exchange.host),
+    upstreamOrigins: url === null ? [] : [url.origin],
+    recordId: intent.id,
+    source: decided.source,
+    signal,
+  });
+  const latencyMs = Math.round(performance.now() - began);
+  const record = outcomeRecord(intent, { ...outcome, latencyMs }, deps.now());
+  if (!deps.trail.appendInBackground([record])) deps.onFailure('an outcome was not recorded', record.id);
+  if (refusal !== undefined) deps.refuse(exchange, refusal);
+  if (decided.world.session !== undefined) deps.sessions.touch(decided.world.session, decided.now);
+}

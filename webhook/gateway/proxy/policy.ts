@@ -1,0 +1,41 @@
+/**
+ * What an entry point of the gateway lets pass between a client and what it proxies to. The engine has no list of its
+ * own, so that each entry point (an application today, the Kubernetes API later) says all of it in one value.
+ */
+import type { Masker } from '../masking/masker.ts';
+
+/** Names of headers in lower case. What is on neither list is dropped. */
+export interface HeaderLists {
+  readonly passed: readonly string[];
+  /** Pass only where responses are not masked, because they concern sizes, parts or versions of the unmasked body. */
+  readonly passedUnmasked: readonly string[];
+}
+
+export interface ProxyPolicy {
+  readonly requestHeaders: HeaderLists;
+  readonly responseHeaders: HeaderLists;
+  /** Set on every response, whatever upstream says. */
+  readonly ownResponseHeaders: Readonly<Record<string, string>>;
+  /** Whether cookies that are not ours pass, in both directions. */
+  readonly cookies: boolean;
+  /** Undefined where nothing is masked. */
+  readonly masker: Masker | undefined;
+  /** Largest body of a request, bytes. */
+  readonly bodyLimit: number;
+  /** How long the head of the response may take once the body was sent, milliseconds. */
+  readonly headTimeoutMs: number;
+}
+
+/** The headers of these lists, each with the value that `valueOf` finds for it. */
+export function listedHeaders<T>(
+  { passed, passedUnmasked }: HeaderLists,
+  masked: boolean,
+  valueOf: (name: string) => T | undefined,
+): Record<string, T> {
+  const kept: Record<string, T> = {};
+  for (const name of masked ? passed : [...passed, ...passedUnmasked]) {
+    const value = valueOf(name);
+    if (value !== undefined) kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,97 @@
+/**
+ * Copies one upstream response to the client, masked and counted, until it ends, is cut or breaks. The head is sent
+ * with the first bytes, so that a response that turns out not to be maskable has sent nothing.
+ */
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { RecordOutcome } from '../../../crds/audit/record.ts';
+import type { MaskingPlan, MaskingStream } from '../masking/masker.ts';
+import { drained, type ProxiedRequest } from './request.ts';
+import { responseHeaders, sumOf } from './response.ts';
+
+/** How a response ended, and what was sent of it until then. */
+export interface Relayed {
+  readonly end: 'whole' | 'cut' | 'client-gone' | 'not-maskable' | 'broken';
+  readonly sent: Pick<RecordOutcome, 'status' | 'bytesOut' | 'masked'>;
+}
+
+/** Never rejects. Unless nothing was sent, the client's response is finished or destroyed afterwards. */
+export async function relay(
+  proxied: ProxiedRequest,
+  upstream: IncomingMessage,
+  plan: Exclude<MaskingPlan, { kind: 'refuse' }>,
+): Promise<Relayed> {
+  const status = upstream.statusCode ?? 502;
+  const { headers, counts } = responseHeaders(proxied, upstream.headers);
+  const masking = plan.kind === 'mask' ? plan.open() : undefined;
+  const writer = new ResponseWriter(proxied, status, headers);
+  const ended = (end: Relayed['end']): Relayed => ({
+    end,
+    sent: { status, bytesOut: writer.bytes, masked: sumOf(counts, masking?.counts ?? {}) },
+  });
+  try {
+    // A client of events waits for the head, which must not wait for the first event.
+    if (upstream.headers['content-type']?.startsWith('text/event-stream')) writer.head();
+    await copy(upstream, masking, writer);
+    return ended('whole');
+  } catch {
+    return ended(endOf(proxied));
+  }
+}
+
+/** Why a response ended early: cut by us, left by its client, not maskable, or broken by upstream. */
+function endOf({ signal, exchange: { response } }: ProxiedRequest): Relayed['end'] {
+  if (signal.aborted) return 'cut';
+  if (response.destroyed) return 'client-gone';
+  if (!response.headersSent) return 'not-maskable';
+  response.destroy();
+  return 'broken';
+}
+
+async function copy(
+  upstream: IncomingMessage,
+  masking: MaskingStream | undefined,
+  writer: ResponseWriter,
+): Promise<void> {
+  for await (const chunk of upstream as AsyncIterable<Buffer>)
+    await writer.write(masking === undefined ? chunk : masking.push(chunk));
+
+  await writer.end(masking?.end());
+}
+
+class ResponseWriter {
+  bytes = 0;
+  readonly #response: ServerResponse;
+  readonly #signal: AbortSignal;
+  readonly #status: number;
+  readonly #headers: OutgoingHttpHeaders;
+
+  constructor({ exchange, signal }: ProxiedRequest, status: number, headers: OutgoingHttpHeaders) {
+    this.#response = exchange.response;
+    this.#signal = signal;
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  head(): void {
+    if (this.#response.headersSent) return;
+    this.#response.writeHead(this.#status, this.#headers);
+    this.#response.flushHeaders();
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    // Not one byte after a cut, also of what had arrived before it.
+    this.#signal.throwIfAborted();
+    if (this.#response.destroyed) throw new Error('the client has gone');
+    if (bytes.length === 0) return;
+    if (!this.#response.headersSent) this.#response.writeHead(this.#status, this.#headers);
+    this.bytes += bytes.length;
+    if (this.#response.write(bytes)) return;
+    await drained(this.#response);
+  }
+
+  async end(rest: Buffer = Buffer.alloc(0)): Promise<void> {
+    await this.write(rest);
+    if (!this.#response.headersSent) this.#response.writeHead(this.#status, this.#headers);
+    this.#response.end();
+  }
+}

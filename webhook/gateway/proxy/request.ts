@@ -1,0 +1,158 @@
+/**
+ * Sends one request upstream and waits for the head of its response. Its headers are built from an empty set, so that
+ * no identity, credential, hop or framing header of the client passes by accident. One request, one connection: no
+ * pooled socket can carry the rest of one session's exchange into another's.
+ */
+
+import { once } from 'node:events';
+import {
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Writable } from 'node:stream';
+import type { Exchange, Source } from '../ports.ts';
+import { ourCookiePrefix } from '../sessions/session-cookie.ts';
+import { listedHeaders, type ProxyPolicy } from './policy.ts';
+import type { Upstream } from './resolve-service.ts';
+
+/** A permitted request on its way upstream. */
+export interface ProxiedRequest {
+  readonly exchange: Exchange;
+  readonly policy: ProxyPolicy;
+  readonly upstream: Upstream;
+  /** Host with port as the client's browser writes it. */
+  readonly authority: string;
+  /** Origins beside the authority's that mean the same upstream: its own public URL. */
+  readonly upstreamOrigins: readonly string[];
+  /** The id of the record of this request; it travels upstream. */
+  readonly recordId: string;
+  readonly source: Source;
+  /** Ends the whole exchange; its reason is the reason of the cut. */
+  readonly signal: AbortSignal;
+}
+
+/** The client sent more than the policy accepts; what was sent so far was broken off. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+/** The whole request was sent and no head of a response came in time. */
+export class HeadTimeout extends Error {
+  override readonly name = 'HeadTimeout';
+}
+
+/**
+ * The head of the response; its body follows as a stream. Rejects with `BodyTooLarge`, `HeadTimeout`, or the error of
+ * the connection; nothing is ever sent a second time.
+ */
+export async function sendUpstream(proxied: ProxiedRequest): Promise<IncomingMessage> {
+  const { exchange, policy, signal } = proxied;
+  signal.throwIfAborted();
+  const outgoing = open(proxied);
+  // Errors after the head also come out of the response's stream; here they only must not end the process.
+  outgoing.on('error', () => undefined);
+  const cancel = (): void => void outgoing.destroy();
+  signal.addEventListener('abort', cancel, { once: true });
+  exchange.response.once('close', cancel);
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  const timer = { stop: (): void => undefined };
+  sendBody(proxied, outgoing).then(() => {
+    const timeout = setTimeout(() => reject(new HeadTimeout()), policy.headTimeoutMs);
+    timer.stop = () => clearTimeout(timeout);
+  }, reject);
+  try {
+    const responded = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+    const [response] = await Promise.race([responded, broken]);
+    return response;
+  } catch (error) {
+    outgoing.destroy();
+    throw error;
+  } finally {
+    timer.stop();
+    broken.catch(() => undefined);
+  }
+}
+
+function open(proxied: ProxiedRequest): ClientRequest {
+  const { upstream, exchange } = proxied;
+  return (upstream.tls ? httpsRequest : httpRequest)({
+    host: upstream.host,
+    port: upstream.port,
+    ...(upstream.tls ? { servername: upstream.serverName } : {}),
+    method: exchange.request.method,
+    // Exactly as it came: the decision was about these bytes.
+    path: exchange.request.url ?? '/',
+    headers: requestHeaders(proxied),
+    agent: false,
+    setHost: false,
+  });
+}
+
+type HeadersFrom = Pick<ProxiedRequest, 'policy' | 'authority' | 'recordId' | 'source'> & {
+  readonly exchange: { readonly request: Pick<IncomingMessage, 'headers'> };
+};
+
+/** The headers that upstream sees: those that the policy lists, the cookies that are not ours, and our own. */
+export function requestHeaders({
+  exchange,
+  policy,
+  authority,
+  recordId,
+  source,
+}: HeadersFrom): OutgoingHttpHeaders {
+  const { headers } = exchange.request;
+  const masked = policy.masker !== undefined;
+  const cookie = policy.cookies ? foreignCookies(headers.cookie) : '';
+  return {
+    ...listedHeaders(policy.requestHeaders, masked, (name) => headers[name]),
+    ...(cookie === '' ? {} : { cookie }),
+    // A length passes as it is; a body without one is sent in chunks, so that its end is never guessed.
+    ...(headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),
+    host: authority,
+    'accept-encoding': 'identity',
+    'audit-id': recordId,
+    'x-forwarded-for': source.ip,
+    'x-forwarded-host': authority,
+    'x-forwarded-proto': 'https',
+  };
+}
+
+function foreignCookies(header: string | undefined): string {
+  return (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '' && !pair.toLowerCase().startsWith(ourCookiePrefix))
+    .join('; ');
+}
+
+async function sendBody({ exchange, policy }: ProxiedRequest, outgoing: ClientRequest): Promise<void> {
+  const { request, response } = exchange;
+  if (request.headers.expect !== undefined) response.writeContinue();
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // Content-Length was compared before; this is for bodies that do not say how long they are.
+    if (bytes > policy.bodyLimit) throw new BodyTooLarge();
+    if (outgoing.destroyed) return;
+    if (!outgoing.write(chunk)) await drained(outgoing);
+  }
+  outgoing.end();
+}
+
+/**
+ * Resolves when the stream takes more, or was closed and never will. Leaves no listener behind, because a long upload
+ * waits here thousands of times.
+ */
+export async function drained(stream: Writable): Promise<void> {
+  if (stream.destroyed) return;
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
+  } finally {
+    settled.abort();
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Decides how one upstream response is handed on: which headers pass, and whether its body passes, is masked or is
+ * refused. Redirects stay on the gateway's host, and no response sets a cookie with one of our names.
+ */
+import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { MaskingPlan } from '../masking/masker.ts';
+import { ourCookiePrefix } from '../sessions/session-cookie.ts';
+import { listedHeaders } from './policy.ts';
+import type { ProxiedRequest } from './request.ts';
+
+/** A status without a body has nothing to mask. A protocol that changes was never asked for. */
+export function bodyPlan(
+  { policy: { masker }, exchange }: ProxiedRequest,
+  { headers, statusCode = 0 }: IncomingMessage,
+): MaskingPlan {
+  if (statusCode < 200) return { kind: 'refuse', reason: 'not a final response' };
+  if (masker === undefined || exchange.request.method === 'HEAD') return { kind: 'pass' };
+  if (statusCode === 204 || statusCode === 304) return { kind: 'pass' };
+  return masker.plan({
+    contentType: headers['content-type'],
+    contentEncoding: headers['content-encoding'],
+  });
+}
+
+export interface ResponseHeaders {
+  readonly headers: OutgoingHttpHeaders;
+  /** How many values of each class were masked in them. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** The headers that the client sees: those that the policy lists, masked, and the policy's own. */
+export function responseHeaders(
+  { policy, authority, upstreamOrigins }: Pick<ProxiedRequest, 'policy' | 'authority' | 'upstreamOrigins'>,
+  headers: IncomingHttpHeaders,
+): ResponseHeaders {
+  const { masker } = policy;
+  let counts: Readonly<Record<string, number>> = {};
+  const clean = (text: string): string => {
+    if (masker === undefined) return text;
+    const masked = masker.text(text);
+    counts = sumOf(counts, masked.counts);
+    return masked.value;
+  };
+  const kept = listedHeaders(policy.responseHeaders, masker !== undefined, (name) => {
+    const value = headers[name];
+    return typeof value === 'string' ? clean(value) : undefined;
+  });
+  const { location } = headers;
+  const origins = [`https://${authority}`, `http://${authority}`, ...upstreamOrigins];
+  const cookies = (policy.cookies ? (headers['set-cookie'] ?? []) : [])
+    .filter((cookie) => !hasOurName(cookie))
+    .map((cookie) => clean(withoutDomain(cookie)));
+  return {
+    headers: {
+      ...kept,
+      ...(location === undefined ? {} : { location: clean(onThisHost(location, origins)) }),
+      ...(cookies.length === 0 ? {} : { 'set-cookie': cookies }),
+      ...policy.ownResponseHeaders,
+    },
+    counts,
+  };
+}
+
+/** A redirect to the application's own address becomes a path, so that it stays behind the gateway. */
+function onThisHost(location: string, origins: readonly string[]): string {
+  const url = URL.parse(location);
+  if (url === null || !origins.includes(url.origin)) return location;
+  // Two slashes at the beginning would be another host again.
+  return `${url.pathname.replace(/^\/+/, '/')}${url.search}${url.hash}`;
+}
+
+/** A cookie without a name is sent as its value alone, so that `=__Host-…=x` comes back as one of ours (CVE-2022-2860). */
+function hasOurName(cookie: string): boolean {
+  return cookie
+    .replace(/^[\s=]+/, '')
+    .toLowerCase()
+    .startsWith(ourCookiePrefix);
+}
+
+/** A cookie for a whole domain would reach the support host and the other applications. */
+function withoutDomain(cookie: string): string {
+  return cookie
+    .split(';')
+    .filter((part) => !/^\s*domain\s*=/i.test(part))
+    .join(';');
+}
+
+/** Counts by class, added up. */
+export function sumOf(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sum = { ...one };
+  for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
