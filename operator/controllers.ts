@@ -2,8 +2,9 @@
  * What does the leading operator do until it no longer leads? Works off keys, closing before opening, and follows every
  * change. It ends when its signal aborts and nothing is under way any more.
  */
-import type { Logger } from 'pino';
 import { type FinishedRun, longestWaitMs, WorkQueue } from '../kube/queue/work-queue.ts';
+import type { Log } from '../process/logging.ts';
+import { aborted } from '../process/run-until-stopped.ts';
 import { createApplicationController } from './application/controller.ts';
 import { createGrantController } from './grant/controller.ts';
 import { createLockController } from './lock/controller.ts';
@@ -32,12 +33,12 @@ function controllersOf(around: ControllerContext, grantLeft: (uid: string) => vo
 }
 
 /** Leads until the signal aborts. */
-export async function lead(around: ControllerContext, logger: Logger, signal: AbortSignal): Promise<void> {
+export async function lead(around: ControllerContext, log: Log, signal: AbortSignal): Promise<void> {
   const controllers = new Map<string, Controller>();
   const queue = new WorkQueue({
     workers,
     handle: (key, giveUp) => work(key, giveUp),
-    onFinished: (run) => logRun(logger, run),
+    onFinished: (run) => logRun(log, run),
   });
   const work = async (key: string, giveUp: AbortSignal): Promise<{ again?: number }> => {
     const colon = key.indexOf(':');
@@ -56,28 +57,16 @@ export async function lead(around: ControllerContext, logger: Logger, signal: Ab
   const { caches, identitiesNamespace } = around;
   const unfollow = followChanges({ caches, enqueue, identitiesNamespace });
   enqueueEverything(caches, enqueue);
-  logger.info({ grants: caches.grants.size }, 'leading');
-  await untilAborted(signal);
+  log.info({ grants: caches.grants.size }, 'leading');
+  await aborted(signal);
   unfollow();
   await queue.drain(drainMs);
-  logger.info('no longer leading');
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  log.info({}, 'no longer leading');
 }
 
 /** Every failure once; what went well is quiet, so that a calm cluster has a calm log. */
-function logRun(logger: Logger, { key, lane, result, error, waitedMs, tookMs }: FinishedRun): void {
-  const fields = { key, lane, result, waitedMs: Math.round(waitedMs), tookMs: Math.round(tookMs) };
-  if (result === 'failed' || result === 'stopped')
-    logger.warn({ ...fields, problem: problemOf(error) }, 'reconcile failed');
-  else logger.debug(fields, 'reconciled');
-}
-
-/** Name and message only: a cause may carry an answer of the API server, and with it what must not be logged. */
-export function problemOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'something that is no error was thrown';
-  return `${error.name}: ${error.message}`.slice(0, 500);
+function logRun(log: Log, { key, lane, result, error, waitedMs, tookMs }: FinishedRun): void {
+  const fields = { key, lane, result, waitedMs, tookMs };
+  if (result === 'failed' || result === 'stopped') log.warn({ ...fields, error }, 'reconcile failed');
+  else log.debug(fields, 'reconciled');
 }

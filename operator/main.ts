@@ -1,44 +1,57 @@
 /** The operator: makes the cluster agree with what was consented to. This file only puts the parts together. */
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import type { KubeClient } from '../kube/api/client.ts';
 import { createKubeClient } from '../kube/api/create-client.ts';
 import { createEventRecorder } from '../kube/events/events.ts';
 import { createLatestClock } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease/lease.ts';
+import { serveHealth } from '../process/health.ts';
+import { createLog } from '../process/logging.ts';
+import { aborted, runUntilStopped } from '../process/run-until-stopped.ts';
 import { createTrail } from '../trail/client.ts';
+import { trailMetrics } from '../trail/metrics.ts';
 import { tokenFromFile } from '../trail/token-file.ts';
+import type { Trail } from '../trail/trail.ts';
 import { type OperatorConfig, parseConfig } from './config.ts';
-import { lead, problemOf } from './controllers.ts';
-import { serveHealth } from './health.ts';
+import { lead } from './controllers.ts';
 import { tellConditions } from './observers/condition-events.ts';
 import { type Caches, createCaches } from './watching/caches.ts';
 import { createRecordWriter } from './writes/write-records.ts';
 
-const logger = pino({ name: 'support-access-operator' });
+const log = createLog('support-access-operator');
 
-/** Runs until SIGTERM or SIGINT; resolves to the exit code. */
-async function run(config: OperatorConfig): Promise<number> {
-  const stopping = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stopping.abort());
-  const onProblem = (problem: unknown) => logger.warn({ problem: problemOf(problem) }, 'a request failed');
+/** Runs until the signal aborts; resolves to the exit code. */
+async function run(config: OperatorConfig, stopping: AbortSignal): Promise<number> {
+  const onProblem = (error: unknown) => log.warn({ error }, 'a request failed');
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
   const client = await createKubeClient(source, { userAgent: 'support-access-operator' });
   const { releaseNamespace, identitiesNamespace } = config;
   const caches = createCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
   const all = Object.values(caches);
-  const health = await serveHealth(
-    { isReady: () => !stopping.signal.aborted && all.every((cache) => cache.isSynced) },
-    { port: config.healthPort, ...(config.kubeconfig === undefined ? {} : { host: '127.0.0.1' }) },
-  );
-  logger.info({ port: health.port }, 'health is served');
+  const trail = createTrail({
+    url: config.recordsUrl,
+    ca: () => caches.authority.get(releaseNamespace, 'support-access-ca')?.data?.['ca.crt'] ?? '',
+    token: tokenFromFile(config.recordsTokenFile),
+    writer: 'operator',
+  });
+  const health = await serveHealth({
+    // The kubelet probes the pod's address; on a developer's machine nothing else should reach it.
+    bind: config.kubeconfig === undefined ? undefined : '127.0.0.1',
+    port: config.healthPort,
+    // No traffic depends on this: an operator that cannot record opens nothing, and shows it here.
+    isReady: () => !stopping.aborted && all.every((cache) => cache.isSynced) && trail.health().reachable,
+    isAlive: () => true,
+    metrics: () => trailMetrics(trail.health()),
+  });
+  log.info({ port: health.port }, 'health is served');
   for (const cache of all) cache.start();
   try {
-    await firstOf(Promise.all(all.map((cache) => cache.synced)), stopping.signal);
-    if (stopping.signal.aborted) return 0;
-    return await leadAndStop({ config, client, caches, onProblem, signal: stopping.signal });
+    await Promise.race([Promise.all(all.map((cache) => cache.synced)), aborted(stopping)]);
+    if (stopping.aborted) return 0;
+    return await leadAndStop({ config, client, caches, trail, onProblem, stopping });
   } finally {
+    await trail.close();
     await Promise.all(all.map((cache) => cache.stop()));
     await health.close();
     await client.close();
@@ -49,11 +62,12 @@ interface Parts {
   readonly config: OperatorConfig;
   readonly client: KubeClient;
   readonly caches: Caches;
-  readonly onProblem: (problem: unknown) => void;
-  readonly signal: AbortSignal;
+  readonly trail: Trail;
+  readonly onProblem: (error: unknown) => void;
+  readonly stopping: AbortSignal;
 }
 
-async function leadAndStop({ config, client, caches, onProblem, signal }: Parts): Promise<number> {
+async function leadAndStop({ config, client, caches, trail, onProblem, stopping }: Parts): Promise<number> {
   const { releaseNamespace, identitiesNamespace } = config;
   // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
   const latest = createLatestClock({
@@ -62,12 +76,6 @@ async function leadAndStop({ config, client, caches, onProblem, signal }: Parts)
     serverOffset: () => client.clockOffsetMs(),
   });
   const now = () => Math.floor(latest());
-  const trail = createTrail({
-    url: config.recordsUrl,
-    ca: () => caches.authority.get(releaseNamespace, 'support-access-ca')?.data?.['ca.crt'] ?? '',
-    token: tokenFromFile(config.recordsTokenFile),
-    writer: 'operator',
-  });
   const reporter = { controller: 'supportaccess.dev/operator', instance: config.instance };
   const events = createEventRecorder(client, { ...reporter, onProblem });
   const elector = createLeaseElector({
@@ -77,7 +85,7 @@ async function leadAndStop({ config, client, caches, onProblem, signal }: Parts)
     identity: `${config.instance}_${randomUUID()}`,
     onProblem,
   });
-  const around = {
+  const context = {
     client,
     caches,
     trail: createRecordWriter(trail, now),
@@ -86,35 +94,21 @@ async function leadAndStop({ config, client, caches, onProblem, signal }: Parts)
     identitiesNamespace,
   };
   const end = await elector.run({
-    signal,
+    signal: stopping,
     lead: async (leading) => {
       const told = [caches.grants, caches.policies, caches.applications, caches.matrices];
       const stops = told.map((cache) => tellConditions(cache, events));
-      await lead(around, logger, leading);
+      await lead(context, log, leading);
       for (const stop of stops) stop();
     },
   });
-  await trail.close();
-  // Somebody else may lead by now: what this process still knows is old, so it starts anew.
-  if (end === 'lost') logger.error('the lead was lost');
+  // Another replica may lead by now: what this process still knows is old, so it starts anew.
+  if (end === 'lost') log.error({}, 'the lease was lost');
   return end === 'lost' ? 1 : 0;
 }
 
-async function firstOf(done: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const stopped = new Promise<void>((resolve) =>
-    signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
-  await Promise.race([done, stopped]);
-}
-
-const parsed = parseConfig(process.argv.slice(2), process.env);
-if (parsed.ok) {
-  logger.info({ config: parsed.config }, 'starting');
-  process.exitCode = await run(parsed.config).catch((error: unknown) => {
-    logger.fatal({ problem: problemOf(error) }, 'ended by an error');
-    return 1;
-  });
-} else {
-  for (const problem of parsed.problems) logger.fatal({ problem }, 'cannot start with these settings');
-  process.exitCode = 2;
-}
+await runUntilStopped({
+  log,
+  parsed: parseConfig({ args: process.argv.slice(2), env: process.env }),
+  run,
+});

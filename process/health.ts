@@ -1,15 +1,16 @@
-/** Is this process alive and ready, and what has it counted? Plain HTTP for probes and scrapers; nothing else is there. */
+/** Serves whether the process is alive and ready, and its metrics, over plain HTTP for probes and scrapers. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Metric, metricsContentType, metricsText } from './metrics.ts';
+import { closeServer, listen } from './server.ts';
 
 export interface HealthOptions {
-  readonly bind: string;
+  /** Address to listen on; without it, all addresses of the machine. */
+  readonly bind?: string | undefined;
   readonly port: number;
   readonly isReady: () => boolean;
   /** False when only a restart helps, as with a store that met a write error. */
   readonly isAlive: () => boolean;
-  /** Figures by name, in the order in which they are shown. */
-  readonly figures: () => Readonly<Record<string, number>>;
+  readonly metrics: () => readonly Metric[];
 }
 
 export interface HealthServer {
@@ -17,39 +18,30 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
+interface HealthResponse {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** Listens; rejects when the port is taken. */
 export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
-    const { status, text } = answerTo(request.url ?? '', options);
-    response.writeHead(status, { 'Content-Type': 'text/plain; version=0.0.4' }).end(text);
+    const { status, text } = responseTo(request.url ?? '', options);
+    response.writeHead(status, { 'Content-Type': metricsContentType }).end(text);
   });
   server.requestTimeout = 5000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.bind, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-    },
-  };
+  const port = await listen(server, options);
+  // A probe that is under way is repeated by the kubelet: nothing is worth waiting for.
+  return { port, close: () => closeServer(server, { graceMs: 0 }) };
 }
 
-function answerTo(
-  path: string,
-  { isReady, isAlive, figures }: HealthOptions,
-): { status: number; text: string } {
+function responseTo(path: string, { isReady, isAlive, metrics }: HealthOptions): HealthResponse {
   if (path === '/healthz') return probe(isAlive());
   if (path === '/readyz') return probe(isReady());
-  if (path !== '/metrics') return { status: 404, text: 'no\n' };
-  const lines = Object.entries(figures()).map(([name, value]) => `supportaccess_${name} ${value}\n`);
-  return { status: 200, text: lines.join('') };
+  if (path === '/metrics') return { status: 200, text: metricsText(metrics()) };
+  return { status: 404, text: 'no\n' };
 }
 
-function probe(good: boolean): { status: number; text: string } {
-  return good ? { status: 200, text: 'ok\n' } : { status: 503, text: 'no\n' };
+function probe(isGood: boolean): HealthResponse {
+  return isGood ? { status: 200, text: 'ok\n' } : { status: 503, text: 'no\n' };
 }

@@ -5,8 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NewRecord } from '../crds/audit/record.ts';
 import { SupportAccessError } from '../crds/errors.ts';
-import { whenGivenUp } from './deadline.ts';
-import type { AppendOptions, Receipt } from './trail.ts';
+import { whenOver } from '../process/deadline.ts';
+import { type AppendOptions, defaultDeadlineMs, type Receipt } from './trail.ts';
 import { type GroupResult, maxAppendBytes } from './wire.ts';
 
 /**
@@ -63,13 +63,13 @@ export function createAppendQueue(send: SendGroups): AppendQueue {
     running = false;
   };
   return {
-    append(records, options) {
+    append(records, { signal, deadlineMs = defaultDeadlineMs }) {
       const text = JSON.stringify(records);
       const bytes = Buffer.byteLength(text);
       if (bytes > maxGroupBytes)
         return Promise.reject(new SupportAccessError('records_invalid', 'too many bytes at once'));
       return new Promise((resolve, reject) => {
-        const cancel = whenGivenUp(options, (cause) => {
+        const cancel = whenOver({ ms: deadlineMs, signal }, (cause) => {
           waiting.delete(entry);
           reject(unanswered(cause));
         });

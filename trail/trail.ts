@@ -14,6 +14,9 @@ export interface Receipt {
   readonly hash: string;
 }
 
+/** How long a caller waits that names no time of its own, milliseconds. */
+export const defaultDeadlineMs = 2000;
+
 export interface AppendOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds until the caller is told that it is not durable; default 2000. */

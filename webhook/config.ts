@@ -1,5 +1,15 @@
-/** With which settings does this process run? One object from flags and their environment twins, or all that is wrong. */
-import { parseArgs } from 'node:util';
+/** Reads the settings of a process of the webhook's image from flags and their environment twins. */
+import {
+  dnsLabel,
+  type FlagSource,
+  type Flags,
+  type FlagValues,
+  flagValues,
+  givenFlags,
+  httpsUrl,
+  type Parsed,
+  port,
+} from '../process/flags.ts';
 
 interface Common {
   readonly releaseNamespace: string;
@@ -19,8 +29,9 @@ export interface GatewayConfig extends Common {
   readonly resolveMap: string | undefined;
 }
 
-export interface InsideProcessConfig extends Common {
-  readonly role: 'inside';
+export interface InClusterConfig extends Common {
+  readonly role: 'in-cluster';
+  /** Folder of the records; the log is `records.db` in it. */
   readonly dataDir: string;
   readonly admissionPort: number;
   readonly recordsPort: number;
@@ -28,134 +39,87 @@ export interface InsideProcessConfig extends Common {
   readonly serviceName: string;
 }
 
-export type WebhookConfig = GatewayConfig | InsideProcessConfig;
+export type WebhookConfig = GatewayConfig | InClusterConfig;
 
-export type ParsedConfig =
-  | { readonly ok: true; readonly config: WebhookConfig }
-  | { readonly ok: false; readonly problems: readonly string[] };
+/** THE lists of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
+const common = {
+  roles: {},
+  'release-namespace': { fallback: 'support-access', rule: dnsLabel },
+  bind: { fallback: '0.0.0.0' },
+  'health-port': { fallback: '8081', rule: port },
+  kubeconfig: { optional: true },
+} as const satisfies Flags;
 
-type Check = (value: string) => string | undefined;
+const ofGateway = {
+  ...common,
+  'support-port': { fallback: '8443', rule: port },
+  'records-url': { rule: httpsUrl },
+  'records-token-file': {},
+  'resolve-map': { optional: true },
+} as const satisfies Flags;
 
-interface Flag {
-  /** For which processes; the others refuse it. */
-  readonly of: readonly WebhookConfig['role'][];
-  readonly fallback?: string;
-  readonly optional?: true;
-  readonly check?: Check;
-}
+const ofInCluster = {
+  ...common,
+  'data-dir': {},
+  'admission-port': { fallback: '10250', rule: port },
+  'records-port': { fallback: '8445', rule: port },
+  'admission-url': { optional: true, rule: httpsUrl },
+  'service-name': { fallback: 'support-access-webhook', rule: dnsLabel },
+} as const satisfies Flags;
 
-const dnsLabel: Check = (value) =>
-  /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value) ? undefined : 'must be a DNS label';
-const port: Check = (value) =>
-  /^\d{1,5}$/.test(value) && Number(value) <= 65_535 ? undefined : 'must be a port, 0 to 65535';
-const httpsUrl: Check = (value) =>
-  URL.parse(value)?.protocol === 'https:' ? undefined : 'must be an https URL';
-
-const both = ['gateway', 'inside'] as const;
-
-/** THE list of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
-const flags = {
-  roles: { of: both },
-  'release-namespace': { of: both, fallback: 'support-access', check: dnsLabel },
-  bind: { of: both, fallback: '0.0.0.0' },
-  'health-port': { of: both, fallback: '8081', check: port },
-  kubeconfig: { of: both, optional: true },
-  'support-port': { of: ['gateway'], fallback: '8443', check: port },
-  'records-url': { of: ['gateway'], check: httpsUrl },
-  'records-token-file': { of: ['gateway'] },
-  'resolve-map': { of: ['gateway'], optional: true },
-  'data-dir': { of: ['inside'] },
-  'admission-port': { of: ['inside'], fallback: '10250', check: port },
-  'records-port': { of: ['inside'], fallback: '8445', check: port },
-  'admission-url': { of: ['inside'], optional: true, check: httpsUrl },
-  'service-name': { of: ['inside'], fallback: 'support-access-webhook', check: dnsLabel },
-} as const satisfies Readonly<Record<string, Flag>>;
-
-type FlagName = keyof typeof flags;
-type Given = Readonly<Record<string, string | undefined>>;
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Reads everything before it judges, so that one start tells all problems. */
-export function parseConfig(args: readonly string[], env: Environment): ParsedConfig {
-  const problems: string[] = [];
-  const given = readFlags(args, problems);
-  const role = roleOf(valueOf('roles', given, env), problems);
-  const values = new Map<FlagName, string>();
-  for (const name of Object.keys(flags) as FlagName[]) {
-    const value = valueOf(name, given, env);
-    const problem = problemOf(name, value, role);
-    if (problem !== undefined) problems.push(`--${name} ${problem}`);
-    else if (value !== undefined) values.set(name, value);
+/** The settings, or every problem with what was given. */
+export function parseConfig(source: FlagSource): Parsed<WebhookConfig> {
+  const given = givenFlags(Object.keys({ ...ofGateway, ...ofInCluster }), source);
+  const role = roleOf(given.texts.get('roles'));
+  if (role === undefined)
+    return { ok: false, problems: [...given.problems, '--roles must be "gateway" or "admission,records"'] };
+  // Whoever could point Services elsewhere would get what is sent to them; it is for development outside a cluster.
+  const isMapRefused = given.texts.has('resolve-map') && (source.env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
+  const problems = isMapRefused ? ['--resolve-map must not be given inside a cluster'] : [];
+  const judged = { ...given, problems: [...given.problems, ...problems] };
+  if (role === 'gateway') {
+    const parsed = flagValues(ofGateway, judged);
+    return parsed.ok ? { ok: true, config: gatewayConfig(parsed.config) } : parsed;
   }
-  if (values.has('resolve-map') && (env['KUBERNETES_SERVICE_HOST'] ?? '') !== '')
-    problems.push('--resolve-map must not be given inside a cluster');
-
-  if (problems.length > 0 || role === undefined) return { ok: false, problems };
-  return { ok: true, config: configOf(role, values) };
+  const parsed = flagValues(ofInCluster, judged);
+  return parsed.ok ? { ok: true, config: inClusterConfig(parsed.config) } : parsed;
 }
 
-function readFlags(args: readonly string[], problems: string[]): Given {
-  const options = Object.fromEntries(Object.keys(flags).map((name) => [name, { type: 'string' as const }]));
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : 'the flags cannot be read');
-    return {};
-  }
-}
-
-function valueOf(name: FlagName, given: Given, env: Environment): string | undefined {
-  const value = given[name] ?? env[`SUPPORT_ACCESS_${name.toUpperCase().replaceAll('-', '_')}`];
-  return value === '' ? undefined : value;
-}
-
-function roleOf(roles: string | undefined, problems: string[]): WebhookConfig['role'] | undefined {
+function roleOf(roles: string | undefined): WebhookConfig['role'] | undefined {
   const named = new Set((roles ?? '').split(',').filter((role) => role !== ''));
   if (named.size === 1 && named.has('gateway')) return 'gateway';
-  if (named.size === 2 && named.has('admission') && named.has('records')) return 'inside';
-  problems.push('--roles must be "gateway" or "admission,records"');
+  if (named.size === 2 && named.has('admission') && named.has('records')) return 'in-cluster';
   return undefined;
 }
 
-function problemOf(
-  name: FlagName,
-  value: string | undefined,
-  role: WebhookConfig['role'] | undefined,
-): string | undefined {
-  const { of, fallback, optional, check }: Flag = flags[name];
-  if (role === undefined || name === 'roles') return undefined;
-  if (!of.includes(role)) return value === undefined ? undefined : 'is not of this role';
-  if (value === undefined) return fallback === undefined && !optional ? 'must be given' : undefined;
-  const problem = check?.(value);
-  return problem === undefined ? undefined : `${problem}: "${value.slice(0, 100)}"`;
+function commonConfig(values: FlagValues<typeof common>): Common {
+  return {
+    releaseNamespace: values['release-namespace'],
+    bind: values.bind,
+    healthPort: Number(values['health-port']),
+    kubeconfig: values.kubeconfig,
+  };
 }
 
-function configOf(role: WebhookConfig['role'], values: ReadonlyMap<FlagName, string>): WebhookConfig {
-  const optional = (name: FlagName): string | undefined => values.get(name);
-  const text = (name: FlagName): string => values.get(name) ?? (flags[name] as Flag).fallback ?? '';
-  const common = {
-    releaseNamespace: text('release-namespace'),
-    bind: text('bind'),
-    healthPort: Number(text('health-port')),
-    kubeconfig: optional('kubeconfig'),
-  };
-  if (role === 'gateway') {
-    return {
-      ...common,
-      role,
-      supportPort: Number(text('support-port')),
-      recordsUrl: text('records-url'),
-      recordsTokenFile: text('records-token-file'),
-      resolveMap: optional('resolve-map'),
-    };
-  }
+function gatewayConfig(values: FlagValues<typeof ofGateway>): GatewayConfig {
   return {
-    ...common,
-    role,
-    dataDir: text('data-dir'),
-    admissionPort: Number(text('admission-port')),
-    recordsPort: Number(text('records-port')),
-    admissionUrl: optional('admission-url'),
-    serviceName: text('service-name'),
+    ...commonConfig(values),
+    role: 'gateway',
+    supportPort: Number(values['support-port']),
+    recordsUrl: values['records-url'],
+    recordsTokenFile: values['records-token-file'],
+    resolveMap: values['resolve-map'],
+  };
+}
+
+function inClusterConfig(values: FlagValues<typeof ofInCluster>): InClusterConfig {
+  return {
+    ...commonConfig(values),
+    role: 'in-cluster',
+    dataDir: values['data-dir'],
+    admissionPort: Number(values['admission-port']),
+    recordsPort: Number(values['records-port']),
+    admissionUrl: values['admission-url'],
+    serviceName: values['service-name'],
   };
 }

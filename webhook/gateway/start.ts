@@ -3,23 +3,25 @@
  * It decides nothing; each part is handed what it needs and nothing more.
  */
 import { lookup } from 'node:dns/promises';
-import type { Server } from 'node:https';
 import { networkInterfaces } from 'node:os';
-import type { Logger } from 'pino';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { createLatestClock, type LatestClock } from '../../kube/latest-clock.ts';
 import { Services } from '../../kube/resources.ts';
-import { repeat } from '../../process/periodic.ts';
+import type { Log } from '../../process/logging.ts';
+import type { Metric } from '../../process/metrics.ts';
+import { startPeriodic } from '../../process/periodic.ts';
+import { closeServer, listen } from '../../process/server.ts';
+import { createTtlCache } from '../../process/ttl-cache.ts';
 import { createTrail } from '../../trail/client.ts';
+import { trailMetrics } from '../../trail/metrics.ts';
 import { tokenFromFile } from '../../trail/token-file.ts';
 import type { Trail } from '../../trail/trail.ts';
 import type { GatewayConfig } from '../config.ts';
 import { applicationHands } from './application-deps.ts';
-import { briefly } from './briefly.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
-import { createGatewayDecider, type Figures } from './decisions/gateway-decider.ts';
+import { createGatewayDecider, type DecisionMetrics } from './decisions/gateway-decider.ts';
 import { isTrustedHop, sourceOf } from './decisions/source-address.ts';
 import type { GatewayDeps } from './deps.ts';
 import { bucketKey, createBuckets } from './listener/address-buckets.ts';
@@ -49,14 +51,14 @@ import { usedAnswers } from './sign-in/single-use.ts';
 export interface RunningGateway {
   readonly port: number;
   readonly isReady: () => boolean;
-  readonly figures: () => Readonly<Record<string, number>>;
+  readonly metrics: () => readonly Metric[];
   stop(): Promise<void>;
 }
 
 export interface GatewaySettings {
   readonly client: KubeClient;
   readonly config: GatewayConfig;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** Everything that lives as long as the process. */
@@ -70,7 +72,7 @@ interface Parts extends GatewaySettings {
   readonly decider: Decider;
   readonly triggers: Triggers;
   readonly certificates: Certificates;
-  readonly figures: Figures;
+  readonly decisionMetrics: DecisionMetrics;
 }
 
 /** How often an open answer is asked about when no watch says anything; with the reading it stays under a second. */
@@ -83,24 +85,25 @@ const monotonic = (): number => performance.now();
 /** Resolves when the door is open. Rejects when keys or the port cannot be had: the process then ends. */
 export async function startGateway(surroundings: GatewaySettings): Promise<RunningGateway> {
   const parts = await assemble(surroundings);
-  const { config, log, certificates, triggers, recordsCa, figures, openResponses } = parts;
+  const { config, log, certificates, triggers, recordsCa, decisionMetrics, openResponses } = parts;
   const deps = serverHands(parts);
   const door = createListener({
     contextFor: (host) => certificates.contextFor(host),
     serve: (exchange) => serve(deps, exchange),
     isShared: (peer) => isTrustedHop(triggers.policy()?.spec.network, peer),
     onRefused: (request, verdict) => deps.gateway.recordOddRequest(request, verdict),
-    onFailure: (error) => log.error({ err: error }, 'a request failed'),
+    onFailure: (error) => log.error({ error }, 'a request failed'),
   });
-  const stopChores = startChores(parts);
-  const port = await listen(door, config);
+  const stopTasks = startTasks(parts);
+  const port = await listen(door, { bind: config.bind, port: config.supportPort });
   return {
     port,
     isReady: () => triggers.isSynced() && recordsCa.isKnown,
-    figures: () => ({ ...figures(), open_answers: openResponses.size, certificates: certificates.size }),
+    metrics: () => [...decisionMetrics(), ...metricsOf(parts)],
     stop: async () => {
-      stopChores();
-      await drain(door, openResponses);
+      stopTasks();
+      // No new connections, a while for what is under way, then the rest is cut.
+      await closeServer(door, { graceMs: drainMs, onLate: () => openResponses.cutAll('GatewayStopped') });
       await triggers.stop();
       await parts.trail.close();
     },
@@ -110,7 +113,7 @@ export async function startGateway(surroundings: GatewaySettings): Promise<Runni
 async function assemble(surroundings: GatewaySettings): Promise<Parts> {
   const { client, config, log } = surroundings;
   const namespace = config.releaseNamespace;
-  const onFailure = (what: string, error: unknown): void => log.warn({ err: error }, what);
+  const onFailure = (what: string, error: unknown): void => log.warn({ error }, what);
   const keys = await loadKeys(client, namespace);
   const recordsCa = new RecordsCa(client, namespace);
   const trail = createTrail({
@@ -126,19 +129,19 @@ async function assemble(surroundings: GatewaySettings): Promise<Parts> {
   });
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: askEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, onFailure });
-  const { decider, figures } = createGatewayDecider({ client, keys, now, log });
+  const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log });
   const certificates: Certificates = new Certificates({
     client,
     namespace,
     names: () => (triggers.policy()?.spec.gateway.tlsSecretRefs ?? []).map(({ name }) => name),
-    onFailure: (name, error) => log.warn({ secret: name, err: error }, 'a certificate was not loaded'),
+    onFailure: (name, error) => log.warn({ secretName: name, error }, 'a certificate was not loaded'),
   });
   const triggers = startTriggers({
     client,
     onChange: () => openResponses.poke(),
     onPolicyChange: () => void certificates.refresh(),
     onSessionDeleted: (session) => sessions.noteDeleted(session),
-    onProblem: (problem) => log.warn({ err: problem }, 'a watch had a problem'),
+    onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
   });
   const made = {
     keys,
@@ -150,7 +153,7 @@ async function assemble(surroundings: GatewaySettings): Promise<Parts> {
     decider,
     triggers,
     certificates,
-    figures,
+    decisionMetrics,
   };
   return { ...surroundings, ...made };
 }
@@ -168,6 +171,10 @@ function gatewayHands(parts: Parts): GatewayDeps {
   const { client, config, keys, now, triggers, trail, log } = parts;
   const namespace = config.releaseNamespace;
   const { policy } = triggers;
+  const ownConfig = createTtlCache<Awaited<ReturnType<typeof readServiceProviderConfig>>>({
+    keepForMs: 5000,
+    clock: monotonic,
+  });
   const strangers = createBuckets({ ...strangersRate, clock: monotonic });
   const origin = (from: Origin): Source => sourceOf(policy()?.spec.network, from);
   return {
@@ -186,17 +193,14 @@ function gatewayHands(parts: Parts): GatewayDeps {
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     consume: createConsume(client, namespace),
     refuse,
-    readUs: briefly(() => readServiceProviderConfig(client, namespace), {
-      keepForMs: 5000,
-      clock: monotonic,
-    }),
+    readUs: () => ownConfig.get('', () => readServiceProviderConfig(client, namespace)),
     mayAsk: ({ address }) => strangers.take(bucketKey(address)),
     sourceOf: origin,
     recordOddRequest: ({ socket, method }, { rule, status }) => {
       const source = origin({ peer: socket.remoteAddress ?? '', forwardedFor: [] });
       trail.appendInBackground([oddRequest({ source, now: now(), rule, status, method: method ?? '' })]);
     },
-    onFailure: (what, error) => log.warn({ err: error }, what),
+    onFailure: (what, error) => log.warn({ error }, what),
   };
 }
 
@@ -216,43 +220,33 @@ function resolver({ client, config }: Parts): ResolveService {
   });
 }
 
-/** What has to be done now and then. */
-function startChores({ client, config, certificates, recordsCa, now, log }: Parts): () => void {
+/** Starts what has to be done again and again; the returned function stops it. */
+function startTasks({ client, config, certificates, recordsCa, now, log }: Parts): () => void {
   const namespace = config.releaseNamespace;
   const used = usedAnswers(client, namespace);
-  const chores = [
+  const tasks = [
     { name: 'certificates', everyMs: 10_000, run: () => certificates.refresh() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
     { name: 'used codes', everyMs: 300_000, run: () => sweepConsumed(client, namespace, now()) },
     { name: 'used answers', everyMs: 300_000, run: () => used.sweep(now()) },
   ];
-  const stops = chores.map((chore) =>
-    repeat(chore, (error) => log.warn({ chore: chore.name, err: error }, 'a chore failed')),
-  );
-  return () => {
-    for (const stop of stops) stop();
-  };
+  return startPeriodic(tasks, (task, error) => log.warn({ task, error }, 'a periodic task failed'));
 }
 
-async function listen(door: Server, { bind, supportPort }: GatewayConfig): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    door.once('error', reject);
-    door.listen(supportPort, bind, resolve);
-  });
-  const address = door.address();
-  return typeof address === 'object' && address !== null ? address.port : supportPort;
-}
-
-/** No new connections, a while for what is under way, then the rest is cut. */
-async function drain(door: Server, openResponses: OpenResponses): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    door.close(() => resolve());
-  });
-  door.closeIdleConnections();
-  const timer = setTimeout(() => {
-    openResponses.cutAll('GatewayStopped');
-    door.closeAllConnections();
-  }, drainMs);
-  await closed;
-  clearTimeout(timer);
+function metricsOf({ trail, openResponses, certificates }: Parts): Metric[] {
+  return [
+    {
+      name: 'open_responses',
+      help: 'Responses of applications that are not finished yet.',
+      type: 'gauge',
+      value: openResponses.size,
+    },
+    {
+      name: 'certificates',
+      help: 'Certificates that the support listener can serve with.',
+      type: 'gauge',
+      value: certificates.size,
+    },
+    ...trailMetrics(trail.health()),
+  ];
 }

@@ -4,17 +4,20 @@
  */
 
 import type { RequestListener } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { type KindName, kinds } from '../../crds/kinds.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { Namespaces } from '../../kube/resources.ts';
-import { closeServer } from '../../process/close-server.ts';
+import type { Log } from '../../process/logging.ts';
+import type { Metric } from '../../process/metrics.ts';
+import { closeServer, keepIdleConnections, listen } from '../../process/server.ts';
+import { trailMetrics } from '../../trail/metrics.ts';
 import { newRecordId } from '../../trail/record-id.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { createAccess } from '../callers/access.ts';
+import { createAccess } from '../callers/callers.ts';
+import type { InClusterConfig } from '../config.ts';
 import type { ServingCertificate } from './admission/certificates.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
 import { judgeWrite } from './admission/judge.ts';
@@ -24,36 +27,30 @@ import { inProcessTrail } from './records/in-process-trail.ts';
 import { openSqliteStore } from './records/sqlite/store.ts';
 import type { RecordStore } from './records/store.ts';
 
-export interface InsideConfig {
+export interface InClusterSettings {
   readonly client: KubeClient;
-  readonly namespace: string;
-  readonly bind: string;
-  /** Folder of the records; the log is `records.db` in it. */
-  readonly dataDir: string;
-  readonly admissionPort: number;
-  readonly recordsPort: number;
-  readonly admissionUrl?: string | undefined;
-  readonly serviceName: string;
-  readonly log: Logger;
+  readonly config: InClusterConfig;
+  readonly log: Log;
 }
 
-export interface Inside {
+export interface RunningInCluster {
   /** False while the certificates are not published or the store takes nothing. */
   readonly isReady: () => boolean;
   /** False once the store met a write error: it takes nothing until the process is started again. */
   readonly isAlive: () => boolean;
+  readonly metrics: () => readonly Metric[];
   stop(): Promise<void>;
 }
 
 /** Starts both roles; rejects when either cannot, so that the process is never half a webhook. */
-export async function startInside(config: InsideConfig): Promise<Inside> {
-  const { client, namespace, bind, log } = config;
+export async function startInCluster({ client, config, log }: InClusterSettings): Promise<RunningInCluster> {
+  const { releaseNamespace: namespace, bind } = config;
   const store = await openSqliteStore({
     path: join(config.dataDir, 'records.db'),
     origin: await originOf(client),
   });
   const trail = inProcessTrail(store, 'admission');
-  const report = (error: unknown): void => log.error({ err: error }, 'Unexpected error at an inner door');
+  const report = (error: unknown): void => log.error({ error }, 'a request failed');
   const access = createAccess({ client, clock: () => performance.now() });
   const door: RequestListener = createRecordsHttp({ store, access, releaseNamespace: namespace, report });
   // Without a certificate yet: admission hands over the first one before anybody is listened to.
@@ -67,16 +64,18 @@ export async function startInside(config: InsideConfig): Promise<Inside> {
     port: config.admissionPort,
     serviceName: config.serviceName,
     ...(config.admissionUrl ? { url: config.admissionUrl } : {}),
-    deps: admissionHands(client, trail, log),
+    deps: admissionDeps(client, trail, log),
     now: Date.now,
     onCertificate: useCertificate,
     onProblem: (error) =>
-      log.error({ err: error }, 'The certificates could not be renewed; the old ones go on serving'),
+      log.error({ error }, 'the certificates could not be renewed; the old ones go on serving'),
   });
-  await listen(records, config);
+  keepIdleConnections(records);
+  await listen(records, { bind, port: config.recordsPort });
   return {
     isReady: () => admission.isReady() && store.health().state === 'ready',
     isAlive: () => store.health().state !== 'halted',
+    metrics: () => trailMetrics(trail.health()),
     stop: async () => {
       await admission.stop();
       await closeServer(records);
@@ -91,7 +90,7 @@ async function originOf(client: KubeClient): Promise<string> {
   return `support-access/${metadata.uid}`;
 }
 
-function admissionHands(client: KubeClient, trail: Trail, log: Logger): AdmissionDeps {
+function admissionDeps(client: KubeClient, trail: Trail, log: Log): AdmissionDeps {
   const read = async (
     kind: KindName,
     ref: { readonly namespace?: string; readonly name: string },
@@ -110,21 +109,10 @@ function admissionHands(client: KubeClient, trail: Trail, log: Logger): Admissio
     },
     appendInBackground: (record) => {
       if (!trail.appendInBackground([record]))
-        log.error({ recordId: record.id }, 'A record of admission was lost');
+        log.error({ recordId: record.id }, 'a record of admission was lost');
     },
     stamp: () => ({ id: newRecordId(Date.now()), time: new Date().toISOString() }),
   };
-}
-
-async function listen(server: Server, { bind, recordsPort }: InsideConfig): Promise<void> {
-  // Longer than any pause of gateway and operator: their one connection is meant to stay.
-  server.keepAliveTimeout = 120_000;
-  server.headersTimeout = 125_000;
-  server.requestTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(recordsPort, bind, resolve);
-  });
 }
 
 /** The last records of admission first, then the file. */

@@ -19,7 +19,7 @@ import { matrixHash } from '../../../crds/rules/matrix/matrix.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { ConfigMaps, Namespaces, Secrets, Services } from '../../../kube/resources.ts';
-import { createAccess } from '../../../webhook/callers/access.ts';
+import { createAccess } from '../../../webhook/callers/callers.ts';
 import { type GatewayKeys, loadKeys } from '../../../webhook/gateway/sessions/keys.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
 import { type RunningGateway, startGateway } from '../../../webhook/gateway/start.ts';

@@ -10,7 +10,7 @@ import type { StoredRecord } from '../../../crds/audit/record.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { ConfigMaps } from '../../../kube/resources.ts';
-import { createAccess } from '../../../webhook/callers/access.ts';
+import { createAccess } from '../../../webhook/callers/callers.ts';
 import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { ControlPlane, ServiceAccountKubeconfig } from '../control-plane/control-plane.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Access, Caller } from '../../../webhook/callers/access.ts';
+import type { Access, Caller } from '../../../webhook/callers/callers.ts';
 import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';

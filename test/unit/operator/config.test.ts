@@ -3,9 +3,12 @@ import { parseConfig } from '../../../operator/config.ts';
 
 const needed = ['--records-url=https://records:8445', '--records-token-file=/token'];
 
+const parse = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  parseConfig({ args, env });
+
 describe('the operator’s settings', () => {
   it('have what the chart gives by default', () => {
-    expect(parseConfig(needed, {})).toEqual({
+    expect(parse(needed, {})).toEqual({
       ok: true,
       config: {
         releaseNamespace: 'support-access',
@@ -22,28 +25,28 @@ describe('the operator’s settings', () => {
 
   it('may come from the environment, and a flag wins', () => {
     const env = { SUPPORT_ACCESS_HEALTH_PORT: '9000', SUPPORT_ACCESS_LEASE_NAME: 'from-env' };
-    const parsed = parseConfig([...needed, '--lease-name=from-flag'], env);
+    const parsed = parse([...needed, '--lease-name=from-flag'], env);
     expect(parsed).toMatchObject({ ok: true, config: { healthPort: 9000, leaseName: 'from-flag' } });
   });
 
   it('are refused with all their problems at once', () => {
-    const parsed = parseConfig(
+    const parsed = parse(
       ['--records-url=http://plain', '--health-port=70000', '--release-namespace=Not_A_Label'],
       {},
     );
     expect(parsed).toEqual({
       ok: false,
       problems: [
-        '--release-namespace must be a DNS label: "Not_A_Label"',
-        '--records-url must be an https URL: "http://plain"',
+        '--release-namespace is "Not_A_Label" and must be a DNS label: at most 63 lower-case letters, digits and hyphens, for example support-access',
+        '--records-url is "http://plain" and must be an https URL, for example https://support-access-records.support-access.svc:8445',
         '--records-token-file must be given',
-        '--health-port must be a port, 0 to 65535: "70000"',
+        '--health-port is "70000" and must be a port from 0 to 65535, for example 8443',
       ],
     });
   });
 
   it('are refused when a flag is not known', () => {
-    const parsed = parseConfig([...needed, '--allow-everything'], {});
+    const parsed = parse([...needed, '--allow-everything']);
     expect(parsed.ok).toBe(false);
   });
 });

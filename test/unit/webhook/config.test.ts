@@ -3,9 +3,12 @@ import { parseConfig } from '../../../webhook/config.ts';
 
 const gateway = ['--roles=gateway', '--records-url=https://records:8445', '--records-token-file=/token'];
 
+const parse = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  parseConfig({ args, env });
+
 describe('the configuration of a door', () => {
   it('of a gateway is complete with its role and the way to the records', () => {
-    expect(parseConfig(gateway, {})).toEqual({
+    expect(parse(gateway, {})).toEqual({
       ok: true,
       config: {
         role: 'gateway',
@@ -22,7 +25,7 @@ describe('the configuration of a door', () => {
   });
 
   it('takes each flag from its environment twin too, and the flag wins', () => {
-    const parsed = parseConfig([...gateway, '--support-port=9443'], {
+    const parsed = parse([...gateway, '--support-port=9443'], {
       SUPPORT_ACCESS_SUPPORT_PORT: '1',
       SUPPORT_ACCESS_BIND: '127.0.0.1',
     });
@@ -30,12 +33,12 @@ describe('the configuration of a door', () => {
   });
 
   it('names all problems at once', () => {
-    const parsed = parseConfig(['--roles=gateway', '--records-url=http://x', '--support-port=99999'], {});
+    const parsed = parse(['--roles=gateway', '--records-url=http://x', '--support-port=99999'], {});
     expect(parsed).toEqual({
       ok: false,
       problems: [
-        '--support-port must be a port, 0 to 65535: "99999"',
-        '--records-url must be an https URL: "http://x"',
+        '--support-port is "99999" and must be a port from 0 to 65535, for example 8443',
+        '--records-url is "http://x" and must be an https URL, for example https://support-access-records.support-access.svc:8445',
         '--records-token-file must be given',
       ],
     });
@@ -47,23 +50,23 @@ describe('the configuration of a door', () => {
     ['half of the inner roles', ['--roles=records', '--data-dir=/data']],
     ['an outer and an inner role in one process', ['--roles=gateway,records']],
   ])('is refused with %s', (_, args) => {
-    expect(parseConfig(args, {})).toMatchObject({
+    expect(parse(args, {})).toMatchObject({
       ok: false,
       problems: expect.arrayContaining(['--roles must be "gateway" or "admission,records"']) as unknown,
     });
   });
 
   it('is refused with a flag of another role or one that does not exist', () => {
-    expect(parseConfig([...gateway, '--data-dir=/data'], {})).toMatchObject({
-      problems: ['--data-dir is not of this role'],
+    expect(parse([...gateway, '--data-dir=/data'])).toMatchObject({
+      problems: ['--data-dir is not a flag of this role'],
     });
-    expect(parseConfig([...gateway, '--no-such-flag=1'], {})).toMatchObject({ ok: false });
+    expect(parse([...gateway, '--no-such-flag=1'])).toMatchObject({ ok: false });
   });
 
   it('has no map of Services inside a cluster', () => {
     const args = [...gateway, '--resolve-map=/map.json'];
-    expect(parseConfig(args, {})).toMatchObject({ ok: true, config: { resolveMap: '/map.json' } });
-    expect(parseConfig(args, { KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toMatchObject({
+    expect(parse(args, {})).toMatchObject({ ok: true, config: { resolveMap: '/map.json' } });
+    expect(parse(args, { KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toMatchObject({
       problems: ['--resolve-map must not be given inside a cluster'],
     });
   });

@@ -8,6 +8,7 @@ import { decide } from '../../../crds/rules/access.ts';
 import type { Ask, Decision } from '../../../crds/rules/ask.ts';
 import type { Route } from '../../../crds/rules/request/routes.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
+import { within } from '../../../process/deadline.ts';
 import type { Decided, Decider, DecisionRequest, SessionProof } from '../ports.ts';
 import { sourceOf } from './source-address.ts';
 import type { ReadWorld, WorldReader } from './world-reader.ts';
@@ -33,7 +34,10 @@ export function createDecider(options: DeciderOptions): Decider {
   return {
     async decide(request) {
       try {
-        const world = await inTime(options.world.read(request), options.timeoutMs);
+        const world = await within(options.world.read(request), {
+          ms: options.timeoutMs,
+          late: () => new Error(`the state was not read within ${options.timeoutMs} ms`),
+        });
         const decided = judge(options, request, world);
         options.onDecided(decided);
         return decided;
@@ -101,15 +105,4 @@ function sessionOf(
 function unread({ now }: DeciderOptions, request: DecisionRequest): Decided {
   const decision: Decision = { allow: false, reason: 'StateUnavailable', check: stateWasRead };
   return { decision, world: { locks: new Map() }, source: sourceOf(undefined, request.origin), now: now() };
-}
-
-/** The promise's value, or a rejection after `ms`; what comes later is dropped. */
-async function inTime<T>(promise: Promise<T>, ms: number): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`the state was not read within ${ms} ms`)), ms);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,7 +1,8 @@
 /** Puts the decider of this process together, and counts: decisions, and the GETs that they took. */
-import type { Logger } from 'pino';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
+import type { Log } from '../../../process/logging.ts';
+import type { Metric } from '../../../process/metrics.ts';
 import type { Decider } from '../ports.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
 import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
@@ -9,8 +10,8 @@ import { createDecider } from './decider.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { WorldReader } from './world-reader.ts';
 
-/** Figures by name. */
-export type Figures = () => Readonly<Record<string, number>>;
+/** How often was decided, and what that cost. */
+export type DecisionMetrics = () => readonly Metric[];
 
 /** How long reading the world may take before the answer is no, milliseconds. */
 const readWithinMs = 1000;
@@ -19,8 +20,8 @@ export function createGatewayDecider(parts: {
   readonly client: Pick<KubeClient, 'get'>;
   readonly keys: GatewayKeys;
   readonly now: LatestClock;
-  readonly log: Logger;
-}): { readonly decider: Decider; readonly figures: Figures } {
+  readonly log: Log;
+}): { readonly decider: Decider; readonly decisionMetrics: DecisionMetrics } {
   const { client, keys, now, log } = parts;
   const counted = { gets: 0, allowed: 0, denied: 0, unread: 0 };
   const reader = new FreshReader({
@@ -39,18 +40,26 @@ export function createGatewayDecider(parts: {
     onDecided: ({ decision }, error) => {
       if (error !== undefined) {
         counted.unread += 1;
-        log.warn({ err: error }, 'the state could not be read');
+        log.warn({ error }, 'the state could not be read');
       }
       counted[decision.allow ? 'allowed' : 'denied'] += 1;
     },
   });
   return {
     decider,
-    figures: () => ({
-      decisions_allowed_total: counted.allowed,
-      decisions_denied_total: counted.denied,
-      decisions_unread_total: counted.unread,
-      decision_gets_total: counted.gets,
-    }),
+    decisionMetrics: () => [
+      counter('decisions_allowed_total', 'Decisions that allowed.', counted.allowed),
+      counter('decisions_denied_total', 'Decisions that refused.', counted.denied),
+      counter(
+        'decisions_unread_total',
+        'Decisions that refused because the state could not be read.',
+        counted.unread,
+      ),
+      counter('decision_gets_total', 'Requests to the API server that decisions took.', counted.gets),
+    ],
   };
+}
+
+function counter(name: string, help: string, value: number): Metric {
+  return { name, help, type: 'counter', value };
 }

@@ -4,9 +4,10 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import type { KubeClient } from '../../../kube/api/client.ts';
-import { closeServer } from '../../../process/close-server.ts';
+import { startPeriodic } from '../../../process/periodic.ts';
+import { closeServer, keepIdleConnections, listen } from '../../../process/server.ts';
 import { ensureServingCertificate, publishBundle, type ServingCertificate } from './certificates.ts';
 import { type AdmissionDeps, type AdmissionPath, answerReview } from './handler.ts';
 import { publishWebhook } from './publish.ts';
@@ -38,7 +39,7 @@ export interface AdmissionRole {
 
 const configurationName = 'support-access';
 const maxBody = 8 * 1024 * 1024;
-const refreshEvery = 60_000;
+const refreshEveryMs = 60_000;
 
 /** Starts to listen. Rejects when the certificates cannot be made or published: nothing is served half-known. */
 export async function startAdmission(config: AdmissionConfig): Promise<AdmissionRole> {
@@ -73,15 +74,18 @@ export async function startAdmission(config: AdmissionConfig): Promise<Admission
     serving = next;
     config.onCertificate(next);
   };
-  const timer = setInterval(() => void refresh().catch(config.onProblem), refreshEvery);
-  timer.unref();
+  const stopTasks = startPeriodic(
+    [{ name: 'serving certificate', everyMs: refreshEveryMs, firstAfterMs: refreshEveryMs, run: refresh }],
+    (_, error) => config.onProblem(error),
+  );
+  keepIdleConnections(server);
   const port = await listen(server, config);
   return {
     port,
     isReady: () => published !== '' && config.now() < serving.notAfter,
     refresh,
     stop: async () => {
-      clearInterval(timer);
+      stopTasks();
       await closeServer(server);
     },
   };
@@ -92,19 +96,6 @@ function namesOf({ serviceName, namespace, url }: AdmissionConfig): string[] {
   const service = `${serviceName}.${namespace}`;
   const host = url ? [new URL(url).hostname.replace(/^\[|\]$/g, '')] : [];
   return [`${service}.svc`, `${service}.svc.cluster.local`, service, serviceName, ...host];
-}
-
-/** Node's own idle time is shorter than the API server's, and a POST on a dead connection is not repeated. */
-async function listen(server: Server, { bind, port }: AdmissionConfig): Promise<number> {
-  server.keepAliveTimeout = 120_000;
-  server.headersTimeout = 125_000;
-  server.requestTimeout = 30_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, bind, resolve);
-  });
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
 }
 
 /** Our own secret path behind a Service; the one that the administrator chose where the chart names a whole URL. */

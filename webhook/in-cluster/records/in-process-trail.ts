@@ -4,9 +4,9 @@
 import type { Writer } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import { SupportAccessError } from '../../../crds/errors.ts';
+import { within } from '../../../process/deadline.ts';
 import { createBackgroundAppend } from '../../../trail/background-append.ts';
-import { whenGivenUp } from '../../../trail/deadline.ts';
-import type { AppendOptions, Receipt, Trail } from '../../../trail/trail.ts';
+import { type AppendOptions, defaultDeadlineMs, type Receipt, type Trail } from '../../../trail/trail.ts';
 import { validateAppend } from '../../../trail/validate-append.ts';
 import type { RecordStore } from './store.ts';
 
@@ -33,11 +33,14 @@ export function inProcessTrail(store: RecordStore, writer: Writer): Trail {
   };
 }
 
-function inTime<T>(answer: Promise<T>, options: AppendOptions): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = whenGivenUp(options, (cause) =>
-      reject(new SupportAccessError('records_unavailable', 'the records did not answer in time', { cause })),
-    );
-    answer.finally(cancel).then(resolve, reject);
+function inTime<T>(
+  answer: Promise<T>,
+  { signal, deadlineMs = defaultDeadlineMs }: AppendOptions,
+): Promise<T> {
+  return within(answer, {
+    ms: deadlineMs,
+    signal,
+    late: (cause) =>
+      new SupportAccessError('records_unavailable', 'the records did not answer in time', { cause }),
   });
 }

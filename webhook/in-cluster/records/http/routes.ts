@@ -18,7 +18,7 @@ import {
   type RecordsVerb,
   TooManyCallers,
   writerOf,
-} from '../../../callers/access.ts';
+} from '../../../callers/callers.ts';
 import type { RecordStore } from '../store.ts';
 import { pageOf } from './page-query.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { TooManyCallers } from '../../../../../../webhook/callers/access.ts';
+import { TooManyCallers } from '../../../../../../webhook/callers/callers.ts';
 import { aRecord, asIntent, ofOperator, withFields } from '../../../../../kit/objects/record.ts';
 import { namedAccess, type ServedRecords, serveRecords } from '../../../../../kit/records/served-records.ts';
 import { linesOf } from '../../../../../kit/records/store-file.ts';

@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import type { Writer } from '../../crds/audit/events.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { SubjectAccessReviews, TokenReviews } from '../../kube/resources.ts';
+import { createTtlCache, type TtlCache } from '../../process/ttl-cache.ts';
 import { recordsAudience } from '../../trail/wire.ts';
-import { type BriefCache, createBriefCache } from './brief-cache.ts';
 import { namesAudience } from './token-shape.ts';
 
 export interface Caller {
@@ -51,7 +51,7 @@ export class TooManyCallers extends Error {
 }
 
 export function createAccess({ client, clock }: AccessOptions): Access {
-  const rights = createBriefCache<boolean>({ keepForMs, clock });
+  const rights = createTtlCache<boolean>({ keepForMs, clock });
   const callerOf = callersBy({ client, clock });
   return {
     callerOf,
@@ -61,8 +61,8 @@ export function createAccess({ client, clock }: AccessOptions): Access {
 }
 
 function callersBy({ client, clock }: AccessOptions): Access['callerOf'] {
-  const known: BriefCache<Caller> = createBriefCache({ keepForMs, clock });
-  const asked: BriefCache<Caller | undefined> = createBriefCache({ keepForMs, clock });
+  const known: TtlCache<Caller> = createTtlCache({ keepForMs, clock });
+  const asked: TtlCache<Caller | undefined> = createTtlCache({ keepForMs, clock });
   const met = new Set<string>();
   let reviews = 0;
   const review = async (token: string, key: string): Promise<Caller | undefined> => {

@@ -1,14 +1,12 @@
 import { Agent, createServer, get, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { closeServer } from '../../../process/close-server.ts';
+import { closeServer, listen } from '../../../process/server.ts';
 
 it('a server closes as soon as it has answered, also when the connection is meant to stay', async () => {
   const arrived = Promise.withResolvers<ServerResponse>();
   const server = createServer((_, response) => arrived.resolve(response));
   server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, { bind: '127.0.0.1', port: 0 });
   const agent = new Agent({ keepAlive: true });
   const answered = new Promise<string>((resolve, reject) => {
     get({ port, host: '127.0.0.1', agent }, (answer) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeClient } from '../../../../kube/api/client.ts';
-import { createAccess, TooManyCallers } from '../../../../webhook/callers/access.ts';
+import { createAccess, TooManyCallers } from '../../../../webhook/callers/callers.ts';
 import { namesAudience } from '../../../../webhook/callers/token-shape.ts';
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,0 +1,67 @@
+/**
+ * Makes the log of a program: one JSON line for each event, with keys from one closed list, and with everything that
+ * looks like a secret taken out. Messages are constants; what varies goes into a field.
+ */
+import { type DestinationStream, pino } from 'pino';
+import { describeError, redacted } from './redaction.ts';
+
+const text = (value: string): unknown => redacted(value);
+const number = (value: number): unknown => Math.round(value);
+const object = (value: object): unknown => redacted(value);
+
+/** THE list of log keys. A field that is not here is not written, which is how bodies, tokens and headers stay out. */
+const logKeys = {
+  /** Whatever was thrown. */
+  error: describeError,
+  /** What is wrong with a setting. */
+  problem: text,
+  /** The settings of the program. */
+  config: object,
+  role: text,
+  port: number,
+  signal: text,
+  /** Name of a periodic task. */
+  task: text,
+  /** Name of a Secret, never its content. */
+  secretName: text,
+  recordId: text,
+  /** How many grants are known. */
+  grants: number,
+  // Of a reconcile: what was reconciled and how it went.
+  key: text,
+  lane: text,
+  result: text,
+  waitedMs: number,
+  tookMs: number,
+} as const;
+
+type LogKey = keyof typeof logKeys;
+
+/** The fields of one line. */
+export type LogFields = { readonly [Key in LogKey]?: Parameters<(typeof logKeys)[Key]>[0] };
+
+type LogWrite = (fields: LogFields, message: string) => void;
+
+/** What the rooms log through; `createLog` makes it. */
+export interface Log {
+  readonly debug: LogWrite;
+  readonly info: LogWrite;
+  readonly warn: LogWrite;
+  readonly error: LogWrite;
+  readonly fatal: LogWrite;
+}
+
+/** The log of one program, on stdout or where it is told to. */
+export function createLog(name: string, destination?: DestinationStream): Log {
+  const options = { name, formatters: { log: writtenFields } };
+  return destination === undefined ? pino(options) : pino(options, destination);
+}
+
+function writtenFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const written: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (Object.hasOwn(logKeys, key))
+      written[key] = (logKeys[key as LogKey] as (value: unknown) => unknown)(value);
+  }
+  return written;
+}

@@ -1,0 +1,48 @@
+/** Takes out of text and errors what must never be printed: tokens, private keys, cookies. Used for logs and for stderr. */
+
+const longestText = 500;
+const mostFrames = 5;
+
+/** Each shape of a secret, and what is left of it. */
+const secrets: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(-----END [A-Z ]*PRIVATE KEY-----)?/g, '[private key]'],
+  [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
+  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
+  [/\b(set-cookie|cookie)(["']?\s*[:=]\s*).*/gi, '$1$2[redacted]'],
+  [/\b(password|client_secret|SAMLResponse)(["']?\s*[:=]\s*)[^\s"'&]+/gi, '$1$2[redacted]'],
+];
+
+/** The value without secrets and without endless texts; objects and lists are gone through. */
+export function redacted(value: unknown): unknown {
+  if (typeof value === 'string') return redactedText(value);
+  if (Array.isArray(value)) return value.map(redacted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, redacted(each)]));
+}
+
+/** The text without secrets, at most 500 characters. */
+export function redactedText(text: string): string {
+  const clean = secrets.reduce((left, [shape, rest]) => left.replace(shape, rest), text);
+  return clean.length <= longestText ? clean : `${clean.slice(0, longestText)}…`;
+}
+
+/** One sentence on what was thrown. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? redactedText(error.message) : 'something that is no error was thrown';
+}
+
+/**
+ * Name, message, code and the nearest places of the code. Not the cause: it may carry a response of the API server, and
+ * with it what must not be printed.
+ */
+export function describeError(error: unknown): Readonly<Record<string, unknown>> {
+  if (!(error instanceof Error)) return { message: errorText(error) };
+  const { code } = error as { readonly code?: unknown };
+  const frames = (error.stack ?? '').split('\n').map((line) => line.trim());
+  return {
+    name: error.name,
+    message: errorText(error),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    at: frames.filter((line) => line.startsWith('at ')).slice(0, mostFrames),
+  };
+}
