@@ -12,9 +12,9 @@ export const samlReasons = {
   'saml.response_too_large': 'The decoded SAMLResponse must not exceed 128 KB',
   'saml.not_utf8': 'The decoded SAMLResponse must be valid UTF-8 without a byte order mark',
 
-  'saml.pending_missing': 'The browser must be the one that asked: its sealed cookie is not there',
-  'saml.pending_altered': 'The sealed cookie must be one that this installation made, unaltered',
-  'saml.pending_expired': 'The answer must come within ten minutes of the question',
+  'saml.request_state_missing': 'The browser must be the one that asked: its sealed cookie is not there',
+  'saml.request_state_altered': 'The sealed cookie must be one that this installation made, unaltered',
+  'saml.request_state_expired': 'The answer must come within ten minutes of the question',
   'saml.relay_state_mismatch': 'RelayState must be the one that was sent with the question',
 
   'saml.xml_control_character': 'The document must not contain control characters or non-characters',

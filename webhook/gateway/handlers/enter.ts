@@ -7,6 +7,7 @@ import type { Reason } from '../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { GatewayDeps, Handler } from '../deps.ts';
+import { cookieNamed } from '../listener/request-cookies.ts';
 import { redirect } from '../listener/responses.ts';
 import type { Decided, Exchange, World } from '../ports.ts';
 import { currentSession } from '../refusals/current-session.ts';
@@ -21,7 +22,6 @@ import {
   readEnterCookie,
   sealCode,
 } from '../sessions/enter-code.ts';
-import { cookieNamed } from '../sessions/session-cookie.ts';
 
 const enterPath = '/support-access/enter';
 

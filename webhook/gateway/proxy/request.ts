@@ -13,6 +13,7 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Writable } from 'node:stream';
+import { cookiesWithout } from '../listener/request-cookies.ts';
 import type { Exchange, Source } from '../ports.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
@@ -105,7 +106,7 @@ export function requestHeaders({
 }: HeadersFrom): OutgoingHttpHeaders {
   const { headers } = exchange.request;
   const masked = policy.masker !== undefined;
-  const cookie = policy.cookies ? foreignCookies(headers.cookie) : '';
+  const cookie = policy.cookies ? cookiesWithout(headers.cookie, ourCookiePrefix) : '';
   return {
     ...listedHeaders(policy.requestHeaders, masked, (name) => headers[name]),
     ...(cookie === '' ? {} : { cookie }),
@@ -118,14 +119,6 @@ export function requestHeaders({
     'x-forwarded-host': authority,
     'x-forwarded-proto': 'https',
   };
-}
-
-function foreignCookies(header: string | undefined): string {
-  return (header ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair !== '' && !pair.toLowerCase().startsWith(ourCookiePrefix))
-    .join('; ');
 }
 
 async function sendBody({ exchange, policy }: ProxiedRequest, outgoing: ClientRequest): Promise<void> {

@@ -3,14 +3,13 @@
  * a sealed code: for one session, one host, one browser (its nonce cookie), thirty seconds. Whether the code was used
  * before is not known here.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { SessionProof } from '../ports.ts';
 import type { GatewayKeys } from './keys.ts';
+import { openSealedText, sealText } from './sealed-text.ts';
 
 const liveMs = 30_000;
-const codeLimit = 2048;
-const ivBytes = 12;
-const tagBytes = 16;
+const purpose = 'enter-code';
 
 /** Binds the code to the browser that set out from the application's host (SameSite=Lax, ten minutes). */
 export const enterCookieName = '__Host-support-access-enter';
@@ -25,17 +24,14 @@ export interface EnterCode {
   readonly until: number;
 }
 
-/** The code, sealed with AES-256-GCM: readable and writable by gateways only. */
+/** The code, sealed: readable and writable by gateways only. */
 export function sealCode(
   keys: GatewayKeys,
   code: Pick<EnterCode, 'proof' | 'host' | 'browser'>,
   now: number,
 ): string {
   const whole: EnterCode = { ...code, id: randomBytes(16).toString('hex'), until: now + liveMs };
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv('aes-256-gcm', keys.keyFor('enter-code'), iv);
-  const body = Buffer.concat([cipher.update(JSON.stringify(whole)), cipher.final()]);
-  return Buffer.concat([iv, body, cipher.getAuthTag()]).toString('base64url');
+  return sealText(keys.keyFor(purpose), purpose, JSON.stringify(whole));
 }
 
 /** The code's content if it is ours, for this host and this browser, and not yet over. */
@@ -44,7 +40,9 @@ export function openCode(
   sealed: string,
   on: { readonly host: string; readonly nonce: string; readonly now: number },
 ): EnterCode | undefined {
-  const code = decrypted(keys, sealed);
+  const text = openSealedText(keys.keyFor(purpose), purpose, sealed);
+  // What the seal protects was written by sealCode, so it is one of our codes.
+  const code = text === undefined ? undefined : (JSON.parse(text) as EnterCode);
   if (code === undefined || code.host !== on.host || code.browser !== browserOf(on.nonce)) return undefined;
   return on.now < code.until ? code : undefined;
 }
@@ -75,18 +73,3 @@ export function readEnterCookie(
 
 /** The Set-Cookie header that removes it. */
 export const clearedEnterCookie = `${enterCookieName}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`;
-
-function decrypted(keys: GatewayKeys, sealed: string): EnterCode | undefined {
-  if (sealed.length > codeLimit) return undefined;
-  const bytes = Buffer.from(sealed, 'base64url');
-  if (bytes.length <= ivBytes + tagBytes) return undefined;
-  const decipher = createDecipheriv('aes-256-gcm', keys.keyFor('enter-code'), bytes.subarray(0, ivBytes));
-  decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
-  try {
-    const body = bytes.subarray(ivBytes, bytes.length - tagBytes);
-    const text = Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
-    return JSON.parse(text) as EnterCode;
-  } catch {
-    return undefined;
-  }
-}

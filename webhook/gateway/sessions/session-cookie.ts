@@ -61,16 +61,6 @@ export function readCookie(keys: GatewayKeys, value: string, host: string): Sess
   return received.length === expected.length && timingSafeEqual(received, expected) ? proof : undefined;
 }
 
-/** The value of one cookie in a Cookie header. Twice the same name is an attempt to confuse: neither counts. */
-export function cookieNamed(header: string | undefined, name: string): string | undefined {
-  const found = (header ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
-  return found.length === 1 ? found[0] : undefined;
-}
-
 function macOf(keys: GatewayKeys, proof: SessionProof, host: string): Buffer {
   const secret = sessionSecret(keys, proof);
   const subject = JSON.stringify([version, proof.session.namespace, proof.session.name, proof.grant, host]);

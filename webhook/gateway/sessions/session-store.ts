@@ -12,10 +12,11 @@ import { formatTime } from '../../../crds/rules/time/time.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
 import type { Trail } from '../../../trail/trail.ts';
+import { cookieNamed } from '../listener/request-cookies.ts';
 import type { SessionProof, SessionStore, SignedInPerson, Source } from '../ports.ts';
 import { Activity } from './activity.ts';
 import type { GatewayKeys } from './keys.ts';
-import { cookieNamed, readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
+import { readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
 import { sealOf, secretHashOf, type UnsealedSpec } from './session-seal.ts';
 
 const defaultAbsoluteSeconds = 28_800;

@@ -1,9 +1,11 @@
 /**
- * Is this browser the one that asked? The question waits in a sealed cookie and nowhere else, so that people who never
- * sign in cost the installation no memory and no API objects. The seal is AES-256-GCM: unreadable and unalterable.
+ * Is this browser the one for which the AuthnRequest was made? What we must know of the request is kept in a sealed cookie
+ * and nowhere else, so that people who never finish a sign-in cost the installation no memory and no API objects.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { invalid, type SamlResult, valid } from '../../../saml/result.ts';
+import { cookieValues } from '../listener/request-cookies.ts';
+import { openSealedText, sealText } from '../sessions/sealed-text.ts';
 
 export interface AuthnRequestState {
   /** The ID of our AuthnRequest. */
@@ -11,26 +13,21 @@ export interface AuthnRequestState {
   /** What was sent as RelayState. */
   readonly nonce: string;
   readonly grant: { readonly namespace: string; readonly name: string };
-  /** When the question was asked, epoch milliseconds. */
+  /** When the AuthnRequest was made, epoch milliseconds. */
   readonly at: number;
 }
 
-export const authnRequestCookieName = '__Host-support-access-pending';
+export const authnRequestCookieName = '__Host-support-access-authn-request';
 /** How long an identity provider may take; milliseconds. */
 export const authnRequestLifetimeMs = 10 * 60 * 1000;
 /** How far clocks of two gateways may be apart. */
 const clockDistanceMs = 60 * 1000;
-const ivBytes = 12;
-const tagBytes = 16;
-const keyBytes = 32;
-const longestCookie = 2048;
-const additional = Buffer.from(authnRequestCookieName);
 
-/** SameSite=None, because the provider answers with a form that another site posts; `__Host-` binds it to this host. */
+/** SameSite=None, because the response is a form that the provider's site posts; `__Host-` binds the cookie to this host. */
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=None';
 export const clearAuthnRequestCookie = `${authnRequestCookieName}=; Max-Age=0; ${attributes}`;
 
-/** A new question, unguessable in both its parts. */
+/** The state of a new AuthnRequest, whose id and RelayState cannot be guessed. */
 export function newAuthnRequestState(grant: AuthnRequestState['grant'], now: number): AuthnRequestState {
   return {
     requestId: `_${randomBytes(20).toString('hex')}`,
@@ -40,62 +37,34 @@ export function newAuthnRequestState(grant: AuthnRequestState['grant'], now: num
   };
 }
 
-/** The Set-Cookie value. Throws when there is no key of 32 bytes: then nobody may sign in. */
-export function authnRequestCookie(pending: AuthnRequestState, keys: readonly Buffer[]): string {
-  const key = keys[0];
-  if (key?.length !== keyBytes) throw new TypeError('a sealing key must have 32 bytes');
-
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(additional);
-  const { requestId, nonce, grant, at } = pending;
-  const plain = JSON.stringify([requestId, nonce, grant.namespace, grant.name, at]);
-  const sealed = Buffer.concat([iv, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+/** The Set-Cookie value. Throws when there is no key of 32 bytes. */
+export function authnRequestCookie(state: AuthnRequestState, keys: readonly Buffer[]): string {
+  const { requestId, nonce, grant, at } = state;
+  const text = JSON.stringify([requestId, nonce, grant.namespace, grant.name, at]);
+  const sealed = sealText(keys[0], authnRequestCookieName, text);
   const maxAge = authnRequestLifetimeMs / 1000;
-  return `${authnRequestCookieName}=${sealed.toString('base64url')}; Max-Age=${maxAge}; ${attributes}`;
+  return `${authnRequestCookieName}=${sealed}; Max-Age=${maxAge}; ${attributes}`;
 }
 
-/** The question that the Cookie header carries. Keys are tried newest first, so that they can be replaced meanwhile. */
+/** The state that the Cookie header carries. Keys are tried newest first, so that they can be replaced meanwhile. */
 export function readAuthnRequestState(
   header: string | undefined,
   keys: readonly Buffer[],
   now: number,
 ): SamlResult<AuthnRequestState> {
-  const [value, ...more] = cookieValues(header ?? '');
-  if (value === undefined || value === '') return invalid('saml.pending_missing');
+  const [value, ...more] = cookieValues(header, authnRequestCookieName);
+  if (value === undefined || value === '') return invalid('saml.request_state_missing');
 
-  if (more.length > 0 || value.length > longestCookie) return invalid('saml.pending_altered');
+  if (more.length > 0) return invalid('saml.request_state_altered');
 
   const plain = keys
-    .map((key) => opened(Buffer.from(value, 'base64url'), key))
+    .map((key) => openSealedText(key, authnRequestCookieName, value))
     .find((each) => each !== undefined);
-  const pending = plain === undefined ? undefined : parsed(plain);
-  if (pending === undefined) return invalid('saml.pending_altered');
+  const state = plain === undefined ? undefined : parsed(plain);
+  if (state === undefined) return invalid('saml.request_state_altered');
 
-  const inTime = now >= pending.at - clockDistanceMs && now < pending.at + authnRequestLifetimeMs;
-  return inTime ? valid(pending) : invalid('saml.pending_expired');
-}
-
-function cookieValues(header: string): readonly string[] {
-  const prefix = `${authnRequestCookieName}=`;
-  const cookies = header.split(';').map((cookie) => cookie.trim());
-  return cookies.filter((cookie) => cookie.startsWith(prefix)).map((cookie) => cookie.slice(prefix.length));
-}
-
-function opened(sealed: Buffer, key: Buffer): string | undefined {
-  if (sealed.length <= ivBytes + tagBytes || key.length !== keyBytes) return undefined;
-
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes), {
-      authTagLength: tagBytes,
-    })
-      .setAAD(additional)
-      .setAuthTag(sealed.subarray(-tagBytes));
-    return Buffer.concat([decipher.update(sealed.subarray(ivBytes, -tagBytes)), decipher.final()]).toString(
-      'utf8',
-    );
-  } catch {
-    return undefined;
-  }
+  const inTime = now >= state.at - clockDistanceMs && now < state.at + authnRequestLifetimeMs;
+  return inTime ? valid(state) : invalid('saml.request_state_expired');
 }
 
 /** What the seal protects was written by us; another version of us may have written it differently. */

@@ -2,10 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keysFrom } from '../../../../../webhook/gateway/sessions/keys.ts';
 import {
-  cookieNamed,
   cookieValue,
   readCookie,
-  sessionCookieName,
   setCookie,
 } from '../../../../../webhook/gateway/sessions/session-cookie.ts';
 
@@ -58,18 +56,6 @@ describe('the cookie of a session', () => {
     expect(setCookie(keys, proof, host)).toMatch(
       /^__Host-support-access=v1\.[^;]+; Path=\/; Secure; HttpOnly; SameSite=Lax$/,
     );
-  });
-});
-
-describe('a Cookie header', () => {
-  it('gives the value of the one cookie of that very name', () => {
-    const header = `other=1; ${sessionCookieName}=v; ${sessionCookieName}-enter=w`;
-    expect(cookieNamed(header, sessionCookieName)).toBe('v');
-    expect(cookieNamed(undefined, sessionCookieName)).toBeUndefined();
-  });
-
-  it('gives none when the name is there twice: one of them is not ours', () => {
-    expect(cookieNamed('a=1; a=2', 'a')).toBeUndefined();
   });
 });
 

@@ -14,21 +14,21 @@ import { resultReason } from '../../../../kit/objects/validated-response.ts';
 
 const now = Date.parse('2026-12-01T08:00:00Z');
 const keys = [randomBytes(32)];
-const pending = newAuthnRequestState({ namespace: 'ecase', name: 'case-4711' }, now);
-const header = cookieAfter(authnRequestCookie(pending, keys));
+const state = newAuthnRequestState({ namespace: 'ecase', name: 'case-4711' }, now);
+const header = cookieAfter(authnRequestCookie(state, keys));
 
-describe('the pending question', () => {
+describe('the state of an AuthnRequest', () => {
   it('comes back as it was', () => {
     expect(readAuthnRequestState(`theme=dark; ${header}; lang=en`, keys, now)).toEqual({
       ok: true,
-      value: pending,
+      value: state,
     });
   });
 
   it('travels in a cookie that other sites may send along, scripts may not read and other hosts never get', () => {
-    const cookie = authnRequestCookie(pending, keys);
+    const cookie = authnRequestCookie(state, keys);
     expect(cookie).toMatch(
-      /^__Host-support-access-pending=[\w-]+; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=None$/,
+      /^__Host-support-access-authn-request=[\w-]+; Max-Age=600; Path=\/; Secure; HttpOnly; SameSite=None$/,
     );
     expect(clearAuthnRequestCookie).toContain('Max-Age=0; Path=/; Secure; HttpOnly; SameSite=None');
   });
@@ -38,15 +38,15 @@ describe('the pending question', () => {
       'latin1',
     );
     expect(sealed).not.toContain('case-4711');
-    expect(sealed).not.toContain(pending.nonce);
+    expect(sealed).not.toContain(state.nonce);
   });
 
   it('is never the same twice, and its id is a name that SAML allows', () => {
-    const another = newAuthnRequestState(pending.grant, now);
-    expect(another.requestId).not.toBe(pending.requestId);
-    expect(another.nonce).not.toBe(pending.nonce);
+    const another = newAuthnRequestState(state.grant, now);
+    expect(another.requestId).not.toBe(state.requestId);
+    expect(another.nonce).not.toBe(state.nonce);
     expect(another.requestId).toMatch(/^_[0-9a-f]{40}$/);
-    expect(authnRequestCookie(pending, keys)).not.toBe(authnRequestCookie(pending, keys));
+    expect(authnRequestCookie(state, keys)).not.toBe(authnRequestCookie(state, keys));
   });
 
   it('is refused with any single bit altered', () => {
@@ -55,24 +55,30 @@ describe('the pending question', () => {
       const altered = Buffer.from(sealed);
       altered[at]! ^= 1;
       const cookie = `${authnRequestCookieName}=${altered.toString('base64url')}`;
-      expect(resultReason(readAuthnRequestState(cookie, keys, now))).toBe('saml.pending_altered');
+      expect(resultReason(readAuthnRequestState(cookie, keys, now))).toBe('saml.request_state_altered');
     }
   });
 
   it.each([
-    ['no cookie at all', undefined, 'saml.pending_missing'],
-    ['a cleared cookie', `${authnRequestCookieName}=`, 'saml.pending_missing'],
-    ['a cookie of another name', header.replace('pending', 'AuthnRequestState'), 'saml.pending_missing'],
-    ['two of them', `${header}; ${header}`, 'saml.pending_altered'],
-    ['half of it', header.slice(0, -20), 'saml.pending_altered'],
-    ['a few bytes', `${authnRequestCookieName}=AAAA`, 'saml.pending_altered'],
-    ['an enormous one', `${authnRequestCookieName}=${'A'.repeat(5000)}`, 'saml.pending_altered'],
+    ['no cookie at all', undefined, 'saml.request_state_missing'],
+    ['a cleared cookie', `${authnRequestCookieName}=`, 'saml.request_state_missing'],
+    [
+      'a cookie of another name',
+      header.replace('authn-request', 'AuthnRequest'),
+      'saml.request_state_missing',
+    ],
+    ['two of them', `${header}; ${header}`, 'saml.request_state_altered'],
+    ['half of it', header.slice(0, -20), 'saml.request_state_altered'],
+    ['a few bytes', `${authnRequestCookieName}=AAAA`, 'saml.request_state_altered'],
+    ['an enormous one', `${authnRequestCookieName}=${'A'.repeat(5000)}`, 'saml.request_state_altered'],
   ])('is refused with %s', (_title, cookie, code) => {
     expect(resultReason(readAuthnRequestState(cookie, keys, now))).toBe(code);
   });
 
   it('is refused under the key of another gateway installation', () => {
-    expect(resultReason(readAuthnRequestState(header, [randomBytes(32)], now))).toBe('saml.pending_altered');
+    expect(resultReason(readAuthnRequestState(header, [randomBytes(32)], now))).toBe(
+      'saml.request_state_altered',
+    );
   });
 
   it('is accepted under the older of two keys while keys are replaced', () => {
@@ -80,16 +86,16 @@ describe('the pending question', () => {
   });
 
   it('is not sealed with a key that is missing or short', () => {
-    expect(() => authnRequestCookie(pending, [])).toThrow('32 bytes');
-    expect(() => authnRequestCookie(pending, [randomBytes(16)])).toThrow('32 bytes');
+    expect(() => authnRequestCookie(state, [])).toThrow('32 bytes');
+    expect(() => authnRequestCookie(state, [randomBytes(16)])).toThrow('32 bytes');
   });
 
   it.each([
     ['the last instant', authnRequestLifetimeMs - 1, 'accepted'],
-    ['its end', authnRequestLifetimeMs, 'saml.pending_expired'],
-    ['the instant after', authnRequestLifetimeMs + 1, 'saml.pending_expired'],
+    ['its end', authnRequestLifetimeMs, 'saml.request_state_expired'],
+    ['the instant after', authnRequestLifetimeMs + 1, 'saml.request_state_expired'],
     ['a clock a minute behind', -60_000, 'accepted'],
-    ['a clock further behind', -60_001, 'saml.pending_expired'],
+    ['a clock further behind', -60_001, 'saml.request_state_expired'],
   ])('at %s', (_title, later, code) => {
     expect(resultReason(readAuthnRequestState(header, keys, now + later))).toBe(code);
   });

@@ -132,12 +132,12 @@ describe('a sign-in', () => {
   it('is refused in another browser, which has no cookie', async () => {
     const door = theSignIn();
     const { cookie: _left, ...fields } = await answeredFor(door);
-    expect(reasonOf(await door.complete(aFormPost(fields), undefined))).toBe('saml.pending_missing');
+    expect(reasonOf(await door.complete(aFormPost(fields), undefined))).toBe('saml.request_state_missing');
   });
 
   it('is refused at a gateway of another installation, whose key is another', async () => {
     const answer = await answeredFor(theSignIn());
-    expect(reasonOf(await complete(theSignIn(), answer))).toBe('saml.pending_altered');
+    expect(reasonOf(await complete(theSignIn(), answer))).toBe('saml.request_state_altered');
   });
 
   it('is refused with the cookie of another sign-in of the same browser', async () => {
@@ -157,8 +157,8 @@ describe('a sign-in', () => {
 
   it.each([
     ['is answered the moment before the question expires', authnRequestLifetimeMs - 1, 'accepted'],
-    ['is refused at that moment', authnRequestLifetimeMs, 'saml.pending_expired'],
-    ['is refused after it', authnRequestLifetimeMs + 1, 'saml.pending_expired'],
+    ['is refused at that moment', authnRequestLifetimeMs, 'saml.request_state_expired'],
+    ['is refused after it', authnRequestLifetimeMs + 1, 'saml.request_state_expired'],
   ])('%s', async (_title, later, reason) => {
     let now = Date.now();
     const door = theSignIn({ now: () => now });
@@ -174,7 +174,7 @@ describe('a sign-in', () => {
     const door = theSignIn({ now: () => now });
     const answer = await answeredFor(door);
     now -= 3_600_000;
-    expect(reasonOf(await complete(door, answer))).toBe('saml.pending_expired');
+    expect(reasonOf(await complete(door, answer))).toBe('saml.request_state_expired');
   });
 
   it('is refused when the provider signs with a key that the policy does not pin', async () => {

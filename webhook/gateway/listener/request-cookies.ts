@@ -1,0 +1,29 @@
+/** Reads the Cookie header of a request. The only parser of it, so that no two readers see different cookies. */
+
+/** The values of all cookies of this name, in the order of the header. */
+export function cookieValues(header: string | undefined, name: string): readonly string[] {
+  const prefix = `${name}=`;
+  return pairsOf(header)
+    .filter((pair) => pair.startsWith(prefix))
+    .map((pair) => pair.slice(prefix.length));
+}
+
+/** The value of one cookie. Two of one name are an attempt to confuse two readers, so then there is none. */
+export function cookieNamed(header: string | undefined, name: string): string | undefined {
+  const values = cookieValues(header, name);
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** The header without the cookies whose names begin with `prefix` (lower case), whatever the case of their letters. */
+export function cookiesWithout(header: string | undefined, prefix: string): string {
+  return pairsOf(header)
+    .filter((pair) => !pair.toLowerCase().startsWith(prefix))
+    .join('; ');
+}
+
+function pairsOf(header: string | undefined): readonly string[] {
+  return (header ?? '')
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '');
+}
