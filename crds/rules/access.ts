@@ -34,8 +34,6 @@ export const checks = [
   requestIsPermitted, // module, sub-module, action
 ] as const satisfies readonly Check[];
 
-export type CheckName = (typeof checks)[number]['name'];
-
 const applying = (entryPoint: EntryPoint): readonly Check[] =>
   checks.filter((one: Check) => one.entryPoints.includes(entryPoint));
 

@@ -1,112 +1,268 @@
 /**
- * Why is it open, closed or refused? The one closed list that condition reasons, denials, Kubernetes events and records
- * share. A reason says what is so; it never carries names, addresses or anything else that varies.
+ * Why is it open, closed or refused, and what follows from it? The one closed list that condition reasons, refusals,
+ * Kubernetes events and records share. A reason says what is so; it never carries names, addresses or anything else
+ * that varies.
  */
+import type { EventType } from '../audit/events.ts';
+
+/** What a refusal means for the session that asked. */
+export type SessionAfter =
+  /** It is over: its object is deleted, its end recorded, and the browser forgets it. */
+  | 'ends'
+  /** The cookie leads to no session: nothing is there to be ended, and the browser forgets the cookie. */
+  | 'absent'
+  /** It lives on, and the browser keeps it: only this request is refused, or it is not known whether it may pass. */
+  | 'stays';
+
+/** The label of counted refusals: one value for each question, so that a metric has few series. */
+export type MetricLabel =
+  | 'address'
+  | 'application'
+  | 'grant'
+  | 'lock'
+  | 'matrix'
+  | 'none'
+  | 'operator'
+  | 'person'
+  | 'policy'
+  | 'request'
+  | 'service'
+  | 'session'
+  | 'sign-in'
+  | 'unavailable';
 
 interface ReasonRule {
   /** One sentence for people. */
   readonly sentence: string;
   /**
-   * `decide` judges it by values read after the request arrived, so that an older status that names it closes nothing.
-   * A reason without this mark, when a grant's status names it, keeps the grant closed.
+   * The status of a refused request. 401 says "sign in again", and a browser does so by itself: it stands only where
+   * there is no session any more. A refusal that leaves the session alive is 403, or what HTTP has for that very case.
    */
-  readonly judgedFresh?: true;
+  readonly status: 200 | 400 | 401 | 403 | 413 | 421 | 429 | 502 | 503;
+  readonly session: SessionAfter;
+  /** Whether the page of the refusal has a button to sign in: where the session stays and a second one may do. */
+  readonly offersSignIn: boolean;
   /** How the customer's cluster is set up is not told to the vendor's people: they read `NotOpened` instead. */
-  readonly customerOnly?: true;
+  readonly customerOnly: boolean;
+  /**
+   * `decide` judges it by values read after the request arrived, so that an older status that names it closes nothing.
+   * Any other reason, when a grant's status names it, keeps the grant closed.
+   */
+  readonly judgedFresh: boolean;
+  /** What is recorded of a grant that closes for it. */
+  readonly closesAs: Extract<
+    EventType,
+    'grant.closed' | 'grant.expired' | 'grant.revoked' | 'grant.suspended'
+  >;
+  /** What is recorded of a sign-in that fails for it. */
+  readonly failsSignInAs: Extract<EventType, 'signin.failed' | 'signin.ip_rejected'>;
+  readonly metric: MetricLabel;
 }
 
-const asRead = { judgedFresh: true } as const;
+/** What holds where a row says nothing else. */
+const usual = {
+  offersSignIn: false,
+  customerOnly: false,
+  judgedFresh: true,
+  closesAs: 'grant.closed',
+  failsSignInAs: 'signin.failed',
+} as const;
+
+/** The access or its session is over. Signing in is what is left to do, now or when it is open again. */
+const over = { ...usual, status: 401, session: 'ends' } as const;
+/** No session belongs to the cookie: its object is gone, or is not the one that the cookie was made for. */
+const noSession = { ...usual, status: 401, session: 'absent', metric: 'session' } as const;
+/** Not this request, or not from here. A new sign-in would be refused the same way, so 401 would lead in a circle. */
+const forbidden = { ...usual, status: 403, session: 'stays' } as const;
+/** It is not known whether it may pass. Asking again later may help, and nothing is ended by not knowing. */
+const unknown = { ...usual, status: 503, session: 'stays' } as const;
+/** The request passed, and the application's side cannot serve it. */
+const upstream = { ...usual, status: 502, session: 'stays', metric: 'service' } as const;
+/** About how a request is written, before anything is asked about its session. */
+const request = { ...usual, session: 'stays', metric: 'request' } as const;
+
+const ofGrant = { ...over, metric: 'grant' } as const;
+const ofPolicy = { ...over, metric: 'policy', closesAs: 'grant.suspended' } as const;
+const ofSession = { ...over, metric: 'session' } as const;
+const ofPerson = { ...over, metric: 'person' } as const;
+const ofMatrix = { ...over, metric: 'matrix' } as const;
+const ofAddress = { ...forbidden, metric: 'address', failsSignInAs: 'signin.ip_rejected' } as const;
+// 403 and not 404: on an application's host a 404 is the application's own word about that path.
+const ofApplication = { ...forbidden, metric: 'application' } as const;
+const ofRequest = { ...forbidden, metric: 'request' } as const;
+const ofSignIn = { ...forbidden, metric: 'sign-in' } as const;
+/** Only the operator finds it, and only its status tells it: `decide` believes the status that names it. */
+const byOperator = { ...over, judgedFresh: false, metric: 'operator' } as const;
 const customerOnly = { customerOnly: true } as const;
+const byStatus = { judgedFresh: false } as const;
 
 /** THE list. A new rule starts with its reason here. */
-export const reasons = {
-  Open: { sentence: 'Access is open.', ...asRead },
+const table = {
+  Open: { sentence: 'Access is open.', ...usual, status: 200, session: 'stays', metric: 'none' },
 
-  NoGrant: { sentence: 'There is no such grant, or it is being deleted.', ...asRead },
-  NotOpened: { sentence: 'Access has not been opened.' },
-  Disabled: { sentence: 'The grant is disabled.', ...asRead },
-  NotStarted: { sentence: 'The grant has not started yet.', ...asRead },
-  Expired: { sentence: 'The grant has expired.', ...asRead },
-  DurationOutOfBounds: { sentence: 'The grant is longer than the policy allows.' },
-  NoPolicy: { sentence: 'There is no policy, so support access is off.', ...asRead },
-  PolicyDisabled: { sentence: 'Support access is switched off by the policy.', ...asRead },
-  Locked: { sentence: 'Support access is locked.', ...asRead },
-  LockUnreadable: { sentence: 'It could not be read whether there is a lock.', ...asRead, ...customerOnly },
+  NoGrant: { sentence: 'There is no such grant, or it is being deleted.', ...ofGrant },
+  NotOpened: { sentence: 'Access has not been opened.', ...ofGrant, ...byStatus },
+  Disabled: { sentence: 'The grant is disabled.', ...ofGrant, closesAs: 'grant.revoked' },
+  NotStarted: { sentence: 'The grant has not started yet.', ...ofGrant },
+  Expired: { sentence: 'The grant has expired.', ...ofGrant, closesAs: 'grant.expired' },
+  DurationOutOfBounds: {
+    sentence: 'The grant is longer than the policy allows.',
+    ...ofGrant,
+    ...byStatus,
+  },
+  NoPolicy: { sentence: 'There is no policy, so support access is off.', ...ofPolicy },
+  PolicyDisabled: { sentence: 'Support access is switched off by the policy.', ...ofPolicy },
+  Locked: { sentence: 'Support access is locked.', ...over, metric: 'lock', closesAs: 'grant.suspended' },
+  LockUnreadable: {
+    sentence: 'It could not be read whether there is a lock.',
+    ...unknown,
+    ...customerOnly,
+    metric: 'lock',
+  },
 
-  NoSession: { sentence: 'There is no session; sign in.', ...asRead },
-  SessionInvalid: { sentence: 'The session is not one that this gateway made for this grant.', ...asRead },
-  SessionIdle: { sentence: 'The session ended because it was not used; sign in again.', ...asRead },
-  SessionExpired: { sentence: 'The session has reached its longest duration; sign in again.', ...asRead },
+  NoSession: { sentence: 'There is no session; sign in.', ...noSession },
+  // The object stays: it may be another person's, and a forged cookie must not end that one.
+  SessionInvalid: { sentence: 'The session is not one that this gateway made for this grant.', ...noSession },
+  SessionIdle: { sentence: 'The session ended because it was not used; sign in again.', ...ofSession },
+  SessionExpired: { sentence: 'The session has reached its longest duration; sign in again.', ...ofSession },
+  // A stolen cookie, or a person between two networks: neither may end the session where it was begun.
   SessionAddressChanged: {
     sentence: 'The session was started from another address; sign in again.',
-    ...asRead,
+    ...forbidden,
+    metric: 'session',
+    offersSignIn: true,
   },
-  ClockSetBack: { sentence: 'The clock is earlier than the sign-in; it was set back.', ...asRead },
+  // A clock of ours is wrong, so nobody knows how old the session is.
+  ClockSetBack: {
+    sentence: 'The clock is earlier than the sign-in; it was set back.',
+    ...unknown,
+    metric: 'session',
+  },
 
-  NoUser: { sentence: 'There is no such support user.', ...asRead },
-  UserDisabled: { sentence: 'The support user is disabled.', ...asRead },
-  UserNotNamed: { sentence: 'The grant does not name this support user.', ...asRead },
-  UserChanged: { sentence: 'The support user is not the one that was consented to.', ...customerOnly },
+  NoUser: { sentence: 'There is no such support user.', ...ofPerson },
+  UserDisabled: { sentence: 'The support user is disabled.', ...ofPerson },
+  UserNotNamed: { sentence: 'The grant does not name this support user.', ...ofPerson },
+  UserChanged: {
+    sentence: 'The support user is not the one that was consented to.',
+    ...ofPerson,
+    ...byStatus,
+    ...customerOnly,
+  },
   SupportRoleMissing: {
     sentence: 'The grant asks for a support role that this user does not have.',
-    ...asRead,
+    ...ofPerson,
   },
 
-  AddressUnknown: { sentence: 'The address of the client is not known.', ...asRead },
-  AddressNotAllowed: { sentence: 'The address of the client is not on the list.', ...asRead },
+  AddressUnknown: { sentence: 'The address of the client is not known.', ...ofAddress },
+  AddressNotAllowed: { sentence: 'The address of the client is not on the list.', ...ofAddress },
   NoAllowedCIDRs: {
     sentence: 'Neither the policy nor the grant lists addresses, and the policy wants a list.',
-    ...asRead,
+    ...ofAddress,
   },
-  AddressesListed: { sentence: 'Only the listed addresses may sign in.' },
+  AddressesListed: { sentence: 'Only the listed addresses may sign in.', ...byOperator },
 
-  NoApplication: { sentence: 'The application does not exist.', ...asRead },
-  ApplicationNotGranted: { sentence: 'The grant is not for this application.', ...asRead },
-  Incompatible: { sentence: 'The matrix does not fit the version or edition of the application.', ...asRead },
+  NoApplication: { sentence: 'The application does not exist.', ...ofApplication },
+  ApplicationNotGranted: { sentence: 'The grant is not for this application.', ...ofApplication },
+  Incompatible: {
+    sentence: 'The matrix does not fit the version or edition of the application.',
+    ...ofApplication,
+  },
 
-  NoMatrix: { sentence: 'The permission matrix does not exist.', ...asRead },
-  MatrixChanged: { sentence: 'The permission matrix is not the one that was consented to.', ...customerOnly },
-  NoRoute: { sentence: 'The application does not say what this request means.', ...asRead },
-  ActionNotAllowed: { sentence: 'The permission matrix does not allow this.', ...asRead },
+  NoMatrix: { sentence: 'The permission matrix does not exist.', ...ofMatrix },
+  MatrixChanged: {
+    sentence: 'The permission matrix is not the one that was consented to.',
+    ...ofMatrix,
+    ...byStatus,
+    ...customerOnly,
+  },
+  NoRoute: { sentence: 'The application does not say what this request means.', ...ofRequest },
+  ActionNotAllowed: { sentence: 'The permission matrix does not allow this.', ...ofRequest },
 
   ExcessRights: {
     sentence: 'The support identity would have rights from elsewhere.',
+    ...byOperator,
     ...customerOnly,
   },
-  ClusterRoleMissing: { sentence: 'The ClusterRole of the matrix is missing or differs.', ...customerOnly },
-  NameTaken: { sentence: 'Something else already has a name that is needed.', ...customerOnly },
-  RecordsUnavailable: { sentence: 'It could not be recorded, and what is not recorded is not done.' },
-  RolledBack: { sentence: 'The objects are older than what has been recorded about them.', ...customerOnly },
-  StateUnavailable: { sentence: 'The state could not be read, so the answer is no.', ...asRead },
+  ClusterRoleMissing: {
+    sentence: 'The ClusterRole of the matrix is missing or differs.',
+    ...byOperator,
+    ...customerOnly,
+  },
+  NameTaken: {
+    sentence: 'Something else already has a name that is needed.',
+    ...byOperator,
+    ...customerOnly,
+  },
+  RolledBack: {
+    sentence: 'The objects are older than what has been recorded about them.',
+    ...byOperator,
+    ...customerOnly,
+  },
+  RecordsUnavailable: {
+    sentence: 'It could not be recorded, and what is not recorded is not done.',
+    ...unknown,
+    ...byStatus,
+    metric: 'unavailable',
+  },
+  StateUnavailable: {
+    sentence: 'The state could not be read, so the answer is no.',
+    ...unknown,
+    metric: 'unavailable',
+  },
 
-  BadRequest: { sentence: 'The request is not written in the one way that is accepted.', ...asRead },
-  WrongHost: { sentence: 'This is not served under this host.', ...asRead },
-  BodyTooLarge: { sentence: 'The body is larger than the application accepts from support.', ...asRead },
-  TooManyRequests: { sentence: 'Too many requests came from this address; wait a minute.', ...asRead },
-  CrossSite: { sentence: 'The request was not made by a page of this site.', ...asRead },
-  CodeInvalid: { sentence: 'The code to enter is not valid any more; open the page again.', ...asRead },
-  SignInFailed: { sentence: 'The sign-in did not succeed; sign in again.', ...asRead },
-  SignedOut: { sentence: 'The person signed out.', ...asRead },
-  ServiceWorker: { sentence: 'Service workers are not served to support.', ...asRead },
-  ServiceUnreachable: { sentence: 'The application did not answer.', ...asRead },
-  NotMaskable: { sentence: 'The answer could not be masked, so it was not passed on.', ...asRead },
+  // The request gate and the routes name a more exact status where HTTP has one: 405, 417, 505.
+  BadRequest: {
+    sentence: 'The request is not written in the one way that is accepted.',
+    ...request,
+    status: 400,
+  },
+  WrongHost: { sentence: 'This is not served under this host.', ...request, status: 421 },
+  BodyTooLarge: {
+    sentence: 'The body is larger than the application accepts from support.',
+    ...request,
+    status: 413,
+  },
+  TooManyRequests: {
+    sentence: 'Too many requests came from this address; wait a minute.',
+    ...request,
+    status: 429,
+  },
+  CrossSite: { sentence: 'The request was not made by a page of this site.', ...ofRequest },
+  CodeInvalid: { sentence: 'The code to enter is not valid any more; open the page again.', ...ofSignIn },
+  SignInFailed: { sentence: 'The sign-in did not succeed; sign in again.', ...ofSignIn },
+  SignedOut: { sentence: 'The person signed out.', ...ofSession },
+  ServiceWorker: { sentence: 'Service workers are not served to support.', ...ofRequest },
+  // 504 where it did not answer in time.
+  ServiceUnreachable: { sentence: 'The application did not answer.', ...upstream },
+  NotMaskable: { sentence: 'The answer could not be masked, so it was not passed on.', ...upstream },
 
-  Enforced: { sentence: 'All that should be in force is in force.' },
-  ApplyFailed: { sentence: 'Something that should be in force could not be put in force.' },
-  Invalid: { sentence: 'The object has problems that must be corrected first.' },
-  Deleted: { sentence: 'The object was deleted.' },
+  Enforced: { sentence: 'All that should be in force is in force.', ...byOperator },
+  ApplyFailed: {
+    sentence: 'Something that should be in force could not be put in force.',
+    ...byOperator,
+  },
+  Invalid: { sentence: 'The object has problems that must be corrected first.', ...byOperator },
+  Deleted: { sentence: 'The object was deleted.', ...byOperator, closesAs: 'grant.revoked' },
 
-  HostServed: { sentence: 'The host is served.' },
-  HostTaken: { sentence: 'An older application has this host.' },
-  HostOutsideSuffixes: { sentence: 'The host is under none of the suffixes of the policy.' },
-  CertificateExpired: { sentence: 'A certificate has expired.' },
-  NoService: { sentence: 'The Service does not exist.' },
-  ExternalService: { sentence: 'The Service leads out of the cluster or to addresses that are refused.' },
+  HostServed: { sentence: 'The host is served.', ...byOperator },
+  HostTaken: { sentence: 'An older application has this host.', ...byOperator },
+  HostOutsideSuffixes: {
+    sentence: 'The host is under none of the suffixes of the policy.',
+    ...byOperator,
+  },
+  CertificateExpired: { sentence: 'A certificate has expired.', ...byOperator },
+  NoService: { sentence: 'The Service does not exist.', ...upstream, ...byStatus },
+  ExternalService: {
+    sentence: 'The Service leads out of the cluster or to addresses that are refused.',
+    ...upstream,
+    ...byStatus,
+  },
 } as const satisfies Record<string, ReasonRule>;
 
-export type Reason = keyof typeof reasons;
+export type Reason = keyof typeof table;
 
-const rules: Readonly<Record<string, ReasonRule>> = reasons;
+/** Each reason with everything that follows from it. */
+export const reasons: Readonly<Record<Reason, ReasonRule>> = table;
 
 /** The reason in a sentence for people. */
 export function sentenceFor(reason: Reason): string {
@@ -115,19 +271,18 @@ export function sentenceFor(reason: Reason): string {
 
 /** The reason as the vendor's people may read it; the customer reads the true one in status and records. */
 export function reasonForSupport(reason: Reason): Reason {
-  return rules[reason]?.customerOnly ? 'NotOpened' : reason;
+  return reasons[reason].customerOnly ? 'NotOpened' : reason;
 }
 
 /**
  * Whether a grant's `status.activeReason` keeps it closed. Reasons that `decide` judges itself do not, as they may be
- * out of date; a missing or unknown one does, since nothing says that anybody looked.
+ * out of date; a missing or unknown one does, since nothing says that the operator has looked.
  */
 export function closesByStatus(activeReason: string | undefined): boolean {
-  if (activeReason === undefined || !Object.hasOwn(rules, activeReason)) return true;
-  return rules[activeReason]?.judgedFresh !== true;
+  return activeReason === undefined || !isReason(activeReason) || !reasons[activeReason].judgedFresh;
 }
 
 /** Whether a text is one of the list. */
 export function isReason(text: string): text is Reason {
-  return Object.hasOwn(rules, text);
+  return Object.hasOwn(table, text);
 }

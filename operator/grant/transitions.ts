@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { canonicalize } from '../../crds/audit/canonical.ts';
 import type { EventType } from '../../crds/audit/events.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
-import { isReason, type Reason } from '../../crds/rules/reasons.ts';
+import { isReason, type Reason, reasons } from '../../crds/rules/reasons.ts';
 import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
 import { accountName } from '../outputs/account.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
@@ -101,15 +101,8 @@ function closed({ world, now }: DecidedGrant, { reason, message }: ConditionReas
   // An expiry happened when the window ended, not when somebody noticed.
   const until = parseTime(world.grant.spec.expirationTime) ?? now;
   const at = reason === 'Expired' ? Math.min(now, until) : now;
-  const draft = draftOf(closingType(reason), closingBoundary(world), at);
+  const draft = draftOf(reasons[reason].closesAs, closingBoundary(world), at);
   return about(world, { ...draft, decision: { effect: 'deny', reason, matrix: matrixName(world) }, message });
-}
-
-function closingType(reason: Reason): EventType {
-  if (reason === 'Expired') return 'grant.expired';
-  if (reason === 'Disabled' || reason === 'Deleted') return 'grant.revoked';
-  if (reason === 'Locked' || reason === 'PolicyDisabled' || reason === 'NoPolicy') return 'grant.suspended';
-  return 'grant.closed';
 }
 
 /** One draft a person whose credential ended with the grant, told from the pins: the objects may be gone already. */

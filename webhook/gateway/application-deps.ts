@@ -7,7 +7,6 @@ import { enterUrl } from './handlers/enter.ts';
 import { signInLink } from './handlers/sign-in.ts';
 import type { OpenResponses } from './proxy/cut.ts';
 import type { ResolveService } from './proxy/resolve-service.ts';
-import { endsSession } from './sessions/ending-reasons.ts';
 
 export function applicationHands({
   gateway,
@@ -29,7 +28,6 @@ export function applicationHands({
     openResponses,
     resolve,
     policy: applicationPolicy,
-    endsSession,
     enterUrl,
     signInUrl: (grant) => signInLink(gateway, grant),
     authority: (host) => {

@@ -16,7 +16,6 @@ import {
 import { applicationPolicy } from '../../../webhook/gateway/handlers/application/policy.ts';
 import { OpenResponses } from '../../../webhook/gateway/proxy/cut.ts';
 import { refuse } from '../../../webhook/gateway/refusals/refuse.ts';
-import { endsSession } from '../../../webhook/gateway/sessions/ending-reasons.ts';
 import { keysFrom } from '../../../webhook/gateway/sessions/keys.ts';
 import { cookieValue, sessionCookieName } from '../../../webhook/gateway/sessions/session-cookie.ts';
 import {
@@ -158,7 +157,6 @@ function handsOver(given: {
         upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 'ecase.ecase.svc' },
       }),
     refuse,
-    endsSession,
     signInUrl: ({ namespace, name }) =>
       `https://support.example.com/support-access/sign-in/${namespace}/${name}`,
     enterUrl: (path) => `/support-access/enter?to=${encodeURIComponent(path)}`,

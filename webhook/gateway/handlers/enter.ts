@@ -3,7 +3,7 @@
  * support host, and exchanges it once. No host ever sees another host's cookie.
  */
 
-import type { Reason } from '../../../crds/rules/reasons.ts';
+import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { GatewayDeps, Handler } from '../deps.ts';
@@ -11,7 +11,6 @@ import { cookieNamed } from '../listener/request-cookies.ts';
 import { redirect } from '../listener/responses.ts';
 import type { Decided, Exchange, World } from '../ports.ts';
 import { currentSession } from '../refusals/current-session.ts';
-import { statusOf } from '../refusals/refusal-status.ts';
 import { refuseRecorded, undecided } from '../refusals/refused.ts';
 import {
   browserOf,
@@ -96,7 +95,7 @@ interface NotEntered {
 
 function refuseToEnter(deps: GatewayDeps, exchange: Exchange, refused: NotEntered): Promise<void> {
   const { reason, decided = undecided(deps, exchange, reason) } = refused;
-  const status = statusOf(reason) === 503 ? 503 : 403;
+  const status = reasons[reason].status === 503 ? 503 : 403;
   const view = { status, headers: { 'Set-Cookie': clearedEnterCookie } };
   return refuseRecorded(deps, exchange, { area: 'enter', reason, decided, view });
 }

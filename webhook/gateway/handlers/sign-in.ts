@@ -2,6 +2,7 @@
  * How does a person come in? The sign-in page asks the decider before anybody is sent to the identity provider, and
  * twice more before a cookie is set: when it is known who it is, and after the session was written (EC-9).
  */
+import { reasons } from '../../../crds/rules/reasons.ts';
 import { signInUrlOf } from '../../../crds/rules/request/gateway-urls.ts';
 import { spMetadata } from '../../../saml/request/sp-metadata.ts';
 import { readTrust } from '../../../saml/trust/trust.ts';
@@ -14,7 +15,7 @@ import {
   sessionAuthorized,
   signInSucceeded,
 } from '../records/sign-in-records.ts';
-import { statusOf } from '../refusals/refusal-status.ts';
+import { toldReasonOf } from '../refusals/sign-in-refusal.ts';
 import { clearAuthnRequestCookie } from '../sign-in/authn-request-state.ts';
 
 export const homePath = '/support-access/';
@@ -109,8 +110,8 @@ function refuseSignIn(deps: GatewayDeps, exchange: Exchange, refused: Refused): 
   const record = failedSignIn(failed);
   if (!deps.trail.appendInBackground([record]))
     deps.onFailure('a failed sign-in was not recorded', record.id);
-  const known = knownReason(refused.reason);
-  const status = statusOf(known) === 503 ? 503 : 403;
+  const known = toldReasonOf(refused.reason);
+  const status = reasons[known].status === 503 ? 503 : 403;
   const reason = status === 503 ? 'StateUnavailable' : (told ?? known);
   const policy = deps.policy();
   const signIn =
@@ -125,19 +126,6 @@ export function refuseCredentials(deps: GatewayDeps, exchange: Exchange): void {
   const circumstances = { source: deps.sourceOf(exchange.origin), now: deps.now() };
   const detail = 'an Authorization header was sent; only SAML sign-in is accepted';
   refuseSignIn(deps, exchange, { ...circumstances, reason: 'SignInFailed', detail });
-}
-
-/** What could not be known or is not set up is no failure of the person's: another try there would end the same. */
-const unavailable = [
-  'saml.state_unknown',
-  'saml.single_use_unknown',
-  'saml.request_key_missing',
-  'saml.trust_missing',
-];
-
-function knownReason(reason: string): string {
-  if (unavailable.includes(reason)) return 'StateUnavailable';
-  return reason.startsWith('saml.') ? 'SignInFailed' : reason;
 }
 
 /** Somebody asks more often than anybody signs in. */

@@ -4,8 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
-import { isReason, type Reason } from '../../../crds/rules/reasons.ts';
-import { statusOf } from '../refusals/refusal-status.ts';
+import { isReason, type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { type Relayed, relay } from './relay.ts';
 import { BodyTooLarge, HeadTimeout, type ProxiedRequest, sendUpstream } from './request.ts';
 import { bodyPlan } from './response.ts';
@@ -59,7 +58,7 @@ function forwardedOf({ signal, exchange }: ProxiedRequest, { end, sent }: Relaye
 function cutBeforeHead(signal: AbortSignal, outcome: RecordOutcome): Forwarded {
   const cutFor = String(signal.reason);
   const reason = isReason(cutFor) ? cutFor : 'StateUnavailable';
-  return { outcome, refusal: { status: statusOf(reason), reason } };
+  return { outcome, refusal: { status: reasons[reason].status, reason } };
 }
 
 function unmaskable(outcome: RecordOutcome): Forwarded {

@@ -7,6 +7,7 @@ import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { loggableLine } from '../../../saml/response/loggable-details.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
 import type { Decided, ObjectName, Source } from '../ports.ts';
+import { recordedAs, type SignInRefusal } from '../refusals/sign-in-refusal.ts';
 import type { Completed } from '../sign-in/sign-in.ts';
 
 interface Circumstances {
@@ -16,16 +17,13 @@ interface Circumstances {
 
 /** Somebody did not get in. The requester reads the code; this is what the customer reads. */
 export interface FailedSignIn extends Circumstances {
-  readonly reason: string;
+  readonly reason: SignInRefusal;
   readonly detail?: string;
   readonly grant?: ObjectName | undefined;
   readonly user?: SupportUser | undefined;
   readonly facts?: Completed['facts'];
   readonly sso?: Completed['sso'];
 }
-
-const addressReasons: readonly string[] = ['AddressNotAllowed', 'AddressUnknown', 'NoAllowedCIDRs'];
-const mismatches: readonly string[] = ['saml.user_unknown', 'saml.user_ambiguous', 'saml.attribute_mismatch'];
 
 export function failedSignIn(failed: FailedSignIn): NewRecord {
   const message = [failed.detail ?? '', loggableLine(failed.facts ?? {})]
@@ -56,8 +54,7 @@ export function oddRequest(
 }
 
 function failedType({ reason, sso }: FailedSignIn): EventType {
-  if (addressReasons.includes(reason)) return 'signin.ip_rejected';
-  return sso !== undefined || mismatches.includes(reason) ? 'signin.sso_mismatch' : 'signin.failed';
+  return sso === undefined ? recordedAs(reason) : 'signin.sso_mismatch';
 }
 
 /** A session was written for a person, by a decision of this moment. */

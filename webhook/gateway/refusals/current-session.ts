@@ -3,10 +3,10 @@
  * and cleared from the browser on the spot.
  */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import { reasons } from '../../../crds/rules/reasons.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { signInLink } from '../handlers/sign-in.ts';
 import type { Decided, Exchange, SessionProof } from '../ports.ts';
-import { statusOf } from './refusal-status.ts';
 import { refuseRecorded } from './refused.ts';
 
 export interface CurrentSession {
@@ -50,9 +50,14 @@ async function refuseSession(
 ): Promise<void> {
   const { decision } = decided;
   const reason = decision.allow ? 'NoSession' : decision.reason;
-  const status = statusOf(reason);
+  const { status, session, offersSignIn } = reasons[reason];
   const grant = { namespace: proof.session.namespace, name: proof.grant };
-  const signIn = status === 401 ? signInLink(deps, grant) : undefined;
-  const view = { status, over: status === 401, ...(signIn === undefined ? {} : { signIn }) };
+  const link = signInLink(deps, grant);
+  const view = {
+    status,
+    over: session !== 'stays',
+    ...(link === undefined || status !== 401 ? {} : { signIn: link }),
+    ...(link === undefined || !offersSignIn ? {} : { again: link }),
+  };
   await refuseRecorded(deps, exchange, { area: 'session', reason, decided, view });
 }

@@ -2,11 +2,10 @@
  * How does a handler of ours say no? With a record for the customer and a code for the requester; and a session that the
  * decision found to be over is ended on the spot.
  */
-import type { Reason } from '../../../crds/rules/reasons.ts';
+import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import type { GatewayDeps } from '../deps.ts';
 import type { Decided, Exchange, RefusalView } from '../ports.ts';
 import { refusalRecord } from '../records/request-records.ts';
-import { endsSession } from '../sessions/ending-reasons.ts';
 
 export interface Refused {
   /** Which door of ours refused. */
@@ -27,7 +26,7 @@ export async function refuseRecorded(
   const record = refusalRecord({ exchange, decided, area }, refusal);
   if (!deps.trail.appendInBackground([record])) deps.onFailure('a refusal was not recorded', record.id);
   deps.refuse(exchange, { ...view, reason });
-  if (!endsSession(decision) || world.session === undefined) return;
+  if (decision.allow || reasons[reason].session !== 'ends' || world.session === undefined) return;
   await deps.sessions
     .end(world.session, { reason })
     .catch((error: unknown) => deps.onFailure('an ended session was not deleted', error));

@@ -4,7 +4,7 @@
  */
 import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { Decision } from '../../../../crds/rules/ask.ts';
-import type { Reason } from '../../../../crds/rules/reasons.ts';
+import { type Reason, reasons } from '../../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
 import type {
   Decided,
@@ -17,7 +17,6 @@ import type {
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService } from '../../proxy/resolve-service.ts';
 import { intentRecord, refusalRecord } from '../../records/request-records.ts';
-import { statusOf } from '../../refusals/refusal-status.ts';
 import { ourCookiePrefix } from '../../sessions/session-cookie.ts';
 import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
 import { policyFor } from './policy.ts';
@@ -27,8 +26,6 @@ export interface ApplicationDeps extends PermittedRequestDeps {
   readonly resolve: ResolveService;
   /** What passes, where neither application nor matrix says otherwise. */
   readonly policy: ProxyPolicy;
-  /** Whether a refusal means that the session is over. */
-  readonly endsSession: (decision: Decision) => boolean;
   /** Where a browser goes to sign in again under this grant. */
   readonly signInUrl: (grant: ObjectName) => string | undefined;
   /** Where a browser without any session goes: to fetch one from the support host, and back to this path. */
@@ -86,7 +83,7 @@ function refusalOf(
   if (!canonical && (decision.allow || decision.reason === 'NoRoute'))
     return { status: 400, reason: 'BadRequest', detail: 'the request target is not canonical' };
 
-  if (!decision.allow) return { status: statusOf(decision.reason), ...decision };
+  if (!decision.allow) return { status: reasons[decision.reason].status, ...decision };
   // A worker would go on serving pages of this host after the session has ended.
   if (request.headers['service-worker'] !== undefined) return { status: 403, reason: 'ServiceWorker' };
   const length = Number(request.headers['content-length'] ?? 0);
@@ -107,16 +104,17 @@ async function refused(
 ): Promise<void> {
   record(deps, refusalRecord({ exchange, decided }, refusal));
   const { session } = decided.world;
-  const over = deps.endsSession(decided.decision);
+  const rule = reasons[refusal.reason];
   const grant = { namespace: proof.session.namespace, name: proof.grant };
-  const signIn = refusal.status === 401 ? deps.signInUrl(grant) : undefined;
+  const link = deps.signInUrl(grant);
   deps.refuse(exchange, {
     status: refusal.status,
     reason: refusal.reason,
-    ...(signIn === undefined ? {} : { signIn }),
-    over: refusal.status === 401,
+    ...(link === undefined || rule.status !== 401 ? {} : { signIn: link }),
+    ...(link === undefined || !rule.offersSignIn ? {} : { again: link }),
+    over: rule.session !== 'stays',
   });
-  if (!over || session === undefined) return;
+  if (rule.session !== 'ends' || session === undefined) return;
   await deps.sessions
     .end(session, { reason: refusal.reason })
     .catch((error: unknown) => deps.onFailure('an ended session was not deleted', error));
