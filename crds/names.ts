@@ -1,6 +1,45 @@
 /** What the things of an installation are called: what the chart installs, what is made for a grant, and roles as compared. */
 import { hash } from 'node:crypto';
 
+/** The one policy that counts. */
+export const policyName = 'default';
+
+/** Our programs: their ServiceAccounts, field managers, user agents and loggers. */
+export const programs = {
+  operator: 'support-access-operator',
+  gateway: 'support-access-gateway',
+  webhook: 'support-access-webhook',
+} as const;
+
+/** Namespaces, unless a flag says otherwise. */
+export const namespaces = {
+  release: 'support-access',
+  identities: 'support-access-identities',
+} as const;
+
+/** Objects with fixed names in the release namespace. Most are made by the chart, which repeats the names; a test compares. */
+export const installed = {
+  /** ConfigMap: the certificates that sign the webhook's. */
+  authority: 'support-access-ca',
+  /** ConfigMap and Secret: the service provider's public and private sides. */
+  sso: 'support-access-sso',
+  /** Secret: what the gateway's replicas seal with. */
+  gatewayKeys: 'support-access-gateway-keys',
+  /** Secret: the webhook's certificate and key. */
+  webhookTls: 'support-access-webhook-tls',
+  /** Service in front of admission and records. */
+  webhookService: 'support-access-webhook',
+  /** ValidatingWebhookConfiguration, of the cluster. */
+  webhookConfiguration: 'support-access',
+  /** Lease: which operator acts. */
+  operatorLease: 'support-access-operator',
+  /** NetworkPolicy that the operator makes. */
+  gatewayNetworkPolicy: 'support-access-gateway',
+} as const;
+
+/** The value of `app.kubernetes.io/managed-by` on what our programs make. */
+export const managedBy = 'support-access';
+
 /**
  * The name of an object made for others, from their UIDs: `sa-` and 20 hex digits. Hashing UIDs, not names, keeps
  * `a-b`/`c` and `a`/`b-c` apart and a re-created namesake away from what its predecessor had (T-O13).

@@ -1,4 +1,5 @@
 /** Reads the operator's settings from flags and their environment twins. */
+import { installed, namespaces, programs } from '../crds/names.ts';
 import {
   dnsLabel,
   type FlagSource,
@@ -25,13 +26,13 @@ export interface OperatorConfig {
 
 /** THE list of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
 const flags = {
-  'release-namespace': { fallback: 'support-access', rule: dnsLabel },
-  'identities-namespace': { fallback: 'support-access-identities', rule: dnsLabel },
+  'release-namespace': { fallback: namespaces.release, rule: dnsLabel },
+  'identities-namespace': { fallback: namespaces.identities, rule: dnsLabel },
   'records-url': { rule: httpsUrl },
   'records-token-file': {},
-  instance: { fallback: 'support-access-operator' },
+  instance: { fallback: programs.operator },
   'health-port': { fallback: '8081', rule: port },
-  'lease-name': { fallback: 'support-access-operator', rule: dnsLabel },
+  'lease-name': { fallback: installed.operatorLease, rule: dnsLabel },
   kubeconfig: { optional: true },
 } as const satisfies Flags;
 

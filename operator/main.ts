@@ -1,5 +1,7 @@
 /** The operator: makes the cluster agree with what was consented to. This file only puts the parts together. */
+
 import { randomUUID } from 'node:crypto';
+import { installed, programs } from '../crds/names.ts';
 import type { KubeClient } from '../kube/api/client.ts';
 import { createKubeClient } from '../kube/api/create-client.ts';
 import { createEventRecorder } from '../kube/events/events.ts';
@@ -18,20 +20,20 @@ import { tellConditions } from './observers/condition-events.ts';
 import { type Caches, createCaches } from './watching/caches.ts';
 import { createRecordWriter } from './writes/write-records.ts';
 
-const log = createLog('support-access-operator');
+const log = createLog(programs.operator);
 
 /** Runs until the signal aborts; resolves to the exit code. */
 async function run(config: OperatorConfig, stopping: AbortSignal): Promise<number> {
   const onProblem = (error: unknown) => log.warn({ error }, 'a request failed');
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
-  const client = await createKubeClient(source, { userAgent: 'support-access-operator' });
+  const client = await createKubeClient(source, { userAgent: programs.operator });
   const { releaseNamespace, identitiesNamespace } = config;
   const caches = createCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
   const all = Object.values(caches);
   const trail = createTrail({
     url: config.recordsUrl,
-    ca: () => caches.authority.get(releaseNamespace, 'support-access-ca')?.data?.['ca.crt'] ?? '',
+    ca: () => caches.authority.get(releaseNamespace, installed.authority)?.data?.['ca.crt'] ?? '',
     token: tokenFromFile(config.recordsTokenFile),
     writer: 'operator',
   });

@@ -1,4 +1,5 @@
 /** Reads the settings of a process of the webhook's image from flags and their environment twins. */
+import { installed, namespaces } from '../crds/names.ts';
 import {
   dnsLabel,
   type FlagSource,
@@ -44,7 +45,7 @@ export type WebhookConfig = GatewayConfig | InClusterConfig;
 /** THE lists of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
 const common = {
   roles: {},
-  'release-namespace': { fallback: 'support-access', rule: dnsLabel },
+  'release-namespace': { fallback: namespaces.release, rule: dnsLabel },
   bind: { fallback: '0.0.0.0' },
   'health-port': { fallback: '8081', rule: port },
   kubeconfig: { optional: true },
@@ -64,7 +65,7 @@ const ofInCluster = {
   'admission-port': { fallback: '10250', rule: port },
   'records-port': { fallback: '8445', rule: port },
   'admission-url': { optional: true, rule: httpsUrl },
-  'service-name': { fallback: 'support-access-webhook', rule: dnsLabel },
+  'service-name': { fallback: installed.webhookService, rule: dnsLabel },
 } as const satisfies Flags;
 
 /** The settings, or every problem with what was given. */

@@ -2,6 +2,7 @@
  * The entry of the webhook's image: `--roles=gateway` faces the internet, `--roles=admission,records` faces the cluster.
  * This file only starts the role that the settings name, and ends with it.
  */
+import { programs } from '../crds/names.ts';
 import type { KubeClient } from '../kube/api/client.ts';
 import { createKubeClient } from '../kube/api/create-client.ts';
 import { serveHealth } from '../process/health.ts';
@@ -12,7 +13,7 @@ import { parseConfig, type WebhookConfig } from './config.ts';
 import { startGateway } from './gateway/start.ts';
 import { startInCluster } from './in-cluster/start.ts';
 
-const log = createLog('support-access-webhook');
+const log = createLog(programs.webhook);
 
 interface RunningRole {
   readonly isReady: () => boolean;

@@ -1,4 +1,5 @@
 /** `matrix compile`: a matrix and what it needs in the cluster, ready to apply; or everything that is wrong with it. */
+import { namespaces } from '../../crds/names.ts';
 import type { Command } from './command.ts';
 
 const help = `
@@ -15,7 +16,7 @@ export const matrixCompile: Command = {
     parser
       .argument('[file]', 'the matrix; - is stdin')
       .option('--system <name>', 'a matrix that comes with the product, for example casepoint-ecase')
-      .option('--release-namespace <name>', 'where the operator runs', 'support-access')
+      .option('--release-namespace <name>', 'where the operator runs', namespaces.release)
       .addHelpText('after', help);
   },
   async run(asked, terminal) {

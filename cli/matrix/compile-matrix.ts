@@ -2,25 +2,25 @@
  * Which objects does a matrix need to work? Itself, the ClusterRole that it names, and the operator's right to bind that
  * role and no other. Pure; whether the matrix is any good was asked before.
  */
+
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import { managedBy, programs } from '../../crds/names.ts';
 
 /** The parts of a matrix that its author writes. */
 export type WrittenMatrix = Pick<SupportPermissionMatrix, 'apiVersion' | 'kind' | 'spec'> & {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
 };
 
-const operator = 'support-access-operator';
-
 /** The objects to apply, in order: the role exists before anybody may bind it, the matrix comes last. */
 export function compileObjects(matrix: WrittenMatrix, releaseNamespace: string): object[] {
   const { kubernetes } = matrix.spec;
   if (kubernetes === undefined) return [matrix];
   const labels = {
-    'app.kubernetes.io/managed-by': 'support-access',
+    'app.kubernetes.io/managed-by': managedBy,
     'supportaccess.dev/matrix': matrix.metadata.name,
   };
   const role = kubernetes.clusterRole;
-  const binds = `${operator}-binds-${role}`;
+  const binds = `${programs.operator}-binds-${role}`;
   return [
     { ...rbac('ClusterRole'), metadata: { name: role, labels }, rules: kubernetes.rules },
     {
@@ -39,7 +39,7 @@ export function compileObjects(matrix: WrittenMatrix, releaseNamespace: string):
       ...rbac('ClusterRoleBinding'),
       metadata: { name: binds, labels },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: binds },
-      subjects: [{ kind: 'ServiceAccount', namespace: releaseNamespace, name: operator }],
+      subjects: [{ kind: 'ServiceAccount', namespace: releaseNamespace, name: programs.operator }],
     },
     matrix,
   ];

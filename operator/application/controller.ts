@@ -1,6 +1,8 @@
 /** How does one look at a SupportApplication go? Records what became of it and reports; it makes nothing. */
+
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { kinds } from '../../crds/kinds.ts';
+import { policyName } from '../../crds/names.ts';
 import type { Controller, ControllerContext } from '../watching/controller.ts';
 import { Tombstones } from '../watching/tombstones.ts';
 import { reportStatus } from '../writes/write-status.ts';
@@ -16,7 +18,7 @@ export function createApplicationController({ client, caches, trail, now }: Cont
       const { metadata, spec } = found.object;
       const world = {
         ...found,
-        policy: caches.policies.get(undefined, 'default'),
+        policy: caches.policies.get(undefined, policyName),
         sameHost: caches.applications.byIndex('host', spec.host),
         service: caches.services.get(metadata.namespace, spec.serviceRef.name),
       };

@@ -1,10 +1,12 @@
 /** What is so, for one grant? Gathers its world from the copies that follow the server; it judges nothing and asks nobody. */
+
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
+import { policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { accountName } from '../outputs/account.ts';
@@ -51,7 +53,7 @@ export function observeGrant({ grant, gone }: Subject, views: GrantViews): Grant
   // What is being deleted, and only held by somebody's finalizer, counts as gone, as it does for `decide`.
   const users = spec.userRefs.flatMap(({ name }) => present(views.users.get(undefined, name)) ?? []);
   const matrix = present(views.matrices.get(undefined, spec.matrixRef.name));
-  const policy = present(views.policies.get(undefined, 'default'));
+  const policy = present(views.policies.get(undefined, policyName));
   const application = present(
     spec.applicationRef && views.applications.get(metadata.namespace, spec.applicationRef.name),
   );

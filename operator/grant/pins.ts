@@ -2,11 +2,12 @@
  * What did the names mean when consent was given? Pins are made the first time a thing is seen under `access: Enabled`
  * with today's consent number, and then stay: a namesake that comes later is somebody else.
  */
+import { defaults } from '../../crds/defaults.ts';
 import type { GrantWorld, Pins } from './world.ts';
 
-/** The consent number of a grant; the API server's default is 1. */
+/** The consent number of a grant; the API server gives one that has none the same. */
 export function consentOf({ grant }: GrantWorld): number {
-  return grant.spec.consent ?? 1;
+  return grant.spec.consent ?? defaults.consent;
 }
 
 /** The pins to report next. A disabled or deleted grant consents to nothing new, so its pins stay as they were. */

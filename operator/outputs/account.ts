@@ -2,16 +2,9 @@
  * Under which identity does a person act in the cluster? One ServiceAccount per grant and person, only where the matrix
  * has Kubernetes rights. Its name comes from UIDs: a person or a grant made again under the old name inherits nothing.
  */
-import { childName } from '../../crds/names.ts';
+import { childName, managedBy } from '../../crds/names.ts';
 import { apiVersionOf, ServiceAccounts } from '../../kube/resources.ts';
-import {
-  grantAnnotation,
-  grantUidLabel,
-  managedBy,
-  managedByLabel,
-  outputLabel,
-  userUidLabel,
-} from './marks.ts';
+import { grantAnnotation, grantUidLabel, managedByLabel, outputLabel, userUidLabel } from './marks.ts';
 import type { GrantOutput } from './output.ts';
 
 /** Name of the account, and of the Secret that holds its credential. */

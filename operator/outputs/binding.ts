@@ -2,10 +2,10 @@
  * Which rights does a grant give in its namespace? One RoleBinding to the matrix's compiled ClusterRole, whose name
  * carries the revision because a roleRef cannot change. Never a ClusterRoleBinding, never another namespace (T-C1).
  */
-import { childName } from '../../crds/names.ts';
+import { childName, managedBy } from '../../crds/names.ts';
 import { apiVersionOf, ClusterRoles, RoleBindings } from '../../kube/resources.ts';
 import { accountName } from './account.ts';
-import { grantAnnotation, grantUidLabel, managedBy, managedByLabel, outputLabel } from './marks.ts';
+import { grantAnnotation, grantUidLabel, managedByLabel, outputLabel } from './marks.ts';
 import type { GrantOutput } from './output.ts';
 
 export function bindingName(grantUid: string): string {

@@ -2,10 +2,10 @@
  * How is an object recognised as ours? The labels and annotations that every owned object carries, and the one
  * judgement on them. A name alone never makes an object ours (CVE-2026-71327; pre-created accounts would be adopted).
  */
+import { managedBy } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 
 export const managedByLabel = 'app.kubernetes.io/managed-by';
-export const managedBy = 'support-access';
 export const grantUidLabel = 'supportaccess.dev/grant-uid';
 export const userUidLabel = 'supportaccess.dev/user-uid';
 export const outputLabel = 'supportaccess.dev/output';

@@ -2,15 +2,15 @@
  * Who reaches the gateway at all? One NetworkPolicy for the gateway's own pods, never for the customer's: the first
  * policy on a pod cuts off everybody else. It is a second wall; the exact check of each address is the gateway's own.
  */
+
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { installed, managedBy } from '../../crds/names.ts';
 import { containsCIDR, formatCIDR, parseCIDR } from '../../crds/rules/address/cidr.ts';
 import { isProblem } from '../../crds/rules/problems/problem.ts';
 import { apiVersionOf, NetworkPolicies } from '../../kube/resources.ts';
-import { managedBy, managedByLabel, outputLabel } from './marks.ts';
+import { managedByLabel, outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';
-
-export const networkPolicyName = 'support-access-gateway';
 
 const supportDoor = 8443;
 const innerDoor = 8444;
@@ -39,7 +39,7 @@ export const network: InstallationOutput = {
           apiVersion: apiVersionOf(NetworkPolicies),
           kind: NetworkPolicies.kind,
           metadata: {
-            name: networkPolicyName,
+            name: installed.gatewayNetworkPolicy,
             namespace: releaseNamespace,
             labels: { [managedByLabel]: managedBy, [outputLabel]: 'network' },
           },

@@ -2,16 +2,17 @@
  * What does an administrator of the identity provider need to know, and who may sign in? One ConfigMap for people; trust
  * itself is always read fresh from the policy. It never holds a key.
  */
+
 import { X509Certificate } from 'node:crypto';
 import { canonicalize } from '../../crds/audit/canonical.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { installed } from '../../crds/names.ts';
 import { acsUrlOf, entityIdOf, originOf } from '../../crds/rules/request/gateway-urls.ts';
 import { apiVersionOf, ConfigMaps } from '../../kube/resources.ts';
 import { outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';
 
 /** Name of the ConfigMap, and of the Secret with the service provider's key. Both are made by the chart. */
-export const ssoName = 'support-access-sso';
 
 /** A ConfigMap holds 1 MiB; this many people stay far below, and more are only counted. */
 const mostPeople = 1000;
@@ -31,7 +32,7 @@ export const sso: InstallationOutput = {
         object: {
           apiVersion: apiVersionOf(ConfigMaps),
           kind: ConfigMaps.kind,
-          metadata: { name: ssoName, namespace: releaseNamespace, labels: { [outputLabel]: 'sso' } },
+          metadata: { name: installed.sso, namespace: releaseNamespace, labels: { [outputLabel]: 'sso' } },
           data: {
             entityID: entityIdOf(gateway),
             signInURL: `${originOf(gateway)}/support-access/sign-in/{namespace}/{grant}`,

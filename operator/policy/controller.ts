@@ -1,16 +1,16 @@
 /** How does one look at the installation go? Gathers the policy, the open grants and what exists once, and reconciles. */
+
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { installed, policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
 import { windowState } from '../../crds/rules/time/schedule.ts';
-import { networkPolicyName } from '../outputs/network.ts';
-import { ssoName } from '../outputs/sso.ts';
 import type { Controller, ControllerContext } from '../watching/controller.ts';
 import type { Calls } from '../writes/calls.ts';
 import { reconcilePolicy } from './reconcile.ts';
 import { serviceProviderCertificate } from './sp-keys.ts';
 import type { PolicyWorld } from './world.ts';
 
-export const policyId = 'default';
+export const policyId = policyName;
 
 export function createPolicyController(around: ControllerContext): Controller {
   const { client, caches, trail, now } = around;
@@ -61,7 +61,7 @@ async function observe(
       spCertificate,
     },
     object: policy ?? tombstones,
-    networkPolicy: caches.networkPolicies.get(releaseNamespace, networkPolicyName),
-    ssoConfig: caches.ssoConfig.get(releaseNamespace, ssoName),
+    networkPolicy: caches.networkPolicies.get(releaseNamespace, installed.gatewayNetworkPolicy),
+    ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
   };
 }

@@ -1,9 +1,10 @@
 /** What is reported about the policy? Ready (the installation is as it says) and Active (the master switch). */
+
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { installed } from '../../crds/names.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { isManaged } from '../outputs/marks.ts';
-import { networkPolicyName } from '../outputs/network.ts';
 import { pinnedCertificates } from '../outputs/sso.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
@@ -32,7 +33,7 @@ export function policyStatus(
 
 function nameObjection(networkPolicy: NetworkPolicy | undefined): PlainCondition | undefined {
   if (networkPolicy === undefined || isManaged(networkPolicy.metadata)) return undefined;
-  const message = `NetworkPolicy ${networkPolicyName} exists and is not this product's; remove it`;
+  const message = `NetworkPolicy ${installed.gatewayNetworkPolicy} exists and is not this product's; remove it`;
   return { type: 'Ready', holds: false, reason: 'NameTaken', message };
 }
 

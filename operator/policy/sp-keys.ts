@@ -2,12 +2,12 @@
  * With which key does the service provider sign its requests? Made once, into the Secret that the chart made empty. The
  * key leaves this file only into that Secret.
  */
+import { installed } from '../../crds/names.ts';
 import 'reflect-metadata';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { isConflict } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { Secrets } from '../../kube/resources.ts';
-import { ssoName } from '../outputs/sso.ts';
 import { type Calls, fieldManager } from '../writes/calls.ts';
 
 const keyField = 'sp.key';
@@ -30,7 +30,7 @@ export async function serviceProviderCertificate(
   { namespace, host }: { readonly namespace: string; readonly host: string },
 ): Promise<string> {
   const { client, signal } = calls;
-  const ref = { namespace, name: ssoName };
+  const ref = { namespace, name: installed.sso };
   const seen = await client.get<Secret>(Secrets, ref, { signal });
   const there = seen.data?.[certificateField];
   if (there !== undefined && seen.data?.[keyField] !== undefined) return decoded(there);

@@ -1,5 +1,7 @@
 /** Record drafts: what the operator wants recorded. A draft has no id yet; the writer gives one when it appends. */
+
 import type { NewRecord } from '../../crds/audit/record.ts';
+import { programs } from '../../crds/names.ts';
 import { formatTime } from '../../crds/rules/time/time.ts';
 
 export type RecordDraft = Omit<NewRecord, 'id'>;
@@ -24,6 +26,6 @@ export function draftOf(
     type,
     phase: 'point',
     time: formatTime(now),
-    actor: { kind: 'system', name: 'support-access-operator' },
+    actor: { kind: 'system', name: programs.operator },
   };
 }

@@ -1,4 +1,5 @@
 /** Which collections does the operator follow? THE list of its watches, with the indexes by which things are found again. */
+
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
@@ -6,6 +7,7 @@ import type { SupportApplication } from '../../crds/generated/support-applicatio
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
+import { installed } from '../../crds/names.ts';
 import { matrixHash } from '../../crds/rules/matrix/matrix.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -22,7 +24,6 @@ import { createWatchCache } from '../../kube/watch/watch-cache.ts';
 import { accountName } from '../outputs/account.ts';
 import { bindingName } from '../outputs/binding.ts';
 import { grantUidLabel } from '../outputs/marks.ts';
-import { ssoName } from '../outputs/sso.ts';
 import { identitiesReached } from '../rbac/excess-rights.ts';
 import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
 import type { ConfigMap, NetworkPolicy, Service, ServiceAccount } from './kubernetes-objects.ts';
@@ -133,8 +134,8 @@ function cachesOfKubernetes(settings: CacheSettings) {
       onProblem,
       namespace: releaseNamespace,
     }),
-    ssoConfig: createWatchCache<ConfigMap>(client, ConfigMaps, named(ssoName)),
-    authority: createWatchCache<ConfigMap>(client, ConfigMaps, named('support-access-ca')),
+    ssoConfig: createWatchCache<ConfigMap>(client, ConfigMaps, named(installed.sso)),
+    authority: createWatchCache<ConfigMap>(client, ConfigMaps, named(installed.authority)),
   };
 }
 

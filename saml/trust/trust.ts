@@ -2,7 +2,9 @@
  * Whom does the policy trust to sign people in, and under which conditions? Nothing is trusted that the policy does
  * not pin: no entity id, no certificate, no trust.
  */
+
 import type { X509Certificate } from 'node:crypto';
+import { defaults } from '../../crds/defaults.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { AttributeMapping } from '../../crds/rules/identity.ts';
 import type { NameIDFormat } from '../saml-names.ts';
@@ -36,7 +38,6 @@ interface Provider {
   readonly certificates: readonly string[];
 }
 
-const defaultSkewSeconds = 60;
 const largestSkewSeconds = 180;
 /** Two for a rollover, and room for providers that publish more; each one costs a signature check per answer. */
 const mostCertificates = 8;
@@ -103,6 +104,6 @@ function settingsOf(sso: SsoSettings) {
     nameIDFormat: sso.nameIDFormat ?? 'Unspecified',
     authnContexts: sso.authnContexts ?? [],
     attributes: sso.attributes ?? [],
-    skewMs: Math.min(sso.clockSkewSeconds ?? defaultSkewSeconds, largestSkewSeconds) * 1000,
+    skewMs: Math.min(sso.clockSkewSeconds ?? defaults.clockSkewSeconds, largestSkewSeconds) * 1000,
   } as const;
 }

@@ -1,5 +1,6 @@
 /** What the application door is handed: the shared parts, and the links back to the support host. */
 
+import { authorityOf } from '../../crds/rules/request/gateway-urls.ts';
 import type { GatewayDeps } from './deps.ts';
 import type { ApplicationDeps } from './handlers/application/handler.ts';
 import { applicationPolicy } from './handlers/application/policy.ts';
@@ -30,9 +31,6 @@ export function applicationHands({
     policy: applicationPolicy,
     enterUrl,
     signInUrl: (grant) => signInLink(gateway, grant),
-    authority: (host) => {
-      const port = gateway.policy()?.spec.gateway.port ?? 443;
-      return port === 443 ? host : `${host}:${port}`;
-    },
+    authority: (host) => authorityOf({ ...gateway.policy()?.spec.gateway, host }),
   };
 }

@@ -1,4 +1,5 @@
 /** Is the master switch on? No policy, or one of another name, means off (requirement CC-1). */
+import { policyName } from '../../names.ts';
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
 
@@ -7,9 +8,6 @@ export const policyIsEnabled = {
   entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
-
-/** The one policy that counts. */
-export const policyName = 'default';
 
 function check({ policy: read }: Ask): CheckResult {
   const policy = present(read);

@@ -1,4 +1,5 @@
 /** Is the session still one, and still where it was? It must not trust a session object that this gateway did not seal. */
+import { defaults } from '../../defaults.ts';
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
 import type { SupportSession } from '../../generated/support-session.ts';
 import { present } from '../../object-meta.ts';
@@ -12,8 +13,6 @@ export const sessionIsAlive = {
   check,
 } as const satisfies Check;
 
-const defaultIdleSeconds = 1800;
-const defaultAbsoluteSeconds = 28_800;
 /** How far another replica's clock may be ahead of ours when it writes a session. */
 const toleratedAheadMs = 60_000;
 
@@ -37,7 +36,7 @@ export function sessionDeadlines(
   const signIn = parseTime(spec.signInTime);
   const end = parseTime(spec.absoluteExpirationTime);
   if (signIn === undefined || end === undefined) return undefined;
-  const { idleSeconds = defaultIdleSeconds, absoluteSeconds = defaultAbsoluteSeconds } =
+  const { idleSeconds = defaults.idleSeconds, absoluteSeconds = defaults.absoluteSeconds } =
     policy?.spec.session ?? {};
   const active = Math.max(signIn, parseTime(status?.lastActivityTime) ?? signIn);
   return {

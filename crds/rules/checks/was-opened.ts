@@ -1,4 +1,5 @@
 /** Has the operator opened today's consent? Its status can keep a door closed; it can never open one by itself. */
+import { defaults } from '../../defaults.ts';
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
 import { closesByStatus, isReason } from '../reasons.ts';
@@ -17,7 +18,7 @@ function check({ grant: read }: Ask): CheckResult {
   const grant = present(read);
   if (grant === undefined) return { reason: 'NoGrant' };
   const { pins, activeReason } = grant.status ?? {};
-  if (pins === undefined || pins.consent !== (grant.spec.consent ?? 1))
+  if (pins === undefined || pins.consent !== (grant.spec.consent ?? defaults.consent))
     return { reason: 'NotOpened', detail: 'the operator has not opened this consent yet' };
 
   if (!closesByStatus(activeReason)) return untilChanged;

@@ -6,7 +6,7 @@ import type { SupportAccessPolicy } from '../../../crds/generated/support-access
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { kinds } from '../../../crds/kinds.ts';
-import { policyName } from '../../../crds/rules/checks/policy-is-enabled.ts';
+import { policyName } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';

@@ -9,7 +9,7 @@ import type { SupportPermissionMatrix } from '../../../crds/generated/support-pe
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds, type Resource } from '../../../crds/kinds.ts';
-import { policyName } from '../../../crds/rules/checks/policy-is-enabled.ts';
+import { policyName } from '../../../crds/names.ts';
 import { nameIDMatches } from '../../../crds/rules/identity.ts';
 import { type LockReading, lockNamesFor, lockOnAll, lockOnNamespace } from '../../../crds/rules/locks.ts';
 import { matrixInForce } from '../../../crds/rules/matrix/matrix.ts';

@@ -1,5 +1,6 @@
 /** What a signed-in person asks about the session itself: the home page, who am I, the way out. */
 
+import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { GatewayDeps, Handler } from '../deps.ts';
 import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../listener/responses.ts';
 import { homePage } from '../pages/home.ts';
@@ -91,6 +92,5 @@ function sendSignedOut(
 const grantOf = (proof: SessionProof) => ({ namespace: proof.session.namespace, name: proof.grant });
 
 function originFor(deps: GatewayDeps, host: Exchange['host']): string {
-  const port = deps.policy()?.spec.gateway.port ?? 443;
-  return port === 443 ? `https://${host}/` : `https://${host}:${port}/`;
+  return `${originOf({ ...deps.policy()?.spec.gateway, host })}/`;
 }

@@ -2,10 +2,10 @@
  * Which authority signed the certificate of the records door? The webhook process publishes it in a ConfigMap and
  * rotates it; it is read again and again. While it is unknown nothing can be recorded, and so nothing is let through.
  */
+import { installed } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { ConfigMaps } from '../../../kube/resources.ts';
 
-export const caConfigMapName = 'support-access-ca';
 const caKey = 'ca.crt';
 
 interface CaConfigMap {
@@ -24,7 +24,7 @@ export class RecordsCa {
 
   /** Reads the bundle as it is now; one that was read before stays when this fails. */
   async refresh(): Promise<void> {
-    const ref = { namespace: this.#namespace, name: caConfigMapName };
+    const ref = { namespace: this.#namespace, name: installed.authority };
     const { data } = await this.#client.get<CaConfigMap>(ConfigMaps, ref);
     this.#bundle = data?.[caKey] ?? this.#bundle;
   }

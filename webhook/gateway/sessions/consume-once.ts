@@ -2,7 +2,9 @@
  * Was this used before, by any gateway? One use is one Lease created under the hash of the thing: of two gateways that
  * try at the same moment the API server lets exactly one create it. Nothing is created for callers who proved nothing.
  */
+
 import { createHash } from 'node:crypto';
+import { managedBy, programs } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { isAlreadyExists } from '../../../kube/errors.ts';
 import { Leases } from '../../../kube/resources.ts';
@@ -36,10 +38,10 @@ export function createConsume(client: KubeClient, namespace: string): Consume {
       metadata: {
         name: `support-access-used-${hash}`,
         namespace,
-        labels: { 'app.kubernetes.io/managed-by': 'support-access', [label]: kind },
+        labels: { 'app.kubernetes.io/managed-by': managedBy, [label]: kind },
         annotations: { [untilAnnotation]: new Date(until).toISOString() },
       },
-      spec: { holderIdentity: 'support-access-gateway' },
+      spec: { holderIdentity: programs.gateway },
     };
     try {
       await client.create(Leases, lease, { deadlineMs });

@@ -2,14 +2,15 @@
  * Which keys make sessions and cookies genuine? One master key in the gateway's Secret, made by the first gateway that
  * finds the Secret empty and read by all others; every purpose gets a key of its own from it.
  */
+
 import { hkdfSync, randomBytes } from 'node:crypto';
+import { installed } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { isConflict } from '../../../kube/errors.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { Secrets } from '../../../kube/resources.ts';
 
 /** The chart makes it empty; only gateways may read or fill it. */
-export const keysSecretName = 'support-access-gateway-keys';
 const dataKey = 'master.key';
 const keyBytes = 32;
 
@@ -51,7 +52,7 @@ export function keysFrom(master: Uint8Array): GatewayKeys {
  * resourceVersion check lets exactly one write; the others read what it wrote. Throws when the Secret does not exist.
  */
 export async function loadKeys(client: KubeClient, namespace: string): Promise<GatewayKeys> {
-  const ref = { namespace, name: keysSecretName };
+  const ref = { namespace, name: installed.gatewayKeys };
   const secret = await client.get<KeysSecret>(Secrets, ref);
   const master = secret.data?.[dataKey];
   if (master !== undefined) return keysFrom(Buffer.from(master, 'base64'));

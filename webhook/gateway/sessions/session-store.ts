@@ -2,12 +2,15 @@
  * How does a session begin, how is it carried, how does it end? Writes and deletes SupportSession objects and records
  * their ends; whether a session may do anything is decided elsewhere, by reading it again each time.
  */
+
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { NewRecord } from '../../../crds/audit/record.ts';
+import { defaults } from '../../../crds/defaults.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { apiGroup, apiVersion, kinds } from '../../../crds/kinds.ts';
+import { managedBy } from '../../../crds/names.ts';
 import { formatTime } from '../../../crds/rules/time/time.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
@@ -19,7 +22,6 @@ import type { GatewayKeys } from './keys.ts';
 import { readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
 import { sealOf, secretHashOf, type UnsealedSpec } from './session-seal.ts';
 
-const defaultAbsoluteSeconds = 28_800;
 /** Ends that this process recorded itself; forgetting one costs a second record that the store takes as the same. */
 const rememberedEnds = 10_000;
 
@@ -102,13 +104,13 @@ function newSession(
  * it is read fresh for each decision, and then the records say that the grant expired.
  */
 function absoluteEnd(person: SignedInPerson, policy: SupportAccessPolicy, now: number): number {
-  const longest = now + (policy.spec.session?.absoluteSeconds ?? defaultAbsoluteSeconds) * 1000;
+  const longest = now + (policy.spec.session?.absoluteSeconds ?? defaults.absoluteSeconds) * 1000;
   return Math.min(longest, person.notOnOrAfter ?? Number.POSITIVE_INFINITY);
 }
 
 function labelsOf({ grant, user }: SignedInPerson): Record<string, string> {
   return {
-    'app.kubernetes.io/managed-by': 'support-access',
+    'app.kubernetes.io/managed-by': managedBy,
     [`${apiGroup}/grant-uid`]: grant.metadata.uid,
     [`${apiGroup}/user-uid`]: user.metadata.uid,
   };

@@ -3,15 +3,13 @@ import type { SupportAccessGrant } from '../../../crds/generated/support-access-
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds } from '../../../crds/kinds.ts';
-import { policyName } from '../../../crds/rules/checks/policy-is-enabled.ts';
+import { installed, policyName } from '../../../crds/names.ts';
 import { acsUrlOf, entityIdOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { isNotFound } from '../../../kube/errors.ts';
 import { Secrets } from '../../../kube/resources.ts';
 import type { ServiceProvider } from '../../../saml/request/service-provider.ts';
 import type { ObjectName } from '../ports.ts';
-
-const ssoSecretName = 'support-access-sso';
 
 interface SsoSecret {
   readonly data?: { readonly 'sp.key'?: string; readonly 'sp.crt'?: string };
@@ -34,7 +32,7 @@ export async function readServiceProviderConfig(
 ): Promise<ServiceProviderConfig> {
   const [policy, secret] = await Promise.all([
     client.get<SupportAccessPolicy>(kinds.SupportAccessPolicy, { name: policyName }, { deadlineMs }),
-    client.get<SsoSecret>(Secrets, { namespace, name: ssoSecretName }, { deadlineMs }),
+    client.get<SsoSecret>(Secrets, { namespace, name: installed.sso }, { deadlineMs }),
   ]);
   const { gateway } = policy.spec;
   return {

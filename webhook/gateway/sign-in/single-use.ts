@@ -3,7 +3,9 @@
  * question there is: of two creations the API server lets one through. Must be asked after full validation only, so
  * that nobody without a valid answer can make objects.
  */
+
 import { createHash } from 'node:crypto';
+import { managedBy, programs } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { isAlreadyExists } from '../../../kube/errors.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
@@ -33,7 +35,7 @@ export interface UsedAnswers {
 
 const purposeLabel = 'supportaccess.dev/purpose';
 const purpose = 'used-sign-in';
-const fieldManager = 'support-access-gateway';
+const fieldManager = programs.gateway;
 const longestLeaseSeconds = 2 ** 31 - 1;
 /** A sweep that never ends up holding the event loop or the API server: the next one takes the rest. */
 const mostPerSweep = 500;
@@ -83,7 +85,7 @@ function leaseFor(ref: { readonly namespace: string; readonly name: string }, us
     kind: 'Lease',
     metadata: {
       ...ref,
-      labels: { 'app.kubernetes.io/managed-by': 'support-access', [purposeLabel]: purpose },
+      labels: { 'app.kubernetes.io/managed-by': managedBy, [purposeLabel]: purpose },
     },
     spec: {
       holderIdentity: fieldManager,

@@ -5,6 +5,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { installed, programs } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { KubeError } from '../../../kube/errors.ts';
 import { ConfigMaps, Secrets } from '../../../kube/resources.ts';
@@ -42,9 +43,7 @@ interface Secret {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-const secretName = 'support-access-webhook-tls';
-const bundleName = 'support-access-ca';
-const fieldManager = 'support-access-webhook';
+const fieldManager = programs.webhook;
 
 const decode = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString('utf8');
 const encode = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
@@ -73,7 +72,10 @@ export async function ensureServingCertificate(deps: CertificateDeps): Promise<S
 }
 
 async function ensureOnce(deps: CertificateDeps): Promise<ServingCertificate> {
-  const secret = await deps.client.get<Secret>(Secrets, { namespace: deps.namespace, name: secretName });
+  const secret = await deps.client.get<Secret>(Secrets, {
+    namespace: deps.namespace,
+    name: installed.webhookTls,
+  });
   const before = authoritiesIn(secret);
   const { authorities, signer, made } = await authoritiesNow(before, deps.now());
   const kept = await keptLeaf(secret, signer, deps);
@@ -142,7 +144,7 @@ function withData(secret: Secret, { authorities, leaf, path }: Contents): Secret
 
 /** Publishes the bundle for gateway and operator, which trust the records door by it. */
 export async function publishBundle({ client, namespace }: CertificateDeps, bundle: string): Promise<void> {
-  const metadata = { name: bundleName, namespace };
+  const metadata = { name: installed.authority, namespace };
   await client.apply(
     ConfigMaps,
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': bundle } },

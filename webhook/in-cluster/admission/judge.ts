@@ -3,9 +3,11 @@
  * every problem at once, and warnings for what is allowed but probably not meant. Judges by the objects as they are
  * now; never by whether a window is open, so that an expired grant in Git can be applied again (ecosystem.md G2).
  */
+
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import { type KindName, kinds } from '../../../crds/kinds.ts';
+import { policyName } from '../../../crds/names.ts';
 import { isVeryWide } from '../../../crds/rules/address/cidr.ts';
 import { problemsOf } from '../../../crds/rules/problems/index.ts';
 import type { Problem } from '../../../crds/rules/problems/problem.ts';
@@ -39,7 +41,7 @@ export async function judgeWrite(
   const own = problemsOf(object).map(asCause);
   if (kind !== 'SupportAccessGrant') return { problems: own, warnings: [] };
   const grant = object as unknown as SupportAccessGrant;
-  const policy = (await read('SupportAccessPolicy', { name: 'default' })) as SupportAccessPolicy | undefined;
+  const policy = (await read('SupportAccessPolicy', { name: policyName })) as SupportAccessPolicy | undefined;
   const length = policy ? lengthProblem(grant, policy) : [];
   return {
     problems: [...own, ...length],

@@ -2,6 +2,7 @@
  * Tells the API server where the webhook listens and whom to trust. The chart renders neither path nor caBundle, so
  * that no upgrade fights with us over them; they are applied under a field manager of our own.
  */
+import { programs } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { ValidatingWebhookConfigurations } from '../../../kube/resources.ts';
 
@@ -36,7 +37,7 @@ export async function publishWebhook({ client, name, bundle, service }: Publicat
       metadata: { name },
       webhooks,
     },
-    { fieldManager: 'support-access-webhook', force: true },
+    { fieldManager: programs.webhook, force: true },
   );
 }
 

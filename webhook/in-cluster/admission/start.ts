@@ -5,6 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import { installed } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { startPeriodic } from '../../../process/periodic.ts';
 import { closeServer, keepIdleConnections, listen } from '../../../process/server.ts';
@@ -37,7 +38,6 @@ export interface AdmissionRole {
   stop(): Promise<void>;
 }
 
-const configurationName = 'support-access';
 const maxBody = 8 * 1024 * 1024;
 const refreshEveryMs = 60_000;
 
@@ -50,7 +50,7 @@ export async function startAdmission(config: AdmissionConfig): Promise<Admission
     const { namespace, serviceName: name } = config;
     const service = config.url ? {} : { service: { namespace, name, path } };
     await publishBundle(certificateHands, bundle);
-    await publishWebhook({ client: config.client, name: configurationName, bundle, ...service });
+    await publishWebhook({ client: config.client, name: installed.webhookConfiguration, bundle, ...service });
     published = bundle;
   };
   let serving = await ensureServingCertificate(certificateHands);

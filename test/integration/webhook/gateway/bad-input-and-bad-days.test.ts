@@ -1,11 +1,13 @@
 /** Cookies, sessions and codes that are not genuine; Services that lead elsewhere; an API server or records that are away. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SupportSession } from '../../../../crds/generated/support-session.ts';
 import { kinds } from '../../../../crds/kinds.ts';
+import { installed } from '../../../../crds/names.ts';
 import { createKubeClient } from '../../../../kube/api/create-client.ts';
 import { Secrets, Services } from '../../../../kube/resources.ts';
 import { createConsume, sweepConsumed } from '../../../../webhook/gateway/sessions/consume-once.ts';
-import { keysFrom, keysSecretName, loadKeys } from '../../../../webhook/gateway/sessions/keys.ts';
+import { keysFrom, loadKeys } from '../../../../webhook/gateway/sessions/keys.ts';
 import { sessionCookieName, setCookie } from '../../../../webhook/gateway/sessions/session-cookie.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../kit/control-plane/control-plane.ts';
@@ -157,7 +159,10 @@ describe('two gateways', () => {
   });
 
   it('that start on an empty Secret at once end with the same keys', async () => {
-    const secret = await scene.admin.get(Secrets, { namespace: releaseNamespace, name: keysSecretName });
+    const secret = await scene.admin.get(Secrets, {
+      namespace: releaseNamespace,
+      name: installed.gatewayKeys,
+    });
     const namespace = 'ecase';
     const { name } = secret.metadata;
     await scene.admin.create(Secrets, { metadata: { name, namespace } });

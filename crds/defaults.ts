@@ -1,0 +1,14 @@
+/** What holds where an object says nothing. The manifests of the kinds carry the same values; a test compares them. */
+
+export const defaults = {
+  /** `spec.consent` of a grant. */
+  consent: 1,
+  /** `spec.gateway.port` of the policy. */
+  gatewayPort: 443,
+  /** `spec.session.idleSeconds` of the policy: how long a session may go unused. */
+  idleSeconds: 1800,
+  /** `spec.session.absoluteSeconds` of the policy: how long a session may last at most. */
+  absoluteSeconds: 28_800,
+  /** `spec.sso.clockSkewSeconds` of the policy: how far the identity provider's clock may be off. */
+  clockSkewSeconds: 60,
+} as const;
