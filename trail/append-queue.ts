@@ -1,5 +1,5 @@
 /**
- * How do many callers share one connection? What waits while one call is in flight travels together in the next; each
+ * Lets many callers share one connection: what waits while one call is in flight travels together in the next, and each
  * caller keeps its own deadline. A call that broke off is repeated: ids and keys make that harmless.
  */
 import { setTimeout as pause } from 'node:timers/promises';

@@ -1,13 +1,13 @@
 /**
- * How does a record follow an act that could not wait for it? A bounded queue, delivered in order, many records a call,
- * retried until the store takes them. It never blocks whoever adds, and it never gives up on a store that is only away.
+ * Sends the records of what could not wait for them: a bounded queue, delivered in order, many records a call, retried
+ * until the store takes them. Adding never blocks, and a store that is only away is never given up on.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NewRecord } from '../crds/audit/record.ts';
 import { isSupportAccessError } from '../crds/errors.ts';
 import type { AppendOptions, Trail } from './trail.ts';
 
-/** Bounds memory while the records are away: about 10 MB of closing facts. */
+/** Bounds memory while the records are away: about 10 MB. */
 const maxWaitingRecords = 10_000;
 /** Records of one call, so that a queue that filled up while the store was away is empty again within seconds. */
 const maxTogether = 100;
@@ -19,8 +19,6 @@ export interface BackgroundAppend {
   add(records: readonly NewRecord[]): boolean;
   /** As `add`, but only while the queue is less than half full: the other half is for taking access away. */
   addIfRoom(records: readonly NewRecord[]): boolean;
-  /** As `add`, but only while next to nothing waits, and what does not fit is not counted as lost: the caller keeps it. */
-  offer(records: readonly NewRecord[]): boolean;
   health(): { readonly waiting: number; readonly lost: number };
   /** Tries to deliver what waits for at most `withinMs`, then stops; what is left is lost. */
   close(withinMs: number): Promise<void>;
@@ -44,22 +42,19 @@ export function createBackgroundAppend(append: Trail['append']): BackgroundAppen
     }
     delivering = undefined;
   };
-  const offerUpTo = (max: number, records: readonly NewRecord[]): boolean => {
-    if (stopping.signal.aborted || waiting + records.length > max) return false;
+  const addUpTo = (max: number, records: readonly NewRecord[]): boolean => {
+    if (stopping.signal.aborted || waiting + records.length > max) {
+      lost += records.length;
+      return false;
+    }
     groups.push(records);
     waiting += records.length;
     delivering ??= deliverAll();
     return true;
   };
-  const addUpTo = (max: number, records: readonly NewRecord[]): boolean => {
-    const isAdded = offerUpTo(max, records);
-    if (!isAdded) lost += records.length;
-    return isAdded;
-  };
   return {
     add: (records) => addUpTo(maxWaitingRecords, records),
     addIfRoom: (records) => addUpTo(maxWaitingRecords / 2, records),
-    offer: (records) => offerUpTo(maxWaitingRecords / 10, records),
     health: () => ({ waiting, lost }),
     async close(withinMs) {
       const timer = setTimeout(() => stopping.abort(), withinMs);
@@ -82,7 +77,7 @@ function firstOf(groups: readonly Group[]): Group[] {
   return groups.slice(0, end < 0 ? groups.length : Math.max(end, 1));
 }
 
-/** How many records of the groups will never be durable: refused for what they are, or the queue was stopped. */
+/** Appends the groups; resolves to how many records will never be durable: refused for what they are, or stopped. */
 async function deliver(
   append: Trail['append'],
   groups: readonly Group[],
@@ -95,8 +90,8 @@ async function deliver(
   // One that is wrong or known must not take those with it that only travelled along.
   if (groups.length > 1) return deliverEach(append, groups, signal);
   if (outcome === 'invalid') return records.length;
-  // A key is the name of a fact: two replicas may have seen the same session end. What was told before is not lost, and
-  // must not keep the others of its group from being told.
+  // Two replicas may have seen the same session end and derive the same key. What is recorded already is not lost, and
+  // must not keep the others of its group from being recorded.
   if (records.length === 1) return 0;
   return deliverEach(
     append,

@@ -1,27 +1,26 @@
 /**
- * The trail of a process that has the records at the other end of a connection: gateway and operator. It appends, and
- * decides nothing about what must be recorded.
+ * The client of the records for processes that reach them over the network: gateway and operator. It appends, and decides
+ * nothing about what must be recorded.
  */
 import type { Writer } from '../crds/audit/events.ts';
 import type { NewRecord } from '../crds/audit/record.ts';
 import { isSupportAccessError, SupportAccessError } from '../crds/errors.ts';
-import { createAnonymousRefusals, isAnonymousRefusal } from './anonymous-refusals.ts';
 import { createAppendQueue, type SendGroups } from './append-queue.ts';
 import { createBackgroundAppend } from './background-append.ts';
-import { type Answered, type Connection, type ConnectionOptions, openConnection } from './connection.ts';
+import { type CallResponse, type Connection, type ConnectionOptions, openConnection } from './connection.ts';
 import type { AppendOptions, Receipt, Trail } from './trail.ts';
 import { unknownIntentOutcomes } from './unknown-intents.ts';
 import { validateAppend } from './validate-append.ts';
-import type { AppendAnswer, GroupResult, Problem } from './wire.ts';
+import type { AppendResponse, CallProblem, GroupResult } from './wire.ts';
 
 export interface TrailOptions extends ConnectionOptions {
-  /** Whose types these records must be; the door knows it from the token and checks again. */
+  /** Whose types these records must be; the server knows it from the token and checks again. */
   readonly writer: Writer;
 }
 
 const closeWithinMs = 2000;
 
-/** A trail to the records door at `url`. Connects at the first append; a door that is away is no error before that. */
+/** A trail to the records at `url`. Connects at the first append; a server that is away is no error before that. */
 export function createTrail({ writer, ...options }: TrailOptions): Trail {
   const connection = openConnection(options);
   const queue = createAppendQueue(sendBy(connection));
@@ -34,33 +33,24 @@ export function createTrail({ writer, ...options }: TrailOptions): Trail {
     if (!accepted.ok) throw new SupportAccessError(accepted.code, accepted.detail);
     return queue.append(accepted.records, wait);
   };
-  const later = createBackgroundAppend(appendAccepted);
-  const strangers = createAnonymousRefusals({
-    offer: (records) => later.offer(records),
-    now: () => Date.now(),
-  });
+  const background = createBackgroundAppend(appendAccepted);
   return {
     async append(records, wait) {
       try {
         return await appendAccepted(records, wait);
       } catch (error) {
-        // Nobody knows whether the intents arrived, and their caller will not act: they are followed by an outcome.
-        const abandoned = isSupportAccessError(error, 'records_unavailable')
+        // The intents may have arrived, and their caller will not act on them: an outcome follows that says so.
+        const outcomes = isSupportAccessError(error, 'records_unavailable')
           ? unknownIntentOutcomes(records, Date.now())
           : [];
-        if (abandoned.length > 0) later.addIfRoom([...records, ...abandoned]);
+        if (outcomes.length > 0) background.addIfRoom([...records, ...outcomes]);
         throw error;
       }
     },
-    appendInBackground(records) {
-      if (!records.every(isAnonymousRefusal)) return later.add(records);
-      for (const record of records) strangers.note(record);
-      return true;
-    },
-    health: () => ({ reachable: queue.reachable(), ...later.health() }),
+    appendInBackground: (records) => background.add(records),
+    health: () => ({ reachable: queue.reachable(), ...background.health() }),
     async close(withinMs = closeWithinMs) {
-      strangers.stop();
-      await later.close(withinMs);
+      await background.close(withinMs);
       await connection.close();
     },
   };
@@ -69,23 +59,23 @@ export function createTrail({ writer, ...options }: TrailOptions): Trail {
 function sendBy(connection: Connection): SendGroups {
   return async (groups, signal) => {
     const body = `{"groups":[${groups.join(',')}]}`;
-    const answered = await connection.call({ method: 'POST', path: '/v1/records', body, signal });
-    if (answered.status === 200) return (JSON.parse(answered.text) as AppendAnswer).results.map(distrust);
-    throw refusalOf(answered);
+    const response = await connection.call({ method: 'POST', path: '/v1/records', body, signal });
+    if (response.status === 200) return (JSON.parse(response.text) as AppendResponse).results.map(distrust);
+    throw refusalOf(response);
   };
 }
 
 // A result without receipts is a refusal, whatever else it is.
 function distrust(result: GroupResult): GroupResult {
   if ('receipts' in result && Array.isArray(result.receipts)) return result;
-  const { code, detail } = result as Partial<Problem>;
-  return { code: code ?? 'records_unavailable', detail: detail ?? 'the records door gave no receipts' };
+  const { code, detail } = result as Partial<CallProblem>;
+  return { code: code ?? 'records_unavailable', detail: detail ?? 'the records gave no receipts' };
 }
 
-// 401 may be a token that was replaced this moment, 5xx and 429 a door that is starting: worth another try until the
+// 401 may be a token that was replaced this moment, 5xx and 429 a server that is starting: worth another try until the
 // deadline. A halted store and a caller without the right are not.
-function refusalOf({ status, text }: Answered): SupportAccessError {
-  const detail = `the records door answered ${status}`;
+function refusalOf({ status, text }: CallResponse): SupportAccessError {
+  const detail = `the records answered ${status}`;
   if (status === 403) return new SupportAccessError('records_forbidden', detail);
   if (status === 503 && codeIn(text) === 'records_halted')
     return new SupportAccessError('records_halted', detail);
@@ -96,7 +86,7 @@ function refusalOf({ status, text }: Answered): SupportAccessError {
 
 function codeIn(text: string): unknown {
   try {
-    return (JSON.parse(text) as Partial<Problem>).code;
+    return (JSON.parse(text) as Partial<CallProblem>).code;
   } catch {
     return undefined;
   }

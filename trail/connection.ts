@@ -1,21 +1,21 @@
 /**
- * How does one call reach the records door? One kept-alive TLS connection, checked against the CA of the moment. It
- * neither retries nor knows records.
+ * Makes one HTTP call to the records: one kept-alive TLS connection, checked against the CA of the moment. It neither
+ * retries nor knows records.
  */
 import { Agent, buildConnector } from 'undici';
 
 export interface ConnectionOptions {
-  /** `https://host:port` of the records door. */
+  /** `https://host:port` of the records. */
   readonly url: string;
   /** CA bundle (PEM), asked for at each new connection: it is rotated while we run. Undefined: those of Node. */
   readonly ca: () => string | Buffer | undefined;
-  /** The name that the door's certificate must carry, when it is reached under another one. */
+  /** The name that the server's certificate must carry, when it is reached under another one. */
   readonly serverName?: string;
   /** Bearer token, asked for at each call. */
   readonly token: () => Promise<string>;
 }
 
-export interface Answered {
+export interface CallResponse {
   readonly status: number;
   readonly text: string;
 }
@@ -28,13 +28,13 @@ export interface Call {
 }
 
 export interface Connection {
-  /** Whatever was answered, also a refusal. Throws when there was no whole answer. */
-  call(call: Call): Promise<Answered>;
+  /** The response, also when it is a refusal. Throws when there was no whole response. */
+  call(call: Call): Promise<CallResponse>;
   close(): Promise<void>;
 }
 
-/** Most bytes of an answer that are kept in memory. */
-const maxAnswerBytes = 16 * 1024 * 1024;
+/** Most bytes of a response that are kept in memory. */
+const maxResponseBytes = 16 * 1024 * 1024;
 
 /** Opens nothing yet: the first call connects. */
 export function openConnection({ url, ca, token, serverName }: ConnectionOptions): Connection {
@@ -42,7 +42,7 @@ export function openConnection({ url, ca, token, serverName }: ConnectionOptions
     connections: 1,
     pipelining: 1,
     keepAliveTimeout: 60_000,
-    maxResponseSize: maxAnswerBytes,
+    maxResponseSize: maxResponseBytes,
     connect: (options, callback) => {
       let connect: buildConnector.connector;
       try {
@@ -58,7 +58,7 @@ export function openConnection({ url, ca, token, serverName }: ConnectionOptions
   });
   return {
     async call({ method, path, body, signal }) {
-      const answer = await agent.request({
+      const response = await agent.request({
         origin: url,
         path,
         method,
@@ -69,7 +69,7 @@ export function openConnection({ url, ca, token, serverName }: ConnectionOptions
         },
         body: body ?? null,
       });
-      return { status: answer.statusCode, text: await answer.body.text() };
+      return { status: response.statusCode, text: await response.body.text() };
     },
     close: () => agent.destroy(),
   };

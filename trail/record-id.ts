@@ -1,4 +1,4 @@
-/** Which id does a new record get? UUIDv7 (RFC 9562), so that ids sort by time; it decides nothing else. */
+/** Makes the ids of records: UUIDv7 (RFC 9562), so that they sort by time. */
 import { randomBytes } from 'node:crypto';
 
 /** A new id; `now` in epoch milliseconds. 74 random bits: two writers never meet. */

@@ -1,6 +1,6 @@
 /**
- * What may a process ask of the records? The one interface behind which they lie, across the network for gateway and
- * operator, in process for admission. It says nothing about where and how they are kept.
+ * What a process may ask of the records: the one interface, across the network for gateway and operator, in process for
+ * admission. It says nothing about where and how they are kept.
  */
 import type { NewRecord } from '../crds/audit/record.ts';
 
@@ -27,14 +27,13 @@ export interface Trail {
   /**
    * Resolves when every record is durable, all or none of them, with one receipt each in the same order.
    * @throws SupportAccessError `records_unavailable` when that is not known in time, `records_halted`, `records_conflict`,
-   *   `records_invalid`, `records_forbidden`. Whoever gets one must not act: no record, no access.
+   *   `records_invalid`, `records_forbidden`. The caller must then not act: no record, no access.
    */
   append(records: readonly NewRecord[], options?: AppendOptions): Promise<readonly Receipt[]>;
   /**
    * For what never waits for a record: taking access away. Returns at once; the records are delivered in order of calls
-   * as soon as the store takes them. One whose key is known already was told before, and counts as delivered. Refusals of
-   * people who are not known are kept in small numbers and otherwise counted (strangers.ts). False when the queue is full
-   * and these records are lost, which the caller must at least log.
+   * as soon as the store takes them. One whose key is known already was recorded before, and counts as delivered. False
+   * when the queue is full and these records are lost, which the caller must at least log.
    */
   appendInBackground(records: readonly NewRecord[]): boolean;
   /** What is waiting, lost and wrong, for health and metrics. */

@@ -1,6 +1,4 @@
-/**
- * What is said about intents of which nobody knows whether they were recorded? That nothing followed. Pure but for ids.
- */
+/** Makes outcome records for intents whose append result is unknown: their caller did not act. Pure but for ids. */
 import type { NewRecord } from '../crds/audit/record.ts';
 import { newRecordId } from './record-id.ts';
 
@@ -10,7 +8,7 @@ export function unknownIntentOutcomes(records: readonly NewRecord[], now: number
     .filter(({ phase }) => phase === 'intent')
     .map(({ id, type, actor, session, grant, target }) => ({
       id: newRecordId(now),
-      key: `abandoned/${id}`,
+      key: `unknown/${id}`,
       type,
       phase: 'outcome',
       cause: id,

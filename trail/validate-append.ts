@@ -1,6 +1,6 @@
 /**
- * May this writer append these records as they are? Cleans what may be cleaned and refuses the rest, before any of it
- * travels or is stored. The records door asks the same again: what a client says of itself proves nothing.
+ * Says whether a writer may append these records: cleans what may be cleaned and refuses the rest, before any of it is
+ * sent or stored. The server does the same again, because what a client says of itself proves nothing.
  */
 import { mayAppend, type Writer } from '../crds/audit/events.ts';
 import { type NewRecord, readNewRecord } from '../crds/audit/record.ts';

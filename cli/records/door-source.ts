@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Connection, openConnection } from '../../trail/connection.ts';
 import { tokenFromFile } from '../../trail/token-file.ts';
-import type { HeadAnswer } from '../../trail/wire.ts';
+import type { HeadResponse } from '../../trail/wire.ts';
 import { CannotTell, type Terminal, UsageError } from '../commands/command.ts';
 import type { RecordSource } from './record-source.ts';
 
@@ -29,7 +29,8 @@ export function openRecordsDoor(
     token: tokenOf(options, environment),
     ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
   });
-  const head = async (): Promise<HeadAnswer> => JSON.parse(await get(connection, '/v1/head')) as HeadAnswer;
+  const head = async (): Promise<HeadResponse> =>
+    JSON.parse(await get(connection, '/v1/head')) as HeadResponse;
   return {
     head,
     async *lines(after) {

@@ -36,6 +36,7 @@ import {
   readResolveMap,
   type ServiceObject,
 } from './proxy/resolve-service.ts';
+import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
 import { RecordsCa } from './records/records-ca.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { refuse } from './refusals/refuse.ts';
@@ -116,12 +117,14 @@ async function assemble(surroundings: GatewaySettings): Promise<Parts> {
   const onFailure = (what: string, error: unknown): void => log.warn({ error }, what);
   const keys = await loadKeys(client, namespace);
   const recordsCa = new RecordsCa(client, namespace);
-  const trail = createTrail({
-    url: config.recordsUrl,
-    ca: () => recordsCa.bundle,
-    token: tokenFromFile(config.recordsTokenFile),
-    writer: 'gateway',
-  });
+  const trail = limitAnonymousRefusals(
+    createTrail({
+      url: config.recordsUrl,
+      ca: () => recordsCa.bundle,
+      token: tokenFromFile(config.recordsTokenFile),
+      writer: 'gateway',
+    }),
+  );
   const now = createLatestClock({
     wall: () => Date.now(),
     monotonic: () => performance.now(),

@@ -83,18 +83,6 @@ describe('the queue of what is recorded later', () => {
     await queue.close(0);
   });
 
-  it('keeps most of its room from those who only offer, and counts nothing of theirs as lost', async () => {
-    const queue = createBackgroundAppend(() =>
-      Promise.reject(new SupportAccessError('records_unavailable', 'away')),
-    );
-    const hundred = Array.from({ length: 100 }, () => aRecord());
-    const offered = Array.from({ length: 50 }, () => queue.offer(hundred));
-    expect(offered.filter(Boolean)).toHaveLength(10);
-    expect(queue.health()).toEqual({ waiting: 1000, lost: 0 });
-    expect(queue.add(hundred)).toBe(true);
-    await queue.close(1);
-  });
-
   it('is bounded: what does not fit is refused and counted, what waits stays', async () => {
     const queue = createBackgroundAppend(() =>
       Promise.reject(new SupportAccessError('records_unavailable', 'away')),

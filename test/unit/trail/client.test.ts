@@ -5,7 +5,7 @@ import type { Trail } from '../../../trail/trail.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { startTcpFaultProxy, type TcpFaultProxy } from '../../kit/control-plane/tcp-fault-proxy.ts';
-import { aRecord, asIntent, asOutcomeOf, ofOperator, withFields } from '../../kit/objects/record.ts';
+import { aRecord, asIntent, asOutcomeOf, ofOperator } from '../../kit/objects/record.ts';
 import { namedAccess, type ServedRecords, serveRecords } from '../../kit/records/served-records.ts';
 import { linesOf, verdictOn } from '../../kit/records/store-file.ts';
 
@@ -176,24 +176,5 @@ describe('the trail over the network', () => {
     const appending = trail.append([aRecord()], { signal: caller.signal, deadlineMs: 60_000 });
     caller.abort();
     await expect(appending).rejects.toMatchObject({ code: 'records_unavailable' });
-  });
-
-  it('counts what strangers provoke, and records what people with a session did', async () => {
-    const served = await serveRecords();
-    const trail = createTrail({
-      url: served.url,
-      ca: () => served.ca,
-      token: () => Promise.resolve('gateway'),
-      writer: 'gateway',
-    });
-    const unknown = withFields({ actor: { kind: 'anonymous', name: 'unknown' } });
-    for (let at = 0; at < 12_000; at += 1) expect(trail.appendInBackground([aRecord(unknown)])).toBe(true);
-    for (let at = 0; at < 50; at += 1) expect(trail.appendInBackground([aRecord()])).toBe(true);
-    await trail.close(10_000);
-    const records = await recordsOf(served.store);
-    expect(records.filter(({ actor }) => actor.kind === 'support')).toHaveLength(50);
-    expect(records.filter(({ actor }) => actor.kind === 'anonymous')).toHaveLength(601);
-    expect(records.at(-1)?.message).toMatch(/^11400 more like this/);
-    expect(trail.health()).toMatchObject({ waiting: 0, lost: 0 });
   });
 });

@@ -11,7 +11,12 @@ import express, {
 } from 'express';
 import type { Writer } from '../../../../crds/audit/events.ts';
 import { validateAppend } from '../../../../trail/validate-append.ts';
-import { type GroupResult, type HeadAnswer, maxAppendBytes, type Problem } from '../../../../trail/wire.ts';
+import {
+  type CallProblem,
+  type GroupResult,
+  type HeadResponse,
+  maxAppendBytes,
+} from '../../../../trail/wire.ts';
 import {
   type Access,
   type Caller,
@@ -51,7 +56,7 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
   );
   door.get('/v1/records', requiring(options, 'get'), (request, response) => read(options, request, response));
   door.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
-    response.json((await options.store.head()) satisfies HeadAnswer);
+    response.json((await options.store.head()) satisfies HeadResponse);
   });
   door.use((_request, response) => {
     refuse(response, 404, { code: 'records_invalid', detail: 'no such path' });
@@ -62,7 +67,7 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
 
 const parseJson = express.json({ limit: maxAppendBytes, inflate: false });
 
-function refuse(response: Response, status: number, problem: Problem): void {
+function refuse(response: Response, status: number, problem: CallProblem): void {
   response.status(status).json(problem);
 }
 

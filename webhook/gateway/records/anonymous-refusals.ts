@@ -1,10 +1,11 @@
 /**
- * What is kept of refusals of people who have not said who they are? The first of a kind one by one, the rest as a
- * number: whoever floods a door must neither push other people's records out nor fill the disk, and is never passed
- * over in silence. What is counted when the process dies is lost, at most a minute's worth.
+ * Bounds how many records anonymous clients can cause: the first refusals of a kind are recorded one by one, the rest as a
+ * number. Without it, a flood of requests would push the records of signed-in people out of the queue and fill the disk;
+ * without the number, it would leave no trace. The count of the current minute is lost when the process dies.
  */
-import type { NewRecord } from '../crds/audit/record.ts';
-import { newRecordId } from './record-id.ts';
+import type { NewRecord } from '../../../crds/audit/record.ts';
+import { newRecordId } from '../../../trail/record-id.ts';
+import type { Trail } from '../../../trail/trail.ts';
 
 export interface AnonymousRefusalLimits {
   /** How many refusals of one kind and source address stand by themselves within a minute. */
@@ -13,10 +14,12 @@ export interface AnonymousRefusalLimits {
   readonly alone: number;
 }
 
-/** Far above what people and their mistakes make; at most some 2,000 records a minute, 2 GB a day of a lasting flood. */
+/** Far above what people and their mistakes cause; at most some 2,000 records a minute, 2 GB a day of a lasting flood. */
 const usualLimits: AnonymousRefusalLimits = { alike: 600, alone: 2000 };
 /** How many kinds and addresses are counted each for itself; those beyond share one sum per kind. */
 const maxSums = 100;
+/** They are recorded only while this few records wait: the rest of the queue is for what people and the operator do. */
+const maxWaitingRecords = 1000;
 const windowMs = 60_000;
 
 /** Stands for the address where there were too many to name them. */
@@ -25,9 +28,9 @@ const manyAddresses = 'unknown: many addresses';
 export interface AnonymousRefusals {
   /** Takes the record over: it is recorded, or counted. */
   note(record: NewRecord): void;
-  /** Records the numbers now; those that do not fit are told later. */
-  tell(): void;
-  /** The last word: tells, and counts no more. */
+  /** Records the numbers now; those that find no room are recorded a minute later. */
+  recordSums(): void;
+  /** Records the numbers for the last time. */
   stop(): void;
 }
 
@@ -39,7 +42,32 @@ export interface AnonymousRefusalOptions {
   readonly limits?: AnonymousRefusalLimits;
 }
 
-/** Whether it tells of a refusal of somebody who is not known: no session of ours stood behind the request. */
+/**
+ * The trail, with the refusals of anonymous clients kept in small numbers. They are never reported as lost: what is not
+ * recorded one by one is in a number.
+ */
+export function limitAnonymousRefusals(trail: Trail): Trail {
+  const refusals = createAnonymousRefusals({
+    offer: (records) =>
+      trail.health().waiting + records.length <= maxWaitingRecords && trail.appendInBackground(records),
+    now: () => Date.now(),
+  });
+  return {
+    append: (records, options) => trail.append(records, options),
+    appendInBackground(records) {
+      if (!records.every(isAnonymousRefusal)) return trail.appendInBackground(records);
+      for (const record of records) refusals.note(record);
+      return true;
+    },
+    health: () => trail.health(),
+    close: (withinMs) => {
+      refusals.stop();
+      return trail.close(withinMs);
+    },
+  };
+}
+
+/** Whether it is the refusal of an anonymous client: no session of ours stood behind the request. */
 export function isAnonymousRefusal({ actor, phase, decision }: NewRecord): boolean {
   return actor.kind === 'anonymous' && phase === 'point' && decision?.effect === 'deny';
 }
@@ -65,22 +93,22 @@ export function createAnonymousRefusals({
     const own = kindOf(record, record.source?.ip);
     const isRoom = sums.has(own) || sums.size < maxSums;
     const key = isRoom ? own : kindOf(record, manyAddresses);
-    const told = isRoom ? record : { ...record, source: { ip: manyAddresses } };
-    const sum = sums.get(key) ?? { alone: 0, more: 0, first: record.time, last: told };
-    sum.last = told;
+    const last = isRoom ? record : { ...record, source: { ip: manyAddresses } };
+    const sum = sums.get(key) ?? { alone: 0, more: 0, first: record.time, last };
+    sum.last = last;
     sums.set(key, sum);
     return sum;
   };
-  const tell = (): void => {
+  const recordSums = (): void => {
     clearTimeout(timer);
     timer = undefined;
-    const untold = [...sums].filter(([, sum]) => sum.more > 0 && !offer([summed(sum, now())]));
-    sums = new Map(untold.map(([key, sum]) => [key, { ...sum, alone: 0 }]));
+    const unrecorded = [...sums].filter(([, sum]) => sum.more > 0 && !offer([summed(sum, now())]));
+    sums = new Map(unrecorded.map(([key, sum]) => [key, { ...sum, alone: 0 }]));
     alone = 0;
     if (sums.size > 0) wait();
   };
   const wait = (): void => {
-    timer ??= setTimeout(tell, windowMs).unref();
+    timer ??= setTimeout(recordSums, windowMs).unref();
   };
   return {
     note(record) {
@@ -94,15 +122,15 @@ export function createAnonymousRefusals({
       if (sum.more === 0) sum.first = record.time;
       sum.more += 1;
     },
-    tell,
+    recordSums,
     stop() {
-      tell();
+      recordSums();
       clearTimeout(timer);
     },
   };
 }
 
-/** What makes refusals alike. No name that the stranger chose: else each would be a kind of its own. */
+/** What makes refusals alike. No name that the client chose: else each would be a kind of its own. */
 function kindOf({ type, decision, target }: NewRecord, ip = ''): string {
   return JSON.stringify([type, decision?.reason, target?.area, ip]);
 }
