@@ -21,6 +21,8 @@ const tasks = {
   'test:laws': ['tools/test.ts', '--suite=laws'],
   'test:integration': ['tools/test.ts', '--suite=integration'],
   'test:e2e': ['tools/test.ts', '--suite=e2e'],
+  'test:mutation': ['tools/mutation/main.ts'],
+  'test:long': ['tools/test-long.ts'],
   'test:versions': ['tools/test-versions.ts'],
   'test:k3s': ['tools/test-k3s.ts'],
   check: ['tools/check.ts'],
