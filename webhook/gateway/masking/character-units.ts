@@ -1,6 +1,6 @@
 /**
- * Which character stands at this place of a text, however it is written? `@`, `%40`, `&#64;`, `\u0040`, `\x40` are one
- * and the same; JSON's `\n` is a break and not the letter n. Works on bytes as Latin-1 text, one unit at a time.
+ * Reads the character at one place of a text, however it is written: `@`, `%40`, `&#64;`, `\u0040` and `\x40` are the
+ * same, and JSON's `\n` is a break and not the letter n. Works on bytes as Latin-1 text, one unit at a time.
  */
 
 /** One written character: how many bytes it takes and which code point it means; -1 for a break between words. */
@@ -23,7 +23,7 @@ const plainMarks = new Set('.-_+'.split('').map((mark) => mark.charCodeAt(0)));
 const simpleEscapes = new Set('bfnrtv0'.split('').map((letter) => letter.charCodeAt(0)));
 
 /** The named references of HTML that can be part of an address. */
-const named: Readonly<Record<string, number>> = {
+export const namedReferences: Readonly<Record<string, number>> = {
   commat: 0x40,
   period: 0x2e,
   lowbar: 0x5f,
@@ -91,7 +91,7 @@ function referenceIn(text: string): Unit | undefined {
   if (name === undefined) return undefined;
   return {
     length: name.length + 1,
-    code: Object.hasOwn(named, name) ? (named[name] ?? breakCode) : breakCode,
+    code: Object.hasOwn(namedReferences, name) ? (namedReferences[name] ?? breakCode) : breakCode,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { permitted } from '../../../crds/rules/matrix/matrix.ts';
+import { maskedClasses } from '../masking/masked-classes.ts';
 import type { ReadMatrix } from '../ports.ts';
 import { type Markup, markup, page } from './layout.ts';
 
@@ -17,7 +18,9 @@ export interface HomeView {
 
 /** The page of a signed-in person. */
 export function homePage({ user, grant, matrix, until, application }: HomeView): string {
-  const hidden = matrix.spec.masking === 'Enabled' ? ', and e-mail addresses are hidden' : '';
+  const masked = maskedClasses(matrix.spec);
+  const classes = masked.ok ? masked.classes.map(({ plural }) => plural) : [];
+  const hidden = classes.length === 0 ? '' : `, and ${classes.join(', ')} are hidden`;
   return page(
     'Support access',
     markup`<dl>

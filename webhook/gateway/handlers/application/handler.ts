@@ -15,11 +15,11 @@ import type {
   SessionStore,
 } from '../../ports.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
-import type { ResolveService } from '../../proxy/resolve-service.ts';
+import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
 import { intentRecord, refusalRecord } from '../../records/request-records.ts';
 import { ourCookiePrefix } from '../../sessions/session-cookie.ts';
 import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
-import { policyFor } from './policy.ts';
+import { policyInForce } from './policy.ts';
 
 export interface ApplicationDeps extends PermittedRequestDeps {
   readonly sessions: Pick<SessionStore, 'proofFrom' | 'touch' | 'end'>;
@@ -44,12 +44,11 @@ export async function serveApplication(
   const path = 'path' in target ? target.path : '';
   const decisionRequest = decisionRequestOf(exchange, proof, { path, application });
   const decided = await deps.decider.decide(decisionRequest);
-  const policy = policyFor(deps.policy, decided.world);
-  const refusal = refusalOf(exchange, decided, { canonical: 'path' in target, bodyLimit: policy.bodyLimit });
+  const refusal = refusalOf(exchange, decided, 'path' in target);
   if (refusal !== undefined) return refused(deps, { exchange, decided, proof }, refusal);
-  const resolved = await resolvedService(deps, decided);
-  if (!resolved.ok) return refused(deps, { exchange, decided, proof }, { status: 502, ...resolved });
-  const { upstream } = resolved;
+  const prepared = await prepare(deps, exchange, decided);
+  if (!prepared.ok) return refused(deps, { exchange, decided, proof }, prepared);
+  const { policy, upstream } = prepared;
   const intent = intentRecord({ exchange, decided });
   await servePermitted(deps, { exchange, decided, decisionRequest, policy, upstream, intent });
 }
@@ -75,20 +74,29 @@ interface Refusal {
 }
 
 /** The first objection: the decision's, then those that are about this one exchange. */
-function refusalOf(
-  { request }: Exchange,
-  { decision }: Decided,
-  { canonical, bodyLimit }: { readonly canonical: boolean; readonly bodyLimit: number },
-): Refusal | undefined {
+function refusalOf({ request }: Exchange, { decision }: Decided, canonical: boolean): Refusal | undefined {
   if (!canonical && (decision.allow || decision.reason === 'NoRoute'))
     return { status: 400, reason: 'BadRequest', detail: 'the request target is not canonical' };
 
   if (!decision.allow) return { status: reasons[decision.reason].status, ...decision };
   // A worker would go on serving pages of this host after the session has ended.
   if (request.headers['service-worker'] !== undefined) return { status: 403, reason: 'ServiceWorker' };
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length > bodyLimit) return { status: 413, reason: 'BodyTooLarge' };
   return undefined;
+}
+
+type Prepared =
+  | { readonly ok: true; readonly policy: ProxyPolicy; readonly upstream: Upstream }
+  | ({ readonly ok: false } & Refusal);
+
+/** What forwarding takes beyond the decision: a policy that can be kept, a body that fits, a Service to dial. */
+async function prepare(deps: ApplicationDeps, { request }: Exchange, decided: Decided): Promise<Prepared> {
+  const inForce = policyInForce(deps.policy, decided.world);
+  if (!inForce.ok) return { status: 502, ...inForce };
+  const { policy } = inForce;
+  const length = Number(request.headers['content-length'] ?? 0);
+  if (length > policy.bodyLimit) return { ok: false, status: 413, reason: 'BodyTooLarge' };
+  const resolved = await resolvedService(deps, decided);
+  return resolved.ok ? { ok: true, policy, upstream: resolved.upstream } : { status: 502, ...resolved };
 }
 
 interface Asked {

@@ -1,7 +1,8 @@
 /** What passes between a person and an application: the lists of headers, the limits, and what the matrix masks. */
-import type { SupportPermissionMatrix } from '../../../../crds/generated/support-permission-matrix.ts';
-import { emailMasker } from '../../masking/content-policy.ts';
-import type { Masker } from '../../masking/masker.ts';
+import type { Reason } from '../../../../crds/rules/reasons.ts';
+import { dataClasses } from '../../masking/classes/index.ts';
+import { createMasker } from '../../masking/content-policy.ts';
+import { maskedClasses } from '../../masking/masked-classes.ts';
 import type { World } from '../../ports.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 
@@ -69,31 +70,28 @@ export const applicationPolicy: ProxyPolicy = {
     'x-content-type-options': 'nosniff',
   },
   cookies: true,
-  masker: emailMasker,
+  masker: createMasker(dataClasses),
   bodyLimit: 10 * megabyte,
   headTimeoutMs: 60_000,
 };
 
-/** The policy as this application and this matrix have it. */
-export function policyFor(
+export type PolicyInForce =
+  | { readonly ok: true; readonly policy: ProxyPolicy }
+  | { readonly ok: false; readonly reason: Reason; readonly detail: string };
+
+/** The policy as this application and this matrix have it. Not ok where the matrix hides what we cannot find. */
+export function policyInForce(
   general: ProxyPolicy,
   { application, matrix }: Pick<World, 'application' | 'matrix'>,
-): ProxyPolicy {
+): PolicyInForce {
   const megabytes = application?.spec.maxAttachmentSizeMB;
-  return {
-    ...general,
-    masker: maskerOf(matrix?.spec, general.masker),
-    bodyLimit: megabytes === undefined ? general.bodyLimit : megabytes * megabyte,
-  };
-}
-
-/** Enabled without classes, or with an empty list of them, means every class that there is. */
-function maskerOf(
-  spec: SupportPermissionMatrix['spec'] | undefined,
-  masker: Masker | undefined,
-): Masker | undefined {
-  if (spec === undefined) return masker;
-  if (spec.masking !== 'Enabled') return undefined;
-  const { maskedClasses = [] } = spec;
-  return maskedClasses.length === 0 || maskedClasses.includes('EmailAddress') ? masker : undefined;
+  const bodyLimit = megabytes === undefined ? general.bodyLimit : megabytes * megabyte;
+  if (matrix === undefined) return { ok: true, policy: { ...general, bodyLimit } };
+  const masked = maskedClasses(matrix.spec);
+  if (!masked.ok) {
+    const detail = `this version cannot mask ${masked.unknown.join(', ')}, which the matrix has masked`;
+    return { ok: false, reason: 'NotMaskable', detail };
+  }
+  const masker = masked.classes.length === 0 ? undefined : createMasker(masked.classes);
+  return { ok: true, policy: { ...general, masker, bodyLimit } };
 }

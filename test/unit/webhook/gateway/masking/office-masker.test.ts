@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { emailMasker } from '../../../../../webhook/gateway/masking/content-policy.ts';
-import { replacement } from '../../../../../webhook/gateway/masking/text-masker.ts';
+import { emailAddress } from '../../../../../webhook/gateway/masking/classes/email-address.ts';
+import { createMasker } from '../../../../../webhook/gateway/masking/content-policy.ts';
+
+const { replacement } = emailAddress;
 
 const signature = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 const exported = Buffer.from('<table><tr><td>ada@vendor.example</td></tr></table>');
@@ -8,7 +10,7 @@ const legacyTypes = ['application/vnd.ms-excel', 'application/msword', 'applicat
 
 /** The bytes as they leave, and what was counted, when they come in pieces of this size. */
 function through(contentType: string, bytes: Buffer, size: number) {
-  const plan = emailMasker.plan({ contentType, contentEncoding: undefined });
+  const plan = createMasker([emailAddress]).plan({ contentType, contentEncoding: undefined });
   if (plan.kind !== 'mask') return expect.unreachable(plan.kind);
   const stream = plan.open();
   const out: Buffer[] = [];
@@ -17,7 +19,7 @@ function through(contentType: string, bytes: Buffer, size: number) {
   return { bytes: Buffer.concat(out), counts: stream.counts };
 }
 
-describe.each(legacyTypes)('an answer that is called %s', (type) => {
+describe.each(legacyTypes)('a response that is called %s', (type) => {
   it.each([1, 3, 8, 1000])('passes whole where it is such a file, in pieces of %i', (size) => {
     const file = Buffer.concat([signature, Buffer.from('\0\0 ada@vendor.example \xff', 'latin1')]);
     expect(through(type, file, size)).toEqual({ bytes: file, counts: {} });

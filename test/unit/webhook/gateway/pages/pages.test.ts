@@ -51,6 +51,15 @@ describe('the home page', () => {
   });
 });
 
+describe('what the home page says about masking', () => {
+  it.each([
+    ['names each class by its word', { masking: 'Enabled' }, ', and e-mail addresses are hidden.'],
+    ['is nothing where nothing is masked', { masking: 'Disabled' }, 'recorded for the customer.'],
+  ] as const)('%s', (_, spec, expected) => {
+    expect(homeWith({ matrix: aMatrix(withSpec(spec)) })).toContain(expected);
+  });
+});
+
 describe('a refusal', () => {
   it('offers a new sign-in where the grant is known', () => {
     const html = refusalPage({

@@ -165,6 +165,29 @@ describe('a permitted request', () => {
     expect((await ask('/jobs')).body).not.toContain('ada@x.com');
   });
 
+  it.each([['PhoneNumber'], ['EmailAddress', 'PhoneNumber']])(
+    'is not sent at all where the matrix masks a class that this version does not know (%s)',
+    async (...classes) => {
+      const { ask, objects, reached, trail } = await aScene((_, response) => response.end('ok'));
+      const matrix = aMatrix(withMetadata({ resourceVersion: '2' }));
+      // As an API server sends it whose schema is newer than this program.
+      Object.assign(matrix.spec, { maskedClasses: classes });
+      objects.put(matrix, aGrant(opened({ matrix }), fromAddresses('127.0.0.0/8')));
+      const { status, body } = await ask('/jobs');
+      expect(status).toBe(502);
+      expect(JSON.parse(body)).toMatchObject({ reason: 'NotMaskable' });
+      expect(body).not.toContain('PhoneNumber');
+      expect(reached).toHaveLength(0);
+      expect(trail.records).toMatchObject([
+        {
+          phase: 'point',
+          decision: { effect: 'deny', reason: 'NotMaskable' },
+          message: 'this version cannot mask PhoneNumber, which the matrix has masked',
+        },
+      ]);
+    },
+  );
+
   it('hides the size of an answer to HEAD', async () => {
     const { ask } = await aScene((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 1234 });

@@ -1,22 +1,12 @@
 /**
- * Where in a text is an e-mail address, however its characters are written? Linear: it looks only around at-signs, and
- * never further than a fixed distance. It replaces nothing.
+ * Finds e-mail addresses in a text, however their characters are written. Linear: it looks only around at-signs, and
+ * never further than a fixed distance.
  */
-import { unitAt } from './character-units.ts';
-
-/**
- * How much of what stands before the at-sign belongs to the address. `whole` takes every character that RFC 5322 allows
- * in an unquoted local part; `cautious` leaves the characters that are syntax in markup and scripts (`= / ? { } | '`).
- */
-export type LocalPart = 'whole' | 'cautious';
-
-export interface Found {
-  readonly start: number;
-  readonly end: number;
-}
+import { unitAt } from '../character-units.ts';
+import type { Finder, FindOptions, Found, TextKind } from './data-class.ts';
 
 /** What a search says about one at-sign: an address, none, or that the text ends before this can be known. */
-type Verdict = Found | 'none' | { readonly openFrom: number };
+type AtSign = Found | 'none' | { readonly openFrom: number };
 
 /** An at-sign in every written form: itself, full-width and small in UTF-8, percent, reference, escape. */
 const atSign =
@@ -45,28 +35,24 @@ function isSeparator(code: number): boolean {
   return separators[code] === 1;
 }
 
-/** Calls `onFound` for each address in order; returns from where on the text has to be seen again with what follows. */
-export function findEmails(
-  text: string,
-  { local, final }: { readonly local: LocalPart; readonly final: boolean },
-  onFound: (found: Found) => void,
-): number {
+/** The finder of e-mail addresses. */
+export const findEmails: Finder = (text, { kind, final }, onFound) => {
   let taken = 0;
   let open = text.length;
   for (const match of text.matchAll(atSign)) {
     if (match.index < taken) continue;
     const sign = { at: beforeBackslashes(text, match.index), after: match.index + match[0].length };
-    const verdict = judge(text, sign, { from: taken, local, final });
-    if (verdict === 'none') continue;
-    if ('openFrom' in verdict) {
-      open = verdict.openFrom;
+    const around = addressAround(text, sign, { from: taken, kind, final });
+    if (around === 'none') continue;
+    if ('openFrom' in around) {
+      open = around.openFrom;
       break;
     }
-    onFound(verdict);
-    taken = verdict.end;
+    onFound(around);
+    taken = around.end;
   }
   return final ? text.length : Math.min(open, wordStart(text, text.length, taken));
-}
+};
 
 /** An escape that is escaped again, and an at-sign that needs none, has backslashes in front: they belong to the sign. */
 function beforeBackslashes(text: string, at: number): number {
@@ -75,11 +61,11 @@ function beforeBackslashes(text: string, at: number): number {
   return start;
 }
 
-function judge(
+function addressAround(
   text: string,
   sign: { readonly at: number; readonly after: number },
-  limits: { readonly from: number; readonly local: LocalPart; readonly final: boolean },
-): Verdict {
+  limits: FindOptions & { readonly from: number },
+): AtSign {
   const start = localStart(text, sign.at, limits);
   if (start === sign.at) return 'none';
   const domain = readDomain(text, sign.after);
@@ -109,7 +95,7 @@ function wordStart(text: string, before: number, from: number): number {
 function localStart(
   text: string,
   at: number,
-  { from, local }: { readonly from: number; readonly local: LocalPart },
+  { from, kind }: { readonly from: number; readonly kind: TextKind },
 ): number {
   let start = -1;
   let afterWord = false;
@@ -120,7 +106,7 @@ function localStart(
     const { length, code } = unitAt(text, position);
     const inWord = isWordCharacter(code);
     if (inWord) start = start < 0 ? position : start;
-    else if (!isLocalMark(code, { local, afterWord })) start = -1;
+    else if (!isLocalMark(code, { kind, afterWord })) start = -1;
     afterWord = inWord;
     position += length;
   }
@@ -183,14 +169,18 @@ function isDomainCharacter(code: number): boolean {
 }
 
 const apostrophe = 0x27;
-const cautiousMarks = charactersOf('.+-%&*!#^~$');
+const marksInMarkup = charactersOf('.+-%&*!#^~$');
 const allMarks = charactersOf(".!#$%&'*+-/=?^`{|}~");
 
-/** In markup and scripts an apostrophe belongs to a name only inside a word: `o'brien`, and not `+'ada`. */
+/**
+ * Whether a mark belongs to the local part. In a plain text every character does that RFC 5322 allows unquoted. In
+ * markup and scripts `= / ? { } |` are syntax, and an apostrophe belongs to a name only inside a word: `o'brien`, but
+ * not `+'ada`.
+ */
 function isLocalMark(
   code: number,
-  { local, afterWord }: { readonly local: LocalPart; readonly afterWord: boolean },
+  { kind, afterWord }: { readonly kind: TextKind; readonly afterWord: boolean },
 ): boolean {
-  if (local === 'whole') return allMarks[code] === 1;
-  return cautiousMarks[code] === 1 || (code === apostrophe && afterWord);
+  if (kind === 'plain') return allMarks[code] === 1;
+  return marksInMarkup[code] === 1 || (code === apostrophe && afterWord);
 }

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { emailAddress } from '../../../../../webhook/gateway/masking/classes/email-address.ts';
+import {
+  createMasker,
+  doubtfulTypes,
+  passingTypes,
+  plainTypes,
+  textsInPassingFamilies,
+} from '../../../../../webhook/gateway/masking/content-policy.ts';
+
+const masker = createMasker([emailAddress]);
+const planOf = (contentType?: string, contentEncoding?: string) =>
+  masker.plan({ contentType, contentEncoding });
+
+/** A text of this type as it leaves. */
+function masked(contentType: string | undefined, text: string): string {
+  const plan = planOf(contentType);
+  if (plan.kind !== 'mask') return plan.kind;
+  const stream = plan.open();
+  return Buffer.concat([stream.push(Buffer.from(text)), stream.end()]).toString();
+}
+
+describe('a response passes as it is', () => {
+  const examples = {
+    'image/': 'image/png',
+    'audio/': 'audio/mpeg',
+    'video/': 'video/mp4',
+    'font/': 'font/woff2',
+    'application/pdf': 'application/pdf',
+    'application/zip': 'application/zip',
+    'application/gzip': 'application/gzip',
+    'application/wasm': 'application/wasm',
+    'application/vnd.openxmlformats-officedocument.':
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'application/vnd.oasis.opendocument.': 'application/vnd.oasis.opendocument.text',
+  };
+
+  it('by these types and families, and by no other', () => {
+    expect(passingTypes.toSorted()).toEqual(Object.keys(examples).toSorted());
+  });
+
+  it.each(Object.values(examples))('as %s', (type) => {
+    expect(planOf(type).kind).toBe('pass');
+    expect(planOf(` ${type.toUpperCase()} ; name=x`).kind).toBe('pass');
+  });
+
+  it.each(['application/pdfx', 'application/zip+json', 'imagex/png', 'x-image/png', 'text/image/png'])(
+    'but not as %s',
+    (type) => expect(planOf(type).kind).toBe('mask'),
+  );
+});
+
+describe('a response is masked', () => {
+  it.each([
+    'application/json',
+    'text/html; charset=utf-8',
+    'text/xml',
+    'application/octet-stream',
+    'image/svg+xml',
+    'image/png, text/html',
+    'image/png text',
+    'image/',
+    '',
+    undefined,
+  ])('as %s', (type) => expect(masked(type, 'to ada@x.com')).toBe('to [e-mail-hidden]'));
+
+  it('although its family passes, only as these types', () => {
+    expect(textsInPassingFamilies).toEqual(['image/svg+xml']);
+  });
+
+  it('or looked at first, only as these types', () => {
+    expect(doubtfulTypes).toEqual([
+      'application/msword',
+      'application/vnd.ms-excel',
+      'application/vnd.ms-powerpoint',
+    ]);
+  });
+});
+
+describe('a local part is taken whole', () => {
+  const types = ['application/json', 'application/x-ndjson', 'text/plain', 'text/csv', 'text/event-stream'];
+
+  it('in these types, and in no other', () => expect(plainTypes.toSorted()).toEqual(types.toSorted()));
+
+  it.each([...types, 'application/problem+json', 'text/csv; charset=utf-8'])('in %s', (type) =>
+    expect(masked(type, 'x ada/l=1@x.com')).toBe('x [e-mail-hidden]'),
+  );
+
+  it.each(['text/html', 'application/javascript', 'application/json5', 'image/svg+xml', undefined])(
+    'and not in %s, where some of its characters are syntax',
+    (type) => expect(masked(type, 'x ada/l=1@x.com')).toBe('x ada/l=[e-mail-hidden]'),
+  );
+});
+
+describe('a response is refused', () => {
+  it.each([
+    ['application/json', 'gzip'],
+    ['image/png', 'br'],
+    ['image/png', 'identity, gzip'],
+    ['text/html; charset=utf-16', undefined],
+    ['text/plain; charset="iso-2022-jp"', undefined],
+    ['text/plain; charset=xutf-8', undefined],
+    ['text/plain; charset=utf-8x', undefined],
+  ])('as %s in encoding %s', (type, encoding) => expect(planOf(type, encoding).kind).toBe('refuse'));
+
+  it.each(['identity', ' Identity ', '', undefined])('but not in encoding %j', (encoding) =>
+    expect(planOf('text/html', encoding).kind).toBe('mask'),
+  );
+
+  it.each(['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso-8859-1', 'iso-8859-15', 'latin1', '"windows-1252"'])(
+    'but not in charset %s',
+    (charset) => expect(planOf(`text/html; x=y; Charset=${charset} `).kind).toBe('mask'),
+  );
+});
+
+it('masks a header’s value and counts what it took out', () => {
+  expect(masker.text('a; filename="ada@x.com.txt"')).toEqual({
+    value: 'a; filename="[e-mail-hidden]"',
+    counts: { EmailAddress: 1 },
+  });
+  expect(masker.text('nothing')).toEqual({ value: 'nothing', counts: {} });
+});

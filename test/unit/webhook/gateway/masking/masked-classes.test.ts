@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { dataClasses } from '../../../../../webhook/gateway/masking/classes/index.ts';
+import { maskedClasses } from '../../../../../webhook/gateway/masking/masked-classes.ts';
+
+const known = ['EmailAddress'];
+
+describe('the classes of data that can be masked', () => {
+  it('are these, and in the schema of a matrix there are no others', () => {
+    expect(dataClasses.map(({ name }) => name)).toEqual(known);
+    expect(classesOfTheSchema()).toEqual(known);
+  });
+
+  it.each(dataClasses)('$name is replaced by something that is not found again', (dataClass) => {
+    const { find, replacement } = dataClass;
+    for (const kind of ['plain', 'markup'] as const) {
+      const found: unknown[] = [];
+      const text = `a${replacement}${replacement}b`;
+      expect(find(text, { kind, final: true }, (one) => found.push(one))).toBe(text.length);
+      expect(found).toEqual([]);
+    }
+    expect(replacement).toMatch(/^\[[a-z-]+\]$/);
+  });
+});
+
+/** Texts that could always go on, some made of marks that a class searches for. */
+const openTexts = [
+  'a'.repeat(9000),
+  '@'.repeat(9000),
+  `${'a.'.repeat(4000)}@`,
+  `a@${'bb.'.repeat(3000)}`,
+  'a%40'.repeat(2000),
+  '\\'.repeat(9000),
+];
+
+it.each(dataClasses)('$name never holds back more than what it may look at', ({ find, reach }) => {
+  // The mark between the two and the backslashes in front of it.
+  const mark = 40;
+  for (const text of openTexts) {
+    for (let length = 1; length < text.length; length += 97) {
+      const searched = text.slice(0, length);
+      const open = find(searched, { kind: 'plain', final: false }, () => undefined);
+      expect(length - open).toBeLessThanOrEqual(reach.back + reach.ahead + mark);
+    }
+  }
+});
+
+describe('a matrix masks', () => {
+  it.each([
+    ['nothing when masking is not enabled', { masking: 'Disabled', maskedClasses: known }, []],
+    ['nothing when it does not speak of masking', {}, []],
+    ['every class when it names none', { masking: 'Enabled' }, known],
+    ['every class when its list is empty', { masking: 'Enabled', maskedClasses: [] }, known],
+    ['the classes that it names', { masking: 'Enabled', maskedClasses: ['EmailAddress'] }, ['EmailAddress']],
+  ])('%s', (_, spec, expected) => {
+    const masked = maskedClasses(spec);
+    expect(masked.ok && masked.classes.map(({ name }) => name)).toEqual(expected);
+  });
+
+  it.each([
+    ['an unknown class', ['PhoneNumber'], ['PhoneNumber']],
+    ['an unknown class beside a known one', ['EmailAddress', 'PhoneNumber'], ['PhoneNumber']],
+    ['a class in another spelling', ['emailaddress'], ['emailaddress']],
+  ])('nothing, and says so, when it names %s', (_, named, unknown) => {
+    expect(maskedClasses({ masking: 'Enabled', maskedClasses: named })).toEqual({ ok: false, unknown });
+  });
+});
+
+/** The enum of `maskedClasses` in the manifest, wherever it stands in it. */
+function classesOfTheSchema(): unknown {
+  const manifest: unknown = parse(readFileSync('crds/manifests/supportpermissionmatrices.yaml', 'utf8'));
+  const found: unknown[] = [];
+  JSON.stringify(manifest, (key, value: unknown) => {
+    if (key === 'maskedClasses') found.push(value);
+    return value;
+  });
+  expect(found).toMatchObject([{ items: { enum: expect.any(Array) } }]);
+  return (found as [{ items: { enum: unknown } }])[0].items.enum;
+}

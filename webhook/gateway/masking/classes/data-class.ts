@@ -1,0 +1,38 @@
+/** What a class of data is that masking hides, as an entry of the list in `index.ts`. Types only. */
+
+/**
+ * What surrounds a word in a text: `markup` has syntax of its own (HTML, scripts, headers), so that some characters
+ * around a value belong to the syntax; `plain` has none (JSON, CSV, event streams).
+ */
+export type TextKind = 'plain' | 'markup';
+
+/** Where in a text one value stands. */
+export interface Found {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface FindOptions {
+  readonly kind: TextKind;
+  /** Whether nothing follows this text. */
+  readonly final: boolean;
+}
+
+/**
+ * Finds values in a text of which more may follow, in time proportional to its length. Calls `onFound` for each value
+ * in order, and returns from where on the text must be searched again together with what follows.
+ */
+export type Finder = (text: string, options: FindOptions, onFound: (found: Found) => void) => number;
+
+/** One class of data that a matrix can have masked. */
+export interface DataClass {
+  /** As `maskedClasses` of a matrix names it, and under which masked values are counted in the records. */
+  readonly name: string;
+  /** What pages call such values, in the plural. */
+  readonly plural: string;
+  /** What stands in place of a value: plain in every format, quoted or not. */
+  readonly replacement: string;
+  readonly find: Finder;
+  /** How many bytes the finder looks back at most from the mark that it searches for, and how many ahead. */
+  readonly reach: { readonly back: number; readonly ahead: number };
+}

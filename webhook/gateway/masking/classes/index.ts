@@ -1,0 +1,5 @@
+/** THE list of the classes of data that can be masked, in the order in which a text is searched for them. */
+import type { DataClass } from './data-class.ts';
+import { emailAddress } from './email-address.ts';
+
+export const dataClasses: readonly DataClass[] = [emailAddress];
