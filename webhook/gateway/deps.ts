@@ -6,9 +6,9 @@ import type { ServiceProvider } from '../../saml/request/service-provider.ts';
 import type { Trail } from '../../trail/trail.ts';
 import type { ServedHost } from './listener/served-hosts.ts';
 import type { Decider, Exchange, ObjectName, Origin, Refuse, SessionStore, Source } from './ports.ts';
-import type { Consume } from './sessions/consume-once.ts';
 import type { GatewayKeys } from './sessions/keys.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
+import type { Consume } from './single-use/single-use.ts';
 
 export interface GatewayDeps {
   readonly decider: Decider;

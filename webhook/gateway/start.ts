@@ -41,13 +41,12 @@ import { RecordsCa } from './records/records-ca.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { refuse } from './refusals/refuse.ts';
 import { type RouteDeps, serve } from './routes.ts';
-import { createConsume, sweepConsumed } from './sessions/consume-once.ts';
 import type { GatewayKeys } from './sessions/keys.ts';
 import { loadKeys } from './sessions/keys.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { readServiceProviderConfig, readUsersOf } from './sign-in/service-provider-config.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
-import { usedAnswers } from './sign-in/single-use.ts';
+import { createSingleUse, type SingleUse } from './single-use/single-use.ts';
 
 export interface RunningGateway {
   readonly port: number;
@@ -70,6 +69,7 @@ interface Parts extends GatewaySettings {
   readonly recordsCa: RecordsCa;
   readonly openResponses: OpenResponses;
   readonly sessions: SessionStore;
+  readonly singleUse: SingleUse;
   readonly decider: Decider;
   readonly triggers: Triggers;
   readonly certificates: Certificates;
@@ -146,6 +146,7 @@ async function assemble(surroundings: GatewaySettings): Promise<Parts> {
     onSessionDeleted: (session) => sessions.noteDeleted(session),
     onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
   });
+  const singleUse = createSingleUse(client, namespace);
   const made = {
     keys,
     now,
@@ -153,6 +154,7 @@ async function assemble(surroundings: GatewaySettings): Promise<Parts> {
     recordsCa,
     openResponses,
     sessions,
+    singleUse,
     decider,
     triggers,
     certificates,
@@ -171,7 +173,7 @@ function serverHands(parts: Parts): RouteDeps {
 }
 
 function gatewayHands(parts: Parts): GatewayDeps {
-  const { client, config, keys, now, triggers, trail, log } = parts;
+  const { client, config, keys, now, triggers, trail, log, singleUse } = parts;
   const namespace = config.releaseNamespace;
   const { policy } = triggers;
   const ownConfig = createTtlCache<Awaited<ReturnType<typeof readServiceProviderConfig>>>({
@@ -190,11 +192,11 @@ function gatewayHands(parts: Parts): GatewayDeps {
         return { sso: own.policy.spec.sso, us: own.us };
       },
       usersOf: (grant) => readUsersOf(client, grant),
-      used: usedAnswers(client, namespace),
+      consume: singleUse.consume,
       now,
     }),
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
-    consume: createConsume(client, namespace),
+    consume: singleUse.consume,
     refuse,
     readUs: () => ownConfig.get('', () => readServiceProviderConfig(client, namespace)),
     mayAsk: ({ address }) => strangers.take(bucketKey(address)),
@@ -224,14 +226,11 @@ function resolver({ client, config }: Parts): ResolveService {
 }
 
 /** Starts what has to be done again and again; the returned function stops it. */
-function startTasks({ client, config, certificates, recordsCa, now, log }: Parts): () => void {
-  const namespace = config.releaseNamespace;
-  const used = usedAnswers(client, namespace);
+function startTasks({ certificates, recordsCa, singleUse, now, log }: Parts): () => void {
   const tasks = [
     { name: 'certificates', everyMs: 10_000, run: () => certificates.refresh() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
-    { name: 'used codes', everyMs: 300_000, run: () => sweepConsumed(client, namespace, now()) },
-    { name: 'used answers', everyMs: 300_000, run: () => used.sweep(now()) },
+    { name: 'single use', everyMs: 300_000, run: () => singleUse.sweep(now()) },
   ];
   return startPeriodic(tasks, (task, error) => log.warn({ task, error }, 'a periodic task failed'));
 }

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { ServiceProvider } from '../../../saml/request/service-provider.ts';
 import type { PostedBody } from '../../../saml/response/posted-response.ts';
-import { invalid, valid } from '../../../saml/result.ts';
 import type { SsoSettings } from '../../../saml/trust/trust.ts';
 import {
   type Completed,
@@ -11,12 +10,12 @@ import {
   type SignIn,
   type SignInDeps,
 } from '../../../webhook/gateway/sign-in/sign-in.ts';
-import type { SingleUse, UsedAnswers } from '../../../webhook/gateway/sign-in/single-use.ts';
+import type { Consume, Use } from '../../../webhook/gateway/single-use/single-use.ts';
 import { aUser } from './user.ts';
 
 export interface TestSignIn extends SignIn {
   /** What was noted as used, in order. */
-  readonly notes: readonly SingleUse[];
+  readonly notes: readonly Use[];
   /** What it holds, to build a door that differs in one hand. */
   readonly deps: SignInDeps;
 }
@@ -27,7 +26,7 @@ export interface TestSignInWish {
   readonly users?: readonly SupportUser[];
   readonly now?: () => number;
   readonly sealingKeys?: readonly Buffer[];
-  readonly used?: Pick<UsedAnswers, 'consume'>;
+  readonly consume?: Consume;
 }
 
 export const sp: ServiceProvider = {
@@ -38,27 +37,25 @@ export const sp: ServiceProvider = {
 
 /** The door; without keys given, one of its own, so that two doors do not open each other's cookies. */
 export function aSignIn(wish: TestSignInWish): TestSignIn {
-  const notes: SingleUse[] = [];
+  const notes: Use[] = [];
   const keys = wish.sealingKeys ?? [randomBytes(32)];
   const deps: SignInDeps = {
     sealingKeys: () => keys,
     readParties: async () => ({ sso: wish.sso, us: wish.us ?? sp }),
     usersOf: async () => wish.users ?? [aUser()],
-    used: wish.used ?? inMemory(notes),
+    consume: wish.consume ?? inMemory(notes),
     now: wish.now ?? Date.now,
   };
   return { ...createSignIn(deps), notes, deps };
 }
 
 /** The same promise as the Leases give, for one process. */
-function inMemory(notes: SingleUse[]): Pick<UsedAnswers, 'consume'> {
-  return {
-    async consume(use) {
-      if (notes.some(({ requestId }) => requestId === use.requestId)) return invalid('saml.request_replayed');
+function inMemory(notes: Use[]): Consume {
+  return async (use) => {
+    if (notes.some(({ kind, id }) => kind === use.kind && id.join() === use.id.join())) return 'again';
 
-      notes.push(use);
-      return valid(undefined);
-    },
+    notes.push(use);
+    return 'first';
   };
 }
 

@@ -60,7 +60,7 @@ async function comeIn(deps: GatewayDeps, exchange: Exchange, sealed: string): Pr
   if (waiting === undefined || code === undefined)
     return refuseToEnter(deps, exchange, { reason: 'CodeInvalid' });
 
-  if ((await deps.consume({ kind: 'enter-code', id: code.id, until: code.until })) === 'again')
+  if ((await deps.consume({ kind: 'enter-code', id: [code.id], until: code.until })) === 'again')
     return refuseToEnter(deps, exchange, { reason: 'CodeInvalid' });
 
   const { proof } = code;

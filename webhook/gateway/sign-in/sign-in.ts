@@ -13,6 +13,7 @@ import { type ValidatedResponse, validateResponse } from '../../../saml/response
 import type { ValidationContext } from '../../../saml/response/validation-context.ts';
 import { invalid, type SamlResult, unreadable, valid } from '../../../saml/result.ts';
 import { readTrust, type SsoSettings, type Trust } from '../../../saml/trust/trust.ts';
+import type { Consume } from '../single-use/single-use.ts';
 import {
   type AuthnRequestState,
   authnRequestCookie,
@@ -20,7 +21,7 @@ import {
   newAuthnRequestState,
   readAuthnRequestState,
 } from './authn-request-state.ts';
-import type { UsedAnswers } from './single-use.ts';
+import { consumeResponse } from './consume-response.ts';
 
 /** What the door needs of the world, read anew for each request. */
 export interface SignInDeps {
@@ -30,7 +31,7 @@ export interface SignInDeps {
   readonly readParties: () => Promise<Parties>;
   /** The support users whom a grant names and who exist. */
   readonly usersOf: (grant: AuthnRequestState['grant']) => Promise<readonly SupportUser[]>;
-  readonly used: Pick<UsedAnswers, 'consume'>;
+  readonly consume: Consume;
   readonly now: () => number;
 }
 
@@ -163,11 +164,10 @@ function consume(
   { pending, answer, expected }: Pick<Admission, 'pending' | 'answer' | 'expected'>,
 ): Promise<SamlResult<undefined>> {
   const cookieEnds = pending.at + authnRequestLifetimeMs + expected.skewMs;
-  return deps.used.consume({
+  return consumeResponse(deps.consume, {
     requestId: pending.requestId,
     issuer: expected.issuer,
     assertionId: answer.profile.assertionId,
-    now: deps.now(),
     until: Math.max(answer.profile.usableUntil, cookieEnds),
   });
 }

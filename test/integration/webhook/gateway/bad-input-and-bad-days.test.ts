@@ -6,9 +6,9 @@ import { kinds } from '../../../../crds/kinds.ts';
 import { installed } from '../../../../crds/names.ts';
 import { createKubeClient } from '../../../../kube/api/create-client.ts';
 import { Secrets, Services } from '../../../../kube/resources.ts';
-import { createConsume, sweepConsumed } from '../../../../webhook/gateway/sessions/consume-once.ts';
 import { keysFrom, loadKeys } from '../../../../webhook/gateway/sessions/keys.ts';
 import { sessionCookieName, setCookie } from '../../../../webhook/gateway/sessions/session-cookie.ts';
+import { createSingleUse } from '../../../../webhook/gateway/single-use/single-use.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../kit/control-plane/control-plane.ts';
 import {
@@ -171,13 +171,13 @@ describe('two gateways', () => {
   });
 
   it('let one use of a code through, and the sweep forgets it only when it has long been void', async () => {
-    const consume = createConsume(scene.admin, releaseNamespace);
-    const use = { kind: 'enter-code', id: 'once', until: Date.now() + 60_000 } as const;
+    const { consume, sweep } = createSingleUse(scene.admin, releaseNamespace);
+    const use = { kind: 'enter-code', id: ['once'], until: Date.now() + 60_000 } as const;
     const uses = await Promise.all([1, 2, 3, 4].map(() => consume(use)));
     expect(uses.filter((each) => each === 'first')).toHaveLength(1);
     const quarterHour = 900_000;
-    expect(await sweepConsumed(scene.admin, releaseNamespace, use.until + quarterHour - 1)).toBe(0);
-    expect(await sweepConsumed(scene.admin, releaseNamespace, use.until + quarterHour)).toBe(1);
+    expect(await sweep(use.until + quarterHour - 1)).toBe(0);
+    expect(await sweep(use.until + quarterHour)).toBe(1);
   });
 });
 

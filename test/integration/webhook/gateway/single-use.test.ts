@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeClient } from '../../../../kube/api/client.ts';
 import { createKubeClient } from '../../../../kube/api/create-client.ts';
 import { Leases } from '../../../../kube/resources.ts';
-import { type SingleUse, usedAnswers } from '../../../../webhook/gateway/sign-in/single-use.ts';
+import { consumeResponse, type UsedResponse } from '../../../../webhook/gateway/sign-in/consume-response.ts';
+import { createSingleUse } from '../../../../webhook/gateway/single-use/single-use.ts';
 import type { ControlPlane } from '../../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../../kit/control-plane/namespaces.ts';
 import { kubeconfigThrough, startTcpFaultProxy } from '../../../kit/control-plane/tcp-fault-proxy.ts';
@@ -31,11 +32,15 @@ afterAll(async () => {
 
 let number = 0;
 
-function aUse(changes: Partial<SingleUse> = {}): SingleUse {
+function aUse(changes: Partial<UsedResponse> = {}): UsedResponse {
   number += 1;
-  const now = Date.now();
   const ids = { requestId: `_request-${number}`, assertionId: `_assertion-${number}` };
-  return { ...ids, issuer: 'https://idp.example.com', now, until: now + 600_000, ...changes };
+  return { ...ids, issuer: 'https://idp.example.com', until: Date.now() + 600_000, ...changes };
+}
+
+/** The reason of the refusal, or `accepted`, when this response is used at this gateway. */
+async function reasonAfter(client: KubeClient, use: UsedResponse, where = namespace): Promise<string> {
+  return resultReason(await consumeResponse(createSingleUse(client, where).consume, use));
 }
 
 async function leaseNames(): Promise<string[]> {
@@ -47,35 +52,29 @@ describe('a used answer', () => {
   it('is remembered by two Leases, and refused the second time at any gateway', async () => {
     const use = aUse();
     const before = (await leaseNames()).length;
-    expect(resultReason(await usedAnswers(gateways[0], namespace).consume(use))).toBe('accepted');
+    expect(await reasonAfter(gateways[0], use)).toBe('accepted');
     expect((await leaseNames()).length).toBe(before + 2);
-    expect(resultReason(await usedAnswers(gateways[0], namespace).consume(use))).toBe(
-      'saml.request_replayed',
-    );
-    expect(resultReason(await usedAnswers(gateways[1], namespace).consume(use))).toBe(
-      'saml.request_replayed',
-    );
+    expect(await reasonAfter(gateways[0], use)).toBe('saml.request_replayed');
+    expect(await reasonAfter(gateways[1], use)).toBe('saml.request_replayed');
   });
 
   it('is refused under another request too', async () => {
     const use = aUse();
-    await usedAnswers(gateways[0], namespace).consume(use);
+    await reasonAfter(gateways[0], use);
     const again = aUse({ assertionId: use.assertionId });
-    expect(resultReason(await usedAnswers(gateways[1], namespace).consume(again))).toBe(
-      'saml.assertion_replayed',
-    );
+    expect(await reasonAfter(gateways[1], again)).toBe('saml.assertion_replayed');
   });
 
   it('is not confused with the same assertion id of another provider', async () => {
     const use = aUse();
-    await usedAnswers(gateways[0], namespace).consume(use);
+    await reasonAfter(gateways[0], use);
     const other = aUse({ assertionId: use.assertionId, issuer: 'https://other.example.com' });
-    expect(resultReason(await usedAnswers(gateways[0], namespace).consume(other))).toBe('accepted');
+    expect(await reasonAfter(gateways[0], other)).toBe('accepted');
   });
 
   it('shows none of its ids in the cluster', async () => {
     const use = aUse();
-    await usedAnswers(gateways[0], namespace).consume(use);
+    await reasonAfter(gateways[0], use);
     const { items } = await gateways[0].list(Leases, { namespace });
     expect(JSON.stringify(items)).not.toContain(use.assertionId);
     expect(JSON.stringify(items)).not.toContain(use.requestId);
@@ -83,21 +82,21 @@ describe('a used answer', () => {
 
   it('is forgotten a quarter of an hour after nobody could use it any more, not a millisecond before', async () => {
     const now = Date.now();
-    const use = aUse({ now, until: now + 600_000 });
-    const used = usedAnswers(gateways[0], namespace);
-    await used.consume(use);
+    const use = aUse({ until: now + 600_000 });
+    const { sweep } = createSingleUse(gateways[0], namespace);
+    await reasonAfter(gateways[0], use);
     const before = await leaseNames();
     const quarterHour = 900_000;
-    await used.sweep(now + 600_000 + quarterHour - 1);
+    await sweep(now + 600_000 + quarterHour - 1);
     expect((await leaseNames()).filter((name) => !before.includes(name))).toEqual([]);
-    expect(resultReason(await used.consume(use))).toBe('saml.request_replayed');
-    expect(await used.sweep(now + 600_000 + quarterHour)).toBeGreaterThanOrEqual(2);
+    expect(await reasonAfter(gateways[0], use)).toBe('saml.request_replayed');
+    expect(await sweep(now + 600_000 + quarterHour)).toBeGreaterThanOrEqual(2);
     expect(await leaseNames()).toEqual([]);
   });
 
   it('leaves Leases of others alone', async () => {
     await gateways[0].create(Leases, { metadata: { name: 'somebody-elses', namespace }, spec: {} });
-    await usedAnswers(gateways[0], namespace).sweep(Date.now() + 3_600_000);
+    await createSingleUse(gateways[0], namespace).sweep(Date.now() + 3_600_000);
     expect(await leaseNames()).toContain('somebody-elses');
     await gateways[0].delete(Leases, { namespace, name: 'somebody-elses' });
   });
@@ -108,16 +107,13 @@ describe('a used answer', () => {
       kubeconfigPath: kubeconfigThrough(proxy, controlPlane.kubeconfig),
     });
     await proxy.refuse();
-    expect(resultReason(await usedAnswers(client, namespace).consume(aUse()))).toBe(
-      'saml.single_use_unknown',
-    );
+    expect(await reasonAfter(client, aUse())).toBe('saml.single_use_unknown');
     await client.close();
     await proxy.stop();
   });
 
   it('is refused when its namespace is not there', async () => {
-    const outcome = await usedAnswers(gateways[0], 'nowhere').consume(aUse());
-    expect(resultReason(outcome)).toBe('saml.single_use_unknown');
+    expect(await reasonAfter(gateways[0], aUse(), 'nowhere')).toBe('saml.single_use_unknown');
   });
 });
 
@@ -134,7 +130,12 @@ describe('the same answer posted to two gateways at once', () => {
     const sealingKeys = [Buffer.alloc(32, 7)];
     const sso = { identityProvider: { metadata: idp.metadata }, requestSigning: 'Disabled' as const };
     const doors = gateways.map((client) =>
-      aSignIn({ sso, sealingKeys, used: usedAnswers(client, namespace), users: [aUserNamed('ada')] }),
+      aSignIn({
+        sso,
+        sealingKeys,
+        consume: createSingleUse(client, namespace).consume,
+        users: [aUserNamed('ada')],
+      }),
     );
     for (let round = 0; round < 20; round += 1) {
       const begun = await doors[0]!.begin({ namespace: 'ecase', name: 'case-4711' });
