@@ -37,6 +37,12 @@ export interface ObjectRef {
   readonly name: string;
 }
 
+/** Where one object of a namespace is. */
+export interface NamespacedName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** What the client itself reads in an object that is written. `apiVersion` and `kind` come from the resource. */
 export interface Naming {
   readonly apiVersion?: string;

@@ -2,11 +2,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
+import type { NamespacedName } from '../../kube/objects.ts';
 import type { ServiceProvider } from '../../saml/request/service-provider.ts';
 import type { Trail } from '../../trail/trail.ts';
+import type { Decider } from './decisions/decision.ts';
+import type { Origin, Source } from './decisions/source-address.ts';
+import type { Exchange } from './listener/exchange.ts';
 import type { ServedHost } from './listener/served-hosts.ts';
-import type { Decider, Exchange, ObjectName, Origin, Refuse, SessionStore, Source } from './ports.ts';
+import type { Refuse } from './refusals/refuse.ts';
 import type { GatewayKeys } from './sessions/keys.ts';
+import type { SessionStore } from './sessions/session-store.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { Consume } from './single-use/single-use.ts';
 
@@ -45,7 +50,7 @@ export type Parameters = Readonly<Record<string, string>>;
 
 /** A person whom the identity provider vouched for. */
 export interface Vouched {
-  readonly grant: ObjectName;
+  readonly grant: NamespacedName;
   readonly user: SupportUser;
   readonly notOnOrAfter?: number;
 }

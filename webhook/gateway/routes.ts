@@ -15,9 +15,9 @@ import {
   refuseCredentials,
   refuseTooMany,
 } from './handlers/sign-in.ts';
+import type { Exchange } from './listener/exchange.ts';
 import type { ServedHost } from './listener/served-hosts.ts';
 import { limitBody } from './listener/slow-body.ts';
-import type { Exchange } from './ports.ts';
 
 interface Route {
   readonly method: 'GET' | 'POST';

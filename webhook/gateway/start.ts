@@ -21,14 +21,15 @@ import type { Trail } from '../../trail/trail.ts';
 import type { GatewayConfig } from '../config.ts';
 import { applicationHands } from './application-deps.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
+import type { Decider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionMetrics } from './decisions/gateway-decider.ts';
+import type { Origin, Source } from './decisions/source-address.ts';
 import { isTrustedHop, sourceOf } from './decisions/source-address.ts';
 import type { GatewayDeps } from './deps.ts';
 import { bucketKey, createBuckets } from './listener/address-buckets.ts';
 import { Certificates } from './listener/certificates.ts';
 import { createListener } from './listener/listener.ts';
 import { servedAt } from './listener/served-hosts.ts';
-import type { Decider, Origin, SessionStore, Source } from './ports.ts';
 import { OpenResponses } from './proxy/cut.ts';
 import {
   createResolveService,
@@ -43,6 +44,7 @@ import { refuse } from './refusals/refuse.ts';
 import { type RouteDeps, serve } from './routes.ts';
 import type { GatewayKeys } from './sessions/keys.ts';
 import { loadKeys } from './sessions/keys.ts';
+import type { SessionStore } from './sessions/session-store.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { readServiceProviderConfig, readUsersOf } from './sign-in/service-provider-config.ts';
 import { createSignIn } from './sign-in/sign-in.ts';

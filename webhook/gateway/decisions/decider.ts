@@ -9,7 +9,8 @@ import type { Ask, Decision } from '../../../crds/rules/ask.ts';
 import type { Route } from '../../../crds/rules/request/routes.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import { within } from '../../../process/deadline.ts';
-import type { Decided, Decider, DecisionRequest, SessionProof } from '../ports.ts';
+import type { SessionProof } from '../sessions/session-cookie.ts';
+import type { Decided, Decider, DecisionRequest } from './decision.ts';
 import { sourceOf } from './source-address.ts';
 import type { ReadWorld, WorldReader } from './world-reader.ts';
 

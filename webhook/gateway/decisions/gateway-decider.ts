@@ -3,10 +3,10 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { Log } from '../../../process/logging.ts';
 import type { Metric } from '../../../process/metrics.ts';
-import type { Decider } from '../ports.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
 import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
 import { createDecider } from './decider.ts';
+import type { Decider } from './decision.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { WorldReader } from './world-reader.ts';
 

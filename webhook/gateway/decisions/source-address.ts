@@ -5,7 +5,23 @@
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import { type Address, formatAddress, parseAddress } from '../../../crds/rules/address/address.ts';
 import { type Allowlist, allowlistOf } from '../../../crds/rules/address/allowlist.ts';
-import type { Origin, Source } from '../ports.ts';
+
+/** Where a request came from, before anybody judged it. */
+export interface Origin {
+  /** The TCP peer. */
+  readonly peer: string;
+  /** The values of X-Forwarded-For in their order on the wire; worth something only behind a trusted hop. */
+  readonly forwardedFor: readonly string[];
+}
+
+/** Where a request came from, after the policy's exposure was applied. */
+export interface Source {
+  /** Undefined when no trustworthy address is known: whoever needs one refuses. */
+  readonly address: Address | undefined;
+  readonly ip: string;
+  readonly peer?: string;
+  readonly claimed?: string;
+}
 
 type Network = NonNullable<SupportAccessPolicy['spec']['network']>;
 

@@ -15,7 +15,7 @@ import { type LockReading, lockNamesFor, lockOnAll, lockOnNamespace } from '../.
 import { matrixInForce } from '../../../crds/rules/matrix/matrix.ts';
 import { compileRoutes, type RouteTable } from '../../../crds/rules/request/routes.ts';
 import type { KubeObject, ObjectRef } from '../../../kube/objects.ts';
-import type { DecisionRequest, ReadMatrix, World } from '../ports.ts';
+import type { DecisionRequest, ReadMatrix, World } from './decision.ts';
 import type { FreshReader } from './fresh-reader.ts';
 
 /** The world, and the compiled routes of its application. */

@@ -6,10 +6,11 @@
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
+import type { Decided, World } from '../decisions/decision.ts';
 import type { GatewayDeps, Handler } from '../deps.ts';
+import type { Exchange } from '../listener/exchange.ts';
 import { cookieNamed } from '../listener/request-cookies.ts';
 import { redirect } from '../listener/responses.ts';
-import type { Decided, Exchange, World } from '../ports.ts';
 import { currentSession } from '../refusals/current-session.ts';
 import { refuseRecorded, undecided } from '../refusals/refused.ts';
 import {

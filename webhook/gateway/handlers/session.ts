@@ -2,12 +2,13 @@
 
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { GatewayDeps, Handler } from '../deps.ts';
+import type { Exchange } from '../listener/exchange.ts';
 import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../listener/responses.ts';
 import { homePage } from '../pages/home.ts';
 import { signedOutPage } from '../pages/refusal.ts';
-import type { Exchange, SessionProof } from '../ports.ts';
 import { currentSession } from '../refusals/current-session.ts';
 import { refuseRecorded, undecided } from '../refusals/refused.ts';
+import type { SessionProof } from '../sessions/session-cookie.ts';
 import { clearedCookie } from '../sessions/session-cookie.ts';
 import { homePath, signInLink } from './sign-in.ts';
 

@@ -4,11 +4,13 @@
  */
 import { reasons } from '../../../crds/rules/reasons.ts';
 import { signInUrlOf } from '../../../crds/rules/request/gateway-urls.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 import { spMetadata } from '../../../saml/request/sp-metadata.ts';
 import { readTrust } from '../../../saml/trust/trust.ts';
+import type { Decided } from '../decisions/decision.ts';
 import type { GatewayDeps, Handler, Vouched } from '../deps.ts';
+import type { Exchange } from '../listener/exchange.ts';
 import { redirect, send } from '../listener/responses.ts';
-import type { Decided, Exchange, ObjectName } from '../ports.ts';
 import {
   type FailedSignIn,
   failedSignIn,
@@ -148,7 +150,7 @@ export const metadata: Handler = async (deps, { response }) => {
 };
 
 /** The grant of a sign-in page's address, for links. */
-export function signInLink(deps: GatewayDeps, grant: ObjectName): string | undefined {
+export function signInLink(deps: GatewayDeps, grant: NamespacedName): string | undefined {
   const policy = deps.policy();
   return policy === undefined ? undefined : signInUrlOf(policy.spec.gateway, grant);
 }

@@ -6,8 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
-import type { Exchange } from '../ports.ts';
 import { boundConnections } from './bounded-connections.ts';
+import type { Exchange } from './exchange.ts';
 import { type GateVerdict, judgeRequest } from './request-gate.ts';
 import { toldReason } from './responses.ts';
 

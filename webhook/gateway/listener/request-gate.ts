@@ -4,7 +4,7 @@
  * otherwise by the application. It refuses and never repairs, and knows nothing of hosts or people.
  */
 import type { IncomingMessage } from 'node:http';
-import type { Origin } from '../ports.ts';
+import type { Origin } from '../decisions/source-address.ts';
 
 export type GateVerdict =
   | { readonly ok: true; readonly host: string; readonly origin: Origin }

@@ -5,7 +5,20 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { isReason, reasonForSupport, sentenceFor } from '../../../crds/rules/reasons.ts';
 import { styleSource } from '../pages/layout.ts';
-import type { Exchange, RefusalView } from '../ports.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What a person or a program is told when something is refused: a code, never the detail. */
+export interface RefusalView {
+  readonly status: number;
+  readonly reason: string;
+  /** A browser is sent here instead, where a new sign-in may help. */
+  readonly signIn?: string;
+  /** Shown to a browser as a way to try again, where going there by itself would go round in circles. */
+  readonly again?: string;
+  /** Whether the session is over on this host: its cookies and everything stored are cleared. */
+  readonly over?: boolean;
+  readonly headers?: OutgoingHttpHeaders;
+}
 
 /** Nothing from elsewhere, nothing inline but our own style sheet, no frame around it, nothing kept. */
 export const strictHeaders: OutgoingHttpHeaders = {

@@ -5,11 +5,11 @@
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import { hostIsOurs, keeperOf } from '../../../crds/rules/request/hosts.ts';
-import type { ObjectName } from '../ports.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 
 export type ServedHost =
   | { readonly kind: 'support' }
-  | { readonly kind: 'application'; readonly application: ObjectName };
+  | { readonly kind: 'application'; readonly application: NamespacedName };
 
 export interface HostsInForce {
   readonly policy: SupportAccessPolicy | undefined;

@@ -2,8 +2,8 @@
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { permitted } from '../../../crds/rules/matrix/matrix.ts';
+import type { ReadMatrix } from '../decisions/decision.ts';
 import { maskedClasses } from '../masking/masked-classes.ts';
-import type { ReadMatrix } from '../ports.ts';
 import { type Markup, markup, page } from './layout.ts';
 
 export interface HomeView {

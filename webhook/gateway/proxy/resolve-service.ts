@@ -6,7 +6,7 @@
 import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import type { Reason } from '../../../crds/rules/reasons.ts';
-import type { ObjectName } from '../ports.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 import { objectionToAddress } from './dialled-address.ts';
 
 export interface Upstream {
@@ -36,14 +36,14 @@ export type ResolveMap = ReadonlyMap<string, Pick<Upstream, 'host' | 'port'>>;
 
 export interface ResolverOptions {
   /** The Service, read after the question; undefined when there is none. */
-  readonly read: (ref: ObjectName) => Promise<ServiceObject | undefined>;
+  readonly read: (ref: NamespacedName) => Promise<ServiceObject | undefined>;
   readonly map: ResolveMap | undefined;
   readonly lookup: (name: string) => Promise<readonly LookupAddress[]>;
   /** Addresses of this process's own network interfaces. */
   readonly own: () => readonly string[];
 }
 
-export type ResolveService = (ref: ObjectName, port: number) => Promise<Resolved>;
+export type ResolveService = (ref: NamespacedName, port: number) => Promise<Resolved>;
 
 /** Rejects when Service or DNS cannot be read: the caller refuses. */
 export function createResolveService(options: ResolverOptions): ResolveService {

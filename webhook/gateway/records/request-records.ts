@@ -4,7 +4,8 @@
  */
 import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
-import type { Decided, Exchange } from '../ports.ts';
+import type { Decided } from '../decisions/decision.ts';
+import type { Exchange } from '../listener/exchange.ts';
 
 /** What is known about the request when something is recorded of it. */
 export interface Known {

@@ -4,9 +4,11 @@ import type { EventType } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 import { loggableLine } from '../../../saml/response/loggable-details.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
-import type { Decided, ObjectName, Source } from '../ports.ts';
+import type { Decided } from '../decisions/decision.ts';
+import type { Source } from '../decisions/source-address.ts';
 import { recordedAs, type SignInRefusal } from '../refusals/sign-in-refusal.ts';
 import type { Completed } from '../sign-in/sign-in.ts';
 
@@ -19,7 +21,7 @@ interface Circumstances {
 export interface FailedSignIn extends Circumstances {
   readonly reason: SignInRefusal;
   readonly detail?: string;
-  readonly grant?: ObjectName | undefined;
+  readonly grant?: NamespacedName | undefined;
   readonly user?: SupportUser | undefined;
   readonly facts?: Completed['facts'];
   readonly sso?: Completed['sso'];
@@ -117,6 +119,6 @@ function actorFrom({ metadata, spec }: SupportUser): NewRecord['actor'] {
 }
 
 /** The grant by its name: who is refused at the door may have named one that does not exist. */
-function targetFor(grant: ObjectName | undefined): NonNullable<NewRecord['target']> {
+function targetFor(grant: NamespacedName | undefined): NonNullable<NewRecord['target']> {
   return { area: 'sign-in', ...(grant === undefined ? {} : { kind: 'SupportAccessGrant', ...grant }) };
 }

@@ -4,9 +4,11 @@
  */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { reasons } from '../../../crds/rules/reasons.ts';
+import type { Decided } from '../decisions/decision.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { signInLink } from '../handlers/sign-in.ts';
-import type { Decided, Exchange, SessionProof } from '../ports.ts';
+import type { Exchange } from '../listener/exchange.ts';
+import type { SessionProof } from '../sessions/session-cookie.ts';
 import { refuseRecorded } from './refused.ts';
 
 export interface CurrentSession {

@@ -3,8 +3,10 @@
  * decision found to be over is ended on the spot.
  */
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
+import type { Decided } from '../decisions/decision.ts';
 import type { GatewayDeps } from '../deps.ts';
-import type { Decided, Exchange, RefusalView } from '../ports.ts';
+import type { Exchange } from '../listener/exchange.ts';
+import type { RefusalView } from '../listener/responses.ts';
 import { refusalRecord } from '../records/request-records.ts';
 
 export interface Refused {

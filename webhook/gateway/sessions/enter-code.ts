@@ -4,9 +4,9 @@
  * before is not known here.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import type { SessionProof } from '../ports.ts';
 import type { GatewayKeys } from './keys.ts';
 import { openSealedText, sealText } from './sealed-text.ts';
+import type { SessionProof } from './session-cookie.ts';
 
 const liveMs = 30_000;
 const purpose = 'enter-code';

@@ -3,9 +3,18 @@
  * nonce and host to the gateway's key, so that a cookie of another host, another gateway or another session is void
  * before anything is read for it. It reads no objects.
  */
+
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { SessionProof } from '../ports.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 import type { GatewayKeys } from './keys.ts';
+
+/** What a genuine cookie says, before anything is read. It opens nothing by itself. */
+export interface SessionProof {
+  readonly session: NamespacedName;
+  /** The grant's name; its namespace is the session's. */
+  readonly grant: string;
+  readonly nonce: string;
+}
 
 /** `__Host-`: this origin only, whole path, Secure; a sibling host cannot set it (RFC 6265bis). */
 export const sessionCookieName = '__Host-support-access';

@@ -5,8 +5,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalize } from '../../../crds/audit/canonical.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
-import type { SessionProof } from '../ports.ts';
 import type { GatewayKeys } from './keys.ts';
+import type { SessionProof } from './session-cookie.ts';
 import { sessionSecret } from './session-cookie.ts';
 
 type Spec = SupportSession['spec'];

@@ -7,20 +7,54 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import { defaults } from '../../../crds/defaults.ts';
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { apiGroup, apiVersion, kinds } from '../../../crds/kinds.ts';
 import { managedBy } from '../../../crds/names.ts';
 import { formatTime } from '../../../crds/rules/time/time.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
 import type { Trail } from '../../../trail/trail.ts';
+import type { Source } from '../decisions/source-address.ts';
 import { cookieNamed } from '../listener/request-cookies.ts';
-import type { SessionProof, SessionStore, SignedInPerson, Source } from '../ports.ts';
 import { Activity } from './activity.ts';
 import type { GatewayKeys } from './keys.ts';
+import type { SessionProof } from './session-cookie.ts';
 import { readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
 import { sealOf, secretHashOf, type UnsealedSpec } from './session-seal.ts';
+
+/** Who signed in, found on file and verified; what a session is made of. */
+export interface SignedInPerson {
+  readonly grant: SupportAccessGrant;
+  readonly user: SupportUser;
+  readonly boundAddress: string;
+  /** The identity provider's own end of the session, epoch milliseconds. */
+  readonly notOnOrAfter?: number;
+}
+
+/** How a session ended, as it stands in the records: `SignedOut`, or the reason of the decision that ended it. */
+export interface SessionEnd {
+  readonly reason: string;
+  /** Only where the person did it. */
+  readonly source?: Source;
+}
+
+export interface SessionStore {
+  /** Writes the session; nothing is open before the cookie is set. */
+  create(person: SignedInPerson, policy: SupportAccessPolicy): Promise<SupportSession>;
+  /** The Set-Cookie value that carries the session on one host. */
+  cookieFor(session: SupportSession, host: string): string;
+  /** What the request's cookie proves on this host; undefined when there is none, or none that we made for it. */
+  proofFrom(request: IncomingMessage, host: string): SessionProof | undefined;
+  /** Notes the activity, at most once a minute and without anybody waiting for it. */
+  touch(session: SupportSession, now: number): void;
+  /** Ends the session: deletes it and records the end once. Ending an ended session changes nothing. */
+  end(session: SupportSession, ended: SessionEnd): Promise<void>;
+  /** Records the end of a session that somebody else deleted. */
+  noteDeleted(session: SupportSession): void;
+}
 
 /** Ends that this process recorded itself; forgetting one costs a second record that the store takes as the same. */
 const rememberedEnds = 10_000;

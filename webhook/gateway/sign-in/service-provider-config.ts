@@ -7,9 +7,9 @@ import { installed, policyName } from '../../../crds/names.ts';
 import { acsUrlOf, entityIdOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { isNotFound } from '../../../kube/errors.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 import { Secrets } from '../../../kube/resources.ts';
 import type { ServiceProvider } from '../../../saml/request/service-provider.ts';
-import type { ObjectName } from '../ports.ts';
 
 interface SsoSecret {
   readonly data?: { readonly 'sp.key'?: string; readonly 'sp.crt'?: string };
@@ -48,7 +48,7 @@ function keysOf({ data }: SsoSecret): ServiceProvider['keys'] {
 }
 
 /** The support users whom a grant names and who exist. */
-export async function readUsersOf(client: Reader, ref: ObjectName): Promise<SupportUser[]> {
+export async function readUsersOf(client: Reader, ref: NamespacedName): Promise<SupportUser[]> {
   const grant = await existing<SupportAccessGrant>(client.get(kinds.SupportAccessGrant, ref, { deadlineMs }));
   const named = (grant?.spec.userRefs ?? []).map(({ name }) =>
     existing<SupportUser>(client.get(kinds.SupportUser, { name }, { deadlineMs })),

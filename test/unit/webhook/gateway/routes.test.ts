@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { GatewayDeps } from '../../../../webhook/gateway/deps.ts';
 import type { ApplicationDeps } from '../../../../webhook/gateway/handlers/application/handler.ts';
-import type { Exchange, RefusalView } from '../../../../webhook/gateway/ports.ts';
+import type { Exchange } from '../../../../webhook/gateway/listener/exchange.ts';
+import type { RefusalView } from '../../../../webhook/gateway/listener/responses.ts';
 import { serve } from '../../../../webhook/gateway/routes.ts';
 
 const host = 'support.example.com';

@@ -6,18 +6,15 @@ import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { Decision } from '../../../../crds/rules/ask.ts';
 import { type Reason, reasons } from '../../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
-import type {
-  Decided,
-  DecisionRequest,
-  Exchange,
-  ObjectName,
-  SessionProof,
-  SessionStore,
-} from '../../ports.ts';
+import type { NamespacedName } from '../../../../kube/objects.ts';
+import type { Decided, DecisionRequest } from '../../decisions/decision.ts';
+import type { Exchange } from '../../listener/exchange.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
 import { intentRecord, refusalRecord } from '../../records/request-records.ts';
+import type { SessionProof } from '../../sessions/session-cookie.ts';
 import { ourCookiePrefix } from '../../sessions/session-cookie.ts';
+import type { SessionStore } from '../../sessions/session-store.ts';
 import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
 import { policyInForce } from './policy.ts';
 
@@ -27,7 +24,7 @@ export interface ApplicationDeps extends PermittedRequestDeps {
   /** What passes, where neither application nor matrix says otherwise. */
   readonly policy: ProxyPolicy;
   /** Where a browser goes to sign in again under this grant. */
-  readonly signInUrl: (grant: ObjectName) => string | undefined;
+  readonly signInUrl: (grant: NamespacedName) => string | undefined;
   /** Where a browser without any session goes: to fetch one from the support host, and back to this path. */
   readonly enterUrl: (path: string) => string;
 }
@@ -36,7 +33,7 @@ export interface ApplicationDeps extends PermittedRequestDeps {
 export async function serveApplication(
   deps: ApplicationDeps,
   exchange: Exchange,
-  application: ObjectName,
+  application: NamespacedName,
 ): Promise<void> {
   const proof = deps.sessions.proofFrom(exchange.request, exchange.host);
   if (proof === undefined) return withoutSession(deps, exchange);
@@ -56,7 +53,7 @@ export async function serveApplication(
 function decisionRequestOf(
   { request, host, origin }: Exchange,
   proof: SessionProof,
-  asked: { readonly path: string; readonly application: ObjectName },
+  asked: { readonly path: string; readonly application: NamespacedName },
 ): DecisionRequest {
   return {
     entryPoint: 'application',

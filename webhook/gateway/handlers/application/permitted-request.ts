@@ -4,12 +4,15 @@
  */
 import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { Trail } from '../../../../trail/trail.ts';
-import type { Decided, Decider, DecisionRequest, Exchange, Refuse, SessionStore } from '../../ports.ts';
+import type { Decided, Decider, DecisionRequest } from '../../decisions/decision.ts';
+import type { Exchange } from '../../listener/exchange.ts';
 import { type OpenResponses, untilCut } from '../../proxy/cut.ts';
 import { forward } from '../../proxy/forward.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
 import { outcomeRecord } from '../../records/request-records.ts';
+import type { Refuse } from '../../refusals/refuse.ts';
+import type { SessionStore } from '../../sessions/session-store.ts';
 
 export interface PermittedRequestDeps {
   readonly decider: Decider;

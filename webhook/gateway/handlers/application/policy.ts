@@ -1,9 +1,9 @@
 /** What passes between a person and an application: the lists of headers, the limits, and what the matrix masks. */
 import type { Reason } from '../../../../crds/rules/reasons.ts';
+import type { World } from '../../decisions/decision.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
-import type { World } from '../../ports.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 
 const megabyte = 1024 * 1024;

@@ -6,7 +6,8 @@ import type { Decision } from '../../../../../crds/rules/ask.ts';
 import type { GatewayDeps } from '../../../../../webhook/gateway/deps.ts';
 import { enterApplication, leaveForApplication } from '../../../../../webhook/gateway/handlers/enter.ts';
 import { signOut } from '../../../../../webhook/gateway/handlers/session.ts';
-import type { Exchange, RefusalView } from '../../../../../webhook/gateway/ports.ts';
+import type { Exchange } from '../../../../../webhook/gateway/listener/exchange.ts';
+import type { RefusalView } from '../../../../../webhook/gateway/listener/responses.ts';
 import {
   browserOf,
   enterCookieName,
