@@ -1,13 +1,13 @@
 /**
- * May this address be dialled for an application? Only one that the API server itself gave to the Service: such an
- * address is in the cluster's Service range and belongs to nothing else, so it is no node, no API server, no metadata
- * service and not us, whatever DNS says. It resolves nothing.
+ * Checks an address before it is dialled. Only an address that the API server itself gave to the Service is dialled:
+ * such an address is in the cluster's Service range and belongs to nothing else, so it is no node, no API server, no
+ * metadata service and not the gateway, whatever DNS says. It resolves nothing.
  */
 import { type Address, formatAddress, parseAddress } from '../../../crds/rules/address/address.ts';
 import { allowlistOf } from '../../../crds/rules/address/allowlist.ts';
 
 /** This host, loopback, link-local (where clouds keep credentials, under IPv6 too), multicast and the reserved rest. */
-const never = [
+export const neverDialled: readonly string[] = [
   '0.0.0.0/8',
   '127.0.0.0/8',
   '169.254.0.0/16',
@@ -22,7 +22,7 @@ const never = [
 
 /** Whether an address means "here" or "this link", wherever it is dialled from. */
 export function isNeverDialled(address: Address): boolean {
-  return allowlistOf(never).contains(address);
+  return allowlistOf(neverDialled).contains(address);
 }
 
 /** What is wrong with one address of a DNS answer; `given` are the Service's own, `own` those of this process. */

@@ -8,6 +8,9 @@ import type { MaskingPlan, MaskingStream } from '../masking/masker.ts';
 import { drained, type ProxiedRequest } from './request.ts';
 import { responseHeaders, sumOf } from './response.ts';
 
+/** What is read of an upstream response. */
+export type UpstreamResponse = Pick<IncomingMessage, 'statusCode' | 'headers'> & AsyncIterable<Buffer>;
+
 /** How a response ended, and what was sent of it until then. */
 export interface Relayed {
   readonly end: 'whole' | 'cut' | 'client-gone' | 'not-maskable' | 'broken';
@@ -17,7 +20,7 @@ export interface Relayed {
 /** Never rejects. Unless nothing was sent, the client's response is finished or destroyed afterwards. */
 export async function relay(
   proxied: ProxiedRequest,
-  upstream: IncomingMessage,
+  upstream: UpstreamResponse,
   plan: Exclude<MaskingPlan, { kind: 'refuse' }>,
 ): Promise<Relayed> {
   const status = upstream.statusCode ?? 502;
@@ -48,12 +51,11 @@ function endOf({ signal, exchange: { response } }: ProxiedRequest): Relayed['end
 }
 
 async function copy(
-  upstream: IncomingMessage,
+  upstream: UpstreamResponse,
   masking: MaskingStream | undefined,
   writer: ResponseWriter,
 ): Promise<void> {
-  for await (const chunk of upstream as AsyncIterable<Buffer>)
-    await writer.write(masking === undefined ? chunk : masking.push(chunk));
+  for await (const chunk of upstream) await writer.write(masking === undefined ? chunk : masking.push(chunk));
 
   await writer.end(masking?.end());
 }

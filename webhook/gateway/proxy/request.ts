@@ -61,7 +61,8 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<IncomingMes
   exchange.response.once('close', cancel);
   const { promise: broken, reject } = Promise.withResolvers<never>();
   const timer = { stop: (): void => undefined };
-  sendBody(proxied, outgoing).then(() => {
+  if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
+  sendBody(exchange.request, outgoing, policy.bodyLimit).then(() => {
     const timeout = setTimeout(() => reject(new HeadTimeout()), policy.headTimeoutMs);
     timer.stop = () => clearTimeout(timeout);
   }, reject);
@@ -122,14 +123,17 @@ export function requestHeaders({
   };
 }
 
-async function sendBody({ exchange, policy }: ProxiedRequest, outgoing: ClientRequest): Promise<void> {
-  const { request, response } = exchange;
-  if (request.headers.expect !== undefined) response.writeContinue();
+/** Copies a body no faster than `outgoing` takes it, so that a slow upstream cannot fill the memory. */
+export async function sendBody(
+  body: AsyncIterable<Buffer>,
+  outgoing: Writable,
+  limit: number,
+): Promise<void> {
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     bytes += chunk.length;
     // Content-Length was compared before; this is for bodies that do not say how long they are.
-    if (bytes > policy.bodyLimit) throw new BodyTooLarge();
+    if (bytes > limit) throw new BodyTooLarge();
     if (outgoing.destroyed) return;
     if (!outgoing.write(chunk)) await drained(outgoing);
   }

@@ -1,6 +1,6 @@
 /**
- * Where does an application's Service listen? The one place from which anything upstream is dialled: the Service as the
- * API server has it, then cluster DNS, then every address judged. The address that was judged is the one that is dialled.
+ * Finds where an application's Service listens: the Service as the API server has it, then cluster DNS, then every
+ * address checked. What it returns is dialled as it is, so that no second DNS answer can replace a checked address.
  */
 
 import type { LookupAddress } from 'node:dns';
@@ -35,7 +35,7 @@ export interface ServiceObject {
 export type ResolveMap = ReadonlyMap<string, Pick<Upstream, 'host' | 'port'>>;
 
 export interface ResolverOptions {
-  /** The Service, read after the question; undefined when there is none. */
+  /** The Service, read after the request arrived; undefined when there is none. */
   readonly read: (ref: NamespacedName) => Promise<ServiceObject | undefined>;
   readonly map: ResolveMap | undefined;
   readonly lookup: (name: string) => Promise<readonly LookupAddress[]>;
@@ -61,13 +61,22 @@ export function createResolveService(options: ResolverOptions): ResolveService {
 
 async function dialled(
   options: ResolverOptions,
-  service: ServiceObject,
+  { spec }: ServiceObject,
   named: Omit<Upstream, 'host'>,
 ): Promise<Resolved> {
+  const given = (spec.clusterIPs ?? []).filter((address) => address !== 'None' && address !== '');
+  // A headless Service leads to pods, and a pod may have its node's address.
+  if (given.length === 0) return refused('ExternalService', 'the Service has no address of its own');
   const addresses = await options.lookup(named.serverName);
-  const wrong = wrongAddress(addresses, service, options.own());
-  if (wrong !== undefined) return refused('ExternalService', wrong);
-  return { ok: true, upstream: { ...named, host: addresses[0]?.address ?? '' } };
+  const [first] = addresses;
+  // Node takes an empty host for localhost, so that no address must never become an empty one.
+  if (first === undefined) return refused('ExternalService', 'the name of the Service has no address');
+  const own = options.own();
+  // Every address has to be fit, not only the first: a DNS server gives them in any order.
+  const objections = addresses.map(({ address }) => objectionToAddress(address, { given, own }));
+  const objection = objections.find((one) => one !== undefined);
+  if (objection !== undefined) return refused('ExternalService', objection);
+  return { ok: true, upstream: { ...named, host: first.address } };
 }
 
 function speaksTls({ spec }: ServiceObject, port: number): boolean {
@@ -88,21 +97,6 @@ function objectionTo({ spec }: ServiceObject, port: number): Resolved | undefine
   if (spec.ports?.some((one) => one.port === port) === true) return undefined;
   return refused('NoService', `the Service has no port ${port}`);
 }
-
-/** Every address has to be fit, not only the first: the order of a DNS answer is whatever its server likes. */
-function wrongAddress(
-  addresses: readonly LookupAddress[],
-  { spec }: ServiceObject,
-  own: readonly string[],
-): string | undefined {
-  const given = (spec.clusterIPs ?? []).filter((address) => address !== 'None' && address !== '');
-  // A headless Service leads to pods, and a pod may have its node's address.
-  if (given.length === 0) return 'the Service has no address of its own';
-  if (addresses.length === 0) return 'the name of the Service has no address';
-  return addresses.map(({ address }) => objectionToAddress(address, { given, own })).find(isWrong);
-}
-
-const isWrong = (objection: string | undefined): objection is string => objection !== undefined;
 
 /** Reads a map file: JSON, `{"namespace/name:port": "host:port"}`. Throws on anything else. */
 export function readResolveMap(path: string): ResolveMap {

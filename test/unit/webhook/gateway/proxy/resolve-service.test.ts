@@ -69,6 +69,26 @@ describe('where a Service listens', () => {
     expect(await resolving({}, change)(ref, 80)).toMatchObject({ ok: false, reason });
   });
 
+  it('is nowhere when its name has no address: an empty host would be dialled as localhost', async () => {
+    expect(await answering()(ref, 80)).toEqual({
+      ok: false,
+      reason: 'ExternalService',
+      detail: 'the name of the Service has no address',
+    });
+  });
+
+  it.each([[[]], [['None']], [['']]])(
+    'is nowhere when its own addresses are %j, and DNS is not asked',
+    async (clusterIPs) => {
+      const lookup = () => Promise.reject(new Error('DNS was asked'));
+      expect(await resolving({ lookup }, { clusterIPs })(ref, 80)).toEqual({
+        ok: false,
+        reason: 'ExternalService',
+        detail: 'the Service has no address of its own',
+      });
+    },
+  );
+
   it('is nowhere when there is no Service', async () => {
     const none = resolving({ read: () => Promise.resolve(undefined) });
     expect(await none(ref, 80)).toMatchObject({ ok: false, reason: 'NoService' });
@@ -83,7 +103,43 @@ describe('where a Service listens', () => {
       upstream: { host: '127.0.0.1', port: 3000 },
     });
     expect(await resolving({ map }, { type: 'ExternalName' })(ref, 80)).toMatchObject({ ok: false });
-    writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': 'http://127.0.0.1' }));
-    expect(() => readResolveMap(file)).toThrow('must be host:port');
+  });
+
+  it.each([
+    'http://127.0.0.1',
+    'http://127.0.0.1:80',
+    'https://h:80',
+    'h',
+    'h:',
+    ':80',
+    'h:80/',
+    'h:800000',
+    'h:80:81',
+    'h 1:80',
+  ])('is no map when that says %s', (target) => {
+    const file = join(aFolder(), 'map.json');
+    writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': target }));
+    expect(() => readResolveMap(file)).toThrow(`${target}: must be host:port`);
+  });
+
+  it.each(['null', '"ecase"', '7'])('is no map when that is %s', (json) => {
+    const file = join(aFolder(), 'map.json');
+    writeFileSync(file, json);
+    expect(() => readResolveMap(file)).toThrow('must be a JSON object');
+  });
+
+  it.each([
+    ['https', true],
+    ['kubernetes.io/https', true],
+    ['http', false],
+    ['kubernetes.io/wss', false],
+    ['HTTPS', false],
+    [undefined, false],
+  ])('is spoken to by TLS for the protocol %s: %s', async (appProtocol, tls) => {
+    const ports = [
+      { port: 81, appProtocol: tls ? 'http' : 'https' },
+      { port: 80, ...(appProtocol === undefined ? {} : { appProtocol }) },
+    ];
+    expect(await resolving({}, { ports })(ref, 80)).toMatchObject({ ok: true, upstream: { tls } });
   });
 });

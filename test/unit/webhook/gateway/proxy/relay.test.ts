@@ -1,0 +1,144 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { applicationPolicy } from '../../../../../webhook/gateway/handlers/application/policy.ts';
+import { relay } from '../../../../../webhook/gateway/proxy/relay.ts';
+import { BodyTooLarge, drained, sendBody } from '../../../../../webhook/gateway/proxy/request.ts';
+
+const halfMegabyte = Buffer.alloc(512 * 1024);
+
+/** A body of so many chunks that counts how many were taken of it. */
+function aBody(chunks: number) {
+  const state = { taken: 0 };
+  async function* body(): AsyncGenerator<Buffer> {
+    for (; state.taken < chunks; ) {
+      state.taken += 1;
+      yield halfMegabyte;
+    }
+  }
+  return { state, body: body() };
+}
+
+/** A stream that takes nothing until it is told to. */
+function aSlowWritable() {
+  const waiting: (() => void)[] = [];
+  const stream = new Writable({ write: (_chunk, _encoding, done) => void waiting.push(done) });
+  const open = (): void => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
+  };
+  return { stream, open };
+}
+
+describe('the body of a request', () => {
+  it('is taken from the client no faster than the application takes it', async () => {
+    const { state, body } = aBody(20);
+    const { stream, open } = aSlowWritable();
+    const sent = sendBody(body, stream, Number.POSITIVE_INFINITY);
+    for (let turn = 0; turn < 20; turn++) await nextTurn();
+    expect(state.taken).toBe(1);
+    open();
+    for (let turn = 0; turn < 20; turn++) await nextTurn();
+    expect(state.taken).toBe(2);
+    while (state.taken < 20) {
+      open();
+      await nextTurn();
+    }
+    open();
+    await sent;
+    expect(stream.listenerCount('drain') + stream.listenerCount('close')).toBe(0);
+    expect(stream.writableEnded).toBe(true);
+  });
+
+  it('is not read to its end when the connection is gone', async () => {
+    const { state, body } = aBody(20);
+    const { stream } = aSlowWritable();
+    const sent = sendBody(body, stream, Number.POSITIVE_INFINITY);
+    await nextTurn();
+    stream.destroy();
+    await sent;
+    expect(state.taken).toBeLessThanOrEqual(2);
+    await drained(stream);
+  });
+
+  it('may have the limit’s bytes and not one more', async () => {
+    const fitting = new Writable({ write: (_chunk, _encoding, done) => done() });
+    await sendBody(aBody(2).body, fitting, 2 * halfMegabyte.length);
+    const outgoing = new Writable({ write: (_chunk, _encoding, done) => done() });
+    await expect(sendBody(aBody(2).body, outgoing, 2 * halfMegabyte.length - 1)).rejects.toThrow(
+      BodyTooLarge,
+    );
+    expect(outgoing.writableEnded).toBe(false);
+  });
+});
+
+/** A response to a client, and what is handed to it from an upstream that sends these chunks. */
+function relaying(chunks: (client: ServerResponse, controller: AbortController) => AsyncGenerator<Buffer>) {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  const controller = new AbortController();
+  const upstream = Object.assign(chunks(response, controller), {
+    statusCode: 200,
+    headers: { 'content-type': 'text/plain' },
+  });
+  const proxied = {
+    exchange: { request, response, host: 'h', origin: { peer: '', forwardedFor: [] } },
+    policy: applicationPolicy,
+    upstream: { host: '127.0.0.1', port: 1, tls: false, serverName: 's' },
+    authority: 'h',
+    upstreamOrigins: [],
+    recordId: '1',
+    source: { address: undefined, ip: '' },
+    signal: controller.signal,
+  };
+  return { response, relayed: relay(proxied, upstream, { kind: 'pass' }) };
+}
+
+describe('a response', () => {
+  it('is whole with all its bytes counted', async () => {
+    const { response, relayed } = relaying(async function* () {
+      yield Buffer.from('one ');
+      yield Buffer.alloc(0);
+      yield Buffer.from('two');
+    });
+    expect(await relayed).toEqual({ end: 'whole', sent: { status: 200, bytesOut: 7, masked: {} } });
+    expect(response.writableEnded).toBe(true);
+  });
+
+  it('whose client left between two chunks counts nothing more', async () => {
+    let sentAfter = false;
+    const { relayed } = relaying(async function* (client) {
+      yield Buffer.from('one ');
+      client.destroy();
+      yield Buffer.from('two');
+      sentAfter = true;
+    });
+    expect(await relayed).toMatchObject({ end: 'client-gone', sent: { bytesOut: 4 } });
+    expect(sentAfter).toBe(false);
+  });
+
+  it('that is cut between two chunks sends nothing more', async () => {
+    const { relayed } = relaying(async function* (_client, controller) {
+      yield Buffer.from('one ');
+      controller.abort('Locked');
+      yield Buffer.from('two');
+    });
+    expect(await relayed).toMatchObject({ end: 'cut', sent: { bytesOut: 4 } });
+  });
+
+  it('that breaks after its head is destroyed, and before its head is not', async () => {
+    const late = relaying(async function* () {
+      yield Buffer.from('one ');
+      throw new Error('broken');
+    });
+    expect(await late.relayed).toMatchObject({ end: 'broken', sent: { bytesOut: 4 } });
+    expect(late.response.destroyed).toBe(true);
+    const early = relaying(async function* () {
+      yield Buffer.alloc(0);
+      throw new Error('not maskable');
+    });
+    expect(await early.relayed).toMatchObject({ end: 'not-maskable', sent: { bytesOut: 0 } });
+    expect(early.response.destroyed).toBe(false);
+  });
+});
