@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'],
+          include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
           exclude: [...laws, ...underLoad],
           testTimeout: 30_000,
         },

@@ -14,7 +14,7 @@ const steps = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', command: ['biome', 'ci'] },
   { name: 'dead code', command: ['knip'] },
-  { name: 'architecture', command: ['vitest', 'run', '--project', 'unit', 'test/architecture.test.ts'] },
+  { name: 'architecture', command: ['vitest', 'run', '--project', 'unit', 'test/architecture/'] },
 ] as const;
 
 const failed: string[] = [];

@@ -1,8 +1,8 @@
 /** Reads a matrix, says everything that is wrong with it, or prints what to apply. */
 import { readFile } from 'node:fs/promises';
 import { matrices, matrixName } from '../../crds/matrices/index.ts';
+import { problemLine } from '../../crds/rules/problem.ts';
 import { problemsOf } from '../../crds/rules/problems/index.ts';
-import { problemLine } from '../../crds/rules/problems/problem.ts';
 import { type Asked, CannotTell, type Terminal, UsageError } from '../commands/command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { compileObjects, type WrittenMatrix } from './compile-matrix.ts';

@@ -7,7 +7,7 @@ import type { SupportAccessGrant } from '../../crds/generated/support-access-gra
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed, managedBy } from '../../crds/names.ts';
 import { containsCIDR, formatCIDR, parseCIDR } from '../../crds/rules/address/cidr.ts';
-import { isProblem } from '../../crds/rules/problems/problem.ts';
+import { isProblem } from '../../crds/rules/problem.ts';
 import { apiVersionOf, NetworkPolicies } from '../../kube/resources.ts';
 import { managedByLabel, outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';

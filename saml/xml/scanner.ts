@@ -23,7 +23,7 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** What a sign-in answer never needs more of (security notes, SAML section 3). */
+/** More than any genuine SAML response needs. They bound the work on a forged one. */
 export const scanLimits = { characters: 128 * 1024, depth: 30, elements: 2000, attributes: 24 } as const;
 
 interface OpenElement {

@@ -3,7 +3,7 @@
  * asked what an empty list means: that is the policy's business; here it contains nothing.
  */
 
-import { isProblem } from '../problems/problem.ts';
+import { isProblem } from '../problem.ts';
 import type { Address } from './address.ts';
 import { type Cidr, parseCIDR } from './cidr.ts';
 

@@ -3,7 +3,7 @@
  * and says in words what is wrong with anything else. It never guesses what was meant.
  */
 
-import { isProblem, type Problem, printable } from '../problems/problem.ts';
+import { isProblem, type Problem, printable } from '../problem.ts';
 import { type Address, formatAddress, isMapped, parseAddress, parseV6 } from './address.ts';
 
 /** A range of addresses; a bare address is a range of one. */

@@ -2,7 +2,7 @@
  * Which Kubernetes rights may a matrix give at all (requirement CC-5)? Whatever leads to more rights than are written
  * down is refused: wildcards, rights about rights, secrets and tokens, and pods that somebody could fill with them.
  */
-import { type Problem, printable } from '../problems/problem.ts';
+import { type Problem, printable } from '../problem.ts';
 
 /** One rule of a ClusterRole. */
 export interface PolicyRule {

@@ -1,8 +1,8 @@
 /** What is wrong with an application by itself? A route that could be read in two ways is refused, not interpreted. */
 import type { SupportApplication } from '../../generated/support-application.ts';
+import { isProblem, type Problem, printable } from '../problem.ts';
 import { canonicalPath } from '../request/canonical-path.ts';
 import { routeConflicts } from '../request/routes.ts';
-import { isProblem, type Problem, printable } from './problem.ts';
 
 type Route = SupportApplication['spec']['routes'][number];
 

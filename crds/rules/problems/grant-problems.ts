@@ -1,8 +1,8 @@
 /** What is wrong with a grant by itself? Never whether it is open: an expired grant may be written again. */
 import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
+import { type Problem, printable } from '../problem.ts';
 import { parseTime } from '../time/time.ts';
 import { addressProblems } from './address-problems.ts';
-import { type Problem, printable } from './problem.ts';
 
 const timeFix = 'write for example 2026-12-03T08:00:00Z';
 

@@ -7,11 +7,11 @@ import type { SupportAccessPolicy } from '../../generated/support-access-policy.
 import type { SupportApplication } from '../../generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../generated/support-user.ts';
+import type { Problem } from '../problem.ts';
 import { applicationProblems } from './application-problems.ts';
 import { grantProblems } from './grant-problems.ts';
 import { matrixProblems } from './matrix-problems.ts';
 import { policyProblems } from './policy-problems.ts';
-import type { Problem } from './problem.ts';
 import { userProblems } from './user-problems.ts';
 
 interface Judged {

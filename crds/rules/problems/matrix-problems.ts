@@ -3,7 +3,7 @@ import type { SupportPermissionMatrix } from '../../generated/support-permission
 import { isVersionRange } from '../matrix/compatibility.ts';
 import { rulesProblems } from '../matrix/kubernetes-rights.ts';
 import { readAction } from '../matrix/matrix.ts';
-import { type Problem, printable } from './problem.ts';
+import { type Problem, printable } from '../problem.ts';
 
 type Spec = SupportPermissionMatrix['spec'];
 type Module = Spec['modules'][number];

@@ -1,7 +1,7 @@
 /** What is wrong with the policy by itself? Says nothing about certificates and metadata, which the sign-in reads. */
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
+import { type Problem, printable } from '../problem.ts';
 import { addressProblems } from './address-problems.ts';
-import { type Problem, printable } from './problem.ts';
 
 type Sso = NonNullable<SupportAccessPolicy['spec']['sso']>;
 

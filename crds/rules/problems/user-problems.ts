@@ -1,6 +1,6 @@
 /** What is wrong with a support user by itself? An identity that people cannot tell from another one is refused. */
 import type { SupportUser } from '../../generated/support-user.ts';
-import { type Problem, printable } from './problem.ts';
+import { type Problem, printable } from '../problem.ts';
 
 export function userProblems({ spec }: SupportUser): Problem[] {
   const texts: [field: string, text: string | undefined][] = [

@@ -3,7 +3,7 @@
  * never repairs: a path that is repaired here and forwarded as it came is judged as one thing and served as another
  * (CVE-2021-32637, CVE-2021-29492, CVE-2025-54576, CVE-2026-41059).
  */
-import { type Problem, printable } from '../problems/problem.ts';
+import { type Problem, printable } from '../problem.ts';
 
 /** A target in two parts, exactly as they came. */
 export interface CanonicalTarget {

@@ -1,5 +1,5 @@
 /**
- * Reads the repository's own sources as data for the architecture test: imports, function lengths, identifiers.
+ * Reads the repository's own sources as data for the architecture tests: imports, exports, comments, function lengths.
  * It judges nothing.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -28,6 +28,20 @@ export interface SourceFile {
   readonly mentions: ReadonlySet<string>;
   readonly exportsDefault: boolean;
   readonly exportsMutable: readonly string[];
+  /** What the file declares and exports itself; what it only passes on is left out. */
+  readonly exports: readonly Exported[];
+  /** Each comment with the line where it begins, without its marks. */
+  readonly comments: readonly Comment[];
+}
+
+export interface Exported {
+  readonly name: string;
+  readonly kind: 'function' | 'class' | 'type' | 'value';
+}
+
+export interface Comment {
+  readonly line: number;
+  readonly text: string;
 }
 
 interface Node {
@@ -83,6 +97,29 @@ function mutableExports(node: Node): string[] {
   });
 }
 
+/** An arrow function is a function to its callers, so it counts as one. */
+function exportedBy(node: Node): Exported[] {
+  const declaration = node.declaration;
+  if (node.type !== 'ExportNamedDeclaration' || !isNode(declaration)) return [];
+  const name = chainOf(declaration.id) ?? '';
+  switch (declaration.type) {
+    case 'FunctionDeclaration':
+      return [{ name, kind: 'function' }];
+    case 'ClassDeclaration':
+      return [{ name, kind: 'class' }];
+    case 'TSInterfaceDeclaration':
+    case 'TSTypeAliasDeclaration':
+      return [{ name, kind: 'type' }];
+    case 'VariableDeclaration':
+      return (declaration.declarations as Node[]).map(({ id, init }) => ({
+        name: chainOf(id) ?? '',
+        kind: isNode(init) && functionTypes.has(init.type) ? 'function' : 'value',
+      }));
+    default:
+      return [];
+  }
+}
+
 function specifiersOf(module: {
   readonly staticImports: readonly { readonly moduleRequest: { readonly value: string } }[];
   readonly staticExports: readonly {
@@ -106,6 +143,7 @@ export function readSource(path: string): SourceFile {
   const mentions = new Set<string>();
   const exportsMutable: string[] = [];
   const dynamic: string[] = [];
+  const exported: Exported[] = [];
   let exportsDefault = false;
   walk(parsed.program, (node, parent) => {
     if (functionTypes.has(node.type)) {
@@ -119,6 +157,7 @@ export function readSource(path: string): SourceFile {
     if (node.type === 'ExportDefaultDeclaration') exportsDefault = true;
     if (node.type === 'ImportExpression' && isNode(node.source)) dynamic.push(String(node.source.value));
     exportsMutable.push(...mutableExports(node));
+    exported.push(...exportedBy(node));
   });
   const specifiers = [...specifiersOf(parsed.module), ...dynamic];
   const here = dirname(path);
@@ -131,6 +170,11 @@ export function readSource(path: string): SourceFile {
     mentions,
     exportsDefault,
     exportsMutable,
+    exports: exported,
+    comments: parsed.comments.map(({ value, start }) => ({
+      line: lineOf(start),
+      text: value.replaceAll(/^\s*\*+ ?/gm, '').trim(),
+    })),
   };
 }
 

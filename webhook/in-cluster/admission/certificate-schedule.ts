@@ -1,7 +1,7 @@
 /**
  * Answers which certificates the webhook should have now. Pure: what is there and the time go in, what is due comes
  * out. An authority is published for a while before anything is signed by it, so that no API server meets a leaf
- * whose authority it has not heard of (a rotation without refused writes, security.md T-W21).
+ * whose authority it has not heard of (a rotation without refused writes, T-W21).
  */
 import type { KeyedCertificate } from './authority.ts';
 

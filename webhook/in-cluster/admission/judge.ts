@@ -1,7 +1,7 @@
 /**
  * Answers what is wrong with a write that enables or widens, as far as schema, CEL and policies could not say it:
  * every problem at once, and warnings for what is allowed but probably not meant. Judges by the objects as they are
- * now; never by whether a window is open, so that an expired grant in Git can be applied again (ecosystem.md G2).
+ * now; never by whether a window is open, so that an expired grant in Git can be applied again.
  */
 
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
@@ -9,8 +9,8 @@ import type { SupportAccessPolicy } from '../../../crds/generated/support-access
 import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
 import { isVeryWide } from '../../../crds/rules/address/cidr.ts';
+import type { Problem } from '../../../crds/rules/problem.ts';
 import { problemsOf } from '../../../crds/rules/problems/index.ts';
-import type { Problem } from '../../../crds/rules/problems/problem.ts';
 import { lengthObjection, windowState } from '../../../crds/rules/time/schedule.ts';
 import type { AdmissionRequest, Cause } from './review.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { matrices, matrixName } from '../../../../crds/matrices/index.ts';
 import { compileMatrix, permitted } from '../../../../crds/rules/matrix/matrix.ts';
+import { problemLine } from '../../../../crds/rules/problem.ts';
 import { problemsOf } from '../../../../crds/rules/problems/index.ts';
-import { problemLine } from '../../../../crds/rules/problems/problem.ts';
 
 describe('the list of matrices', () => {
   it('has each system once', () => {

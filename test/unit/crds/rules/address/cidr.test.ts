@@ -8,7 +8,7 @@ import {
   parseCIDR,
   splitList,
 } from '../../../../../crds/rules/address/cidr.ts';
-import { isProblem, problemLine } from '../../../../../crds/rules/problems/problem.ts';
+import { isProblem, problemLine } from '../../../../../crds/rules/problem.ts';
 
 const accepted: Readonly<Record<string, [text: string, canonical: string]>> = {
   'reads an IPv4 range': ['203.0.113.0/24', '203.0.113.0/24'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { problemLine } from '../../../../../crds/rules/problem.ts';
 import { problemsOf } from '../../../../../crds/rules/problems/index.ts';
-import { problemLine } from '../../../../../crds/rules/problems/problem.ts';
 import { anApplication, aRoute, withRoutes } from '../../../../kit/objects/application.ts';
 import { aGrant, disabled, from, fromAddresses, until } from '../../../../kit/objects/grant.ts';
 import {

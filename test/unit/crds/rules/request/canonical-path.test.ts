@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isProblem } from '../../../../../crds/rules/problems/problem.ts';
+import { isProblem } from '../../../../../crds/rules/problem.ts';
 import { canonicalPath } from '../../../../../crds/rules/request/canonical-path.ts';
 
 const accepted: Readonly<Record<string, [target: string, path: string, query: string | undefined]>> = {

@@ -1,4 +1,4 @@
-/** What is wrong with a value that somebody wrote, and the way out. Says nothing about who may have written it. */
+/** What is wrong with a value in an object or a setting, and how to mend it. */
 
 /** One objection to one field: which rule it breaks and what to write instead. */
 export interface Problem {

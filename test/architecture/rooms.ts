@@ -1,0 +1,138 @@
+/**
+ * The plan of the house: each folder of the product, and which other folders it may import. `a/b` is that folder alone,
+ * `a/**` also everything below it. A folder that is not in this table fails the test.
+ */
+
+/** Each room of a layer may import everything in the layers before it, and none of its own layer. */
+function layers(...floors: readonly (readonly string[])[]): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    floors.flatMap((floor, index) => floor.map((room) => [room, floors.slice(0, index).flat()])),
+  );
+}
+
+function alsoImporting(
+  rooms: Record<string, readonly string[]>,
+  allowed: readonly string[],
+): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(rooms).map(([room, own]) => [room, [...own, ...allowed]]));
+}
+
+const ground = ['crds/**', 'kube/**', 'process/**', 'saml/**', 'trail/**'];
+
+const crds = {
+  crds: [],
+  'crds/audit': [],
+  'crds/generated': [],
+  'crds/matrices': ['crds/generated'],
+  'crds/rules': ['crds', 'crds/generated', 'crds/audit', 'crds/rules/**'],
+  'crds/rules/address': ['crds/rules', 'crds/rules/problems'],
+  'crds/rules/checks': ['crds/**'],
+  'crds/rules/matrix': ['crds', 'crds/generated', 'crds/audit', 'crds/rules', 'crds/rules/problems'],
+  'crds/rules/problems': ['crds', 'crds/generated', 'crds/rules/**'],
+  'crds/rules/request': ['crds', 'crds/generated', 'crds/rules', 'crds/rules/problems'],
+  'crds/rules/time': ['crds', 'crds/generated', 'crds/rules'],
+  'crds/rules/widening': ['crds', 'crds/audit', 'crds/generated', 'crds/rules/**'],
+};
+
+const kube = {
+  kube: [],
+  'kube/http': ['kube'],
+  'kube/api': ['kube', 'kube/http'],
+  'kube/watch': ['kube', 'kube/http', 'kube/api'],
+  'kube/lease': ['kube', 'kube/api'],
+  'kube/events': ['kube', 'kube/api'],
+  'kube/queue': ['kube'],
+};
+
+const saml = alsoImporting(
+  {
+    saml: [],
+    'saml/xml': ['saml'],
+    'saml/signature': ['saml', 'saml/xml'],
+    'saml/trust': ['saml', 'saml/xml'],
+    'saml/request': ['saml', 'saml/trust'],
+    'saml/response': ['saml', 'saml/xml', 'saml/signature', 'saml/trust'],
+  },
+  ['crds/**', 'process/**'],
+);
+
+/** The kinds that the operator reconciles, and the observers of its work. They never import each other. */
+export const kinds = ['application', 'grant', 'lock', 'matrix', 'observers', 'orphans', 'policy', 'user'];
+
+const operator = alsoImporting(
+  layers(
+    ['operator/rbac', 'operator/reporting', 'operator/outputs'],
+    ['operator/writes'],
+    ['operator/watching'],
+    kinds.map((kind) => `operator/${kind}`),
+    ['operator'],
+  ),
+  ground,
+);
+
+/** Rooms of the gateway that its handlers use. Which of them may use which other, the law against circles decides. */
+const services = [
+  'decisions',
+  'listener',
+  'masking',
+  'masking/classes',
+  'pages',
+  'proxy',
+  'records',
+  'refusals',
+  'sessions',
+  'sign-in',
+  'single-use',
+].map((room) => `webhook/gateway/${room}`);
+
+const webhook = alsoImporting(
+  {
+    webhook: ['webhook/gateway', 'webhook/in-cluster'],
+    'webhook/callers': [],
+    'webhook/gateway': ['webhook', 'webhook/callers', 'webhook/gateway/**'],
+    ...Object.fromEntries(
+      services.map((room) => [room, [...services, 'webhook/gateway', 'webhook/callers']]),
+    ),
+    'webhook/gateway/handlers': [...services, 'webhook/gateway', 'webhook/callers'],
+    'webhook/gateway/handlers/application': [...services, 'webhook/gateway', 'webhook/callers'],
+    'webhook/in-cluster': ['webhook', 'webhook/callers', 'webhook/in-cluster/**'],
+    'webhook/in-cluster/admission': ['webhook/callers'],
+    'webhook/in-cluster/records': ['webhook/callers'],
+    'webhook/in-cluster/records/http': ['webhook/callers', 'webhook/in-cluster/records'],
+    'webhook/in-cluster/records/sqlite': ['webhook/in-cluster/records'],
+  },
+  ground,
+);
+
+const cli = alsoImporting(
+  {
+    cli: ['cli/commands'],
+    'cli/commands': ['cli', 'cli/matrix', 'cli/records'],
+    'cli/matrix': ['cli', 'cli/commands'],
+    'cli/records': ['cli', 'cli/commands'],
+  },
+  ['crds/**', 'kube/**', 'process/**', 'trail/**'],
+);
+
+/** Each folder of the product with the folders that it may import. */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+  ...crds,
+  ...kube,
+  process: [],
+  ...saml,
+  trail: ['crds/**', 'process/**'],
+  ...operator,
+  ...webhook,
+  ...cli,
+};
+
+/** The rooms of the top level, in the order in which they stand on each other. */
+export const topRooms = ['crds', 'kube', 'process', 'saml', 'trail', 'operator', 'webhook', 'cli'] as const;
+
+/** Whether a room may import a file of the folder `to`. Its own files it always may. */
+export function mayImport(room: string, to: string): boolean {
+  if (room === to) return true;
+  return (rooms[room] ?? []).some((allowed) =>
+    allowed.endsWith('/**') ? `${to}/`.startsWith(allowed.slice(0, -2)) : allowed === to,
+  );
+}
