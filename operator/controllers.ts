@@ -1,67 +1,90 @@
 /**
- * What does the leading operator do until it no longer leads? Works off keys, closing before opening, and follows every
- * change. It ends when its signal aborts and nothing is under way any more.
+ * THE list of controllers, and the process that leads with them: it works off keys, closing before opening, and follows
+ * every change until its signal aborts and nothing is under way any more.
  */
 import { type FinishedRun, longestWaitMs, WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../process/logging.ts';
 import { aborted } from '../process/run-until-stopped.ts';
-import { createApplicationController } from './application/controller.ts';
-import { createGrantController } from './grant/controller.ts';
-import { createLockController } from './lock/controller.ts';
-import { createMatrixController } from './matrix/controller.ts';
-import { createSweepController } from './orphans/controller.ts';
-import { createPolicyController } from './policy/controller.ts';
-import { createUserController } from './user/controller.ts';
-import type { Controller, ControllerContext } from './watching/controller.ts';
-import { type Enqueue, enqueueEverything, followChanges } from './watching/triggers.ts';
+import { applicationController } from './application/controller.ts';
+import { grantController } from './grant/controller.ts';
+import { lockController } from './lock/controller.ts';
+import { matrixController } from './matrix/controller.ts';
+import { orphansController } from './orphans/controller.ts';
+import { policyController } from './policy/controller.ts';
+import { userController } from './user/controller.ts';
+import { type CacheSettings, createCaches } from './watching/caches.ts';
+import type { Caches } from './watching/collections.ts';
+import type { Controller, ControllerContext, Enqueue, Handle } from './watching/controller.ts';
+import { enqueueEverything, followChanges } from './watching/triggers.ts';
 
 const workers = 8;
 /** Kept free at the end for what is under way; what is not done is found by looking after the next start. */
 const drainMs = 5000;
 
-/** THE list of controllers. */
-function controllersOf(around: ControllerContext, grantLeft: (uid: string) => void): readonly Controller[] {
-  return [
-    createLockController(around),
-    createPolicyController(around),
-    createGrantController(around),
-    createUserController(around),
-    createMatrixController(around),
-    createApplicationController(around),
-    createSweepController(around, grantLeft),
-  ];
+/** What is watched, and what a change leads to, is declared by each of them. At the start they are asked in this order. */
+export const controllers: readonly Controller[] = [
+  policyController,
+  lockController,
+  userController,
+  matrixController,
+  applicationController,
+  grantController,
+  orphansController,
+];
+
+/** The caches of everything that the controllers watch. */
+export function createControllerCaches(settings: CacheSettings): Caches {
+  return createCaches(
+    settings,
+    controllers.flatMap(({ watches }) => watches),
+  );
 }
 
-/** Leads until the signal aborts. */
-export async function lead(around: ControllerContext, log: Log, signal: AbortSignal): Promise<void> {
-  const controllers = new Map<string, Controller>();
+/** The caches of the kinds whose changes of conditions become Kubernetes Events. */
+export function cachesWithEvents(caches: Caches) {
+  const watches = controllers.flatMap((controller) => controller.watches);
+  return watches.flatMap((watch) => (watch.hasEvents === true ? [caches[watch.collection]] : []));
+}
+
+/** Runs the controllers until the signal aborts. The caches are synced. */
+export async function runControllers(
+  given: Omit<ControllerContext, 'enqueue'>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  const handles = new Map<string, Handle>();
   const queue = new WorkQueue({
     workers,
     handle: (key, giveUp) => work(key, giveUp),
     onFinished: (run) => logRun(log, run),
   });
   const work = async (key: string, giveUp: AbortSignal): Promise<{ again?: number }> => {
-    const colon = key.indexOf(':');
-    const controller = controllers.get(key.slice(0, colon));
-    const next = await controller?.handle(key.slice(colon + 1), giveUp);
-    if (next === 'gone' || controller === undefined) return {};
-    const wait = next === undefined ? Number.POSITIVE_INFINITY : next - around.now();
+    const [name, id] = splitKey(key);
+    const next = await handles.get(name)?.(id, giveUp);
+    if (next === 'gone') return {};
+    const wait = next === undefined ? Number.POSITIVE_INFINITY : next - given.now();
     // What happens at a known moment is mostly an end, so it overtakes; everything is looked at every ten minutes anyway.
     if (wait < longestWaitMs) queue.addAfter(key, Math.max(1, wait), 'revocation');
     return { again: longestWaitMs };
   };
-  for (const one of controllersOf(around, (uid) => queue.add(`grant:${uid}`, 'revocation')))
-    controllers.set(one.name, one);
-
-  const enqueue: Enqueue = (name, id, lane) => queue.add(`${name}:${id}`, lane);
-  const { caches, identitiesNamespace } = around;
-  const unfollow = followChanges({ caches, enqueue, identitiesNamespace });
-  enqueueEverything(caches, enqueue);
-  log.info({ grants: caches.grants.size }, 'leading');
+  const enqueue: Enqueue = (name, id, lane) => {
+    if (!handles.has(name)) throw new TypeError(`there is no controller "${name}"`);
+    queue.add(`${name}:${id}`, lane);
+  };
+  const context = { ...given, enqueue };
+  for (const { name, start } of controllers) handles.set(name, start(context));
+  const stopFollowing = followChanges(controllers, context, enqueue);
+  enqueueEverything(controllers, context.caches, enqueue);
+  log.info({ grants: context.caches.grants.size }, 'leading');
   await aborted(signal);
-  unfollow();
+  stopFollowing();
   await queue.drain(drainMs);
   log.info({}, 'no longer leading');
+}
+
+function splitKey(key: string): [name: string, id: string] {
+  const colon = key.indexOf(':');
+  return [key.slice(0, colon), key.slice(colon + 1)];
 }
 
 /** Every failure once; what went well is quiet, so that a calm cluster has a calm log. */

@@ -15,9 +15,9 @@ import { trailMetrics } from '../trail/metrics.ts';
 import { tokenFromFile } from '../trail/token-file.ts';
 import type { Trail } from '../trail/trail.ts';
 import { type OperatorConfig, parseConfig } from './config.ts';
-import { lead } from './controllers.ts';
-import { tellConditions } from './observers/condition-events.ts';
-import { type Caches, createCaches } from './watching/caches.ts';
+import { cachesWithEvents, createControllerCaches, runControllers } from './controllers.ts';
+import { publishConditionEvents } from './observers/condition-events.ts';
+import type { Caches } from './watching/collections.ts';
 import { createRecordWriter } from './writes/write-records.ts';
 
 const log = createLog(programs.operator);
@@ -29,7 +29,7 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
   const client = await createKubeClient(source, { userAgent: programs.operator });
   const { releaseNamespace, identitiesNamespace } = config;
-  const caches = createCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
+  const caches = createControllerCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
   const all = Object.values(caches);
   const trail = createTrail({
     url: config.recordsUrl,
@@ -90,7 +90,7 @@ async function leadAndStop({ config, client, caches, trail, onProblem, stopping 
   const context = {
     client,
     caches,
-    trail: createRecordWriter(trail, now),
+    records: createRecordWriter(trail, now),
     now,
     releaseNamespace,
     identitiesNamespace,
@@ -98,9 +98,8 @@ async function leadAndStop({ config, client, caches, trail, onProblem, stopping 
   const end = await elector.run({
     signal: stopping,
     lead: async (leading) => {
-      const told = [caches.grants, caches.policies, caches.applications, caches.matrices];
-      const stops = told.map((cache) => tellConditions(cache, events));
-      await lead(context, log, leading);
+      const stops = cachesWithEvents(caches).map((cache) => publishConditionEvents(cache, events));
+      await runControllers(context, log, leading);
       for (const stop of stops) stop();
     },
   });

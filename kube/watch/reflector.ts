@@ -37,8 +37,11 @@ export interface ReflectorSettings {
   readonly backoff?: Backoff | undefined;
 }
 
+/** The part of a client that following a collection needs. */
+export type WatchingClient = Pick<KubeClient, 'list' | 'watch'>;
+
 export interface Reflection<T extends KubeObject> {
-  readonly client: KubeClient;
+  readonly client: WatchingClient;
   readonly resource: Resource;
   readonly selection: Selection;
   readonly sink: Sink<T>;

@@ -3,12 +3,11 @@
  * a decision that needs the newest state must read through the client.
  */
 
-import type { KubeClient } from '../api/client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { KubeObject } from '../objects.ts';
 import type { Resource } from '../resources.ts';
 import { type CacheChange, type Indexers, ObjectStore } from './object-store.ts';
-import { type ReflectorSettings, reflect, type Selection } from './reflector.ts';
+import { type ReflectorSettings, reflect, type Selection, type WatchingClient } from './reflector.ts';
 
 export type { CacheChange } from './object-store.ts';
 
@@ -24,7 +23,7 @@ export interface WatchCacheOptions<T extends KubeObject> extends Selection {
 
 /** A cache for one collection, or the selected part of it. Nothing happens before `start`. */
 export function createWatchCache<T extends KubeObject>(
-  client: KubeClient,
+  client: WatchingClient,
   resource: Resource,
   options: WatchCacheOptions<T> = {},
 ): WatchCache<T> {
@@ -35,7 +34,7 @@ export class WatchCache<T extends KubeObject> {
   readonly resource: Resource;
   /** Resolves when the first list is in and its listeners were called; rejects when stopped before that. */
   readonly synced: Promise<void>;
-  readonly #client: KubeClient;
+  readonly #client: WatchingClient;
   readonly #options: WatchCacheOptions<T>;
   readonly #clock: Clock;
   readonly #store: ObjectStore<T>;
@@ -44,7 +43,7 @@ export class WatchCache<T extends KubeObject> {
   #run: { controller: AbortController; ended: Promise<void> } | undefined;
   #isSynced = false;
 
-  constructor(client: KubeClient, resource: Resource, options: WatchCacheOptions<T>) {
+  constructor(client: WatchingClient, resource: Resource, options: WatchCacheOptions<T>) {
     this.resource = resource;
     this.#client = client;
     this.#options = options;

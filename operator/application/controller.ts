@@ -1,36 +1,64 @@
-/** How does one look at a SupportApplication go? Records what became of it and reports; it makes nothing. */
-
+/** Looks at one SupportApplication: records what became of it and reports. It makes nothing. */
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
-import type { Controller, ControllerContext } from '../watching/controller.ts';
+import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { Tombstones } from '../watching/tombstones.ts';
+import { byUid, keysOf } from '../watching/watch.ts';
 import { reportStatus } from '../writes/write-status.ts';
 import { planApplication } from './plan.ts';
 
-export function createApplicationController({ client, caches, trail, now }: ControllerContext): Controller {
-  const tombstones = new Tombstones<SupportApplication>(caches.applications);
-  return {
-    name: 'application',
-    async handle(uid, signal) {
-      const found = tombstones.find(uid);
-      if (found === undefined) return 'gone';
-      const { metadata, spec } = found.object;
-      const world = {
-        ...found,
-        policy: caches.policies.get(undefined, policyName),
-        sameHost: caches.applications.byIndex('host', spec.host),
-        service: caches.services.get(metadata.namespace, spec.serviceRef.name),
-      };
-      const plan = planApplication(world, now());
-      await trail.record(plan.record, signal);
-      if (found.gone) {
-        tombstones.forget(uid);
-        return 'gone';
-      }
-      const calls = { client, now, signal };
-      await reportStatus(calls, kinds.SupportApplication, { seen: found.object, next: plan.status });
-      return undefined;
+export const applicationController: Controller = {
+  name: 'application',
+  watches: [
+    {
+      collection: 'applications',
+      hasEvents: true,
+      indexes: {
+        uid: byUid,
+        host: ({ spec }) => [spec.host],
+        service: ({ metadata, spec }) => [`${metadata.namespace}/${spec.serviceRef.name}`],
+      },
+      // A host that becomes free, or taken, concerns the others that name it.
+      keysAfter({ object, old }, { caches }) {
+        const hosts = new Set([object.spec.host, old?.spec.host ?? object.spec.host]);
+        const sharing = [...hosts].flatMap((host) => caches.applications.byIndex('host', host));
+        return keysOf([object, ...sharing]);
+      },
     },
+    {
+      collection: 'services',
+      keysAfter({ object }, { caches }) {
+        const { namespace, name } = object.metadata;
+        return keysOf(caches.applications.byIndex('service', `${namespace}/${name}`));
+      },
+    },
+    { collection: 'policies', keysAfter: (_change, { caches }) => keysOf(caches.applications.list()) },
+  ],
+  firstKeys: ({ applications }) => keysOf(applications.list()),
+  start: startApplications,
+};
+
+function startApplications({ client, caches, records, now }: ControllerContext): Handle {
+  const tombstones = new Tombstones<SupportApplication>(caches.applications);
+  return async (uid, signal) => {
+    const found = tombstones.find(uid);
+    if (found === undefined) return 'gone';
+    const { metadata, spec } = found.object;
+    const world = {
+      ...found,
+      policy: caches.policies.get(undefined, policyName),
+      sameHost: caches.applications.byIndex('host', spec.host),
+      service: caches.services.get(metadata.namespace, spec.serviceRef.name),
+    };
+    const plan = planApplication(world, now());
+    await records.write(plan.record, signal);
+    if (found.gone) {
+      tombstones.forget(uid);
+      return 'gone';
+    }
+    const calls = { client, now, signal };
+    await reportStatus(calls, kinds.SupportApplication, { seen: found.object, next: plan.status });
+    return undefined;
   };
 }

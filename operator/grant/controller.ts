@@ -1,57 +1,62 @@
-/** How does one look at a grant go? Finds it, or what is left of it, gathers its world and reconciles. */
+/** Looks at one grant: finds it, or what is left of it, gathers its world and reconciles. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { grantAnnotation } from '../outputs/marks.ts';
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
-import { rememberedHash } from '../watching/caches.ts';
-import type { Controller, ControllerContext } from '../watching/controller.ts';
+import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { type Found, Tombstones } from '../watching/tombstones.ts';
+import { keysOf } from '../watching/watch.ts';
 import { createPlanWriter } from '../writes/apply-plan.ts';
 import type { Calls } from '../writes/calls.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
 import { reportStatus } from '../writes/write-status.ts';
 import { observeGrant } from './observe.ts';
-import { PlanMemo } from './plan-memo.ts';
+import { PlanMemo, rememberedHash } from './plan-memo.ts';
 import { type GrantWriters, reconcileGrant } from './reconcile.ts';
+import { watches } from './watches.ts';
 import type { GrantWorld } from './world.ts';
 
-export function createGrantController(around: ControllerContext): Controller {
-  const { client, caches, trail, now } = around;
+export const grantController: Controller = {
+  name: 'grant',
+  watches,
+  firstKeys: ({ grants }) => keysOf(grants.list()),
+  start: startGrants,
+};
+
+function startGrants(context: ControllerContext): Handle {
+  const { client, caches, records, now } = context;
   const tombstones = new Tombstones<SupportAccessGrant>(caches.grants);
   const views = {
     ...caches,
-    identitiesNamespace: around.identitiesNamespace,
+    identitiesNamespace: context.identitiesNamespace,
     hashOf: rememberedHash(),
     clusterRoleState: rememberedClusterRoleState(),
   };
   const memo = new PlanMemo();
-  return {
-    name: 'grant',
-    async handle(uid, signal) {
-      const found = tombstones.find(uid) ?? leftOvers(uid, around);
-      if (found === undefined) return 'gone';
-      const world = observeGrant({ grant: found.object, gone: found.gone }, views);
-      const calm = memo.find(world, now());
-      if (calm !== undefined) return calm.lookAgainAt;
-      const writers = handsFor({ client, now, signal }, trail, world);
-      const from = now();
-      const lookAgainAt = await reconcileGrant(world, writers);
-      if (!found.gone) {
-        if (!writers.acted()) memo.keep(world, from, lookAgainAt);
-        return lookAgainAt;
-      }
-      memo.forget(uid);
-      if (lookAgainAt !== undefined) return lookAgainAt;
-      tombstones.forget(uid);
-      return 'gone';
-    },
+  return async (uid, signal) => {
+    const found = tombstones.find(uid) ?? grantOfOrphans(uid, context);
+    if (found === undefined) return 'gone';
+    const world = observeGrant({ grant: found.object, gone: found.gone }, views);
+    const unchanged = memo.find(world, now());
+    if (unchanged !== undefined) return unchanged.lookAgainAt;
+    const writers = writersFor({ client, now, signal }, records, world);
+    const from = now();
+    const lookAgainAt = await reconcileGrant(world, writers);
+    if (!found.gone) {
+      if (!writers.acted()) memo.keep(world, from, lookAgainAt);
+      return lookAgainAt;
+    }
+    memo.forget(uid);
+    if (lookAgainAt !== undefined) return lookAgainAt;
+    tombstones.forget(uid);
+    return 'gone';
   };
 }
 
-/** Hands that also know whether they did anything. */
-function handsFor(
+/** The writers of one reconcile, which also know whether they did anything. */
+function writersFor(
   calls: Calls,
-  trail: RecordWriter,
+  records: RecordWriter,
   { grant: seen }: GrantWorld,
 ): GrantWriters & { acted(): boolean } {
   const cluster = createPlanWriter(calls);
@@ -69,10 +74,10 @@ function handsFor(
         return cluster.apply(writes);
       },
     },
-    trail: {
-      record: async (drafts) => {
-        acted ||= drafts.drafts.length > 0;
-        return trail.record(drafts, calls.signal);
+    records: {
+      write: async (wanted) => {
+        acted ||= wanted.drafts.length > 0;
+        return records.write(wanted, calls.signal);
       },
     },
     status: {
@@ -85,12 +90,15 @@ function handsFor(
   };
 }
 
-/** A grant of which only objects are left: it ended while no operator ran. What they say of its name is for people. */
-function leftOvers(uid: string, { caches }: ControllerContext): Found<SupportAccessGrant> | undefined {
-  const [left] = [...caches.accounts.byIndex('grant', uid), ...caches.bindings.byIndex('grant', uid)];
-  if (left === undefined) return undefined;
+/**
+ * A grant of which only orphans are left: it was deleted while no operator ran. The name comes from an annotation and is
+ * for people alone; nothing is decided by it.
+ */
+function grantOfOrphans(uid: string, { caches }: ControllerContext): Found<SupportAccessGrant> | undefined {
+  const [orphan] = [...caches.accounts.byIndex('grant', uid), ...caches.bindings.byIndex('grant', uid)];
+  if (orphan === undefined) return undefined;
   const [namespace = 'unknown', name = 'unknown'] = (
-    left.metadata.annotations?.[grantAnnotation] ?? ''
+    orphan.metadata.annotations?.[grantAnnotation] ?? ''
   ).split('/');
   const { kind, group, version } = kinds.SupportAccessGrant;
   const object: SupportAccessGrant = {
@@ -101,7 +109,7 @@ function leftOvers(uid: string, { caches }: ControllerContext): Found<SupportAcc
       namespace: namespace || 'unknown',
       name: name || 'unknown',
       resourceVersion: '',
-      creationTimestamp: left.metadata.creationTimestamp ?? '',
+      creationTimestamp: orphan.metadata.creationTimestamp ?? '',
     },
     spec: { access: 'Disabled', userRefs: [], matrixRef: { name: 'unknown' }, expirationTime: '' },
   };

@@ -1,10 +1,13 @@
 /**
- * Is there anything to think about? A plan is a pure function of a world and a moment, so one that wanted nothing wants
- * nothing again while each object of the world is the very same and no boundary has passed. It saves thinking, never looking.
+ * Skips planning when every input object is identical and no deadline has passed. A plan is a pure function of a world and
+ * a moment, so one that wanted nothing wants nothing again. Inputs are always read; only the thinking is saved.
  */
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import { matrixHash } from '../../crds/rules/matrix/matrix.ts';
 import type { GrantWorld } from './world.ts';
 
-interface Calm {
+/** A plan that wanted nothing: for which world, and from when until when it holds. */
+interface EmptyPlan {
   readonly world: GrantWorld;
   readonly since: number;
   readonly until: number;
@@ -12,23 +15,23 @@ interface Calm {
 }
 
 export class PlanMemo {
-  readonly #calm = new Map<string, Calm>();
+  readonly #empty = new Map<string, EmptyPlan>();
 
-  /** The last look at this very world wanted nothing, and its time has not come. A clock that was set back proves nothing. */
-  find(world: GrantWorld, now: number): Calm | undefined {
-    const calm = this.#calm.get(world.grant.metadata.uid);
-    if (calm === undefined || now < calm.since || now >= calm.until) return undefined;
-    return isSameWorld(calm.world, world) ? calm : undefined;
+  /** The last plan, if it was made from this very world and still holds. A clock that was set back makes it void. */
+  find(world: GrantWorld, now: number): EmptyPlan | undefined {
+    const last = this.#empty.get(world.grant.metadata.uid);
+    if (last === undefined || now < last.since || now >= last.until) return undefined;
+    return isSameWorld(last.world, world) ? last : undefined;
   }
 
-  /** A look at this world at `now` wanted nothing. */
+  /** The plan that was made from this world at `now` wanted nothing. */
   keep(world: GrantWorld, now: number, lookAgainAt: number | undefined): void {
     const until = lookAgainAt ?? Number.POSITIVE_INFINITY;
-    this.#calm.set(world.grant.metadata.uid, { world, since: now, until, lookAgainAt });
+    this.#empty.set(world.grant.metadata.uid, { world, since: now, until, lookAgainAt });
   }
 
   forget(uid: string): void {
-    this.#calm.delete(uid);
+    this.#empty.delete(uid);
   }
 }
 
@@ -47,4 +50,16 @@ function isSameWorld(one: GrantWorld, other: GrantWorld): boolean {
 
 function sameItems(some: readonly unknown[], others: readonly unknown[]): boolean {
   return some.length === others.length && some.every((item, at) => item === others[at]);
+}
+
+/** The hash of a matrix, computed once an object: a spec is immutable, so the object itself can be the key. */
+export function rememberedHash(): (matrix: SupportPermissionMatrix) => string {
+  const known = new WeakMap<SupportPermissionMatrix, string>();
+  return (matrix) => {
+    const before = known.get(matrix);
+    if (before !== undefined) return before;
+    const hash = matrixHash(matrix.spec);
+    known.set(matrix, hash);
+    return hash;
+  };
 }

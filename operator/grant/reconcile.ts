@@ -1,4 +1,4 @@
-/** In which order is one grant put right? Remove, record, apply, report: the order is policy, and a model test guards it. */
+/** Reconciles one grant: remove, record, apply, report. The order is policy, and a model test guards it. */
 import type { ConditionReason } from '../reporting/conditions.ts';
 import type { RecordDrafts } from '../reporting/record-drafts.ts';
 import type { Removal, Revocation, Write } from '../writes/diff.ts';
@@ -6,7 +6,7 @@ import { planGrant } from './plan.ts';
 import { nextStatus, owedAgainAt } from './report.ts';
 import type { GrantStatus, GrantWorld } from './world.ts';
 
-/** What a reconcile needs hands for. Each throws only what is worth trying again. */
+/** Everything through which a reconcile acts. Each throws only what is worth trying again. */
 export interface GrantWriters {
   readonly clock: { now(): number };
   readonly cluster: {
@@ -14,21 +14,21 @@ export interface GrantWriters {
     /** Resolves to the refusal that a retry will not change by itself, if there was one. */
     apply(writes: readonly Write[]): Promise<ConditionReason | undefined>;
   };
-  readonly trail: {
+  readonly records: {
     /** `owed`: could not be recorded now, and nothing is opened by it. Throws when something would be opened. */
-    record(drafts: RecordDrafts): Promise<'recorded' | 'owed'>;
+    write(drafts: RecordDrafts): Promise<'recorded' | 'owed'>;
   };
   readonly status: { report(world: GrantWorld, next: GrantStatus): Promise<void> };
 }
 
 /** Makes the cluster agree with one grant, as of now. Running it twice changes nothing. Resolves to when to look again. */
 export async function reconcileGrant(seen: GrantWorld, writers: GrantWriters): Promise<number | undefined> {
-  const { clock, cluster, trail, status } = writers;
+  const { clock, cluster, records, status } = writers;
   const now = clock.now();
   const plan = planGrant(seen, now);
 
   await cluster.remove(plan.remove); // closing waits for nothing
-  const recorded = await trail.record(plan.record); // what is not recorded is not opened
+  const recorded = await records.write(plan.record); // what is not recorded is not opened
   const refused = await cluster.apply(plan.apply); // opening comes last
   const results = { recorded, refused };
   await status.report(seen, nextStatus(plan.report, results)); // one write, only if it differs

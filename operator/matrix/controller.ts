@@ -1,20 +1,37 @@
-/** How does one look at a SupportPermissionMatrix go? Reports whether its ClusterRole is in place; it makes nothing. */
+/** Looks at one SupportPermissionMatrix: reports whether its ClusterRole is in place. It makes nothing. */
 import { kinds } from '../../crds/kinds.ts';
-import { clusterRoleState } from '../rbac/cluster-role.ts';
-import type { Controller, ControllerContext } from '../watching/controller.ts';
+import { byClusterRole, clusterRoleState } from '../rbac/cluster-role.ts';
+import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
+import { byUid, keysOf } from '../watching/watch.ts';
 import { reportStatus } from '../writes/write-status.ts';
 import { planMatrix } from './plan.ts';
 
-export function createMatrixController({ client, caches, now }: ControllerContext): Controller {
-  return {
-    name: 'matrix',
-    async handle(uid, signal) {
-      const [matrix] = caches.matrices.byIndex('uid', uid);
-      if (matrix === undefined) return 'gone';
-      const clusterRole = clusterRoleState(matrix, (name) => caches.clusterRoles.get(undefined, name));
-      const next = planMatrix({ matrix, clusterRole }, now());
-      await reportStatus({ client, now, signal }, kinds.SupportPermissionMatrix, { seen: matrix, next });
-      return undefined;
+export const matrixController: Controller = {
+  name: 'matrix',
+  watches: [
+    {
+      collection: 'matrices',
+      hasEvents: true,
+      indexes: { uid: byUid, clusterRole: byClusterRole },
+      keysAfter: ({ object }) => keysOf([object]),
     },
+    {
+      collection: 'clusterRoles',
+      keysAfter: ({ object }, { caches }) =>
+        keysOf(caches.matrices.byIndex('clusterRole', object.metadata.name)),
+    },
+  ],
+  firstKeys: ({ matrices }) => keysOf(matrices.list()),
+  start: startMatrices,
+};
+
+function startMatrices({ client, caches, now }: ControllerContext): Handle {
+  return async (uid, signal) => {
+    const [matrix] = caches.matrices.byIndex('uid', uid);
+    if (matrix === undefined) return 'gone';
+    const clusterRole = clusterRoleState(matrix, (name) => caches.clusterRoles.get(undefined, name));
+    const next = planMatrix({ matrix, clusterRole }, now());
+    await reportStatus({ client, now, signal }, kinds.SupportPermissionMatrix, { seen: matrix, next });
+    return undefined;
   };
 }

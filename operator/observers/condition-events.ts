@@ -1,6 +1,6 @@
 /**
- * What do people see in `kubectl get events`? One Event for each persisted change of a condition, with the condition's
- * reason and message. Nobody calls it: it watches what was stored, so a change that was never stored is never told.
+ * Publishes one Kubernetes Event for each stored change of a condition, with its reason and message. It follows the cache
+ * instead of being called, so that a change that was never stored is never published.
  */
 import { type Condition, conditionOf } from '../../crds/rules/conditions.ts';
 import type { EventRecorder } from '../../kube/events/events.ts';
@@ -15,18 +15,21 @@ interface Followed {
   onChange(listener: (change: CacheChange<WithConditions>) => void): () => void;
 }
 
-/** Conditions whose changes are told, and how the change is called. */
-const told = [
+/** Conditions whose changes are published, and the action that each change is called. */
+const published = [
   { type: 'Active', actions: { True: 'Open', False: 'Close', Unknown: 'Close' } },
   { type: 'Ready', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
   { type: 'HostReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
 ] as const;
 
 /** Follows the collection; the returned function stops. */
-export function tellConditions(followed: Followed, events: Pick<EventRecorder, 'record'>): () => void {
+export function publishConditionEvents(
+  followed: Followed,
+  events: Pick<EventRecorder, 'record'>,
+): () => void {
   return followed.onChange(({ type, object, old }) => {
     if (type !== 'updated') return;
-    for (const one of told) {
+    for (const one of published) {
       const now = conditionOf(object.status?.conditions, one.type);
       if (now === undefined || !isNews(now, conditionOf(old?.status?.conditions, one.type))) continue;
       const kind = now.status === 'True' ? 'Normal' : 'Warning';
@@ -36,7 +39,7 @@ export function tellConditions(followed: Followed, events: Pick<EventRecorder, '
   });
 }
 
-/** Another status or reason. An object that starts out fine has nothing to tell, unless a door was opened. */
+/** Another status or reason. A new object that is fine is no news, except that access was opened. */
 function isNews(now: Condition, before: Condition | undefined): boolean {
   if (before === undefined) return now.status !== 'True' || now.type === 'Active';
   return now.status !== before.status || now.reason !== before.reason;

@@ -1,41 +1,46 @@
 /**
- * What is left behind, and what is missing unseen? Finds objects of ours whose grant is no more, and credentials whose
- * Secret somebody deleted, which no watch can tell because the operator may not read Secrets.
+ * Finds what no watch can tell: orphans, whose grant is gone, and credentials whose Secret was deleted, since the operator
+ * may not read Secrets. It repairs nothing itself; the grant's controller does.
  */
 import type { KubeObject } from '../../kube/objects.ts';
 import { ServiceAccounts } from '../../kube/resources.ts';
 import { credentialUidAnnotation, grantUidLabel, isManaged } from '../outputs/marks.ts';
-import type { Controller, ControllerContext } from '../watching/controller.ts';
+import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
+import { byUid } from '../watching/watch.ts';
 import { type Calls, fieldManager } from '../writes/calls.ts';
 import { lookAtSecret } from '../writes/credentials.ts';
 
-export const sweepEveryMs = 10 * 60_000;
+const everyMs = 10 * 60_000;
 
-/** `found` is told the UID of each grant that left something behind. */
-export function createSweepController(
-  around: ControllerContext,
-  found: (grantUid: string) => void,
-): Controller {
-  const { client, caches, now } = around;
-  return {
-    name: 'sweep',
-    async handle(_id, signal) {
-      const calls = { client, now, signal };
-      const owned: KubeObject[] = [...caches.accounts.list(), ...caches.bindings.list()];
-      for (const uid of ownersOf(owned)) if (caches.grants.byIndex('uid', uid).length === 0) found(uid);
+export const orphansController: Controller = {
+  name: 'orphans',
+  watches: [
+    { collection: 'grants', indexes: { uid: byUid } },
+    { collection: 'accounts' },
+    { collection: 'bindings' },
+  ],
+  firstKeys: () => [{ id: 'all', lane: 'normal' }],
+  start: startOrphans,
+};
 
-      for (const account of caches.accounts.list()) await checkCredential(account, calls);
-      return now() + sweepEveryMs;
-    },
+function startOrphans({ client, caches, now, enqueue }: ControllerContext): Handle {
+  return async (_id, signal) => {
+    const owned: KubeObject[] = [...caches.accounts.list(), ...caches.bindings.list()];
+    for (const uid of ownersOf(owned))
+      if (caches.grants.byIndex('uid', uid).length === 0) enqueue('grant', uid, 'revocation');
+
+    for (const account of caches.accounts.list()) await checkCredential(account, { client, now, signal });
+    return now() + everyMs;
   };
 }
 
+/** UIDs of the grants that objects of ours were made for. */
 function ownersOf(objects: readonly KubeObject[]): Set<string> {
   const ours = objects.filter(({ metadata }) => isManaged(metadata));
   return new Set(ours.flatMap(({ metadata }) => metadata.labels?.[grantUidLabel] ?? []));
 }
 
-/** Forgets a credential whose Secret is gone: the grant's next look then issues another. */
+/** Forgets a credential whose Secret is gone: the change makes the grant be looked at, which issues another. */
 async function checkCredential({ metadata }: KubeObject, calls: Calls): Promise<void> {
   const noted = metadata.annotations?.[credentialUidAnnotation];
   if (noted === undefined || !isManaged(metadata)) return;

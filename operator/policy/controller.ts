@@ -1,41 +1,74 @@
-/** How does one look at the installation go? Gathers the policy, the open grants and what exists once, and reconciles. */
-
+/** Looks at the installation as a whole: gathers the policy, the open grants and what exists once, and reconciles. */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed, policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
 import { windowState } from '../../crds/rules/time/schedule.ts';
-import type { Controller, ControllerContext } from '../watching/controller.ts';
+import type { Lane } from '../../kube/queue/work-queue.ts';
+import type { CacheChange } from '../../kube/watch/object-store.ts';
+import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
+import { laneOfGrant, laneOfSwitch } from '../watching/lanes.ts';
+import type { Key } from '../watching/watch.ts';
 import type { Calls } from '../writes/calls.ts';
 import { reconcilePolicy } from './reconcile.ts';
 import { serviceProviderCertificate } from './sp-keys.ts';
 import type { PolicyWorld } from './world.ts';
 
-export const policyId = policyName;
+/** There is one policy and one installation, so there is one key. */
+const theKey = (lane: Lane = 'normal'): Key[] => [{ id: policyName, lane }];
 
-export function createPolicyController(around: ControllerContext): Controller {
-  const { client, caches, trail, now } = around;
-  let tombstones: SupportAccessPolicy | undefined;
-  caches.policies.onChange(({ type, object }) => {
-    tombstones = type === 'deleted' ? object : undefined;
-  });
-  return {
-    name: 'policy',
-    async handle(_id, signal) {
-      const calls = { client, now, signal };
-      const told = tombstones;
-      const lookAgainAt = await reconcilePolicy(await observe(around, calls, told), calls, trail);
-      if (tombstones === told && lookAgainAt === undefined) tombstones = undefined;
-      return lookAgainAt;
+export const policyController: Controller = {
+  name: 'policy',
+  watches: [
+    {
+      collection: 'policies',
+      hasEvents: true,
+      keysAfter: (change) => theKey(laneOfSwitch(change)),
     },
+    {
+      collection: 'grants',
+      indexes: { open: ({ status }) => (status?.activeReason === 'Open' ? ['open'] : []) },
+      keysAfter: (change) => (concernsInstallation(change) ? theKey(laneOfGrant(change)) : []),
+    },
+    { collection: 'users', keysAfter: () => theKey() },
+    { collection: 'applications', keysAfter: () => theKey() },
+    { collection: 'networkPolicies', keysAfter: () => theKey() },
+    { collection: 'ssoConfig', keysAfter: () => theKey() },
+  ],
+  firstKeys: () => theKey('revocation'),
+  start: startPolicy,
+};
+
+/** Whether the gateway's network or the list of people may have changed. */
+function concernsInstallation({ type, object, old }: CacheChange<SupportAccessGrant>): boolean {
+  if (type !== 'updated') return true;
+  return (
+    old?.status?.activeReason !== object.status?.activeReason ||
+    old?.metadata.generation !== object.metadata.generation
+  );
+}
+
+function startPolicy(context: ControllerContext): Handle {
+  const { client, caches, records, now } = context;
+  let tombstone: SupportAccessPolicy | undefined;
+  caches.policies.onChange(({ type, object }) => {
+    tombstone = type === 'deleted' ? object : undefined;
+  });
+  return async (_id, signal) => {
+    const calls = { client, now, signal };
+    const seen = tombstone;
+    const lookAgainAt = await reconcilePolicy(await observe(context, calls, seen), calls, records);
+    if (tombstone === seen && lookAgainAt === undefined) tombstone = undefined;
+    return lookAgainAt;
   };
 }
 
 async function observe(
   { caches, releaseNamespace, now }: ControllerContext,
   calls: Calls,
-  tombstones: SupportAccessPolicy | undefined,
+  tombstone: SupportAccessPolicy | undefined,
 ): Promise<PolicyWorld> {
-  const policy = present(caches.policies.get(undefined, policyId));
+  const policy = present(caches.policies.get(undefined, policyName));
   const open = caches.grants
     .byIndex('open', 'open')
     .filter(({ spec }) => windowState(spec, now()) === 'Open');
@@ -60,7 +93,7 @@ async function observe(
       releaseNamespace,
       spCertificate,
     },
-    object: policy ?? tombstones,
+    object: policy ?? tombstone,
     networkPolicy: caches.networkPolicies.get(releaseNamespace, installed.gatewayNetworkPolicy),
     ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
   };

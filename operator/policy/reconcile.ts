@@ -1,4 +1,4 @@
-/** In which order is the installation put right? Remove and narrow, record, apply, report, as for a grant. */
+/** Reconciles the installation: remove and narrow, record, apply, report, as for a grant. */
 import { kinds } from '../../crds/kinds.ts';
 import { ConfigMaps } from '../../kube/resources.ts';
 import { createPlanWriter } from '../writes/apply-plan.ts';
@@ -14,7 +14,7 @@ const owedAgainAfterMs = 5000;
 export async function reconcilePolicy(
   seen: PolicyWorld,
   calls: Calls,
-  trail: RecordWriter,
+  records: RecordWriter,
 ): Promise<number | undefined> {
   const now = calls.now();
   const cluster = createPlanWriter(calls);
@@ -22,11 +22,11 @@ export async function reconcilePolicy(
 
   await cluster.remove(plan.remove);
   const narrowed = await cluster.apply(plan.narrow); // taking away waits for nothing
-  const recorded = await trail.record(plan.record, calls.signal);
+  const recorded = await records.write(plan.record, calls.signal);
   const refused = narrowed ?? (await cluster.apply(plan.apply));
   for (const one of plan.fill) await fill(one, calls);
   if (refused !== undefined) throw new Error(refused.message);
-  // An owed record is told again from the last report, so that report stays as it is.
+  // An owed record is written again from the last report, so that report stays as it is.
   if (recorded === 'owed') return now + owedAgainAfterMs;
   if (seen.object !== undefined && plan.status !== undefined)
     await reportStatus(calls, kinds.SupportAccessPolicy, { seen: seen.object, next: plan.status });

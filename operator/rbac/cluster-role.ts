@@ -1,9 +1,14 @@
-/** Does a ClusterRole hold exactly the rules of a matrix? Nothing is repaired here: whoever installs applies the role. */
+/** Whether a ClusterRole holds exactly the rules of a matrix. Nothing is repaired here: the customer applies the role. */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { ClusterRole, PolicyRule } from './rbac-objects.ts';
 
 /** How the ClusterRole that a matrix names compares with the rules of the matrix. */
 export type ClusterRoleState = 'NotNeeded' | 'Missing' | 'Exact' | 'Different';
+
+/** The index of matrices by the name of their ClusterRole. */
+export function byClusterRole({ spec }: SupportPermissionMatrix): string[] {
+  return spec.kubernetes === undefined ? [] : [spec.kubernetes.clusterRole];
+}
 
 /**
  * More or fewer rights than the matrix consented to are both wrong, and a role that gathers others' rules by label

@@ -1,24 +1,35 @@
-/** What is a controller? One kind of key and the work on it; which changes lead to which keys stands in triggers.ts. */
+/** What a kind hands to the list of controllers: what it watches, where it begins, and the work on one of its keys. */
 import type { KubeClient } from '../../kube/api/client.ts';
+import type { Lane } from '../../kube/queue/work-queue.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
-import type { Caches } from './caches.ts';
+import type { Caches, Namespaces } from './collections.ts';
+import type { Key, Watch } from './watch.ts';
+
+/** Has a key looked at; `name` is that of its controller. */
+export type Enqueue = (name: string, id: string, lane: Lane) => void;
 
 /** What every controller is given. */
-export interface ControllerContext {
+export interface ControllerContext extends Namespaces {
   readonly client: KubeClient;
   readonly caches: Caches;
-  readonly trail: RecordWriter;
+  readonly records: RecordWriter;
+  /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly releaseNamespace: string;
-  readonly identitiesNamespace: string;
+  readonly enqueue: Enqueue;
 }
 
+/**
+ * Puts one thing right; the signal gives up when the same key has to be closed. Resolves to when something will change
+ * by itself (epoch milliseconds), or to `gone` when there is nothing to look after any more.
+ */
+export type Handle = (id: string, signal: AbortSignal) => Promise<number | 'gone' | undefined>;
+
 export interface Controller {
-  /** The part of the key before the colon. */
-  readonly name: 'grant' | 'policy' | 'application' | 'user' | 'matrix' | 'lock' | 'sweep';
-  /**
-   * Puts one thing right; `id` is a UID where there are several. Resolves to when something will change by itself (epoch
-   * milliseconds), or to `gone` when there is nothing to look after any more.
-   */
-  handle(id: string, signal: AbortSignal): Promise<number | 'gone' | undefined>;
+  /** The part of a key before the colon. */
+  readonly name: string;
+  readonly watches: readonly Watch[];
+  /** What is looked at when the operator begins to lead: changes before that moment were not followed. */
+  readonly firstKeys: (caches: Caches) => readonly Key[];
+  /** Called once, before any key is handled. */
+  readonly start: (context: ControllerContext) => Handle;
 }

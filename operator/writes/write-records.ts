@@ -10,7 +10,7 @@ import type { RecordDrafts } from '../reporting/record-drafts.ts';
 
 export interface RecordWriter {
   /** The signal gives up waiting when the same key has to be closed. */
-  record(drafts: RecordDrafts, signal?: AbortSignal): Promise<'recorded' | 'owed'>;
+  write(drafts: RecordDrafts, signal?: AbortSignal): Promise<'recorded' | 'owed'>;
 }
 
 /** Closing was done already and only its report waits for this. */
@@ -18,7 +18,7 @@ const closingDeadlineMs = 1000;
 
 export function createRecordWriter(trail: Trail, now: () => number): RecordWriter {
   return {
-    async record({ drafts, mustBeDurable }, signal) {
+    async write({ drafts, mustBeDurable }, signal) {
       if (drafts.length === 0) return 'recorded';
       const records = drafts.map((draft): NewRecord => ({ ...draft, id: newRecordId(now()) }));
       try {

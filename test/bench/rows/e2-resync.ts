@@ -5,14 +5,12 @@
 
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ObjectStore } from '../../../kube/watch/object-store.ts';
-import { createGrantController } from '../../../operator/grant/controller.ts';
+import { grantController } from '../../../operator/grant/controller.ts';
 import { planGrant } from '../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../operator/grant/world.ts';
-import { grantUidLabel } from '../../../operator/outputs/marks.ts';
-import { identitiesReached } from '../../../operator/rbac/excess-rights.ts';
-import type { AnyBinding } from '../../../operator/rbac/rbac-objects.ts';
-import type { Caches } from '../../../operator/watching/caches.ts';
+import { indexersOf } from '../../../operator/watching/caches.ts';
+import type { Caches, CollectionName } from '../../../operator/watching/collections.ts';
 import type { ControllerContext } from '../../../operator/watching/controller.ts';
 import { anApplication } from '../../kit/objects/application.ts';
 import { aGrant, forUser } from '../../kit/objects/grant.ts';
@@ -43,11 +41,11 @@ export const e2: Row = {
   title: 'Resync of 10,000 unchanged grants',
   async run(progress) {
     progress('10,000 open grants, half of them with Kubernetes rights');
-    const { around, uids, writes } = anInstallation();
-    const controller = createGrantController(around);
+    const { context, uids, writes } = anInstallation();
+    const handle = grantController.start(context);
     const once = async (): Promise<number> => {
       const start = process.cpuUsage();
-      for (const uid of uids) await controller.handle(uid, neverAborted);
+      for (const uid of uids) await handle(uid, neverAborted);
       const { user, system } = process.cpuUsage(start);
       return (user + system) / uids.length;
     };
@@ -76,7 +74,7 @@ function cpuResult(micros: readonly number[]): Result {
 }
 
 interface Bench {
-  readonly around: ControllerContext;
+  readonly context: ControllerContext;
   readonly uids: readonly string[];
   /** Calls that would have reached the API server or the records. */
   readonly writes: () => number;
@@ -95,20 +93,21 @@ function anInstallation(): Bench {
   );
   const worlds = Array.from({ length: grants }, (_, at) => aSettledWorld(at));
   const caches = cachesOf(worlds);
-  const around: ControllerContext = {
+  const context: ControllerContext = {
     client: counting as ControllerContext['client'],
     caches,
-    trail: {
-      record: async ({ drafts }) => {
+    records: {
+      write: async ({ drafts }) => {
         writes += drafts.length;
         return 'recorded';
       },
     },
     now: () => noon + 1000,
+    enqueue: () => undefined,
     releaseNamespace: 'support-access',
     identitiesNamespace,
   };
-  return { around, uids: worlds.map(({ grant }) => grant.metadata.uid), writes: () => writes };
+  return { context, uids: worlds.map(({ grant }) => grant.metadata.uid), writes: () => writes };
 }
 
 const rightsMatrix = aMatrix(readingPods, named('ecase-rights-1'), withMetadata({ uid: 'rights-matrix' }));
@@ -135,45 +134,35 @@ function aSettledWorld(at: number): GrantWorld {
   return credited(holding(...made)({ ...world, grant: { ...grant, status } }));
 }
 
-/** The collections of all these worlds, with the indexes that looking uses. */
+/** The collections of all these worlds, with the indexes that the controller declares. */
 function cachesOf(worlds: readonly GrantWorld[]): Caches {
-  const uid = ({ metadata }: KubeObject) => [metadata.uid];
-  const grant = ({ metadata }: KubeObject) => [metadata.labels?.[grantUidLabel] ?? ''];
-  const identity = (binding: KubeObject) => identitiesReached(binding as AnyBinding, identitiesNamespace);
   const everybody = aClusterBinding('system:basic-user', 'system:basic-user', group('system:authenticated'));
   const rules = rightsMatrix.spec.kubernetes?.rules ?? [];
-  const collections = {
-    policies: storeOf([aPolicy()]),
-    grants: storeOf(
-      worlds.map((world) => world.grant),
-      { uid },
-    ),
-    users: storeOf(worlds.slice(0, people).flatMap((world) => world.users)),
-    matrices: storeOf([plainMatrix, rightsMatrix]),
-    applications: storeOf(worlds.slice(0, 500).flatMap(({ application }) => application ?? [])),
-    locks: storeOf([]),
-    accounts: storeOf(
-      worlds.flatMap((world) => world.accounts),
-      { grant },
-    ),
-    bindings: storeOf(
-      worlds.flatMap((world) => world.bindings),
-      { grant, identity },
-    ),
-    clusterBindings: storeOf([everybody], { identity }),
-    clusterRoles: storeOf([
+  const held = {
+    policies: [aPolicy()],
+    grants: worlds.map((world) => world.grant),
+    users: worlds.slice(0, people).flatMap((world) => world.users),
+    matrices: [plainMatrix, rightsMatrix],
+    applications: worlds.slice(0, 500).flatMap(({ application }) => application ?? []),
+    locks: [],
+    accounts: worlds.flatMap((world) => world.accounts),
+    bindings: worlds.flatMap((world) => world.bindings),
+    clusterBindings: [everybody],
+    clusterRoles: [
       aClusterRole(rightsMatrix.spec.kubernetes?.clusterRole ?? '', rules),
       aClusterRole('system:basic-user', []),
-    ]),
-  };
-  return collections as unknown as Caches;
+    ],
+  } satisfies Partial<Record<CollectionName, readonly KubeObject[]>>;
+  const stores = Object.entries(held).map(([name, objects]) => [
+    name,
+    storeOf(name as CollectionName, objects),
+  ]);
+  return Object.fromEntries(stores);
 }
 
-function storeOf(
-  objects: readonly KubeObject[],
-  indexers: ConstructorParameters<typeof ObjectStore>[0] = {},
-) {
-  const store = new ObjectStore(indexers);
+function storeOf(name: CollectionName, objects: readonly KubeObject[]) {
+  const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
+  const store = new ObjectStore(indexersOf(name, namespaces, grantController.watches));
   store.replace([...objects]);
   return Object.assign(store, { onChange: () => () => undefined });
 }

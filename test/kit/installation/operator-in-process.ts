@@ -5,8 +5,7 @@
 import { pino } from 'pino';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
-import { lead } from '../../../operator/controllers.ts';
-import { createCaches } from '../../../operator/watching/caches.ts';
+import { createControllerCaches, runControllers } from '../../../operator/controllers.ts';
 import { createRecordWriter } from '../../../operator/writes/write-records.ts';
 import { createTrail } from '../../../trail/client.ts';
 import { tokenFromFile } from '../../../trail/token-file.ts';
@@ -31,27 +30,28 @@ export async function leadInProcess(
 ): Promise<LeadingOperator> {
   const real = await createKubeClient({ kubeconfigPath: installation.operatorAccount.kubeconfig });
   const client = between.client?.(real) ?? real;
-  const caches = createCaches({ client, releaseNamespace, identitiesNamespace, onProblem: () => undefined });
+  const onProblem = () => undefined;
+  const caches = createControllerCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
   const all = Object.values(caches);
   for (const cache of all) cache.start();
   await Promise.all(all.map((cache) => cache.synced));
-  const records = createTrail({
+  const sent = createTrail({
     url: installation.recordsUrl,
     ca: () => installation.recordsCa,
     token: tokenFromFile(installation.recordsToken.tokenFile),
     writer: 'operator',
   });
   const now = () => Date.now();
-  const trail = createRecordWriter(between.trail?.(records) ?? records, now);
+  const records = createRecordWriter(between.trail?.(sent) ?? sent, now);
   const stopping = new AbortController();
-  const around = { client, caches, trail, now, releaseNamespace, identitiesNamespace };
-  const ended = lead(around, pino({ level: 'silent' }), stopping.signal);
+  const context = { client, caches, records, now, releaseNamespace, identitiesNamespace };
+  const ended = runControllers(context, pino({ level: 'silent' }), stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
       await ended;
       await Promise.all(all.map((cache) => cache.stop()));
-      await records.close(0);
+      await sent.close(0);
       await real.close();
     },
   };

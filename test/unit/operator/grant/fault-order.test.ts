@@ -176,8 +176,8 @@ describe('the order of the four steps', () => {
           return undefined;
         },
       },
-      trail: {
-        record: async () => {
+      records: {
+        write: async () => {
           called.push('record');
           return 'recorded';
         },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventDraft } from '../../../../kube/events/event-object.ts';
 import type { CacheChange } from '../../../../kube/watch/object-store.ts';
-import { tellConditions } from '../../../../operator/observers/condition-events.ts';
+import { publishConditionEvents } from '../../../../operator/observers/condition-events.ts';
 import { after } from '../../../kit/objects/grant-life.ts';
 import { aWorld, locked, noon } from '../../../kit/objects/grant-world.ts';
 
@@ -15,7 +15,7 @@ function said(change: CacheChange<never>): EventDraft[] {
       return () => undefined;
     },
   };
-  tellConditions(followed, { record: (event) => events.push(event) });
+  publishConditionEvents(followed, { record: (event) => events.push(event) });
   tell(change);
   return events;
 }

@@ -1,18 +1,23 @@
 /** Which change leads to which keys: exactly the concerned ones, and closing in its own lane. */
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../../crds/generated/support-access-grant.ts';
+import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import type { KubeObject } from '../../../../kube/objects.ts';
-import type { CacheChange } from '../../../../kube/watch/object-store.ts';
+import { controllers, createControllerCaches } from '../../../../operator/controllers.ts';
 import { accountName } from '../../../../operator/outputs/account.ts';
-import { type CacheSettings, type Caches, createCaches } from '../../../../operator/watching/caches.ts';
+import { indexersOf } from '../../../../operator/watching/caches.ts';
+import { type Caches, type CollectionName, collections } from '../../../../operator/watching/collections.ts';
 import { enqueueEverything, followChanges } from '../../../../operator/watching/triggers.ts';
+import type { Watch } from '../../../../operator/watching/watch.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
+import { FollowedServer } from '../../../kit/objects/followed-server.ts';
 import { aGrant, disabled, forUser, opened } from '../../../kit/objects/grant.ts';
 import { identitiesNamespace, readingPods } from '../../../kit/objects/grant-world.ts';
 import {
   aBinding,
   aClusterBinding,
   aClusterRole,
+  aConfigMap,
   account,
   group,
 } from '../../../kit/objects/kube-objects.ts';
@@ -33,71 +38,76 @@ const aGrantNamed = (name: string, ...rest: Modifier<SupportAccessGrant>[]) =>
   aGrant(withMetadata(metadataOf('SupportAccessGrant', name, 'ecase')), ...rest);
 const adas = aGrantNamed('adas', opened());
 const bobs = aGrantNamed('bobs', forUser('bob'), withSpec({ matrixRef: { name: 'rights-1' } }));
-const elsewhere = aGrantNamed('else', inNamespace('other'), forUser('eve'));
+const theirs = aGrantNamed('else', inNamespace('other'), forUser('eve'));
 
-/** The operator's own collections, filled by a server that lists these objects once and then says nothing. */
-async function collections(): Promise<{
-  caches: Caches;
-  change: (name: keyof Caches, change: unknown) => void;
-}> {
-  const held: Record<string, readonly KubeObject[]> = {
-    supportaccessgrants: [adas, bobs, elsewhere],
-    supportusers: [aUser(), aUserNamed('bob')],
-    supportpermissionmatrices: [aMatrix(), rights],
-    supportapplications: [anApplication()],
-    clusterrolebindings: [
-      aClusterBinding('system:basic-user', 'system:basic-user', group('system:authenticated')),
-    ],
-  };
-  const client = {
-    list: async ({ plural }: { plural: string }) => ({
-      items: [...(held[plural] ?? [])],
-      resourceVersion: '1',
-    }),
-    watch: async (_kind: unknown, { signal }: { signal: AbortSignal }) =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
-  } as unknown as CacheSettings['client'];
-  const settings = {
-    client,
-    releaseNamespace: 'support-access',
-    identitiesNamespace,
+const held: Readonly<Record<string, readonly KubeObject[]>> = {
+  supportaccessgrants: [adas, bobs, theirs],
+  supportusers: [aUser(), aUserNamed('bob')],
+  supportpermissionmatrices: [aMatrix(), rights],
+  supportapplications: [anApplication()],
+  clusterrolebindings: [
+    aClusterBinding('system:basic-user', 'system:basic-user', group('system:authenticated')),
+  ],
+};
+
+const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
+
+/** The operator's own caches, synced with a server that holds these objects. */
+async function synced(server: FollowedServer): Promise<Caches> {
+  const caches = createControllerCaches({
+    ...namespaces,
+    client: server.client,
     onProblem: () => undefined,
-  };
-  const caches = createCaches(settings);
-  const listeners = new Map<string, (change: CacheChange<never>) => void>();
-  for (const [name, cache] of Object.entries(caches)) {
+  });
+  for (const cache of Object.values(caches)) {
     cache.start();
     await cache.synced;
-    cache.onChange = (listener: (change: never) => void) => {
-      listeners.set(name, listener as never);
-      return () => undefined;
-    };
   }
-  return { caches, change: (name, change) => listeners.get(name)?.(change as never) };
+  return caches;
 }
 
-/** The keys, with an exclamation mark where they are in the revocation lane. */
-async function keysAfter(name: keyof Caches, change: unknown): Promise<string[]> {
-  const { caches, change: tell } = await collections();
+interface Change {
+  readonly type: 'added' | 'updated' | 'deleted';
+  readonly object: KubeObject;
+  readonly old?: KubeObject;
+}
+
+const eventTypes = { added: 'ADDED', updated: 'MODIFIED', deleted: 'DELETED' } as const;
+
+/** The keys that the change leads to, with an exclamation mark where they are in the revocation lane. */
+async function keysAfter(name: CollectionName, { type, object, old }: Change): Promise<string[]> {
+  const { plural } = collections[name].resource;
+  const others = (held[plural] ?? []).filter(({ metadata }) => metadata.name !== object.metadata.name);
+  const before = type === 'added' ? [] : [old ?? object];
+  const server = new FollowedServer({ ...held, [plural]: [...others, ...before] });
+  const caches = await synced(server);
   const keys = new Set<string>();
-  const enqueue = (kind: string, id: string, lane?: string) =>
-    keys.add(`${kind}:${id}${lane === 'revocation' ? '!' : ''}`);
-  followChanges({ caches, enqueue, identitiesNamespace });
-  tell(name, change);
+  followChanges(controllers, { caches, ...namespaces }, (kind, id, lane) =>
+    keys.add(`${kind}:${id}${lane === 'revocation' ? '!' : ''}`),
+  );
+  const seen = Promise.withResolvers<void>();
+  caches[name].onChange(() => seen.resolve());
+  await server.send(plural, eventTypes[type], object);
+  await seen.promise;
   await Promise.all(Object.values(caches).map((cache) => cache.stop()));
   return [...keys].toSorted();
 }
 
 const grantKey = ({ metadata }: KubeObject, lane = '') => `grant:${metadata.uid}${lane}`;
 const grantsOnly = (keys: readonly string[]) => keys.filter((key) => key.startsWith('grant:'));
-const all = [adas, bobs, elsewhere];
+const all = [adas, bobs, theirs];
+const aService = (): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: metadataOf('Service', anApplication().spec.serviceRef.name, anApplication().metadata.namespace),
+});
 
 describe('a change', () => {
   it('of a person concerns the grants that name the person, and closes first when the person is out', async () => {
     expect(grantsOnly(await keysAfter('users', { type: 'added', object: aUser() }))).toEqual([
       grantKey(adas),
     ]);
-    const out = { type: 'updated', object: aUser(deactivated()), old: aUser() };
+    const out = { type: 'updated', object: aUser(deactivated()), old: aUser() } as const;
     expect(grantsOnly(await keysAfter('users', out))).toEqual([grantKey(adas, '!')]);
     expect(grantsOnly(await keysAfter('users', { type: 'deleted', object: aUser() }))).toEqual([
       grantKey(adas, '!'),
@@ -116,11 +126,11 @@ describe('a change', () => {
   });
 
   it('of the policy concerns all grants, in the revocation lane when it is off', async () => {
-    const off = { type: 'updated', object: aPolicy(switchedOff()), old: aPolicy() };
+    const off = { type: 'updated', object: aPolicy(switchedOff()), old: aPolicy() } as const;
     expect(grantsOnly(await keysAfter('policies', off))).toEqual(
       all.map((one) => grantKey(one, '!')).toSorted(),
     );
-    const on = { type: 'added', object: aPolicy() };
+    const on = { type: 'added', object: aPolicy() } as const;
     expect(grantsOnly(await keysAfter('policies', on))).toEqual(all.map((one) => grantKey(one)).toSorted());
   });
 
@@ -132,7 +142,11 @@ describe('a change', () => {
     ['user.unknown', []],
     ['nonsense', []],
   ] as const)('of the lock %s concerns exactly what it locks, at once', async (name, grants) => {
-    const lock = { kind: 'SupportAccessLock', metadata: metadataOf('SupportAccessLock', name) };
+    const lock = {
+      apiVersion: 'supportaccess.dev/v1beta1',
+      kind: 'SupportAccessLock',
+      metadata: metadataOf('SupportAccessLock', name),
+    };
     const keys = await keysAfter('locks', { type: 'added', object: lock });
     expect(grantsOnly(keys)).toEqual(grants.map((one) => grantKey(one, '!')).toSorted());
   });
@@ -154,7 +168,8 @@ describe('a change', () => {
     ]);
     const narrow = aClusterBinding('narrow', 'view', group('developers'));
     expect(await keysAfter('clusterBindings', { type: 'added', object: narrow })).toEqual([]);
-    const narrowed = { type: 'updated', object: narrow, old: wide };
+    const before = { ...wide, metadata: narrow.metadata };
+    const narrowed = { type: 'updated', object: narrow, old: before } as const;
     expect(grantsOnly(await keysAfter('clusterBindings', narrowed))).toEqual([grantKey(bobs, '!')]);
   });
 
@@ -179,12 +194,92 @@ describe('a change', () => {
   });
 });
 
+describe('a change of what other kinds look at', () => {
+  const uid = anApplication().metadata.uid;
+
+  it.each([
+    ['policies', { type: 'added', object: aPolicy() }, ['application', 'grant', 'policy']],
+    ['users', { type: 'added', object: aUser() }, ['grant', 'policy', 'user']],
+    ['matrices', { type: 'added', object: rights }, ['grant', 'matrix']],
+    ['applications', { type: 'added', object: anApplication() }, ['application', 'grant', 'policy']],
+    ['grants', { type: 'added', object: adas }, ['grant', 'policy']],
+    ['services', { type: 'updated', object: aService() }, ['application']],
+    ['networkPolicies', { type: 'updated', object: aConfigMap('gateway', {}) }, ['policy']],
+    ['ssoConfig', { type: 'updated', object: aConfigMap('support-access-sso', {}) }, ['policy']],
+    ['authority', { type: 'updated', object: aConfigMap('support-access-ca', {}) }, []],
+  ] as const)('of %s makes exactly these kinds be looked at', async (name, change, kinds) => {
+    const keys = await keysAfter(name, change);
+    expect([...new Set(keys.map((key) => key.split(':')[0]))]).toEqual(kinds);
+  });
+
+  it('is told once for a status that changes nothing for the installation', async () => {
+    const object = withMetadata<SupportAccessGrant>({ labels: { seen: 'yes' } })(bobs);
+    expect(await keysAfter('grants', { type: 'updated', object, old: bobs })).toEqual([grantKey(bobs)]);
+  });
+
+  it('of a host concerns the applications that share the old or the new one', async () => {
+    const object = withSpec<SupportApplication>({ host: 'new.example.com' })(anApplication());
+    const keys = await keysAfter('applications', { type: 'updated', object, old: anApplication() });
+    expect(keys.filter((key) => key.startsWith('application:'))).toEqual([`application:${uid}`]);
+  });
+});
+
 describe('the start', () => {
-  it('looks at everything once, and sweeps', async () => {
-    const { caches } = await collections();
+  it('looks at everything once, and at orphans', async () => {
+    const caches = await synced(new FollowedServer(held));
     const keys: string[] = [];
-    enqueueEverything(caches, (name) => keys.push(name));
+    enqueueEverything(controllers, caches, (name, id, lane) => keys.push(`${name}:${id}:${lane}`));
     await Promise.all(Object.values(caches).map((cache) => cache.stop()));
-    expect([...new Set(keys)]).toEqual(['policy', 'user', 'matrix', 'application', 'grant', 'sweep']);
+    expect([...new Set(keys.map((key) => key.split(':')[0]))]).toEqual([
+      'policy',
+      'user',
+      'matrix',
+      'application',
+      'grant',
+      'orphans',
+    ]);
+    expect(keys).toHaveLength(10);
+    expect(keys[0]).toBe('policy:default:revocation');
+  });
+});
+
+describe('following', () => {
+  it('ends when it is stopped', async () => {
+    const server = new FollowedServer(held);
+    const caches = await synced(server);
+    const keys: string[] = [];
+    const stop = followChanges(controllers, { caches, ...namespaces }, (name) => keys.push(name));
+    stop();
+    const seen = Promise.withResolvers<void>();
+    caches.users.onChange(() => seen.resolve());
+    await server.send('supportusers', 'DELETED', aUser());
+    await seen.promise;
+    await Promise.all(Object.values(caches).map((cache) => cache.stop()));
+    expect(keys).toEqual([]);
+  });
+});
+
+describe('the list of controllers', () => {
+  it('has each name once', () => {
+    const names = controllers.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(controllers.map(({ name, watches }) => [name, watches] as const))(
+    'gives %s the indexes that it declares, whatever the others declare',
+    (_name, watches) => {
+      const everyWatch = controllers.flatMap((controller) => controller.watches);
+      for (const { collection, indexes = {} } of watches) {
+        const made = Object.keys(indexersOf(collection, namespaces, everyWatch));
+        expect(made).toEqual(expect.arrayContaining(Object.keys(indexes)));
+      }
+    },
+  );
+
+  it('may not declare two different indexes under one name', () => {
+    const one: Watch = { collection: 'users', indexes: { name: ({ metadata }) => [metadata.name] } };
+    const other: Watch = { collection: 'users', indexes: { name: ({ spec }) => [spec.displayName ?? ''] } };
+    expect(() => indexersOf('users', namespaces, [one, one])).not.toThrow();
+    expect(() => indexersOf('users', namespaces, [one, other])).toThrow('two different indexes of users');
   });
 });

@@ -28,21 +28,21 @@ function aTrail(fail: (records: readonly NewRecord[]) => ErrorCode | undefined =
 describe('recording drafts', () => {
   it('gives each an id of its own', async () => {
     const { kept, writers } = aTrail();
-    await expect(writers.record({ drafts, mustBeDurable: true })).resolves.toBe('recorded');
+    await expect(writers.write({ drafts, mustBeDurable: true })).resolves.toBe('recorded');
     expect(new Set(kept.map(({ id }) => id)).size).toBe(2);
   });
 
   it('asks nobody when there are none', async () => {
     const { writers } = aTrail(() => 'records_halted');
-    await expect(writers.record({ drafts: [], mustBeDurable: true })).resolves.toBe('recorded');
+    await expect(writers.write({ drafts: [], mustBeDurable: true })).resolves.toBe('recorded');
   });
 
   it.each(['records_unavailable', 'records_halted', 'records_forbidden'] as const)(
     'fails on %s where something would be opened, and is owed where not',
     async (code) => {
       const { writers } = aTrail(() => code);
-      await expect(writers.record({ drafts, mustBeDurable: true })).rejects.toMatchObject({ code });
-      await expect(writers.record({ drafts, mustBeDurable: false })).resolves.toBe('owed');
+      await expect(writers.write({ drafts, mustBeDurable: true })).rejects.toMatchObject({ code });
+      await expect(writers.write({ drafts, mustBeDurable: false })).resolves.toBe('owed');
     },
   );
 
@@ -51,7 +51,7 @@ describe('recording drafts', () => {
     const { kept, writers } = aTrail((records) =>
       records.some(({ key }) => key === known) ? 'records_conflict' : undefined,
     );
-    await expect(writers.record({ drafts, mustBeDurable: true })).resolves.toBe('recorded');
+    await expect(writers.write({ drafts, mustBeDurable: true })).resolves.toBe('recorded');
     expect(kept.map(({ type }) => type)).toEqual(['grant.activated']);
   });
 });

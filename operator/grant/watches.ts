@@ -1,0 +1,144 @@
+/** What a grant depends on, and which grants a change concerns. A change that may have to close one goes first. */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import { lockOnAll, lockOnGrant, lockOnNamespace, lockOnUser } from '../../crds/rules/locks.ts';
+import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
+import type { CacheChange } from '../../kube/watch/object-store.ts';
+import { accountName } from '../outputs/account.ts';
+import { bindingName } from '../outputs/binding.ts';
+import { grantUidLabel } from '../outputs/marks.ts';
+import { byClusterRole } from '../rbac/cluster-role.ts';
+import { everyIdentity, identitiesReached } from '../rbac/excess-rights.ts';
+import type { AnyBinding } from '../rbac/rbac-objects.ts';
+import type { Caches } from '../watching/collections.ts';
+import { laneOf, laneOfGrant, laneOfSwitch } from '../watching/lanes.ts';
+import { byUid, type Index, type Key, keysOf, type Watch, type WatchContext } from '../watching/watch.ts';
+
+/** Accounts and bindings by the grant whose label they carry. */
+const byGrant = ({ metadata }: KubeObject) => grantLabels(metadata);
+
+/** Bindings by the support identities that they reach. */
+const byIdentity: Index<AnyBinding> = (binding, { identitiesNamespace }) =>
+  identitiesReached(binding, identitiesNamespace);
+
+export const watches: readonly Watch[] = [
+  {
+    collection: 'grants',
+    hasEvents: true,
+    indexes: {
+      uid: byUid,
+      user: ({ spec }) => spec.userRefs.map(({ name }) => name),
+      matrix: ({ spec }) => [spec.matrixRef.name],
+      application: ({ metadata, spec }) =>
+        spec.applicationRef === undefined ? [] : [`${metadata.namespace}/${spec.applicationRef.name}`],
+      lock: ({ metadata }) => [
+        lockOnAll,
+        lockOnNamespace(metadata.namespace ?? ''),
+        lockOnGrant(metadata.uid),
+      ],
+      // By the names that are the grant's, whether or not something has them: a foreign object carries no label.
+      account: ({ metadata, status }) =>
+        (status?.pins?.users ?? []).map((pin) => accountName(metadata.uid, pin.uid)),
+      binding: ({ metadata }) => [`${metadata.namespace}/${bindingName(metadata.uid)}`],
+    },
+    keysAfter: (change) => keysOf([change.object], laneOfGrant(change)),
+  },
+  {
+    collection: 'users',
+    indexes: { lock: ({ metadata }) => [lockOnUser(metadata.uid)] },
+    keysAfter: (change, { caches }) =>
+      keysOf(caches.grants.byIndex('user', change.object.metadata.name), laneOfSwitch(change)),
+  },
+  {
+    collection: 'matrices',
+    indexes: {
+      clusterRole: byClusterRole,
+      rights: ({ spec }) => (spec.kubernetes === undefined ? [] : ['rights']),
+    },
+    keysAfter: (change, { caches }) =>
+      keysOf(caches.grants.byIndex('matrix', change.object.metadata.name), laneOf(change)),
+  },
+  {
+    collection: 'applications',
+    keysAfter(change, { caches }) {
+      const { namespace, name } = change.object.metadata;
+      return keysOf(caches.grants.byIndex('application', `${namespace}/${name}`), laneOf(change));
+    },
+  },
+  {
+    collection: 'policies',
+    keysAfter: (change, { caches }) => keysOf(caches.grants.list(), laneOfSwitch(change)),
+  },
+  {
+    collection: 'locks',
+    keysAfter: ({ object }, { caches }) => keysOf(lockedBy(object.metadata.name, caches), 'revocation'),
+  },
+  {
+    collection: 'accounts',
+    indexes: { grant: byGrant },
+    keysAfter: (change, { caches }) => [
+      ...ownersOf(change),
+      ...keysOf(caches.grants.byIndex('account', change.object.metadata.name)),
+    ],
+  },
+  { collection: 'bindings', indexes: { grant: byGrant, identity: byIdentity }, keysAfter: afterBinding },
+  { collection: 'clusterBindings', indexes: { identity: byIdentity }, keysAfter: afterBinding },
+  {
+    collection: 'clusterRoles',
+    keysAfter({ object }, { caches }) {
+      const { name } = object.metadata;
+      const compiled = caches.matrices
+        .byIndex('clusterRole', name)
+        .flatMap((matrix) => caches.grants.byIndex('matrix', matrix.metadata.name));
+      const reachesAll = caches.clusterBindings
+        .byIndex('identity', everyIdentity)
+        .some(({ roleRef }) => roleRef.name === name);
+      return keysOf([...compiled, ...(reachesAll ? grantsWithRights(caches) : [])], 'revocation');
+    },
+  },
+];
+
+/** A binding may be a grant's own, and it may give support identities rights besides. */
+function afterBinding(change: CacheChange<AnyBinding>, context: WatchContext): Key[] {
+  const { grants } = context.caches;
+  const reached = [...identitiesBefore(change, context)].flatMap((identity) =>
+    identity === everyIdentity ? grantsWithRights(context.caches) : grants.byIndex('account', identity),
+  );
+  const { namespace, name } = change.object.metadata;
+  return [
+    ...keysOf(reached, 'revocation'),
+    ...keysOf(grants.byIndex('binding', `${namespace}/${name}`)),
+    ...ownersOf(change),
+  ];
+}
+
+/** Identities that the binding reaches, or reached before the change. */
+function identitiesBefore({ object, old }: CacheChange<AnyBinding>, context: WatchContext): Set<string> {
+  const before = old === undefined ? [] : byIdentity(old, context);
+  return new Set([...byIdentity(object, context), ...before]);
+}
+
+/** The grant whose label the object carries, or carried before the label was taken off. */
+function ownersOf({ object, old }: CacheChange<KubeObject>): Key[] {
+  const owners = [object, old].flatMap((one) => (one === undefined ? [] : grantLabels(one.metadata)));
+  return [...new Set(owners)].map((id) => ({ id, lane: 'normal' }));
+}
+
+function grantLabels({ labels }: ObjectMeta): string[] {
+  const uid = labels?.[grantUidLabel];
+  return uid === undefined ? [] : [uid];
+}
+
+function grantsWithRights({ matrices, grants }: Caches): SupportAccessGrant[] {
+  return matrices
+    .byIndex('rights', 'rights')
+    .flatMap(({ metadata }) => grants.byIndex('matrix', metadata.name));
+}
+
+/** By the names that locks on them would have: a lock that aims at nothing concerns nothing. */
+function lockedBy(lock: string, { grants, users }: Caches): SupportAccessGrant[] {
+  const people = users.byIndex('lock', lock);
+  return [
+    ...grants.byIndex('lock', lock),
+    ...people.flatMap(({ metadata }) => grants.byIndex('user', metadata.name)),
+  ];
+}

@@ -1,0 +1,75 @@
+/** THE list of the collections that the operator follows. The indexes of each are declared by the kinds that read them. */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import type { SupportUser } from '../../crds/generated/support-user.ts';
+import { kinds } from '../../crds/kinds.ts';
+import { installed } from '../../crds/names.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import {
+  ClusterRoleBindings,
+  ClusterRoles,
+  ConfigMaps,
+  NetworkPolicies,
+  type Resource,
+  RoleBindings,
+  ServiceAccounts,
+  Services,
+} from '../../kube/resources.ts';
+import type { WatchCache } from '../../kube/watch/watch-cache.ts';
+import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
+import type { ConfigMap, NetworkPolicy, Service, ServiceAccount } from './kubernetes-objects.ts';
+
+/** The namespaces of the installation. */
+export interface Namespaces {
+  readonly releaseNamespace: string;
+  readonly identitiesNamespace: string;
+}
+
+/** Which objects a collection holds, and how fast a dead connection to it must be noticed. */
+interface Collection<T extends KubeObject> {
+  readonly resource: Resource;
+  /** Without it, all namespaces. */
+  readonly within?: keyof Namespaces;
+  /** Only the object of this name. */
+  readonly named?: string;
+  /** A connection that died silently is noticed within half a minute, because something may have to be closed. */
+  readonly urgent?: true;
+  /** Exists for the compiler alone: which type the objects have. */
+  readonly objects?: readonly T[];
+}
+
+function collection<T extends KubeObject>(
+  resource: Resource,
+  selection: Omit<Collection<T>, 'resource'> = {},
+): Collection<T> {
+  return { resource, ...selection };
+}
+
+export const collections = {
+  policies: collection<SupportAccessPolicy>(kinds.SupportAccessPolicy, { urgent: true }),
+  grants: collection<SupportAccessGrant>(kinds.SupportAccessGrant, { urgent: true }),
+  users: collection<SupportUser>(kinds.SupportUser, { urgent: true }),
+  matrices: collection<SupportPermissionMatrix>(kinds.SupportPermissionMatrix),
+  applications: collection<SupportApplication>(kinds.SupportApplication),
+  locks: collection<SupportAccessLock>(kinds.SupportAccessLock, { urgent: true }),
+  accounts: collection<ServiceAccount>(ServiceAccounts, { within: 'identitiesNamespace' }),
+  bindings: collection<RoleBinding>(RoleBindings),
+  clusterBindings: collection<AnyBinding>(ClusterRoleBindings),
+  clusterRoles: collection<ClusterRole>(ClusterRoles),
+  services: collection<Service>(Services),
+  networkPolicies: collection<NetworkPolicy>(NetworkPolicies, { within: 'releaseNamespace' }),
+  ssoConfig: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.sso }),
+  authority: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.authority }),
+};
+
+export type CollectionName = keyof typeof collections;
+
+/** The type of the objects of a collection. */
+export type ObjectOf<N extends CollectionName> =
+  (typeof collections)[N] extends Collection<infer T> ? T : never;
+
+/** A copy of each collection that follows the server. */
+export type Caches = { readonly [N in CollectionName]: WatchCache<ObjectOf<N>> };
