@@ -61,13 +61,9 @@ endWithParent(giveUp);
 const relatedTests = readRelatedTests();
 const equivalents = readEquivalents(join(root, 'tools/mutation/equivalent.json'));
 
-function textOf(path: string): string {
-  return readFileSync(join(root, path), 'utf8');
-}
-
 function sampleOf(room: Room): readonly Mutant[] {
   const files = room.sources.flatMap((source) => filesBelow(source)).filter((path) => path.endsWith('.ts'));
-  const all = files.flatMap((path) => mutantsOf(path, textOf(path)));
+  const all = files.flatMap((path) => mutantsOf(path, readFileSync(join(root, path), 'utf8')));
   return draw(all, values.sample ? numberFrom('sample', values.sample) : room.sample, seed);
 }
 
@@ -88,13 +84,15 @@ async function tryOne(room: Room, mutant: Mutant, scratch: Scratch): Promise<Tri
   if (performance.now() > deadline) return { mutant, fate: 'not run' };
   const tests = relatedTests.of(mutant.path, room.tests);
   if (tests.length === 0) return { mutant, fate: 'survived' };
-  const changed = applied(textOf(mutant.path), mutant);
-  const outcome = await scratch.with(mutant.path, changed, () => runTests(scratch.folder, tests, longestMs));
+  const outcome = await scratch.with(
+    mutant.path,
+    (text) => applied(text, mutant),
+    () => runTests(scratch.folder, tests, longestMs),
+  );
   return { mutant, fate: outcome === 'passed' ? 'survived' : 'killed' };
 }
 
-async function tryAll(room: Room): Promise<readonly Tried[]> {
-  const sample = sampleOf(room);
+async function tryAll(room: Room, sample: readonly Mutant[]): Promise<readonly Tried[]> {
   await mustBeGreen(room, sample, scratches);
   const left = [...sample];
   const tried: Tried[] = [];
@@ -108,8 +106,10 @@ async function tryAll(room: Room): Promise<readonly Tried[]> {
 
 let low = 0;
 try {
-  for (const room of wanted) {
-    const tried = await tryAll(room);
+  // Everything is read before the first change is tried: going on to work in the tree does not disturb the run.
+  const samples = wanted.map((room) => ({ room, sample: sampleOf(room) }));
+  for (const { room, sample } of samples) {
+    const tried = await tryAll(room, sample);
     for (const line of report(room.name, tried)) console.log(line);
     const { share, notRun } = scoreOf(tried);
     if (share < leastScore || notRun > 0) low += 1;

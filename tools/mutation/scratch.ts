@@ -9,8 +9,8 @@ import { dirname, join } from 'node:path';
 
 export interface Scratch {
   readonly folder: string;
-  /** Runs `work` while one file has another text. */
-  with<T>(path: string, text: string, work: () => Promise<T>): Promise<T>;
+  /** Runs `work` while one file has the text that `change` makes of its own. */
+  with<T>(path: string, change: (text: string) => string, work: () => Promise<T>): Promise<T>;
   remove(): void;
 }
 
@@ -28,10 +28,10 @@ export function aScratch(root: string): Scratch {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return {
     folder,
-    with: async (path, text, work) => {
+    with: async (path, change, work) => {
       const file = join(folder, path);
       const original = readFileSync(file, 'utf8');
-      writeFileSync(file, text);
+      writeFileSync(file, change(original));
       try {
         return await work();
       } finally {
