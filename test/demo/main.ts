@@ -4,9 +4,10 @@
  */
 import { parseArgs } from 'node:util';
 import { endWithParent } from '../../tools/end-with-parent.ts';
+import { anExampleInstallation, type ExampleInstallation } from '../kit/installation/example-installation.ts';
 import { aNarrator, type Narrator } from '../kit/installation/narrator.ts';
 import { residentMegabytes } from '../kit/installation/product-memory.ts';
-import { aCurtain, type Stage, setStage } from '../kit/installation/stage.ts';
+import { aTeardown } from '../kit/installation/teardown.ts';
 import { howToPlay, invitation } from './stay.ts';
 import { playStory } from './story.ts';
 
@@ -31,18 +32,18 @@ function readArgumentsOrExit(): { stay: boolean; json: boolean } {
 }
 
 /** Shows the way in, and stays until a signal ends the process. */
-async function stay(stage: Stage, asJson: boolean): Promise<void> {
-  process.stdout.write(asJson ? `${JSON.stringify(invitation(stage))}\n` : howToPlay(stage));
+async function stay(installation: ExampleInstallation, asJson: boolean): Promise<void> {
+  process.stdout.write(asJson ? `${JSON.stringify(invitation(installation))}\n` : howToPlay(installation));
   await new Promise<never>(() => undefined);
 }
 
-async function play(stage: Stage, narrator: Narrator): Promise<void> {
-  const figures = await playStory(stage, narrator);
+async function play(installation: ExampleInstallation, narrator: Narrator): Promise<void> {
+  const figures = await playStory(installation, narrator);
   narrator.say(
     `That was the main job: ${figures.acceptedAfter} of ${figures.sent} requests got through after the lock, ` +
       `the stream's last byte came ${figures.lastByteAfter.toFixed(0)} ms after it.`,
   );
-  const { operator, webhook, gateway } = residentMegabytes(stage.product);
+  const { operator, webhook, gateway } = residentMegabytes(installation.product);
   narrator.say(
     `In memory: operator ${operator.toFixed(0)} MB, webhook ${webhook.toFixed(0)} MB, gateway ${gateway.toFixed(0)} MB. ` +
       'With 1,000 open grants: npm run bench -- m1.',
@@ -51,14 +52,14 @@ async function play(stage: Stage, narrator: Narrator): Promise<void> {
 
 const { stay: stays, json } = readArgumentsOrExit();
 const narrator = aNarrator(stays ? process.stderr : process.stdout);
-const curtain = aCurtain();
+const teardown = aTeardown();
 let ending = false;
 
 /** Takes everything down and ends; whoever comes second waits for the first. */
 async function end(exitCode: number): Promise<void> {
   if (ending) return;
   ending = true;
-  await curtain.fall();
+  await teardown.run();
   process.exit(exitCode);
 }
 
@@ -67,8 +68,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 endWithParent(() => void end(1));
 try {
   const startedAt = performance.now();
-  const stage = await setStage(narrator, { curtain });
-  await (stays ? stay(stage, json) : play(stage, narrator));
+  const installation = await anExampleInstallation({ narrator, teardown });
+  await (stays ? stay(installation, json) : play(installation, narrator));
   narrator.say(
     `The whole demo took ${((performance.now() - startedAt) / 1000).toFixed(0)} s. Nothing is left behind.`,
   );

@@ -1,16 +1,15 @@
-/** Says how to play with a stage that is up, for people and for programs. */
+/** Says how to play with an installation that is up, for people and for programs. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  applicationHost,
   type Credentials,
+  type ExampleInstallation,
   people,
-  type Stage,
-  supportHost,
-} from '../kit/installation/stage.ts';
-import { recordsFile } from './story.ts';
+} from '../kit/installation/example-installation.ts';
+import { applicationHost, supportHost } from '../kit/installation/installation.ts';
+import { recordsFile } from '../kit/records/trail-reading.ts';
 
 export interface Invitation {
   readonly kubeconfig: string;
@@ -28,8 +27,8 @@ export interface Invitation {
 const plugin = fileURLToPath(new URL('../../cli/kubectl-support_access', import.meta.url));
 
 /** Everything that a program needs to play, as plain data. Writes the authority's certificate to a file. */
-export function invitation(stage: Stage): Invitation {
-  const { controlPlane, product, idp, origin } = stage;
+export function invitation(installation: ExampleInstallation): Invitation {
+  const { controlPlane, product, idp, origin } = installation;
   const ca = join(controlPlane.directory, 'gateway-ca.crt');
   writeFileSync(ca, product.ca);
   const at = `127.0.0.1:${product.gateway.port}`;
@@ -38,29 +37,29 @@ export function invitation(stage: Stage): Invitation {
     gateway: origin,
     hosts: { [supportHost]: at, [applicationHost]: at },
     ca,
-    signIn: stage.signInUrl,
+    signIn: installation.signInUrl,
     whoami: `${origin}/support-access/whoami`,
-    application: `${stage.applicationOrigin}/`,
+    application: `${installation.applicationOrigin}/`,
     idp: { entityId: idp.entityID, metadata: idp.metadataURL },
     people: people.map(({ name, user, password }) => ({ name, user, password })),
     records: {
-      print: `${plugin} records print --file ${recordsFile(stage)}`,
-      verify: `${plugin} records verify --file ${recordsFile(stage)}`,
+      print: `${plugin} records print --file ${recordsFile(installation)}`,
+      verify: `${plugin} records verify --file ${recordsFile(installation)}`,
     },
   };
 }
 
 /** The same for a person. */
-export function howToPlay(stage: Stage): string {
-  const facts = invitation(stage);
+export function howToPlay(installation: ExampleInstallation): string {
+  const facts = invitation(installation);
   const [first] = facts.people;
   return `
 Everything is up. It stays until you press Ctrl-C, and leaves nothing behind.
 
   As the customer's administrator
     export KUBECONFIG=${facts.kubeconfig}
-    ${stage.controlPlane.binaries.kubectl} get sapol,sag,sapp,suser,spm,ssess -A
-    ${stage.controlPlane.binaries.kubectl} patch sapol default --type=merge -p '{"spec":{"access":"Disabled"}}'
+    ${installation.controlPlane.binaries.kubectl} get sapol,sag,sapp,suser,spm,ssess -A
+    ${installation.controlPlane.binaries.kubectl} patch sapol default --type=merge -p '{"spec":{"access":"Disabled"}}'
 
   As ${first?.name}, a support engineer: user ${first?.user}, password ${first?.password}
     ${facts.signIn}

@@ -4,9 +4,10 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../kit/clock/eventually.ts';
+import { type ExampleInstallation, people } from '../kit/installation/example-installation.ts';
 import type { Narrator } from '../kit/installation/narrator.ts';
-import { people, type Stage } from '../kit/installation/stage.ts';
 import { aPerson, type OpenStream, type Page, type Person } from '../kit/people/http-person.ts';
+import { recordsFile } from '../kit/records/trail-reading.ts';
 
 export interface Figures {
   /** Milliseconds from the lock's acknowledgement to the first refused request. */
@@ -20,7 +21,7 @@ export interface Figures {
 }
 
 interface Play {
-  readonly stage: Stage;
+  readonly installation: ExampleInstallation;
   readonly narrator: Narrator;
   readonly ada: Person;
 }
@@ -28,9 +29,9 @@ interface Play {
 const adaCredentials = people[0];
 
 /** Plays all acts; throws at the first that does not go as told. */
-export async function playStory(stage: Stage, narrator: Narrator): Promise<Figures> {
-  const ada = aPerson({ ca: stage.product.ca });
-  const play: Play = { stage, narrator, ada };
+export async function playStory(installation: ExampleInstallation, narrator: Narrator): Promise<Figures> {
+  const ada = aPerson({ ca: installation.product.ca });
+  const play: Play = { installation, narrator, ada };
   try {
     await signIn(play);
     await lookAround(play);
@@ -50,45 +51,45 @@ function must(holds: boolean, what: string, page?: Page): asserts holds {
   if (!holds) throw new Error(`${what}${page ? ` (${page.url.href} answered ${page.status})` : ''}`);
 }
 
-async function signIn({ stage, narrator, ada }: Play): Promise<void> {
+async function signIn({ installation, narrator, ada }: Play): Promise<void> {
   narrator.say(
     `Ada, a support engineer of the vendor, opens the grant's sign-in address and signs in at her own identity provider.`,
   );
-  narrator.show(stage.signInUrl);
-  const home = await ada.signIn(stage.signInUrl, adaCredentials);
+  narrator.show(installation.signInUrl);
+  const home = await ada.signIn(installation.signInUrl, adaCredentials);
   must(home.status === 200, 'Ada could not sign in', home);
-  const whoami = await ada.visit(`${stage.origin}/support-access/whoami`, {
+  const whoami = await ada.visit(`${installation.origin}/support-access/whoami`, {
     headers: { accept: 'application/json' },
   });
   must(whoami.status === 200, 'Ada is not known after signing in', whoami);
   narrator.show(whoami.body);
 }
 
-async function lookAround({ stage, narrator, ada }: Play): Promise<void> {
+async function lookAround({ installation, narrator, ada }: Play): Promise<void> {
   narrator.say(
     'She looks at the e-mail log of the customer’s application, through the gateway. Addresses are masked on the way.',
   );
-  const page = await ada.visit(`${stage.applicationOrigin}/email-log.txt`);
+  const page = await ada.visit(`${installation.applicationOrigin}/email-log.txt`);
   must(page.status === 200, 'the e-mail log did not open', page);
   must(!/@customer\.example|@agency\.example/.test(page.body), 'an e-mail address was not masked', page);
   narrator.show(page.body);
 }
 
-async function beRefused({ stage, narrator, ada }: Play): Promise<void> {
+async function beRefused({ installation, narrator, ada }: Play): Promise<void> {
   narrator.say('She tries to run a job. The matrix lets her look at jobs and nothing more.');
-  const before = stage.application.seen.length;
-  const answer = await ada.visit(`${stage.applicationOrigin}/api/jobs/1/run`, {
+  const before = installation.application.seen.length;
+  const answer = await ada.visit(`${installation.applicationOrigin}/api/jobs/1/run`, {
     method: 'POST',
-    headers: json(stage.applicationOrigin),
+    headers: json(installation.applicationOrigin),
     body: '',
   });
   must(answer.status === 403, 'an action outside the matrix was not refused', answer);
-  must(stage.application.seen.length === before, 'the application saw a request that was refused');
+  must(installation.application.seen.length === before, 'the application saw a request that was refused');
   narrator.show(`${answer.status} ${answer.body}`);
 
   narrator.say('Somebody tries to sign in from 127.0.0.9, which is not on the grant’s list.');
-  const stranger = aPerson({ ca: stage.product.ca, from: '127.0.0.9' });
-  const page = await stranger.visit(stage.signInUrl, { headers: { accept: 'application/json' } });
+  const stranger = aPerson({ ca: installation.product.ca, from: '127.0.0.9' });
+  const page = await stranger.visit(installation.signInUrl, { headers: { accept: 'application/json' } });
   stranger.leave();
   must(page.status === 403, 'an address outside the list was not refused', page);
   narrator.show(`${page.status} ${page.body}`);
@@ -100,14 +101,14 @@ const json = (origin: string): Record<string, string> => ({
   'sec-fetch-site': 'same-origin',
 });
 
-async function beLockedOut({ stage, narrator, ada }: Play): Promise<Figures> {
+async function beLockedOut({ installation, narrator, ada }: Play): Promise<Figures> {
   narrator.say(
     'Ada follows the job events as a stream. Then the administrator creates a lock, while Ada’s requests keep coming.',
   );
-  const stream = await ada.open(`${stage.applicationOrigin}/api/events`);
+  const stream = await ada.open(`${installation.applicationOrigin}/api/events`);
   must(stream.status === 200, 'the stream did not open');
   await eventually(() => must(stream.text().includes('still working'), 'the stream is silent'));
-  const { stdout } = await stage.controlPlane.kubectl([
+  const { stdout } = await installation.controlPlane.kubectl([
     'get',
     '-n',
     'ecase',
@@ -116,14 +117,14 @@ async function beLockedOut({ stage, narrator, ada }: Play): Promise<Figures> {
     '-o',
     'jsonpath={.metadata.uid}',
   ]);
-  const race = raceRequests(stage, ada);
+  const race = raceRequests(installation, ada);
   const lock = JSON.stringify({
     apiVersion: 'supportaccess.dev/v1beta1',
     kind: 'SupportAccessLock',
     metadata: { name: `grant.${stdout}` },
     spec: { reason: 'Something looks wrong; we want to look first' },
   });
-  await stage.kubectl(['create', '-f', '-'], lock);
+  await installation.kubectl(['create', '-f', '-'], lock);
   const acknowledgedAt = performance.now();
   await stream.ended;
   await race.finish();
@@ -152,14 +153,14 @@ interface Race {
 }
 
 /** Four loops of requests without a pause, each stopped a moment after its first refusal. */
-function raceRequests(stage: Stage, person: Person): Race {
+function raceRequests(installation: ExampleInstallation, person: Person): Race {
   const tries: Try[] = [];
   let refusals = 0;
   const deadline = performance.now() + 30_000;
   const loop = async (): Promise<void> => {
     while (refusals < 40 && performance.now() < deadline) {
       const startedAt = performance.now();
-      const allowed = await letThrough(stage, person);
+      const allowed = await letThrough(installation, person);
       tries.push({ startedAt, endedAt: performance.now(), allowed });
       if (!allowed) refusals += 1;
     }
@@ -174,9 +175,9 @@ function raceRequests(stage: Stage, person: Person): Race {
 }
 
 /** Whether one request was answered; one that was cut off on the way was not. */
-async function letThrough(stage: Stage, person: Person): Promise<boolean> {
+async function letThrough(installation: ExampleInstallation, person: Person): Promise<boolean> {
   try {
-    const page = await person.visit(`${stage.applicationOrigin}/api/jobs`, {
+    const page = await person.visit(`${installation.applicationOrigin}/api/jobs`, {
       headers: { accept: 'application/json' },
       stay: true,
     });
@@ -205,33 +206,47 @@ function figuresOf({
   };
 }
 
-async function liftLock({ stage, narrator }: Play): Promise<void> {
+async function liftLock({ installation, narrator }: Play): Promise<void> {
   narrator.say('Lifting a lock takes two writes: the reason, which is recorded, and then the deletion.');
-  const { stdout } = await stage.controlPlane.kubectl(['get', 'salock', '-o', 'name']);
+  const { stdout } = await installation.controlPlane.kubectl(['get', 'salock', '-o', 'name']);
   const name = stdout.trim();
-  await stage.kubectl(['annotate', name, 'supportaccess.dev/unlock-reason=It was a false alarm']);
-  await stage.kubectl(['delete', name]);
-  await stage.kubectl(['wait', '-n', 'ecase', 'sag/case-4711', '--for=condition=Active', '--timeout=60s']);
+  await installation.kubectl(['annotate', name, 'supportaccess.dev/unlock-reason=It was a false alarm']);
+  await installation.kubectl(['delete', name]);
+  await installation.kubectl([
+    'wait',
+    '-n',
+    'ecase',
+    'sag/case-4711',
+    '--for=condition=Active',
+    '--timeout=60s',
+  ]);
 }
 
-async function expire({ stage, narrator, ada }: Play): Promise<void> {
+async function expire({ installation, narrator, ada }: Play): Promise<void> {
   const seconds = 12;
   narrator.say(
     `A second grant lasts ${seconds} seconds. Ada signs in under it and works; then it expires by itself.`,
   );
   const expirationTime = new Date(Date.now() + seconds * 1000);
-  const grant = await stage.example('grant.yaml', (manifest) => {
+  const grant = await installation.example('grant.yaml', (manifest) => {
     manifest.metadata.name = 'case-4712';
     manifest.spec.expirationTime = expirationTime.toISOString();
   });
-  await stage.kubectl(['apply', '-f', '-'], grant);
-  await stage.kubectl(['wait', '-n', 'ecase', 'sag/case-4712', '--for=condition=Active', '--timeout=10s']);
+  await installation.kubectl(['apply', '-f', '-'], grant);
+  await installation.kubectl([
+    'wait',
+    '-n',
+    'ecase',
+    'sag/case-4712',
+    '--for=condition=Active',
+    '--timeout=10s',
+  ]);
   ada.cookies.forgetAll();
-  const home = await ada.signIn(stage.signInUrl.replace('case-4711', 'case-4712'), adaCredentials);
+  const home = await ada.signIn(installation.signInUrl.replace('case-4711', 'case-4712'), adaCredentials);
   must(home.status === 200, 'Ada could not sign in under the second grant', home);
   const look = (): Promise<Page> =>
-    ada.visit(`${stage.applicationOrigin}/api/jobs`, { headers: { accept: 'application/json' } });
-  const enter = await ada.visit(`${stage.applicationOrigin}/`);
+    ada.visit(`${installation.applicationOrigin}/api/jobs`, { headers: { accept: 'application/json' } });
+  const enter = await ada.visit(`${installation.applicationOrigin}/`);
   must(enter.status === 200, 'the application did not open under the second grant', enter);
   const before = await look();
   must(before.status === 200, 'the second grant did not open', before);
@@ -241,7 +256,7 @@ async function expire({ stage, narrator, ada }: Play): Promise<void> {
   narrator.show(
     `before ${expirationTime.toISOString()}: ${before.status}; after it: ${after.status} ${after.body}`,
   );
-  await stage.kubectl([
+  await installation.kubectl([
     'wait',
     '-n',
     'ecase',
@@ -249,16 +264,11 @@ async function expire({ stage, narrator, ada }: Play): Promise<void> {
     '--for=condition=Active=false',
     '--timeout=30s',
   ]);
-  await stage.kubectl(['get', '-n', 'ecase', 'sag']);
+  await installation.kubectl(['get', '-n', 'ecase', 'sag']);
 }
 
-async function readTrail({ stage, narrator }: Play): Promise<void> {
+async function readTrail({ installation, narrator }: Play): Promise<void> {
   narrator.say('All of this is on record, each record with the hash of the one before.');
-  await stage.kubectl(['support-access', 'records', 'print', '--file', recordsFile(stage)]);
-  await stage.kubectl(['support-access', 'records', 'verify', '--file', recordsFile(stage)]);
-}
-
-/** The log of this run. */
-export function recordsFile(stage: Stage): string {
-  return `${stage.product.dataDirectory}/records.db`;
+  await installation.kubectl(['support-access', 'records', 'print', '--file', recordsFile(installation)]);
+  await installation.kubectl(['support-access', 'records', 'verify', '--file', recordsFile(installation)]);
 }

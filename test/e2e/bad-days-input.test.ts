@@ -2,7 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionCookieName } from '../../webhook/gateway/sessions/session-cookie.ts';
 import { eventually } from '../kit/clock/eventually.ts';
-import { aQuietStage } from '../kit/installation/quiet-stage.ts';
+import {
+  anExampleInstallation,
+  type ExampleInstallation,
+  type Manifest,
+  people,
+} from '../kit/installation/example-installation.ts';
 import {
   applyGrant,
   ask,
@@ -11,31 +16,30 @@ import {
   signedIn,
   signInUrlOf,
   untilActive,
-} from '../kit/installation/scenes.ts';
-import { type Manifest, people, type Stage } from '../kit/installation/stage.ts';
+} from '../kit/people/acts.ts';
 import { patchSpec, refusalOf } from '../kit/people/customer.ts';
 import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
 
-let stage: Stage;
+let installation: ExampleInstallation;
 
 beforeAll(async () => {
-  stage = await aQuietStage();
+  installation = await anExampleInstallation();
 });
 
-afterAll(async () => stage?.strike());
+afterAll(async () => installation?.stop());
 
-const visitor = (): Person => aPerson({ ca: stage.product.ca });
+const visitor = (): Person => aPerson({ ca: installation.product.ca });
 
 /** Whether somebody who opens the grant's address is sent to the identity provider. */
 async function doorOf(name: string): Promise<Page> {
   const person = visitor();
-  const page = await person.visit(signInUrlOf(stage, name), { headers: asProgram, stay: true });
+  const page = await person.visit(signInUrlOf(installation, name), { headers: asProgram, stay: true });
   person.leave();
   return page;
 }
 
 const grantWith = (name: string, spec: object): Promise<string> =>
-  stage.example('grant.yaml', (manifest: Manifest) => {
+  installation.example('grant.yaml', (manifest: Manifest) => {
     manifest.metadata.name = name;
     Object.assign(manifest.spec, spec);
   });
@@ -46,31 +50,31 @@ describe('a grant that names what does not exist stays closed and says what is m
     ['matrix', { matrixRef: { name: 'nothing-1' } }, 'NoMatrix', 'nothing-1'],
     ['application', { applicationRef: { name: 'nowhere' } }, 'NoApplication', 'nowhere'],
   ])('a missing %s', async (what, spec, reason, name) => {
-    await applyGrant(stage, { name: `no-${what}`, spec });
-    await untilActive(stage, `no-${what}`, false);
-    expect(await reasonOf(stage, `no-${what}`)).toBe(reason);
+    await applyGrant(installation, { name: `no-${what}`, spec });
+    await untilActive(installation, `no-${what}`, false);
+    expect(await reasonOf(installation, `no-${what}`)).toBe(reason);
     const words = ['get', '-n', 'ecase', 'sag', `no-${what}`, '-o', 'jsonpath={.status.conditions}'];
-    expect((await stage.kubectl(words)).stdout).toContain(name);
+    expect((await installation.kubectl(words)).stdout).toContain(name);
     // Before anybody has signed in it is not known that the missing person is the one at the door.
     expect((await doorOf(`no-${what}`)).status).toBe(what === 'user' ? 303 : 403);
     const ada = visitor();
-    const page = await ada.signIn(signInUrlOf(stage, `no-${what}`), people[0]).catch(() => undefined);
+    const page = await ada.signIn(signInUrlOf(installation, `no-${what}`), people[0]).catch(() => undefined);
     expect(page?.status).not.toBe(200);
-    expect(ada.cookies.for(new URL(stage.origin)).has(sessionCookieName)).toBe(false);
+    expect(ada.cookies.for(new URL(installation.origin)).has(sessionCookieName)).toBe(false);
     ada.leave();
   });
 
   it('a missing policy: nothing is served at all, and everything is as before when it is back', async () => {
-    const { stdout } = await stage.kubectl(['get', 'sapol', 'default', '-o', 'json']);
+    const { stdout } = await installation.kubectl(['get', 'sapol', 'default', '-o', 'json']);
     const { apiVersion, kind, metadata, spec } = JSON.parse(stdout) as Manifest;
-    const ada = await signedIn(stage, 'case-4711');
-    await stage.kubectl(['delete', 'sapol', 'default']);
-    expect((await ask(stage, ada).catch(() => undefined))?.status).not.toBe(200);
-    await untilActive(stage, 'case-4711', false);
-    expect(await reasonOf(stage, 'case-4711')).toMatch(/^(NoPolicy|PolicyDisabled)$/);
+    const ada = await signedIn(installation, 'case-4711');
+    await installation.kubectl(['delete', 'sapol', 'default']);
+    expect((await ask(installation, ada).catch(() => undefined))?.status).not.toBe(200);
+    await untilActive(installation, 'case-4711', false);
+    expect(await reasonOf(installation, 'case-4711')).toMatch(/^(NoPolicy|PolicyDisabled)$/);
     const again = { apiVersion, kind, metadata: { name: metadata.name }, spec };
-    await stage.kubectl(['apply', '-f', '-'], JSON.stringify(again));
-    await untilActive(stage, 'case-4711');
+    await installation.kubectl(['apply', '-f', '-'], JSON.stringify(again));
+    await untilActive(installation, 'case-4711');
     await eventually(async () => expect((await doorOf('case-4711')).status).toBe(303));
     ada.leave();
   });
@@ -92,7 +96,7 @@ describe('kubectl apply refuses, and says which field and how it must be:', () =
     ['nothing', ''],
   ])('an address with %s', async (_, cidr) => {
     const text = await grantWith('bad-address', { allowedCIDRs: ['192.0.2.1', cidr] });
-    const said = await refusalOf(stage, ['apply', '-f', '-'], text);
+    const said = await refusalOf(installation, ['apply', '-f', '-'], text);
     expect(said).toContain('spec.allowedCIDRs[1]');
     expect(said).toMatch(/must be an IP address or a CIDR without host bits|should be at least/);
   });
@@ -102,39 +106,39 @@ describe('kubectl apply refuses, and says which field and how it must be:', () =
       startTime: '2030-12-02T08:00:00Z',
       expirationTime: '2030-12-01T08:00:00Z',
     });
-    const said = await refusalOf(stage, ['apply', '-f', '-'], text);
+    const said = await refusalOf(installation, ['apply', '-f', '-'], text);
     expect(said).toContain('spec.expirationTime');
     expect(said).toContain('must be after `startTime`');
   });
 
   it('a second policy', async () => {
-    const text = await stage.example('policy.yaml', ({ metadata }) => {
+    const text = await installation.example('policy.yaml', ({ metadata }) => {
       metadata.name = 'other';
     });
-    expect(await refusalOf(stage, ['apply', '-f', '-'], text)).toContain('must be named `default`');
+    expect(await refusalOf(installation, ['apply', '-f', '-'], text)).toContain('must be named `default`');
   });
 
   it('and none of them exists afterwards', async () => {
     for (const name of ['sag/bad-address', 'sag/backwards'])
-      expect(await refusalOf(stage, ['get', '-n', 'ecase', name])).toContain('not found');
+      expect(await refusalOf(installation, ['get', '-n', 'ecase', name])).toContain('not found');
   });
 });
 
 describe('a host that another application has already', () => {
   it('stays with the older one; the newcomer is told, and its people never reach the older one’s host', async () => {
-    await stage.kubectl(['create', 'namespace', 'other']);
-    await stage.kubectl(['-n', 'other', 'create', 'service', 'clusterip', 'ecase', '--tcp=80:8080']);
-    const namesake = await stage.example('application.yaml', (one) => {
+    await installation.kubectl(['create', 'namespace', 'other']);
+    await installation.kubectl(['-n', 'other', 'create', 'service', 'clusterip', 'ecase', '--tcp=80:8080']);
+    const namesake = await installation.example('application.yaml', (one) => {
       one.metadata.namespace = 'other';
     });
-    await stage.kubectl(['apply', '-f', '-'], namesake);
+    await installation.kubectl(['apply', '-f', '-'], namesake);
     const wait = ['wait', '-n', 'other', 'sapp/ecase', '--for=condition=HostReady=false', '--timeout=30s'];
-    await stage.kubectl(wait);
-    const { stdout } = await stage.kubectl(['get', '-n', 'other', 'sapp/ecase', '-o', 'json']);
+    await installation.kubectl(wait);
+    const { stdout } = await installation.kubectl(['get', '-n', 'other', 'sapp/ecase', '-o', 'json']);
     expect(stdout).toContain('HostTaken');
-    const ada = await signedIn(stage, 'case-4711');
-    expect((await ask(stage, ada)).status).toBe(200);
-    await stage.kubectl(['delete', 'namespace', 'other', '--wait=false']);
+    const ada = await signedIn(installation, 'case-4711');
+    expect((await ask(installation, ada)).status).toBe(200);
+    await installation.kubectl(['delete', 'namespace', 'other', '--wait=false']);
     ada.leave();
   });
 });
@@ -144,21 +148,21 @@ describe('a Service that leads elsewhere is not dialled', () => {
     ['ExternalName', { type: 'ExternalName', externalName: 'metadata.example', selector: null }],
     ['selectorless', { selector: null }],
   ])('of type %s', async (_, spec) => {
-    const ada = await signedIn(stage, 'case-4711');
-    const reached = stage.application.seen.length;
-    await patchSpec(stage, ['-n', 'ecase', 'service/ecase'], spec);
-    const page = await ask(stage, ada);
+    const ada = await signedIn(installation, 'case-4711');
+    const reached = installation.application.seen.length;
+    await patchSpec(installation, ['-n', 'ecase', 'service/ecase'], spec);
+    const page = await ask(installation, ada);
     expect([page.status, JSON.parse(page.body)]).toEqual([
       502,
       expect.objectContaining({ reason: 'ExternalService' }),
     ]);
-    expect(stage.application.seen.length).toBe(reached);
+    expect(installation.application.seen.length).toBe(reached);
     const wait = ['wait', '-n', 'ecase', 'sapp/ecase', '--for=condition=Ready=false', '--timeout=30s'];
-    await stage.kubectl(wait);
-    await stage.kubectl(['delete', '-n', 'ecase', 'service', 'ecase']);
-    await stage.kubectl(['apply', '-f', 'examples/casepoint-ecase/service.yaml']);
-    await untilActive(stage, 'case-4711');
-    await eventually(async () => expect((await ask(stage, ada)).status).toBe(200));
+    await installation.kubectl(wait);
+    await installation.kubectl(['delete', '-n', 'ecase', 'service', 'ecase']);
+    await installation.kubectl(['apply', '-f', 'examples/casepoint-ecase/service.yaml']);
+    await untilActive(installation, 'case-4711');
+    await eventually(async () => expect((await ask(installation, ada)).status).toBe(200));
     ada.leave();
   });
 });

@@ -7,9 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { eventually } from '../kit/clock/eventually.ts';
 import { aSettableClock } from '../kit/clock/set-clock.ts';
+import type { ExampleInstallation } from '../kit/installation/example-installation.ts';
+import { anExampleInstallation } from '../kit/installation/example-installation.ts';
 import type { ProductPart } from '../kit/installation/product.ts';
 import type { ProductProcess } from '../kit/installation/product-process.ts';
-import { aQuietStage } from '../kit/installation/quiet-stage.ts';
 import {
   applyGrant,
   ask,
@@ -18,19 +19,18 @@ import {
   signedIn,
   signInUrlOf,
   untilActive,
-} from '../kit/installation/scenes.ts';
-import type { Stage } from '../kit/installation/stage.ts';
+} from '../kit/people/acts.ts';
 import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
 import { lateComers, nowExact, type Race, race } from '../kit/people/race.ts';
 import { recordsOf, verifyRecords } from '../kit/records/trail-reading.ts';
 
-let stage: Stage;
+let installation: ExampleInstallation;
 
 beforeAll(async () => {
-  stage = await aQuietStage();
+  installation = await anExampleInstallation();
 });
 
-afterAll(async () => stage?.strike());
+afterAll(async () => installation?.stop());
 
 const accepted = (running: Race): number => running.tries.filter(({ status }) => status === 200).length;
 
@@ -51,7 +51,7 @@ const isRequest = ({ type, decision }: StoredRecord): boolean =>
 async function recordsAtRest(): Promise<StoredRecord[]> {
   return eventually(
     async () => {
-      const records = await recordsOf(stage);
+      const records = await recordsOf(installation);
       const closed = new Set(records.filter(({ phase }) => phase === 'outcome').map(({ cause }) => cause));
       expect(records.filter(({ phase, id }) => phase === 'intent' && !closed.has(id))).toEqual([]);
       return records;
@@ -62,20 +62,20 @@ async function recordsAtRest(): Promise<StoredRecord[]> {
 
 describe('processes that are killed with -9 under load', () => {
   it('leave a chain that verifies, an outcome for every intent, and no request without its record', async () => {
-    const ada = await signedIn(stage, 'case-4711');
-    const { gateway, webhook, operator } = stage.product;
-    const running = race([1, 2, 3, 4, 5, 6].map(() => () => ask(stage, ada)));
+    const ada = await signedIn(installation, 'case-4711');
+    const { gateway, webhook, operator } = installation.product;
+    const running = race([1, 2, 3, 4, 5, 6].map(() => () => ask(installation, ada)));
     // Odd waits, so that the kills fall on different acts; a grant is being opened meanwhile.
     const kills = [gateway, webhook, operator, gateway, webhook, gateway, webhook];
     for (const [at, part] of kills.entries()) {
-      if (part === webhook) await applyGrant(stage, { name: `meanwhile-${at}` });
+      if (part === webhook) await applyGrant(installation, { name: `meanwhile-${at}` });
       await killUnderLoad(running, part, at * 3);
     }
     await running.stop();
     ada.leave();
     const records = await recordsAtRest();
     const intents = new Set(records.filter(({ phase }) => phase === 'intent').map(({ id }) => id));
-    const reached = stage.application.auditIds;
+    const reached = installation.application.auditIds;
     expect(reached.filter((id) => !intents.has(id))).toEqual([]);
     expect(new Set(reached).size).toBe(reached.length);
     const allowed = records.filter((record) => isRequest(record) && record.phase === 'intent').length;
@@ -85,27 +85,27 @@ describe('processes that are killed with -9 under load', () => {
       `kills: ${kills.length}; sent ${running.tries.length}, answered ${accepted(running)}, ` +
         `reached the application ${reached.length}, intents ${allowed}\n`,
     );
-    await verifyRecords(stage);
-    for (const at of [1, 4, 6]) await untilActive(stage, `meanwhile-${at}`);
+    await verifyRecords(installation);
+    for (const at of [1, 4, 6]) await untilActive(installation, `meanwhile-${at}`);
   });
 
   it('leave no half-open grant: who is killed while closing is followed by one who closes', async () => {
-    await applyGrant(stage, { name: 'half' });
-    await untilActive(stage, 'half');
-    const ada = await signedIn(stage, 'half');
-    const { operator, gateway } = stage.product;
-    await stage.kubectl(['delete', '-n', 'ecase', 'sag/half', '--wait=false']);
+    await applyGrant(installation, { name: 'half' });
+    await untilActive(installation, 'half');
+    const ada = await signedIn(installation, 'half');
+    const { operator, gateway } = installation.product;
+    await installation.kubectl(['delete', '-n', 'ecase', 'sag/half', '--wait=false']);
     await Promise.all([operator.process().kill(), gateway.process().kill()]);
     await Promise.all([operator.start(), gateway.start()]);
-    expect((await ask(stage, ada)).status).toBe(401);
+    expect((await ask(installation, ada)).status).toBe(401);
     await eventually(async () => {
-      const { stdout } = await stage.kubectl(['get', '-n', 'ecase', 'ssess', '-o', 'json']);
+      const { stdout } = await installation.kubectl(['get', '-n', 'ecase', 'ssess', '-o', 'json']);
       const left = (JSON.parse(stdout) as { items: { spec: { grantRef: { name: string } } }[] }).items;
       expect(left.filter(({ spec }) => spec.grantRef.name === 'half')).toEqual([]);
     });
     // The dead one's lease stands for fifteen seconds.
-    await applyGrant(stage, { name: 'afterwards' });
-    await untilActive(stage, 'afterwards');
+    await applyGrant(installation, { name: 'afterwards' });
+    await untilActive(installation, 'afterwards');
     ada.leave();
   });
 });
@@ -120,26 +120,26 @@ describe('a clock that is set back by four minutes', () => {
   const back = 240;
 
   it('gives a gateway nothing: neither one that runs on, nor one that starts so', async (test) => {
-    const clock = aSettableClock('the clock of a gateway', stage.controlPlane.directory);
+    const clock = aSettableClock('the clock of a gateway', installation.controlPlane.directory);
     if (clock === undefined) return test.skip();
-    const first = await stage.product.startSecondGateway(clock.env);
+    const first = await installation.product.startSecondGateway(clock.env);
     const end = Date.now() + 8000;
-    await applyGrant(stage, {
+    await applyGrant(installation, {
       name: 'clock',
       spec: { expirationTime: new Date(end).toISOString() },
     });
-    await untilActive(stage, 'clock');
-    const ada = await signedIn(stage, 'clock');
+    await untilActive(installation, 'clock');
+    const ada = await signedIn(installation, 'clock');
     const running = race([1, 2].map(() => () => askAt(ada, first.port)));
     await running.until(() => accepted(running) > 10);
     clock.setBack(back);
     await running.until((tries) => tries.filter(({ beganAt }) => beganAt > end).length > 100);
     await running.stop();
     expect(lateComers(running.tries, end)).toEqual([]);
-    const second = await stage.product.startSecondGateway(clock.env);
+    const second = await installation.product.startSecondGateway(clock.env);
     for (const { port } of [first, second]) {
-      const visitor = aPerson({ ca: stage.product.ca });
-      const url = signInUrlOf(stage, 'clock').replace(/:\d+\//, `:${port}/`);
+      const visitor = aPerson({ ca: installation.product.ca });
+      const url = signInUrlOf(installation, 'clock').replace(/:\d+\//, `:${port}/`);
       const page = await visitor.visit(url, { headers: asProgram, stay: true });
       expect([page.status, page.body]).toEqual([403, expect.stringContaining('NotOpened')]);
       visitor.leave();
@@ -151,25 +151,25 @@ describe('a clock that is set back by four minutes', () => {
   });
 
   it('opens nothing again at an operator: neither one that runs on, nor one that starts so', async (test) => {
-    const clock = aSettableClock('the clock of the operator', stage.controlPlane.directory);
+    const clock = aSettableClock('the clock of the operator', installation.controlPlane.directory);
     if (clock === undefined) return test.skip();
-    const { operator } = stage.product;
+    const { operator } = installation.product;
     await operator.process().stop();
     await operator.start(clock.env);
     const expirationTime = new Date(Date.now() + 4000).toISOString();
-    await applyGrant(stage, { name: 'reopened', spec: { expirationTime } });
-    await untilActive(stage, 'reopened');
-    await untilActive(stage, 'reopened', false);
+    await applyGrant(installation, { name: 'reopened', spec: { expirationTime } });
+    await untilActive(installation, 'reopened');
+    await untilActive(installation, 'reopened', false);
     clock.setBack(back);
-    await applyGrant(stage, { name: 'reopened', spec: { expirationTime, reason: 'looked at again' } });
-    await applyGrant(stage, { name: 'after-it' });
-    await untilActive(stage, 'after-it');
+    await applyGrant(installation, { name: 'reopened', spec: { expirationTime, reason: 'looked at again' } });
+    await applyGrant(installation, { name: 'after-it' });
+    await untilActive(installation, 'after-it');
     await operator.process().stop();
     await operator.start(clock.env);
-    await applyGrant(stage, { name: 'after-that' });
-    await untilActive(stage, 'after-that');
-    expect(await reasonOf(stage, 'reopened')).toBe('Expired');
-    const activated = (await recordsOf(stage)).filter(
+    await applyGrant(installation, { name: 'after-that' });
+    await untilActive(installation, 'after-that');
+    expect(await reasonOf(installation, 'reopened')).toBe('Expired');
+    const activated = (await recordsOf(installation)).filter(
       ({ type, grant }) => type === 'grant.activated' && grant?.name === 'reopened',
     );
     expect(activated).toHaveLength(1);
@@ -179,18 +179,18 @@ describe('a clock that is set back by four minutes', () => {
   });
 
   it('leaves the records in order, and says so in them', async (test) => {
-    const clock = aSettableClock('the clock of the records', stage.controlPlane.directory);
+    const clock = aSettableClock('the clock of the records', installation.controlPlane.directory);
     if (clock === undefined) return test.skip();
-    const { webhook } = stage.product;
+    const { webhook } = installation.product;
     await webhook.process().stop();
     clock.setBack(back);
     await webhook.start(clock.env);
-    const ada = await signedIn(stage, 'case-4711');
-    expect((await ask(stage, ada)).status).toBe(200);
+    const ada = await signedIn(installation, 'case-4711');
+    expect((await ask(installation, ada)).status).toBe(200);
     await webhook.process().stop();
     await webhook.start();
-    await verifyRecords(stage);
-    const records = await recordsOf(stage);
+    await verifyRecords(installation);
+    const records = await recordsOf(installation);
     expect(records.filter(({ clock: told }) => told?.stepped).length).toBeGreaterThan(0);
     expect(records.map(({ recorded }) => recorded)).toEqual(
       records.map(({ recorded }) => recorded).toSorted(),
@@ -200,7 +200,7 @@ describe('a clock that is set back by four minutes', () => {
   });
 
   const askAt = (person: Person, port: number): Promise<Page> =>
-    person.visit(`${stage.applicationOrigin.replace(/:\d+$/, `:${port}`)}/api/jobs`, {
+    person.visit(`${installation.applicationOrigin.replace(/:\d+$/, `:${port}`)}/api/jobs`, {
       headers: asProgram,
       stay: true,
     });

@@ -3,9 +3,12 @@
  * API server's acknowledgement is let through, and an open stream ends within a second.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aQuietStage } from '../kit/installation/quiet-stage.ts';
-import { applyGrant, ask, asProgram, reasonOf, signedIn, untilActive } from '../kit/installation/scenes.ts';
-import { people, type Stage } from '../kit/installation/stage.ts';
+import {
+  anExampleInstallation,
+  type ExampleInstallation,
+  people,
+} from '../kit/installation/example-installation.ts';
+import { applyGrant, ask, asProgram, reasonOf, signedIn, untilActive } from '../kit/people/acts.ts';
 import type { Page, Person } from '../kit/people/http-person.ts';
 import { lateComers, nowExact, type Race, race, type Try } from '../kit/people/race.ts';
 import { waysOfTakingBack } from '../kit/people/ways-of-taking-back.ts';
@@ -15,16 +18,16 @@ import { verifyRecords } from '../kit/records/trail-reading.ts';
 const requests = 1000;
 const requestsAfter = 400;
 
-let stage: Stage;
+let installation: ExampleInstallation;
 let secondOrigin: string;
 
 beforeAll(async () => {
-  stage = await aQuietStage();
-  const second = await stage.product.startSecondGateway();
-  secondOrigin = stage.applicationOrigin.replace(/:\d+$/, `:${second.port}`);
+  installation = await anExampleInstallation();
+  const second = await installation.product.startSecondGateway();
+  secondOrigin = installation.applicationOrigin.replace(/:\d+$/, `:${second.port}`);
 });
 
-afterAll(async () => stage?.strike());
+afterAll(async () => installation?.stop());
 
 interface Figures {
   readonly sent: number;
@@ -43,7 +46,7 @@ afterAll(() => {
 function askingAtBoth(person: Person): Race {
   const visit = (origin: string) => (): Promise<Page> =>
     person.visit(`${origin}/api/jobs`, { headers: asProgram, stay: true });
-  const [first, second] = [visit(stage.applicationOrigin), visit(secondOrigin)];
+  const [first, second] = [visit(installation.applicationOrigin), visit(secondOrigin)];
   return race([first, second, first, second, first, second, first, second]);
 }
 
@@ -55,7 +58,7 @@ interface Given {
 
 async function taking({ person, take }: Given): Promise<Figures> {
   const streams = await Promise.all(
-    [stage.applicationOrigin, secondOrigin].map((origin) => person.open(`${origin}/api/events`)),
+    [installation.applicationOrigin, secondOrigin].map((origin) => person.open(`${origin}/api/events`)),
   );
   expect(streams.map(({ status }) => status)).toEqual([200, 200]);
   const running = askingAtBoth(person);
@@ -77,13 +80,13 @@ describe('no request that begins after access was taken back is let through, and
   it.each(waysOfTakingBack.map((way, at) => ({ ...way, grant: `race-${at}` })))(
     '$name',
     async ({ name, who = people[0], prepare, mend, grant }) => {
-      const taken = { stage, grant, user: who.user };
-      await applyGrant(stage, {
+      const taken = { installation, grant, user: who.user };
+      await applyGrant(installation, {
         name: grant,
         spec: { userRefs: [{ name: who.user }], requiredSupportRoles: undefined },
       });
-      await untilActive(stage, grant);
-      const person = await signedIn(stage, grant, who);
+      await untilActive(installation, grant);
+      const person = await signedIn(installation, grant, who);
       const act = await prepare(taken);
       const seen = await taking({
         person,
@@ -103,18 +106,18 @@ describe('no request that begins after access was taken back is let through, and
   it('the end of the grant; applied again it opens nothing', async () => {
     const end = Date.now() + 9000;
     const spec = { expirationTime: new Date(end).toISOString() };
-    await applyGrant(stage, { name: 'race-expiry', spec });
-    await untilActive(stage, 'race-expiry');
-    const ada = await signedIn(stage, 'race-expiry');
+    await applyGrant(installation, { name: 'race-expiry', spec });
+    await untilActive(installation, 'race-expiry');
+    const ada = await signedIn(installation, 'race-expiry');
     figures.push({ name: 'expiry', ...(await taking({ person: ada, take: async () => end })) });
-    await applyGrant(stage, { name: 'race-expiry', spec });
-    expect((await ask(stage, ada)).status).not.toBe(200);
-    await untilActive(stage, 'race-expiry', false);
-    expect(await reasonOf(stage, 'race-expiry')).toBe('Expired');
+    await applyGrant(installation, { name: 'race-expiry', spec });
+    expect((await ask(installation, ada)).status).not.toBe(200);
+    await untilActive(installation, 'race-expiry', false);
+    expect(await reasonOf(installation, 'race-expiry')).toBe('Expired');
     ada.leave();
   });
 
   it('and all of it is on record, in a chain that verifies', async () => {
-    await verifyRecords(stage);
+    await verifyRecords(installation);
   });
 });

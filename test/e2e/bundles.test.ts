@@ -4,9 +4,9 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bundles, makeBundles } from '../kit/installation/bundles.ts';
-import { aQuietStage } from '../kit/installation/quiet-stage.ts';
-import { ask, signedIn } from '../kit/installation/scenes.ts';
-import type { Stage } from '../kit/installation/stage.ts';
+import type { ExampleInstallation } from '../kit/installation/example-installation.ts';
+import { anExampleInstallation } from '../kit/installation/example-installation.ts';
+import { ask, signedIn } from '../kit/people/acts.ts';
 import { liftLock, lock } from '../kit/people/customer.ts';
 import { verifyRecords } from '../kit/records/trail-reading.ts';
 
@@ -62,22 +62,22 @@ describe('the bundles', () => {
 });
 
 describe('the product from its bundles', () => {
-  let stage: Stage;
+  let installation: ExampleInstallation;
 
   beforeAll(async () => {
-    stage = await aQuietStage({ programs: bundles });
+    installation = await anExampleInstallation({ programs: bundles });
   });
 
-  afterAll(async () => stage?.strike());
+  afterAll(async () => installation?.stop());
 
   it('lets a person in, masks, obeys a lock, and keeps records that verify', async () => {
-    const ada = await signedIn(stage, 'case-4711');
-    const log = await ask(stage, ada, '/api/email-log');
+    const ada = await signedIn(installation, 'case-4711');
+    const log = await ask(installation, ada, '/api/email-log');
     expect([log.status, /@(customer|agency)\.example/.test(log.body)]).toEqual([200, false]);
-    await lock(stage, 'all');
-    expect((await ask(stage, ada)).status).not.toBe(200);
-    await liftLock(stage, 'all');
+    await lock(installation, 'all');
+    expect((await ask(installation, ada)).status).not.toBe(200);
+    await liftLock(installation, 'all');
     ada.leave();
-    await verifyRecords(stage);
+    await verifyRecords(installation);
   });
 });

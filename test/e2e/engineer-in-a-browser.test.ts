@@ -4,8 +4,11 @@
  */
 import type { Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { aQuietStage } from '../kit/installation/quiet-stage.ts';
-import { people, type Stage } from '../kit/installation/stage.ts';
+import {
+  anExampleInstallation,
+  type ExampleInstallation,
+  people,
+} from '../kit/installation/example-installation.ts';
 import { type BrowserAnswer, ensureBrowser } from '../kit/machine/browser.ts';
 import { noteNotRun } from '../kit/machine/not-run.ts';
 import { aBrowserPerson, type BrowserPerson } from '../kit/people/browser-person.ts';
@@ -14,16 +17,16 @@ import { aPerson } from '../kit/people/http-person.ts';
 const [ada, charles] = people;
 const anAddress = /@(customer|agency)\.example/;
 
-let stage: Stage;
+let installation: ExampleInstallation;
 let browser: BrowserAnswer;
 
 beforeAll(async () => {
   browser = ensureBrowser();
   if ('why' in browser) noteNotRun({ what: 'sign-in through a real browser', why: browser.why });
-  stage = await aQuietStage();
+  installation = await anExampleInstallation();
 });
 
-afterAll(async () => stage?.strike());
+afterAll(async () => installation?.stop());
 
 /** What went over the wire to a host, and what the browser complained about. */
 interface Observed {
@@ -38,7 +41,7 @@ function observe({ context, page }: BrowserPerson): () => Promise<Observed> {
   page.on('console', (message) => {
     const { url } = message.location();
     // What the provider's own pages lack is not ours to judge.
-    if (message.type() === 'error' && !url.startsWith(new URL(stage.idp.signInURL).origin))
+    if (message.type() === 'error' && !url.startsWith(new URL(installation.idp.signInURL).origin))
       complaints.push(`${url}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -58,8 +61,8 @@ function observe({ context, page }: BrowserPerson): () => Promise<Observed> {
 
 /** The identity provider's answer page posts itself across sites, as they do; the cookies of the way in come back with it. */
 async function signIn(person: BrowserPerson, who: (typeof people)[number]): Promise<void> {
-  await person.signIn(stage.signInUrl, who);
-  await person.page.waitForURL(`${stage.origin}/**`);
+  await person.signIn(installation.signInUrl, who);
+  await person.page.waitForURL(`${installation.origin}/**`);
 }
 
 const ourCookies = async ({ context }: BrowserPerson): Promise<Cookie[]> =>
@@ -81,7 +84,7 @@ async function press(page: Page, name: string): Promise<number> {
 }
 
 async function playInBrowser(path: string): Promise<void> {
-  const person = await aBrowserPerson({ path, certificates: [stage.product.certificate] });
+  const person = await aBrowserPerson({ path, certificates: [installation.product.certificate] });
   const { page } = person;
   const observed = observe(person);
   try {
@@ -128,7 +131,7 @@ function expectHostCookie(cookie: Cookie | undefined, host: string): void {
 async function lookAround(person: BrowserPerson): Promise<void> {
   const { page } = person;
   await page.getByRole('link', { name: 'Open ecase' }).click();
-  await page.waitForURL(`${stage.applicationOrigin}/`);
+  await page.waitForURL(`${installation.applicationOrigin}/`);
   const cookies = await ourCookies(person);
   expect(cookies.map(({ domain }) => domain).toSorted()).toEqual(['ecase.localhost', 'support.localhost']);
   expectHostCookie(
@@ -139,7 +142,7 @@ async function lookAround(person: BrowserPerson): Promise<void> {
 
   await page.getByRole('link', { name: 'Email Log' }).click();
   await page.waitForURL('**/email-log');
-  expect(stage.application.lastHeaders()).not.toHaveProperty('cookie');
+  expect(installation.application.lastHeaders()).not.toHaveProperty('cookie');
   const source = await page.content();
   expect(source).toContain('Your request was received');
   expect(source).not.toMatch(anAddress);
@@ -153,9 +156,9 @@ async function lookAround(person: BrowserPerson): Promise<void> {
 async function beRefused(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Scheduled Jobs' }).click();
   await page.waitForURL('**/scheduled-jobs');
-  const before = stage.application.seen.length;
+  const before = installation.application.seen.length;
   expect(await press(page, 'Run Send notification mail')).toBe(403);
-  expect(stage.application.seen.length).toBe(before);
+  expect(installation.application.seen.length).toBe(before);
   const told = await textOf(page);
   expect(told).toContain('The permission matrix does not allow this.');
   expect(told).toContain('ActionNotAllowed');
@@ -163,16 +166,16 @@ async function beRefused(page: Page): Promise<void> {
 
 /** Out on one host is out on all: the application's host sends her to sign in anew, and so does the way back. */
 async function signOutAndComeBack({ page, context }: BrowserPerson): Promise<void> {
-  await page.goto(`${stage.origin}/support-access/`);
+  await page.goto(`${installation.origin}/support-access/`);
   expect(await press(page, 'Sign out')).toBe(200);
   expect(await textOf(page)).toContain('Your session has ended');
-  expect(await context.cookies(stage.origin)).toEqual([]);
-  const before = stage.application.seen.length;
-  await page.goto(`${stage.applicationOrigin}/email-log`);
-  expect(new URL(page.url()).origin).toBe(new URL(stage.idp.signInURL).origin);
+  expect(await context.cookies(installation.origin)).toEqual([]);
+  const before = installation.application.seen.length;
+  await page.goto(`${installation.applicationOrigin}/email-log`);
+  expect(new URL(page.url()).origin).toBe(new URL(installation.idp.signInURL).origin);
   await page.locator('input[name=username]').waitFor();
-  expect(await context.cookies(stage.applicationOrigin)).toEqual([]);
-  expect(stage.application.seen.length).toBe(before);
+  expect(await context.cookies(installation.applicationOrigin)).toEqual([]);
+  expect(installation.application.seen.length).toBe(before);
 }
 
 /** Chromium reports each refused document too; nothing else may be in the console, least of all from our CSP. */
@@ -190,18 +193,18 @@ function expectQuiet({ complaints, cookiesSent }: Observed): void {
 
 /** The same story where no browser is: what a browser decides by itself cannot be seen then. */
 async function playByHttp(): Promise<void> {
-  const person = aPerson({ ca: stage.product.ca });
-  const home = await person.signIn(stage.signInUrl, ada);
+  const person = aPerson({ ca: installation.product.ca });
+  const home = await person.signIn(installation.signInUrl, ada);
   expect(home.body).toContain('Ada Lovelace');
-  const entered = await person.visit(`${stage.applicationOrigin}/email-log`);
+  const entered = await person.visit(`${installation.applicationOrigin}/email-log`);
   expect([entered.status, anAddress.test(entered.body)]).toEqual([200, false]);
-  expect(stage.application.lastHeaders()).not.toHaveProperty('cookie');
-  const refused = await person.submit(await person.visit(`${stage.applicationOrigin}/scheduled-jobs`));
+  expect(installation.application.lastHeaders()).not.toHaveProperty('cookie');
+  const refused = await person.submit(await person.visit(`${installation.applicationOrigin}/scheduled-jobs`));
   expect([refused.status, refused.body.includes('ActionNotAllowed')]).toEqual([403, true]);
-  const out = await person.submit(await person.visit(`${stage.origin}/support-access/`));
+  const out = await person.submit(await person.visit(`${installation.origin}/support-access/`));
   expect(out.body).toContain('Your session has ended');
-  const again = await person.visit(`${stage.applicationOrigin}/email-log`);
-  expect(again.url.origin).toBe(new URL(stage.idp.signInURL).origin);
+  const again = await person.visit(`${installation.applicationOrigin}/email-log`);
+  expect(again.url.origin).toBe(new URL(installation.idp.signInURL).origin);
   person.leave();
 }
 
@@ -212,12 +215,15 @@ describe('a support engineer with a browser', () => {
 
   it('who is known to the provider and not named by the grant reads that it is not open, and gets no cookie', async () => {
     if ('why' in browser) {
-      const stranger = aPerson({ ca: stage.product.ca });
-      expect((await stranger.signIn(stage.signInUrl, charles)).status).toBe(403);
+      const stranger = aPerson({ ca: installation.product.ca });
+      expect((await stranger.signIn(installation.signInUrl, charles)).status).toBe(403);
       stranger.leave();
       return;
     }
-    const person = await aBrowserPerson({ path: browser.path, certificates: [stage.product.certificate] });
+    const person = await aBrowserPerson({
+      path: browser.path,
+      certificates: [installation.product.certificate],
+    });
     try {
       await signIn(person, charles);
       expect(await textOf(person.page)).toContain('Not open to you');

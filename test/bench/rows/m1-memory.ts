@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { makeBundles } from '../../kit/installation/bundles.ts';
+import type { ExampleInstallation } from '../../kit/installation/example-installation.ts';
+import { anExampleInstallation } from '../../kit/installation/example-installation.ts';
 import { type Part, parts, residentMegabytes } from '../../kit/installation/product-memory.ts';
-import { aQuietStage } from '../../kit/installation/quiet-stage.ts';
-import { ask, signedIn } from '../../kit/installation/scenes.ts';
-import type { Stage } from '../../kit/installation/stage.ts';
+import { ask, signedIn } from '../../kit/people/acts.ts';
 import { race } from '../../kit/people/race.ts';
 import { countedResult, type Result, type Row } from '../row.ts';
 
@@ -40,31 +40,36 @@ export const m1: Row = {
   id: 'm1',
   title: 'Resident memory with 1,000 open grants',
   async run(progress) {
-    progress('the stage: control plane, product from its bundles, application');
+    progress('the installation: control plane, product from its bundles, application');
     const bundles = await makeBundles();
-    const stage = await aQuietStage({ programs: bundles });
-    const peaks = watchPeaks(stage);
+    const installation = await anExampleInstallation({ programs: bundles });
+    const peaks = watchPeaks(installation);
     try {
-      const before = residentMegabytes(stage.product);
+      const before = residentMegabytes(installation.product);
       const opening = performance.now();
-      await openGrants(stage, progress);
+      await openGrants(installation, progress);
       const seconds = (performance.now() - opening) / 1000;
       progress(`${requests.toLocaleString('en')} requests under one of them`);
-      await work(stage);
-      return resultsOf({ before, after: residentMegabytes(stage.product), peak: peaks.stop(), seconds });
+      await work(installation);
+      return resultsOf({
+        before,
+        after: residentMegabytes(installation.product),
+        peak: peaks.stop(),
+        seconds,
+      });
     } finally {
       peaks.stop();
-      await stage.strike();
+      await installation.stop();
       await bundles.remove();
     }
   },
 };
 
 /** The most that each held at any of five looks a second. */
-function watchPeaks(stage: Stage): { stop(): Megabytes } {
-  const peak = { ...residentMegabytes(stage.product) };
+function watchPeaks(installation: ExampleInstallation): { stop(): Megabytes } {
+  const peak = { ...residentMegabytes(installation.product) };
   const look = (): void => {
-    const now = residentMegabytes(stage.product);
+    const now = residentMegabytes(installation.product);
     for (const part of parts) peak[part] = Math.max(peak[part], now[part]);
   };
   const timer = setInterval(look, 200);
@@ -78,9 +83,12 @@ function watchPeaks(stage: Stage): { stop(): Megabytes } {
 }
 
 /** Writes the grants as an administrator would, and waits until the operator has opened each. */
-async function openGrants(stage: Stage, progress: (sentence: string) => void): Promise<void> {
-  const { admin } = stage.controlPlane;
-  const example = JSON.parse(await stage.example('grant.yaml')) as { metadata: object };
+async function openGrants(
+  installation: ExampleInstallation,
+  progress: (sentence: string) => void,
+): Promise<void> {
+  const { admin } = installation.controlPlane;
+  const example = JSON.parse(await installation.example('grant.yaml')) as { metadata: object };
   let next = 1;
   const lane = async (): Promise<void> => {
     while (next < grants) {
@@ -103,9 +111,9 @@ async function openGrants(stage: Stage, progress: (sentence: string) => void): P
   );
 }
 
-async function work(stage: Stage): Promise<void> {
-  const ada = await signedIn(stage, 'case-4711');
-  const running = race(Array.from({ length: lanes }, () => async () => ask(stage, ada)));
+async function work(installation: ExampleInstallation): Promise<void> {
+  const ada = await signedIn(installation, 'case-4711');
+  const running = race(Array.from({ length: lanes }, () => async () => ask(installation, ada)));
   await running.until((tries) => tries.length >= requests);
   await running.stop();
   ada.leave();

@@ -4,9 +4,9 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { eventually } from '../../kit/clock/eventually.ts';
-import { aQuietStage } from '../../kit/installation/quiet-stage.ts';
-import { ask, signedIn, untilActive } from '../../kit/installation/scenes.ts';
-import type { Stage } from '../../kit/installation/stage.ts';
+import type { ExampleInstallation } from '../../kit/installation/example-installation.ts';
+import { anExampleInstallation } from '../../kit/installation/example-installation.ts';
+import { ask, signedIn, untilActive } from '../../kit/people/acts.ts';
 import { aLock, uidOf } from '../../kit/people/customer.ts';
 import { lateComers, nowExact, race } from '../../kit/people/race.ts';
 import { quantile } from '../harness.ts';
@@ -22,20 +22,20 @@ export const r1: Row = {
   id: 'r1',
   title: `Lock acknowledged, access over (${rounds} rounds, ${loops} loops of requests)`,
   async run(progress) {
-    progress('the stage: control plane, product, application');
-    const stage = await aQuietStage();
+    progress('the installation: control plane, product, application');
+    const installation = await anExampleInstallation();
     const lateness = monitorEventLoopDelay({ resolution: 1 });
     try {
-      const name = `grant.${await uidOf(stage, ['-n', 'ecase', 'sag', grant])}`;
+      const name = `grant.${await uidOf(installation, ['-n', 'ecase', 'sag', grant])}`;
       const seen: Round[] = [];
       lateness.enable();
       for (let number = 1; number <= rounds; number++) {
-        seen.push(await playRound(stage, name));
+        seen.push(await playRound(installation, name));
         if (number % 6 === 0) progress(`${number} rounds`);
       }
       return resultsOf(seen, lateness.percentile(99) / 1e6);
     } finally {
-      await stage.strike();
+      await installation.stop();
     }
   },
 };
@@ -53,18 +53,18 @@ interface Round {
   readonly sent: number;
 }
 
-async function playRound(stage: Stage, lock: string): Promise<Round> {
-  await untilActive(stage, grant);
-  const ada = await signedIn(stage, grant);
-  const stream = await ada.open(`${stage.applicationOrigin}/api/events`);
+async function playRound(installation: ExampleInstallation, lock: string): Promise<Round> {
+  await untilActive(installation, grant);
+  const ada = await signedIn(installation, grant);
+  const stream = await ada.open(`${installation.applicationOrigin}/api/events`);
   await eventually(() => {
     if (!stream.text().includes('still working')) throw new Error('the stream is silent');
   });
   const body: unknown = JSON.parse(aLock(lock));
-  const running = race(Array.from({ length: loops }, () => async () => ask(stage, ada)));
+  const running = race(Array.from({ length: loops }, () => async () => ask(installation, ada)));
   await running.until((tries) => tries.filter(({ status }) => status === 200).length >= 5 * loops);
   const cut = stream.ended.then(nowExact);
-  const { status, text } = await stage.controlPlane.admin.send('POST', locks, { body });
+  const { status, text } = await installation.controlPlane.admin.send('POST', locks, { body });
   const acknowledgedAt = nowExact();
   if (status !== 201) throw new Error(`the lock was not created: ${status} ${text}`);
   const cutAt = await cut;
@@ -73,7 +73,7 @@ async function playRound(stage: Stage, lock: string): Promise<Round> {
   );
   await running.stop();
   ada.leave();
-  await lift(stage, lock);
+  await lift(installation, lock);
   const after = running.tries.filter(({ beganAt }) => beganAt >= acknowledgedAt);
   const since = (moment: number): number => Math.max(0, moment - acknowledgedAt);
   return {
@@ -87,7 +87,7 @@ async function playRound(stage: Stage, lock: string): Promise<Round> {
 }
 
 /** The reason, then the deletion; a lock without a reason stays. */
-async function lift({ controlPlane: { admin } }: Stage, lock: string): Promise<void> {
+async function lift({ controlPlane: { admin } }: ExampleInstallation, lock: string): Promise<void> {
   const annotations = { 'supportaccess.dev/unlock-reason': 'the next round' };
   await admin.send('PATCH', `${locks}/${lock}`, {
     contentType: 'application/merge-patch+json',

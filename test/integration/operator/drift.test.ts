@@ -12,7 +12,6 @@ import {
 import { accountName } from '../../../operator/outputs/account.ts';
 import { bindingName } from '../../../operator/outputs/binding.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
-import { identitiesNamespace, releaseNamespace } from '../../kit/installation/install.ts';
 import {
   counts,
   grantOf,
@@ -24,11 +23,12 @@ import {
   putPolicy,
   putUser,
   untilActive,
-} from '../../kit/installation/operator-scene.ts';
+} from '../../kit/installation/grant-setting.ts';
+import { identitiesNamespace, releaseNamespace } from '../../kit/installation/install.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });
-const scene = async () => operated.scene();
+const aSetting = async () => operated.aSetting();
 
 interface Binding extends KubeObject {
   subjects?: { kind: string; name: string }[];
@@ -37,7 +37,7 @@ interface Binding extends KubeObject {
 
 describe('an owned object', () => {
   it('is made again when it is deleted', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const { metadata } = await putAll(one);
     const before = await ownedBy(one.admin, metadata.uid);
     await one.admin.delete(RoleBindings, { namespace: one.namespace, name: bindingName(metadata.uid) });
@@ -55,7 +55,7 @@ describe('an owned object', () => {
   });
 
   it('is put right when its subjects, owners, labels of others or finalizers were changed', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const { metadata } = await putAll(one);
     const ref = { namespace: one.namespace, name: bindingName(metadata.uid) };
     const wanted = await one.admin.get<Binding>(RoleBindings, ref);
@@ -75,14 +75,14 @@ describe('an owned object', () => {
         expect(now.metadata.annotations).toEqual(wanted.metadata.annotations);
       });
     }
-    const repaired = (await operated.installation.records()).filter(
+    const repaired = (await operated.installation.records.all()).filter(
       ({ type, grant }) => type === 'operator.drift_repaired' && grant?.uid === metadata.uid,
     );
     expect(repaired).toHaveLength(changes.length);
   });
 
   it('goes with the grant although somebody put a finalizer on it', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const { metadata } = await putAll(one);
     const ref = { namespace: one.namespace, name: bindingName(metadata.uid) };
     await putGrant(one, { access: 'Disabled' });
@@ -97,7 +97,7 @@ describe('an owned object', () => {
   });
 
   it('of the installation is put right: network policy and SSO settings', async () => {
-    await putPolicy(await scene());
+    await putPolicy(await aSetting());
     const network = { namespace: releaseNamespace, name: 'support-access-gateway' };
     const settings = { namespace: releaseNamespace, name: 'support-access-sso' };
     const wanted = await eventually(async () =>
@@ -132,7 +132,7 @@ describe('an owned object', () => {
 
 describe('a grant that somebody holds with a finalizer', () => {
   it('is closed when it is deleted, although it stays', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const { metadata } = await putAll(one);
     const hold = { metadata: { finalizers: ['example.com/hold'] } };
     await one.admin.mergePatch(kinds.SupportAccessGrant, one.grantRef, { patch: hold });
@@ -153,7 +153,7 @@ describe('a grant that somebody holds with a finalizer', () => {
 
 describe('a foreign object with a name that is needed', () => {
   it('keeps the grant closed and is not touched, then the grant opens when it is removed', async () => {
-    const one = await scene();
+    const one = await aSetting();
     await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
     await putGrant(one, { access: 'Disabled' });
     const { metadata } = await untilActive(one, 'Disabled');
@@ -178,7 +178,7 @@ describe('a foreign object with a name that is needed', () => {
   });
 
   it('closes an open grant when our label was taken off our own binding', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const { metadata } = await putAll(one);
     const ref = { namespace: one.namespace, name: bindingName(metadata.uid) };
     await one.admin.mergePatch(RoleBindings, ref, {
@@ -192,7 +192,7 @@ describe('a foreign object with a name that is needed', () => {
 
 describe('a credential', () => {
   it('keeps its name out of reach of a Secret that another made', async () => {
-    const one = await scene();
+    const one = await aSetting();
     await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
     await putGrant(one, { access: 'Disabled' });
     const grant = await untilActive(one, 'Disabled');

@@ -4,13 +4,13 @@ import { kinds } from '../../../crds/kinds.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ClusterRoleBindings, ClusterRoles, RoleBindings } from '../../../kube/resources.ts';
 import { accountName } from '../../../operator/outputs/account.ts';
+import { grantOf, putAll, putMatrix, putPolicy, untilActive } from '../../kit/installation/grant-setting.ts';
 import { identitiesNamespace } from '../../kit/installation/install.ts';
-import { matrixRole } from '../../kit/installation/operator.ts';
-import { grantOf, putAll, putMatrix, putPolicy, untilActive } from '../../kit/installation/operator-scene.ts';
+import { matrixRole } from '../../kit/installation/operated-installation.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });
-const scene = async () => operated.scene();
+const aSetting = async () => operated.aSetting();
 
 describe('rights from elsewhere', () => {
   const group = (name: string) => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name });
@@ -27,7 +27,7 @@ describe('rights from elsewhere', () => {
   ])(
     'for the group %s close the grant and name the binding, until they are gone or tolerated',
     async (name) => {
-      const one = await scene();
+      const one = await aSetting();
       await putAll(one);
       const ref = { name: `wide-${name.replaceAll(':', '-')}` };
       await one.admin.create(ClusterRoleBindings, binding(ref.name, group(name)));
@@ -50,7 +50,7 @@ describe('rights from elsewhere', () => {
   );
 
   it('for one account, by its name, close its grant alone', async () => {
-    const [one, other] = [await scene(), await scene()];
+    const [one, other] = [await aSetting(), await aSetting()];
     const { metadata } = await putAll(one);
     await putAll(other);
     const user = await one.admin.get(kinds.SupportUser, { name: one.user });
@@ -67,7 +67,7 @@ describe('rights from elsewhere', () => {
   });
 
   it('from a default role that somebody widened close the grant', async () => {
-    const one = await scene();
+    const one = await aSetting();
     await putAll(one);
     const ref = { name: 'system:basic-user' };
     const role = await one.admin.get<KubeObject & { rules: object[] }>(ClusterRoles, ref);
@@ -79,7 +79,7 @@ describe('rights from elsewhere', () => {
   });
 
   it('in the matrix’s own role close the grant until it is exact again', async () => {
-    const one = await scene();
+    const one = await aSetting();
     await putAll(one);
     const wider = [{ apiGroups: [''], resources: ['pods', 'configmaps'], verbs: ['get', 'list'] }];
     await one.admin.mergePatch(ClusterRoles, { name: matrixRole }, { patch: { rules: wider } });

@@ -3,10 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { kinds } from '../../../crds/kinds.ts';
 import { Secrets } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
-import { identitiesNamespace } from '../../kit/installation/install.ts';
-import { leadInProcess, Mortality } from '../../kit/installation/operator-in-process.ts';
 import {
   counts,
+  type GrantSetting,
   grantOf,
   lock,
   ownedBy,
@@ -16,16 +15,17 @@ import {
   putMatrix,
   putPolicy,
   putUser,
-  type Scene,
   unlock,
   untilActive,
-} from '../../kit/installation/operator-scene.ts';
+} from '../../kit/installation/grant-setting.ts';
+import { identitiesNamespace } from '../../kit/installation/install.ts';
+import { leadInProcess, Mortality } from '../../kit/installation/operator-in-process.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: false });
-const scene = async () => operated.scene();
+const aSetting = async () => operated.aSetting();
 
-async function ready(one: Scene): Promise<void> {
+async function ready(one: GrantSetting): Promise<void> {
   await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
 }
 
@@ -36,7 +36,7 @@ describe('an operator that dies after any of its acts', () => {
   it.each(Array.from({ length: 16 }, (_, acts) => acts))(
     'number %i while opening leaves what the next one completes',
     async (acts) => {
-      const one = await scene();
+      const one = await aSetting();
       await ready(one);
       await putGrant(one);
       const mortality = new Mortality(acts);
@@ -56,7 +56,7 @@ describe('an operator that dies after any of its acts', () => {
   it.each(Array.from({ length: 8 }, (_, acts) => acts))(
     'number %i while closing leaves what the next one completes',
     async (acts) => {
-      const one = await scene();
+      const one = await aSetting();
       const first = await leadInProcess(operated.installation);
       const { metadata } = await putAll(one);
       await first.stop();
@@ -79,7 +79,7 @@ describe('an operator that dies after any of its acts', () => {
 
 describe('an operator that starts anew', () => {
   it('finds a credential that was deleted meanwhile, and makes another', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const first = await leadInProcess(operated.installation);
     const { metadata } = await putAll(one);
     await first.stop();
@@ -95,7 +95,7 @@ describe('an operator that starts anew', () => {
   });
 
   it('sweeps what a grant left that was deleted meanwhile, and tells it', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const first = await leadInProcess(operated.installation);
     const { metadata } = await putAll(one);
     await first.stop();
@@ -112,15 +112,15 @@ describe('an operator that starts anew', () => {
 describe('two operators at once', () => {
   it('end in the same state as one', async () => {
     const both = [await leadInProcess(operated.installation), await leadInProcess(operated.installation)];
-    const scenes = await Promise.all(Array.from({ length: 5 }, scene));
-    await Promise.all(scenes.map((one) => putAll(one)));
-    for (const one of scenes) {
+    const settings = await Promise.all(Array.from({ length: 5 }, aSetting));
+    await Promise.all(settings.map((one) => putAll(one)));
+    for (const one of settings) {
       const { metadata } = await grantOf(one);
       await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]));
       expect(once(await operated.typesOf(metadata.uid), 'grant.activated')).toBe(1);
       await putGrant(one, { access: 'Disabled' });
     }
-    for (const one of scenes) {
+    for (const one of settings) {
       const { metadata } = await untilActive(one, 'Disabled');
       await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
     }
@@ -129,13 +129,13 @@ describe('two operators at once', () => {
 });
 
 describe('an operator whose records are away', () => {
-  afterEach(() => operated.installation.setRecordsAway(false));
+  afterEach(() => operated.installation.records.setAway(false));
 
   it('opens nothing, closes at once, and tells the end when they are back', async () => {
     const operator = await leadInProcess(operated.installation);
-    const [open, waiting] = [await scene(), await scene()];
+    const [open, waiting] = [await aSetting(), await aSetting()];
     const { metadata } = await putAll(open);
-    operated.installation.setRecordsAway(true);
+    operated.installation.records.setAway(true);
     await ready(waiting);
     await putGrant(waiting);
     await putGrant(open, { access: 'Disabled' });
@@ -146,7 +146,7 @@ describe('an operator whose records are away', () => {
     );
     expect((await grantOf(waiting)).status?.activeReason).not.toBe('Open');
     expect(await counts(open.admin, (await grantOf(waiting)).metadata.uid)).toEqual([0, 0, 0]);
-    operated.installation.setRecordsAway(false);
+    operated.installation.records.setAway(false);
     await untilActive(waiting, 'Open', 30_000);
     await eventually(
       async () => expect(once(await operated.typesOf(metadata.uid), 'grant.revoked')).toBe(1),
@@ -165,13 +165,13 @@ describe('an operator whose records are away', () => {
 describe('the operator’s process', () => {
   it('killed with -9 while it works is replaced by another, which ends the same', async () => {
     const first = await operated.installation.startOperator();
-    const scenes = await Promise.all(Array.from({ length: 4 }, scene));
-    const opening = Promise.all(scenes.map((one) => putAll(one).catch(() => undefined)));
-    await eventually(async () => expect((await grantOf(scenes[0]!)).metadata.uid).toBeTypeOf('string'));
+    const settings = await Promise.all(Array.from({ length: 4 }, aSetting));
+    const opening = Promise.all(settings.map((one) => putAll(one).catch(() => undefined)));
+    await eventually(async () => expect((await grantOf(settings[0]!)).metadata.uid).toBeTypeOf('string'));
     await first.kill();
     const second = await operated.installation.startOperator();
     await opening;
-    for (const one of scenes) {
+    for (const one of settings) {
       // The first one's lease stands for fifteen seconds.
       const { metadata } = await untilActive(one, 'Open', 40_000);
       await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]));
@@ -182,7 +182,7 @@ describe('the operator’s process', () => {
 
   it('goes on when the API server was away in the middle, across the end of a grant', async () => {
     const operator = await operated.installation.startOperator();
-    const one = await scene();
+    const one = await aSetting();
     const end = Date.now() + 6000;
     const { metadata } = await putAll(one, { expirationTime: new Date(end).toISOString() });
     await operated.controlPlane.killApiServer();

@@ -11,9 +11,9 @@ import type { KubeObject } from '../../../kube/objects.ts';
 import { Events, NetworkPolicies, Secrets } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
-import { identitiesNamespace } from '../../kit/installation/install.ts';
 import {
   counts,
+  type GrantSetting,
   grantOf,
   lock,
   ownedBy,
@@ -23,21 +23,21 @@ import {
   putMatrix,
   putPolicy,
   putUser,
-  type Scene,
   unlock,
   untilActive,
-} from '../../kit/installation/operator-scene.ts';
+} from '../../kit/installation/grant-setting.ts';
+import { identitiesNamespace } from '../../kit/installation/install.ts';
 import { Pods } from '../../kit/objects/kube-kinds.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });
-const scene = async () => operated.scene();
+const aSetting = async () => operated.aSetting();
 
 const gatewayNetwork = { namespace: 'support-access', name: 'support-access-gateway' };
 
 describe('a grant', () => {
   it('CC-14 becomes active the moment its user, matrix, application and policy exist, in any order', async () => {
-    const one = await scene();
+    const one = await aSetting();
     await putGrant(one);
     await untilActive(one, 'NoPolicy');
     await putMatrix(one);
@@ -53,7 +53,7 @@ describe('a grant', () => {
   });
 
   it('has a token that works, with the matrix’s rights in its namespace and nothing else', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const grant = await putAll(one);
     const support = await asSupport(grant);
     const pods = (namespace: string) => support.list(Pods, { namespace });
@@ -68,7 +68,7 @@ describe('a grant', () => {
   });
 
   it('starts and expires by itself', async () => {
-    const one = await scene();
+    const one = await aSetting();
     await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
     const startTime = new Date(Date.now() + 1500).toISOString();
     const expirationTime = new Date(Date.now() + 4000).toISOString();
@@ -89,7 +89,7 @@ describe('a grant', () => {
     ]);
   });
 
-  const ends: [string, (one: Scene) => Promise<unknown>, string][] = [
+  const ends: [string, (one: GrantSetting) => Promise<unknown>, string][] = [
     ['a lock on everything', async ({ admin }) => lock(admin, 'all'), 'Locked'],
     ['a lock on its namespace', async ({ admin, namespace }) => lock(admin, `ns.${namespace}`), 'Locked'],
     ['disabling it', async (one) => putGrant(one, { access: 'Disabled' }), 'Disabled'],
@@ -106,7 +106,7 @@ describe('a grant', () => {
     ],
   ];
   it.each(ends)('is closed by %s', async (_, close, reason) => {
-    const one = await scene();
+    const one = await aSetting();
     const { metadata } = await putAll(one);
     await close(one);
     await untilActive(one, reason);
@@ -115,7 +115,7 @@ describe('a grant', () => {
   });
 
   it('is told in events and lets its addresses through the gateway’s network while it is open', async () => {
-    const one = await scene();
+    const one = await aSetting();
     // The others of this file list nothing, and so would admit all of the policy's addresses.
     await controlPlaneWithoutGrants();
     const { metadata } = await putAll(one, { allowedCIDRs: ['203.0.113.77'] });
@@ -133,7 +133,7 @@ describe('a grant', () => {
   });
 
   it('has a service provider’s key pair made once, in the Secret that the chart made', async () => {
-    await putPolicy(await scene());
+    await putPolicy(await aSetting());
     const ref = { namespace: 'support-access', name: 'support-access-sso' };
     const secret = await eventually(async () => {
       const seen = await operated.installation.admin.get<KubeObject & { data: Record<string, string> }>(
@@ -150,7 +150,7 @@ describe('a grant', () => {
   });
 
   it('leaves nothing behind when it is deleted', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const { metadata } = await putAll(one);
     await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
     await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
@@ -162,7 +162,7 @@ describe('a grant', () => {
   });
 
   it('leaves nothing behind when its namespace is deleted', async () => {
-    const one = await scene();
+    const one = await aSetting();
     const { metadata } = await putAll(one);
     await operated.controlPlane.kubectl(['delete', 'namespace', one.namespace, '--wait=false']);
     await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]), {
@@ -171,7 +171,7 @@ describe('a grant', () => {
   });
 
   it('stays closed for another person under the same name until consent is raised', async () => {
-    const one = await scene();
+    const one = await aSetting();
     await putAll(one);
     await one.admin.delete(kinds.SupportUser, { name: one.user });
     await untilActive(one, 'NoUser');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Programs } from './product.ts';
+import type { Programs } from './programs.ts';
 
 const bundler = fileURLToPath(new URL('../../../tools/bundle.ts', import.meta.url));
 

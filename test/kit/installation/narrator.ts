@@ -27,3 +27,11 @@ export function aNarrator(stream: NodeJS.WritableStream): Narrator {
     },
   };
 }
+
+/** Says nothing, for stories that a test tells. */
+export const silentNarrator: Narrator = {
+  say: () => undefined,
+  command: () => undefined,
+  show: () => undefined,
+  during: (_sentence, work) => work(),
+};

@@ -11,7 +11,7 @@ import { createTrail } from '../../../trail/client.ts';
 import { tokenFromFile } from '../../../trail/token-file.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import { identitiesNamespace, releaseNamespace } from './install.ts';
-import type { OperatedInstallation } from './operator.ts';
+import type { OperatedInstallation } from './operated-installation.ts';
 
 export interface LeadingOperator {
   stop(): Promise<void>;
@@ -28,7 +28,9 @@ export async function leadInProcess(
   installation: OperatedInstallation,
   between: Between = {},
 ): Promise<LeadingOperator> {
-  const real = await createKubeClient({ kubeconfigPath: installation.operatorAccount.kubeconfig });
+  const { kubeconfig } = await installation.account('operator');
+  const { tokenFile } = await installation.recordsToken('operator');
+  const real = await createKubeClient({ kubeconfigPath: kubeconfig });
   const client = between.client?.(real) ?? real;
   const onProblem = () => undefined;
   const caches = createControllerCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
@@ -36,9 +38,9 @@ export async function leadInProcess(
   for (const cache of all) cache.start();
   await Promise.all(all.map((cache) => cache.synced));
   const sent = createTrail({
-    url: installation.recordsUrl,
-    ca: () => installation.recordsCa,
-    token: tokenFromFile(installation.recordsToken.tokenFile),
+    url: installation.records.url,
+    ca: () => installation.records.ca,
+    token: tokenFromFile(tokenFile),
     writer: 'operator',
   });
   const now = () => Date.now();

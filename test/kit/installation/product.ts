@@ -1,17 +1,22 @@
 /**
- * The whole product as it runs after `helm install`, on a control plane of the kit: the chart applied, then operator,
- * webhook and gateway as child processes that sign in as their own ServiceAccounts with exactly the chart's rights.
+ * The whole product as it runs after `helm install`: an installation with operator, webhook and gateway as child processes
+ * that sign in as their own ServiceAccounts with exactly the chart's rights.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ControlPlane, ServiceAccountKubeconfig } from '../control-plane/control-plane.ts';
+import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { freePort } from '../control-plane/free-port.ts';
-import { createAuthority } from '../control-plane/pki.ts';
-import { installChart } from './install.ts';
-import { type ProductProcess, startProductProcess } from './product-process.ts';
-
-export const releaseNamespace = 'support-access';
+import { anInstallation, type Installation, type ProgramName } from './installation.ts';
+import type { ProductProcess } from './product-process.ts';
+import {
+  type ProcessEnvironment,
+  type Programs,
+  sources,
+  startGateway,
+  startOperator,
+  startWebhook,
+} from './programs.ts';
 
 export interface ProductOptions {
   readonly controlPlane: ControlPlane;
@@ -22,14 +27,6 @@ export interface ProductOptions {
   /** What is run; the sources unless told otherwise. */
   readonly programs?: Programs;
 }
-
-/** Paths of the two programs that the image holds. */
-export interface Programs {
-  readonly operator: string;
-  readonly webhook: string;
-}
-
-const sources: Programs = { operator: 'operator/main.ts', webhook: 'webhook/main.ts' };
 
 /** One of the product's processes, which can be ended and started again as a Deployment would. */
 export interface ProductPart {
@@ -56,172 +53,77 @@ export interface RunningProduct {
   stop(): Promise<void>;
 }
 
-type ProcessEnvironment = Readonly<Record<string, string>>;
-
-interface Grounds {
-  readonly options: ProductOptions;
-  readonly directory: string;
-  readonly accounts: Readonly<Record<'operator' | 'webhook' | 'gateway', ServiceAccountKubeconfig>>;
-  readonly recordTokens: Readonly<Record<'operator' | 'gateway', ServiceAccountKubeconfig>>;
-  readonly ports: Readonly<Record<'admission' | 'records' | 'gateway', number>>;
-  readonly admissionUrl: string;
-}
-
 /** Installs the chart and starts the three processes; resolves when all are ready. */
 export async function startProduct(options: ProductOptions): Promise<RunningProduct> {
-  const { controlPlane, hosts, services } = options;
-  // Below the control plane's own folder, which is swept even after a kill -9.
-  const directory = await mkdtemp(join(controlPlane.directory, 'product-'));
-  const ports = { admission: await freePort(), records: await freePort(), gateway: await freePort() };
-  const admissionUrl = `https://127.0.0.1:${ports.admission}/${randomBytes(16).toString('hex')}`;
-  await installChart(controlPlane, { webhook: { url: admissionUrl } });
-  const { ca, certificate } = await giveGatewayCertificate(controlPlane, hosts);
-  await writeFile(join(directory, 'services.json'), JSON.stringify(services));
-  const account = (name: string, audience?: string): Promise<ServiceAccountKubeconfig> =>
-    controlPlane.serviceAccountKubeconfig(
-      releaseNamespace,
-      `support-access-${name}`,
-      audience ? { audience } : {},
-    );
-  const grounds: Grounds = {
-    options,
-    directory,
-    ports,
-    admissionUrl,
-    accounts: {
-      operator: await account('operator'),
-      webhook: await account('webhook'),
-      gateway: await account('gateway'),
-    },
-    recordTokens: {
-      operator: await account('operator', 'support-access'),
-      gateway: await account('gateway', 'support-access'),
-    },
-  };
-  const webhook = await startPart((env) => webhookProcess(grounds, env));
+  const { controlPlane, hosts } = options;
+  const admissionUrl = `https://127.0.0.1:${await freePort()}/${randomBytes(16).toString('hex')}`;
+  const values = { webhook: { url: admissionUrl } };
+  const installation = await anInstallation(controlPlane, { values, hosts });
+  try {
+    return await startParts(installation, options, admissionUrl);
+  } catch (error) {
+    await installation.stop();
+    throw error;
+  }
+}
+
+async function startParts(
+  installation: Installation,
+  { services, programs = sources }: ProductOptions,
+  admissionUrl: string,
+): Promise<RunningProduct> {
+  const { directory } = installation;
+  const dataDirectory = join(directory, 'records');
+  const resolveMap = join(directory, 'services.json');
+  await writeFile(resolveMap, JSON.stringify(services));
+  const [port, recordsPort] = [await freePort(), await freePort()];
+  const recordsUrl = `https://127.0.0.1:${recordsPort}`;
+  const kubeconfigOf = async (name: ProgramName) => (await installation.account(name)).kubeconfig;
+  const recordingAs = async (name: 'operator' | 'gateway', program: string) => ({
+    program,
+    kubeconfig: await kubeconfigOf(name),
+    recordsUrl,
+    recordsTokenFile: (await installation.recordsToken(name)).tokenFile,
+  });
+  const asWebhook = { program: programs.webhook, kubeconfig: await kubeconfigOf('webhook') };
+  const asOperator = await recordingAs('operator', programs.operator);
+  const asGateway = { ...(await recordingAs('gateway', programs.webhook)), resolveMap };
+  const webhook = await startPart(installation, (env) =>
+    startWebhook({ ...asWebhook, env, dataDirectory, admissionUrl, recordsPort }),
+  );
   const [operator, gateway] = await Promise.all([
-    startPart((env) => operatorProcess(grounds, env)),
-    startPart((env) => gatewayProcess(grounds, ports.gateway, env)),
+    startPart(installation, (env) => startOperator({ ...asOperator, env })),
+    startPart(installation, (env) => startGateway({ ...asGateway, env, port })),
   ]);
-  const extras: ProductProcess[] = [];
   return {
-    gateway: { ...gateway, port: ports.gateway },
+    gateway: { ...gateway, port },
     webhook,
     operator,
-    ca,
-    certificate,
-    dataDirectory: join(directory, 'records'),
-    recordsUrl: recordsUrlOf(grounds),
-    startSecondGateway: async (env = {}) => {
-      const port = await freePort();
-      const process = await gatewayProcess(grounds, port, env);
-      extras.push(process);
-      return { port, process };
+    ca: installation.ca,
+    certificate: installation.gatewayCertificate.certificate,
+    dataDirectory,
+    recordsUrl,
+    startSecondGateway: async (wanted = {}) => {
+      const second = await freePort();
+      const start = () => startGateway({ ...asGateway, env: wanted, port: second });
+      const { process } = await startPart(installation, start);
+      return { port: second, process: process() };
     },
-    stop: async () => {
-      await Promise.all([...extras, gateway.process(), operator.process()].map((process) => process.stop()));
-      await webhook.process().stop();
-      for (const one of [...Object.values(grounds.accounts), ...Object.values(grounds.recordTokens)])
-        one.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
+    stop: () => installation.stop(),
   };
 }
 
-async function startPart(start: (env: ProcessEnvironment) => Promise<ProductProcess>): Promise<ProductPart> {
+/** Starts a part now, and stops whatever is running of it at the end. */
+async function startPart(
+  { teardown }: Installation,
+  start: (env: ProcessEnvironment) => Promise<ProductProcess>,
+): Promise<ProductPart> {
   let current = await start({});
+  teardown.add(() => current.stop());
   return {
     process: () => current,
     start: async (env = {}) => {
       current = await start(env);
     },
   };
-}
-
-const recordsUrlOf = ({ ports }: Grounds): string => `https://127.0.0.1:${ports.records}`;
-
-async function webhookProcess(
-  { options, accounts, ports, admissionUrl, directory }: Grounds,
-  env: ProcessEnvironment,
-): Promise<ProductProcess> {
-  const health = await freePort();
-  return startProductProcess({
-    name: 'webhook',
-    env,
-    args: [
-      (options.programs ?? sources).webhook,
-      '--roles=admission,records',
-      `--release-namespace=${releaseNamespace}`,
-      `--data-dir=${join(directory, 'records')}`,
-      `--admission-port=${ports.admission}`,
-      `--admission-url=${admissionUrl}`,
-      `--records-port=${ports.records}`,
-      '--service-name=support-access-webhook',
-      '--bind=127.0.0.1',
-      `--health-port=${health}`,
-      `--kubeconfig=${accounts.webhook.kubeconfig}`,
-    ],
-    readyUrl: `http://127.0.0.1:${health}/readyz`,
-  });
-}
-
-async function operatorProcess(grounds: Grounds, env: ProcessEnvironment): Promise<ProductProcess> {
-  const health = await freePort();
-  return startProductProcess({
-    name: 'operator',
-    env,
-    args: [
-      (grounds.options.programs ?? sources).operator,
-      `--release-namespace=${releaseNamespace}`,
-      '--identities-namespace=support-access-identities',
-      `--records-url=${recordsUrlOf(grounds)}`,
-      `--records-token-file=${grounds.recordTokens.operator.tokenFile}`,
-      `--health-port=${health}`,
-      `--kubeconfig=${grounds.accounts.operator.kubeconfig}`,
-    ],
-    readyUrl: `http://127.0.0.1:${health}/readyz`,
-  });
-}
-
-async function gatewayProcess(
-  grounds: Grounds,
-  port: number,
-  env: ProcessEnvironment = {},
-): Promise<ProductProcess> {
-  const health = await freePort();
-  return startProductProcess({
-    name: 'gateway',
-    env,
-    args: [
-      (grounds.options.programs ?? sources).webhook,
-      '--roles=gateway',
-      `--release-namespace=${releaseNamespace}`,
-      `--support-port=${port}`,
-      '--bind=127.0.0.1',
-      `--records-url=${recordsUrlOf(grounds)}`,
-      `--records-token-file=${grounds.recordTokens.gateway.tokenFile}`,
-      `--resolve-map=${join(grounds.directory, 'services.json')}`,
-      `--health-port=${health}`,
-      `--kubeconfig=${grounds.accounts.gateway.kubeconfig}`,
-    ],
-    readyUrl: `http://127.0.0.1:${health}/readyz`,
-  });
-}
-
-/** The customer's own step: a certificate for the gateway's hosts, in the Secret that the policy names. */
-async function giveGatewayCertificate(
-  controlPlane: ControlPlane,
-  hosts: readonly string[],
-): Promise<{ ca: string; certificate: string }> {
-  const authority = await createAuthority('the customer’s authority');
-  const pair = await authority.issueLoopbackServer(hosts);
-  const secret = {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    type: 'kubernetes.io/tls',
-    metadata: { name: 'support-access-gateway-tls', namespace: releaseNamespace },
-    stringData: { 'tls.crt': pair.certificate, 'tls.key': pair.key },
-  };
-  await controlPlane.kubectl(['apply', '-f', '-'], { input: JSON.stringify(secret) });
-  return { ca: authority.certificate, certificate: pair.certificate };
 }

@@ -1,14 +1,18 @@
 /** What the customer's administrator does in a story, by kubectl: locks, switches, and the way back. */
-import type { Stage } from '../installation/stage.ts';
+import type { ExampleInstallation } from '../installation/example-installation.ts';
 
 /** Merges `spec` into an object, named as for kubectl: `['-n', 'ecase', 'sag/case-4711']`. */
-export async function patchSpec(stage: Stage, target: readonly string[], spec: object): Promise<void> {
-  await stage.kubectl(['patch', ...target, '--type=merge', '-p', JSON.stringify({ spec })]);
+export async function patchSpec(
+  installation: ExampleInstallation,
+  target: readonly string[],
+  spec: object,
+): Promise<void> {
+  await installation.kubectl(['patch', ...target, '--type=merge', '-p', JSON.stringify({ spec })]);
 }
 
 /** The UID of an object. */
-export async function uidOf(stage: Stage, target: readonly string[]): Promise<string> {
-  const { stdout } = await stage.kubectl(['get', ...target, '-o', 'jsonpath={.metadata.uid}']);
+export async function uidOf(installation: ExampleInstallation, target: readonly string[]): Promise<string> {
+  const { stdout } = await installation.kubectl(['get', ...target, '-o', 'jsonpath={.metadata.uid}']);
   return stdout;
 }
 
@@ -22,19 +26,28 @@ export function aLock(name: string): string {
   });
 }
 
-export async function lock(stage: Stage, name: string): Promise<void> {
-  await stage.kubectl(['create', '-f', '-'], aLock(name));
+export async function lock(installation: ExampleInstallation, name: string): Promise<void> {
+  await installation.kubectl(['create', '-f', '-'], aLock(name));
 }
 
 /** The two writes that lift a lock. */
-export async function liftLock(stage: Stage, name: string): Promise<void> {
-  await stage.kubectl(['annotate', 'salock', name, 'supportaccess.dev/unlock-reason=It was a false alarm']);
-  await stage.kubectl(['delete', 'salock', name]);
+export async function liftLock(installation: ExampleInstallation, name: string): Promise<void> {
+  await installation.kubectl([
+    'annotate',
+    'salock',
+    name,
+    'supportaccess.dev/unlock-reason=It was a false alarm',
+  ]);
+  await installation.kubectl(['delete', 'salock', name]);
 }
 
 /** Asks for what must be refused, and returns what kubectl says about it. */
-export async function refusalOf(stage: Stage, args: readonly string[], input?: string): Promise<string> {
-  const { stderr } = await stage.controlPlane.kubectl(args, {
+export async function refusalOf(
+  installation: ExampleInstallation,
+  args: readonly string[],
+  input?: string,
+): Promise<string> {
+  const { stderr } = await installation.controlPlane.kubectl(args, {
     expectFailure: true,
     ...(input === undefined ? {} : { input }),
   });

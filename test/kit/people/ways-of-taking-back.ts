@@ -1,14 +1,14 @@
 /** Every way in which a customer takes access back, as one request to the API server each, and how it is put right. */
 
 import type { AdminResponse } from '../control-plane/admin-requests.ts';
-import { type Manifest, people, type Stage } from '../installation/stage.ts';
+import { type ExampleInstallation, type Manifest, people } from '../installation/example-installation.ts';
 import { aLock, liftLock, patchSpec, uidOf } from './customer.ts';
 
 const api = '/apis/supportaccess.dev/v1beta1';
 const inGrantsNamespace = `${api}/namespaces/ecase`;
 
 export interface Taken {
-  readonly stage: Stage;
+  readonly installation: ExampleInstallation;
   /** The grant's name. */
   readonly grant: string;
   /** The name of the SupportUser who is signed in. */
@@ -25,26 +25,26 @@ export interface Way {
 }
 
 const write =
-  ({ stage }: Taken, path: string, spec: object) =>
+  ({ installation }: Taken, path: string, spec: object) =>
   (): Promise<AdminResponse> =>
-    stage.controlPlane.admin.send('PATCH', path, {
+    installation.controlPlane.admin.send('PATCH', path, {
       contentType: 'application/merge-patch+json',
       body: { spec },
     });
 
 const remove =
-  ({ stage }: Taken, path: string) =>
+  ({ installation }: Taken, path: string) =>
   (): Promise<AdminResponse> =>
-    stage.controlPlane.admin.send('DELETE', path);
+    installation.controlPlane.admin.send('DELETE', path);
 
 const lockWay = (name: string, nameOf: (taken: Taken) => Promise<string>, who?: Way['who']): Way => ({
   name,
   ...(who ? { who } : {}),
   prepare: async (taken) => {
     const body: unknown = JSON.parse(aLock(await nameOf(taken)));
-    return () => taken.stage.controlPlane.admin.send('POST', `${api}/supportaccesslocks`, { body });
+    return () => taken.installation.controlPlane.admin.send('POST', `${api}/supportaccesslocks`, { body });
   },
-  mend: async (taken) => liftLock(taken.stage, await nameOf(taken)),
+  mend: async (taken) => liftLock(taken.installation, await nameOf(taken)),
 });
 
 const grantPath = ({ grant }: Taken): string => `${inGrantsNamespace}/supportaccessgrants/${grant}`;
@@ -52,13 +52,13 @@ const userPath = ({ user }: Taken): string => `${api}/supportusers/${user}`;
 const policyPath = `${api}/supportaccesspolicies/default`;
 
 async function sessionPath(taken: Taken): Promise<string> {
-  const uid = await uidOf(taken.stage, ['-n', 'ecase', 'sag', taken.grant]);
+  const uid = await uidOf(taken.installation, ['-n', 'ecase', 'sag', taken.grant]);
   const words = ['get', '-n', 'ecase', 'ssess', '-l', `supportaccess.dev/grant-uid=${uid}`, '-o', 'name'];
-  const { stdout } = await taken.stage.kubectl(words);
+  const { stdout } = await taken.installation.kubectl(words);
   return `${inGrantsNamespace}/supportsessions/${stdout.trim().split('/')[1]}`;
 }
 
-async function recreate({ stage, user }: Taken): Promise<void> {
+async function recreate({ installation, user }: Taken): Promise<void> {
   const person = people.find(({ user: name }) => name === user);
   const manifest: Manifest = {
     apiVersion: 'supportaccess.dev/v1beta1',
@@ -71,7 +71,7 @@ async function recreate({ stage, user }: Taken): Promise<void> {
       attributes: [{ name: 'userId', value: person?.userId }],
     },
   };
-  await stage.kubectl(['create', '-f', '-'], JSON.stringify(manifest));
+  await installation.kubectl(['create', '-f', '-'], JSON.stringify(manifest));
 }
 
 const elsewhere = { allowedCIDRs: ['203.0.113.0/24'] };
@@ -80,20 +80,23 @@ const elsewhere = { allowedCIDRs: ['203.0.113.0/24'] };
 export const waysOfTakingBack: readonly Way[] = [
   lockWay('a lock on everything', async () => 'all'),
   lockWay('a lock on the namespace', async () => 'ns.ecase'),
-  lockWay('a lock on the grant', async ({ stage, grant }) => {
-    return `grant.${await uidOf(stage, ['-n', 'ecase', 'sag', grant])}`;
+  lockWay('a lock on the grant', async ({ installation, grant }) => {
+    return `grant.${await uidOf(installation, ['-n', 'ecase', 'sag', grant])}`;
   }),
-  lockWay('a lock on the user', async ({ stage, user }) => `user.${await uidOf(stage, ['suser', user])}`),
+  lockWay(
+    'a lock on the user',
+    async ({ installation, user }) => `user.${await uidOf(installation, ['suser', user])}`,
+  ),
   {
     name: 'switching the policy off',
     prepare: async (taken) => write(taken, policyPath, { access: 'Disabled' }),
-    mend: ({ stage }) => patchSpec(stage, ['sapol/default'], { access: 'Enabled' }),
+    mend: ({ installation }) => patchSpec(installation, ['sapol/default'], { access: 'Enabled' }),
   },
   {
     name: 'taking the address off the policy’s list',
     prepare: async (taken) => write(taken, policyPath, elsewhere),
-    mend: ({ stage }) =>
-      patchSpec(stage, ['sapol/default'], { allowedCIDRs: ['127.0.0.0/8', '203.0.113.0/24'] }),
+    mend: ({ installation }) =>
+      patchSpec(installation, ['sapol/default'], { allowedCIDRs: ['127.0.0.0/8', '203.0.113.0/24'] }),
   },
   {
     name: 'disabling the grant',
@@ -113,7 +116,7 @@ export const waysOfTakingBack: readonly Way[] = [
     name: 'disabling the user',
     who: people[1],
     prepare: async (taken) => write(taken, userPath(taken), { access: 'Disabled' }),
-    mend: ({ stage, user }) => patchSpec(stage, [`suser/${user}`], { access: 'Enabled' }),
+    mend: ({ installation, user }) => patchSpec(installation, [`suser/${user}`], { access: 'Enabled' }),
   },
   {
     name: 'deleting the user',

@@ -1,12 +1,25 @@
-/** Reads the records of a stage with the product's own commands, as an auditor would. */
+/** Reads the records of a installation with the product's own commands, as an auditor would. */
+import { join } from 'node:path';
 import type { StoredRecord } from '../../../crds/audit/record.ts';
-import { recordsFile } from '../../demo/story.ts';
-import type { Stage } from '../installation/stage.ts';
+import type { ExampleInstallation } from '../installation/example-installation.ts';
+
+/** The log of an installation. */
+export function recordsFile(installation: ExampleInstallation): string {
+  return join(installation.product.dataDirectory, 'records.db');
+}
 
 /** Every record so far. */
-export async function recordsOf(stage: Stage): Promise<StoredRecord[]> {
-  const words = ['support-access', 'records', 'print', '--file', recordsFile(stage), '--output', 'json'];
-  const { stdout } = await stage.kubectl(words);
+export async function recordsOf(installation: ExampleInstallation): Promise<StoredRecord[]> {
+  const words = [
+    'support-access',
+    'records',
+    'print',
+    '--file',
+    recordsFile(installation),
+    '--output',
+    'json',
+  ];
+  const { stdout } = await installation.kubectl(words);
   return stdout
     .split('\n')
     .filter(Boolean)
@@ -14,13 +27,13 @@ export async function recordsOf(stage: Stage): Promise<StoredRecord[]> {
 }
 
 /** What `records verify` says; throws when the chain does not hold. */
-export async function verifyRecords(stage: Stage): Promise<string> {
-  const { stdout } = await stage.kubectl([
+export async function verifyRecords(installation: ExampleInstallation): Promise<string> {
+  const { stdout } = await installation.kubectl([
     'support-access',
     'records',
     'verify',
     '--file',
-    recordsFile(stage),
+    recordsFile(installation),
   ]);
   return stdout;
 }

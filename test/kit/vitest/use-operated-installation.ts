@@ -5,8 +5,8 @@ import { kinds } from '../../../crds/kinds.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 import type { OwnControlPlane } from '../control-plane/control-plane.ts';
 import { aNamespace } from '../control-plane/namespaces.ts';
-import { installForOperator, type OperatedInstallation } from '../installation/operator.ts';
-import { aScene, type Scene } from '../installation/operator-scene.ts';
+import { aGrantSetting, type GrantSetting } from '../installation/grant-setting.ts';
+import { installForOperator, type OperatedInstallation } from '../installation/operated-installation.ts';
 import { expectStatusLaws, TransitionWitness } from '../laws/status-laws.ts';
 import { dedicatedControlPlane } from './use-control-plane.ts';
 
@@ -14,7 +14,7 @@ export interface Operated {
   readonly controlPlane: OwnControlPlane;
   readonly installation: OperatedInstallation;
   /** A namespace, a person and a grant's name of the test's own. */
-  scene(): Promise<Scene>;
+  aSetting(): Promise<GrantSetting>;
   /** Types of the records about a grant, in their order. */
   typesOf(grantUid: string): Promise<string[]>;
 }
@@ -44,7 +44,7 @@ export function useOperatedInstallation({ running }: { readonly running: boolean
     const { installation } = here();
     const { items } = await installation.admin.list<SupportAccessGrant>(kinds.SupportAccessGrant);
     expect(transitions.broken).toEqual([]);
-    expectStatusLaws({ grants: items, records: await installation.records(), now: Date.now() });
+    expectStatusLaws({ grants: items, records: await installation.records.all(), now: Date.now() });
   });
   return {
     get controlPlane() {
@@ -53,9 +53,9 @@ export function useOperatedInstallation({ running }: { readonly running: boolean
     get installation() {
       return here().installation;
     },
-    scene: async () => aScene(here().installation.admin, await aNamespace(here().controlPlane)),
+    aSetting: async () => aGrantSetting(here().installation.admin, await aNamespace(here().controlPlane)),
     typesOf: async (uid) => {
-      const records = await here().installation.records();
+      const records = await here().installation.records.all();
       return records.filter(({ grant }) => grant?.uid === uid).map(({ type }) => type);
     },
   };

@@ -6,7 +6,8 @@ import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { startTcpFaultProxy, type TcpFaultProxy } from '../../kit/control-plane/tcp-fault-proxy.ts';
 import { aRecord, asIntent, asOutcomeOf, ofOperator } from '../../kit/objects/record.ts';
-import { namedAccess, type ServedRecords, serveRecords } from '../../kit/records/served-records.ts';
+import type { RecordsServer } from '../../kit/records/records-server.ts';
+import { namedAccess, serveRecords } from '../../kit/records/served-records.ts';
 import { linesOf, verdictOn } from '../../kit/records/store-file.ts';
 
 interface Options {
@@ -15,14 +16,14 @@ interface Options {
   readonly ca?: () => string;
 }
 
-function aTrail(served: ServedRecords, options: Options = {}): Trail {
+function aTrail(served: RecordsServer, options: Options = {}): Trail {
   const { url = served.url, token = () => Promise.resolve('gateway'), ca = () => served.ca } = options;
   const trail = createTrail({ url, ca, token, writer: 'gateway' });
   onTestFinished(() => trail.close(0));
   return trail;
 }
 
-async function aFaultyLine(served: ServedRecords): Promise<TcpFaultProxy> {
+async function aFaultyLine(served: RecordsServer): Promise<TcpFaultProxy> {
   const proxy = await startTcpFaultProxy(served);
   onTestFinished(() => proxy.stop());
   return proxy;

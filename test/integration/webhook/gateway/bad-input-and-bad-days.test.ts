@@ -11,23 +11,19 @@ import { sessionCookieName, setCookie } from '../../../../webhook/gateway/sessio
 import { createSingleUse } from '../../../../webhook/gateway/single-use/single-use.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../kit/control-plane/control-plane.ts';
-import {
-  aGatewayScene,
-  applicationHost,
-  type GatewayScene,
-  supportHost,
-} from '../../../kit/installation/gateway-scene.ts';
+import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
 import { releaseNamespace } from '../../../kit/installation/install.ts';
+import { applicationHost, supportHost } from '../../../kit/installation/installation.ts';
 import { aPerson, type Person } from '../../../kit/people/http-person.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
 let controlPlane: OwnControlPlane;
-let scene: GatewayScene;
+let installation: GatewayInProcess;
 const reached: string[] = [];
 
 beforeAll(async () => {
   controlPlane = await dedicatedControlPlane();
-  scene = await aGatewayScene(controlPlane, (request, response) => {
+  installation = await aGatewayInProcess(controlPlane, (request, response) => {
     reached.push(request.url ?? '');
     if (request.url === '/static/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
@@ -37,21 +33,22 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => scene.stop());
+afterAll(() => installation.stop());
 
 beforeEach(async () => {
-  await eventually(async () => expect((await ask(await scene.withSession())).status).toBe(200));
+  await eventually(async () => expect((await ask(await installation.withSession())).status).toBe(200));
   reached.length = 0;
 });
 
 const asProgram = { accept: 'application/json' };
-const ask = (person: Person, origin = scene.application, path = '/jobs') =>
+const ask = (person: Person, origin = installation.application, path = '/jobs') =>
   person.visit(`${origin}${path}`, { headers: asProgram, stay: true });
-const whoami = (person: Person, origin = scene.support) => ask(person, origin, '/support-access/whoami');
+const whoami = (person: Person, origin = installation.support) =>
+  ask(person, origin, '/support-access/whoami');
 
 /** Somebody who holds exactly this cookie line on a host. */
 function holding(line: string, origin: string): Person {
-  const person = aPerson({ ca: scene.ca });
+  const person = aPerson({ ca: installation.ca });
   person.cookies.keep(line, new URL(origin));
   return person;
 }
@@ -64,28 +61,28 @@ const proofOf = (session: SupportSession) => ({
 
 describe('a cookie that is not genuine', () => {
   it('opens nothing when it is altered, from another gateway, or of another host', async () => {
-    const session = await scene.aSession();
-    const genuine = setCookie(scene.keys, proofOf(session), applicationHost);
-    expect((await ask(holding(genuine, scene.application))).status).toBe(200);
+    const session = await installation.aSession();
+    const genuine = setCookie(installation.keys, proofOf(session), applicationHost);
+    expect((await ask(holding(genuine, installation.application))).status).toBe(200);
     reached.length = 0;
     const foreign = setCookie(keysFrom(Buffer.alloc(32, 9)), proofOf(session), applicationHost);
-    const ofSupportHost = setCookie(scene.keys, proofOf(session), supportHost);
+    const ofSupportHost = setCookie(installation.keys, proofOf(session), supportHost);
     const altered = genuine.replace('v1.ecase.', 'v1.other.');
     for (const line of [foreign, ofSupportHost, altered, `${sessionCookieName}=; Path=/; Secure`])
-      expect((await ask(holding(line, scene.application))).status).toBe(401);
+      expect((await ask(holding(line, installation.application))).status).toBe(401);
 
     expect(reached).toEqual([]);
   });
 
   it('opens nothing after sign-out, on any host, and is told to be forgotten', async () => {
-    const ada = await scene.withSession();
+    const ada = await installation.withSession();
     expect((await whoami(ada)).status).toBe(200);
     const headers = { ...asProgram, 'sec-fetch-site': 'cross-site', 'content-length': '0' };
     const foreign = { method: 'POST', headers, stay: true };
-    expect((await ada.visit(`${scene.support}/support-access/sign-out`, foreign)).status).toBe(403);
+    expect((await ada.visit(`${installation.support}/support-access/sign-out`, foreign)).status).toBe(403);
     const own = { ...foreign, headers: { ...headers, 'sec-fetch-site': 'same-origin' } };
-    const genuine = await scene.withSession();
-    const out = await genuine.visit(`${scene.support}/support-access/sign-out`, own);
+    const genuine = await installation.withSession();
+    const out = await genuine.visit(`${installation.support}/support-access/sign-out`, own);
     expect(out.status).toBe(204);
     expect(out.headers['clear-site-data']).toContain('"cookies"');
     expect((await ask(genuine)).status).toBe(401);
@@ -93,29 +90,29 @@ describe('a cookie that is not genuine', () => {
   });
 
   it('opens nothing where somebody made the session object by hand', async () => {
-    const session = await scene.aSession();
+    const session = await installation.aSession();
     const ref = { namespace: 'ecase', name: session.metadata.name };
-    await scene.admin.delete(kinds.SupportSession, ref);
+    await installation.admin.delete(kinds.SupportSession, ref);
     // With all admission gone: the test's own hands are system:masters, so the policy is taken away first.
     await controlPlane.kubectl(['delete', 'validatingadmissionpolicybinding', 'support-access-sessions']);
     const spec = { ...session.spec, absoluteExpirationTime: '2030-01-01T00:00:00Z' };
-    await eventually(async () => scene.admin.create(kinds.SupportSession, { metadata: ref, spec }));
-    const cookie = setCookie(scene.keys, proofOf(session), applicationHost);
-    expect((await ask(holding(cookie, scene.application))).status).toBe(401);
+    await eventually(async () => installation.admin.create(kinds.SupportSession, { metadata: ref, spec }));
+    const cookie = setCookie(installation.keys, proofOf(session), applicationHost);
+    expect((await ask(holding(cookie, installation.application))).status).toBe(401);
     expect(reached).toEqual([]);
   });
 });
 
 describe('a stranger', () => {
   it('with a password or a token is refused and recorded, without what was sent', async () => {
-    const stranger = aPerson({ ca: scene.ca });
+    const stranger = aPerson({ ca: installation.ca });
     const headers = { ...asProgram, authorization: 'Basic YWRhOnNlY3JldA==' };
-    const url = `${scene.support}/support-access/sign-in/ecase/case-4711`;
+    const url = `${installation.support}/support-access/sign-in/ecase/case-4711`;
     expect((await stranger.visit(url, { headers, stay: true })).status).toBe(403);
     const odd = { headers: { ...asProgram, 'impersonate-user': 'admin' }, stay: true };
     expect((await stranger.visit(url, odd)).status).toBe(400);
     await eventually(async () => {
-      const lines = await scene.store.read({ after: 0, limit: 10_000 });
+      const lines = await installation.store.read({ after: 0, limit: 10_000 });
       expect(lines.some((line) => line.includes('"signin.failed"') && line.includes('Authorization'))).toBe(
         true,
       );
@@ -125,20 +122,20 @@ describe('a stranger', () => {
   });
 
   it('at a sign-in page learns nothing about which grants there are', async () => {
-    const stranger = aPerson({ ca: scene.ca });
+    const stranger = aPerson({ ca: installation.ca });
     const at = (grant: string) =>
-      stranger.visit(`${scene.support}/support-access/sign-in/ecase/${grant}`, {
+      stranger.visit(`${installation.support}/support-access/sign-in/ecase/${grant}`, {
         headers: asProgram,
         stay: true,
       });
     const none = await at('no-such-grant');
-    await scene.admin.mergePatch(
+    await installation.admin.mergePatch(
       kinds.SupportAccessGrant,
       { namespace: 'ecase', name: 'case-4711' },
       { patch: { spec: { access: 'Disabled' } } },
     );
     const disabled = await at('case-4711');
-    await scene.reopen();
+    await installation.reopen();
     expect([none.status, none.body]).toEqual([disabled.status, disabled.body]);
     expect(none.status).toBe(403);
   });
@@ -147,31 +144,31 @@ describe('a stranger', () => {
 describe('two gateways', () => {
   it('fill the Secret of the keys once, and honour each other’s sessions', async () => {
     const [one, other] = await Promise.all([
-      loadKeys(scene.admin, releaseNamespace),
-      loadKeys(scene.admin, releaseNamespace),
+      loadKeys(installation.admin, releaseNamespace),
+      loadKeys(installation.admin, releaseNamespace),
     ]);
     expect(one.keyFor('session-seal')).toEqual(other.keyFor('session-seal'));
-    const second = await scene.another();
+    const second = await installation.another();
     await eventually(() => expect(second.isReady()).toBe(true));
-    const ada = await scene.withSession();
+    const ada = await installation.withSession();
     const answer = await ask(ada, `https://${applicationHost}:${second.port}`);
     expect(answer.status).toBe(200);
   });
 
   it('that start on an empty Secret at once end with the same keys', async () => {
-    const secret = await scene.admin.get(Secrets, {
+    const secret = await installation.admin.get(Secrets, {
       namespace: releaseNamespace,
       name: installed.gatewayKeys,
     });
     const namespace = 'ecase';
     const { name } = secret.metadata;
-    await scene.admin.create(Secrets, { metadata: { name, namespace } });
-    const loaded = await Promise.all([1, 2, 3, 4, 5].map(() => loadKeys(scene.admin, namespace)));
+    await installation.admin.create(Secrets, { metadata: { name, namespace } });
+    const loaded = await Promise.all([1, 2, 3, 4, 5].map(() => loadKeys(installation.admin, namespace)));
     expect(new Set(loaded.map((keys) => keys.keyFor('enter-code').toString('hex'))).size).toBe(1);
   });
 
   it('let one use of a code through, and the sweep forgets it only when it has long been void', async () => {
-    const { consume, sweep } = createSingleUse(scene.admin, releaseNamespace);
+    const { consume, sweep } = createSingleUse(installation.admin, releaseNamespace);
     const use = { kind: 'enter-code', id: ['once'], until: Date.now() + 60_000 } as const;
     const uses = await Promise.all([1, 2, 3, 4].map(() => consume(use)));
     expect(uses.filter((each) => each === 'first')).toHaveLength(1);
@@ -183,26 +180,26 @@ describe('two gateways', () => {
 
 describe('entering an application', () => {
   it('leads from the application’s host over the support host and back, with a cookie of its own', async () => {
-    const session = await scene.aSession();
-    const ada = holding(setCookie(scene.keys, proofOf(session), supportHost), scene.support);
-    const page = await ada.visit(`${scene.application}/jobs?a=1`);
+    const session = await installation.aSession();
+    const ada = holding(setCookie(installation.keys, proofOf(session), supportHost), installation.support);
+    const page = await ada.visit(`${installation.application}/jobs?a=1`);
     expect(page.status).toBe(200);
-    expect(page.url.href).toBe(`${scene.application}/jobs?a=1`);
+    expect(page.url.href).toBe(`${installation.application}/jobs?a=1`);
     expect(page.redirects).toHaveLength(4);
     const code = page.redirects.at(-1) ?? '';
     expect(code).toContain('/support-access/enter?code=');
     // The same code again, in the same browser and in another: it was used, or it is not theirs.
     expect((await ada.visit(code, { stay: true })).status).toBe(403);
-    expect((await aPerson({ ca: scene.ca }).visit(code, { stay: true })).status).toBe(403);
+    expect((await aPerson({ ca: installation.ca }).visit(code, { stay: true })).status).toBe(403);
   });
 
   it('ends at the support host for whoever has not signed in, and at no foreign address', async () => {
-    const stranger = aPerson({ ca: scene.ca });
-    const page = await stranger.visit(`${scene.application}/jobs`);
+    const stranger = aPerson({ ca: installation.ca });
+    const page = await stranger.visit(`${installation.application}/jobs`);
     expect(page.url.hostname).toBe(supportHost);
     expect(page.status).toBe(401);
-    const session = await scene.aSession();
-    const ada = holding(setCookie(scene.keys, proofOf(session), supportHost), scene.support);
+    const session = await installation.aSession();
+    const ada = holding(setCookie(installation.keys, proofOf(session), supportHost), installation.support);
     for (const to of [
       '//evil.example/',
       'https://evil.example/',
@@ -210,29 +207,29 @@ describe('entering an application', () => {
       '/support-access/enter',
     ]) {
       const entered = await ada.visit(
-        `${scene.application}/support-access/enter?to=${encodeURIComponent(to)}`,
+        `${installation.application}/support-access/enter?to=${encodeURIComponent(to)}`,
       );
       expect(entered.url.hostname).toBe(applicationHost);
     }
-    const elsewhere = `${scene.support}/support-access/enter?host=evil.example&browser=x`;
+    const elsewhere = `${installation.support}/support-access/enter?host=evil.example&browser=x`;
     expect((await ada.visit(elsewhere, { stay: true })).status).toBe(403);
   });
 
   it('serves on each host only what belongs there', async () => {
-    const ada = await scene.withSession();
+    const ada = await installation.withSession();
     for (const [origin, path, status] of [
-      [scene.support, '/jobs', 421],
-      [scene.support, '/support-access/none', 421],
-      [scene.application, '/support-access/', 421],
-      [scene.application, '/support-access/sign-in/ecase/case-4711', 421],
-      [scene.application, '/support-access/whoami', 200],
-      [scene.support, '/support-access/whoami', 200],
+      [installation.support, '/jobs', 421],
+      [installation.support, '/support-access/none', 421],
+      [installation.application, '/support-access/', 421],
+      [installation.application, '/support-access/sign-in/ecase/case-4711', 421],
+      [installation.application, '/support-access/whoami', 200],
+      [installation.support, '/support-access/whoami', 200],
     ] as const)
       expect((await ask(ada, origin, path)).status, `${origin}${path}`).toBe(status);
   });
 
   it('says who is signed in, and nothing without a session', async () => {
-    const me = await whoami(await scene.withSession());
+    const me = await whoami(await installation.withSession());
     expect(JSON.parse(me.body)).toMatchObject({
       name: 'Ada of Support',
       userId: 'cp-ada',
@@ -240,8 +237,8 @@ describe('entering an application', () => {
       grant: 'ecase/case-4711',
       matrix: 'ecase-1',
     });
-    expect((await whoami(aPerson({ ca: scene.ca }))).status).toBe(401);
-    const home = await (await scene.withSession()).visit(`${scene.support}/support-access/`);
+    expect((await whoami(aPerson({ ca: installation.ca }))).status).toBe(401);
+    const home = await (await installation.withSession()).visit(`${installation.support}/support-access/`);
     expect(home.status).toBe(200);
     expect(home.body).toContain('Ada of Support');
     expect(home.headers['content-security-policy']).toContain("default-src 'none'");
@@ -255,23 +252,23 @@ describe('a Service that leads elsewhere', () => {
     ['one without the port', { selector: { app: 'ecase' }, ports: [{ port: 81 }] }],
   ])('is not dialled: %s', async (_, spec) => {
     const ref = { namespace: 'ecase', name: 'ecase' };
-    const ada = await scene.withSession();
-    await scene.admin.delete(Services, ref);
-    await scene.admin.create(Services, { metadata: ref, spec });
+    const ada = await installation.withSession();
+    await installation.admin.delete(Services, ref);
+    await installation.admin.create(Services, { metadata: ref, spec });
     try {
       expect((await ask(ada)).status).toBe(502);
       expect(reached).toEqual([]);
     } finally {
-      await scene.admin.delete(Services, ref);
+      await installation.admin.delete(Services, ref);
       const selecting = { selector: { app: 'ecase' }, ports: [{ port: 80 }] };
-      await scene.admin.create(Services, { metadata: ref, spec: selecting });
+      await installation.admin.create(Services, { metadata: ref, spec: selecting });
     }
   });
 });
 
 describe('an API server that is away', () => {
   it('means no: 503 within its second, nothing forwarded, and yes again when it is back', async () => {
-    const ada = await scene.withSession();
+    const ada = await installation.withSession();
     await controlPlane.pauseApiServer();
     try {
       const began = performance.now();
@@ -286,8 +283,8 @@ describe('an API server that is away', () => {
   });
 
   it('ends an open stream, since nobody can know', async () => {
-    const ada = await scene.withSession();
-    const stream = await ada.open(`${scene.application}/static/stream`);
+    const ada = await installation.withSession();
+    const stream = await ada.open(`${installation.application}/static/stream`);
     await eventually(() => expect(stream.text()).toContain('data: 1'));
     await controlPlane.killApiServer();
     await stream.ended;

@@ -2,19 +2,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kinds } from '../../../../crds/kinds.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
-import {
-  aGatewayScene,
-  applicationHost,
-  type GatewayScene,
-} from '../../../kit/installation/gateway-scene.ts';
+import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
+import { applicationHost } from '../../../kit/installation/installation.ts';
 import type { Person } from '../../../kit/people/http-person.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
-let scene: GatewayScene;
+let installation: GatewayInProcess;
 
 beforeAll(async () => {
   const controlPlane = await dedicatedControlPlane();
-  scene = await aGatewayScene(controlPlane, (request, response) => {
+  installation = await aGatewayInProcess(controlPlane, (request, response) => {
     if (request.url === '/static/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const timer = setInterval(() => response.write(`data: ${Date.now()} ada@x.com\n\n`), 20);
@@ -25,16 +22,16 @@ beforeAll(async () => {
   });
 });
 
-afterAll(() => scene.stop());
+afterAll(() => installation.stop());
 
 beforeEach(async () => {
-  await scene.reopen();
-  await eventually(async () => expect((await ask(await scene.withSession())).status).toBe(200));
+  await installation.reopen();
+  await eventually(async () => expect((await ask(await installation.withSession())).status).toBe(200));
 });
 
 const asProgram = { accept: 'application/json' };
 const ask = (person: Person, path = '/jobs') =>
-  person.visit(`${scene.application}${path}`, { headers: asProgram, stay: true });
+  person.visit(`${installation.application}${path}`, { headers: asProgram, stay: true });
 
 const grantRef = { namespace: 'ecase', name: 'case-4711' };
 
@@ -43,22 +40,24 @@ const ways: readonly { name: string; take: () => Promise<unknown>; mend?: () => 
   {
     name: 'a lock on the grant',
     take: async () => {
-      const { grant } = await scene.read();
+      const { grant } = await installation.read();
       const lock = { metadata: { name: `grant.${grant.metadata.uid}` }, spec: { reason: 'stop' } };
-      return scene.admin.create(kinds.SupportAccessLock, lock);
+      return installation.admin.create(kinds.SupportAccessLock, lock);
     },
   },
   {
     name: 'disabling the grant',
     take: () =>
-      scene.admin.mergePatch(kinds.SupportAccessGrant, grantRef, { patch: { spec: { access: 'Disabled' } } }),
+      installation.admin.mergePatch(kinds.SupportAccessGrant, grantRef, {
+        patch: { spec: { access: 'Disabled' } },
+      }),
   },
-  { name: 'deleting the grant', take: () => scene.admin.delete(kinds.SupportAccessGrant, grantRef) },
+  { name: 'deleting the grant', take: () => installation.admin.delete(kinds.SupportAccessGrant, grantRef) },
   {
     name: 'shortening the grant to the past',
     take: () => {
       const expirationTime = new Date(Date.now() - 1000).toISOString();
-      return scene.admin.mergePatch(kinds.SupportAccessGrant, grantRef, {
+      return installation.admin.mergePatch(kinds.SupportAccessGrant, grantRef, {
         patch: { spec: { expirationTime } },
       });
     },
@@ -76,13 +75,17 @@ const ways: readonly { name: string; take: () => Promise<unknown>; mend?: () => 
 ];
 
 const policyAccess = (access: string) =>
-  scene.admin.mergePatch(kinds.SupportAccessPolicy, { name: 'default' }, { patch: { spec: { access } } });
+  installation.admin.mergePatch(
+    kinds.SupportAccessPolicy,
+    { name: 'default' },
+    { patch: { spec: { access } } },
+  );
 const userAccess = (access: string) =>
-  scene.admin.mergePatch(kinds.SupportUser, { name: 'ada' }, { patch: { spec: { access } } });
+  installation.admin.mergePatch(kinds.SupportUser, { name: 'ada' }, { patch: { spec: { access } } });
 
 describe('taking access back', () => {
   it.each(ways)('by $name: no request that begins afterwards gets through', async ({ take, mend }) => {
-    const people = await Promise.all([1, 2, 3, 4].map(() => scene.withSession()));
+    const people = await Promise.all([1, 2, 3, 4].map(() => installation.withSession()));
     const answers: { beganAt: number; status: number }[] = [];
     const stop = new AbortController();
     const asking = people.map(async (person) => {
@@ -106,21 +109,21 @@ describe('taking access back', () => {
   });
 
   it('by deleting the session ends it, and the end is recorded', async () => {
-    const session = await scene.aSession();
-    const ada = await scene.withSession(session);
+    const session = await installation.aSession();
+    const ada = await installation.withSession(session);
     expect((await ask(ada)).status).toBe(200);
-    await scene.admin.delete(kinds.SupportSession, session.metadata);
+    await installation.admin.delete(kinds.SupportSession, session.metadata);
     expect((await ask(ada)).status).toBe(401);
     await eventually(async () => {
-      const lines = await scene.store.read({ after: 0, limit: 10_000 });
+      const lines = await installation.store.read({ after: 0, limit: 10_000 });
       const ended = lines.filter((line) => line.includes('"session.ended"'));
       expect(ended.some((line) => line.includes(session.spec.handle))).toBe(true);
     });
   });
 
   it.each(ways.slice(0, 2))('by $name cuts an open stream within a second', async ({ take }) => {
-    const ada = await scene.withSession();
-    const stream = await ada.open(`${scene.application}/static/stream`);
+    const ada = await installation.withSession();
+    const stream = await ada.open(`${installation.application}/static/stream`);
     expect(stream.status).toBe(200);
     await eventually(() => expect(stream.text()).toContain('[e-mail-hidden]'));
     expect(stream.text()).not.toContain('ada@x.com');
@@ -132,8 +135,8 @@ describe('taking access back', () => {
 });
 
 it('serves the application only under its own host', async () => {
-  expect(applicationHost).toBe(new URL(scene.application).hostname);
-  const ada = await scene.withSession();
-  const wrong = await ada.visit(`${scene.support}/jobs`, { headers: asProgram, stay: true });
+  expect(applicationHost).toBe(new URL(installation.application).hostname);
+  const ada = await installation.withSession();
+  const wrong = await ada.visit(`${installation.support}/jobs`, { headers: asProgram, stay: true });
   expect(wrong.status).toBe(421);
 });

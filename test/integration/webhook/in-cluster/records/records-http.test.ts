@@ -17,7 +17,8 @@ import type { ControlPlane } from '../../../../kit/control-plane/control-plane.t
 import { kubeconfigThrough, startTcpFaultProxy } from '../../../../kit/control-plane/tcp-fault-proxy.ts';
 import { installChart, releaseNamespace } from '../../../../kit/installation/install.ts';
 import { aRecord, asIntent, asOutcomeOf, ofOperator } from '../../../../kit/objects/record.ts';
-import { type ServedRecords, serveRecords } from '../../../../kit/records/served-records.ts';
+import type { RecordsServer } from '../../../../kit/records/records-server.ts';
+import { serveRecords } from '../../../../kit/records/served-records.ts';
 import { aFolder, linesOf, verdictOn } from '../../../../kit/records/store-file.ts';
 import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.ts';
 
@@ -45,7 +46,7 @@ async function tokenFileOf(
 }
 
 /** The door as the webhook would run it, with the rights of its account. */
-async function aDoor(through: (kubeconfig: string) => string = (path) => path): Promise<ServedRecords> {
+async function aDoor(through: (kubeconfig: string) => string = (path) => path): Promise<RecordsServer> {
   const webhook = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
   stops.push(() => webhook.stop());
   const client = await createKubeClient({ kubeconfigPath: through(webhook.kubeconfig) });
@@ -53,7 +54,7 @@ async function aDoor(through: (kubeconfig: string) => string = (path) => path): 
 }
 
 function trailWith(
-  door: ServedRecords,
+  door: RecordsServer,
   tokenFile: string,
   writer: 'gateway' | 'operator' = 'gateway',
 ): Trail {
@@ -71,7 +72,7 @@ async function aServiceAccount(name: string, ...roles: readonly string[]): Promi
   return tokenFileOf(name);
 }
 
-const append = (door: ServedRecords, tokenFile: string, record: NewRecord): Promise<unknown> =>
+const append = (door: RecordsServer, tokenFile: string, record: NewRecord): Promise<unknown> =>
   trailWith(door, tokenFile).append([record], { deadlineMs: 1000 });
 
 describe('the records door on a real API server', () => {

@@ -2,7 +2,8 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { TooManyCallers } from '../../../../../../webhook/callers/callers.ts';
 import { aRecord, asIntent, ofOperator, withFields } from '../../../../../kit/objects/record.ts';
-import { namedAccess, type ServedRecords, serveRecords } from '../../../../../kit/records/served-records.ts';
+import type { RecordsServer } from '../../../../../kit/records/records-server.ts';
+import { namedAccess, serveRecords } from '../../../../../kit/records/served-records.ts';
 import { linesOf } from '../../../../../kit/records/store-file.ts';
 
 interface Asked {
@@ -18,7 +19,7 @@ interface Answer {
   readonly headers: Dispatcher.ResponseData['headers'];
 }
 
-async function ask(served: ServedRecords, path: string, asked: Asked = {}): Promise<Answer> {
+async function ask(served: RecordsServer, path: string, asked: Asked = {}): Promise<Answer> {
   const dispatcher = new Agent({ connect: { ca: served.ca } });
   onTestFinished(() => dispatcher.destroy());
   const { method = 'GET', token, body, headers = {} } = asked;
@@ -35,7 +36,7 @@ async function ask(served: ServedRecords, path: string, asked: Asked = {}): Prom
   return { status: answer.statusCode, text: await answer.body.text(), headers: answer.headers };
 }
 
-const append = (served: ServedRecords, token: string, ...groups: unknown[]): Promise<Answer> =>
+const append = (served: RecordsServer, token: string, ...groups: unknown[]): Promise<Answer> =>
   ask(served, '/v1/records', { method: 'POST', token, body: { groups } });
 
 describe('appending over HTTP', () => {

@@ -5,34 +5,34 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ClusterRoles, RoleBindings, Secrets, ServiceAccounts, Services } from '../../../kube/resources.ts';
 import { eventually } from '../clock/eventually.ts';
-import { matrixRole } from './operator.ts';
+import { matrixRole } from './operated-installation.ts';
 
 const apiVersion = 'supportaccess.dev/v1beta1';
 const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }];
 
-export interface Scene {
+export interface GrantSetting {
   readonly admin: KubeClient;
   readonly namespace: string;
-  /** Name of this scene's own SupportUser. */
+  /** Name of this setting's own SupportUser. */
   readonly user: string;
   readonly grantRef: { readonly namespace: string; readonly name: string };
 }
 
-export function aScene(admin: KubeClient, namespace: string): Scene {
+export function aGrantSetting(admin: KubeClient, namespace: string): GrantSetting {
   return { admin, namespace, user: `ada-${namespace}`, grantRef: { namespace, name: 'case-1' } };
 }
 
 /** Makes the object, or puts its spec in place of what is there. */
 async function put(
-  { admin }: Scene,
+  { admin }: GrantSetting,
   resource: Parameters<KubeClient['apply']>[0],
   object: Record<string, unknown> & { metadata: { name: string; namespace?: string } },
 ): Promise<void> {
   await admin.apply(resource, object, { fieldManager: 'test', force: true });
 }
 
-export async function putPolicy(scene: Scene, spec: Record<string, unknown> = {}): Promise<void> {
-  await put(scene, kinds.SupportAccessPolicy, {
+export async function putPolicy(setting: GrantSetting, spec: Record<string, unknown> = {}): Promise<void> {
+  await put(setting, kinds.SupportAccessPolicy, {
     apiVersion,
     kind: 'SupportAccessPolicy',
     metadata: { name: 'default' },
@@ -46,11 +46,11 @@ export async function putPolicy(scene: Scene, spec: Record<string, unknown> = {}
 }
 
 export async function putUser(
-  scene: Scene,
-  name = scene.user,
+  setting: GrantSetting,
+  name = setting.user,
   spec: Record<string, unknown> = {},
 ): Promise<void> {
-  await put(scene, kinds.SupportUser, {
+  await put(setting, kinds.SupportUser, {
     apiVersion,
     kind: 'SupportUser',
     metadata: { name },
@@ -58,9 +58,9 @@ export async function putUser(
   });
 }
 
-/** The matrix with Kubernetes rights, and its compiled ClusterRole. Shared by all scenes: its spec never changes. */
-export async function putMatrix(scene: Scene): Promise<void> {
-  await put(scene, kinds.SupportPermissionMatrix, {
+/** The matrix with Kubernetes rights, and its compiled ClusterRole. Shared by all settings: its spec never changes. */
+export async function putMatrix(setting: GrantSetting): Promise<void> {
+  await put(setting, kinds.SupportPermissionMatrix, {
     apiVersion,
     kind: 'SupportPermissionMatrix',
     metadata: { name: 'ecase-1' },
@@ -72,7 +72,7 @@ export async function putMatrix(scene: Scene): Promise<void> {
       kubernetes: { clusterRole: matrixRole, rules },
     },
   });
-  await put(scene, ClusterRoles, {
+  await put(setting, ClusterRoles, {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata: { name: matrixRole },
@@ -81,17 +81,17 @@ export async function putMatrix(scene: Scene): Promise<void> {
 }
 
 export async function putApplication(
-  scene: Scene,
-  host = `${scene.namespace}.apps.example.com`,
+  setting: GrantSetting,
+  host = `${setting.namespace}.apps.example.com`,
 ): Promise<void> {
-  const { namespace } = scene;
-  await put(scene, Services, {
+  const { namespace } = setting;
+  await put(setting, Services, {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: 'ecase', namespace },
     spec: { selector: { app: 'ecase' }, ports: [{ port: 80 }] },
   });
-  await put(scene, kinds.SupportApplication, {
+  await put(setting, kinds.SupportApplication, {
     apiVersion,
     kind: 'SupportApplication',
     metadata: { name: 'ecase', namespace },
@@ -103,14 +103,14 @@ export async function putApplication(
   });
 }
 
-export async function putGrant(scene: Scene, spec: Record<string, unknown> = {}): Promise<void> {
-  await put(scene, kinds.SupportAccessGrant, {
+export async function putGrant(setting: GrantSetting, spec: Record<string, unknown> = {}): Promise<void> {
+  await put(setting, kinds.SupportAccessGrant, {
     apiVersion,
     kind: 'SupportAccessGrant',
-    metadata: scene.grantRef,
+    metadata: setting.grantRef,
     spec: {
       access: 'Enabled',
-      userRefs: [{ name: scene.user }],
+      userRefs: [{ name: setting.user }],
       matrixRef: { name: 'ecase-1' },
       applicationRef: { name: 'ecase' },
       expirationTime: new Date(Date.now() + 3_600_000).toISOString(),
@@ -120,26 +120,29 @@ export async function putGrant(scene: Scene, spec: Record<string, unknown> = {})
 }
 
 /** Everything that an open grant needs. */
-export async function putAll(scene: Scene, grant: Record<string, unknown> = {}): Promise<SupportAccessGrant> {
-  await putPolicy(scene);
-  await Promise.all([putUser(scene), putMatrix(scene), putApplication(scene)]);
-  await putGrant(scene, grant);
-  return untilActive(scene, 'Open');
+export async function putAll(
+  setting: GrantSetting,
+  grant: Record<string, unknown> = {},
+): Promise<SupportAccessGrant> {
+  await putPolicy(setting);
+  await Promise.all([putUser(setting), putMatrix(setting), putApplication(setting)]);
+  await putGrant(setting, grant);
+  return untilActive(setting, 'Open');
 }
 
-export async function grantOf({ admin, grantRef }: Scene): Promise<SupportAccessGrant> {
+export async function grantOf({ admin, grantRef }: GrantSetting): Promise<SupportAccessGrant> {
   return admin.get<SupportAccessGrant>(kinds.SupportAccessGrant, grantRef);
 }
 
 /** Waits until the status names this reason for the spec as it is now. */
 export async function untilActive(
-  scene: Scene,
+  setting: GrantSetting,
   reason: string,
   within = 15_000,
 ): Promise<SupportAccessGrant> {
   return eventually(
     async () => {
-      const grant = await grantOf(scene);
+      const grant = await grantOf(setting);
       if (
         grant.status?.activeReason !== reason ||
         grant.status.observedGeneration !== grant.metadata.generation

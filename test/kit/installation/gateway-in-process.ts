@@ -4,9 +4,8 @@
  * in by writing their session the way the gateway does, without an identity provider.
  */
 import { writeFile } from 'node:fs/promises';
-import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
@@ -15,19 +14,16 @@ import type { SupportPermissionMatrix } from '../../../crds/generated/support-pe
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds } from '../../../crds/kinds.ts';
+import { namespaces } from '../../../crds/names.ts';
 import { matrixHash } from '../../../crds/rules/matrix/matrix.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
-import { ConfigMaps, Namespaces, Secrets, Services } from '../../../kube/resources.ts';
-import { createAccess } from '../../../webhook/callers/callers.ts';
+import { Namespaces, Services } from '../../../kube/resources.ts';
 import { type GatewayKeys, loadKeys } from '../../../webhook/gateway/sessions/keys.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
 import { type RunningGateway, startGateway } from '../../../webhook/gateway/start.ts';
-import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
-import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import type { OwnControlPlane } from '../control-plane/control-plane.ts';
-import { createAuthority } from '../control-plane/pki.ts';
 import { anApplication } from '../objects/application.ts';
 import { aGrant } from '../objects/grant.ts';
 import { aMatrix } from '../objects/matrix.ts';
@@ -35,13 +31,18 @@ import { withoutSpec, withSpec } from '../objects/object.ts';
 import { aPolicy } from '../objects/policy.ts';
 import { aUser } from '../objects/user.ts';
 import { aPerson, type Person } from '../people/http-person.ts';
-import { installChart, releaseNamespace } from './install.ts';
+import type { RecordsServer } from '../records/records-server.ts';
+import {
+  anInstallation,
+  applicationHost,
+  type Installation,
+  keepRecordsHere,
+  supportHost,
+} from './installation.ts';
 
-export const supportHost = 'support.localhost';
-export const applicationHost = 'ecase.localhost';
 const silent = pino({ level: 'silent' });
 
-export interface GatewayScene {
+export interface GatewayInProcess {
   readonly admin: KubeClient;
   readonly gateway: RunningGateway;
   readonly keys: GatewayKeys;
@@ -62,25 +63,19 @@ export interface GatewayScene {
 }
 
 /** Starts everything; `answer` is the application. */
-export async function aGatewayScene(
+export async function aGatewayInProcess(
   controlPlane: OwnControlPlane,
   answer: RequestListener,
-): Promise<GatewayScene> {
-  await installChart(controlPlane, {}, { without: ['ValidatingWebhookConfiguration'] });
-  const admin = await createKubeClient({ kubeconfigPath: controlPlane.kubeconfig });
-  const authority = await createAuthority('gateway scene');
-  const pair = await authority.issueLoopbackServer([supportHost, applicationHost]);
-  const application = await listening(createHttpServer(answer));
-  const records = await servedRecords(controlPlane, pair);
-  await applySecrets(admin, { ca: authority.certificate, pair });
-  const start = await gatewayStarter(controlPlane, { recordsPort: portOf(records.server), application });
+): Promise<GatewayInProcess> {
+  const installation = await anInstallation(controlPlane, { hosts: [supportHost, applicationHost] });
+  const { admin, ca } = installation;
+  const records = await keepRecordsHere(installation);
+  const start = await gatewayStarter(installation, records, await applicationPort(installation, answer));
   const gateway = await start();
-  const operator = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-operator');
-  const asOperator = await createKubeClient({ kubeconfigPath: operator.kubeconfig });
-  await applyObjects({ admin, asOperator }, gateway.port);
-  const account = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway');
-  const asGateway = await createKubeClient({ kubeconfigPath: account.kubeconfig });
-  const keys = await loadKeys(asGateway, releaseNamespace);
+  const writers = { admin, asOperator: await installation.clientOf('operator') };
+  await applyObjects(writers, gateway.port);
+  const asGateway = await installation.clientOf('gateway');
+  const keys = await loadKeys(asGateway, namespaces.release);
   const read = () => readObjects(admin);
   const sessions = createSessionStore({
     client: asGateway,
@@ -93,120 +88,73 @@ export async function aGatewayScene(
     const { grant, policy, user } = await read();
     return sessions.create({ grant, user, boundAddress: '127.0.0.1' }, policy);
   };
-  const origins = {
-    application: `https://${applicationHost}:${gateway.port}`,
-    support: `https://${supportHost}:${gateway.port}`,
-  };
-  const extras: RunningGateway[] = [];
+  const application = `https://${applicationHost}:${gateway.port}`;
+  const support = `https://${supportHost}:${gateway.port}`;
   return {
     admin,
     gateway,
     keys,
     store: records.store,
-    ...origins,
-    ca: authority.certificate,
+    application,
+    support,
+    ca,
     read,
     aSession,
     withSession: async (session) => {
-      const person = aPerson({ ca: authority.certificate });
+      const person = aPerson({ ca });
       const signedIn = session ?? (await aSession());
-      for (const [origin, host] of [
-        [origins.application, applicationHost],
-        [origins.support, supportHost],
-      ] as const)
-        person.cookies.keep(sessions.cookieFor(signedIn, host), new URL(origin));
-
+      person.cookies.keep(sessions.cookieFor(signedIn, applicationHost), new URL(application));
+      person.cookies.keep(sessions.cookieFor(signedIn, supportHost), new URL(support));
       return person;
     },
-    reopen: () => reopen({ admin, asOperator }),
-    another: async () => {
-      const more = await start();
-      extras.push(more);
-      return more;
-    },
-    stop: async () => {
-      await Promise.all([gateway, ...extras].map((each) => each.stop()));
-      await closed(application);
-      await closed(records.server);
-      await records.store.close();
-      account.stop();
-      operator.stop();
-      await Promise.all([admin, asGateway, asOperator].map((client) => client.close()));
-    },
+    reopen: () => reopen(writers),
+    another: start,
+    stop: () => installation.stop(),
   };
+}
+
+/** Serves the customer's application until the installation stops. */
+async function applicationPort({ teardown }: Installation, answer: RequestListener): Promise<number> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  teardown.add(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return (server.address() as AddressInfo).port;
 }
 
 async function gatewayStarter(
-  controlPlane: OwnControlPlane,
-  { recordsPort, application }: { recordsPort: number; application: HttpServer },
+  installation: Installation,
+  records: RecordsServer,
+  application: number,
 ): Promise<() => Promise<RunningGateway>> {
-  const account = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway');
-  const token = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway', {
-    audience: 'support-access',
-  });
-  const resolveMap = join(controlPlane.directory, 'services.json');
-  await writeFile(resolveMap, JSON.stringify({ 'ecase/ecase:80': `127.0.0.1:${portOf(application)}` }));
-  return async () =>
-    startGateway({
-      client: await createKubeClient({ kubeconfigPath: account.kubeconfig }),
+  const { kubeconfig } = await installation.account('gateway');
+  const { tokenFile } = await installation.recordsToken('gateway');
+  const resolveMap = join(installation.directory, 'services.json');
+  await writeFile(resolveMap, JSON.stringify({ 'ecase/ecase:80': `127.0.0.1:${application}` }));
+  return async () => {
+    const gateway = await startGateway({
+      client: await createKubeClient({ kubeconfigPath: kubeconfig }),
       log: silent,
       config: {
         role: 'gateway',
-        releaseNamespace,
+        releaseNamespace: namespaces.release,
         bind: '127.0.0.1',
         healthPort: 0,
-        kubeconfig: account.kubeconfig,
+        kubeconfig,
         supportPort: 0,
-        recordsUrl: `https://127.0.0.1:${recordsPort}`,
-        recordsTokenFile: token.tokenFile,
+        recordsUrl: records.url,
+        recordsTokenFile: tokenFile,
         resolveMap,
       },
     });
-}
-
-async function servedRecords(controlPlane: OwnControlPlane, pair: { certificate: string; key: string }) {
-  const store = await openSqliteStore({
-    path: join(controlPlane.directory, 'scene-records.db'),
-    origin: 'test/scene',
-  });
-  const account = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
-  const client = await createKubeClient({ kubeconfigPath: account.kubeconfig });
-  const door = createRecordsHttp({
-    store,
-    access: createAccess({ client, clock: () => performance.now() }),
-    releaseNamespace,
-    report: () => undefined,
-  });
-  return { store, server: await listening(createServer({ cert: pair.certificate, key: pair.key }, door)) };
+    installation.teardown.add(() => gateway.stop());
+    return gateway;
+  };
 }
 
 const named = (resource: keyof typeof kinds) => kinds[resource];
-
-async function applySecrets(
-  admin: KubeClient,
-  { ca, pair }: { ca: string; pair: { certificate: string; key: string } },
-): Promise<void> {
-  const fieldManager = 'scene';
-  const apply = { fieldManager, force: true };
-  const namespace = releaseNamespace;
-  await admin.apply(
-    ConfigMaps,
-    { metadata: { name: 'support-access-ca', namespace }, data: { 'ca.crt': ca } },
-    apply,
-  );
-  const tls = { 'tls.crt': encoded(pair.certificate), 'tls.key': encoded(pair.key) };
-  const secret = {
-    metadata: { name: 'support-access-gateway-tls', namespace },
-    type: 'kubernetes.io/tls',
-    data: tls,
-  };
-  await admin.apply(Secrets, secret, apply);
-  await admin.apply(Namespaces, { metadata: { name: 'ecase' } }, apply);
-  const service = { selector: { app: 'ecase' }, ports: [{ port: 80 }] };
-  await admin.apply(Services, { metadata: { name: 'ecase', namespace: 'ecase' }, spec: service }, apply);
-}
-
-const encoded = (text: string): string => Buffer.from(text).toString('base64');
 
 /** Who writes what: only the operator may say what was found. */
 interface Writers {
@@ -215,6 +163,11 @@ interface Writers {
 }
 
 async function applyObjects(writers: Writers, port: number): Promise<void> {
+  const apply = { fieldManager: 'customer', force: true };
+  await writers.admin.apply(Namespaces, { metadata: { name: 'ecase' } }, apply);
+  const service = { selector: { app: 'ecase' }, ports: [{ port: 80 }] };
+  const inEcase = { name: 'ecase', namespace: 'ecase' };
+  await writers.admin.apply(Services, { metadata: inEcase, spec: service }, apply);
   const policy = aPolicy(
     withSpec({
       gateway: {
@@ -265,18 +218,4 @@ async function readObjects(admin: KubeClient) {
     admin.get<SupportUser>(kinds.SupportUser, { name: 'ada' }),
   ]);
   return { grant, policy, user };
-}
-
-async function listening<S extends Server>(server: S): Promise<S> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return server;
-}
-
-async function closed(server: Server): Promise<void> {
-  if ('closeAllConnections' in server) (server as HttpServer).closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-}
-
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
 }

@@ -1,6 +1,6 @@
 /**
- * Sets the stage: a control plane, the product as its chart installs it, the customer's application and the vendor's
- * identity provider, and the objects of examples/casepoint-ecase applied with real kubectl. Plays nothing.
+ * The installation of the examples: a control plane, the product as its chart installs it, the customer's application and the vendor's
+ * identity provider, and the objects of examples/casepoint-ecase applied with real kubectl.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,14 +10,14 @@ import { type RunningApplication, startApplication } from '../../../examples/app
 import type { KubectlResult, OwnControlPlane } from '../control-plane/control-plane.ts';
 import { startControlPlane } from '../control-plane/start-control-plane.ts';
 import { startTestIdp, type TestIdp } from '../idp/test-idp.ts';
-import type { Narrator } from './narrator.ts';
-import { type Programs, type RunningProduct, startProduct } from './product.ts';
+import { applicationHost, supportHost } from './installation.ts';
+import { type Narrator, silentNarrator } from './narrator.ts';
+import { type RunningProduct, startProduct } from './product.ts';
+import type { Programs } from './programs.ts';
+import { aTeardown, type Teardown } from './teardown.ts';
 
 const examples = fileURLToPath(new URL('../../../examples/casepoint-ecase/', import.meta.url));
 const cli = fileURLToPath(new URL('../../../cli/', import.meta.url));
-
-export const supportHost = 'support.localhost';
-export const applicationHost = 'ecase.localhost';
 
 export interface Credentials {
   readonly name: string;
@@ -42,7 +42,7 @@ export const people = [
   },
 ] as const satisfies readonly (Credentials & { readonly nameID: string; readonly userId: string })[];
 
-export interface Stage {
+export interface ExampleInstallation {
   readonly controlPlane: OwnControlPlane;
   readonly product: RunningProduct;
   readonly application: RunningApplication;
@@ -54,7 +54,7 @@ export interface Stage {
   kubectl(args: readonly string[], input?: string): Promise<KubectlResult>;
   /** Reads one of the example manifests, changed by `change`. */
   example(file: string, change?: (manifest: Manifest) => void): Promise<string>;
-  strike(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export interface Manifest {
@@ -63,50 +63,38 @@ export interface Manifest {
   spec: Record<string, unknown>;
 }
 
-/** What has to be taken down, newest first; it can fall at any moment, also while the stage is being set. */
-export interface Curtain {
-  add(down: () => Promise<void>): void;
-  fall(): Promise<void>;
-}
-
-export function aCurtain(): Curtain {
-  const downs: (() => Promise<void>)[] = [];
-  return {
-    add: (down) => void downs.push(down),
-    fall: async () => {
-      for (const down of downs.splice(0).reverse()) await down();
-    },
-  };
-}
-
-export interface StageWish {
-  readonly curtain?: Curtain;
+export interface ExampleWish {
+  /** Who tells what happens; nothing is told by default. */
+  readonly narrator?: Narrator;
+  /** Where to note what must be taken down, for a caller that may have to end while things are still being put up. */
+  readonly teardown?: Teardown;
   /** What is run as the product; its sources unless told otherwise. */
   readonly programs?: Programs;
 }
 
-/** Brings everything up, or takes down what was up and throws. */
-export async function setStage(narrator: Narrator, wish: StageWish = {}): Promise<Stage> {
-  const { curtain = aCurtain() } = wish;
+/** Brings everything up, or takes down what was up and throws. The caller stops it. */
+export async function anExampleInstallation(wish: ExampleWish = {}): Promise<ExampleInstallation> {
+  const { narrator = silentNarrator, teardown = aTeardown() } = wish;
   try {
-    return await build(narrator, { ...wish, curtain });
+    return await build({ ...wish, narrator, teardown });
   } catch (error) {
-    await curtain.fall();
+    await teardown.run();
     throw error;
   }
 }
 
-async function build(
-  narrator: Narrator,
-  { curtain, programs }: StageWish & { readonly curtain: Curtain },
-): Promise<Stage> {
+async function build({
+  narrator,
+  teardown,
+  programs,
+}: ExampleWish & { readonly narrator: Narrator; readonly teardown: Teardown }): Promise<ExampleInstallation> {
   const controlPlane = await narrator.during(
     'Starting a Kubernetes control plane: etcd, kube-apiserver and kube-controller-manager 1.37, as local processes.',
     startControlPlane,
   );
-  curtain.add(() => controlPlane.stop());
+  teardown.add(() => controlPlane.stop());
   const application = await startApplication();
-  curtain.add(() => application.stop());
+  teardown.add(() => application.stop());
   const product = await narrator.during(
     'Installing the chart (CRDs, RBAC, admission policies, webhook) and starting operator, webhook and gateway with exactly its rights.',
     () =>
@@ -117,7 +105,7 @@ async function build(
         ...(programs ? { programs } : {}),
       }),
   );
-  curtain.add(() => product.stop());
+  teardown.add(() => product.stop());
   const origin = `https://${supportHost}:${product.gateway.port}`;
   const idp = await startTestIdp({
     serviceProvider: {
@@ -131,11 +119,11 @@ async function build(
       attributes: { userId },
     })),
   });
-  curtain.add(() => idp.stop());
+  teardown.add(() => idp.stop());
   narrator.say(
     `The customer's application runs on 127.0.0.1:${application.port}, the vendor's identity provider has the metadata ${idp.metadataURL}.`,
   );
-  const stage: Stage = {
+  const installation: ExampleInstallation = {
     controlPlane,
     product,
     application,
@@ -153,10 +141,10 @@ async function build(
       return result;
     },
     example,
-    strike: async () => curtain.fall(),
+    stop: async () => teardown.run(),
   };
-  await applyExamples(stage, narrator);
-  return stage;
+  await applyExamples(installation, narrator);
+  return installation;
 }
 
 async function example(
@@ -170,8 +158,8 @@ async function example(
 }
 
 /** The objects of the example, as the customer and the vendor would write them; only the addresses of today differ. */
-async function applyExamples(stage: Stage, narrator: Narrator): Promise<void> {
-  const { product, idp } = stage;
+async function applyExamples(installation: ExampleInstallation, narrator: Narrator): Promise<void> {
+  const { product, idp } = installation;
   narrator.say('The customer says what may be opened, to whom, from where and until when.');
   const files = [
     'casepoint-ecase/service.yaml',
@@ -179,7 +167,7 @@ async function applyExamples(stage: Stage, narrator: Narrator): Promise<void> {
     'generated/casepoint-ecase-1.yaml',
     'casepoint-ecase/users.yaml',
   ];
-  for (const file of files) await stage.kubectl(['apply', '-f', `examples/${file}`]);
+  for (const file of files) await installation.kubectl(['apply', '-f', `examples/${file}`]);
   const policy = await example('policy.yaml', (manifest) => {
     manifest.spec.gateway = { ...(manifest.spec.gateway as object), port: product.gateway.port };
     const sso = manifest.spec.sso as { identityProvider: unknown };
@@ -188,10 +176,10 @@ async function applyExamples(stage: Stage, narrator: Narrator): Promise<void> {
   narrator.say(
     `The policy is the example's, with the gateway's port of today and the metadata of the identity provider of today.`,
   );
-  await stage.kubectl(['apply', '-f', '-'], policy);
-  await stage.kubectl(['apply', '-f', 'examples/casepoint-ecase/grant.yaml']);
+  await installation.kubectl(['apply', '-f', '-'], policy);
+  await installation.kubectl(['apply', '-f', 'examples/casepoint-ecase/grant.yaml']);
   for (const condition of ['Ready', 'Active']) {
-    await stage.kubectl([
+    await installation.kubectl([
       'wait',
       '-n',
       'ecase',
@@ -200,5 +188,5 @@ async function applyExamples(stage: Stage, narrator: Narrator): Promise<void> {
       '--timeout=60s',
     ]);
   }
-  await stage.kubectl(['get', '-n', 'ecase', 'sag']);
+  await installation.kubectl(['get', '-n', 'ecase', 'sag']);
 }

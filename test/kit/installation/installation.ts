@@ -1,0 +1,143 @@
+/**
+ * The one way to an installation on a control plane of the kit: the chart applied, the customer's certificate for the
+ * gateway, and sign-ins as the product's ServiceAccounts. Which programs run on it, and where, is for those who build on it:
+ * `product.ts` (all as processes), `operated-installation.ts`, `gateway-in-process.ts`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { installed, namespaces, programs } from '../../../crds/names.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createKubeClient } from '../../../kube/api/create-client.ts';
+import { ConfigMaps, Secrets } from '../../../kube/resources.ts';
+import { createAccess } from '../../../webhook/callers/callers.ts';
+import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
+import type { ControlPlane, ServiceAccountKubeconfig } from '../control-plane/control-plane.ts';
+import { createAuthority } from '../control-plane/pki.ts';
+import { type RecordsServer, startRecordsServer } from '../records/records-server.ts';
+import type { ChartValues } from './chart.ts';
+import { installChart } from './install.ts';
+import { aTeardown, type Teardown } from './teardown.ts';
+
+export const supportHost = 'support.localhost';
+export const applicationHost = 'ecase.localhost';
+
+export type ProgramName = keyof typeof programs;
+
+export interface Installation {
+  readonly controlPlane: ControlPlane;
+  /** A folder of its own below the control plane's, which is swept even after a kill -9. */
+  readonly directory: string;
+  /** system:masters, by the product's own client. */
+  readonly admin: KubeClient;
+  /** PEM of the customer's authority, and the pair that it signed for the gateway. */
+  readonly ca: string;
+  readonly gatewayCertificate: { readonly certificate: string; readonly key: string };
+  /** A kubeconfig with exactly the chart's rights of that program; one for each. */
+  account(program: ProgramName): Promise<ServiceAccountKubeconfig>;
+  /** Its token for the records. */
+  recordsToken(program: ProgramName): Promise<ServiceAccountKubeconfig>;
+  /** A client that signs in as that program. */
+  clientOf(program: ProgramName): Promise<KubeClient>;
+  /** Taken down by `stop`, newest first. */
+  readonly teardown: Teardown;
+  stop(): Promise<void>;
+}
+
+export interface InstallationWish {
+  /** For the chart. Without a webhook's URL its configuration is left out, and nothing is admitted by it. */
+  readonly values?: ChartValues & { readonly webhook?: { readonly url: string } };
+  /** Hosts of the gateway's certificate. */
+  readonly hosts?: readonly string[];
+}
+
+/** Installs the chart. No program runs yet. */
+export async function anInstallation(
+  controlPlane: ControlPlane,
+  { values = {}, hosts = [] }: InstallationWish = {},
+): Promise<Installation> {
+  const teardown = aTeardown();
+  const directory = await mkdtemp(join(controlPlane.directory, 'installation-'));
+  teardown.add(() => rm(directory, { recursive: true, force: true }));
+  await installChart(
+    controlPlane,
+    values,
+    values.webhook ? {} : { without: ['ValidatingWebhookConfiguration'] },
+  );
+  const admin = await createKubeClient({ kubeconfigPath: controlPlane.kubeconfig });
+  teardown.add(() => admin.close());
+  const authority = await createAuthority('the customer’s authority');
+  const gatewayCertificate = await authority.issueLoopbackServer(hosts);
+  await giveGatewayCertificate(admin, gatewayCertificate);
+  const signIn = signInOnce(controlPlane, teardown);
+  const account = (program: ProgramName) => signIn(program, {});
+  return {
+    controlPlane,
+    directory,
+    admin,
+    ca: authority.certificate,
+    gatewayCertificate,
+    account,
+    recordsToken: (program) => signIn(program, { audience: 'support-access' }),
+    clientOf: async (program) => {
+      const client = await createKubeClient({ kubeconfigPath: (await account(program)).kubeconfig });
+      teardown.add(() => client.close());
+      return client;
+    },
+    teardown,
+    stop: () => teardown.run(),
+  };
+}
+
+type SignIn = (
+  program: ProgramName,
+  options: { readonly audience?: string },
+) => Promise<ServiceAccountKubeconfig>;
+
+/** Each account signs in once, and stops to renew its token at the end. */
+function signInOnce(controlPlane: ControlPlane, teardown: Teardown): SignIn {
+  const known = new Map<string, Promise<ServiceAccountKubeconfig>>();
+  const begin: SignIn = async (program, options) => {
+    const account = await controlPlane.serviceAccountKubeconfig(
+      namespaces.release,
+      programs[program],
+      options,
+    );
+    teardown.add(() => account.stop());
+    return account;
+  };
+  return (program, options) => {
+    const key = `${program} ${options.audience ?? ''}`;
+    const account = known.get(key) ?? begin(program, options);
+    known.set(key, account);
+    return account;
+  };
+}
+
+/** The customer's own step: a certificate for the gateway's hosts, in the Secret that the policy names. */
+async function giveGatewayCertificate(
+  admin: KubeClient,
+  { certificate, key }: Installation['gatewayCertificate'],
+): Promise<void> {
+  const secret = {
+    type: 'kubernetes.io/tls',
+    metadata: { name: 'support-access-gateway-tls', namespace: namespaces.release },
+    stringData: { 'tls.crt': certificate, 'tls.key': key },
+  };
+  await admin.apply(Secrets, secret, { fieldManager: 'customer', force: true });
+}
+
+/** Lets this process keep the records, in the webhook's place: same store, same rights, and an authority that is published. */
+export async function keepRecordsHere(installation: Installation): Promise<RecordsServer> {
+  const { admin, directory, teardown } = installation;
+  const store = await openSqliteStore({ path: join(directory, 'records.db'), origin: 'test/installation' });
+  const client = await installation.clientOf('webhook');
+  const access = createAccess({ client, clock: () => performance.now() });
+  const records = await startRecordsServer({ store, access });
+  teardown.add(() => records.close());
+  const published = {
+    metadata: { name: installed.authority, namespace: namespaces.release },
+    data: { 'ca.crt': records.ca },
+  };
+  await admin.apply(ConfigMaps, published, { fieldManager: 'records-here', force: true });
+  return records;
+}

@@ -1,0 +1,105 @@
+/** How each of the product's programs is started as a process of its own, with the flags that its Deployment gives it. */
+import { installed, namespaces } from '../../../crds/names.ts';
+import { freePort } from '../control-plane/free-port.ts';
+import { type ProductProcess, startProductProcess } from './product-process.ts';
+
+/** Paths of the two programs that the image holds. */
+export interface Programs {
+  readonly operator: string;
+  readonly webhook: string;
+}
+
+/** What is run unless a caller says otherwise. */
+export const sources: Programs = { operator: 'operator/main.ts', webhook: 'webhook/main.ts' };
+
+export type ProcessEnvironment = Readonly<Record<string, string>>;
+
+interface Launch {
+  /** Path of the program; its source by default. */
+  readonly program?: string;
+  readonly kubeconfig: string;
+  readonly env?: ProcessEnvironment;
+}
+
+interface RecordsFlags {
+  readonly recordsUrl: string;
+  readonly recordsTokenFile: string;
+}
+
+/** The operator; several may run. */
+export async function startOperator({
+  program = sources.operator,
+  kubeconfig,
+  env = {},
+  recordsUrl,
+  recordsTokenFile,
+}: Launch & RecordsFlags): Promise<ProductProcess> {
+  return start('operator', env, [
+    program,
+    `--release-namespace=${namespaces.release}`,
+    `--identities-namespace=${namespaces.identities}`,
+    `--records-url=${recordsUrl}`,
+    `--records-token-file=${recordsTokenFile}`,
+    `--kubeconfig=${kubeconfig}`,
+  ]);
+}
+
+/** Admission and records. */
+export async function startWebhook({
+  program = sources.webhook,
+  kubeconfig,
+  env = {},
+  dataDirectory,
+  admissionUrl,
+  recordsPort,
+}: Launch & {
+  readonly dataDirectory: string;
+  readonly admissionUrl: string;
+  readonly recordsPort: number;
+}): Promise<ProductProcess> {
+  return start('webhook', env, [
+    program,
+    '--roles=admission,records',
+    `--release-namespace=${namespaces.release}`,
+    `--data-dir=${dataDirectory}`,
+    `--admission-port=${new URL(admissionUrl).port}`,
+    `--admission-url=${admissionUrl}`,
+    `--records-port=${recordsPort}`,
+    `--service-name=${installed.webhookService}`,
+    '--bind=127.0.0.1',
+    `--kubeconfig=${kubeconfig}`,
+  ]);
+}
+
+/** The gateway; several may run. */
+export async function startGateway({
+  program = sources.webhook,
+  kubeconfig,
+  env = {},
+  port,
+  resolveMap,
+  recordsUrl,
+  recordsTokenFile,
+}: Launch & RecordsFlags & { readonly port: number; readonly resolveMap: string }): Promise<ProductProcess> {
+  return start('gateway', env, [
+    program,
+    '--roles=gateway',
+    `--release-namespace=${namespaces.release}`,
+    `--support-port=${port}`,
+    '--bind=127.0.0.1',
+    `--records-url=${recordsUrl}`,
+    `--records-token-file=${recordsTokenFile}`,
+    `--resolve-map=${resolveMap}`,
+    `--kubeconfig=${kubeconfig}`,
+  ]);
+}
+
+async function start(
+  name: string,
+  env: ProcessEnvironment,
+  args: readonly string[],
+): Promise<ProductProcess> {
+  const health = await freePort();
+  const readyUrl = `http://127.0.0.1:${health}/readyz`;
+  return startProductProcess({ name, env, args: [...args, `--health-port=${health}`], readyUrl });
+}

@@ -1,0 +1,81 @@
+/** What people do in the stories: a grant is applied, an engineer signs in and asks the application. */
+import { type ExampleInstallation, type Manifest, people } from '../installation/example-installation.ts';
+import { aPerson, type Page, type Person } from './http-person.ts';
+
+/** What a browser's script or a command line sends: it wants no redirect to a sign-in page. */
+export const asProgram = { accept: 'application/json' } as const;
+
+export interface GrantWish {
+  readonly name: string;
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+/** Applies a grant like the example's under another name, as the customer's administrator. */
+export async function applyGrant(
+  installation: ExampleInstallation,
+  { name, spec = {} }: GrantWish,
+): Promise<void> {
+  const text = await installation.example('grant.yaml', (manifest: Manifest) => {
+    manifest.metadata.name = name;
+    Object.assign(manifest.spec, spec);
+  });
+  await installation.kubectl(['apply', '-f', '-'], text);
+}
+
+/** Waits until the grant's door is open (or, with `open` false, closed). */
+export async function untilActive(
+  installation: ExampleInstallation,
+  name: string,
+  open = true,
+): Promise<void> {
+  await installation.kubectl([
+    'wait',
+    '-n',
+    'ecase',
+    `sag/${name}`,
+    `--for=condition=Active=${open}`,
+    '--timeout=30s',
+  ]);
+}
+
+/** The reason of the grant's condition `Active`. */
+export async function reasonOf(installation: ExampleInstallation, name: string): Promise<string> {
+  const { stdout } = await installation.kubectl([
+    'get',
+    '-n',
+    'ecase',
+    'sag',
+    name,
+    '-o',
+    'jsonpath={.status.activeReason}',
+  ]);
+  return stdout;
+}
+
+export const signInUrlOf = (installation: ExampleInstallation, name: string): string =>
+  installation.signInUrl.replace('case-4711', name);
+
+/** Ada (or somebody else) in front of a browser, signed in under the grant and let into the application. */
+export async function signedIn(
+  installation: ExampleInstallation,
+  name: string,
+  who: (typeof people)[number] = people[0],
+): Promise<Person> {
+  const person = aPerson({ ca: installation.product.ca });
+  const home = await person.signIn(signInUrlOf(installation, name), who);
+  if (home.status !== 200)
+    throw new Error(`${who.name} could not sign in: ${home.status} ${home.body.slice(0, 300)}`);
+  const entered = await person.visit(`${installation.applicationOrigin}/`);
+  if (entered.status !== 200)
+    throw new Error(`${who.name} could not enter: ${entered.status} ${entered.body.slice(0, 300)}`);
+  return person;
+}
+
+/** One request to the application's API as this person, redirects not followed. */
+export async function ask(
+  installation: ExampleInstallation,
+  person: Person,
+  path = '/api/jobs',
+): Promise<Page> {
+  return person.visit(`${installation.applicationOrigin}${path}`, { headers: asProgram, stay: true });
+}

@@ -1,0 +1,80 @@
+/** A store of records behind real TLS on loopback, in this process, as the webhook serves it. */
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { StoredRecord } from '../../../crds/audit/record.ts';
+import { namespaces } from '../../../crds/names.ts';
+import type { Access } from '../../../webhook/callers/callers.ts';
+import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
+import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
+import { createAuthority } from '../control-plane/pki.ts';
+
+export interface RecordsServer {
+  readonly url: string;
+  /** PEM. */
+  readonly ca: string;
+  readonly store: RecordStore;
+  /** What the server reported as unexpected. */
+  readonly faults: readonly unknown[];
+  /** TLS connections accepted so far. */
+  connections(): number;
+  /** All records so far. */
+  all(): Promise<StoredRecord[]>;
+  /** Lets it answer 503 to everything, or serve again. */
+  setAway(away: boolean): void;
+  /** Closes the server and the store. */
+  close(): Promise<void>;
+}
+
+/** Serves `store` to those whom `access` admits. */
+export async function startRecordsServer({
+  store,
+  access,
+}: {
+  readonly store: RecordStore;
+  readonly access: Access;
+}): Promise<RecordsServer> {
+  const authority = await createAuthority('records of a test');
+  const { certificate, key } = await authority.issueLoopbackServer();
+  const faults: unknown[] = [];
+  const state = { away: false, connections: 0 };
+  const serve = createRecordsHttp({
+    store,
+    access,
+    releaseNamespace: namespaces.release,
+    report: (error) => faults.push(error),
+  });
+  const server = createServer({ cert: certificate, key }, (request, response) => {
+    if (state.away) response.writeHead(503).end();
+    else serve(request, response);
+  });
+  server.on('secureConnection', () => {
+    state.connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `https://127.0.0.1:${port}`,
+    ca: authority.certificate,
+    store,
+    faults,
+    connections: () => state.connections,
+    all: () => allOf(store),
+    setAway: (away) => {
+      state.away = away;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await store.close();
+    },
+  };
+}
+
+async function allOf(store: RecordStore): Promise<StoredRecord[]> {
+  const lines: string[] = [];
+  for (;;) {
+    const page = await store.read({ after: lines.length, limit: 500 });
+    if (page.length === 0) return lines.map((line) => JSON.parse(line) as StoredRecord);
+    lines.push(...page);
+  }
+}
