@@ -4,7 +4,7 @@
 #
 # Proved by test/e2e/bundles.test.ts: the bundles, in a folder without packages, do the whole job on a real control plane.
 # Not proved by any test, for want of a container engine: that this file builds, and the image under the chart's pod
-# security (numeric user, read-only root, no capabilities). Whoever publishes it pins both bases by digest.
+# security (numeric user, read-only root, no capabilities). When it is published, both bases are pinned by digest.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /src

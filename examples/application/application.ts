@@ -24,7 +24,7 @@ const plain = ({ response }: Exchange, text: string): void => {
   response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
 };
 
-/** All that the application answers to; `:id` is a number. The SupportApplication's routes mirror this list. */
+/** All requests that the application serves; `:id` is a number. The SupportApplication's routes mirror this list. */
 const routes: readonly (readonly [method: string, path: string, handler: Handler])[] = [
   ['GET', '/', (exchange) => html(exchange, homePage())],
   ['GET', '/scheduled-jobs', (exchange, database) => html(exchange, jobsPage(database.jobs()))],
@@ -97,7 +97,7 @@ function find(method: string, path: string): { handler: Handler; id: number } | 
   return undefined;
 }
 
-async function answer(exchange: Omit<Exchange, 'id'>, database: Database): Promise<void> {
+async function respond(exchange: Omit<Exchange, 'id'>, database: Database): Promise<void> {
   const { request, response } = exchange;
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
@@ -138,7 +138,7 @@ export async function startApplication({
     seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
     headers = request.headers;
     auditIds.push(String(headers['audit-id'] ?? ''));
-    void answer({ request, response }, store);
+    void respond({ request, response }, store);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);

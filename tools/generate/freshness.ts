@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import type { Output } from './output.ts';
 
-/** Paths, relative to the root, whose content is not what their generator says; files that nobody generates count. */
+/** Paths, relative to the root, whose content is not what their generator says; files without a generator count. */
 export function staleFiles(root: string, output: Output): string[] {
   const folder = join(root, output.folder);
   const present = existsSync(folder) ? readdirSync(folder) : [];
@@ -14,7 +14,7 @@ export function staleFiles(root: string, output: Output): string[] {
   return [...foreign, ...differing.map(([file]) => file)].sort().map((file) => join(output.folder, file));
 }
 
-/** Writes what is stale and removes what nobody generates; a fresh file is not touched. */
+/** Writes what is stale and removes what has no generator; a fresh file is not touched. */
 export function makeFresh(root: string, output: Output): string[] {
   const stale = staleFiles(root, output);
   mkdirSync(join(root, output.folder), { recursive: true });

@@ -16,10 +16,10 @@ request.resource.resource == 'supportaccessgrants' ? ({{ $widening.SupportAccess
 : false
 {{- end }}
 
-{{/* Where the API server finds the webhook. Argument: root. */}}
+{{/* Where the API server finds the webhook. Argument: dict root, path (where a URL is given, its last segment). */}}
 {{- define "support-access.webhookAddress" -}}
 {{- if .root.Values.webhook.url -}}
-url: {{ printf "%s/%s" (trimSuffix "/" .root.Values.webhook.url) .door | quote }}
+url: {{ printf "%s/%s" (trimSuffix "/" .root.Values.webhook.url) .path | quote }}
 {{- else -}}
 service:
   namespace: {{ .root.Release.Namespace }}

@@ -85,7 +85,7 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* The token by which the records door knows the process: an audience of its own, renewed by the kubelet. */}}
+{{/* The token by which the records know the process: an audience of its own, renewed by the kubelet. */}}
 {{- define "support-access.recordsToken" -}}
 - name: records-token
   projected:

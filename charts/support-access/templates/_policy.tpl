@@ -11,7 +11,7 @@ spec:
   validationActions: [Deny]
 {{- end }}
 
-{{/* The control plane's own hands, which clean up after a deletion and must never be stopped from it. */}}
+{{/* The control plane's own controllers, which clean up after a deletion and must never be stopped from it. */}}
 {{- define "support-access.cleaners" -}}
 ['system:kube-controller-manager', 'system:serviceaccount:kube-system:generic-garbage-collector', 'system:serviceaccount:kube-system:namespace-controller']
 {{- end }}
