@@ -2,12 +2,18 @@
  * Forwards one permitted request: sent upstream, its response relayed to the client. Every failure becomes an outcome
  * for the records and, while nothing was sent, a refusal. It decides nothing and records nothing.
  */
-import type { IncomingMessage } from 'node:http';
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
 import { isReason, type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { type Relayed, relay } from './relay.ts';
-import { BodyTooLarge, HeadTimeout, type ProxiedRequest, sendUpstream } from './request.ts';
+import {
+  BodyTooLarge,
+  HeadTimeout,
+  type ProxiedRequest,
+  sendUpstream,
+  type UpstreamHead,
+} from './request.ts';
 import { bodyPlan } from './response.ts';
+import { relayUpgrade } from './upgrade.ts';
 
 /** What came of it. */
 export interface Forwarded {
@@ -18,12 +24,16 @@ export interface Forwarded {
 
 /** Never rejects: every failure is an outcome. Without a refusal the client's response is finished or destroyed. */
 export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
-  let response: IncomingMessage;
+  let head: UpstreamHead;
   try {
-    response = await sendUpstream(proxied);
+    head = await sendUpstream(proxied);
   } catch (error) {
     return notResponded(proxied.signal, error);
   }
+  const { response, connection } = head;
+  if (connection !== undefined)
+    return forwardedOf(proxied, await relayUpgrade(proxied, { response, connection }));
+
   const plan = bodyPlan(proxied, response);
   if (plan.kind !== 'refuse') return forwardedOf(proxied, await relay(proxied, response, plan));
   response.destroy();

@@ -18,6 +18,13 @@ export interface ProxyPolicy {
   readonly ownResponseHeaders: Readonly<Record<string, string>>;
   /** Whether cookies that are not ours pass, in both directions. */
   readonly cookies: boolean;
+  /** Whether a request may change the protocol (WebSocket). Only ever where nothing is masked. */
+  readonly upgrades: boolean;
+  /**
+   * Whether 102 Processing reaches the client. 100 is the gateway's own answer, and 103 is always dropped: it has a
+   * browser load things before the response was looked at.
+   */
+  readonly informational: boolean;
   /** Undefined where nothing is masked. */
   readonly masker: Masker | undefined;
   /** Largest body of a request, bytes. */

@@ -12,7 +12,7 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Writable } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
 import type { Source } from '../decisions/source-address.ts';
 import type { Exchange } from '../listener/exchange.ts';
 import { cookiesWithout } from '../listener/request-cookies.ts';
@@ -46,11 +46,17 @@ export class HeadTimeout extends Error {
   override readonly name = 'HeadTimeout';
 }
 
+/** The head of a response; its body follows as a stream, or the connection where the protocol was changed. */
+export interface UpstreamHead {
+  readonly response: IncomingMessage;
+  readonly connection?: Duplex;
+}
+
 /**
- * The head of the response; its body follows as a stream. Rejects with `BodyTooLarge`, `HeadTimeout`, or the error of
+ * Resolves with the head of the response. Rejects with `BodyTooLarge`, `HeadTimeout`, or the error of
  * the connection; nothing is ever sent a second time.
  */
-export async function sendUpstream(proxied: ProxiedRequest): Promise<IncomingMessage> {
+export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHead> {
   const { exchange, policy, signal } = proxied;
   signal.throwIfAborted();
   const outgoing = open(proxied);
@@ -67,9 +73,7 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<IncomingMes
     timer.stop = () => clearTimeout(timeout);
   }, reject);
   try {
-    const responded = once(outgoing, 'response') as Promise<[IncomingMessage]>;
-    const [response] = await Promise.race([responded, broken]);
-    return response;
+    return await Promise.race([headOf(proxied, outgoing), broken]);
   } catch (error) {
     outgoing.destroy();
     throw error;
@@ -77,6 +81,27 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<IncomingMes
     timer.stop();
     broken.catch(() => undefined);
   }
+}
+
+async function headOf(proxied: ProxiedRequest, outgoing: ClientRequest): Promise<UpstreamHead> {
+  const { exchange, policy } = proxied;
+  outgoing.on('information', ({ statusCode }) => {
+    if (policy.informational && statusCode === 102) exchange.response.writeProcessing();
+  });
+  const responded = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+  const upgraded = once(outgoing, 'upgrade') as Promise<[IncomingMessage, Duplex, Buffer]>;
+  const [response, connection, first] = await Promise.race([responded, upgraded]);
+  if (connection === undefined) return { response };
+  if (!wantsUpgrade(proxied)) {
+    connection.destroy();
+    throw new Error('upstream changed the protocol unasked');
+  }
+  connection.unshift(first);
+  return { response, connection };
+}
+
+function wantsUpgrade({ policy, exchange }: HeadersFrom): boolean {
+  return policy.upgrades && policy.masker === undefined && exchange.request.headers.upgrade !== undefined;
 }
 
 function open(proxied: ProxiedRequest): ClientRequest {
@@ -99,13 +124,8 @@ type HeadersFrom = Pick<ProxiedRequest, 'policy' | 'authority' | 'recordId' | 's
 };
 
 /** The headers that upstream sees: those that the policy lists, the cookies that are not ours, and our own. */
-export function requestHeaders({
-  exchange,
-  policy,
-  authority,
-  recordId,
-  source,
-}: HeadersFrom): OutgoingHttpHeaders {
+export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
+  const { exchange, policy, authority, recordId, source } = from;
   const { headers } = exchange.request;
   const masked = policy.masker !== undefined;
   const cookie = policy.cookies ? cookiesWithout(headers.cookie, ourCookiePrefix) : '';
@@ -114,6 +134,7 @@ export function requestHeaders({
     ...(cookie === '' ? {} : { cookie }),
     // A length passes as it is; a body without one is sent in chunks, so that its end is never guessed.
     ...(headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),
+    ...(wantsUpgrade(from) ? { connection: 'Upgrade', upgrade: headers.upgrade } : {}),
     host: authority,
     'accept-encoding': 'identity',
     'audit-id': recordId,

@@ -70,6 +70,8 @@ export const applicationPolicy: ProxyPolicy = {
     'x-content-type-options': 'nosniff',
   },
   cookies: true,
+  upgrades: false,
+  informational: false,
   masker: createMasker(dataClasses),
   bodyLimit: 10 * megabyte,
   headTimeoutMs: 60_000,

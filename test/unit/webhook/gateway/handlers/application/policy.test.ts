@@ -150,9 +150,11 @@ describe('the lists of the policy for applications', () => {
   });
 
   it('come with these limits', () => {
-    const { cookies, bodyLimit, headTimeoutMs, masker } = applicationPolicy;
-    expect({ cookies, bodyLimit, headTimeoutMs }).toEqual({
+    const { cookies, upgrades, informational, bodyLimit, headTimeoutMs, masker } = applicationPolicy;
+    expect({ cookies, upgrades, informational, bodyLimit, headTimeoutMs }).toEqual({
       cookies: true,
+      upgrades: false,
+      informational: false,
       bodyLimit: 10 * 1024 * 1024,
       headTimeoutMs: 60_000,
     });

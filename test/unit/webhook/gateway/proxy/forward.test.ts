@@ -1,0 +1,226 @@
+/** The engine with policies other than that of applications: what one entry point forbids, another may allow. */
+import { createServer, type IncomingMessage, type RequestOptions, request, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { applicationPolicy } from '../../../../../webhook/gateway/handlers/application/policy.ts';
+import { type Forwarded, forward } from '../../../../../webhook/gateway/proxy/forward.ts';
+import type { ProxyPolicy } from '../../../../../webhook/gateway/proxy/policy.ts';
+
+/** As an entry point for programs could have it: nothing masked, no cookies, protocols may change. */
+const open: ProxyPolicy = {
+  requestHeaders: { passed: ['accept'], passedUnmasked: ['sec-websocket-key'] },
+  responseHeaders: { passed: ['content-type'], passedUnmasked: ['sec-websocket-accept'] },
+  ownResponseHeaders: { 'x-own': 'ours' },
+  cookies: false,
+  upgrades: true,
+  informational: true,
+  masker: undefined,
+  bodyLimit: 10,
+  headTimeoutMs: 5000,
+};
+
+const servers: ReturnType<typeof createServer>[] = [];
+const sockets = new Set<Socket>();
+
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  sockets.clear();
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
+});
+
+async function listening(server: ReturnType<typeof createServer>): Promise<number> {
+  servers.push(server);
+  server.on('connection', (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A gateway with this policy before this upstream. */
+async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof createServer>) {
+  const upstreamPort = await listening(upstream);
+  const cut = new AbortController();
+  const done = Promise.withResolvers<Forwarded>();
+  const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
+    const proxied = {
+      exchange: { request: incoming, response, host: 'h', origin: { peer: '', forwardedFor: [] } },
+      policy,
+      upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 's' },
+      authority: 'h:8443',
+      upstreamOrigins: [],
+      recordId: 'record-1',
+      source: { address: undefined, ip: '192.0.2.7' },
+      signal: cut.signal,
+    };
+    void forward(proxied).then((forwarded) => {
+      if (forwarded.refusal !== undefined) response.writeHead(forwarded.refusal.status).end();
+      done.resolve(forwarded);
+    });
+  };
+  const gateway = createServer(serve);
+  gateway.on('upgrade', (incoming: IncomingMessage, socket: Socket, first: Buffer) => {
+    const response = new ServerResponse(incoming);
+    response.assignSocket(socket);
+    socket.unshift(first);
+    serve(incoming, response);
+  });
+  const port = await listening(gateway);
+  const ask = (options: RequestOptions = {}) =>
+    request({ host: '127.0.0.1', port, agent: false, ...options });
+  return { ask, cut, forwarded: done.promise };
+}
+
+const upgrading = { connection: 'Upgrade', upgrade: 'echo', 'sec-websocket-key': 'k', 'x-other': 'o' };
+
+/** An upstream that changes to a protocol which sends everything back. */
+function anEcho(seen: IncomingMessage[] = []) {
+  const server = createServer((incoming, response) => {
+    seen.push(incoming);
+    response.end('not upgraded');
+  });
+  return server.on('upgrade', (incoming: IncomingMessage, socket: Socket) => {
+    seen.push(incoming);
+    socket.on('error', () => undefined);
+    socket.write(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n' +
+        'Sec-WebSocket-Accept: a\r\nServer: them\r\n\r\nhello ',
+    );
+    socket.pipe(socket);
+  });
+}
+
+async function upgradedBy(outgoing: ReturnType<typeof request>) {
+  const upgraded = Promise.withResolvers<{ head: IncomingMessage; socket: Socket; text: () => string }>();
+  outgoing.on('upgrade', (head, socket, first) => {
+    let text = first.toString();
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    upgraded.resolve({ head, socket, text: () => text });
+  });
+  outgoing.on('response', () => upgraded.reject(new Error('not upgraded')));
+  outgoing.end();
+  return upgraded.promise;
+}
+
+async function responseTo(outgoing: ReturnType<typeof request>) {
+  const responded = Promise.withResolvers<{ head: IncomingMessage; body: string }>();
+  outgoing.on('error', responded.reject);
+  outgoing.on('response', (head) => {
+    let body = '';
+    head.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    head.on('end', () => responded.resolve({ head, body }));
+  });
+  outgoing.end();
+  return responded.promise;
+}
+
+describe('a request that changes the protocol', () => {
+  it('is joined with upstream where the policy allows it, and counted until it ends', async () => {
+    const seen: IncomingMessage[] = [];
+    const { ask, forwarded } = await aGateway(open, anEcho(seen));
+    const { head, socket, text } = await upgradedBy(ask({ headers: upgrading }));
+    expect(head.headers).toMatchObject({ upgrade: 'echo', 'sec-websocket-accept': 'a', 'x-own': 'ours' });
+    expect(head.headers['server']).toBeUndefined();
+    expect(seen[0]?.headers).toMatchObject({
+      upgrade: 'echo',
+      'sec-websocket-key': 'k',
+      'audit-id': 'record-1',
+    });
+    expect(seen[0]?.headers['x-other']).toBeUndefined();
+    socket.write('ping');
+    socket.end();
+    expect(await forwarded).toEqual({
+      outcome: { status: 101, upstream: 'answered', bytesOut: 'hello ping'.length, masked: {} },
+    });
+    expect(text()).toBe('hello ping');
+  });
+
+  it('is cut when access is taken back', async () => {
+    const { ask, cut, forwarded } = await aGateway(open, anEcho());
+    const { socket } = await upgradedBy(ask({ headers: upgrading }));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    cut.abort('Locked');
+    await closed;
+    expect(await forwarded).toMatchObject({ outcome: { status: 101, upstream: 'cut', reason: 'Locked' } });
+  });
+
+  it.each([
+    ['the policy forbids it', { upgrades: false }],
+    ['something has to be masked', { masker: applicationPolicy.masker }],
+  ])('is an ordinary request where %s', async (_, change) => {
+    const seen: IncomingMessage[] = [];
+    const { ask } = await aGateway({ ...open, ...change }, anEcho(seen));
+    const { head, body } = await responseTo(ask({ headers: upgrading }));
+    expect({ status: head.statusCode, body }).toEqual({ status: 200, body: 'not upgraded' });
+    expect(seen[0]?.headers['upgrade']).toBeUndefined();
+  });
+
+  it('is an ordinary request where upstream does not change it', async () => {
+    const plain = createServer((_, response) => response.end('stays'));
+    const { ask } = await aGateway(open, plain);
+    expect(await responseTo(ask({ headers: upgrading }))).toMatchObject({ body: 'stays' });
+  });
+
+  it('is refused where upstream changes it unasked', async () => {
+    const unasked = createServer((_, response) => {
+      response.socket?.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nraw',
+      );
+    });
+    const { ask, forwarded } = await aGateway(open, unasked);
+    expect((await responseTo(ask())).head.statusCode).toBe(502);
+    expect(await forwarded).toMatchObject({ refusal: { status: 502 } });
+  });
+});
+
+describe('informational responses', () => {
+  const telling = () =>
+    createServer((_, response) => {
+      response.writeProcessing();
+      response.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      response.end('whole');
+    });
+
+  it.each([
+    ['reach the client where the policy allows them, but for early hints', true, [102]],
+    ['are dropped where it does not', false, []],
+  ])('%s', async (_, informational, expected) => {
+    const { ask } = await aGateway({ ...open, informational }, telling());
+    const outgoing = ask();
+    const informed: number[] = [];
+    outgoing.on('information', ({ statusCode }) => informed.push(statusCode));
+    expect(await responseTo(outgoing)).toMatchObject({ body: 'whole' });
+    expect(informed).toEqual(expected);
+  });
+});
+
+describe('another policy', () => {
+  it('has its own lists, cookies and limits', async () => {
+    const seen: IncomingMessage[] = [];
+    const upstream = createServer((incoming, response) => {
+      seen.push(incoming);
+      incoming.resume().on('end', () => {
+        response.writeHead(200, { 'content-type': 'x/y', etag: '"1"', 'set-cookie': 'a=1' }).end('ada@x.com');
+      });
+    });
+    const { ask } = await aGateway(open, upstream);
+    const { head, body } = await responseTo(
+      ask({ headers: { accept: 'x/y', cookie: 'a=1', origin: 'https://h', authorization: 'Bearer x' } }),
+    );
+    expect(body).toBe('ada@x.com');
+    expect(head.headers).toMatchObject({ 'content-type': 'x/y', 'x-own': 'ours' });
+    for (const name of ['etag', 'set-cookie', 'cache-control'])
+      expect(head.headers[name], name).toBeUndefined();
+    for (const name of ['cookie', 'origin', 'authorization'])
+      expect(seen[0]?.headers[name], name).toBeUndefined();
+  });
+
+  it('refuses a longer body than it allows', async () => {
+    const upstream = createServer(
+      (incoming, response) => void incoming.resume().on('end', () => response.end()),
+    );
+    const { ask } = await aGateway(open, upstream);
+    const outgoing = ask({ method: 'POST', headers: { 'transfer-encoding': 'chunked' } });
+    outgoing.write('elevenbytes');
+    expect((await responseTo(outgoing)).head.statusCode).toBe(413);
+  });
+});
