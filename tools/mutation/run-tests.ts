@@ -7,17 +7,17 @@ export type TestOutcome = 'failed' | 'passed' | 'too long';
 
 const running = new Set<ChildProcess>();
 
-/** Runs the tests until the first failure. */
+/** Runs the tests until the first failure. `tell`: with what the runner says on this process's own output. */
 export async function runTests(
   folder: string,
   tests: readonly string[],
-  limitMs: number,
+  { limitMs, tell = false }: { readonly limitMs: number; readonly tell?: boolean },
 ): Promise<TestOutcome> {
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
   const args = ['run', '--project=unit', '--project=laws', '--bail=1', '--reporter=dot', '--pool=threads'];
   const child = spawn(process.execPath, [vitest, ...args, '--maxWorkers=1', ...tests], {
     cwd: folder,
-    stdio: 'ignore',
+    stdio: ['ignore', ...(tell ? (['inherit', 'inherit'] as const) : (['ignore', 'ignore'] as const))],
     env: { ...process.env, NO_COLOR: '1' },
   });
   running.add(child);
