@@ -1,11 +1,12 @@
 /**
- * May this happen now? The one decision of the product, for every door, as an ordered list of checks. It reads nothing
- * and records nothing: `ask` is the world, the answer is a value.
+ * May this happen now? The one decision of the product, for every entry point, as an ordered list of checks. It reads
+ * nothing and records nothing: `ask` is the world, the answer is a value.
  */
 import { type Ask, type Check, type Decision, type EntryPoint, untilChanged } from './ask.ts';
 import { addressIsAllowed } from './checks/address-is-allowed.ts';
 import { applicationFits } from './checks/application-fits.ts';
 import { grantIsEnabled } from './checks/grant-is-enabled.ts';
+import { hostIsTheApplications } from './checks/host-is-the-applications.ts';
 import { matrixIsPinned } from './checks/matrix-is-pinned.ts';
 import { noLockStands } from './checks/no-lock-stands.ts';
 import { policyIsEnabled } from './checks/policy-is-enabled.ts';
@@ -25,10 +26,11 @@ export const checks = [
   policyIsEnabled, // the master switch
   grantIsEnabled, // this consent
   windowIsOpen, // started, not expired, not longer than the policy allows
-  userIsTheOne, // exists, active, named, the one who was pinned
+  userIsTheOne, // exists, active, named, the one who was pinned; of an opening: nobody was made anew
   supportRoleFits, // one of the roles that the grant asks for
   addressIsAllowed, // on the policy's list and on the grant's
   applicationFits, // the grant's application, in a version and edition that the matrix is for
+  hostIsTheApplications, // the application's own host, in its own namespace
   matrixIsPinned, // exists, and is the one that was pinned
   routeIsKnown, // the application says what the request means
   requestIsPermitted, // module, sub-module, action
@@ -38,6 +40,8 @@ const applying = (entryPoint: EntryPoint): readonly Check[] =>
   checks.filter((one: Check) => one.entryPoints.includes(entryPoint));
 
 const checksByEntryPoint: Readonly<Record<EntryPoint, readonly Check[]>> = {
+  opening: applying('opening'),
+  person: applying('person'),
   anonymous: applying('anonymous'),
   'sign-in': applying('sign-in'),
   session: applying('session'),

@@ -1,4 +1,4 @@
-/** What is asked of `decide`, and what it answers. Types only: the world as it was read after the request arrived. */
+/** What is asked of `decide`, and what it answers. Types only: the world at one moment, without a way to read more of it. */
 import type { SupportAccessGrant } from '../generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../generated/support-access-policy.ts';
 import type { SupportApplication } from '../generated/support-application.ts';
@@ -6,17 +6,20 @@ import type { SupportSession } from '../generated/support-session.ts';
 import type { SupportUser } from '../generated/support-user.ts';
 import type { Address } from './address/address.ts';
 import type { LockReading } from './locks.ts';
-import type { MatrixInForce, Target } from './matrix/matrix.ts';
+import type { MatrixHead, MatrixInForce, Target } from './matrix/matrix.ts';
 import type { Reason } from './reasons.ts';
+import type { ServedHostName } from './request/hosts.ts';
 
 /**
  * Who asks.
- * - `anonymous`: somebody whom nobody has identified yet wants to begin a sign-in.
+ * - `opening`: the operator, about a grant as a whole. The grant is as it is about to be reported, so with the next pins.
+ * - `person`: the operator, about one of the grant's people: everything that `opening` asks, and what is theirs.
+ * - `anonymous`: a client that is not identified yet wants to begin a sign-in.
  * - `sign-in`: the identity provider has said who it is; a session is about to be, or has just been, written.
  * - `session`: a signed-in person without a request to an application: home page, entering, streams.
  * - `application`: a signed-in person's request to an application.
  */
-export type EntryPoint = 'anonymous' | 'sign-in' | 'session' | 'application';
+export type EntryPoint = 'opening' | 'person' | 'anonymous' | 'sign-in' | 'session' | 'application';
 
 /** A session as its cookie led to it. */
 export interface SessionReading {
@@ -38,10 +41,15 @@ export interface Ask {
   readonly session?: SessionReading | undefined;
   readonly grant?: SupportAccessGrant | undefined;
   readonly user?: SupportUser | undefined;
+  /** Of an opening: those of the named people who exist. */
+  readonly people?: readonly SupportUser[] | undefined;
   readonly application?: SupportApplication | undefined;
-  readonly matrix?: MatrixInForce | undefined;
+  /** Compiled only where a request is asked about. */
+  readonly matrix?: (MatrixHead & Partial<MatrixInForce>) | undefined;
   /** The client's address, as far as the gateway can trust it. */
   readonly address?: Address | undefined;
+  /** Where the request was sent. */
+  readonly host?: ServedHostName | undefined;
   /** What the application's routes say that the request means. */
   readonly target?: Target | undefined;
 }
@@ -49,7 +57,7 @@ export interface Ask {
 /** What one check has against an ask. */
 export interface Objection {
   readonly reason: Reason;
-  /** For the customer's records only, never for the caller. */
+  /** Sentences for the customer's records and the grant's status, never for the caller. */
   readonly detail?: string;
 }
 

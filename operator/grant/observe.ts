@@ -8,6 +8,7 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
+import { lockNamesFor } from '../../crds/rules/locks.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { accountName } from '../outputs/account.ts';
 import { bindingName } from '../outputs/binding.ts';
@@ -75,16 +76,13 @@ export function observeGrant({ grant, gone }: Subject, views: GrantViews): Grant
 
 /** Names of the locks on everything, the namespace, the grant and its people, of those that exist. */
 function locksOn(
-  { metadata }: SupportAccessGrant,
+  { metadata: { namespace = '', uid: grantUid } }: SupportAccessGrant,
   users: readonly SupportUser[],
   { locks }: GrantViews,
 ): Set<string> {
-  const names = [
-    'all',
-    `ns.${metadata.namespace}`,
-    `grant.${metadata.uid}`,
-    ...users.map((user) => `user.${user.metadata.uid}`),
-  ];
+  const names = [undefined, ...users].flatMap((user) =>
+    lockNamesFor({ namespace, grantUid, userUid: user?.metadata.uid }),
+  );
   return new Set(names.filter((name) => locks.get(undefined, name) !== undefined));
 }
 

@@ -3,7 +3,6 @@
  * record, what to make, what to report, when to look again. It reads nothing and does nothing.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { sentenceFor } from '../../crds/rules/reasons.ts';
 import { nextBoundary } from '../../crds/rules/time/schedule.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -78,8 +77,8 @@ function withNamesFree(
     const seen = seenAs(one, world);
     if (seen === undefined || isOurs(one, seen, world)) continue;
     const { kind, metadata } = one.object;
-    const message = `${kind} ${metadata.namespace}/${metadata.name} exists and is not this grant's; remove it`;
-    return { open: false, reason: 'NameTaken', message: `${sentenceFor('NameTaken')} ${message}` };
+    const message = `${kind} ${metadata.namespace}/${metadata.name} exists and is not this grant's; remove it.`;
+    return { open: false, reason: 'NameTaken', message };
   }
   return decision;
 }

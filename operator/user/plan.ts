@@ -21,7 +21,7 @@ export function planUser(
   now: number,
 ): UserPlan {
   const drafts = lifecycleDrafts(seen, events, now);
-  const disabled = seen.object.spec.access === 'Disabled';
+  const disabled = seen.object.spec.access !== 'Enabled';
   const active: PlainCondition = disabled
     ? { type: 'Active', holds: false, reason: 'UserDisabled', message: sentenceFor('UserDisabled') }
     : { type: 'Active', holds: true, reason: 'Enforced', message: 'Grants may let this person in' };

@@ -5,24 +5,40 @@ import { type Ask, type Check, type CheckResult, type Objection, untilChanged } 
 
 export const addressIsAllowed = {
   name: 'addressIsAllowed',
-  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
 
-/** Unless the policy says otherwise, one of the two must have a list: an empty one is a templating slip away from open. */
-function check({ address, policy, grant }: Ask): CheckResult {
-  if (address === undefined) return { reason: 'AddressUnknown' };
-  const byPolicy = listed(policy?.spec.allowedCIDRs, address);
-  if (byPolicy === false) return notOn("the policy's list", address);
-  const byGrant = listed(grant?.spec.allowedCIDRs, address);
-  if (byGrant === false) return notOn("the grant's list", address);
-  if (byPolicy === true || byGrant === true) return untilChanged;
-  return policy?.spec.requireAllowedCIDRs === 'Disabled' ? untilChanged : { reason: 'NoAllowedCIDRs' };
+function check(ask: Ask): CheckResult {
+  // the operator has no client: what it can ask is whether there is a list where there must be one
+  const byOperator = ask.entryPoint === 'opening' || ask.entryPoint === 'person';
+  return (byOperator ? undefined : addressObjection(ask)) ?? listObjection(ask) ?? untilChanged;
 }
 
-/** Whether the list contains the address; undefined where there is no list. */
-function listed(cidrs: readonly string[] | undefined, address: Address): boolean | undefined {
-  return cidrs === undefined || cidrs.length === 0 ? undefined : allowlistOf(cidrs).contains(address);
+function addressObjection({ address, policy, grant }: Ask): Objection | undefined {
+  if (address === undefined) return { reason: 'AddressUnknown' };
+  if (excludes(policy?.spec.allowedCIDRs, address)) return notOn("the policy's list", address);
+  if (excludes(grant?.spec.allowedCIDRs, address)) return notOn("the grant's list", address);
+  return undefined;
+}
+
+/** Unless the policy says otherwise, one of the two must have a list: an empty one is a templating slip away from open. */
+function listObjection({ policy, grant }: Ask): Objection | undefined {
+  if (isList(policy?.spec.allowedCIDRs) || isList(grant?.spec.allowedCIDRs)) return undefined;
+  return policy?.spec.requireAllowedCIDRs === 'Disabled' ? undefined : noList;
+}
+
+const noList: Objection = {
+  reason: 'NoAllowedCIDRs',
+  detail: 'spec.allowedCIDRs is empty in the grant and in the policy, and the policy wants a list.',
+};
+
+function isList(cidrs: readonly string[] | undefined): cidrs is readonly string[] {
+  return cidrs !== undefined && cidrs.length > 0;
+}
+
+function excludes(cidrs: readonly string[] | undefined, address: Address): boolean {
+  return isList(cidrs) && !allowlistOf(cidrs).contains(address);
 }
 
 function notOn(list: string, address: Address): Objection {

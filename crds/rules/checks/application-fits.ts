@@ -5,7 +5,7 @@ import { misfit } from '../matrix/compatibility.ts';
 
 export const applicationFits = {
   name: 'applicationFits',
-  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
 
@@ -13,18 +13,23 @@ function check(ask: Ask): CheckResult {
   const wrong = wrongApplication(ask);
   if (wrong !== undefined) return wrong;
   const reason = misfit(ask.matrix?.appliesTo, ask.application?.spec);
-  return reason === undefined ? untilChanged : { reason: 'Incompatible', detail: reason };
+  if (reason === undefined) return untilChanged;
+  return {
+    reason: 'Incompatible',
+    detail: `It does not fit: ${reason}. A grant with a matrix that fits is needed.`,
+  };
 }
 
 function wrongApplication({ entryPoint, grant, application: read }: Ask): Objection | undefined {
   const wanted = grant?.spec.applicationRef?.name;
   if (wanted === undefined) {
     if (entryPoint !== 'application' && read === undefined) return undefined;
-    return { reason: 'ApplicationNotGranted', detail: 'the grant names no application' };
+    return { reason: 'ApplicationNotGranted', detail: 'The grant names no application.' };
   }
   const application = present(read);
-  if (application === undefined) return { reason: 'NoApplication', detail: wanted };
+  if (application === undefined)
+    return { reason: 'NoApplication', detail: `There is no SupportApplication ${wanted} in this namespace.` };
   const { name, namespace } = application.metadata;
   if (name === wanted && namespace === grant?.metadata.namespace) return undefined;
-  return { reason: 'ApplicationNotGranted', detail: `the grant is for ${wanted}` };
+  return { reason: 'ApplicationNotGranted', detail: `The grant is for SupportApplication ${wanted}.` };
 }

@@ -3,10 +3,13 @@ import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts'
 
 export const grantIsEnabled = {
   name: 'grantIsEnabled',
-  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
 
 function check({ grant }: Ask): CheckResult {
-  return grant?.spec.access === 'Enabled' ? untilChanged : { reason: 'Disabled' };
+  const access = grant?.spec.access;
+  if (access === 'Enabled') return untilChanged;
+  const detail = `spec.access of the grant is ${access ?? 'not set'}; Enabled gives consent.`;
+  return { reason: 'Disabled', detail };
 }

@@ -4,7 +4,7 @@ import { type LockReading, lockNamesFor } from '../locks.ts';
 
 export const noLockStands = {
   name: 'noLockStands',
-  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
 
@@ -21,9 +21,16 @@ function standing(locks: LockReading, names: readonly string[]): Objection | und
   let unread: string | undefined;
   for (const name of names) {
     const reading = locks.get(name);
-    if (reading === 'present') return { reason: 'Locked', detail: `the lock ${name} stands` };
+    if (reading === 'present') return { reason: 'Locked', detail: standingLock(name) };
     if (reading !== 'absent') unread ??= name;
   }
   if (unread === undefined) return undefined;
-  return { reason: 'LockUnreadable', detail: `it is not known whether the lock ${unread} stands` };
+  return {
+    reason: 'LockUnreadable',
+    detail: `It is not known whether there is a SupportAccessLock ${unread}.`,
+  };
+}
+
+function standingLock(name: string): string {
+  return `SupportAccessLock ${name} is in force; access stays closed until it is lifted.`;
 }

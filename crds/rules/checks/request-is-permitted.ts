@@ -9,7 +9,7 @@ export const requestIsPermitted = {
 } as const satisfies Check;
 
 function check({ matrix, target }: Ask): CheckResult {
-  if (matrix === undefined || target === undefined) return { reason: 'ActionNotAllowed' };
+  if (matrix?.compiled === undefined || target === undefined) return { reason: 'ActionNotAllowed' };
   if (permits(matrix.compiled, target)) return untilChanged;
   return { reason: 'ActionNotAllowed', detail: explain(matrix.compiled, target) };
 }

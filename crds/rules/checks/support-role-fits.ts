@@ -3,7 +3,7 @@ import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts'
 
 export const supportRoleFits = {
   name: 'supportRoleFits',
-  entryPoints: ['sign-in', 'session', 'application'],
+  entryPoints: ['person', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
 
@@ -11,5 +11,9 @@ function check({ grant, user }: Ask): CheckResult {
   const required = grant?.spec.requiredSupportRoles ?? [];
   const held = user?.spec.supportRoles ?? [];
   if (required.length === 0 || required.some((role) => held.includes(role))) return untilChanged;
-  return { reason: 'SupportRoleMissing', detail: `the grant asks for one of: ${required.join(', ')}` };
+  const wanted = `the grant asks for one of: ${required.join(', ')}`;
+  return {
+    reason: 'SupportRoleMissing',
+    detail: `SupportUser ${user?.metadata.name} has no support role that is asked for; ${wanted}.`,
+  };
 }

@@ -1,26 +1,48 @@
 /** Is this person in the grant, and the same as when consent was given? A namesake with another UID is somebody else. */
 import type { SupportUser } from '../../generated/support-user.ts';
 import { present } from '../../object-meta.ts';
-import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
 
 export const userIsTheOne = {
   name: 'userIsTheOne',
-  entryPoints: ['sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
 
 function check(ask: Ask): CheckResult {
+  if (ask.entryPoint === 'opening') return madeAnew(ask) ?? untilChanged;
   const user = present(ask.user);
   if (user === undefined) return { reason: 'NoUser' };
-  if (user.spec.access !== 'Enabled') return { reason: 'UserDisabled' };
+  return notTheOne(user, ask) ?? untilChanged;
+}
+
+function notTheOne(user: SupportUser, ask: Ask): Objection | undefined {
   const { name, uid } = user.metadata;
-  if (!ask.grant?.spec.userRefs.some((ref) => ref.name === name)) return { reason: 'UserNotNamed' };
+  if (user.spec.access !== 'Enabled')
+    return { reason: 'UserDisabled', detail: `spec.access of SupportUser ${name} is not Enabled.` };
+
+  if (!ask.grant?.spec.userRefs.some((ref) => ref.name === name))
+    return { reason: 'UserNotNamed', detail: `The grant's spec.userRefs do not name SupportUser ${name}.` };
+
   const pinned = ask.grant.status?.pins?.users.some((pin) => pin.name === name && pin.uid === uid);
-  if (pinned !== true)
-    return { reason: 'UserChanged', detail: `consent was not given to the user with UID ${uid}` };
-  return signedInAs(user, ask)
-    ? untilChanged
-    : { reason: 'UserChanged', detail: "the session is somebody else's" };
+  if (pinned !== true) return changed(user);
+  if (signedInAs(user, ask)) return undefined;
+  return { reason: 'UserChanged', detail: 'The session belongs to another person.' };
+}
+
+/** One namesake of a person who was consented to closes the whole grant: what else was changed with it is not known. */
+function madeAnew({ people, grant }: Ask): Objection | undefined {
+  if (people === undefined) return { reason: 'NoUser' };
+  const pins = grant?.status?.pins?.users ?? [];
+  const other = people.find(({ metadata: { name, uid } }) =>
+    pins.some((pin) => pin.name === name && pin.uid !== uid),
+  );
+  return other && changed(other);
+}
+
+function changed({ metadata: { name, uid } }: SupportUser): Objection {
+  const who = `Consent was not given to SupportUser ${name} with UID ${uid}`;
+  return { reason: 'UserChanged', detail: `${who}; a higher spec.consent gives it.` };
 }
 
 /** Where there is a session, it must be this person's. */

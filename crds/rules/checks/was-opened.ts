@@ -1,4 +1,4 @@
-/** Has the operator opened today's consent? Its status can keep a door closed; it can never open one by itself. */
+/** Has the operator opened today's consent? Its status can keep access closed; it can never open it by itself. */
 import { defaults } from '../../defaults.ts';
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts';
@@ -19,9 +19,9 @@ function check({ grant: read }: Ask): CheckResult {
   if (grant === undefined) return { reason: 'NoGrant' };
   const { pins, activeReason } = grant.status ?? {};
   if (pins === undefined || pins.consent !== (grant.spec.consent ?? defaults.consent))
-    return { reason: 'NotOpened', detail: 'the operator has not opened this consent yet' };
+    return { reason: 'NotOpened', detail: 'The operator has not opened the present spec.consent yet.' };
 
   if (!closesByStatus(activeReason)) return untilChanged;
   const known = activeReason !== undefined && isReason(activeReason) ? activeReason : 'NotOpened';
-  return { reason: known, detail: `the grant's status says ${activeReason ?? 'nothing'}` };
+  return { reason: known, detail: `status.activeReason of the grant is ${activeReason ?? 'not set'}.` };
 }

@@ -1,10 +1,10 @@
-/** Is it time, and is the time not longer than the policy allows? Does not wait for anybody to close an expired grant. */
-import type { Ask, Check, CheckResult } from '../ask.ts';
-import { lengthObjection, openUntil, windowInWords, windowState } from '../time/schedule.ts';
+/** Is it time, and is the time not longer than the policy allows? An expired grant is closed at once, before the operator has closed it. */
+import type { Ask, Check, CheckResult, Objection } from '../ask.ts';
+import { lengthObjection, openUntil, type Window, windowInWords, windowState } from '../time/schedule.ts';
 
 export const windowIsOpen = {
   name: 'windowIsOpen',
-  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
 
@@ -12,11 +12,17 @@ function check({ grant, policy, now }: Ask): CheckResult {
   if (grant === undefined) return { reason: 'NoGrant' };
   const { spec, metadata } = grant;
   const until = openUntil(spec, now);
-  if (until === undefined) {
-    const state = windowState(spec, now);
-    const reason = state === 'NotStarted' ? 'NotStarted' : 'Expired';
-    return { reason, detail: `the grant is open ${windowInWords(spec)}` };
-  }
+  if (until === undefined) return closed(spec, now);
   const length = lengthObjection(spec, policy?.spec.duration, metadata.creationTimestamp);
-  return length?.kind === 'TooLong' ? { reason: 'DurationOutOfBounds', detail: length.message } : until;
+  if (length?.kind !== 'TooLong') return until;
+  const detail = `spec.expirationTime is too late: ${length.message}. An earlier one opens the grant.`;
+  return { reason: 'DurationOutOfBounds', detail };
+}
+
+function closed(window: Window, now: number): Objection {
+  const times = `The grant is open ${windowInWords(window)}`;
+  if (windowState(window, now) === 'NotStarted')
+    return { reason: 'NotStarted', detail: `${times}; it opens by itself at spec.startTime.` };
+
+  return { reason: 'Expired', detail: `${times}; a later spec.expirationTime opens it again.` };
 }

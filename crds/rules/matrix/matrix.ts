@@ -94,26 +94,35 @@ export function matrixHash(spec: MatrixSpec): string {
   return createHash('sha256').update(canonicalize(spec)).digest('hex');
 }
 
-/** A matrix as decisions need it: read, hashed, compiled. */
-export interface MatrixInForce {
+/** What a matrix is pinned and chosen by: all that matters before a request is asked about. */
+export interface MatrixHead {
   readonly name: string;
   readonly uid: string;
   readonly deletionTimestamp?: string;
   readonly hash: string;
-  readonly compiled: CompiledMatrix;
   readonly appliesTo?: MatrixSpec['appliesTo'];
 }
 
-/** Compiles a matrix object for decisions. Costly beside a decision: keep the result per UID and resource version. */
-export function matrixInForce({ metadata, spec }: SupportPermissionMatrix): MatrixInForce {
+/** A matrix as decisions about requests need it: read, hashed, compiled. */
+export interface MatrixInForce extends MatrixHead {
+  readonly compiled: CompiledMatrix;
+}
+
+/** The head of a matrix object; `hash` is that of its spec. */
+export function matrixHead({ metadata, spec }: SupportPermissionMatrix, hash: string): MatrixHead {
   return {
     name: metadata.name,
     uid: metadata.uid,
     ...(metadata.deletionTimestamp !== undefined && { deletionTimestamp: metadata.deletionTimestamp }),
-    hash: matrixHash(spec),
-    compiled: compileMatrix(spec),
+    hash,
     ...(spec.appliesTo !== undefined && { appliesTo: spec.appliesTo }),
   };
+}
+
+/** Compiles a matrix object for decisions. Costly beside a decision: keep the result per UID and resource version. */
+export function matrixInForce(matrix: SupportPermissionMatrix): MatrixInForce {
+  const { spec } = matrix;
+  return { ...matrixHead(matrix, matrixHash(spec)), compiled: compileMatrix(spec) };
 }
 
 function rowOf(matrix: CompiledMatrix, { module, subModule }: Target): number | undefined {

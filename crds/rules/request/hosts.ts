@@ -2,6 +2,25 @@
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
 import type { SupportApplication } from '../../generated/support-application.ts';
 
+/** A host that a browser used, and the application that the gateway serves there. */
+export interface ServedHostName {
+  readonly host: string;
+  readonly application: { readonly namespace: string; readonly name: string };
+}
+
+/**
+ * Whether what is served under the host is this very application. The namespace counts too: a namesake elsewhere that
+ * claims the same host would otherwise be served under the keeper's origin, with its cookies.
+ */
+export function isServedAt(
+  { metadata, spec }: SupportApplication,
+  served: ServedHostName | undefined,
+): boolean {
+  if (served === undefined) return false;
+  const { namespace, name } = served.application;
+  return spec.host === served.host && metadata.namespace === namespace && metadata.name === name;
+}
+
 /** Whether the host lies under one of the policy's suffixes, and is not the support host itself (an origin of its own). */
 export function hostIsOurs(host: string, gateway: SupportAccessPolicy['spec']['gateway']): boolean {
   if (host === gateway.host) return false;

@@ -26,8 +26,9 @@ export function anAsk(...modifiers: readonly Modifier<Ask>[]): Ask {
 
 /** An allowed ask of an entry point, with exactly what is known there. */
 export function askOn(entryPoint: EntryPoint): Ask {
-  const identified = entryPoint !== 'anonymous';
+  const identified = entryPoint !== 'anonymous' && entryPoint !== 'opening';
   const signedIn = entryPoint === 'session' || entryPoint === 'application';
+  const byOperator = entryPoint === 'opening' || entryPoint === 'person';
   return {
     entryPoint,
     now: noon,
@@ -36,11 +37,21 @@ export function askOn(entryPoint: EntryPoint): Ask {
     grant: aGrant(opened()),
     application: anApplication(),
     matrix: matrixInForce(aMatrix()),
-    address: parseAddress('203.0.113.7'),
+    ...(!byOperator && { address: parseAddress('203.0.113.7') }),
+    ...(entryPoint === 'opening' && { people: [aUser()] }),
     ...(identified && { user: aUser() }),
     ...(signedIn && { session: { object: aSession(), sealValid: true, secretMatches: true } }),
-    ...(entryPoint === 'application' && { target: { module: 'Scheduled Jobs', action: 'Run' } }),
+    ...(entryPoint === 'application' && {
+      target: { module: 'Scheduled Jobs', action: 'Run' },
+      host: itsHost(),
+    }),
   };
+}
+
+/** The host of the application, as the gateway serves it. */
+export function itsHost(): NonNullable<Ask['host']> {
+  const { spec, metadata } = anApplication();
+  return { host: spec.host, application: { namespace: metadata.namespace ?? '', name: metadata.name } };
 }
 
 /** Every lock that could stop Ada under her grant, read and absent. */

@@ -3,7 +3,6 @@
  * decide. It adds no rule of its own; what cannot be read in time is a no.
  */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
-import { present } from '../../../crds/object-meta.ts';
 import { decide } from '../../../crds/rules/access.ts';
 import type { Ask, Decision } from '../../../crds/rules/ask.ts';
 import type { Route } from '../../../crds/rules/request/routes.ts';
@@ -66,28 +65,14 @@ function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWor
     address: source.address,
     session: sessionOf(options, request, world),
     target: route,
-    application: hostFits(request, world) ? world.application : undefined,
+    application: world.application,
+    host: request.request,
   };
   return { decision: decide(ask), world, source, now, ...(route === undefined ? {} : { route }) };
 }
 
 function routeOf({ request }: DecisionRequest, { routes }: ReadWorld): Route | undefined {
   return request === undefined ? undefined : routes?.find(request.method, request.path);
-}
-
-/**
- * A cookie is for one host, and so is an application: its session opens no other application's host. The namespace
- * counts too: a namesake elsewhere that claims the same host would be served under the keeper's origin, with its cookies.
- */
-function hostFits({ request }: DecisionRequest, { application }: ReadWorld): boolean {
-  if (request === undefined) return true;
-  const found = present(application);
-  const { namespace, name } = request.application;
-  return (
-    found?.spec.host === request.host &&
-    found.metadata.namespace === namespace &&
-    found.metadata.name === name
-  );
 }
 
 function sessionOf(

@@ -6,6 +6,7 @@
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
+import { isServedAt } from '../../../crds/rules/request/hosts.ts';
 import type { Decided, World } from '../decisions/decision.ts';
 import type { GatewayDeps, Handler } from '../deps.ts';
 import type { Exchange } from '../listener/exchange.ts';
@@ -77,16 +78,11 @@ async function comeIn(deps: GatewayDeps, exchange: Exchange, sealed: string): Pr
   });
 }
 
-/**
- * Whether the host is served to the grant's very application. By name alone it would also be one of the same name in
- * another namespace, which named the host after somebody else had it: its person would come into the other's origin.
- */
+/** Whether the host is the one under which the grant's very application is served. */
 function keepsHost({ servedAt }: GatewayDeps, { application }: World, host: string): boolean {
   const served = servedAt(host);
   if (application === undefined || served?.kind !== 'application') return false;
-  const { namespace, name } = application.metadata;
-  const isKeeper = served.application.namespace === namespace && served.application.name === name;
-  return isKeeper && application.spec.host === host;
+  return isServedAt(application, { host, application: served.application });
 }
 
 interface NotEntered {

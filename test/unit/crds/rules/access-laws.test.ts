@@ -13,7 +13,14 @@ import {
   withMetadata,
 } from '../../../kit/objects/object.ts';
 
-const entryPoints: readonly EntryPoint[] = ['anonymous', 'sign-in', 'session', 'application'];
+const entryPoints: readonly EntryPoint[] = [
+  'opening',
+  'person',
+  'anonymous',
+  'sign-in',
+  'session',
+  'application',
+];
 
 describe('whatever is missing', () => {
   const parts = [
@@ -26,6 +33,8 @@ describe('whatever is missing', () => {
     'application',
     'matrix',
     'address',
+    'people',
+    'host',
     'target',
   ] as const;
 

@@ -8,6 +8,7 @@ import {
   askOn,
   consentingTo,
   instant,
+  itsHost,
   lockedBy,
   noLocks,
   where,
@@ -24,7 +25,14 @@ import * as policies from '../../../kit/objects/policy.ts';
 import * as sessions from '../../../kit/objects/session.ts';
 import { deactivated, withRoles } from '../../../kit/objects/user.ts';
 
-const entryPoints: readonly EntryPoint[] = ['anonymous', 'sign-in', 'session', 'application'];
+const entryPoints: readonly EntryPoint[] = [
+  'opening',
+  'person',
+  'anonymous',
+  'sign-in',
+  'session',
+  'application',
+];
 
 const { aGrant, opened } = grants;
 
@@ -41,6 +49,7 @@ describe('the list of checks', () => {
       'supportRoleFits',
       'addressIsAllowed',
       'applicationFits',
+      'hostIsTheApplications',
       'matrixIsPinned',
       'routeIsKnown',
       'requestIsPermitted',
@@ -167,6 +176,22 @@ const denied: Readonly<Record<string, [change: Modifier<Ask>, reason: string, ch
     'Incompatible',
     'applicationFits',
   ],
+  'the request was sent to another host': [
+    where({ host: { ...itsHost(), host: 'other.example.com' } }),
+    'NoApplication',
+    'hostIsTheApplications',
+  ],
+  'another application is served under the host': [
+    where({ host: { ...itsHost(), application: { namespace: 'ecase', name: 'other' } } }),
+    'NoApplication',
+    'hostIsTheApplications',
+  ],
+  'a namesake in another namespace is served under the host': [
+    where({ host: { ...itsHost(), application: { namespace: 'production', name: 'ecase' } } }),
+    'NoApplication',
+    'hostIsTheApplications',
+  ],
+  'the host is not known': [where({ host: undefined }), 'NoApplication', 'hostIsTheApplications'],
   'there is no matrix': [where({ matrix: undefined }), 'NoMatrix', 'matrixIsPinned'],
   'it is another matrix': [withMatrix(named('ecase-2')), 'NoMatrix', 'matrixIsPinned'],
   'the matrix was deleted and made again': [withMatrix(recreated()), 'MatrixChanged', 'matrixIsPinned'],
