@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import { ServerUnreachable } from '../errors.ts';
 
-export interface Deadline {
+export interface RequestDeadline {
   readonly signal: AbortSignal;
   remainingMs(): number;
   /** Starts the time limit anew. */
@@ -22,7 +22,7 @@ export interface Limit {
 }
 
 /** Aborts with the caller's own reason, or with `ServerUnreachable` `DEADLINE` when `ms` have passed. */
-export function openDeadline(clock: Clock, { what, ms, signal }: Limit): Deadline {
+export function openDeadline(clock: Clock, { what, ms, signal }: Limit): RequestDeadline {
   signal?.throwIfAborted();
   const controller = new AbortController();
   const onAbort = () => controller.abort(signal?.reason);

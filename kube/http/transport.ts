@@ -9,7 +9,7 @@ import { type Clock, pause } from '../clock.ts';
 import { ServerUnreachable } from '../errors.ts';
 import { ClockOffset } from './clock-offset.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
-import { type Deadline, openDeadline, orAborted } from './deadline.ts';
+import { openDeadline, orAborted, type RequestDeadline } from './deadline.ts';
 import { createPools, type Pools } from './pools.ts';
 import { retryIn } from './retry.ts';
 
@@ -175,7 +175,7 @@ class PooledTransport implements Transport {
 
 interface Sending {
   readonly pool: keyof Pools;
-  readonly deadline: Deadline;
+  readonly deadline: RequestDeadline;
 }
 
 function limits(request: TransportRequest) {

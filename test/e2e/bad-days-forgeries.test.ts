@@ -1,4 +1,4 @@
-/** Forgeries on the running product: cookies, session objects and SAML answers that are not what they claim to be. */
+/** Forgeries on the running product: cookies, session objects and SAML responses that are not what they claim to be. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SupportSession } from '../../crds/generated/support-session.ts';

@@ -30,7 +30,7 @@ afterAll(async () => installation?.stop());
 
 const visitor = (): Person => aPerson({ ca: installation.product.ca });
 
-/** Whether somebody who opens the grant's address is sent to the identity provider. */
+/** Whether a browser that opens the grant's address is sent to the identity provider. */
 async function doorOf(name: string): Promise<Page> {
   const person = visitor();
   const page = await person.visit(signInUrlOf(installation, name), { headers: asProgram, stay: true });
@@ -55,7 +55,7 @@ describe('a grant that names what does not exist stays closed and says what is m
     expect(await reasonOf(installation, `no-${what}`)).toBe(reason);
     const words = ['get', '-n', 'ecase', 'sag', `no-${what}`, '-o', 'jsonpath={.status.conditions}'];
     expect((await installation.kubectl(words)).stdout).toContain(name);
-    // Before anybody has signed in it is not known that the missing person is the one at the door.
+    // Before the sign-in it is not known that the browser belongs to the missing person.
     expect((await doorOf(`no-${what}`)).status).toBe(what === 'user' ? 303 : 403);
     const ada = visitor();
     const page = await ada.signIn(signInUrlOf(installation, `no-${what}`), people[0]).catch(() => undefined);

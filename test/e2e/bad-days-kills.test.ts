@@ -1,5 +1,5 @@
 /**
- * SIGKILL of operator, webhook and gateway under load, at moments that nobody chose, and clocks that are set back: no
+ * SIGKILL of operator, webhook and gateway under load, at random moments, and clocks that are set back: no
  * access without a record, no intent without an outcome, no record that does not verify, nothing that comes back.
  */
 import { setTimeout as delay } from 'node:timers/promises';

@@ -23,7 +23,7 @@ import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
 import { lateComers, nowExact, race } from '../kit/people/race.ts';
 import { recordsOf, verifyRecords } from '../kit/records/trail-reading.ts';
 
-/** Within this time somebody at the door has an answer, whatever is away; milliseconds. */
+/** Within this time each request has a response, with any part of ours away; milliseconds. */
 const patience = 5000;
 
 let installation: ExampleInstallation;
@@ -45,7 +45,7 @@ async function timed(asking: Promise<Page>): Promise<Timed> {
   return { page, took: performance.now() - from };
 }
 
-/** Nobody may know, so nobody may pass; and whoever asks is told so soon. */
+/** The state cannot be read, so no request may pass, and each is told so soon. */
 function expectUnavailable({ page, took }: Timed): void {
   expect(page.status, page.body).toBe(503);
   expect(took).toBeLessThan(patience);

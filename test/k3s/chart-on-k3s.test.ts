@@ -1,5 +1,5 @@
 /**
- * The chart on k3s, a Kubernetes that somebody else packs: its kinds are served, its policies refuse. Runs where a
+ * The chart on k3s, a Kubernetes in another packaging: its kinds are served, its policies refuse. Runs where a
  * Docker engine is; elsewhere `npm run test:k3s` says so.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
  * The policies on core kinds: the namespace of the support identities stays clean, the operator's own rights are good
- * for its own work only, and nobody else is ever held up.
+ * for its own work only, and other clients are never held up.
  */
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileObjects } from '../../../cli/matrix/compile-matrix.ts';

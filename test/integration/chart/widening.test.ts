@@ -71,7 +71,7 @@ async function judgeOne(question: {
   tally: Tally;
 }): Promise<void> {
   const { status, text } = await question.caller();
-  // a schema or a rule of the kind refused it before anybody asked whether it widens
+  // a schema or a rule of the kind refused it before the question whether it widens
   if (status === 422) return;
   const expected = widens(question.kind.kind as WideningKind, question.old, question.next);
   const pair = JSON.stringify({ old: question.old, next: question.next });

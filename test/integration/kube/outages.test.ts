@@ -21,7 +21,7 @@ import { type ConfigMap, configMapsIn } from './config-maps.ts';
 
 let controlPlane: OwnControlPlane;
 let proxy: TcpFaultProxy;
-/** The test's hands, straight to the server. */
+/** The test's own client, straight to the server. */
 let direct: KubeClient;
 /** What is under test, through a network that can break. */
 let client: KubeClient;

@@ -1,4 +1,4 @@
-/** A ServiceAccount's token is replaced, as the kubelet does, and the old one stops being good: nobody restarts. */
+/** A ServiceAccount's token is replaced, as the kubelet does, and the old one stops being good: no process restarts. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeClient } from '../../../kube/api/client.ts';

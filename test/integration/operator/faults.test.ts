@@ -32,7 +32,7 @@ async function ready(one: GrantSetting): Promise<void> {
 const once = (types: readonly string[], type: string): number => types.filter((one) => one === type).length;
 
 describe('an operator that dies after any of its acts', () => {
-  // Opening takes about twelve acts with those of the surroundings; later numbers die in what comes after.
+  // Opening takes about twelve acts with those of the rest of the operator; later numbers die in what comes after.
   it.each(Array.from({ length: 16 }, (_, acts) => acts))(
     'number %i while opening leaves what the next one completes',
     async (acts) => {

@@ -1,4 +1,4 @@
-/** The rights that the chart renders, read as a stranger would: is there any that could be used against the customer? */
+/** The rights that the chart renders, read as an attacker would: is there any that could be used against the customer? */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type RenderedObject, renderChart } from '../../kit/installation/chart.ts';
 import { ofKind, type PolicyRule, type Right, rightsOf } from './fixture.ts';

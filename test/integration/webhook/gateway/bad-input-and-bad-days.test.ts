@@ -46,7 +46,7 @@ const ask = (person: Person, origin = installation.application, path = '/jobs') 
 const whoami = (person: Person, origin = installation.support) =>
   ask(person, origin, '/support-access/whoami');
 
-/** Somebody who holds exactly this cookie line on a host. */
+/** A client that holds exactly this cookie line on a host. */
 function holding(line: string, origin: string): Person {
   const person = aPerson({ ca: installation.ca });
   person.cookies.keep(line, new URL(origin));
@@ -93,7 +93,7 @@ describe('a cookie that is not genuine', () => {
     const session = await installation.aSession();
     const ref = { namespace: 'ecase', name: session.metadata.name };
     await installation.admin.delete(kinds.SupportSession, ref);
-    // With all admission gone: the test's own hands are system:masters, so the policy is taken away first.
+    // With all admission gone: the test's own client is system:masters, so the policy is taken away first.
     await controlPlane.kubectl(['delete', 'validatingadmissionpolicybinding', 'support-access-sessions']);
     const spec = { ...session.spec, absoluteExpirationTime: '2030-01-01T00:00:00Z' };
     await eventually(async () => installation.admin.create(kinds.SupportSession, { metadata: ref, spec }));

@@ -1,4 +1,4 @@
-/** An answer works once, whoever asks, at however many gateways: proved on Leases of a real API server. */
+/** A SAML response works once, for any browser and any number of gateways: proved on Leases of a real API server. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KubeClient } from '../../../../kube/api/client.ts';
 import { createKubeClient } from '../../../../kube/api/create-client.ts';

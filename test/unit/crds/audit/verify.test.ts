@@ -49,7 +49,7 @@ const tampers: Readonly<Record<string, Tamper>> = {
   'removes a record': (lines, at) => ({ lines: lines.toSpliced(at - 1, 1), firstBad: at }),
   'removes a record and renumbers the rest': (lines, at) => ({
     lines: renumbered(lines.toSpliced(at - 1, 1)),
-    // With nothing after the renumbered one, nobody can tell which of the two was changed: the earlier one is named.
+    // With nothing after the renumbered one, it cannot be told which of the two was changed: the earlier one is named.
     firstBad: at === lines.length - 1 ? at - 1 : at,
   }),
   'swaps two records': (lines, at) => ({

@@ -28,7 +28,7 @@ async function serve(serving: { cert: string; key: string }): Promise<URL> {
   return new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
 
-/** A source that holds `before` until somebody doubts it, and then finds `after`. */
+/** A source that holds `before` until a caller asks for it anew, and then finds `after`. */
 function aSource(url: URL, before: Credentials, after: Credentials): CredentialSource {
   let latest = before;
   return {

@@ -19,7 +19,7 @@ export function aLeaseServer() {
     return new KubeError({ method: 'PUT', path: '/lease', status, body });
   }
 
-  /** A way to the server that can be cut without anybody else noticing. */
+  /** A way to the server that can be cut without the others noticing. */
   function aWay() {
     let weather: 'fine' | 'away' | 'hangs' = 'fine';
     async function arrive(): Promise<void> {

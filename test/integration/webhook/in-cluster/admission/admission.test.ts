@@ -1,4 +1,4 @@
-/** The admission door with the chart's rights on a real API server: what is refused, what passes, and rotation. */
+/** Admission with the chart's rights on a real API server: what is refused, what passes, and rotation. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';

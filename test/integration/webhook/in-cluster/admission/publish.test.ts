@@ -29,7 +29,7 @@ beforeAll(async () => {
   const objects = await renderChart({});
   const configuration = objects.find((object) => object.kind === 'ValidatingWebhookConfiguration');
   if (!configuration) throw new Error('the chart renders no webhook configuration');
-  // Under another name, and never matching: nobody else on this server shall meet it.
+  // Under another name, and never matching: no other test on this server shall meet it.
   const webhooks = (configuration as unknown as { webhooks: object[] }).webhooks.map((entry) => ({
     ...entry,
     namespaceSelector: { matchLabels: { never: 'matches' } },

@@ -1,5 +1,5 @@
 /**
- * The records door with the API server's own judgement: whose token this is (TokenReview), what RBAC of the chart gives
+ * The records with the API server's own decisions: whose token this is (TokenReview), what RBAC of the chart gives
  * it (SubjectAccessReview), asked with the webhook's own account.
  */
 import { writeFileSync } from 'node:fs';
@@ -45,7 +45,7 @@ async function tokenFileOf(
   return account.tokenFile;
 }
 
-/** The door as the webhook would run it, with the rights of its account. */
+/** The server as the webhook would run it, with the rights of its account. */
 async function aDoor(through: (kubeconfig: string) => string = (path) => path): Promise<RecordsServer> {
   const webhook = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
   stops.push(() => webhook.stop());
