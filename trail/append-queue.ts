@@ -3,7 +3,7 @@
  * caller keeps its own deadline. A call that broke off is repeated: ids and keys make that harmless.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { NewRecord } from '../crds/audit/record.ts';
+import { type CanonicalRecord, textOf } from '../crds/audit/record.ts';
 import { SupportAccessError } from '../crds/errors.ts';
 import { whenOver } from '../process/deadline.ts';
 import { type AppendOptions, defaultDeadlineMs, type Receipt } from './trail.ts';
@@ -17,7 +17,7 @@ export type SendGroups = (groups: readonly string[], signal: AbortSignal) => Pro
 
 export interface AppendQueue {
   /** Resolves with receipts; rejects with the store's refusal, or `records_unavailable` when its caller gives up. */
-  append(records: readonly NewRecord[], options: AppendOptions): Promise<readonly Receipt[]>;
+  append(records: readonly CanonicalRecord[], options: AppendOptions): Promise<readonly Receipt[]>;
   /** Whether the last call was answered. */
   reachable(): boolean;
 }
@@ -64,7 +64,7 @@ export function createAppendQueue(send: SendGroups): AppendQueue {
   };
   return {
     append(records, { signal, deadlineMs = defaultDeadlineMs }) {
-      const text = JSON.stringify(records);
+      const text = `[${records.map(textOf).join(',')}]`;
       const bytes = Buffer.byteLength(text);
       if (bytes > maxGroupBytes)
         return Promise.reject(new SupportAccessError('records_invalid', 'too many bytes at once'));

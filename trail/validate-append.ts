@@ -3,22 +3,22 @@
  * sent or stored. The server does the same again, because what a client says of itself proves nothing.
  */
 import { mayAppend, type Writer } from '../crds/audit/events.ts';
-import { type NewRecord, readNewRecord } from '../crds/audit/record.ts';
+import { type CanonicalRecord, readNewRecord } from '../crds/audit/record.ts';
 import type { ErrorCode } from '../crds/errors.ts';
 
 /** Most records of one append. */
 export const maxAppendRecords = 256;
 
 export type Accepted =
-  | { readonly ok: true; readonly records: readonly NewRecord[] }
+  | { readonly ok: true; readonly records: readonly CanonicalRecord[] }
   | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
-/** The cleaned records, or the first reason why none of them can be appended. */
+/** The cleaned records in their canonical form, or the first reason why none of them can be appended. */
 export function validateAppend(writer: Writer, values: unknown): Accepted {
   if (!Array.isArray(values) || values.length === 0 || values.length > maxAppendRecords)
     return invalid(`must be a list of 1 to ${maxAppendRecords} records`);
 
-  const records: NewRecord[] = [];
+  const records: CanonicalRecord[] = [];
   for (const [at, value] of values.entries()) {
     const read = readNewRecord(value);
     if (!read.ok)
@@ -27,7 +27,7 @@ export function validateAppend(writer: Writer, values: unknown): Accepted {
     if (!mayAppend(writer, type, phase))
       return invalid(`[${at}] ${writer} may not append ${type} as ${phase}`);
 
-    records.push(read.record);
+    records.push({ record: read.record, members: read.members });
   }
   return { ok: true, records };
 }

@@ -1,22 +1,22 @@
 /** Reads a source to its end, or to the first fault, and says what the verifier found. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
-import { createVerifier, type Head, type Verdict } from '../../crds/audit/verify.ts';
+import { createVerifier, type Head, type Verification } from '../../crds/audit/verify.ts';
 import { type Asked, type Terminal, UsageError } from '../commands/command.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { openSource } from './open-source.ts';
 import type { RecordSource } from './record-source.ts';
 
-/** Verifies what the options name; the verdict goes to stdout and into the exit code. */
+/** Verifies what the options name; the result goes to stdout and into the exit code. */
 export async function verifySource(asked: Asked, terminal: Terminal): Promise<ExitCode> {
   const { head, output } = asked.options as { readonly head?: string; readonly output: string };
   if (output !== 'text' && output !== 'json') throw new UsageError('--output must be text or json');
   const given = head === undefined ? undefined : parseHead(head);
   const source = await openSource(asked, terminal);
   try {
-    const verdict = await verify(source, given);
-    const text = output === 'json' ? JSON.stringify(verdict) : escapeUnsafe(sentence(verdict));
+    const verification = await verify(source, given);
+    const text = output === 'json' ? JSON.stringify(verification) : escapeUnsafe(sentence(verification));
     await terminal.out(`${text}\n`);
-    return exitCodeOf(verdict);
+    return exitCodeOf(verification);
   } finally {
     await source.close();
   }
@@ -29,7 +29,7 @@ function parseHead(text: string): Head {
   return { seq: Number(seq), hash };
 }
 
-async function verify(source: RecordSource, given: Head | undefined): Promise<Verdict> {
+async function verify(source: RecordSource, given: Head | undefined): Promise<Verification> {
   // A head of the source's own decides where the log must reach; a given one is checked as well, in the same pass.
   const own = await source.head();
   const verifiers = [own, given].filter((head) => head !== undefined).map((head) => createVerifier(head));
@@ -38,30 +38,30 @@ async function verify(source: RecordSource, given: Head | undefined): Promise<Ve
     const faulty = verifiers.map((verifier) => verifier.add(line));
     if (faulty.includes(true)) break;
   }
-  const verdicts = verifiers.map((verifier) => verifier.finish());
-  return worst(verdicts);
+  const verifications = verifiers.map((verifier) => verifier.finish());
+  return worst(verifications);
 }
 
-function worst(verdicts: readonly Verdict[]): Verdict {
-  const [first] = verdicts;
+function worst(verifications: readonly Verification[]): Verification {
+  const [first] = verifications;
   const bad =
-    verdicts.find(({ state }) => state === 'tampered') ??
-    verdicts.find(({ state }) => state === 'incomplete');
+    verifications.find(({ state }) => state === 'tampered') ??
+    verifications.find(({ state }) => state === 'incomplete');
   return bad ?? first ?? { state: 'good', records: 0, head: undefined, openIntents: 0 };
 }
 
-function sentence(verdict: Verdict): string {
-  if (verdict.state !== 'good') {
-    const what = verdict.state === 'tampered' ? 'CHANGED' : 'INCOMPLETE';
-    return `${what}: record ${verdict.seq} ${verdict.why}.`;
+function sentence(verification: Verification): string {
+  if (verification.state !== 'good') {
+    const what = verification.state === 'tampered' ? 'CHANGED' : 'INCOMPLETE';
+    return `${what}: record ${verification.seq} ${verification.why}.`;
   }
-  const { records, head, openIntents } = verdict;
+  const { records, head, openIntents } = verification;
   const open = openIntents === 0 ? '' : ` ${openIntents} requests are under way.`;
   const end = head === undefined ? '' : ` Head: ${head.seq}:${head.hash}`;
   return `Intact: ${records} records.${open}${end}`;
 }
 
-function exitCodeOf({ state }: Verdict): ExitCode {
+function exitCodeOf({ state }: Verification): ExitCode {
   if (state === 'good') return exitCodes.good;
   return state === 'tampered' ? exitCodes.bad : exitCodes.incomplete;
 }

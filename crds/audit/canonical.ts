@@ -1,5 +1,5 @@
 /**
- * What are the bytes of a JSON value? RFC 8785 (JCS), so that a hash of a record means the same to every reader.
+ * Makes the canonical text of a JSON value (RFC 8785, JCS), so that a hash of a record means the same to every reader.
  * It judges no content; only values that JSON cannot carry are an error.
  */
 import { createHash } from 'node:crypto';
@@ -17,19 +17,29 @@ export function canonicalize(value: unknown): string {
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${value.map((item) => canonicalize(item)).join(',')}]`;
-  if (typeof value === 'object') return canonicalObject(value as Readonly<Record<string, unknown>>);
+  if (typeof value === 'object') return joinMembers(canonicalMembers(value));
   throw new TypeError(`must be a JSON value, not ${typeof value}`);
 }
 
-function canonicalObject(object: Readonly<Record<string, unknown>>): string {
-  let members = '';
-  // Array sort without a comparer orders by UTF-16 code units, which is what RFC 8785 section 3.2.3 asks for.
-  for (const key of Object.keys(object).sort()) {
-    const value = object[key];
-    if (value === undefined) continue;
-    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalize(value)}`;
-  }
-  return `{${members}}`;
+/** One member of an object in canonical form. */
+export interface CanonicalMember {
+  readonly name: string;
+  /** `"name":value`. */
+  readonly text: string;
+}
+
+/** The members of an object, each in canonical form; those that are `undefined` are left out. */
+export function canonicalMembers(object: object): CanonicalMember[] {
+  return Object.entries(object)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({ name, text: `${JSON.stringify(name)}:${canonicalize(value)}` }));
+}
+
+/** The canonical text of the object that has these members, in whichever order they are given. */
+export function joinMembers(members: readonly CanonicalMember[]): string {
+  // By UTF-16 code units, which is how JavaScript compares texts and what RFC 8785 section 3.2.3 asks for.
+  const sorted = [...members].sort((one, other) => (one.name < other.name ? -1 : 1));
+  return `{${sorted.map(({ text }) => text).join(',')}}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * How does text from outside become text that is safe in a record, a log line and a terminal? It escapes, it never
- * decides whether the text is acceptable.
+ * Makes text from outside safe in a record, a log line and a terminal. It escapes; it never decides whether the text is
+ * acceptable.
  */
 
 // Control characters, lone surrogates, bidi controls, line and paragraph separators, zero-width space, BOM, tag

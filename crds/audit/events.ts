@@ -1,12 +1,12 @@
 /**
- * Which facts can be recorded, under which stable code, and who may say them. The closed vocabulary of the records:
- * a type that is not here cannot be appended, and codes are never reused for another meaning.
+ * The types of records, each with its stable code and the writer that may append it. A closed vocabulary: a type that is
+ * not here cannot be appended, and codes are never reused for another meaning.
  */
 
 /** Who appends: known from its ServiceAccount (gateway, operator) or its process (admission, the store itself). */
 export type Writer = 'gateway' | 'operator' | 'admission' | 'store';
 
-/** `intent` is durable before the act, `outcome` cites it, `point` is a fact without duration. */
+/** `intent` is durable before the act, `outcome` cites it, `point` has no duration. */
 export type Phase = 'intent' | 'outcome' | 'point';
 
 interface EventRule {
@@ -23,7 +23,7 @@ const act = (code: string, writer: Writer): EventRule => ({
   phases: ['intent', 'outcome', 'point'],
 });
 
-/** THE list. Adding a fact to the product starts with a line here. */
+/** THE list. Recording something new starts with a line here. */
 export const events = {
   'grant.created': point('SAG02I', 'operator'),
   'grant.changed': point('SAG03I', 'operator'),
@@ -95,3 +95,25 @@ export function mayAppend(writer: Writer, type: EventType, phase: Phase): boolea
   if (!rule.phases.includes(phase)) return false;
   return rule.writer === writer || (writer === 'store' && phase === 'outcome');
 }
+
+/** The parts of the product that a record can be about (`target.area`): a closed list, so that a reader can count on it. */
+export const areas = [
+  // Of the gateway: requests to an application, and what the support host serves itself.
+  'application',
+  'enter',
+  'gate',
+  'session',
+  'sign-in',
+  'sign-out',
+  // Of admission: what was asked of the API server.
+  'kubernetes-api',
+  // Of the operator: objects that people write, credentials, and each output.
+  'configuration',
+  'credential',
+  'account',
+  'binding',
+  'network',
+  'sso',
+] as const;
+
+export type Area = (typeof areas)[number];

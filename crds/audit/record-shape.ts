@@ -1,8 +1,8 @@
 /**
- * Which fields does a record have and how long may each be? The one declaration that appending and verifying share.
- * An allow-list: what is not named here cannot be recorded, which is how bodies, tokens and cookies stay out.
+ * Declares the fields of a record and how long each may be, for appending and verifying alike. An allow-list: what is not
+ * named here cannot be recorded, which is how bodies, tokens and cookies stay out.
  */
-import { events, isEventType } from './events.ts';
+import { areas, events, isEventType } from './events.ts';
 import {
   count,
   exactText,
@@ -36,7 +36,7 @@ const fields = objectOf({
     time: instant,
     actor: objectOf({
       required: { kind: oneOf('support', 'customer_admin', 'system', 'anonymous'), name: text(256) },
-      // A person's uid is whatever their authenticator says.
+      // A person's uid has the form that their authenticator gives it.
       optional: { uid: text(256), userType: text(64), userId: text(256) },
     }),
   },
@@ -49,7 +49,7 @@ const fields = objectOf({
       optional: { generation: count },
     }),
     target: objectOf({
-      required: { area: identifier(64) },
+      required: { area: oneOf(...areas) },
       optional: {
         module: text(128),
         subModule: text(128),

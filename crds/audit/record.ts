@@ -1,16 +1,16 @@
 /**
- * What is a record? The fields a writer gives, the fields the store adds, and how the two become one line of text.
- * It reads values; it neither stores nor judges chains.
+ * A record: the fields that a writer gives, the fields that the store adds, and how the two become one line of text. It
+ * reads values; it neither stores nor judges chains.
  */
-import { canonicalize, recordHash } from './canonical.ts';
-import { codeOf, type EventType, type Phase, type Writer } from './events.ts';
+import { type CanonicalMember, canonicalMembers, joinMembers, recordHash } from './canonical.ts';
+import { type Area, codeOf, type EventType, type Phase, type Writer } from './events.ts';
 import { readRecordFields } from './record-shape.ts';
 import type { RecordProblem } from './shape.ts';
 
 /** Most bytes of one record; under the 65,535 that an entry of a tile log may have. */
 export const maxRecordBytes = 60 * 1024;
 
-/** One fact as its writer states it. */
+/** One record as its writer states it. */
 export interface NewRecord {
   /** UUIDv7 made by the writer; the intent's id travels upstream as `Audit-ID`. */
   readonly id: string;
@@ -63,7 +63,7 @@ export interface RecordActor {
 }
 
 export interface RecordTarget {
-  readonly area: string;
+  readonly area: Area;
   readonly module?: string;
   readonly subModule?: string;
   readonly action?: string;
@@ -89,8 +89,8 @@ export interface RecordOutcome {
 
 export type AttributeSet = Readonly<Record<string, readonly string[]>>;
 
-/** One fact as it lies in the log. */
-export interface StoredRecord extends NewRecord {
+/** What the store adds to a record. */
+export interface Placed {
   readonly v: 1;
   /** The log's origin; two logs never share one. */
   readonly log: string;
@@ -108,8 +108,20 @@ export interface StoredRecord extends NewRecord {
   readonly late?: true;
 }
 
+/** A record as it lies in the log. */
+export type StoredRecord = NewRecord & Placed;
+
+/**
+ * A record with its canonical form, which is made once: what sends, compares or stores the record uses these texts
+ * and does not make them again.
+ */
+export interface CanonicalRecord {
+  readonly record: NewRecord;
+  readonly members: readonly CanonicalMember[];
+}
+
 export type ReadRecord =
-  | { readonly ok: true; readonly record: NewRecord }
+  | ({ readonly ok: true } & CanonicalRecord)
   | { readonly ok: false; readonly problems: readonly RecordProblem[] };
 
 /** Reads what a writer sent: the cleaned record, or every problem with its field. Reading its own result changes nothing. */
@@ -118,18 +130,34 @@ export function readNewRecord(value: unknown): ReadRecord {
   const fields = readRecordFields(value, findings);
   if (findings.problems.length > 0) return { ok: false, problems: findings.problems };
   const record = fields as NewRecord;
-  return { ok: true, record: fitted(findings.truncated ? { ...record, truncated: true } : record) };
+  return {
+    ok: true,
+    ...fitted(canonicalRecord(findings.truncated ? { ...record, truncated: true } : record)),
+  };
+}
+
+/** The canonical form of a record that is known to be a clean one. */
+export function canonicalRecord(record: NewRecord): CanonicalRecord {
+  return { record, members: canonicalMembers(record) };
+}
+
+/** The canonical text of a record as its writer states it. */
+export function textOf({ members }: CanonicalRecord): string {
+  return joinMembers(members);
 }
 
 // What may go when the whole is too large, least needed first. Who, what, when and the decision always stay.
 const expendable = ['change', 'sso', 'requester', 'message'] as const;
 
-function fitted(record: NewRecord): NewRecord {
-  let smaller = record;
+const truncatedMembers = canonicalMembers({ truncated: true });
+
+function fitted(whole: CanonicalRecord): CanonicalRecord {
+  let smaller = whole;
   for (const field of expendable) {
-    if (Buffer.byteLength(canonicalize(smaller)) <= maxRecordBytes - placementBytes) return smaller;
-    const { [field]: _left, ...rest } = smaller;
-    smaller = { ...rest, truncated: true };
+    if (Buffer.byteLength(textOf(smaller)) <= maxRecordBytes - placementBytes) return smaller;
+    const { [field]: _left, ...rest } = smaller.record;
+    const kept = smaller.members.filter(({ name }) => name !== field && name !== 'truncated');
+    smaller = { record: { ...rest, truncated: true }, members: [...kept, ...truncatedMembers] };
   }
   return smaller;
 }
@@ -148,16 +176,15 @@ export interface Placement {
   readonly stepped: boolean;
 }
 
-/** After this many milliseconds between fact and record, the record says that it is late. */
+/** After this many milliseconds between the act and its record, the record says that it is late. */
 const lateAfterMs = 10_000;
 
 /** The line that goes into the log, and its hash, which the next record cites. */
 export function sealRecord(
-  record: NewRecord,
+  { record, members }: CanonicalRecord,
   at: Placement,
 ): { readonly text: string; readonly hash: string } {
-  const stored: StoredRecord = {
-    ...record,
+  const placement: Placed = {
     v: 1,
     log: at.log,
     seq: String(at.seq),
@@ -168,11 +195,11 @@ export function sealRecord(
     ...(at.stepped ? { clock: { stepped: true } } : {}),
     ...(at.recorded - Date.parse(record.time) > lateAfterMs ? { late: true } : {}),
   };
-  const text = canonicalize(stored);
+  const text = joinMembers([...members, ...canonicalMembers(placement)]);
   return { text, hash: recordHash(text) };
 }
 
 /** What two appends under one key are compared by. */
-export function contentHash(record: NewRecord): string {
-  return recordHash(canonicalize(record));
+export function contentHash(canonical: CanonicalRecord): string {
+  return recordHash(textOf(canonical));
 }

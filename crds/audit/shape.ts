@@ -1,6 +1,6 @@
 /**
- * How is a value from outside read against a declared shape? Small readers that report every problem with its path,
- * keep only what was declared, escape text and cut what may be cut. They know nothing of records.
+ * Reads values from outside against a declared shape: small readers that report every problem with its path, keep only
+ * what was declared, escape text and cut what may be cut. They know nothing of records.
  */
 import { cutText, escapeUnsafe } from './clean-text.ts';
 

@@ -1,8 +1,8 @@
-/**
- * Is a parsed line a record that the store could have written? Schema only; order and hashes are the verifier's.
- */
+/** Reads a parsed line as a record that the store could have written. Schema only; order and hashes are the verifier's. */
+
+import { canonicalMembers, joinMembers } from './canonical.ts';
 import { codeOf, mayAppend } from './events.ts';
-import { readNewRecord, type StoredRecord } from './record.ts';
+import { type Placed, readNewRecord, type StoredRecord } from './record.ts';
 import {
   type Findings,
   flag,
@@ -16,7 +16,7 @@ import {
 } from './shape.ts';
 
 export type ReadStored =
-  | { readonly ok: true; readonly record: StoredRecord }
+  | { readonly ok: true; readonly record: StoredRecord; readonly text: string }
   | { readonly ok: false; readonly problems: readonly RecordProblem[] };
 
 const versionOne: Reader = (value, field, { problems }) => {
@@ -38,8 +38,8 @@ const placement = objectOf({
 });
 
 /**
- * Reads one parsed line of a log: the record, or every problem with its field. A line of the store's own is exactly the
- * canonical form of the result.
+ * Reads one parsed line of a log: the record and its canonical text, or every problem with its field. A line that the
+ * store wrote is exactly that text.
  */
 export function readStoredRecord(value: unknown): ReadStored {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -54,16 +54,12 @@ export function readStoredRecord(value: unknown): ReadStored {
   const written = readNewRecord(rest);
   const problems = [...findings.problems, ...(written.ok ? [] : written.problems)];
   if (problems.length > 0 || !written.ok) return { ok: false, problems };
-  // The cleaned record, not the given one: whoever prints it prints nothing that a writer could not have said.
-  const record = { ...written.record, ...(placed as Placed) };
+  // The cleaned record, not the given one: what is printed of it is nothing that a writer could not have sent.
+  const record: StoredRecord = { ...written.record, ...(placed as Placed) };
+  const text = joinMembers([...written.members, ...canonicalMembers(placed as Placed)]);
   problems.push(...storeProblems(record));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, record };
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, record, text };
 }
-
-type Placed = Pick<
-  StoredRecord,
-  'v' | 'log' | 'seq' | 'prev' | 'recorded' | 'writer' | 'code' | 'clock' | 'late'
->;
 
 function storeProblems({ code, writer, type, phase }: StoredRecord): RecordProblem[] {
   const problems: RecordProblem[] = [];

@@ -1,12 +1,12 @@
 /**
- * Is this log what was written? Reads lines one after the other and names the first sequence number that cannot be
+ * Verifies that a log is what was written: reads lines one after the other and names the first sequence number that cannot be
  * trusted. Pure and in constant memory but for open intents; where the lines come from is the caller's affair.
  */
 import { canonicalize, genesisHash, recordHash } from './canonical.ts';
 import type { StoredRecord } from './record.ts';
 import { readStoredRecord } from './stored-record.ts';
 
-/** The end of a log as somebody else remembers it; the only thing that makes a cut tail visible. */
+/** The end of a log as it was remembered elsewhere; the only thing that makes a cut tail visible. */
 export interface Head {
   readonly seq: number;
   readonly hash: string;
@@ -17,7 +17,7 @@ export interface Head {
  * - `tampered`: what stands at `seq` is not what was written there.
  * - `incomplete`: what is there agrees, but something that must exist is missing from `seq` on.
  */
-export type Verdict =
+export type Verification =
   | {
       readonly state: 'good';
       readonly records: number;
@@ -29,11 +29,11 @@ export type Verdict =
 export interface Verifier {
   /** Takes the next line; true when a fault is already certain and reading on is of no use. */
   add(line: string): boolean;
-  /** The verdict over what was added. */
-  finish(): Verdict;
+  /** The verification over what was added. */
+  finish(): Verification;
 }
 
-type Fault = Extract<Verdict, { state: 'tampered' | 'incomplete' }>;
+type Fault = Extract<Verification, { state: 'tampered' | 'incomplete' }>;
 
 interface LastRecord {
   readonly seq: number;
@@ -77,8 +77,8 @@ export function createVerifier(expected?: Head): Verifier {
   };
 }
 
-/** The verdict over lines that are all at hand. */
-export function verifyChain(lines: Iterable<string>, expected?: Head): Verdict {
+/** The verification over lines that are all at hand. */
+export function verifyChain(lines: Iterable<string>, expected?: Head): Verification {
   const verifier = createVerifier(expected);
   for (const line of lines) if (verifier.add(line)) break;
   return verifier.finish();
@@ -131,14 +131,14 @@ function readLine(line: string): StoredRecord | { readonly why: string } {
     return { why: 'is not JSON' };
   }
   const read = readStoredRecord(parsed);
-  if (read.ok && canonicalize(read.record) === line) return read.record;
+  if (read.ok && read.text === line) return read.record;
   if (!isCanonical(parsed, line)) return { why: 'is not in canonical form (RFC 8785)' };
   if (read.ok) return { why: 'holds text as the store never writes it' };
   const [first] = read.problems;
   return { why: `does not follow the schema: ${first?.field ?? ''} ${first?.rule ?? ''}` };
 }
 
-// JSON has numbers that no double holds and nests deeper than any stack: a hostile line is a verdict, not a crash.
+// JSON has numbers that no double holds and nests deeper than any stack: a hostile line is a finding, not a crash.
 function isCanonical(parsed: unknown, line: string): boolean {
   try {
     return canonicalize(parsed) === line;
@@ -208,7 +208,7 @@ function headFault({ expected, last }: Progress): Fault | undefined {
   return tampered(last.seq, 'is not the record that the remembered head names');
 }
 
-function conclude(progress: Progress): Verdict {
+function conclude(progress: Progress): Verification {
   const { count, expected, last, open } = progress;
   const fault = progress.fault ?? resolveSuspicion(progress, undefined);
   if (fault) return fault;

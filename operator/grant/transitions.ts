@@ -132,7 +132,7 @@ export function credentialDraft(world: GrantWorld, change: CredentialChange): Re
   const user = world.users.find((one) => one.metadata.uid === change.userUid);
   const draft = draftOf(change.type, [account, change.boundary], change.now);
   const target = {
-    area: 'credential',
+    area: 'credential' as const,
     kind: 'ServiceAccount',
     namespace: world.identitiesNamespace,
     name: account,

@@ -33,7 +33,7 @@ export function lifecycleDrafts(
 export function aboutObject({ kind, metadata }: Lived, draft: RecordDraft): RecordDraft {
   const { namespace, name, uid, generation } = metadata;
   const target = {
-    area: 'configuration',
+    area: 'configuration' as const,
     kind,
     ...(namespace === undefined ? {} : { namespace }),
     name,

@@ -1,7 +1,7 @@
 /** Records and logs for tests: a valid one, and small changes that read as what they mean. */
 import { genesisHash } from '../../../crds/audit/canonical.ts';
 import type { Writer } from '../../../crds/audit/events.ts';
-import { type NewRecord, sealRecord } from '../../../crds/audit/record.ts';
+import { canonicalRecord, type NewRecord, sealRecord } from '../../../crds/audit/record.ts';
 import type { Head } from '../../../crds/audit/verify.ts';
 
 export type RecordChange = (record: NewRecord) => NewRecord;
@@ -71,7 +71,7 @@ export function aLog(records: readonly NewRecord[], writer: Writer = 'gateway'):
   let prev = genesisHash(origin);
   for (const [index, record] of records.entries()) {
     const at = { log: origin, seq: index + 1, prev, recorded: start + index * 1000, writer, stepped: false };
-    const sealed = sealRecord(record, at);
+    const sealed = sealRecord(canonicalRecord(record), at);
     lines.push(sealed.text);
     prev = sealed.hash;
   }

@@ -3,6 +3,7 @@
  * tests; argument: the file.
  */
 
+import { canonicalRecord, type NewRecord } from '../../../crds/audit/record.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import { aRecord, asIntent, asOutcomeOf, withFields } from '../objects/record.ts';
@@ -22,8 +23,8 @@ function fresh(): ReturnType<typeof withFields> {
   return withFields({ id, key: `child/${id}` });
 }
 
-async function appendAndTell(records: Parameters<typeof store.append>[0]['records']): Promise<void> {
-  const appended = await store.append({ writer: 'gateway', records });
+async function appendAndTell(records: readonly NewRecord[]): Promise<void> {
+  const appended = await store.append({ writer: 'gateway', records: records.map(canonicalRecord) });
   if (!appended.ok) throw new Error(appended.detail);
   for (const { id, seq } of appended.receipts) process.stdout.write(`${id} ${seq}\n`);
 }

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Verdict, verifyChain } from '../../../crds/audit/verify.ts';
-import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
+import { canonicalRecord, type NewRecord } from '../../../crds/audit/record.ts';
+import { type Verification, verifyChain } from '../../../crds/audit/verify.ts';
+import type { Appended, RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { noteNotRun } from '../machine/not-run.ts';
 
 /** A new folder that is removed after the test. */
@@ -27,6 +28,11 @@ export function aSmallDisk(kilobytes: number): string | undefined {
   return folder;
 }
 
+/** Appends as the gateway does. */
+export function appendTo(store: RecordStore, ...records: readonly NewRecord[]): Promise<Appended> {
+  return store.append({ writer: 'gateway', records: records.map(canonicalRecord) });
+}
+
 /** All lines of a store, by pages as any reader would. */
 export async function linesOf(store: RecordStore): Promise<string[]> {
   const lines: string[] = [];
@@ -38,7 +44,7 @@ export async function linesOf(store: RecordStore): Promise<string[]> {
 }
 
 /** What the verifier says of a store against its own head. */
-export async function verdictOn(store: RecordStore): Promise<Verdict> {
+export async function verificationOf(store: RecordStore): Promise<Verification> {
   const head = await store.head();
   return verifyChain(await linesOf(store), head);
 }

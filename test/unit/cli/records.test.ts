@@ -13,7 +13,7 @@ import { runPowerless } from '../../kit/cli/run-powerless.ts';
 import { noteNotRun } from '../../kit/machine/not-run.ts';
 import { aLog, aRecord, asIntent, asOutcomeOf, withFields } from '../../kit/objects/record.ts';
 import { serveRecords } from '../../kit/records/served-records.ts';
-import { aFolder } from '../../kit/records/store-file.ts';
+import { aFolder, appendTo } from '../../kit/records/store-file.ts';
 
 const launcher = fileURLToPath(new URL('../../../cli/kubectl-support_access', import.meta.url));
 
@@ -27,7 +27,7 @@ async function aStoreWith(...records: NewRecord[]): Promise<Kept> {
   const path = join(aFolder(), 'records.db');
   const store = await openSqliteStore({ path, origin: 'test/cli' });
   onTestFinished(() => store.close());
-  if (records.length > 0) await store.append({ writer: 'gateway', records });
+  if (records.length > 0) await appendTo(store, ...records);
   return { path, store };
 }
 
@@ -50,9 +50,7 @@ function aCopy(lines: readonly string[]): string {
 describe('records verify', () => {
   it('finds a log intact while the store is writing it', async () => {
     const { path, store } = await aStoreWith(aRecord(asIntent));
-    const writing = Array.from({ length: 200 }, () =>
-      store.append({ writer: 'gateway', records: [aRecord()] }),
-    );
+    const writing = Array.from({ length: 200 }, () => appendTo(store, aRecord()));
     const { code, out } = await call(['records', 'verify', '--file', path]);
     await Promise.all(writing);
     expect(out).toMatch(/^Intact: [0-9]+ records\. 1 requests are under way\. Head: [0-9]+:[0-9a-f]{64}\n$/);
@@ -135,14 +133,14 @@ describe('records verify', () => {
 
   it('sees through a log that was rewritten together with its own head, when an earlier head was kept', async () => {
     const { path } = await aStoreWith(aRecord());
-    const verdict = await call(['records', 'verify', '--file', path, '--head', `2:${'0'.repeat(64)}`]);
-    expect(verdict).toMatchObject({ code: 1 });
-    expect(verdict.out).toContain('CHANGED: record 2 is not the record that the remembered head names');
+    const called = await call(['records', 'verify', '--file', path, '--head', `2:${'0'.repeat(64)}`]);
+    expect(called).toMatchObject({ code: 1 });
+    expect(called.out).toContain('CHANGED: record 2 is not the record that the remembered head names');
   });
 
   it('asks the records door with a token and verifies what it gives', async () => {
     const served = await serveRecords();
-    await served.store.append({ writer: 'gateway', records: Array.from({ length: 250 }, () => aRecord()) });
+    await appendTo(served.store, ...Array.from({ length: 250 }, () => aRecord()));
     const ca = join(aFolder(), 'ca.crt');
     writeFileSync(ca, served.ca);
     const words = ['records', 'verify', '--url', served.url, '--ca-file', ca, '-o', 'json'];

@@ -8,7 +8,7 @@ import { startTcpFaultProxy, type TcpFaultProxy } from '../../kit/control-plane/
 import { aRecord, asIntent, asOutcomeOf, ofOperator } from '../../kit/objects/record.ts';
 import type { RecordsServer } from '../../kit/records/records-server.ts';
 import { namedAccess, serveRecords } from '../../kit/records/served-records.ts';
-import { linesOf, verdictOn } from '../../kit/records/store-file.ts';
+import { linesOf, verificationOf } from '../../kit/records/store-file.ts';
 
 interface Options {
   readonly url?: string;
@@ -50,7 +50,7 @@ describe('the trail over the network', () => {
     );
     expect(receipts.map(([receipt]) => receipt?.id)).toEqual(records.map(({ id }) => id));
     expect(served.connections()).toBe(1);
-    expect(await verdictOn(served.store)).toMatchObject({ state: 'good', records: 501 });
+    expect(await verificationOf(served.store)).toMatchObject({ state: 'good', records: 501 });
   });
 
   it('tells each caller its own refusal', async () => {

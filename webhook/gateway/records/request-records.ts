@@ -2,6 +2,7 @@
  * What is recorded of a request to an application: the intent before it, the outcome after it, one record for a
  * refusal. Route templates and never raw URLs, hashes and never cookies.
  */
+import type { Area } from '../../../crds/audit/events.ts';
 import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
 import type { Decided } from '../decisions/decision.ts';
@@ -12,7 +13,7 @@ export interface Known {
   readonly exchange: Pick<Exchange, 'request' | 'host'>;
   readonly decided: Decided;
   /** Which door; the application's own where nothing is said. */
-  readonly area?: string;
+  readonly area?: Area;
 }
 
 /** Durable before anything is forwarded; its id travels upstream. */

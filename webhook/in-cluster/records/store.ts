@@ -3,7 +3,7 @@
  * or who may ask: callers have settled that.
  */
 import type { Writer } from '../../../crds/audit/events.ts';
-import type { NewRecord } from '../../../crds/audit/record.ts';
+import type { CanonicalRecord } from '../../../crds/audit/record.ts';
 import type { Head } from '../../../crds/audit/verify.ts';
 import type { ErrorCode } from '../../../crds/errors.ts';
 import type { Receipt } from '../../../trail/trail.ts';
@@ -11,7 +11,7 @@ import type { Receipt } from '../../../trail/trail.ts';
 /** Records that are appended together: all of them or none. */
 export interface AppendRequest {
   readonly writer: Writer;
-  readonly records: readonly NewRecord[];
+  readonly records: readonly CanonicalRecord[];
 }
 
 /** Receipts in the order of the records, or why none of them was appended. */

@@ -13,9 +13,9 @@ function sourcesBelow(folder: string): string[] {
 }
 
 describe('the vocabulary of the records', () => {
-  it('holds no fact that nobody ever states', () => {
+  it('holds no type that no program appends', () => {
     // The table of reasons says what a grant that closes, and a refused address, are recorded as.
-    const speakers = ['operator', 'webhook', 'crds/rules'].flatMap(sourcesBelow).join('\n');
-    expect(Object.keys(events).filter((type) => !speakers.includes(`'${type}'`))).toEqual([]);
+    const sources = ['operator', 'webhook', 'crds/rules'].flatMap(sourcesBelow).join('\n');
+    expect(Object.keys(events).filter((type) => !sources.includes(`'${type}'`))).toEqual([]);
   });
 });

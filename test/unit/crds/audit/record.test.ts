@@ -2,7 +2,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalize } from '../../../../crds/audit/canonical.ts';
 import { events, mayAppend } from '../../../../crds/audit/events.ts';
-import { maxRecordBytes, type NewRecord, readNewRecord, sealRecord } from '../../../../crds/audit/record.ts';
+import {
+  canonicalRecord,
+  maxRecordBytes,
+  type NewRecord,
+  readNewRecord,
+  sealRecord,
+} from '../../../../crds/audit/record.ts';
 import { readStoredRecord } from '../../../../crds/audit/stored-record.ts';
 import { aRecord, asIntent, recordIdOf, withFields } from '../../../kit/objects/record.ts';
 
@@ -27,6 +33,11 @@ describe('reading a record', () => {
     ['no object', [], ''],
     ['an id that is not a UUIDv7', { id: '00000000-0000-4000-8000-000000000000' }, 'id'],
     ['an id in upper case', { id: recordIdOf(10).toUpperCase() }, 'id'],
+    ['an id with something before the UUID', { id: `x${recordIdOf(10)}` }, 'id'],
+    ['an id with something after the UUID', { id: `${recordIdOf(10)}x` }, 'id'],
+    ['an id with an escape code before the UUID', { id: `\u001b[2J${recordIdOf(10)}` }, 'id'],
+    ['a cause with something before the UUID', { cause: `x${recordIdOf(10)}` }, 'cause'],
+    ['a target in no area', { target: { area: 'kitchen' } }, 'target.area'],
     ['a key with a line break', { key: 'a\nb' }, 'key'],
     ['an empty key', { key: '' }, 'key'],
     ['a type outside the vocabulary', { type: 'grant.opened' }, 'type'],
@@ -67,6 +78,28 @@ describe('reading a record', () => {
     const record = cleaned(aRecord(withFields({ message: `${'x'.repeat(2047)}😀` })));
     expect(record.message).toBe('x'.repeat(2047));
     expect(record.truncated).toBe(true);
+  });
+
+  it.each([
+    ['key', 256, (value: string) => ({ key: value })],
+    ['session', 128, (value: string) => ({ session: value })],
+    ['grant.namespace', 253, (namespace: string) => ({ grant: { namespace, name: 'a', uid: 'a' } })],
+    ['grant.name', 253, (name: string) => ({ grant: { namespace: 'a', name, uid: 'a' } })],
+    ['grant.uid', 128, (uid: string) => ({ grant: { namespace: 'a', name: 'a', uid } })],
+  ])('takes a %s of %i characters and refuses a longer one', (field, longest, change) => {
+    expect(problemsOf({ ...aRecord(), ...change('x'.repeat(longest)) })).toEqual([]);
+    expect(problemsOf({ ...aRecord(), ...change('x'.repeat(longest + 1)) })).toEqual([field]);
+  });
+
+  it.each([
+    ['attributes', 24, ['x'], (received: object) => ({ sso: { received, expected: {} } })],
+    ['masked classes', 32, 1, (masked: object) => ({ outcome: { masked } })],
+  ])('keeps a full map of %s, %i, and cuts a larger one', (_what, most, value, change) => {
+    const entries = (count: number): object =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${at}`, value]));
+    const full = { ...aRecord(), ...change(entries(most)) };
+    expect(cleaned(full)).toEqual(full);
+    expect(cleaned({ ...aRecord(), ...change(entries(most + 1)) })).toMatchObject({ truncated: true });
   });
 
   it('keeps attributes code point by code point, so that a difference stays visible', () => {
@@ -114,19 +147,49 @@ describe('a sealed record', () => {
   const time = Date.parse(aRecord().time);
 
   it('carries place, writer, code and the record before, and reads back as valid', () => {
-    const { text } = sealRecord(aRecord(), { ...place, recorded: time });
+    const { text } = sealRecord(canonicalRecord(aRecord()), { ...place, recorded: time });
     const read = readStoredRecord(JSON.parse(text));
     expect(read).toMatchObject({ ok: true, record: { v: 1, seq: '7', code: 'SAP01I', writer: 'gateway' } });
   });
 
   it('is not late ten seconds after the fact, and late a millisecond after that', () => {
-    expect(sealRecord(aRecord(), { ...place, recorded: time + 10_000 }).text).not.toContain('"late"');
-    expect(sealRecord(aRecord(), { ...place, recorded: time + 10_001 }).text).toContain('"late":true');
+    expect(sealRecord(canonicalRecord(aRecord()), { ...place, recorded: time + 10_000 }).text).not.toContain(
+      '"late"',
+    );
+    expect(sealRecord(canonicalRecord(aRecord()), { ...place, recorded: time + 10_001 }).text).toContain(
+      '"late":true',
+    );
   });
 
   it('is not valid with a writer that may not say such a thing', () => {
-    const { text } = sealRecord(aRecord(), { ...place, recorded: time, writer: 'operator' });
+    const { text } = sealRecord(canonicalRecord(aRecord()), { ...place, recorded: time, writer: 'operator' });
     expect(readStoredRecord(JSON.parse(text))).toMatchObject({ ok: false, problems: [{ field: 'writer' }] });
+  });
+
+  it.each([
+    ['v', 2],
+    ['v', '1'],
+    ['log', ''],
+    ['log', 'x'.repeat(257)],
+    ['seq', 7],
+    ['seq', '0'],
+    ['seq', '07'],
+    ['seq', '7 '],
+    ['prev', 'AB'.repeat(32)],
+    ['prev', 'ab'.repeat(33)],
+    ['recorded', '2026-12-01T08:00:00Z'],
+    ['writer', 'auditor'],
+    ['code', 'SAP02I'],
+    ['code', ''],
+    ['clock', { stepped: false }],
+    ['clock.stepped', {}],
+    ['late', false],
+  ])('is not valid with another %s (%j)', (field, value) => {
+    const { text } = sealRecord(canonicalRecord(aRecord()), { ...place, recorded: time });
+    const name = field.split('.')[0] ?? '';
+    const read = readStoredRecord({ ...(JSON.parse(text) as object), [name]: value });
+    const expected = name === 'clock' ? 'clock.stepped' : field;
+    expect(read.ok ? [] : read.problems.map((problem) => problem.field)).toEqual([expected]);
   });
 
   it('fits with its placement into the bound, at the largest', () => {
@@ -139,9 +202,9 @@ describe('a sealed record', () => {
         }),
       ),
     );
-    expect(Buffer.byteLength(sealRecord(record, { ...place, recorded: time }).text)).toBeLessThanOrEqual(
-      maxRecordBytes,
-    );
+    expect(
+      Buffer.byteLength(sealRecord(canonicalRecord(record), { ...place, recorded: time }).text),
+    ).toBeLessThanOrEqual(maxRecordBytes);
   });
 });
 

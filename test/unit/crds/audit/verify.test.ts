@@ -142,9 +142,9 @@ describe('verifying a log', () => {
     fc.assert(
       fc.property(histories, fc.nat(), ({ lines, head }, where) => {
         const { lines: bad, firstBad } = tamper(lines, 2 + (where % (lines.length - 2)));
-        const verdict = verifyChain(bad, head);
-        expect(verdict.state).not.toBe('good');
-        expect(verdict).toMatchObject({ seq: firstBad });
+        const verification = verifyChain(bad, head);
+        expect(verification.state).not.toBe('good');
+        expect(verification).toMatchObject({ seq: firstBad });
       }),
       { numRuns: 200 },
     );
@@ -156,7 +156,7 @@ describe('verifying a log', () => {
     ['nests deeper than any stack', `${'['.repeat(200_000)}${']'.repeat(200_000)}`],
     ['is no object', 'null'],
     ['is empty', ''],
-  ])('gives a verdict on a line that %s', (_what, line) => {
+  ])('calls a log tampered for a line that %s', (_what, line) => {
     expect(verifyChain([line])).toMatchObject({ state: 'tampered', seq: 1 });
     expect(verifyChain([...aLog([aRecord()]).lines, line])).toMatchObject({ state: 'tampered', seq: 2 });
   });
@@ -164,6 +164,16 @@ describe('verifying a log', () => {
   it('names an outcome that belongs to no intent', () => {
     const { lines, head } = aLog([aRecord(), aRecord(asOutcomeOf(aRecord(asIntent)))]);
     expect(verifyChain(lines, head)).toMatchObject({ state: 'tampered', seq: 2 });
+  });
+
+  it('names the second of two open intents with one id', () => {
+    const intent = aRecord(asIntent);
+    const { lines, head } = aLog([aRecord(), intent, { ...intent, key: 'test/again' }]);
+    expect(verifyChain(lines, head)).toEqual({
+      state: 'tampered',
+      seq: 3,
+      why: 'repeats the id of an open intent',
+    });
   });
 
   it('counts intents that are still under way, and does not call them a fault', () => {

@@ -1,7 +1,8 @@
 /**
- * What happens when the disk says no? The log with its start and its halt: one write error, and nothing is appended until
- * the process starts again. Synchronous; the thread around it only carries messages.
+ * The log with its start and its halt: after one write error nothing is appended until the process starts again.
+ * Synchronous; the thread around it only carries messages.
  */
+import { canonicalRecord } from '../../../../crds/audit/record.ts';
 import { newRecordId } from '../../../../trail/record-id.ts';
 import type { Appended, AppendRequest, LogHead } from '../store.ts';
 import { type HaltNote, openHaltNote } from './halt-note.ts';
@@ -75,14 +76,14 @@ const busy: Appended = {
   detail: 'another process is writing the records file',
 };
 
-// Nothing was written and nothing is broken: somebody else holds the file's write lock.
+// Nothing was written and nothing is broken: another process holds the file's write lock.
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
 function recordStart(log: SqliteLog, note: HaltNote, now: number): void {
   const records = startRecords({ orphans: log.orphans(), halt: note.read(), now, newId: newRecordId });
-  const [answer] = log.append([{ writer: 'store', records }]);
+  const [answer] = log.append([{ writer: 'store', records: records.map(canonicalRecord) }]);
   if (answer?.ok !== true)
     throw new Error(`the records of a start were refused: ${answer?.detail ?? 'no answer'}`);
   note.clear();

@@ -1,10 +1,16 @@
 /**
- * How does a group of appends become durable, chained records in SQLite? Synchronous; runs in the store's own thread.
- * It decides sequence, time and predecessor; who may append what was settled before.
+ * Makes a group of appends durable, chained records in SQLite. Synchronous; runs in the store's own thread. It decides
+ * sequence, time and predecessor; who may append what was settled before.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { recordHash } from '../../../../crds/audit/canonical.ts';
-import { contentHash, type NewRecord, type StoredRecord, sealRecord } from '../../../../crds/audit/record.ts';
+import {
+  type CanonicalRecord,
+  contentHash,
+  type NewRecord,
+  type StoredRecord,
+  sealRecord,
+} from '../../../../crds/audit/record.ts';
 import type { ErrorCode } from '../../../../crds/errors.ts';
 import type { Receipt } from '../../../../trail/trail.ts';
 import type { Appended, AppendRequest, LogHead } from '../store.ts';
@@ -142,8 +148,8 @@ interface Appending {
 
 function appendRequest(appending: Appending, { writer, records }: AppendRequest): Appended {
   const receipts: Receipt[] = [];
-  for (const record of records) {
-    const done = appendRecord(appending, writer, record);
+  for (const canonical of records) {
+    const done = appendRecord(appending, writer, canonical);
     if ('code' in done) return { ok: false, ...done };
     receipts.push(done);
   }
@@ -153,10 +159,11 @@ function appendRequest(appending: Appending, { writer, records }: AppendRequest)
 function appendRecord(
   appending: Appending,
   writer: AppendRequest['writer'],
-  record: NewRecord,
+  canonical: CanonicalRecord,
 ): Receipt | Refusal {
   const { sql, cursor, now } = appending;
-  const content = contentHash(record);
+  const { record } = canonical;
+  const content = contentHash(canonical);
   const known = sql.key.get(writer, record.key);
   if (known !== undefined) {
     if (known['content'] === content) return receiptOf(sql, Number(known['seq']));
@@ -168,7 +175,14 @@ function appendRecord(
   const stepped = now < cursor.recorded;
   const recorded = stepped ? cursor.recorded : now;
   const seq = cursor.seq + 1;
-  const sealed = sealRecord(record, { log: cursor.log, seq, prev: cursor.prev, recorded, writer, stepped });
+  const sealed = sealRecord(canonical, {
+    log: cursor.log,
+    seq,
+    prev: cursor.prev,
+    recorded,
+    writer,
+    stepped,
+  });
   sql.insert.run(seq, sealed.text);
   sql.addKey.run(writer, record.key, record.id, seq, content);
   trackIntent(sql, { writer, record, seq });

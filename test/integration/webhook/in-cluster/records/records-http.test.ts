@@ -19,7 +19,7 @@ import { installChart, releaseNamespace } from '../../../../kit/installation/ins
 import { aRecord, asIntent, asOutcomeOf, ofOperator } from '../../../../kit/objects/record.ts';
 import type { RecordsServer } from '../../../../kit/records/records-server.ts';
 import { serveRecords } from '../../../../kit/records/served-records.ts';
-import { aFolder, linesOf, verdictOn } from '../../../../kit/records/store-file.ts';
+import { aFolder, linesOf, verificationOf } from '../../../../kit/records/store-file.ts';
 import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.ts';
 
 const audience = 'support-access';
@@ -90,7 +90,7 @@ describe('the records door on a real API server', () => {
       (line) => (JSON.parse(line) as { writer: string }).writer,
     );
     expect(writers).toEqual(['store', 'gateway', 'gateway', 'operator']);
-    expect(await verdictOn(door.store)).toMatchObject({ state: 'good' });
+    expect(await verificationOf(door.store)).toMatchObject({ state: 'good' });
   });
 
   it('takes no token that was made for somebody else, though the account is right', async () => {

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { StoredRecord } from '../../../../../../crds/audit/record.ts';
+import { canonicalRecord, type StoredRecord } from '../../../../../../crds/audit/record.ts';
 import { verifyChain } from '../../../../../../crds/audit/verify.ts';
 import { inProcessTrail } from '../../../../../../webhook/in-cluster/records/in-process-trail.ts';
 import {
@@ -11,7 +11,7 @@ import {
 import { openSqliteStore } from '../../../../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { Appended } from '../../../../../../webhook/in-cluster/records/store.ts';
 import { aRecord, type RecordChange, withFields } from '../../../../../kit/objects/record.ts';
-import { aFolder, aSmallDisk, verdictOn } from '../../../../../kit/records/store-file.ts';
+import { aFolder, aSmallDisk, verificationOf } from '../../../../../kit/records/store-file.ts';
 
 const start = Date.parse('2026-12-01T08:00:00.000Z');
 
@@ -24,7 +24,7 @@ function anEngine(folder: string, now = (): number => start): SqliteEngine {
 }
 
 function appendOne(engine: SqliteEngine, ...changes: readonly RecordChange[]): Appended | undefined {
-  return engine.append([{ writer: 'gateway', records: [aRecord(...changes)] }])[0];
+  return engine.append([{ writer: 'gateway', records: [canonicalRecord(aRecord(...changes))] }])[0];
 }
 
 function stored(engine: SqliteEngine): StoredRecord[] {
@@ -121,7 +121,7 @@ describe('a full disk', () => {
       reason: expect.stringMatching(/full/) as string,
     });
     expect(trail.health().reachable).toBe(false);
-    expect(await verdictOn(store)).toMatchObject({ state: 'good' });
+    expect(await verificationOf(store)).toMatchObject({ state: 'good' });
     return undefined;
   });
 

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { NewRecord, StoredRecord } from '../../../../../../crds/audit/record.ts';
+import { canonicalRecord, type StoredRecord } from '../../../../../../crds/audit/record.ts';
 import { openSqliteStore } from '../../../../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { Appended, RecordStore } from '../../../../../../webhook/in-cluster/records/store.ts';
 import { aRecord, asIntent, asOutcomeOf, ofOperator, withFields } from '../../../../../kit/objects/record.ts';
-import { aFolder, linesOf, verdictOn } from '../../../../../kit/records/store-file.ts';
+import { aFolder, appendTo, linesOf, verificationOf } from '../../../../../kit/records/store-file.ts';
 
 async function aStore(path = join(aFolder(), 'records.db')): Promise<RecordStore> {
   const store = await openSqliteStore({ path, origin: 'test/store' });
@@ -21,9 +21,6 @@ function receiptsOf(appended: Appended): readonly { seq: number; id: string; has
   if (!appended.ok) throw new Error(appended.detail);
   return appended.receipts;
 }
-
-const append = (store: RecordStore, ...records: NewRecord[]): Promise<Appended> =>
-  store.append({ writer: 'gateway', records });
 
 describe('the store', () => {
   it('says that it has started, as its first record', async () => {
@@ -45,8 +42,8 @@ describe('the store', () => {
   it('gives the same receipt for the same key and content, and writes once', async () => {
     const store = await aStore();
     const record = aRecord();
-    const first = receiptsOf(await append(store, record));
-    const again = receiptsOf(await append(store, record, aRecord()));
+    const first = receiptsOf(await appendTo(store, record));
+    const again = receiptsOf(await appendTo(store, record, aRecord()));
     expect(again[0]).toEqual(first[0]);
     expect(await linesOf(store)).toHaveLength(3);
   });
@@ -54,16 +51,16 @@ describe('the store', () => {
   it('takes two equal appends in one request for one', async () => {
     const store = await aStore();
     const record = aRecord();
-    const [one, two] = receiptsOf(await append(store, record, record));
+    const [one, two] = receiptsOf(await appendTo(store, record, record));
     expect(one).toEqual(two);
   });
 
   it('refuses the same key with other content, and nothing of that request is written', async () => {
     const store = await aStore();
     const record = aRecord();
-    await append(store, record);
+    await appendTo(store, record);
     const before = await store.head();
-    const answer = await append(store, aRecord(), { ...record, message: 'other' });
+    const answer = await appendTo(store, aRecord(), { ...record, message: 'other' });
     expect(answer).toMatchObject({ ok: false, code: 'records_conflict' });
     expect(await store.head()).toEqual(before);
   });
@@ -71,36 +68,38 @@ describe('the store', () => {
   it('keeps the keys of two writers apart, and ids unique in the whole log', async () => {
     const store = await aStore();
     const record = aRecord();
-    await append(store, record);
+    await appendTo(store, record);
     const foreign = aRecord(ofOperator, withFields({ key: record.key }));
-    expect(await store.append({ writer: 'operator', records: [foreign] })).toMatchObject({ ok: true });
+    expect(await store.append({ writer: 'operator', records: [canonicalRecord(foreign)] })).toMatchObject({
+      ok: true,
+    });
     const sameId = aRecord(withFields({ id: record.id }));
-    expect(await append(store, sameId)).toMatchObject({ ok: false, code: 'records_conflict' });
+    expect(await appendTo(store, sameId)).toMatchObject({ ok: false, code: 'records_conflict' });
   });
 
   it('refuses an outcome of nothing, of another writer, and the second one of an intent', async () => {
     const store = await aStore();
     const intent = aRecord(asIntent);
-    expect(await append(store, aRecord(asOutcomeOf(intent)))).toMatchObject({ code: 'records_conflict' });
-    await append(store, intent);
-    const foreign = { writer: 'operator', records: [aRecord(asOutcomeOf(intent))] } as const;
+    expect(await appendTo(store, aRecord(asOutcomeOf(intent)))).toMatchObject({ code: 'records_conflict' });
+    await appendTo(store, intent);
+    const foreign = { writer: 'operator', records: [canonicalRecord(aRecord(asOutcomeOf(intent)))] } as const;
     expect(await store.append(foreign)).toMatchObject({ code: 'records_conflict' });
-    expect(await append(store, aRecord(asOutcomeOf(intent)))).toMatchObject({ ok: true });
-    expect(await append(store, aRecord(asOutcomeOf(intent)))).toMatchObject({ code: 'records_conflict' });
-    expect(await verdictOn(store)).toMatchObject({ state: 'good', records: 3, openIntents: 0 });
+    expect(await appendTo(store, aRecord(asOutcomeOf(intent)))).toMatchObject({ ok: true });
+    expect(await appendTo(store, aRecord(asOutcomeOf(intent)))).toMatchObject({ code: 'records_conflict' });
+    expect(await verificationOf(store)).toMatchObject({ state: 'good', records: 3, openIntents: 0 });
   });
 
   it('one refused request does not hold up those that share its commit', async () => {
     const store = await aStore();
     const record = aRecord();
     const answers = await Promise.all([
-      append(store, aRecord()),
-      append(store, record),
-      append(store, aRecord(), { ...record, message: 'other' }),
-      append(store, aRecord()),
+      appendTo(store, aRecord()),
+      appendTo(store, record),
+      appendTo(store, aRecord(), { ...record, message: 'other' }),
+      appendTo(store, aRecord()),
     ]);
     expect(answers.map(({ ok }) => ok)).toEqual([true, true, false, true]);
-    expect(await verdictOn(store)).toMatchObject({ state: 'good', records: 4 });
+    expect(await verificationOf(store)).toMatchObject({ state: 'good', records: 4 });
   });
 
   it('gives 64 writers at once a contiguous, verifying log in which each one is in order', async () => {
@@ -109,7 +108,7 @@ describe('the store', () => {
       const seen: number[] = [];
       for (let turn = 0; turn < 10; turn += 1) {
         const intent = aRecord(asIntent);
-        for (const receipt of receiptsOf(await append(store, intent, aRecord(asOutcomeOf(intent)))))
+        for (const receipt of receiptsOf(await appendTo(store, intent, aRecord(asOutcomeOf(intent)))))
           seen.push(receipt.seq);
       }
       return seen;
@@ -117,14 +116,14 @@ describe('the store', () => {
     const seen = await Promise.all(writers);
     for (const own of seen) expect(own).toEqual([...own].sort((a, b) => a - b));
     expect(seen.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 1280 }, (_, at) => at + 2));
-    expect(await verdictOn(store)).toMatchObject({ state: 'good', records: 1281 });
+    expect(await verificationOf(store)).toMatchObject({ state: 'good', records: 1281 });
   });
 
   it('closes, when it starts again, what was left open as unknown, and still takes the real outcome later, once', async () => {
     const path = join(aFolder(), 'records.db');
     const intent = aRecord(asIntent, withFields({ session: 'handle' }));
     const first = await aStore(path);
-    await append(first, intent);
+    await appendTo(first, intent);
     await first.close();
 
     const second = await aStore(path);
@@ -140,15 +139,15 @@ describe('the store', () => {
       { type: 'audit.started' },
       { type: 'audit.recovered' },
     ]);
-    expect(await append(second, aRecord(asOutcomeOf(intent)))).toMatchObject({ ok: true });
-    expect(await append(second, aRecord(asOutcomeOf(intent)))).toMatchObject({ ok: false });
-    expect(await verdictOn(second)).toMatchObject({ state: 'good', openIntents: 0 });
+    expect(await appendTo(second, aRecord(asOutcomeOf(intent)))).toMatchObject({ ok: true });
+    expect(await appendTo(second, aRecord(asOutcomeOf(intent)))).toMatchObject({ ok: false });
+    expect(await verificationOf(second)).toMatchObject({ state: 'good', openIntents: 0 });
   });
 
   it('answers after it was closed, with a refusal', async () => {
     const store = await aStore();
     await store.close();
-    expect(await append(store, aRecord())).toMatchObject({ ok: false, code: 'records_halted' });
+    expect(await appendTo(store, aRecord())).toMatchObject({ ok: false, code: 'records_halted' });
     expect(store.health().state).toBe('closed');
   });
 
@@ -175,7 +174,7 @@ describe('a store whose process is killed with -9', () => {
     );
     expect(acknowledged.size).toBeGreaterThanOrEqual(500);
     expect(lost).toEqual([]);
-    expect(await verdictOn(store)).toMatchObject({ state: 'good', openIntents: 0 });
+    expect(await verificationOf(store)).toMatchObject({ state: 'good', openIntents: 0 });
   });
 });
 
