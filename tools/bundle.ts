@@ -21,19 +21,26 @@ const programs = {
 /** A source that starts another one as a thread names it by its URL; in the image that neighbour is a bundle. */
 const neighbours = {
   source: 'webhook/in-cluster/records/sqlite/store.ts',
-  from: './sqlite-worker.ts',
+  from: './worker.ts',
   to: './sqlite-worker.js',
 };
 
 const renameNeighbours: Plugin = {
   name: 'rename neighbours',
   setup(bundler) {
-    bundler.onLoad({ filter: /[/\\]sqlite-store\.ts$/ }, async ({ path }) => {
+    let renamed = 0;
+    bundler.onLoad({ filter: /[/\\]store\.ts$/ }, async ({ path }) => {
+      if (relative(root, path) !== neighbours.source) return undefined;
       const text = await readFile(path, 'utf8');
       const parts = text.split(`new URL('${neighbours.from}', import.meta.url)`);
-      if (relative(root, path) !== neighbours.source || parts.length !== 2)
+      if (parts.length !== 2)
         throw new Error(`${path} does not start ${neighbours.from} exactly once, as the bundle expects`);
+      renamed++;
       return { contents: parts.join(`new URL('${neighbours.to}', import.meta.url)`), loader: 'ts' };
+    });
+    // Without this, a store that moves would be bundled as it is and only fail in the image, at its start.
+    bundler.onEnd(() => {
+      if (renamed !== 1) throw new Error(`${neighbours.source} was bundled ${renamed} times, not once`);
     });
   },
 };
