@@ -5,30 +5,28 @@
 import { cutText, escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { type AttributeMapping, attributeDifferences, nameIDMatches } from '../../crds/rules/identity.ts';
-import type { Invalid } from '../result.ts';
+import { type Invalid, type Result, valid } from '../result.ts';
 import type { Profile } from './profile.ts';
 
 /** Values by name, printable and bounded: fit for a record. */
-export type ShownAttributes = Record<string, string[]>;
+export type PrintableAttributes = Record<string, string[]>;
 
 export interface Mismatch {
-  readonly received: ShownAttributes;
-  readonly expected: ShownAttributes;
+  readonly received: PrintableAttributes;
+  readonly expected: PrintableAttributes;
 }
 
-export type Match =
-  | { readonly ok: true; readonly user: SupportUser }
-  | (Invalid & { readonly sso: Mismatch });
+export type MatchedUser = Result<SupportUser, Omit<Invalid, 'ok'> & { readonly mismatch: Mismatch }>;
 
 const longestShown = 256;
 const mostShown = 32;
 
-/** `users` are those whom the grant names; nobody else can be the answer. */
+/** The one of `users` (those whom the grant names) to whom NameID and mapped attributes belong, compared exactly. */
 export function matchUser(
   { subject, attributes }: Pick<Profile, 'subject' | 'attributes'>,
   users: readonly SupportUser[],
   mappings: readonly AttributeMapping[],
-): Match {
+): MatchedUser {
   const [user, ...more] = users.filter((each) => nameIDMatches(each, subject.nameID));
   if (user === undefined || more.length > 0) {
     const reason = user === undefined ? 'saml.user_unknown' : 'saml.user_ambiguous';
@@ -36,24 +34,29 @@ export function matchUser(
     return {
       ok: false,
       reason,
-      sso: { received: { nameID: shown([subject.nameID]) }, expected: { nameID: shown(onFile) } },
+      mismatch: {
+        received: { nameID: printableValues([subject.nameID]) },
+        expected: { nameID: printableValues(onFile) },
+      },
     };
   }
   const differences = attributeDifferences(user, attributes, mappings);
-  if (differences.length === 0) return { ok: true, user };
+  if (differences.length === 0) return valid(user);
 
-  const names = { nameID: shown([subject.nameID]) };
+  const names = { nameID: printableValues([subject.nameID]) };
   const received = Object.fromEntries(
-    mappings.map((each) => [each.name, shown(attributes[each.attribute] ?? [])]),
+    mappings.map((each) => [each.name, printableValues(attributes[each.attribute] ?? [])]),
   );
-  const expected = Object.fromEntries(mappings.map((each) => [each.name, shown(onFileOf(user, each.name))]));
+  const expected = Object.fromEntries(
+    mappings.map((each) => [each.name, printableValues(onFileOf(user, each.name))]),
+  );
   return {
     ok: false,
     reason: 'saml.attribute_mismatch',
     detail: differences.map(({ name }) => name).join(', '),
-    sso: {
+    mismatch: {
       received: { ...received, ...names },
-      expected: { ...expected, nameID: shown([user.spec.nameID]) },
+      expected: { ...expected, nameID: printableValues([user.spec.nameID]) },
     },
   };
 }
@@ -62,6 +65,6 @@ function onFileOf(user: SupportUser, name: string): readonly string[] {
   return (user.spec.attributes ?? []).filter((each) => each.name === name).map(({ value }) => value);
 }
 
-function shown(values: readonly string[]): string[] {
+function printableValues(values: readonly string[]): string[] {
   return values.slice(0, mostShown).map((value) => cutText(escapeUnsafe(value), longestShown));
 }

@@ -17,6 +17,8 @@ export interface ValidatedResponse {
   readonly responseId: string;
   readonly signature: SignatureShape;
   readonly fingerprint: string;
+  /** Whether the response around the assertion was signed too. */
+  readonly responseSigned: boolean;
 }
 
 /** The answer's facts, all from verified bytes, or the first rule that it breaks. Work is bounded by the size limits. */
@@ -45,6 +47,7 @@ export function validateResponse(
     responseId: tree.value.responseId,
     signature: signature.value,
     fingerprint: verified.value.fingerprint,
+    responseSigned: verified.value.responseSigned,
   });
 }
 

@@ -1,33 +1,48 @@
-/** Is this text one certificate that signatures may be checked against? Must not judge whom it belongs to. */
+/** Is this text one certificate that signatures may be checked with? Says nothing about whose it is. */
 import { X509Certificate } from 'node:crypto';
+import type { Problem } from '../../crds/rules/problem.ts';
+import type { Result } from '../result.ts';
 
 const smallestRsaKey = 2048;
 const onePem = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
 const base64Body = /^[A-Za-z0-9+/=\s]+$/;
 
-export type PinnedCertificate = { readonly certificate: X509Certificate } | { readonly problem: string };
+/** What is wrong with a text; the caller knows in which field it stands. */
+export type Flaw = Pick<Problem, 'rule' | 'fix'>;
+
+const notOne: Flaw = {
+  rule: 'must be exactly one PEM certificate',
+  fix: 'give each certificate an entry of its own, from BEGIN to END CERTIFICATE',
+};
+const unreadable: Flaw = {
+  rule: 'must be a readable X.509 certificate',
+  fix: 'copy the signing certificate from the identity provider again',
+};
+const weak: Flaw = {
+  rule: `must hold an RSA key of at least ${smallestRsaKey} bits or an EC key`,
+  fix: 'let the identity provider sign with a stronger key and pin its certificate',
+};
 
 /** Reads one PEM block, or the bare base64 of one as metadata carries it. */
-export function readCertificate(text: string): PinnedCertificate {
-  if (!onePem.test(text) && !base64Body.test(text)) return { problem: 'must be exactly one PEM certificate' };
+export function readCertificate(text: string): Result<X509Certificate, Flaw> {
+  if (!onePem.test(text) && !base64Body.test(text)) return { ok: false, ...notOne };
 
   try {
     const body = text.replaceAll(/-----(?:BEGIN|END) CERTIFICATE-----|\s/g, '');
-    return checked(new X509Certificate(Buffer.from(body, 'base64')));
+    const value = new X509Certificate(Buffer.from(body, 'base64'));
+    return isStrong(value) ? { ok: true, value } : { ok: false, ...weak };
   } catch {
-    return { problem: 'must be a readable X.509 certificate' };
+    return { ok: false, ...unreadable };
   }
 }
 
-function checked(certificate: X509Certificate): PinnedCertificate {
-  const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
-  if (asymmetricKeyType === 'ec') return { certificate };
+function isStrong({ publicKey: { asymmetricKeyType, asymmetricKeyDetails } }: X509Certificate): boolean {
+  if (asymmetricKeyType === 'ec') return true;
 
-  const strong = asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= smallestRsaKey;
-  return strong ? { certificate } : { problem: 'must hold an RSA key of at least 2048 bits or an EC key' };
+  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= smallestRsaKey;
 }
 
-/** What is to be said about the certificate's own dates; they warn and do not close, the pin is what is trusted. */
+/** A warning about the certificate's own dates. They close nothing: what is trusted is the certificate that is pinned. */
 export function dateWarning(certificate: X509Certificate, now: number): string | undefined {
   const name = `certificate ${certificate.fingerprint256.slice(0, 23)}`;
   if (now >= certificate.validToDate.getTime())

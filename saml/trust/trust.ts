@@ -1,24 +1,22 @@
 /**
  * Whom does the policy trust to sign people in, and under which conditions? Nothing is trusted that the policy does
- * not pin: no entity id, no certificate, no trust.
+ * not pin: no entity id, no certificate, no trust. The gateway asks for each sign-in, the operator for the status.
  */
-
 import type { X509Certificate } from 'node:crypto';
 import { defaults } from '../../crds/defaults.ts';
-import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { AttributeMapping } from '../../crds/rules/identity.ts';
+import type { Problem } from '../../crds/rules/problem.ts';
+import type { Result } from '../result.ts';
 import type { NameIDFormat } from '../saml-names.ts';
-import { readProviderMetadata } from './metadata.ts';
-import { dateWarning, readCertificate } from './pinned-certificate.ts';
+import { dateWarning } from './pinned-certificate.ts';
+import { type Provider, readCertificates, readProvider, type SsoSettings } from './provider.ts';
 import { isProviderUrl } from './provider-url.ts';
-
-export type SsoSettings = NonNullable<SupportAccessPolicy['spec']['sso']>;
 
 export interface Trust {
   readonly entityID: string;
   readonly signInURL: string;
   readonly certificates: readonly X509Certificate[];
-  /** What is to be shown though it closes nothing: certificates beyond their dates. */
+  /** What the customer should know although people can sign in: certificates beyond their dates. */
   readonly warnings: readonly string[];
   readonly signsRequests: boolean;
   readonly forceAuthn: boolean;
@@ -28,73 +26,69 @@ export interface Trust {
   readonly skewMs: number;
 }
 
-export type ReadTrust =
-  | { readonly ok: true; readonly trust: Trust }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
-interface Provider {
-  readonly entityID: string;
-  readonly signInURL: string;
-  readonly certificates: readonly string[];
-}
-
 const largestSkewSeconds = 180;
-/** Two for a rollover, and room for providers that publish more; each one costs a signature check per answer. */
-const mostCertificates = 8;
+/** As many as the CRD admits: two for a rollover, and room for providers that publish more. Each costs a signature check. */
+export const mostCertificates = 10;
 
-/** Every problem, each with its field below `spec.sso`; any problem means that nobody can sign in. */
-export function readTrust(sso: SsoSettings | undefined, now: number): ReadTrust {
-  if (sso === undefined) return { ok: false, problems: ['spec.sso: must be set'] };
-
+/** What the policy trusts, or every problem with it. With any problem nobody can sign in. */
+export function readTrust(
+  sso: SsoSettings | undefined,
+  now: number,
+): Result<Trust, { readonly problems: readonly Problem[] }> {
+  if (sso === undefined) {
+    const fix = 'name the identity provider, or leave it if nobody is to sign in';
+    return { ok: false, problems: [{ field: 'spec.sso', rule: 'must be set', fix }] };
+  }
   const provider = readProvider(sso.identityProvider, now);
   if (!provider.ok) return provider;
 
-  const read = provider.provider.certificates.map(readCertificate);
-  const certificates = read.flatMap((each) => ('certificate' in each ? [each.certificate] : []));
-  const problems = [
-    ...read.flatMap((each, at) => ('problem' in each ? [`certificates[${at}]: ${each.problem}`] : [])),
-    ...providerProblems(provider.provider),
-  ];
-  if (problems.length > 0)
-    return { ok: false, problems: problems.map((problem) => `spec.sso.identityProvider.${problem}`) };
+  const read = readCertificates(provider.value);
+  const certificates = read.flatMap((each) => (each.ok ? [each.value] : []));
+  const problems = [...certificateProblems(read, provider.value), ...providerProblems(provider.value)];
+  if (problems.length > 0) return { ok: false, problems };
 
-  const { entityID, signInURL } = provider.provider;
+  const { entityID, signInURL } = provider.value;
   const warnings = certificates.flatMap((certificate) => dateWarning(certificate, now) ?? []);
-  return { ok: true, trust: { entityID, signInURL, certificates, warnings, ...settingsOf(sso) } };
+  return { ok: true, value: { entityID, signInURL, certificates, warnings, ...settingsOf(sso) } };
 }
 
-/** Metadata stands alone: mixed with single fields nobody could say which of two entity ids was meant. */
-function readProvider(
-  { metadata, entityID, signInURL, certificates }: SsoSettings['identityProvider'],
-  now: number,
-):
-  | { readonly ok: true; readonly provider: Provider }
-  | { readonly ok: false; readonly problems: readonly string[] } {
-  if (metadata === undefined) {
-    return {
-      ok: true,
-      provider: { entityID: entityID ?? '', signInURL: signInURL ?? '', certificates: certificates ?? [] },
-    };
+/** The next instant at which `readTrust` says something else although the policy stays the same; epoch milliseconds. */
+export function nextTrustChange(sso: SsoSettings | undefined, now: number): number | undefined {
+  const provider = sso && readProvider(sso.identityProvider, now);
+  if (!provider?.ok) return undefined;
+
+  const dates = readCertificates(provider.value).flatMap((each) =>
+    each.ok ? [each.value.validFromDate.getTime(), each.value.validToDate.getTime()] : [],
+  );
+  const ahead = [...dates, provider.value.validUntil ?? now].filter((at) => at > now);
+  return ahead.length === 0 ? undefined : Math.min(...ahead);
+}
+
+function certificateProblems(
+  read: ReturnType<typeof readCertificates>,
+  { fieldOf }: Provider,
+): readonly Problem[] {
+  return read.flatMap((each, at) =>
+    each.ok ? [] : [{ field: fieldOf(`certificates[${at}]`), rule: each.rule, fix: each.fix }],
+  );
+}
+
+function providerProblems({ entityID, signInURL, certificates, fieldOf }: Provider): readonly Problem[] {
+  const problems: Problem[] = [];
+  const add = (part: string, rule: string, fix: string): void => {
+    problems.push({ field: fieldOf(part), rule, fix });
+  };
+  if (entityID === '') add('entityID', 'must be set', 'copy it from the identity provider');
+  if (!isProviderUrl(signInURL)) {
+    const rule = 'must be an https URL (http on loopback only)';
+    add('signInURL', rule, 'copy the HTTP-Redirect address of the identity provider');
   }
-  const field = 'spec.sso.identityProvider.metadata';
-  if ([entityID, signInURL, certificates].some((each) => each !== undefined))
-    return { ok: false, problems: [`${field}: must stand alone`] };
+  const pin = 'pin the certificate that the identity provider signs with, and during a rollover the next one';
+  if (certificates.length === 0) add('certificates', 'must have at least one', pin);
+  if (certificates.length > mostCertificates)
+    add('certificates', `must have at most ${mostCertificates}`, pin);
 
-  const read = readProviderMetadata(metadata, now);
-  return read.ok
-    ? { ok: true, provider: read.metadata }
-    : { ok: false, problems: read.problems.map((problem) => `${field}: ${problem}`) };
-}
-
-function providerProblems({ entityID, signInURL, certificates }: Provider): readonly string[] {
-  return [
-    ...(entityID === '' ? ['entityID: must be set'] : []),
-    ...(isProviderUrl(signInURL) ? [] : ['signInURL: must be an https URL (http on loopback only)']),
-    ...(certificates.length === 0 ? ['certificates: must have at least one'] : []),
-    ...(certificates.length > mostCertificates
-      ? [`certificates: must have at most ${mostCertificates}`]
-      : []),
-  ];
+  return problems;
 }
 
 function settingsOf(sso: SsoSettings) {

@@ -1,9 +1,6 @@
 /** What the handlers of the support door work with. Types only; the role puts them together. */
 import type { IncomingMessage } from 'node:http';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
-import type { SupportUser } from '../../crds/generated/support-user.ts';
-import type { NamespacedName } from '../../kube/objects.ts';
-import type { ServiceProvider } from '../../saml/request/service-provider.ts';
 import type { Trail } from '../../trail/trail.ts';
 import type { Decider } from './decisions/decision.ts';
 import type { Origin, Source } from './decisions/source-address.ts';
@@ -12,6 +9,7 @@ import type { ServedHost } from './listener/served-hosts.ts';
 import type { Refuse } from './refusals/refuse.ts';
 import type { GatewayKeys } from './sessions/keys.ts';
 import type { SessionStore } from './sessions/session-store.ts';
+import type { ServiceProviderConfig } from './sign-in/service-provider-config.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
 import type { Consume } from './single-use/single-use.ts';
 
@@ -27,8 +25,8 @@ export interface GatewayDeps {
   readonly policy: () => SupportAccessPolicy | undefined;
   /** Whose a host is, as the watches saw it last. */
   readonly servedAt: (host: string) => ServedHost | undefined;
-  /** Who we are towards identity providers, as now. */
-  readonly readUs: () => Promise<{ readonly policy: SupportAccessPolicy; readonly us: ServiceProvider }>;
+  /** The service provider as identity providers know it, as of the last seconds. Never for decisions. */
+  readonly readServiceProvider: () => Promise<ServiceProviderConfig>;
   /** The address under that policy, for records of what came before any decision. */
   readonly sourceOf: (origin: Origin) => Source;
   /** Whether this address may ask for something that costs us several questions; each yes counts. */
@@ -47,10 +45,3 @@ export type Handler = (deps: GatewayDeps, exchange: Exchange, parameters: Parame
 
 /** What stood in place of the placeholders of a route's path. */
 export type Parameters = Readonly<Record<string, string>>;
-
-/** A person whom the identity provider vouched for. */
-export interface Vouched {
-  readonly grant: NamespacedName;
-  readonly user: SupportUser;
-  readonly notOnOrAfter?: number;
-}

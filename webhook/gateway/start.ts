@@ -21,7 +21,7 @@ import type { Trail } from '../../trail/trail.ts';
 import type { GatewayConfig } from '../config.ts';
 import { applicationHands } from './application-deps.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
-import type { Decider } from './decisions/decision.ts';
+import type { GatewayDecider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionMetrics } from './decisions/gateway-decider.ts';
 import type { Origin, Source } from './decisions/source-address.ts';
 import { isTrustedHop, sourceOf } from './decisions/source-address.ts';
@@ -46,7 +46,7 @@ import type { GatewayKeys } from './sessions/keys.ts';
 import { loadKeys } from './sessions/keys.ts';
 import type { SessionStore } from './sessions/session-store.ts';
 import { createSessionStore } from './sessions/session-store.ts';
-import { readServiceProviderConfig, readUsersOf } from './sign-in/service-provider-config.ts';
+import { readServiceProviderConfig, readServiceProviderKeys } from './sign-in/service-provider-config.ts';
 import { createSignIn } from './sign-in/sign-in.ts';
 import { createSingleUse, type SingleUse } from './single-use/single-use.ts';
 
@@ -72,7 +72,7 @@ interface Parts extends GatewaySettings {
   readonly openResponses: OpenResponses;
   readonly sessions: SessionStore;
   readonly singleUse: SingleUse;
-  readonly decider: Decider;
+  readonly decider: GatewayDecider;
   readonly triggers: Triggers;
   readonly certificates: Certificates;
   readonly decisionMetrics: DecisionMetrics;
@@ -178,7 +178,7 @@ function gatewayHands(parts: Parts): GatewayDeps {
   const { client, config, keys, now, triggers, trail, log, singleUse } = parts;
   const namespace = config.releaseNamespace;
   const { policy } = triggers;
-  const ownConfig = createTtlCache<Awaited<ReturnType<typeof readServiceProviderConfig>>>({
+  const spConfig = createTtlCache<Awaited<ReturnType<typeof readServiceProviderConfig>>>({
     keepForMs: 5000,
     clock: monotonic,
   });
@@ -189,18 +189,15 @@ function gatewayHands(parts: Parts): GatewayDeps {
     policy,
     signIn: createSignIn({
       sealingKeys: () => [keys.keyFor('sign-in-cookie')],
-      readParties: async () => {
-        const own = await readServiceProviderConfig(client, namespace);
-        return { sso: own.policy.spec.sso, us: own.us };
-      },
-      usersOf: (grant) => readUsersOf(client, grant),
+      readKeys: () => readServiceProviderKeys(client, namespace),
+      readWorld: (grant) => parts.decider.readSignInWorld(grant),
       consume: singleUse.consume,
       now,
     }),
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     consume: singleUse.consume,
     refuse,
-    readUs: () => ownConfig.get('', () => readServiceProviderConfig(client, namespace)),
+    readServiceProvider: () => spConfig.get('', () => readServiceProviderConfig(client, namespace)),
     mayAsk: ({ address }) => strangers.take(bucketKey(address)),
     sourceOf: origin,
     recordOddRequest: ({ socket, method }, { rule, status }) => {

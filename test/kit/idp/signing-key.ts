@@ -12,7 +12,8 @@ export interface SigningKey {
 
 export interface SigningKeyWish {
   readonly commonName: string;
-  readonly type?: 'RSA' | 'RSA-1024' | 'P-256';
+  readonly type?: 'RSA' | 'RSA-1024' | 'RSA-2040' | 'P-256';
+  readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
 
@@ -22,6 +23,7 @@ const year = 365 * 24 * 3600 * 1000;
 export async function aSigningKey({
   commonName,
   type = 'RSA',
+  notBefore,
   notAfter,
 }: SigningKeyWish): Promise<SigningKey> {
   const algorithm = algorithmOf(type);
@@ -31,7 +33,7 @@ export async function aSigningKey({
     name: `CN=${commonName}`,
     keys,
     signingAlgorithm: algorithm,
-    notBefore: new Date(until.getTime() - 2 * year),
+    notBefore: notBefore ?? new Date(until.getTime() - 2 * year),
     notAfter: until,
   });
   const exported = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
@@ -43,12 +45,14 @@ export async function aSigningKey({
   };
 }
 
+const bits = { RSA: 2048, 'RSA-1024': 1024, 'RSA-2040': 2040 } as const;
+
 function algorithmOf(type: NonNullable<SigningKeyWish['type']>) {
   if (type === 'P-256') return { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
   return {
     name: 'RSASSA-PKCS1-v1_5',
-    modulusLength: type === 'RSA' ? 2048 : 1024,
+    modulusLength: bits[type],
     publicExponent: new Uint8Array([1, 0, 1]),
     hash: 'SHA-256',
   };

@@ -1,52 +1,70 @@
-/** A SAML door with everything it needs in memory, and a browser's part of the conversation with it. */
+/** A sign-in with everything it needs in memory, and the browser's part of it. */
 import { randomBytes } from 'node:crypto';
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
-import type { ServiceProvider } from '../../../saml/request/service-provider.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
+import type { ServiceProviderKey } from '../../../saml/request/service-provider.ts';
 import type { PostedBody } from '../../../saml/response/posted-response.ts';
-import type { SsoSettings } from '../../../saml/trust/trust.ts';
+import type { SsoSettings } from '../../../saml/trust/provider.ts';
+import type { SignInWorld } from '../../../webhook/gateway/decisions/decision.ts';
 import {
-  type Completed,
+  type CompletedSignIn,
   createSignIn,
   type SignIn,
   type SignInDeps,
 } from '../../../webhook/gateway/sign-in/sign-in.ts';
 import type { Consume, Use } from '../../../webhook/gateway/single-use/single-use.ts';
+import { withSpec } from './object.ts';
+import { aPolicy } from './policy.ts';
 import { aUser } from './user.ts';
 
-export interface TestSignIn extends SignIn {
+export interface TestSignIn extends Omit<SignIn, 'begin'> {
+  /** Begins under the policy of this test. */
+  readonly begin: (grant: NamespacedName) => ReturnType<SignIn['begin']>;
   /** What was noted as used, in order. */
   readonly notes: readonly Use[];
-  /** What it holds, to build a door that differs in one hand. */
+  /** What it works with, to make a sign-in that differs in one thing. */
   readonly deps: SignInDeps;
 }
 
 export interface TestSignInWish {
-  readonly sso: SsoSettings | undefined;
-  readonly us?: ServiceProvider;
+  readonly sso: SsoSettings;
+  readonly keys?: readonly ServiceProviderKey[];
   readonly users?: readonly SupportUser[];
   readonly now?: () => number;
   readonly sealingKeys?: readonly Buffer[];
   readonly consume?: Consume;
 }
 
-export const sp: ServiceProvider = {
+/** The service provider of the policy that every test starts from. */
+export const sp = {
   entityID: 'https://support.example.com/support-access/saml/metadata',
   acsUrl: 'https://support.example.com/support-access/saml/acs',
-  keys: [],
-};
+} as const;
 
-/** The door; without keys given, one of its own, so that two doors do not open each other's cookies. */
+/** The sign-in; without keys given, with a sealing key of its own, so that two of them do not open each other's cookies. */
 export function aSignIn(wish: TestSignInWish): TestSignIn {
   const notes: Use[] = [];
-  const keys = wish.sealingKeys ?? [randomBytes(32)];
+  const sealingKeys = wish.sealingKeys ?? [randomBytes(32)];
+  const policy = aPolicy(withSpec({ sso: wish.sso }));
   const deps: SignInDeps = {
-    sealingKeys: () => keys,
-    readParties: async () => ({ sso: wish.sso, us: wish.us ?? sp }),
-    usersOf: async () => wish.users ?? [aUser()],
+    sealingKeys: () => sealingKeys,
+    readKeys: async () => wish.keys ?? [],
+    readWorld: () => aWorldOf(policy, wish.users ?? [aUser()]),
     consume: wish.consume ?? inMemory(notes),
     now: wish.now ?? Date.now,
   };
-  return { ...createSignIn(deps), notes, deps };
+  const signIn = createSignIn(deps);
+  return { ...signIn, begin: (grant) => signIn.begin(grant, policy), notes, deps };
+}
+
+/** A world of which only the first two steps are asked: whether the person may sign in is tested elsewhere. */
+function aWorldOf(policy: SupportAccessPolicy, people: readonly SupportUser[]): SignInWorld {
+  return {
+    policy: async () => policy,
+    people: async () => people,
+    decide: () => Promise.reject(new Error('this world has no decider')),
+  };
 }
 
 /** The same promise as the Leases give, for one process. */
@@ -81,6 +99,6 @@ export function cookieAfter(setCookie: string): string {
 }
 
 /** The reason of a refusal, or `accepted`; the whole of a test's expectation in one word. */
-export function reasonOf({ outcome }: Completed): string {
-  return outcome.ok ? 'accepted' : outcome.reason;
+export function reasonOf({ result }: CompletedSignIn): string {
+  return result.ok ? 'accepted' : result.reason;
 }

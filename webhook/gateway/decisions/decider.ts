@@ -1,5 +1,5 @@
 /**
- * May this happen now? Reads the world as it is after the question arrived, turns it into an ask and lets the rules
+ * May this happen now? Reads the world as it is after the request arrived, turns it into an ask and lets the rules
  * decide. It adds no rule of its own; what cannot be read in time is a no.
  */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
@@ -9,12 +9,12 @@ import type { Route } from '../../../crds/rules/request/routes.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import { within } from '../../../process/deadline.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
-import type { Decided, Decider, DecisionRequest } from './decision.ts';
+import type { Decided, DecisionRequest, GatewayDecider } from './decision.ts';
 import { sourceOf } from './source-address.ts';
 import type { ReadWorld, WorldReader } from './world-reader.ts';
 
 export interface DeciderOptions {
-  readonly world: Pick<WorldReader, 'read'>;
+  readonly world: Pick<WorldReader, 'read' | 'readSignIn'>;
   readonly now: LatestClock;
   /** How long the reading may take, milliseconds. */
   readonly timeoutMs: number;
@@ -30,24 +30,39 @@ export interface DeciderOptions {
 export const stateWasRead = 'stateWasRead';
 
 /** The decider of one process. */
-export function createDecider(options: DeciderOptions): Decider {
+export function createDecider(options: DeciderOptions): GatewayDecider {
   return {
-    async decide(request) {
-      try {
-        const world = await within(options.world.read(request), {
-          ms: options.timeoutMs,
-          late: () => new Error(`the state was not read within ${options.timeoutMs} ms`),
-        });
-        const decided = judge(options, request, world);
-        options.onDecided(decided);
-        return decided;
-      } catch (error) {
-        const decided = unread(options, request);
-        options.onDecided(decided, error);
-        return decided;
-      }
+    decide: (request) => decided(options, request, () => options.world.read(request)),
+    readSignInWorld(grant) {
+      const reads = options.world.readSignIn(grant);
+      return {
+        policy: () => reads.policy(),
+        people: () => reads.people(),
+        decide: ({ user, origin }) =>
+          decided(options, { entryPoint: 'sign-in', grant, origin }, () => reads.worldOf(user)),
+      };
     },
   };
+}
+
+async function decided(
+  options: DeciderOptions,
+  request: DecisionRequest,
+  read: () => Promise<ReadWorld>,
+): Promise<Decided> {
+  try {
+    const world = await within(read(), {
+      ms: options.timeoutMs,
+      late: () => new Error(`the state was not read within ${options.timeoutMs} ms`),
+    });
+    const judged = judge(options, request, world);
+    options.onDecided(judged);
+    return judged;
+  } catch (error) {
+    const judged = unread(options, request);
+    options.onDecided(judged, error);
+    return judged;
+  }
 }
 
 function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWorld): Decided {

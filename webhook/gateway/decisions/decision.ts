@@ -18,7 +18,7 @@ export interface ReadMatrix extends MatrixInForce {
   readonly spec: SupportPermissionMatrix['spec'];
 }
 
-/** What the API server said after the question arrived. A kind that is missing here is missing there. */
+/** What the API server said after the request arrived. A kind that is missing here is missing there. */
 export interface World {
   readonly policy?: SupportAccessPolicy;
   readonly locks: LockReading;
@@ -45,8 +45,6 @@ export interface DecisionRequest {
   readonly origin: Origin;
   /** Whoever is signed in has one. */
   readonly session?: SessionProof;
-  /** Of a sign-in: the NameID that the identity provider vouches for. */
-  readonly nameID?: string;
   readonly request?: RequestToApplication;
 }
 
@@ -63,4 +61,20 @@ export interface Decided {
 /** The one way to a decision. Never throws: what cannot be read is a no. */
 export interface Decider {
   decide(request: DecisionRequest): Promise<Decided>;
+}
+
+/** The decider of a gateway, which judges sign-ins too. */
+export interface GatewayDecider extends Decider {
+  /** The world of one sign-in. Call it after the SAML response arrived: nothing in it is older than this call. */
+  readSignInWorld(grant: NamespacedName): SignInWorld;
+}
+
+/** What one sign-in knows of the cluster. Each object is read once, so the person who was found is the person judged. */
+export interface SignInWorld {
+  /** Rejects when it could not be read. */
+  policy(): Promise<SupportAccessPolicy | undefined>;
+  /** The users whom the grant names and who exist. Rejects when one of them could not be read. */
+  people(): Promise<readonly SupportUser[]>;
+  /** Whether this person may sign in now. */
+  decide(person: { readonly user: SupportUser; readonly origin: Origin }): Promise<Decided>;
 }

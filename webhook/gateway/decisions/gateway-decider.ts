@@ -6,7 +6,7 @@ import type { Metric } from '../../../process/metrics.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
 import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
 import { createDecider } from './decider.ts';
-import type { Decider } from './decision.ts';
+import type { GatewayDecider } from './decision.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { WorldReader } from './world-reader.ts';
 
@@ -21,7 +21,7 @@ export function createGatewayDecider(parts: {
   readonly keys: GatewayKeys;
   readonly now: LatestClock;
   readonly log: Log;
-}): { readonly decider: Decider; readonly decisionMetrics: DecisionMetrics } {
+}): { readonly decider: GatewayDecider; readonly decisionMetrics: DecisionMetrics } {
   const { client, keys, now, log } = parts;
   const counted = { gets: 0, allowed: 0, denied: 0, unread: 0 };
   const reader = new FreshReader({

@@ -8,7 +8,7 @@ import type { NamespacedName } from '../../../kube/objects.ts';
 import { spMetadata } from '../../../saml/request/sp-metadata.ts';
 import { readTrust } from '../../../saml/trust/trust.ts';
 import type { Decided } from '../decisions/decision.ts';
-import type { GatewayDeps, Handler, Vouched } from '../deps.ts';
+import type { GatewayDeps, Handler } from '../deps.ts';
 import type { Exchange } from '../listener/exchange.ts';
 import { redirect, send } from '../listener/responses.ts';
 import {
@@ -19,6 +19,7 @@ import {
 } from '../records/sign-in-records.ts';
 import { toldReasonOf } from '../refusals/sign-in-refusal.ts';
 import { clearAuthnRequestCookie } from '../sign-in/authn-request-state.ts';
+import type { CompletedSignIn, VerifiedSignIn } from '../sign-in/sign-in.ts';
 
 export const homePath = '/support-access/';
 
@@ -27,46 +28,49 @@ export const beginSignIn: Handler = async (deps, exchange, { namespace = '', gra
   const grant = { namespace, name };
   const decided = await deps.decider.decide({ entryPoint: 'anonymous', grant, origin: exchange.origin });
   if (!decided.decision.allow) {
-    // Whoever has not said who they are learns nothing about grants, not even which there are.
+    // An anonymous client learns nothing about grants, not even which there are.
     refuseSignIn(deps, exchange, { ...decided, ...decided.decision, grant, told: 'NotOpened' });
     return;
   }
-  const begun = await deps.signIn.begin(grant);
+  const { policy } = decided.world;
+  if (policy === undefined) throw new Error('an allowed sign-in without a policy');
+
+  const begun = await deps.signIn.begin(grant, policy);
   if (begun.ok) redirect(exchange.response, begun.value.redirect, { 'Set-Cookie': begun.value.setCookie });
   else refuseSignIn(deps, exchange, { ...decided, ...begun, grant });
 };
 
-/** POST saml/acs: the identity provider's answer, carried here by the browser. */
+/** POST saml/acs: the identity provider's response, which the browser posts. */
 export const completeSignIn: Handler = async (deps, exchange) => {
   const { request, origin } = exchange;
-  const completed = await deps.signIn.complete(request, request.headers.cookie);
-  const { outcome, ...known } = completed;
-  const circumstances = { source: deps.sourceOf(origin), now: deps.now() };
-  if (!outcome.ok) {
-    refuseSignIn(deps, exchange, { ...circumstances, ...known, ...outcome });
+  const { result, ...known } = await deps.signIn.complete(request, request.headers.cookie);
+  if (!result.ok) {
+    const circumstances = { source: deps.sourceOf(origin), now: deps.now() };
+    refuseSignIn(deps, exchange, { ...circumstances, ...known, ...result });
     return;
   }
-  const { grant, user } = outcome.value;
-  const nameID = user.spec.nameID;
-  const decided = await deps.decider.decide({ entryPoint: 'sign-in', grant, origin, nameID });
+  const { grant, user, world } = result.value;
+  const decided = await world.decide({ user, origin });
   if (!decided.decision.allow) {
     refuseSignIn(deps, exchange, { ...decided, ...known, ...decided.decision, grant, user });
     return;
   }
-  await openSession(deps, exchange, { vouched: outcome.value, decided, facts: known.facts });
+  await openSession(deps, exchange, { signIn: result.value, decided, details: known.details });
 };
 
 interface Opening {
-  readonly vouched: Vouched;
+  readonly signIn: VerifiedSignIn;
   readonly decided: Decided;
-  readonly facts: FailedSignIn['facts'] & object;
+  readonly details: CompletedSignIn['details'];
 }
 
 async function openSession(deps: GatewayDeps, exchange: Exchange, opening: Opening): Promise<void> {
-  const { vouched, decided, facts } = opening;
-  const { grant, policy } = decided.world;
-  if (grant === undefined || policy === undefined) throw new Error('an allowed sign-in without its grant');
-  const { user, notOnOrAfter } = vouched;
+  const { signIn, decided, details } = opening;
+  const { grant, policy, user } = decided.world;
+  if (grant === undefined || policy === undefined || user === undefined)
+    throw new Error('an allowed sign-in without its grant or person');
+
+  const { notOnOrAfter } = signIn;
   const person = {
     grant,
     user,
@@ -77,21 +81,21 @@ async function openSession(deps: GatewayDeps, exchange: Exchange, opening: Openi
   const { namespace = '', name } = session.metadata;
   try {
     await deps.trail.append([sessionAuthorized(session, decided, user)]);
-    // Whoever disabled the grant after the first decision finds the session written; we find the grant disabled.
+    // If the grant was disabled after the first decision, either its controller saw the session, or this decision sees it.
     const again = await deps.decider.decide({
       entryPoint: 'session',
-      grant: vouched.grant,
+      grant: signIn.grant,
       origin: exchange.origin,
       session: { session: { namespace, name }, grant: grant.metadata.name, nonce: session.spec.nonce },
     });
     if (!again.decision.allow) {
       await deps.sessions.end(session, { reason: again.decision.reason });
-      refuseSignIn(deps, exchange, { ...again, ...again.decision, grant: vouched.grant, user });
+      refuseSignIn(deps, exchange, { ...again, ...again.decision, grant: signIn.grant, user });
       return;
     }
-    await deps.trail.append([signInSucceeded(session, again, { user, facts })]);
+    await deps.trail.append([signInSucceeded(session, again, { user, details })]);
   } catch (error) {
-    // Not recorded, or nobody knows: the session is nobody's, its cookie was never set.
+    // Recording failed or its result is unknown. The cookie was not sent, so deleting the session is enough.
     deps.onFailure('a sign-in was not recorded', error);
     await deps.sessions.end(session, { reason: 'RecordsUnavailable' });
     deps.refuse(exchange, { status: 503, reason: 'RecordsUnavailable', ...cleared });
@@ -123,14 +127,14 @@ function refuseSignIn(deps: GatewayDeps, exchange: Exchange, refused: Refused): 
   deps.refuse(exchange, { status, reason, ...cleared, ...(signIn === undefined ? {} : { again: signIn }) });
 }
 
-/** Whoever brings a password or a token to our own paths: there is one way in, and it is another (CC-2, EC-1). */
+/** A password or a token was sent to one of our own paths: only SAML sign-in is accepted (CC-2, EC-1). */
 export function refuseCredentials(deps: GatewayDeps, exchange: Exchange): void {
   const circumstances = { source: deps.sourceOf(exchange.origin), now: deps.now() };
   const detail = 'an Authorization header was sent; only SAML sign-in is accepted';
   refuseSignIn(deps, exchange, { ...circumstances, reason: 'SignInFailed', detail });
 }
 
-/** Somebody asks more often than anybody signs in. */
+/** One address asks more often than people sign in. */
 export function refuseTooMany(deps: GatewayDeps, exchange: Exchange): void {
   const reason = 'TooManyRequests';
   const record = failedSignIn({ source: deps.sourceOf(exchange.origin), now: deps.now(), reason });
@@ -141,11 +145,11 @@ export function refuseTooMany(deps: GatewayDeps, exchange: Exchange): void {
 
 /** GET saml/metadata: what an identity provider's administrator needs to know about us. */
 export const metadata: Handler = async (deps, { response }) => {
-  const { policy, us } = await deps.readUs();
+  const { policy, sp } = await deps.readServiceProvider();
   const trust = readTrust(policy.spec.sso, deps.now());
   // Asked for also before any identity provider is configured: then with what the policy's defaults say.
-  const wish = trust.ok ? trust.trust : { signsRequests: true, nameIDFormat: 'Unspecified' as const };
-  const text = spMetadata(us, wish);
+  const wish = trust.ok ? trust.value : { signsRequests: true, nameIDFormat: 'Unspecified' as const };
+  const text = spMetadata(sp, wish);
   send(response, { status: 200, body: { type: 'application/samlmetadata+xml; charset=utf-8', text } });
 };
 

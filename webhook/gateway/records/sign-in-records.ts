@@ -10,7 +10,7 @@ import { newRecordId } from '../../../trail/record-id.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Source } from '../decisions/source-address.ts';
 import { recordedAs, type SignInRefusal } from '../refusals/sign-in-refusal.ts';
-import type { Completed } from '../sign-in/sign-in.ts';
+import type { CompletedSignIn } from '../sign-in/sign-in.ts';
 
 interface Circumstances {
   readonly source: Source;
@@ -23,12 +23,12 @@ export interface FailedSignIn extends Circumstances {
   readonly detail?: string;
   readonly grant?: NamespacedName | undefined;
   readonly user?: SupportUser | undefined;
-  readonly facts?: Completed['facts'];
-  readonly sso?: Completed['sso'];
+  readonly details?: CompletedSignIn['details'];
+  readonly mismatch?: CompletedSignIn['mismatch'];
 }
 
 export function failedSignIn(failed: FailedSignIn): NewRecord {
-  const message = [failed.detail ?? '', loggableLine(failed.facts ?? {})]
+  const message = [failed.detail ?? '', loggableLine(failed.details ?? {})]
     .filter((text) => text !== '')
     .join('; ');
   return {
@@ -36,7 +36,7 @@ export function failedSignIn(failed: FailedSignIn): NewRecord {
     actor: failed.user === undefined ? { kind: 'anonymous', name: 'unknown' } : actorFrom(failed.user),
     decision: { effect: 'deny', reason: failed.reason },
     target: targetFor(failed.grant),
-    ...(failed.sso === undefined ? {} : { sso: failed.sso }),
+    ...(failed.mismatch === undefined ? {} : { sso: failed.mismatch }),
     ...(message === '' ? {} : { message }),
   };
 }
@@ -55,8 +55,8 @@ export function oddRequest(
   };
 }
 
-function failedType({ reason, sso }: FailedSignIn): EventType {
-  return sso === undefined ? recordedAs(reason) : 'signin.sso_mismatch';
+function failedType({ reason, mismatch }: FailedSignIn): EventType {
+  return mismatch === undefined ? recordedAs(reason) : 'signin.sso_mismatch';
 }
 
 /** A session was written for a person, by a decision of this moment. */
@@ -73,9 +73,9 @@ export function sessionAuthorized(session: SupportSession, decided: Decided, use
 export function signInSucceeded(
   session: SupportSession,
   decided: Decided,
-  { user, facts }: { readonly user: SupportUser; readonly facts: Completed['facts'] },
+  { user, details }: { readonly user: SupportUser; readonly details: CompletedSignIn['details'] },
 ): NewRecord {
-  const message = loggableLine(facts);
+  const message = loggableLine(details);
   return {
     ...point('signin.succeeded', decided),
     ...ofSession(session, decided, user),

@@ -1,15 +1,11 @@
-/** Who are we towards identity providers? The policy's host and the keys of the operator's Secret, both read anew. */
-import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+/** The service provider as identity providers know it: the policy's host, and the keys that the operator made. Read anew. */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
-import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { installed, policyName } from '../../../crds/names.ts';
 import { acsUrlOf, entityIdOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
-import { isNotFound } from '../../../kube/errors.ts';
-import type { NamespacedName } from '../../../kube/objects.ts';
 import { Secrets } from '../../../kube/resources.ts';
-import type { ServiceProvider } from '../../../saml/request/service-provider.ts';
+import type { ServiceProvider, ServiceProviderKey } from '../../../saml/request/service-provider.ts';
 
 interface SsoSecret {
   readonly data?: { readonly 'sp.key'?: string; readonly 'sp.crt'?: string };
@@ -17,50 +13,34 @@ interface SsoSecret {
 
 type Reader = Pick<KubeClient, 'get'>;
 
-/** Somebody waits in front of a browser: how long one read may take, milliseconds. */
+/** A person waits in front of a browser: how long one read may take, milliseconds. */
 const deadlineMs = 2000;
 
 export interface ServiceProviderConfig {
   readonly policy: SupportAccessPolicy;
-  readonly us: ServiceProvider;
+  readonly sp: ServiceProvider;
 }
 
-/** Policy and party as they are now. Rejects when either cannot be read: then nobody signs in. */
+/** Policy and service provider as they are now. Rejects when either cannot be read. */
 export async function readServiceProviderConfig(
   client: Reader,
   namespace: string,
 ): Promise<ServiceProviderConfig> {
-  const [policy, secret] = await Promise.all([
+  const [policy, keys] = await Promise.all([
     client.get<SupportAccessPolicy>(kinds.SupportAccessPolicy, { name: policyName }, { deadlineMs }),
-    client.get<SsoSecret>(Secrets, { namespace, name: installed.sso }, { deadlineMs }),
+    readServiceProviderKeys(client, namespace),
   ]);
   const { gateway } = policy.spec;
-  return {
-    policy,
-    us: { entityID: entityIdOf(gateway), acsUrl: acsUrlOf(gateway), keys: keysOf(secret) },
-  };
+  return { policy, sp: { entityID: entityIdOf(gateway), acsUrl: acsUrlOf(gateway), keys } };
 }
 
-function keysOf({ data }: SsoSecret): ServiceProvider['keys'] {
+/** The keys as they are now; none before the operator has made them. Rejects when they cannot be read. */
+export async function readServiceProviderKeys(
+  client: Reader,
+  namespace: string,
+): Promise<readonly ServiceProviderKey[]> {
+  const { data } = await client.get<SsoSecret>(Secrets, { namespace, name: installed.sso }, { deadlineMs });
   const decoded = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString('utf8');
   const [privateKey, certificate] = [decoded(data?.['sp.key']), decoded(data?.['sp.crt'])];
   return privateKey === '' || certificate === '' ? [] : [{ privateKey, certificate }];
-}
-
-/** The support users whom a grant names and who exist. */
-export async function readUsersOf(client: Reader, ref: NamespacedName): Promise<SupportUser[]> {
-  const grant = await existing<SupportAccessGrant>(client.get(kinds.SupportAccessGrant, ref, { deadlineMs }));
-  const named = (grant?.spec.userRefs ?? []).map(({ name }) =>
-    existing<SupportUser>(client.get(kinds.SupportUser, { name }, { deadlineMs })),
-  );
-  return (await Promise.all(named)).filter((user) => user !== undefined);
-}
-
-async function existing<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

@@ -1,18 +1,27 @@
 /**
- * How does a person get in? Asks the identity provider, and takes its answer apart in the order that the security
- * notes fix. Says who the person is and nothing more: whether they may come in is the decider's, and sessions are made
- * elsewhere.
+ * How does a person sign in? Sends the browser to the identity provider, and validates the SAML response that comes back.
+ * Says who the person is and nothing more: whether they may sign in is decided elsewhere, and so are sessions made.
  */
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
+import { problemLine } from '../../../crds/rules/problem.ts';
+import { acsUrlOf, entityIdOf } from '../../../crds/rules/request/gateway-urls.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 import { signInRedirect } from '../../../saml/request/authn-request.ts';
-import type { ServiceProvider } from '../../../saml/request/service-provider.ts';
-import { type LoggableDetails, loggableDetailsOf, shown } from '../../../saml/response/loggable-details.ts';
+import type { ServiceProviderKey } from '../../../saml/request/service-provider.ts';
+import {
+  type LoggableDetails,
+  loggableDetails,
+  loggableDetailsOf,
+} from '../../../saml/response/loggable-details.ts';
 import { type Mismatch, matchUser } from '../../../saml/response/match-user.ts';
 import { type PostedBody, readPostedResponse } from '../../../saml/response/posted-response.ts';
 import { type ValidatedResponse, validateResponse } from '../../../saml/response/validate-response.ts';
 import type { ValidationContext } from '../../../saml/response/validation-context.ts';
 import { invalid, type SamlResult, unreadable, valid } from '../../../saml/result.ts';
-import { readTrust, type SsoSettings, type Trust } from '../../../saml/trust/trust.ts';
+import type { SsoSettings } from '../../../saml/trust/provider.ts';
+import { readTrust, type Trust } from '../../../saml/trust/trust.ts';
+import type { SignInWorld } from '../decisions/decision.ts';
 import type { Consume } from '../single-use/single-use.ts';
 import {
   type AuthnRequestState,
@@ -23,202 +32,201 @@ import {
 } from './authn-request-state.ts';
 import { consumeResponse } from './consume-response.ts';
 
-/** What the door needs of the world, read anew for each request. */
 export interface SignInDeps {
-  /** Keys of 32 bytes that seal the pending question, newest first. */
+  /** Keys of 32 bytes that seal the AuthnRequest's state, newest first. */
   readonly sealingKeys: () => readonly Buffer[];
-  /** `spec.sso` of the policy as it is now, and who we are under that policy. */
-  readonly readParties: () => Promise<Parties>;
-  /** The support users whom a grant names and who exist. */
-  readonly usersOf: (grant: AuthnRequestState['grant']) => Promise<readonly SupportUser[]>;
+  /** The service provider's own keys as they are now. */
+  readonly readKeys: () => Promise<readonly ServiceProviderKey[]>;
+  readonly readWorld: (grant: NamespacedName) => SignInWorld;
   readonly consume: Consume;
   readonly now: () => number;
 }
 
-export interface Parties {
-  readonly sso: SsoSettings | undefined;
-  readonly us: ServiceProvider;
-}
-
-export interface Begun {
+export interface BegunSignIn {
   /** Where the browser is sent (302). */
   readonly redirect: string;
   readonly setCookie: string;
 }
 
 export interface VerifiedSignIn {
-  readonly grant: AuthnRequestState['grant'];
+  readonly grant: NamespacedName;
+  /** Of the people whom the grant names, the one whom the identity provider vouches for. */
   readonly user: SupportUser;
+  /** The world in which the person was found; whether they may sign in is to be decided in this very world. */
+  readonly world: SignInWorld;
   /** The end of the provider's session, which ours must not outlive; epoch milliseconds. */
   readonly notOnOrAfter?: number;
 }
 
-/** What came of an answer; the facts are fit for records in either case. */
-export interface Completed {
-  readonly outcome: SamlResult<VerifiedSignIn>;
+/** What came of a SAML response. The details are fit for records in either case. */
+export interface CompletedSignIn {
+  readonly result: SamlResult<VerifiedSignIn>;
   /** Known as soon as the cookie was ours: where the person wanted to go. */
-  readonly grant?: AuthnRequestState['grant'];
-  readonly facts: LoggableDetails;
+  readonly grant?: NamespacedName;
+  readonly details: LoggableDetails;
   /** Both sides of a mismatch (EC-16). */
-  readonly sso?: Mismatch;
+  readonly mismatch?: Mismatch;
 }
 
 export interface SignIn {
-  /** The question to the identity provider, bound to this browser. */
-  begin(grant: AuthnRequestState['grant']): Promise<SamlResult<Begun>>;
-  /** The answer of the identity provider. The caller clears the pending cookie whatever comes of it. */
-  complete(request: PostedBody, cookieHeader: string | undefined): Promise<Completed>;
+  /** The AuthnRequest to the identity provider, bound to this browser. The policy must be read for this request. */
+  begin(grant: NamespacedName, policy: SupportAccessPolicy): Promise<SamlResult<BegunSignIn>>;
+  /** The identity provider's response. The caller clears the cookie of the AuthnRequest whatever comes of it. */
+  complete(request: PostedBody, cookieHeader: string | undefined): Promise<CompletedSignIn>;
 }
 
-/** Puts the door together. */
+/** The sign-in of one process. */
 export function createSignIn(deps: SignInDeps): SignIn {
   return {
-    async begin(grant) {
-      const now = deps.now();
-      const read = await readTrusted(deps, now);
-      return read.ok ? begun({ ...read.value, deps, grant }) : read;
-    },
+    begin: (grant, policy) => begin(deps, grant, policy),
     complete: (request, cookieHeader) => complete(deps, request, cookieHeader),
   };
 }
 
-interface Beginning {
-  readonly us: ServiceProvider;
-  readonly trust: Trust;
-  readonly deps: SignInDeps;
-  readonly grant: AuthnRequestState['grant'];
-}
-
-function begun({ us, trust, deps, grant }: Beginning): SamlResult<Begun> {
-  if (trust.signsRequests && us.keys.length === 0) return invalid('saml.request_key_missing');
-
+async function begin(
+  deps: SignInDeps,
+  grant: NamespacedName,
+  { spec }: SupportAccessPolicy,
+): Promise<SamlResult<BegunSignIn>> {
   const now = deps.now();
-  const pending = newAuthnRequestState(grant, now);
-  const request = { id: pending.requestId, relayState: pending.nonce, now };
+  const trust = trustOf(spec.sso, now);
+  if (!trust.ok) return trust;
+
+  const keys = await reading(deps.readKeys);
+  if (!keys.ok) return keys;
+
+  if (trust.value.signsRequests && keys.value.length === 0) return invalid('saml.request_key_missing');
+
+  const state = newAuthnRequestState(grant, now);
+  const sp = { entityID: entityIdOf(spec.gateway), acsUrl: acsUrlOf(spec.gateway), keys: keys.value };
+  const request = { id: state.requestId, relayState: state.nonce, now };
   return valid({
-    redirect: signInRedirect(us, trust, request),
-    setCookie: authnRequestCookie(pending, deps.sealingKeys()),
+    redirect: signInRedirect(sp, trust.value, request),
+    setCookie: authnRequestCookie(state, deps.sealingKeys()),
   });
 }
 
-/** The cookie is looked at first: it costs one decryption, and whoever has none costs us no XML. */
+/** The cookie comes first: it costs one decryption, and a browser without one must not make us parse XML. */
 async function complete(
   deps: SignInDeps,
   request: PostedBody,
   cookieHeader: string | undefined,
-): Promise<Completed> {
-  const pending = readAuthnRequestState(cookieHeader, deps.sealingKeys(), deps.now());
-  if (!pending.ok) return { outcome: pending, facts: {} };
+): Promise<CompletedSignIn> {
+  const state = readAuthnRequestState(cookieHeader, deps.sealingKeys(), deps.now());
+  if (!state.ok) return { result: state, details: {} };
 
-  const known = { grant: pending.value.grant, facts: shown({ requestId: pending.value.requestId }) };
+  const { grant, requestId, nonce } = state.value;
+  const known = { grant, details: loggableDetails({ requestId }) };
   const posted = await readPostedResponse(request);
-  if (!posted.ok) return { outcome: posted, ...known };
+  if (!posted.ok) return { result: posted, ...known };
 
-  if (posted.value.relayState !== pending.value.nonce)
-    return { outcome: invalid('saml.relay_state_mismatch'), ...known };
+  if (posted.value.relayState !== nonce) return { result: invalid('saml.relay_state_mismatch'), ...known };
 
-  const now = deps.now();
-  const read = await readTrusted(deps, now);
-  if (!read.ok) return { outcome: read, ...known };
+  const world = deps.readWorld(grant);
+  const expected = await readExpected(deps, world, state.value);
+  if (!expected.ok) return { result: expected, ...known };
 
-  const expected = expectationOf({ ...read.value, pending: pending.value, now });
-  const answer = validateResponse(posted.value.xml, read.value.trust.certificates, expected);
-  if (!answer.ok) return { outcome: answer, ...known };
+  const { trust, context } = expected.value;
+  const response = validateResponse(posted.value.xml, trust.certificates, context);
+  if (!response.ok) return { result: response, ...known };
 
-  const facts = { ...known.facts, ...loggableDetailsOf(answer.value, expected.issuer) };
-  return admit({ deps, pending: pending.value, answer: answer.value, expected, facts });
+  const details = { ...known.details, ...loggableDetailsOf(response.value, context.issuer) };
+  return identify({ deps, state: state.value, response: response.value, context, details, world });
 }
 
-interface Admission {
+interface Identification {
   readonly deps: SignInDeps;
-  readonly pending: AuthnRequestState;
-  readonly answer: ValidatedResponse;
-  readonly expected: ValidationContext;
-  readonly facts: LoggableDetails;
+  readonly state: AuthnRequestState;
+  readonly response: ValidatedResponse;
+  readonly context: ValidationContext;
+  readonly details: LoggableDetails;
+  readonly world: SignInWorld;
 }
 
-/** Matching comes before consuming, so that only answers of people on file leave objects in the cluster. */
-async function admit({ deps, pending, answer, expected, facts }: Admission): Promise<Completed> {
-  const { grant } = pending;
-  const users = await reading(() => deps.usersOf(grant));
-  if (!users.ok) return { outcome: users, grant, facts };
+/** Matching comes before consuming, so that only responses about people on file leave objects in the cluster. */
+async function identify(identification: Identification): Promise<CompletedSignIn> {
+  const { state, response, context, details, world } = identification;
+  const { grant } = state;
+  const people = await reading(() => world.people());
+  if (!people.ok) return { result: people, grant, details };
 
-  const match = matchUser(answer.profile, users.value, expected.attributes);
+  const match = matchUser(response.profile, people.value, context.attributes);
   if (!match.ok) {
-    const { sso, ...outcome } = match;
-    return { outcome, grant, facts, sso };
+    const { mismatch, ...result } = match;
+    return { result, grant, details, mismatch };
   }
-  const consumed = await consume(deps, { pending, answer, expected });
-  const { sessionNotOnOrAfter } = answer.profile.authentication;
+  const consumed = await consume(identification);
+  const { sessionNotOnOrAfter } = response.profile.authentication;
   const person: VerifiedSignIn = {
     grant,
-    user: match.user,
+    user: match.value,
+    world,
     ...(sessionNotOnOrAfter === undefined ? {} : { notOnOrAfter: sessionNotOnOrAfter }),
   };
-  return { outcome: consumed.ok ? valid(person) : consumed, grant, facts };
+  return { result: consumed.ok ? valid(person) : consumed, grant, details };
 }
 
 /** Remembered as long as either the assertion or the cookie could still be presented. */
-function consume(
-  deps: SignInDeps,
-  { pending, answer, expected }: Pick<Admission, 'pending' | 'answer' | 'expected'>,
-): Promise<SamlResult<undefined>> {
-  const cookieEnds = pending.at + authnRequestLifetimeMs + expected.skewMs;
+function consume({ deps, state, response, context }: Identification): Promise<SamlResult<undefined>> {
+  const cookieEnds = state.at + authnRequestLifetimeMs + context.skewMs;
   return consumeResponse(deps.consume, {
-    requestId: pending.requestId,
-    issuer: expected.issuer,
-    assertionId: answer.profile.assertionId,
-    until: Math.max(answer.profile.usableUntil, cookieEnds),
+    requestId: state.requestId,
+    issuer: context.issuer,
+    assertionId: response.profile.assertionId,
+    until: Math.max(response.profile.usableUntil, cookieEnds),
   });
 }
 
-interface Trusted {
-  readonly us: ServiceProvider;
+interface Expected {
   readonly trust: Trust;
+  readonly context: ValidationContext;
 }
 
-async function readTrusted(deps: SignInDeps, now: number): Promise<SamlResult<Trusted>> {
-  const parties = await reading(deps.readParties);
-  if (!parties.ok) return parties;
+/** What the response is validated against: the policy as it is now, and the AuthnRequest of this browser. */
+async function readExpected(
+  deps: SignInDeps,
+  world: SignInWorld,
+  state: AuthnRequestState,
+): Promise<SamlResult<Expected>> {
+  const read = await reading(() => world.policy());
+  if (!read.ok) return read;
 
-  const { sso, us } = parties.value;
-  const read = readTrust(sso, now);
-  return read.ok
-    ? valid({ us, trust: read.trust })
-    : invalid('saml.trust_missing', read.problems.join('; ').slice(0, 1024));
+  const policy = read.value;
+  if (policy === undefined) return invalid('saml.state_unknown', 'there is no policy');
+
+  const now = deps.now();
+  const trust = trustOf(policy.spec.sso, now);
+  if (!trust.ok) return trust;
+
+  const { entityID: issuer, skewMs, forceAuthn, nameIDFormat, authnContexts, attributes } = trust.value;
+  const context = {
+    issuer,
+    audience: entityIdOf(policy.spec.gateway),
+    acsUrl: acsUrlOf(policy.spec.gateway),
+    requestId: state.requestId,
+    requestedAt: state.at,
+    now,
+    skewMs,
+    forceAuthn,
+    nameIDFormat,
+    authnContexts,
+    attributes,
+  };
+  return valid({ trust: trust.value, context });
 }
 
-/** Cannot read, cannot let in: an API server that is away in the middle is a refusal like any other. */
+function trustOf(sso: SsoSettings | undefined, now: number): SamlResult<Trust> {
+  const trust = readTrust(sso, now);
+  return trust.ok
+    ? trust
+    : invalid('saml.trust_missing', trust.problems.map(problemLine).join('; ').slice(0, 1024));
+}
+
+/** What cannot be read lets no one in: an API server that is away is a refusal like any other. */
 async function reading<T>(read: () => Promise<T>): Promise<SamlResult<T>> {
   try {
     return valid(await read());
   } catch (error) {
     return unreadable('saml.state_unknown', error);
   }
-}
-
-function expectationOf({
-  us,
-  trust,
-  pending,
-  now,
-}: {
-  readonly us: ServiceProvider;
-  readonly trust: Trust;
-  readonly pending: AuthnRequestState;
-  readonly now: number;
-}): ValidationContext {
-  return {
-    issuer: trust.entityID,
-    audience: us.entityID,
-    acsUrl: us.acsUrl,
-    requestId: pending.requestId,
-    requestedAt: pending.at,
-    now,
-    skewMs: trust.skewMs,
-    forceAuthn: trust.forceAuthn,
-    nameIDFormat: trust.nameIDFormat,
-    authnContexts: trust.authnContexts,
-    attributes: trust.attributes,
-  };
 }

@@ -15,7 +15,7 @@ function received(nameID: string, ...values: readonly string[]) {
 describe('the match with who is on file', () => {
   it('finds the person with this NameID and these attributes', () => {
     const match = matchUser(received('ada@vendor.example', '4711'), [aUserNamed('grace'), ada], mappings);
-    expect(match.ok && match.user.metadata.name).toBe('ada');
+    expect(match.ok && match.value.metadata.name).toBe('ada');
   });
 
   it('does not look at attributes that the policy does not map', () => {
@@ -56,7 +56,7 @@ describe('the match with who is on file', () => {
       ok: false,
       reason: 'saml.attribute_mismatch',
       detail: 'employeeNumber',
-      sso: {
+      mismatch: {
         received: { nameID: ['ada@vendor.example'], employeeNumber: values },
         expected: { nameID: ['ada@vendor.example'], employeeNumber: ['4711'] },
       },
@@ -67,7 +67,7 @@ describe('the match with who is on file', () => {
     const match = matchUser(received('ada@vendor.example', '4711'), [aUser(withAttributes())], mappings);
     expect(match).toMatchObject({
       reason: 'saml.attribute_mismatch',
-      sso: { expected: { employeeNumber: [] } },
+      mismatch: { expected: { employeeNumber: [] } },
     });
   });
 
@@ -77,7 +77,7 @@ describe('the match with who is on file', () => {
       [ada],
       mappings,
     );
-    const [shown] = match.ok ? [] : (match.sso.received['employeeNumber'] ?? []);
+    const [shown] = match.ok ? [] : (match.mismatch.received['employeeNumber'] ?? []);
     expect(shown).toMatch(/^\\u000d\\u000a\\u001b\[2Jx+$/);
     expect(shown?.length).toBeLessThanOrEqual(256);
   });

@@ -1,6 +1,10 @@
-/** Whom a policy makes the gateway validateResponse, and each way in which a policy says too little. */
+/** Whom a policy makes the gateway trust, and each way in which a policy says too little. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readTrust, type SsoSettings } from '../../../../saml/trust/trust.ts';
+import { parse } from 'yaml';
+import { problemLine } from '../../../../crds/rules/problem.ts';
+import type { SsoSettings } from '../../../../saml/trust/provider.ts';
+import { mostCertificates, nextTrustChange, readTrust } from '../../../../saml/trust/trust.ts';
 import { providerMetadata } from '../../../kit/idp/provider.ts';
 import { aSigningKey } from '../../../kit/idp/signing-key.ts';
 import { replacing, type TextChange, without } from '../../../kit/objects/saml-response.ts';
@@ -14,14 +18,14 @@ const metadata = providerMetadata({ entityID, signInURL, key: pinnedKey, signs: 
 
 function problemsOf(identityProvider: SsoSettings['identityProvider'], at = now): readonly string[] {
   const read = readTrust({ identityProvider }, at);
-  return read.ok ? [] : read.problems;
+  return read.ok ? [] : read.problems.map(problemLine);
 }
 
 function trusted(sso: SsoSettings) {
   const read = readTrust(sso, now);
-  if (!read.ok) throw new Error(read.problems.join('; '));
+  if (!read.ok) throw new Error(read.problems.map(problemLine).join('; '));
 
-  return read.trust;
+  return read.value;
 }
 
 describe('the trust of a policy', () => {
@@ -63,8 +67,53 @@ describe('the trust of a policy', () => {
     expect(trust.warnings[0]).toContain('expired at');
   });
 
+  it('warns of a certificate that is not valid yet', async () => {
+    const early = await aSigningKey({ commonName: 'Early provider', notBefore: new Date(now + 60_000) });
+    const trust = trusted({ identityProvider: { ...triple, certificates: [early.certificate] } });
+    expect(trust.certificates).toHaveLength(1);
+    expect(trust.warnings).toEqual([expect.stringContaining('is not valid before')]);
+  });
+
+  it('changes by itself when a certificate becomes valid, when it expires, and never otherwise', async () => {
+    const [from, to] = [now + 60_000, now + 120_000].map((at) => Math.ceil(at / 1000) * 1000) as [
+      number,
+      number,
+    ];
+    const key = await aSigningKey({
+      commonName: 'Short',
+      notBefore: new Date(from),
+      notAfter: new Date(to),
+    });
+    const sso = { identityProvider: { ...triple, certificates: [key.certificate] } };
+    const warningsAt = (at: number) => {
+      const read = readTrust(sso, at);
+      return read.ok ? read.value.warnings.length : -1;
+    };
+    expect(nextTrustChange(sso, now)).toBe(from);
+    expect([warningsAt(from - 1), warningsAt(from)]).toEqual([1, 0]);
+    expect(nextTrustChange(sso, from)).toBe(to);
+    expect([warningsAt(to - 1), warningsAt(to)]).toEqual([0, 1]);
+    expect(nextTrustChange(sso, to)).toBeUndefined();
+    expect(nextTrustChange(undefined, now)).toBeUndefined();
+  });
+
+  it('takes as many certificates as the CRD admits', () => {
+    expect(mostCertificates).toBe(mostInTheManifest());
+    const many = Array.from({ length: mostCertificates }, () => pinnedKey.certificate);
+    expect(problemsOf({ ...triple, certificates: many })).toEqual([]);
+  });
+
+  it('takes an RSA key of 2048 bits and none that is a little smaller', async () => {
+    expect(problemsOf(triple)).toEqual([]);
+    const smaller = await aSigningKey({ commonName: 'A little weak', type: 'RSA-2040' });
+    expect(problemsOf({ ...triple, certificates: [smaller.certificate] })).toHaveLength(1);
+  });
+
   it('does not exist without any setting', () => {
-    expect(readTrust(undefined, now)).toEqual({ ok: false, problems: ['spec.sso: must be set'] });
+    expect(readTrust(undefined, now)).toMatchObject({
+      ok: false,
+      problems: [{ field: 'spec.sso', rule: 'must be set' }],
+    });
   });
 
   const weak = () => aSigningKey({ commonName: 'Weak', type: 'RSA-1024' });
@@ -92,9 +141,9 @@ describe('the trust of a policy', () => {
     ],
     ['no certificate', async () => ({ ...triple, certificates: [] }), 'certificates: must have at least one'],
     [
-      'nine certificates',
-      async () => ({ ...triple, certificates: Array.from({ length: 9 }, () => pinnedKey.certificate) }),
-      'certificates: must have at most 8',
+      'eleven certificates',
+      async () => ({ ...triple, certificates: Array.from({ length: 11 }, () => pinnedKey.certificate) }),
+      'certificates: must have at most 10',
     ],
     [
       'a certificate that is none',
@@ -156,6 +205,11 @@ describe('metadata in a policy', () => {
       (xml) => xml.replaceAll('IDPSSODescriptor', 'SPSSODescriptor'),
     ],
     [
+      'with two providers of SAML 2.0',
+      'must have exactly one IDPSSODescriptor',
+      (xml) => xml.replace(/<md:IDPSSODescriptor[^]*<\/md:IDPSSODescriptor>/, (one) => one + one),
+    ],
+    [
       'of SAML 1.1',
       'must have exactly one IDPSSODescriptor',
       replacing('SAML:2.0:protocol', 'SAML:1.1:protocol'),
@@ -182,7 +236,43 @@ describe('metadata in a policy', () => {
     expect(problemsOf({ metadata: change(metadata) }).join('; ')).toContain(problem);
   });
 
+  it('with more certificates than can be checked is not trusted, and is named as a whole', () => {
+    const one = /<md:KeyDescriptor use="signing">[^]*?<\/md:KeyDescriptor>/;
+    const many = metadata.replace(one, (key) => key.repeat(mostCertificates + 1));
+    const field = 'spec.sso.identityProvider.metadata (certificates)';
+    expect(problemsOf({ metadata: many })).toEqual([
+      expect.stringContaining(`${field}: must have at most 10`),
+    ]);
+    expect(problemsOf({ metadata: metadata.replace(one, (key) => key.repeat(mostCertificates)) })).toEqual(
+      [],
+    );
+  });
+
+  it('changes by itself when it ends', () => {
+    const until = now + 60_000;
+    const ending = replacing(
+      'entityID=',
+      `validUntil="${new Date(until).toISOString()}" entityID=`,
+    )(metadata);
+    const sso = { identityProvider: { metadata: ending } };
+    expect(nextTrustChange(sso, now)).toBe(until);
+    expect(problemsOf(sso.identityProvider, until - 1)).toEqual([]);
+    expect(problemsOf(sso.identityProvider, until).join()).toContain('must still be valid');
+  });
+
   it('may leave out what a key is for', () => {
     expect(problemsOf({ metadata: without(' use="signing"')(metadata) })).toEqual([]);
   });
 });
+
+/** The longest list of certificates that the manifest of the CRD admits. */
+function mostInTheManifest(): unknown {
+  const found: unknown[] = [];
+  const manifest: unknown = parse(readFileSync('crds/manifests/supportaccesspolicies.yaml', 'utf8'));
+  JSON.stringify(manifest, (key, value: { readonly maxItems?: unknown }) => {
+    if (key === 'certificates') found.push(value.maxItems);
+    return value;
+  });
+  expect(found).toHaveLength(1);
+  return found[0];
+}

@@ -12,9 +12,9 @@ import { aGrant, opened } from '../../../../kit/objects/grant.ts';
 import { knownObjects, notFound } from '../../../../kit/objects/known-objects.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { metadataOf, uidOf, withMetadata } from '../../../../kit/objects/object.ts';
-import { aPolicy } from '../../../../kit/objects/policy.ts';
+import { aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
-import { aUser } from '../../../../kit/objects/user.ts';
+import { aUser, aUserNamed } from '../../../../kit/objects/user.ts';
 
 const grantUid = uidOf('SupportAccessGrant', 'case-4711', 'ecase');
 const application = anApplication();
@@ -138,16 +138,61 @@ describe('the decider', () => {
     const { decision } = await decider.decide({ ...request, request: kept });
     expect(decision).toMatchObject({ allow: false, reason: 'NoApplication' });
   });
+});
 
-  it('finds the one of the grant’s people whose NameID the identity provider vouches for', async () => {
+describe('the world of a sign-in', () => {
+  const { grant, origin } = request;
+
+  it('has the people whom the grant names and who exist, and judges the one who was found', async () => {
     const { decider } = aDecider();
-    const { session: _session, request: _request, ...door } = request;
-    const signIn = { ...door, entryPoint: 'sign-in' as const };
-    const known = await decider.decide({ ...signIn, nameID: aUser().spec.nameID });
-    expect(known.decision.allow).toBe(true);
-    expect(known.world.user?.metadata.name).toBe('ada');
-    const unknown = await decider.decide({ ...signIn, nameID: 'eve@vendor.example' });
-    expect(unknown.decision).toMatchObject({ allow: false, reason: 'NoUser' });
+    const world = decider.readSignInWorld(grant);
+    const [ada, ...more] = await world.people();
+    if (ada === undefined || more.length > 0) throw new Error('the grant of this test names one person');
+    const decided = await world.decide({ user: ada, origin });
+    expect(decided.decision.allow).toBe(true);
+    expect(decided.world.user).toBe(ada);
+  });
+
+  it('has nobody when the grant names nobody who exists, and refuses somebody whom it does not name', async () => {
+    const { decider, objects } = aDecider();
+    objects.remove('SupportUser', 'ada');
+    const world = decider.readSignInWorld(grant);
+    expect(await world.people()).toEqual([]);
+    const { decision } = await world.decide({ user: aUserNamed('eve'), origin });
+    expect(decision).toMatchObject({ allow: false });
+  });
+
+  it('is read once: each object by one GET, whatever the steps ask for', async () => {
+    const { decider, objects } = aDecider();
+    await decider.decide(request);
+    objects.gets.length = 0;
+    const world = decider.readSignInWorld(grant);
+    await world.policy();
+    const [ada = aUser()] = await world.people();
+    await world.decide({ user: ada, origin });
+    expect(objects.gets).toHaveLength(9);
+    expect(new Set(objects.gets).size).toBe(9);
+  });
+
+  it('is read after it was asked for, not when the gateway read something before', async () => {
+    const { decider, objects } = aDecider();
+    const before = decider.readSignInWorld(grant);
+    const [ada = aUser()] = await before.people();
+    expect((await before.decide({ user: ada, origin })).decision.allow).toBe(true);
+    objects.put(aPolicy(switchedOff()));
+    const after = await decider.readSignInWorld(grant).decide({ user: ada, origin });
+    expect(after.decision).toMatchObject({ allow: false, reason: 'PolicyDisabled' });
+  });
+
+  it('lets no one in when a step cannot be read', async () => {
+    const { decider, objects, errors } = aDecider();
+    objects.answer('SupportAccessLock', lockOnAll, () => Promise.reject(new Error('reset')));
+    const world = decider.readSignInWorld(grant);
+    const { decision } = await world.decide({ user: aUser(), origin });
+    expect(decision).toMatchObject({ allow: false, reason: 'StateUnavailable' });
+    expect(errors.at(-1)).toBeInstanceOf(Error);
+    objects.answer('SupportAccessPolicy', 'default', () => Promise.reject(new Error('reset')));
+    await expect(decider.readSignInWorld(grant).policy()).rejects.toThrow('reset');
   });
 });
 

@@ -1,13 +1,20 @@
 /** The whole door against a real identity provider over HTTP: who gets in, and what is told of who does not. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authnRequestLifetimeMs } from '../../../../../webhook/gateway/sign-in/authn-request-state.ts';
-import { createSignIn, type SignIn } from '../../../../../webhook/gateway/sign-in/sign-in.ts';
+import {
+  createSignIn,
+  type SignIn,
+  type SignInDeps,
+} from '../../../../../webhook/gateway/sign-in/sign-in.ts';
 import { signInAtIdp } from '../../../../kit/idp/form-person.ts';
 import { aSigningKey, type SigningKey } from '../../../../kit/idp/signing-key.ts';
 import { startTestIdp, type TestIdp } from '../../../../kit/idp/test-idp.ts';
+import { withSpec } from '../../../../kit/objects/object.ts';
+import { aPolicy } from '../../../../kit/objects/policy.ts';
 import { replacing } from '../../../../kit/objects/saml-response.ts';
 import {
   aFormPost,
+  aPost,
   aSignIn,
   cookieAfter,
   reasonOf,
@@ -18,6 +25,7 @@ import {
 import { aUserNamed } from '../../../../kit/objects/user.ts';
 
 const grant = { namespace: 'ecase', name: 'case-4711' };
+const gone = new Error('connect ECONNREFUSED 10.0.0.1:443');
 let idp: TestIdp;
 let spKey: SigningKey;
 
@@ -38,28 +46,33 @@ beforeAll(async () => {
 
 afterAll(() => idp.stop());
 
+const trustedSso = () => ({ identityProvider: { metadata: idp.metadata } });
+
 function theSignIn(wish: Partial<TestSignInWish> = {}): TestSignIn {
   return aSignIn({
-    sso: { identityProvider: { metadata: idp.metadata } },
-    us: { ...sp, keys: [spKey] },
+    sso: trustedSso(),
+    keys: [spKey],
     ...wish,
   });
 }
 
-async function begunBy(door: SignIn) {
+async function begunBy(door: TestSignIn) {
   const begun = await door.begin(grant);
   if (!begun.ok) throw new Error(`${begun.reason}: ${begun.detail}`);
 
   return { redirect: begun.value.redirect, cookie: cookieAfter(begun.value.setCookie) };
 }
 
-async function answeredFor(door: SignIn) {
+async function answeredFor(door: TestSignIn) {
   const { redirect, cookie } = await begunBy(door);
   const { SAMLResponse, RelayState } = await signInAtIdp(redirect, 'ada', 'analytical');
   return { cookie, SAMLResponse, RelayState };
 }
 
-function complete(door: SignIn, { cookie, ...fields }: Awaited<ReturnType<typeof answeredFor>>) {
+function complete(
+  door: Pick<SignIn, 'complete'>,
+  { cookie, ...fields }: Awaited<ReturnType<typeof answeredFor>>,
+) {
   return door.complete(aFormPost(fields), cookie);
 }
 
@@ -67,11 +80,11 @@ describe('a sign-in', () => {
   it('lets in the person whom the provider vouches for, with the grant that was asked for', async () => {
     const door = theSignIn();
     const completed = await complete(door, await answeredFor(door));
-    expect(completed.outcome).toMatchObject({
+    expect(completed.result).toMatchObject({
       ok: true,
       value: { grant, user: { metadata: { name: 'ada' } } },
     });
-    expect(completed.facts).toMatchObject({
+    expect(completed.details).toMatchObject({
       identityProvider: idp.entityID,
       nameID: 'ada@vendor.example',
       signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
@@ -121,7 +134,7 @@ describe('a sign-in', () => {
     const door = theSignIn({ users: [aUserNamed('grace')] });
     const completed = await complete(door, await answeredFor(door));
     expect(reasonOf(completed)).toBe('saml.user_unknown');
-    expect(completed.sso).toEqual({
+    expect(completed.mismatch).toEqual({
       received: { nameID: ['ada@vendor.example'] },
       expected: { nameID: ['grace@vendor.example'] },
     });
@@ -199,38 +212,59 @@ describe('a sign-in', () => {
   });
 
   it('never begins with signed requests when there is no key to sign them with', async () => {
-    expect(await theSignIn({ us: sp }).begin(grant)).toMatchObject({
+    expect(await theSignIn({ keys: [] }).begin(grant)).toMatchObject({
       reason: 'saml.request_key_missing',
     });
   });
 
-  it.each(['before the question', 'before the answer', 'after the answer'])(
-    'is refused, not broken off, when the API server goes away %s',
-    async (moment) => {
-      let away = moment === 'before the question';
-      const gone = new Error('connect ECONNREFUSED 10.0.0.1:443');
-      const deps = theSignIn().deps;
-      const door = createSignIn({
-        ...deps,
-        readParties: async () =>
-          away && moment !== 'after the answer' ? Promise.reject(gone) : deps.readParties(),
-        usersOf: async () => Promise.reject(gone),
+  it('is refused, not broken off, when the API server goes away before the request is made', async () => {
+    const signIn = theSignIn();
+    const away = createSignIn({ ...signIn.deps, readKeys: () => Promise.reject(gone) });
+    const begun = await away.begin(grant, aPolicy(withSpec({ sso: trustedSso() })));
+    expect(begun).toEqual({ ok: false, reason: 'saml.state_unknown', detail: 'Error' });
+  });
+
+  it.each(['policy', 'people'] as const)(
+    'is refused, not broken off, when the API server does not say the %s',
+    async (step) => {
+      const signIn = theSignIn();
+      const answer = await answeredFor(signIn);
+      const readWorld: SignInDeps['readWorld'] = (of) => ({
+        ...signIn.deps.readWorld(of),
+        [step]: () => Promise.reject(gone),
       });
-      if (away) {
-        expect(await door.begin(grant)).toEqual({ ok: false, reason: 'saml.state_unknown', detail: 'Error' });
-        return;
-      }
-      const answer = await answeredFor(door);
-      away = true;
-      expect(reasonOf(await complete(door, answer))).toBe('saml.state_unknown');
+      const completed = await complete(createSignIn({ ...signIn.deps, readWorld }), answer);
+      expect(completed).toMatchObject({ grant, result: { reason: 'saml.state_unknown', detail: 'Error' } });
     },
   );
+
+  it('is refused when the policy is gone', async () => {
+    const signIn = theSignIn();
+    const answer = await answeredFor(signIn);
+    const readWorld: SignInDeps['readWorld'] = (of) => ({
+      ...signIn.deps.readWorld(of),
+      policy: async () => undefined,
+    });
+    const completed = await complete(createSignIn({ ...signIn.deps, readWorld }), answer);
+    expect(reasonOf(completed)).toBe('saml.state_unknown');
+  });
+
+  it('is refused with a body that is no form, and says which grant and request were meant', async () => {
+    const signIn = theSignIn();
+    const { cookie } = await begunBy(signIn);
+    const completed = await signIn.complete(aPost('{}', 'application/json'), cookie);
+    expect(completed).toMatchObject({
+      result: { ok: false, reason: 'saml.body_not_a_form' },
+      grant,
+      details: { requestId: expect.stringMatching(/^_[0-9a-f]{40}$/) },
+    });
+  });
 
   it('writes down no document, no cookie and no RelayState', async () => {
     const door = theSignIn();
     const answer = await answeredFor(door);
-    const { facts } = await complete(door, answer);
-    const written = JSON.stringify(facts);
+    const { details } = await complete(door, answer);
+    const written = JSON.stringify(details);
     expect(written).not.toContain('<');
     expect(written).not.toContain(answer.RelayState);
     expect(written).not.toContain(answer.cookie.slice(40, 80));

@@ -1,0 +1,47 @@
+/** Which identity provider do the settings name: by single fields or by metadata, never by both? */
+import type { X509Certificate } from 'node:crypto';
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import type { Problem } from '../../crds/rules/problem.ts';
+import type { Result } from '../result.ts';
+import { type ProviderMetadata, readProviderMetadata } from './metadata.ts';
+import { type Flaw, readCertificate } from './pinned-certificate.ts';
+
+export type SsoSettings = NonNullable<SupportAccessPolicy['spec']['sso']>;
+
+/** What is said about the provider; fields that are missing are empty. Not judged yet. */
+export interface Provider extends ProviderMetadata {
+  /** Where a part of it stands, for problems: `spec.sso.identityProvider.entityID`, or the metadata as a whole. */
+  readonly fieldOf: (part: string) => string;
+}
+
+const base = 'spec.sso.identityProvider';
+const field = `${base}.metadata`;
+
+/** The provider that the settings name. Metadata stands alone: beside single fields, two entity ids could be meant. */
+export function readProvider(
+  { metadata, entityID, signInURL, certificates }: SsoSettings['identityProvider'],
+  now: number,
+): Result<Provider, { readonly problems: readonly Problem[] }> {
+  if (metadata === undefined) {
+    const value = {
+      entityID: entityID ?? '',
+      signInURL: signInURL ?? '',
+      certificates: certificates ?? [],
+      fieldOf: (part: string) => `${base}.${part}`,
+    };
+    return { ok: true, value };
+  }
+  if ([entityID, signInURL, certificates].some((each) => each !== undefined)) {
+    const fix = 'remove entityID, signInURL and certificates, or the metadata';
+    return { ok: false, problems: [{ field, rule: 'must stand alone', fix }] };
+  }
+  const read = readProviderMetadata(metadata, now);
+  return read.ok
+    ? { ok: true, value: { ...read.value, fieldOf: (part) => `${field} (${part})` } }
+    : { ok: false, problems: read.flaws.map((flaw) => ({ field, ...flaw })) };
+}
+
+/** The provider's certificates, each read or with what is wrong with it. */
+export function readCertificates({ certificates }: Provider): readonly Result<X509Certificate, Flaw>[] {
+  return certificates.map(readCertificate);
+}

@@ -1,0 +1,144 @@
+/**
+ * Reads the objects of one decision from the API server: each object once, begun when it is first named. A new instance
+ * begins after the request arrived, so nothing that it returns is older than the request.
+ */
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../../crds/generated/support-application.ts';
+import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
+import { kinds, type Resource } from '../../../crds/kinds.ts';
+import { policyName } from '../../../crds/names.ts';
+import { type LockReading, lockNamesFor } from '../../../crds/rules/locks.ts';
+import { matrixInForce } from '../../../crds/rules/matrix/matrix.ts';
+import { compileRoutes } from '../../../crds/rules/request/routes.ts';
+import type { KubeObject, NamespacedName, ObjectRef } from '../../../kube/objects.ts';
+import type { ReadMatrix } from './decision.ts';
+import type { FreshReader } from './fresh-reader.ts';
+
+/** What was true the last time, used only to begin reads early; nothing is decided by it. */
+export interface Hint {
+  readonly grantUid: string;
+  readonly userUid?: string;
+  readonly user?: string;
+  readonly application?: string;
+  readonly matrix: string;
+}
+
+interface Persons {
+  readonly grant: SupportAccessGrant | undefined;
+  readonly session: SupportSession | undefined;
+  readonly user: SupportUser | undefined;
+}
+
+/** The reads of one decision: each object once, begun when it is first named. */
+export class ObjectReads {
+  readonly #reader: FreshReader;
+  readonly #namespace: string;
+  readonly #begun = new Map<string, Promise<unknown>>();
+
+  constructor(reader: FreshReader, namespace: string) {
+    this.#reader = reader;
+    this.#namespace = namespace;
+  }
+
+  beginAll({ grantUid, userUid, user, application, matrix }: Hint): void {
+    const namespace = this.#namespace;
+    this.begin(lockNamesFor({ namespace, grantUid, userUid }));
+    if (user !== undefined) void this.user(user);
+    if (application !== undefined) void this.#application(application);
+    void this.#matrix(matrix);
+  }
+
+  /** Begins to read these locks; `lock` and `locksOf` then wait for what was begun. */
+  begin(locks: readonly string[]): void {
+    for (const name of locks) void this.lock(name);
+  }
+
+  object<T extends KubeObject>(resource: Resource, ref: ObjectRef): Promise<T | undefined> {
+    return this.#once(`${resource.plural}/${ref.namespace ?? ''}/${ref.name}`, () =>
+      this.#reader.object<T>(resource, ref),
+    );
+  }
+
+  policy(): Promise<SupportAccessPolicy | undefined> {
+    return this.object<SupportAccessPolicy>(kinds.SupportAccessPolicy, { name: policyName });
+  }
+
+  grant(name: string): Promise<SupportAccessGrant | undefined> {
+    return this.object<SupportAccessGrant>(kinds.SupportAccessGrant, { namespace: this.#namespace, name });
+  }
+
+  lock(name: string): Promise<'absent' | 'present'> {
+    return this.#once(`lock/${name}`, () => this.#reader.lock(name));
+  }
+
+  async session(ref: NamespacedName | undefined): Promise<SupportSession | undefined> {
+    return ref === undefined ? undefined : this.object<SupportSession>(kinds.SupportSession, ref);
+  }
+
+  async applicationOf(grant: SupportAccessGrant | undefined) {
+    const name = grant?.spec.applicationRef?.name;
+    return name === undefined ? undefined : this.#application(name);
+  }
+
+  async matrixOf(grant: SupportAccessGrant | undefined): Promise<ReadMatrix | undefined> {
+    return grant === undefined ? undefined : this.#matrix(grant.spec.matrixRef.name);
+  }
+
+  user(name: string): Promise<SupportUser | undefined> {
+    return this.object<SupportUser>(kinds.SupportUser, { name });
+  }
+
+  /** The users whom the grant names and who exist. */
+  async peopleOf(grant: SupportAccessGrant | undefined): Promise<readonly SupportUser[]> {
+    const named = await Promise.all((grant?.spec.userRefs ?? []).map(({ name }) => this.user(name)));
+    return named.filter((user) => user !== undefined);
+  }
+
+  async locksOf({ grant, session, user }: Persons): Promise<LockReading> {
+    const read = new Map<string, 'absent' | 'present'>();
+    if (grant === undefined) return read;
+    const userUid = session?.spec.userRef.uid ?? user?.metadata.uid;
+    const names = lockNamesFor({ namespace: this.#namespace, grantUid: grant.metadata.uid, userUid });
+    await Promise.all(names.map(async (name) => read.set(name, await this.lock(name))));
+    return read;
+  }
+
+  #application(name: string) {
+    return this.#once(`application/${name}`, () =>
+      this.#reader.compiled(
+        kinds.SupportApplication,
+        { namespace: this.#namespace, name },
+        compiledApplication,
+      ),
+    );
+  }
+
+  #matrix(name: string): Promise<ReadMatrix | undefined> {
+    return this.#once(`matrix/${name}`, () =>
+      this.#reader.compiled(kinds.SupportPermissionMatrix, { name }, compiledMatrix),
+    );
+  }
+
+  #once<T>(key: string, begin: () => Promise<T>): Promise<T> {
+    const known = this.#begun.get(key);
+    if (known !== undefined) return known as Promise<T>;
+    const begun = begin();
+    // A read that was begun by a hint and is not needed after all must not end the process when it fails.
+    begun.catch(() => undefined);
+    this.#begun.set(key, begun);
+    return begun;
+  }
+}
+
+function compiledApplication(object: KubeObject) {
+  const application = object as SupportApplication;
+  return { application, routes: compileRoutes(application.spec.routes) };
+}
+
+function compiledMatrix(object: KubeObject): ReadMatrix {
+  const matrix = object as SupportPermissionMatrix;
+  return { ...matrixInForce(matrix), spec: matrix.spec };
+}
