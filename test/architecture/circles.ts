@@ -1,10 +1,12 @@
 /** Finds import circles: among files, and among the entries (files and subfolders) of each folder. */
 import type { SourceFile } from '../kit/architecture/source-files.ts';
 
+type Importing = Pick<SourceFile, 'path' | 'ours'>;
+
 type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Import circles among files, each as the sorted list of its files. */
-export function cyclesIn(files: readonly SourceFile[]): string[][] {
+export function cyclesIn(files: readonly Importing[]): string[][] {
   return circles(new Map(files.map((file) => [file.path, new Set(file.ours)])));
 }
 
@@ -12,7 +14,7 @@ export function cyclesIn(files: readonly SourceFile[]): string[][] {
  * Circles in which a subfolder takes part. At each folder its files and subfolders are the nodes, so a file above a
  * folder may compose it and another may serve it, but no single one may do both.
  */
-export function folderCirclesIn(files: readonly SourceFile[]): string[][] {
+export function folderCirclesIn(files: readonly Importing[]): string[][] {
   const levels = new Map<string, Map<string, Set<string>>>();
   for (const file of files) {
     for (const to of file.ours) {

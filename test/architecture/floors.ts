@@ -39,6 +39,18 @@ describe('imports', () => {
     expect(unexpected(found)).toEqual([]);
   });
 
+  it('of handlers never lead to another handler', () => {
+    const handlers = 'webhook/gateway/handlers';
+    const inside = product.filter(({ path }) => path.startsWith(`${handlers}/`));
+    const found = complaints(inside, (file) =>
+      file.ours
+        .filter((to) => to.startsWith(`${handlers}/`))
+        .filter((to) => folderOf(to) === handlers || folderOf(to) !== folderOf(file.path))
+        .map((to) => `${file.path} imports ${to}`),
+    );
+    expect(unexpected(found)).toEqual([]);
+  });
+
   it('of the product never lead to tests, tools or examples', () => {
     const found = complaints(product, (file) =>
       file.ours

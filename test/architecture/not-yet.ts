@@ -41,6 +41,7 @@ const known: readonly string[] = [
   'webhook/gateway/decisions <-> webhook/gateway/listener <-> webhook/gateway/pages <-> webhook/gateway/sessions',
   'webhook/gateway/deps.ts <-> webhook/gateway/handlers <-> webhook/gateway/records <-> webhook/gateway/refusals',
   'webhook/gateway/handlers <-> webhook/gateway/records <-> webhook/gateway/refusals',
+  'webhook/gateway/handlers/session.ts imports webhook/gateway/handlers/sign-in.ts',
   'webhook/gateway/listener/exchange.ts',
   'webhook/gateway/listener/request-gate.ts exports GateVerdict',
   'webhook/gateway/listener/slow-body.ts',
