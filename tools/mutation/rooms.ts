@@ -29,14 +29,15 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'gateway/proxy',
-    sources: [
-      'webhook/gateway/proxy/',
-      'webhook/gateway/decisions/',
-      'webhook/gateway/sessions/',
-      'webhook/gateway/refusals/',
-    ],
+    sources: ['webhook/gateway/proxy/', 'webhook/gateway/handlers/application/'],
     tests: ['test/unit/webhook/gateway/'],
-    sample: 60,
+    sample: 40,
+  },
+  {
+    name: 'gateway/decisions',
+    sources: ['webhook/gateway/decisions/', 'webhook/gateway/sessions/', 'webhook/gateway/refusals/'],
+    tests: ['test/unit/webhook/gateway/'],
+    sample: 40,
   },
   {
     name: 'operator/grant',

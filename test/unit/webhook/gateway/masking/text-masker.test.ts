@@ -53,6 +53,9 @@ describe('the masker of e-mail addresses', () => {
     "user+'@example.com'",
     '@example.com',
     'a @ b.com',
+    'a@b.c',
+    'ada@[not closed',
+    'ada@[a b]',
   ])('leaves %s alone in markup and scripts', (text) => {
     expect(maskText(text, markup)).toEqual({ value: text, counts: {} });
   });
