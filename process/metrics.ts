@@ -8,6 +8,8 @@ export interface Metric {
   readonly help: string;
   /** A counter only grows while the process lives; a gauge goes up and down. */
   readonly type: 'counter' | 'gauge';
+  /** Tell the series of one name apart; their values come from closed lists of ours. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
@@ -15,14 +17,27 @@ const prefix = 'supportaccess_';
 
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** The metrics in the order in which they are given. */
+/** The metrics in the order in which they are given; series of one name stand one after the other. */
 export function metricsText(metrics: readonly Metric[]): string {
+  const described = new Set<string>();
   return metrics
-    .map(({ name, help, type, value }) => {
+    .map(({ name, help, type, labels = {}, value }) => {
       const full = `${prefix}${name}`;
-      return `# HELP ${full} ${escaped(help)}\n# TYPE ${full} ${type}\n${full} ${value}\n`;
+      const head = described.has(full)
+        ? ''
+        : `# HELP ${full} ${escaped(help)}
+# TYPE ${full} ${type}
+`;
+      described.add(full);
+      return `${head}${full}${labelsText(labels)} ${value}
+`;
     })
     .join('');
+}
+
+function labelsText(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
 }
 
 // A line break would end the comment, and the rest would be read as a figure.

@@ -269,9 +269,10 @@ export function sentenceFor(reason: Reason): string {
   return reasons[reason].sentence;
 }
 
-/** The reason as the vendor's people may read it; the customer reads the true one in status and records. */
-export function reasonForSupport(reason: Reason): Reason {
-  return reasons[reason].customerOnly ? 'NotOpened' : reason;
+/** The code and the sentence that the vendor's people may read; the customer reads the true ones in status and records. */
+export function toldToSupport(reason: Reason): { readonly reason: Reason; readonly message: string } {
+  const told = reasons[reason].customerOnly ? 'NotOpened' : reason;
+  return { reason: told, message: sentenceFor(told) };
 }
 
 /**

@@ -3,32 +3,45 @@
  * application's host is the application's, everything else on the support host is nobody's.
  */
 
-import type { GatewayDeps, Handler, Parameters } from './deps.ts';
-import type { ApplicationDeps } from './handlers/application/handler.ts';
-import { serveApplication } from './handlers/application/handler.ts';
-import { enterApplication, leaveForApplication } from './handlers/enter.ts';
-import { home, signOut, whoami } from './handlers/session.ts';
+import type { Source } from './decisions/source-address.ts';
+import { type ApplicationDeps, serveApplication } from './handlers/application/handler.ts';
+import { type EnterDeps, enterApplication, type LeaveDeps, leaveForApplication } from './handlers/enter.ts';
+import { type HomeDeps, home, type SignOutDeps, signOut, whoami } from './handlers/session.ts';
 import {
+  type BeginSignInDeps,
   beginSignIn,
+  type CompleteSignInDeps,
   completeSignIn,
+  type MetadataDeps,
   metadata,
-  refuseCredentials,
-  refuseTooMany,
 } from './handlers/sign-in.ts';
 import type { Exchange } from './listener/exchange.ts';
-import type { ServedHost } from './listener/served-hosts.ts';
+import type { ServedAt } from './listener/served-hosts.ts';
 import { limitBody } from './listener/slow-body.ts';
+import { credentialsRefusal, tooManyRefusal } from './refusals/sign-in-refusal.ts';
 
-interface Route {
+/** What the handlers of our own paths need, all together; each of them names its own part. */
+type HandlerDeps = HomeDeps &
+  SignOutDeps &
+  EnterDeps &
+  LeaveDeps &
+  BeginSignInDeps &
+  CompleteSignInDeps &
+  MetadataDeps;
+
+/** What stood in place of the placeholders of a route's path. */
+type Parameters = Readonly<Record<string, string>>;
+
+interface GatewayRoute {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly handle: Handler;
+  readonly handle: (deps: HandlerDeps, exchange: Exchange, parameters: Parameters) => Promise<void>;
   /** Strangers may ask for it, and it costs us questions to the API server: so often for each address. */
   readonly costly?: true;
 }
 
 /** The support host: sign-in, the person's own pages, and nothing of any application. */
-const supportRoutes: readonly Route[] = [
+const supportRoutes: readonly GatewayRoute[] = [
   { method: 'GET', path: '/support-access/', handle: home },
   { method: 'GET', path: '/support-access/whoami', handle: whoami },
   { method: 'POST', path: '/support-access/sign-out', handle: signOut },
@@ -39,7 +52,7 @@ const supportRoutes: readonly Route[] = [
 ];
 
 /** An application's host: of ours only what its session needs. */
-const applicationRoutes: readonly Route[] = [
+const applicationRoutes: readonly GatewayRoute[] = [
   { method: 'GET', path: '/support-access/enter', handle: enterApplication },
   { method: 'GET', path: '/support-access/whoami', handle: whoami },
   { method: 'POST', path: '/support-access/sign-out', handle: signOut },
@@ -49,11 +62,12 @@ const ours = '/support-access';
 /** Nobody needs longer to send what our own paths take, milliseconds. */
 const ownBodyMs = 15_000;
 
-export interface RouteDeps {
-  readonly gateway: GatewayDeps;
-  readonly application: ApplicationDeps;
-  readonly servedAt: (host: string) => ServedHost | undefined;
-}
+export type RouteDeps = HandlerDeps &
+  ApplicationDeps & {
+    readonly servedAt: ServedAt;
+    /** Whether this address may ask for something that costs us several reads; each yes counts. */
+    readonly mayAsk: (source: Source) => boolean;
+  };
 
 /** Serves one request that has passed the gate. */
 export async function serve(deps: RouteDeps, exchange: Exchange): Promise<void> {
@@ -61,35 +75,34 @@ export async function serve(deps: RouteDeps, exchange: Exchange): Promise<void> 
   const path = (exchange.request.url ?? '').split('?', 1)[0] ?? '';
   const isOurs = path === ours || path.startsWith(`${ours}/`);
   if (served?.kind === 'application' && !isOurs) {
-    await serveApplication(deps.application, exchange, served.application);
+    await serveApplication(deps, exchange, served.application);
   } else if (served === undefined || !isOurs) {
-    deps.gateway.refuse(exchange, { status: 421, reason: 'WrongHost' });
+    await deps.refuse(exchange, { reason: 'WrongHost' });
   } else {
     const routes = served.kind === 'support' ? supportRoutes : applicationRoutes;
-    await route(deps.gateway, exchange, { routes, path });
+    await route(deps, exchange, { routes, path });
   }
 }
 
 async function route(
-  deps: GatewayDeps,
+  deps: RouteDeps,
   exchange: Exchange,
-  { routes, path }: { readonly routes: readonly Route[]; readonly path: string },
+  { routes, path }: { readonly routes: readonly GatewayRoute[]; readonly path: string },
 ): Promise<void> {
   const { method, headers } = exchange.request;
   limitBody(exchange.request, ownBodyMs);
-  if (headers.authorization !== undefined) {
-    refuseCredentials(deps, exchange);
-    return;
-  }
+  const circumstances = { source: deps.sourceOf(exchange.origin), now: deps.now() };
+  if (headers.authorization !== undefined) return deps.refuse(exchange, credentialsRefusal(circumstances));
   const fitting = routes.flatMap((each) => {
     const parameters = parametersOf(each.path, path);
     return parameters === undefined ? [] : [{ ...each, parameters }];
   });
   const found = fitting.find((each) => each.method === method);
-  if (found?.costly && !deps.mayAsk(deps.sourceOf(exchange.origin))) refuseTooMany(deps, exchange);
+  if (found?.costly && !deps.mayAsk(circumstances.source))
+    await deps.refuse(exchange, tooManyRefusal(circumstances));
   else if (found !== undefined) await found.handle(deps, exchange, found.parameters);
-  else if (fitting.length > 0) deps.refuse(exchange, { status: 405, reason: 'BadRequest' });
-  else deps.refuse(exchange, { status: 421, reason: 'WrongHost' });
+  else if (fitting.length > 0) await deps.refuse(exchange, { reason: 'BadRequest', status: 405 });
+  else await deps.refuse(exchange, { reason: 'WrongHost' });
 }
 
 /** What stands in place of `{placeholders}`, names of Kubernetes objects only; undefined when the path is another one. */

@@ -3,17 +3,19 @@
  * support host, and exchanges it once. No host ever sees another host's cookie.
  */
 
-import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
+import type { Reason } from '../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import { isServedAt } from '../../../crds/rules/request/hosts.ts';
-import type { Decided, World } from '../decisions/decision.ts';
-import type { GatewayDeps, Handler } from '../deps.ts';
+import type { Decided, Decider, World } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/exchange.ts';
 import { cookieNamed } from '../listener/request-cookies.ts';
 import { redirect } from '../listener/responses.ts';
-import { currentSession } from '../refusals/current-session.ts';
-import { refuseRecorded, undecided } from '../refusals/refused.ts';
+import type { ServedAt } from '../listener/served-hosts.ts';
+import { enterPath, type PolicySeen } from '../pages/links.ts';
+import { type CurrentSessionDeps, currentSession } from '../refusals/current-session.ts';
+import { type BeforeDecision, decidedRefusal, undecided } from '../refusals/decided-refusal.ts';
+import type { Refuse } from '../refusals/refuse.ts';
 import {
   browserOf,
   clearedEnterCookie,
@@ -23,23 +25,31 @@ import {
   readEnterCookie,
   sealCode,
 } from '../sessions/enter-code.ts';
+import type { GatewayKeys } from '../sessions/keys.ts';
+import { grantOf } from '../sessions/session-cookie.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import type { Consume } from '../single-use/single-use.ts';
 
-const enterPath = '/support-access/enter';
-
-/** Where a browser without a session sets out, on the application's host; it comes back to `path`. */
-export function enterUrl(path: string): string {
-  return `${enterPath}?to=${encodeURIComponent(path)}`;
+export interface EnterDeps extends BeforeDecision {
+  readonly decider: Decider;
+  readonly sessions: Pick<SessionStore, 'cookieFor'>;
+  /** Seals and opens the codes. */
+  readonly keys: GatewayKeys;
+  readonly consume: Consume;
+  readonly servedAt: ServedAt;
+  readonly policy: PolicySeen;
+  readonly refuse: Refuse;
 }
 
 /** GET enter on an application's host: without a code the way there, with one the way in. */
-export const enterApplication: Handler = async (deps, exchange) => {
+export async function enterApplication(deps: EnterDeps, exchange: Exchange): Promise<void> {
   const query = queryOf(exchange);
   const code = query.get('code');
   if (code === null) await setOut(deps, exchange, query.get('to') ?? '/');
   else await comeIn(deps, exchange, code);
-};
+}
 
-async function setOut(deps: GatewayDeps, exchange: Exchange, to: string): Promise<void> {
+async function setOut(deps: EnterDeps, exchange: Exchange, to: string): Promise<void> {
   const policy = deps.policy();
   if (policy === undefined) return refuseToEnter(deps, exchange, { reason: 'StateUnavailable' });
   const { nonce, setCookie } = newEnterCookie(localPath(to));
@@ -55,7 +65,7 @@ function localPath(to: string): string {
   return isPlain && to.length <= 2000 ? to : '/';
 }
 
-async function comeIn(deps: GatewayDeps, exchange: Exchange, sealed: string): Promise<void> {
+async function comeIn(deps: EnterDeps, exchange: Exchange, sealed: string): Promise<void> {
   const { host, origin, request, response } = exchange;
   const waiting = readEnterCookie(cookieNamed(request.headers.cookie, enterCookieName));
   const code = waiting && openCode(deps.keys, sealed, { host, nonce: waiting.nonce, now: deps.now() });
@@ -66,11 +76,11 @@ async function comeIn(deps: GatewayDeps, exchange: Exchange, sealed: string): Pr
     return refuseToEnter(deps, exchange, { reason: 'CodeInvalid' });
 
   const { proof } = code;
-  const grant = { namespace: proof.session.namespace, name: proof.grant };
+  const grant = grantOf(proof);
   const decided = await deps.decider.decide({ entryPoint: 'session', grant, session: proof, origin });
   const { decision, world } = decided;
-  if (!decision.allow) return refuseToEnter(deps, exchange, { reason: decision.reason, decided });
-  if (world.session === undefined || !keepsHost(deps, world, host))
+  if (!decision.allow) return refuseToEnter(deps, exchange, { ...decision, decided });
+  if (world.session === undefined || !keepsHost(deps.servedAt, world, host))
     return refuseToEnter(deps, exchange, { reason: 'ApplicationNotGranted', decided });
 
   redirect(response, localPath(waiting.path), {
@@ -79,7 +89,7 @@ async function comeIn(deps: GatewayDeps, exchange: Exchange, sealed: string): Pr
 }
 
 /** Whether the host is the one under which the grant's very application is served. */
-function keepsHost({ servedAt }: GatewayDeps, { application }: World, host: string): boolean {
+function keepsHost(servedAt: ServedAt, { application }: World, host: string): boolean {
   const served = servedAt(host);
   if (application === undefined || served?.kind !== 'application') return false;
   return isServedAt(application, { host, application: served.application });
@@ -87,18 +97,34 @@ function keepsHost({ servedAt }: GatewayDeps, { application }: World, host: stri
 
 interface NotEntered {
   readonly reason: Reason;
+  readonly detail?: string;
   readonly decided?: Decided;
 }
 
-function refuseToEnter(deps: GatewayDeps, exchange: Exchange, refused: NotEntered): Promise<void> {
-  const { reason, decided = undecided(deps, exchange, reason) } = refused;
-  const status = reasons[reason].status === 503 ? 503 : 403;
-  const view = { status, headers: { 'Set-Cookie': clearedEnterCookie } };
-  return refuseRecorded(deps, exchange, { area: 'enter', reason, decided, view });
+function refuseToEnter(
+  deps: BeforeDecision & Pick<EnterDeps, 'refuse'>,
+  exchange: Exchange,
+  { decided, ...objection }: NotEntered,
+): Promise<void> {
+  const refusedIn = {
+    area: 'enter',
+    decided: decided ?? undecided(deps, exchange, objection.reason),
+  } as const;
+  return deps.refuse(exchange, {
+    ...decidedRefusal(exchange, refusedIn, objection),
+    entering: true,
+    headers: { 'Set-Cookie': clearedEnterCookie },
+  });
+}
+
+export interface LeaveDeps extends CurrentSessionDeps {
+  readonly keys: GatewayKeys;
+  readonly servedAt: ServedAt;
+  readonly policy: PolicySeen;
 }
 
 /** GET enter on the support host: a code for the session that is signed in here, for its grant's application only. */
-export const leaveForApplication: Handler = async (deps, exchange) => {
+export async function leaveForApplication(deps: LeaveDeps, exchange: Exchange): Promise<void> {
   const query = queryOf(exchange);
   const host = query.get('host') ?? '';
   const browser = query.get('browser') ?? '';
@@ -106,13 +132,13 @@ export const leaveForApplication: Handler = async (deps, exchange) => {
   if (current === undefined) return;
   const policy = deps.policy();
   const { decided } = current;
-  if (policy === undefined || !keepsHost(deps, decided.world, host) || browser === '')
+  if (policy === undefined || !keepsHost(deps.servedAt, decided.world, host) || browser === '')
     return refuseToEnter(deps, exchange, { reason: 'ApplicationNotGranted', decided });
 
   const code = sealCode(deps.keys, { proof: current.proof, host, browser }, deps.now());
   const origin = originOf({ ...policy.spec.gateway, host });
   redirect(exchange.response, `${origin}${enterPath}?code=${code}`);
-};
+}
 
 function queryOf({ request }: Exchange): URLSearchParams {
   const url = request.url ?? '';

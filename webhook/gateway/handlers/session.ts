@@ -1,19 +1,22 @@
 /** What a signed-in person asks about the session itself: the home page, who am I, the way out. */
-
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
-import type { GatewayDeps, Handler } from '../deps.ts';
+import type { Decider } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/exchange.ts';
 import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../listener/responses.ts';
-import { homePage } from '../pages/home.ts';
-import { signedOutPage } from '../pages/refusal.ts';
-import { currentSession } from '../refusals/current-session.ts';
-import { refuseRecorded, undecided } from '../refusals/refused.ts';
-import type { SessionProof } from '../sessions/session-cookie.ts';
-import { clearedCookie } from '../sessions/session-cookie.ts';
-import { homePath, signInLink } from './sign-in.ts';
+import { homePage, signedOutPage } from '../pages/home.ts';
+import { homePath, type PolicySeen, signInLink } from '../pages/links.ts';
+import { type CurrentSessionDeps, currentSession } from '../refusals/current-session.ts';
+import { type BeforeDecision, decidedRefusal, undecided } from '../refusals/decided-refusal.ts';
+import type { Refuse } from '../refusals/refuse.ts';
+import { clearedCookie, grantOf, type SessionProof } from '../sessions/session-cookie.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+
+export interface HomeDeps extends CurrentSessionDeps {
+  readonly policy: PolicySeen;
+}
 
 /** GET /support-access/ */
-export const home: Handler = async (deps, exchange) => {
+export async function home(deps: HomeDeps, exchange: Exchange): Promise<void> {
   const current = await currentSession(deps, exchange);
   if (current === undefined) return;
   const { user, grant, matrix, application } = current.decided.world;
@@ -23,18 +26,17 @@ export const home: Handler = async (deps, exchange) => {
   const entry =
     application === undefined
       ? {}
-      : {
-          application: {
-            name: application.metadata.name,
-            url: originFor(deps, application.spec.host),
-          },
-        };
+      : { application: { name: application.metadata.name, url: urlOf(deps, application.spec.host) } };
   const text = homePage({ user, grant, matrix, until: current.until, ...entry });
   send(exchange.response, { status: 200, body: html(text) });
-};
+}
+
+function urlOf({ policy }: HomeDeps, host: string): string {
+  return `${originOf({ ...policy()?.spec.gateway, host })}/`;
+}
 
 /** GET whoami: for scripts, and for people who wonder. */
-export const whoami: Handler = async (deps, exchange) => {
+export async function whoami(deps: CurrentSessionDeps, exchange: Exchange): Promise<void> {
   const current = await currentSession(deps, exchange);
   if (current === undefined) return;
   const { user, grant, matrix } = current.decided.world;
@@ -48,22 +50,29 @@ export const whoami: Handler = async (deps, exchange) => {
     matrix: matrix?.name,
   });
   send(exchange.response, { status: 200, body });
-};
+}
+
+export interface SignOutDeps extends BeforeDecision {
+  readonly decider: Decider;
+  readonly sessions: Pick<SessionStore, 'proofFrom' | 'end'>;
+  readonly refuse: Refuse;
+  readonly policy: PolicySeen;
+}
 
 /** POST sign-out: ends the session on every host at once. Only pages of this very origin may ask for it. */
-export const signOut: Handler = async (deps, exchange) => {
+export async function signOut(deps: SignOutDeps, exchange: Exchange): Promise<void> {
   if (!isSameOrigin(exchange.request)) {
-    const decided = undecided(deps, exchange, 'CrossSite');
-    const refused = { area: 'sign-out', reason: 'CrossSite', decided, view: { status: 403 } } as const;
-    await refuseRecorded(deps, exchange, refused);
+    const reason = 'CrossSite';
+    const decided = undecided(deps, exchange, reason);
+    await deps.refuse(exchange, decidedRefusal(exchange, { area: 'sign-out', decided }, { reason }));
     return;
   }
   const proof = deps.sessions.proofFrom(exchange.request, exchange.host);
   if (proof !== undefined) await endFor(deps, exchange, proof);
   sendSignedOut(deps, exchange, proof);
-};
+}
 
-async function endFor(deps: GatewayDeps, { origin }: Exchange, proof: SessionProof): Promise<void> {
+async function endFor(deps: SignOutDeps, { origin }: Exchange, proof: SessionProof): Promise<void> {
   const decided = await deps.decider.decide({
     entryPoint: 'session',
     grant: grantOf(proof),
@@ -77,7 +86,7 @@ async function endFor(deps: GatewayDeps, { origin }: Exchange, proof: SessionPro
 }
 
 function sendSignedOut(
-  deps: GatewayDeps,
+  { policy }: SignOutDeps,
   { request, response }: Exchange,
   proof: SessionProof | undefined,
 ): void {
@@ -86,12 +95,6 @@ function sendSignedOut(
     send(response, { status: 204, headers });
     return;
   }
-  const again = (proof && signInLink(deps, grantOf(proof))) ?? homePath;
+  const again = (proof && signInLink(policy(), grantOf(proof))) ?? homePath;
   send(response, { status: 200, headers, body: html(signedOutPage(again)) });
-}
-
-const grantOf = (proof: SessionProof) => ({ namespace: proof.session.namespace, name: proof.grant });
-
-function originFor(deps: GatewayDeps, host: Exchange['host']): string {
-  return `${originOf({ ...deps.policy()?.spec.gateway, host })}/`;
 }

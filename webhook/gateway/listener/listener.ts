@@ -6,10 +6,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
+import { toldToSupport } from '../../../crds/rules/reasons.ts';
 import { boundConnections } from './bounded-connections.ts';
 import type { Exchange } from './exchange.ts';
 import { type GateVerdict, judgeRequest } from './request-gate.ts';
-import { toldReason } from './responses.ts';
 
 export interface ListenerOptions {
   readonly contextFor: (host: string) => SecureContext | undefined;
@@ -86,7 +86,7 @@ async function serveOne(
     options.onFailure(error);
     // What was begun cannot be taken back, only broken off; before that, whoever cannot know says no.
     if (response.headersSent) response.destroy();
-    else refuse(response, { status: 503, ...toldReason('StateUnavailable') });
+    else refuse(response, { status: 503, ...toldToSupport('StateUnavailable') });
   }
 }
 

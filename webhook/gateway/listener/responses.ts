@@ -3,22 +3,7 @@
  * to whoever was refused with a code and a sentence, never with the detail.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { isReason, reasonForSupport, sentenceFor } from '../../../crds/rules/reasons.ts';
 import { styleSource } from '../pages/layout.ts';
-import type { Exchange } from './exchange.ts';
-
-/** What a person or a program is told when something is refused: a code, never the detail. */
-export interface RefusalView {
-  readonly status: number;
-  readonly reason: string;
-  /** A browser is sent here instead, where a new sign-in may help. */
-  readonly signIn?: string;
-  /** Shown to a browser as a way to try again, where going there by itself would go round in circles. */
-  readonly again?: string;
-  /** Whether the session is over on this host: its cookies and everything stored are cleared. */
-  readonly over?: boolean;
-  readonly headers?: OutgoingHttpHeaders;
-}
 
 /** Nothing from elsewhere, nothing inline but our own style sheet, no frame around it, nothing kept. */
 export const strictHeaders: OutgoingHttpHeaders = {
@@ -86,31 +71,4 @@ export function isSameOrigin({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin';
   return headers.origin !== undefined && headers.origin === `https://${headers.host ?? ''}`;
-}
-
-/** The code and the sentence that the requester may read. */
-export function toldReason(reason: string): { readonly reason: string; readonly message: string } {
-  if (!isReason(reason)) return { reason, message: 'This is not possible here.' };
-  const told = reasonForSupport(reason);
-  return { reason: told, message: sentenceFor(told) };
-}
-
-/** Refuses: a page or the way to a new sign-in for people, JSON for programs. */
-export function refuseWith(
-  { request, response }: Exchange,
-  view: RefusalView,
-  page: (told: { reason: string; message: string }, view: RefusalView) => string,
-): void {
-  // Cut meanwhile: nobody is there any more.
-  if (response.destroyed || response.headersSent) return;
-  const headers = { ...view.headers, ...(hasUnreadBody(request) ? { Connection: 'close' } : {}) };
-  const told = toldReason(view.reason);
-  if (!isNavigation(request)) send(response, { status: view.status, headers, body: json(told) });
-  else if (view.signIn !== undefined) redirect(response, view.signIn, headers);
-  else send(response, { status: view.status, headers, body: html(page(told, view)) });
-}
-
-/** What was not read of a body must not be taken for the next request on the connection. */
-function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
-  return !complete && (headers['transfer-encoding'] ?? headers['content-length'] ?? '0') !== '0';
 }

@@ -11,6 +11,9 @@ export type ServedHost =
   | { readonly kind: 'support' }
   | { readonly kind: 'application'; readonly application: NamespacedName };
 
+/** Whose a host is, as the watches saw it last. */
+export type ServedAt = (host: string) => ServedHost | undefined;
+
 export interface HostsInForce {
   readonly policy: SupportAccessPolicy | undefined;
   readonly applications: readonly SupportApplication[];

@@ -1,10 +1,10 @@
-/** The engineer's home: who you are, what you may do, until when, and the way out. It decides nothing. */
+/** What a person sees of the session: who you are, what you may do, until when, and the way out. It decides nothing. */
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { permitted } from '../../../crds/rules/matrix/matrix.ts';
 import type { ReadMatrix } from '../decisions/decision.ts';
 import { maskedClasses } from '../masking/masked-classes.ts';
-import { type Markup, markup, page } from './layout.ts';
+import { type Markup, markup, page, signInAgain } from './layout.ts';
 
 export interface HomeView {
   readonly user: SupportUser;
@@ -61,4 +61,9 @@ function permissions(rows: ReturnType<typeof permitted>): Markup {
 function time(at: number): Markup {
   const iso = new Date(at).toISOString();
   return markup`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC</time>`;
+}
+
+/** What a person sees after signing out. */
+export function signedOutPage(signIn: string): string {
+  return page('Signed out', markup`<p>Your session has ended, on every host.</p>${signInAgain(signIn)}`);
 }

@@ -73,3 +73,8 @@ ${content}
 </html>
 `.html;
 }
+
+/** A button to the sign-in page. */
+export function signInAgain(url: string): Markup {
+  return markup`<p><a class="button" href="${url}">Sign in again</a></p>`;
+}

@@ -42,16 +42,18 @@ export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
 
 function notResponded(signal: AbortSignal, error: unknown): Forwarded {
   if (signal.aborted) return cutBeforeHead(signal, { upstream: 'cut', reason: String(signal.reason) });
-  if (error instanceof BodyTooLarge) return failed('unknown', { status: 413, reason: 'BodyTooLarge' });
-  if (error instanceof HeadTimeout) return failed('timeout', { status: 504, reason: 'ServiceUnreachable' });
+  if (error instanceof BodyTooLarge) return failed('unknown', 'BodyTooLarge');
+  if (error instanceof HeadTimeout) return failed('timeout', 'ServiceUnreachable', 504);
   const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
-  return failed(refused ? 'refused' : 'unknown', { status: 502, reason: 'ServiceUnreachable' });
+  return failed(refused ? 'refused' : 'unknown', 'ServiceUnreachable');
 }
 
 function failed(
   upstream: NonNullable<RecordOutcome['upstream']>,
-  refusal: NonNullable<Forwarded['refusal']>,
+  reason: Reason,
+  status: number = reasons[reason].status,
 ): Forwarded {
+  const refusal = { status, reason };
   return { outcome: { upstream, ...refusal }, refusal };
 }
 
@@ -74,6 +76,6 @@ function cutBeforeHead(signal: AbortSignal, outcome: RecordOutcome): Forwarded {
 function unmaskable(outcome: RecordOutcome): Forwarded {
   return {
     outcome: { ...outcome, reason: 'NotMaskable' },
-    refusal: { status: 502, reason: 'NotMaskable' },
+    refusal: { status: reasons.NotMaskable.status, reason: 'NotMaskable' },
   };
 }

@@ -12,8 +12,8 @@ import type { Exchange } from '../listener/exchange.ts';
 export interface Known {
   readonly exchange: Pick<Exchange, 'request' | 'host'>;
   readonly decided: Decided;
-  /** Which door; the application's own where nothing is said. */
-  readonly area?: Area;
+  /** Which part of the gateway was asked. */
+  readonly area: Area;
 }
 
 /** Durable before anything is forwarded; its id travels upstream. */
@@ -66,7 +66,7 @@ function allowed({ world }: Decided): NonNullable<NewRecord['decision']> {
 
 type Body = Omit<NewRecord, 'id' | 'key' | 'phase'>;
 
-function bodyOf({ exchange, decided, area = 'application' }: Known): Body {
+function bodyOf({ exchange, decided, area }: Known): Body {
   const { world, source } = decided;
   const { grant } = world;
   const handle = world.session?.spec.handle;

@@ -9,8 +9,8 @@ import { loggableLine } from '../../../saml/response/loggable-details.ts';
 import { newRecordId } from '../../../trail/record-id.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Source } from '../decisions/source-address.ts';
-import { recordedAs, type SignInRefusal } from '../refusals/sign-in-refusal.ts';
 import type { CompletedSignIn } from '../sign-in/sign-in.ts';
+import { recordedAs, type SignInRefusal } from '../sign-in/sign-in-reason.ts';
 
 interface Circumstances {
   readonly source: Source;

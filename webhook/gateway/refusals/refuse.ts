@@ -1,16 +1,87 @@
-/** How a refusal looks at the support door: JSON for programs; for people a page, or the way to a new sign-in. */
-
+/**
+ * THE way in which a handler refuses: recorded for the customer, answered with a code, and a session that the reason
+ * ends is ended on the spot. What follows from a reason stands in the table of reasons; nothing of it is decided here.
+ */
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { NewRecord } from '../../../crds/audit/record.ts';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
+import type { Trail } from '../../../trail/trail.ts';
 import type { Exchange } from '../listener/exchange.ts';
-import type { RefusalView } from '../listener/responses.ts';
-import { forgetEverything, refuseWith } from '../listener/responses.ts';
-import { refusalPage } from '../pages/refusal.ts';
-import { clearedCookie } from '../sessions/session-cookie.ts';
+import { type PolicySeen, signInLink } from '../pages/links.ts';
+import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import { type RefusalResponse, sendRefusal } from './refusal-response.ts';
 
-export type Refuse = (exchange: Exchange, view: RefusalView) => void;
+/** One request that is not let through. */
+export interface RequestRefusal {
+  readonly reason: Reason;
+  /** Where HTTP has a more exact status than the reason's: 405 for a method, 504 for a time-out. */
+  readonly status?: number | undefined;
+  /** What the customer's records keep of it. Left out where nothing was claimed, or where an outcome says it already. */
+  readonly record?: ((status: number) => NewRecord) | undefined;
+  /** The genuine cookie of this host that the request came with. */
+  readonly proof?: SessionProof | undefined;
+  /** The session that was judged. */
+  readonly session?: SupportSession | undefined;
+  /** Whose sign-in page is meant; where there is a cookie, its grant. */
+  readonly grant?: NamespacedName | undefined;
+  /** Where a browser goes instead of the grant's sign-in page. */
+  readonly signIn?: string | undefined;
+  /**
+   * The request is on its way to a session: 403 where the reason says 401, as a browser that followed it would go in a
+   * circle. If the grant is known, the page has a button to try again.
+   */
+  readonly entering?: true;
+  readonly headers?: OutgoingHttpHeaders | undefined;
+}
 
-export const refuse: Refuse = (exchange, view) => {
-  const over = view.over ? { 'Set-Cookie': clearedCookie, ...forgetEverything } : {};
-  refuseWith(exchange, { ...view, headers: { ...over, ...view.headers } }, (told) =>
-    refusalPage({ ...told, ...(view.again === undefined ? {} : { signIn: view.again }) }),
-  );
-};
+export type Refuse = (exchange: Exchange, refusal: RequestRefusal) => Promise<void>;
+
+export interface RefuseDeps {
+  readonly trail: Pick<Trail, 'appendInBackground'>;
+  readonly sessions: Pick<SessionStore, 'end'>;
+  readonly policy: PolicySeen;
+  readonly onRefused: (reason: Reason) => void;
+  readonly onFailure: (what: string, error: unknown) => void;
+}
+
+/** The refusals of one process. */
+export function createRefuse({ trail, sessions, policy, onRefused, onFailure }: RefuseDeps): Refuse {
+  return async (exchange, refusal) => {
+    const { reason, record, session, proof } = refusal;
+    onRefused(reason);
+    const response = responseOf(refusal, signInLinkOf(refusal, policy));
+    const recorded = record?.(response.status);
+    // Not waited for: a refusal gives nothing away.
+    if (recorded !== undefined && !trail.appendInBackground([recorded]))
+      onFailure('a refusal was not recorded', recorded.id);
+
+    sendRefusal(exchange, {
+      ...response,
+      forget: proof !== undefined && reasons[reason].session !== 'stays',
+    });
+    if (session === undefined || reasons[reason].session !== 'ends') return;
+    await sessions
+      .end(session, { reason })
+      .catch((error: unknown) => onFailure('an ended session was not deleted', error));
+  };
+}
+
+function signInLinkOf({ proof, grant = proof && grantOf(proof) }: RequestRefusal, policy: PolicySeen) {
+  return grant === undefined ? undefined : signInLink(policy(), grant);
+}
+
+function responseOf(refusal: RequestRefusal, link: string | undefined): Omit<RefusalResponse, 'forget'> {
+  const { reason, entering, headers } = refusal;
+  const rule = reasons[reason];
+  const status = refusal.status ?? (entering && rule.status === 401 ? 403 : rule.status);
+  return {
+    status,
+    reason,
+    headers,
+    signIn: status === 401 ? (refusal.signIn ?? link) : undefined,
+    offered: entering || rule.offersSignIn ? link : undefined,
+  };
+}

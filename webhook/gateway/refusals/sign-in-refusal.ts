@@ -1,40 +1,38 @@
-/**
- * What follows from the reason of a failed sign-in: what the person reads, and as what it is recorded. For a reason of
- * ours the list of reasons says it; here stand the few SAML codes that are treated differently from all others.
- */
-import type { EventType } from '../../../crds/audit/events.ts';
-import { isReason, type Reason, reasons } from '../../../crds/rules/reasons.ts';
-import type { SamlReason } from '../../../saml/reasons.ts';
+/** Refusals of people on their way in: recorded as failed sign-ins, and told less than what is recorded. */
+import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
+import { type FailedSignIn, failedSignIn } from '../records/sign-in-records.ts';
+import { clearAuthnRequestCookie } from '../sign-in/authn-request-state.ts';
+import { toldReasonOf } from '../sign-in/sign-in-reason.ts';
+import type { RequestRefusal } from './refuse.ts';
 
-/** Why a sign-in failed: a reason of the list, or the SAML rule that the response broke. */
-export type SignInRefusal = Reason | SamlReason;
-
-interface CodeRule {
-  readonly told: Reason;
-  readonly recordedAs: EventType;
+/** One record for the customer, a code for the person, and no way round that begins by itself. `told` is read instead. */
+export function signInRefusal(failed: FailedSignIn, told?: Reason): RequestRefusal {
+  const known = toldReasonOf(failed.reason);
+  // What could not be read is told as that, whatever it was: it says nothing about the grant.
+  const reason = reasons[known].status === 503 ? 'StateUnavailable' : (told ?? known);
+  return {
+    reason,
+    entering: true,
+    grant: failed.grant,
+    record: () => failedSignIn(failed),
+    headers: { 'Set-Cookie': clearAuthnRequestCookie },
+  };
 }
 
-const usual: CodeRule = { told: 'SignInFailed', recordedAs: 'signin.failed' };
-/** Not known or not set up: no fault of the person's, and trying again at once would end the same way. */
-const unavailable: CodeRule = { ...usual, told: 'StateUnavailable' };
-const mismatch: CodeRule = { ...usual, recordedAs: 'signin.sso_mismatch' };
+type Circumstances = Pick<FailedSignIn, 'source' | 'now'>;
 
-const codes: Partial<Readonly<Record<SamlReason, CodeRule>>> = {
-  'saml.state_unknown': unavailable,
-  'saml.single_use_unknown': unavailable,
-  'saml.request_key_missing': unavailable,
-  'saml.trust_missing': unavailable,
-  'saml.user_unknown': mismatch,
-  'saml.user_ambiguous': mismatch,
-  'saml.attribute_mismatch': mismatch,
-};
-
-/** The reason that the person may read. The SAML code itself is for the customer's records. */
-export function toldReasonOf(refusal: SignInRefusal): Reason {
-  return isReason(refusal) ? refusal : (codes[refusal] ?? usual).told;
+/** A password or a token came to a path of ours, where only SAML opens anything (CC-2, EC-1). */
+export function credentialsRefusal(circumstances: Circumstances): RequestRefusal {
+  const detail = 'an Authorization header was sent; only SAML sign-in is accepted';
+  return signInRefusal({ ...circumstances, reason: 'SignInFailed', detail });
 }
 
-/** The type of the record about it. */
-export function recordedAs(refusal: SignInRefusal): EventType {
-  return isReason(refusal) ? reasons[refusal].failsSignInAs : (codes[refusal] ?? usual).recordedAs;
+/** One address asks more often than people sign in. */
+export function tooManyRefusal(circumstances: Circumstances): RequestRefusal {
+  const reason = 'TooManyRequests';
+  return {
+    reason,
+    record: () => failedSignIn({ ...circumstances, reason }),
+    headers: { 'Retry-After': '60' },
+  };
 }

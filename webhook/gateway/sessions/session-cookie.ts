@@ -21,6 +21,11 @@ export const sessionCookieName = '__Host-support-access';
 /** Every cookie whose name begins so is ours: never sent upstream, never taken from an application's answer. */
 export const ourCookiePrefix = '__host-support-access';
 
+/** The grant under which a session was made. */
+export function grantOf({ session, grant }: SessionProof): NamespacedName {
+  return { namespace: session.namespace, name: grant };
+}
+
 const version = 'v1';
 
 /** The 256-bit secret of one session; nobody stores it, its hash is in the session's spec. */

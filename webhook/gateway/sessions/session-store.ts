@@ -63,7 +63,7 @@ const rememberedEnds = 10_000;
 const deadlineMs = 5000;
 
 export interface SessionStoreOptions {
-  readonly client: KubeClient;
+  readonly client: Pick<KubeClient, 'create' | 'delete' | 'mergePatch'>;
   readonly keys: GatewayKeys;
   readonly trail: Pick<Trail, 'appendInBackground'>;
   readonly now: () => number;

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   closesByStatus,
   isReason,
-  reasonForSupport,
   reasons,
   sentenceFor,
+  toldToSupport,
 } from '../../../../crds/rules/reasons.ts';
 
 const names = Object.keys(reasons).filter(isReason);
@@ -64,12 +64,12 @@ describe('a reason in the status of a grant', () => {
 
 describe('what the vendor people are told', () => {
   it('is the reason itself where it is about them', () => {
-    expect(reasonForSupport('AddressNotAllowed')).toBe('AddressNotAllowed');
-    expect(reasonForSupport('Expired')).toBe('Expired');
+    expect(toldToSupport('AddressNotAllowed').reason).toBe('AddressNotAllowed');
+    expect(toldToSupport('Expired').reason).toBe('Expired');
   });
 
   it('is only that access is not open where it is about how the customer is set up', () => {
     for (const reason of ['ExcessRights', 'RolledBack', 'NameTaken'] as const)
-      expect(reasonForSupport(reason)).toBe('NotOpened');
+      expect(toldToSupport(reason)).toEqual({ reason: 'NotOpened', message: 'Access has not been opened.' });
   });
 });

@@ -1,57 +1,61 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { describe, expect, it } from 'vitest';
-import type { NewRecord } from '../../../../crds/audit/record.ts';
-import type { GatewayDeps } from '../../../../webhook/gateway/deps.ts';
-import type { ApplicationDeps } from '../../../../webhook/gateway/handlers/application/handler.ts';
-import type { Exchange } from '../../../../webhook/gateway/listener/exchange.ts';
-import type { RefusalView } from '../../../../webhook/gateway/listener/responses.ts';
-import { serve } from '../../../../webhook/gateway/routes.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Asked, anApplicationScene } from '../../../kit/installation/application-scene.ts';
 
 const host = 'support.example.com';
-const source = { address: undefined, ip: '203.0.113.7' };
+let scene: Awaited<ReturnType<typeof anApplicationScene>>;
 
-/** A support host whose strangers have asked too often. */
-async function ask(method: string, url: string) {
-  const records: NewRecord[] = [];
-  const refusals: RefusalView[] = [];
-  const gateway: Partial<GatewayDeps> = {
-    mayAsk: (from) => from !== source,
-    sourceOf: () => source,
-    now: () => Date.parse('2026-12-01T12:00:00Z'),
-    trail: { append: () => Promise.resolve([]), appendInBackground: (later) => records.push(...later) > 0 },
-    sessions: { proofFrom: () => undefined } as never,
-    refuse: (_exchange, view) => void refusals.push(view),
-  };
-  const exchange: Exchange = {
-    request: { method, url, headers: {}, complete: true } as unknown as IncomingMessage,
-    response: {} as ServerResponse,
-    host,
-    origin: { peer: '203.0.113.7', forwardedFor: [] },
-  };
-  const deps = {
-    gateway: gateway as GatewayDeps,
-    application: {} as ApplicationDeps,
-    servedAt: () => ({ kind: 'support' }) as const,
-  };
-  await serve(deps, exchange);
-  return { records, refusals };
+/** Asks a support host whose anonymous clients have asked too often. */
+async function ask(path: string, asked: Asked = {}) {
+  scene = await anApplicationScene(() => undefined);
+  scene.state.mayAsk = false;
+  const response = await scene.ask(path, { anonymous: true, host, ...asked });
+  return { response, records: scene.trail.records, reason: JSON.parse(response.body).reason };
 }
+
+afterEach(() => scene.close());
 
 describe('an address that asks too often', () => {
   it.each([
     ['GET', '/support-access/sign-in/ecase/case-4711'],
     ['POST', '/support-access/saml/acs'],
     ['GET', '/support-access/saml/metadata'],
-  ])('is told to wait, and nothing is read for it: %s %s', async (method, url) => {
-    const { records, refusals } = await ask(method, url);
-    expect(refusals).toEqual([{ status: 429, reason: 'TooManyRequests', headers: { 'Retry-After': '60' } }]);
-    expect(records).toMatchObject([
-      { type: 'signin.failed', source: { ip: '203.0.113.7' }, decision: { reason: 'TooManyRequests' } },
+  ])('is told to wait, and nothing is read for it: %s %s', async (method, path) => {
+    const { response, records, reason } = await ask(path, { method });
+    expect([response.status, response.headers['retry-after'], reason]).toEqual([
+      429,
+      '60',
+      'TooManyRequests',
     ]);
+    expect(records).toMatchObject([
+      { type: 'signin.failed', source: { ip: '127.0.0.1' }, decision: { reason: 'TooManyRequests' } },
+    ]);
+    expect(scene.objects.gets).toEqual([]);
   });
 
   it('is not asked to wait where a session would be needed anyway', async () => {
-    const { refusals } = await ask('GET', '/support-access/whoami');
-    expect(refusals).toEqual([{ status: 401, reason: 'NoSession' }]);
+    const { response, reason } = await ask('/support-access/whoami');
+    expect([response.status, reason]).toEqual([401, 'NoSession']);
+  });
+});
+
+describe('a request that no route takes', () => {
+  it.each([
+    ['a method that the path does not have', '/support-access/whoami', { method: 'POST' }, '405 BadRequest'],
+    ['a path of ours that does not exist', '/support-access/nothing', {}, '421 WrongHost'],
+    ['a path of an application on the support host', '/jobs', {}, '421 WrongHost'],
+    ['a host that is not served', '/jobs', { host: 'evil.example' }, '421 WrongHost'],
+    ['a name that no grant can have', '/support-access/sign-in/ecase/Case_1', {}, '421 WrongHost'],
+  ])('is refused: %s', async (_, path, asked, expected) => {
+    const { response, reason } = await ask(path, asked);
+    expect(`${response.status} ${reason}`).toBe(expected);
+  });
+
+  it('is refused with credentials of another kind on our own paths, and recorded without them', async () => {
+    const { response, records, reason } = await ask('/support-access/whoami', {
+      headers: { authorization: 'Basic YWRhOnNlY3JldA==' },
+    });
+    expect([response.status, reason]).toEqual([403, 'SignInFailed']);
+    expect(records).toMatchObject([{ type: 'signin.failed', decision: { reason: 'SignInFailed' } }]);
+    expect(JSON.stringify(records)).not.toContain('YWRh');
   });
 });

@@ -3,15 +3,20 @@
  * forwarded, and closed with its outcome, whatever happens. It is the only caller of anything upstream.
  */
 import type { NewRecord } from '../../../../crds/audit/record.ts';
+import { reasons } from '../../../../crds/rules/reasons.ts';
+import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
 import type { Trail } from '../../../../trail/trail.ts';
 import type { Decided, Decider, DecisionRequest } from '../../decisions/decision.ts';
 import type { Exchange } from '../../listener/exchange.ts';
+import type { PolicySeen } from '../../pages/links.ts';
 import { type OpenResponses, untilCut } from '../../proxy/cut.ts';
-import { forward } from '../../proxy/forward.ts';
+import { type Forwarded, forward } from '../../proxy/forward.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
+import type { ProxiedRequest } from '../../proxy/request.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
 import { outcomeRecord } from '../../records/request-records.ts';
 import type { Refuse } from '../../refusals/refuse.ts';
+import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 
 export interface PermittedRequestDeps {
@@ -20,8 +25,7 @@ export interface PermittedRequestDeps {
   readonly trail: Pick<Trail, 'append' | 'appendInBackground'>;
   readonly openResponses: Pick<OpenResponses, 'register'>;
   readonly refuse: Refuse;
-  /** Host with port as browsers write it. */
-  readonly authority: (host: string) => string;
+  readonly policy: PolicySeen;
   readonly now: () => number;
   readonly onFailure: (what: string, error: unknown) => void;
 }
@@ -29,6 +33,7 @@ export interface PermittedRequestDeps {
 /** One request that may pass. */
 export interface PermittedRequest {
   readonly exchange: Exchange;
+  readonly proof: SessionProof;
   readonly decided: Decided;
   /** What was decided, to be decided again while the response lasts. */
   readonly decisionRequest: DecisionRequest;
@@ -54,29 +59,44 @@ async function recordAndForward(
   permitted: PermittedRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { exchange, decided, policy, upstream, intent } = permitted;
+  const { exchange, proof, decided, intent } = permitted;
+  const { session } = decided.world;
   try {
     await deps.trail.append([intent]);
   } catch (error) {
     deps.onFailure('an intent was not recorded', error);
-    deps.refuse(exchange, { status: 503, reason: 'RecordsUnavailable' });
+    await deps.refuse(exchange, { reason: 'RecordsUnavailable', proof });
     return;
   }
+  const { outcome, refusal } = await timed(forward(proxiedOf(deps, permitted, signal)));
+  const record = outcomeRecord(intent, outcome, deps.now());
+  if (!deps.trail.appendInBackground([record])) deps.onFailure('an outcome was not recorded', record.id);
+  if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session });
+  const over = refusal !== undefined && reasons[refusal.reason].session === 'ends';
+  if (session !== undefined && !over) deps.sessions.touch(session, decided.now);
+}
+
+async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {
   const began = performance.now();
+  const { outcome, ...rest } = await forwarding;
+  return { ...rest, outcome: { ...outcome, latencyMs: Math.round(performance.now() - began) } };
+}
+
+function proxiedOf(
+  { policy: seen }: PermittedRequestDeps,
+  { exchange, decided, policy, upstream, intent }: PermittedRequest,
+  signal: AbortSignal,
+): ProxiedRequest {
   const url = URL.parse(decided.world.application?.spec.url ?? '');
-  const { outcome, refusal } = await forward({
+  return {
     exchange,
     policy,
     upstream,
-    authority: deps.authority(exchange.host),
+    // Host with port as browsers write it.
+    authority: authorityOf({ ...seen()?.spec.gateway, host: exchange.host }),
     upstreamOrigins: url === null ? [] : [url.origin],
     recordId: intent.id,
     source: decided.source,
     signal,
-  });
-  const latencyMs = Math.round(performance.now() - began);
-  const record = outcomeRecord(intent, { ...outcome, latencyMs }, deps.now());
-  if (!deps.trail.appendInBackground([record])) deps.onFailure('an outcome was not recorded', record.id);
-  if (refusal !== undefined) deps.refuse(exchange, refusal);
-  if (decided.world.session !== undefined) deps.sessions.touch(decided.world.session, decided.now);
+  };
 }

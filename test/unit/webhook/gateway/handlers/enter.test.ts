@@ -1,15 +1,18 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
 import type { SupportSession } from '../../../../../crds/generated/support-session.ts';
 import type { Decision } from '../../../../../crds/rules/ask.ts';
-import type { GatewayDeps } from '../../../../../webhook/gateway/deps.ts';
-import { enterApplication, leaveForApplication } from '../../../../../webhook/gateway/handlers/enter.ts';
-import { signOut } from '../../../../../webhook/gateway/handlers/session.ts';
-import type { Exchange } from '../../../../../webhook/gateway/listener/exchange.ts';
-import type { RefusalView } from '../../../../../webhook/gateway/listener/responses.ts';
+import {
+  type EnterDeps,
+  enterApplication,
+  type LeaveDeps,
+  leaveForApplication,
+} from '../../../../../webhook/gateway/handlers/enter.ts';
+import { type SignOutDeps, signOut } from '../../../../../webhook/gateway/handlers/session.ts';
+import { createRefuse, type RequestRefusal } from '../../../../../webhook/gateway/refusals/refuse.ts';
 import {
   browserOf,
+  clearedEnterCookie,
   enterCookieName,
   openCode,
   sealCode,
@@ -17,6 +20,7 @@ import {
 import { keysFrom } from '../../../../../webhook/gateway/sessions/keys.ts';
 import { anApplication } from '../../../../kit/objects/application.ts';
 import { noon } from '../../../../kit/objects/ask.ts';
+import { anExchange, headOf } from '../../../../kit/objects/exchange.ts';
 import { aPolicy } from '../../../../kit/objects/policy.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 
@@ -42,23 +46,29 @@ interface Circumstances {
   readonly used?: boolean;
 }
 
-/** What a browser got, and what was noted of it. */
-interface Course {
-  readonly deps: GatewayDeps;
-  readonly records: NewRecord[];
-  readonly ended: { readonly session: SupportSession; readonly reason: string }[];
-  readonly refusals: RefusalView[];
-}
-
-function aCourse({ decision = allowed, keeper, used = false }: Circumstances = {}): Course {
+/** Everything that entering, leaving and signing out are given, with what was noted of them. */
+function aCourse({ decision = allowed, keeper, used = false }: Circumstances = {}) {
   const records: NewRecord[] = [];
   const ended: { session: SupportSession; reason: string }[] = [];
-  const refusals: RefusalView[] = [];
+  const refusals: RequestRefusal[] = [];
   const source = { address: undefined, ip: '203.0.113.7' };
-  const deps: Partial<GatewayDeps> = {
+  const onFailure = (what: string): void => expect.unreachable(what);
+  const policy = () => aPolicy();
+  const sessions = {
+    cookieFor: () => 'session-cookie',
+    proofFrom: () => proof,
+    touch: () => undefined,
+    end: (over: SupportSession, { reason }: { reason: string }) => {
+      ended.push({ session: over, reason });
+      return Promise.resolve();
+    },
+  };
+  const trail = { appendInBackground: (later: readonly NewRecord[]) => records.push(...later) > 0 };
+  const refuse = createRefuse({ trail, sessions, policy, onFailure, onRefused: () => undefined });
+  const deps: EnterDeps & LeaveDeps & SignOutDeps = {
     keys,
     now: () => noon,
-    policy: () => aPolicy(),
+    policy,
     servedAt: () => ({
       kind: 'application',
       application: keeper ?? { namespace: 'ecase', name: application.metadata.name },
@@ -69,52 +79,29 @@ function aCourse({ decision = allowed, keeper, used = false }: Circumstances = {
       decide: () =>
         Promise.resolve({ decision, world: { session, application, locks: new Map() }, source, now: noon }),
     },
-    sessions: {
-      cookieFor: () => 'session-cookie',
-      proofFrom: () => proof,
-      touch: () => undefined,
-      end: (over: SupportSession, { reason }: { reason: string }) => {
-        ended.push({ session: over, reason });
-        return Promise.resolve();
-      },
-    } as never,
-    trail: {
-      append: () => Promise.resolve([]),
-      appendInBackground: (later) => records.push(...later) > 0,
+    sessions,
+    refuse: (exchange, refusal) => {
+      refusals.push(refusal);
+      return refuse(exchange, refusal);
     },
-    refuse: (_exchange, view) => void refusals.push(view),
-    onFailure: (what) => expect.unreachable(what),
   };
-  return { deps: deps as GatewayDeps, records, ended, refusals };
-}
-
-/** A request, and the head of the answer that it gets when it is not refused. */
-function anExchange(url: string, headers: Record<string, string> = {}, on = host) {
-  const heads: { status: number; headers: Record<string, unknown> }[] = [];
-  const response = {
-    writeHead: (status: number, given: Record<string, unknown>) => heads.push({ status, headers: given }),
-    end: () => undefined,
-  };
-  const exchange: Exchange = {
-    request: { url, headers, method: 'GET' } as unknown as IncomingMessage,
-    response: response as unknown as ServerResponse,
-    host: on,
-    origin: { peer: '203.0.113.7', forwardedFor: [] },
-  };
-  return { exchange, heads };
+  return { deps, records, ended, refusals };
 }
 
 const codeFor = (on = host): string => sealCode(keys, { proof, host: on, browser: browserOf(nonce) }, noon);
 const comingIn = (code = codeFor(), headers: Record<string, string> = waiting) =>
-  anExchange(`/support-access/enter?code=${code}`, headers);
+  anExchange({ url: `/support-access/enter?code=${code}`, host, headers });
+
+/** The cookie that the browser set out with is taken back, and no session's is given. */
+const withoutSessionCookie = { 'set-cookie': clearedEnterCookie };
 
 describe('coming in with a code', () => {
   it('gives the session its cookie on this host, and leaves no refusal', async () => {
     const { deps, records, refusals } = aCourse();
-    const { exchange, heads } = comingIn();
-    await enterApplication(deps, exchange, {});
-    expect(heads).toMatchObject([{ status: 303, headers: { Location: '/jobs' } }]);
-    expect(heads[0]?.headers['Set-Cookie']).toContain('session-cookie');
+    const exchange = comingIn();
+    await enterApplication(deps, exchange);
+    expect(headOf(exchange)).toMatchObject({ status: 303, headers: { location: '/jobs' } });
+    expect(headOf(exchange)?.headers['set-cookie']).toContain('session-cookie');
     expect([records, refusals]).toEqual([[], []]);
   });
 
@@ -123,11 +110,11 @@ describe('coming in with a code', () => {
     ['another browser', comingIn(codeFor(), {}), {}],
     ['a code for another host', comingIn(codeFor('other.apps.example.com')), {}],
     ['a code that was used', comingIn(), { used: true }],
-  ])('is refused and recorded with %s', async (_, { exchange, heads }, circumstances: Circumstances) => {
+  ])('is refused and recorded with %s', async (_, exchange, circumstances: Circumstances) => {
     const { deps, records, refusals } = aCourse(circumstances);
-    await enterApplication(deps, exchange, {});
-    expect(heads).toEqual([]);
-    expect(refusals).toMatchObject([{ status: 403, reason: 'CodeInvalid' }]);
+    await enterApplication(deps, exchange);
+    expect(headOf(exchange)).toMatchObject({ status: 403, headers: withoutSessionCookie });
+    expect(refusals).toMatchObject([{ reason: 'CodeInvalid' }]);
     expect(records).toMatchObject([
       {
         type: 'app.request',
@@ -143,8 +130,10 @@ describe('coming in with a code', () => {
 
   it('is recorded, and ends the session, where the decision says that it is over', async () => {
     const course = aCourse({ decision: { allow: false, reason: 'Locked', check: 'noLockStands' } });
-    await enterApplication(course.deps, comingIn().exchange, {});
-    expect(course.refusals).toMatchObject([{ status: 403, reason: 'Locked' }]);
+    const exchange = comingIn();
+    await enterApplication(course.deps, exchange);
+    expect(headOf(exchange)?.status).toBe(403);
+    expect(course.refusals).toMatchObject([{ reason: 'Locked' }]);
     expect(course.records).toMatchObject([
       { actor: { name: 'ada' }, session: session.spec.handle, decision: { reason: 'Locked' } },
     ]);
@@ -154,8 +143,9 @@ describe('coming in with a code', () => {
   it('ends nothing where nobody could know', async () => {
     const decision = { allow: false, reason: 'LockUnreadable', check: 'noLockStands' } as const;
     const course = aCourse({ decision });
-    await enterApplication(course.deps, comingIn().exchange, {});
-    expect(course.refusals).toMatchObject([{ status: 503 }]);
+    const exchange = comingIn();
+    await enterApplication(course.deps, exchange);
+    expect(headOf(exchange)?.status).toBe(503);
     expect(course.ended).toEqual([]);
   });
 
@@ -164,9 +154,9 @@ describe('coming in with a code', () => {
     ['another application', { namespace: 'ecase', name: 'other' }],
   ])('sets no cookie where the host is kept by %s', async (_, keeper) => {
     const course = aCourse({ keeper });
-    const { exchange, heads } = comingIn();
-    await enterApplication(course.deps, exchange, {});
-    expect(heads).toEqual([]);
+    const exchange = comingIn();
+    await enterApplication(course.deps, exchange);
+    expect(headOf(exchange)).toMatchObject({ status: 403, headers: withoutSessionCookie });
     expect(course.records).toMatchObject([{ decision: { reason: 'ApplicationNotGranted' } }]);
     expect(course.ended).toEqual([]);
   });
@@ -174,21 +164,22 @@ describe('coming in with a code', () => {
 
 describe('leaving for an application', () => {
   const leaving = () =>
-    anExchange(`/support-access/enter?host=${host}&browser=${browserOf(nonce)}`, {}, supportHost);
+    anExchange({ url: `/support-access/enter?host=${host}&browser=${browserOf(nonce)}`, host: supportHost });
 
   it('gives a code for the host of the grant’s application', async () => {
-    const { exchange, heads } = leaving();
-    await leaveForApplication(aCourse().deps, exchange, {});
-    const code = String(heads[0]?.headers['Location']).split('code=')[1] ?? '';
+    const exchange = leaving();
+    await leaveForApplication(aCourse().deps, exchange);
+    const code = String(headOf(exchange)?.headers['location']).split('code=')[1] ?? '';
     expect(openCode(keys, code, { host, nonce, now: noon })).toMatchObject({ proof });
   });
 
   it('gives none, and records it, where another namespace’s application keeps the host', async () => {
     const course = aCourse({ keeper: { namespace: 'prod', name: application.metadata.name } });
-    const { exchange, heads } = leaving();
-    await leaveForApplication(course.deps, exchange, {});
-    expect(heads).toEqual([]);
-    expect(course.refusals).toMatchObject([{ status: 403, reason: 'ApplicationNotGranted' }]);
+    const exchange = leaving();
+    await leaveForApplication(course.deps, exchange);
+    expect(headOf(exchange)?.headers['location']).toBeUndefined();
+    expect(headOf(exchange)?.status).toBe(403);
+    expect(course.refusals).toMatchObject([{ reason: 'ApplicationNotGranted' }]);
     expect(course.records).toMatchObject([{ actor: { name: 'ada' }, target: { area: 'enter' } }]);
   });
 });
@@ -196,9 +187,14 @@ describe('leaving for an application', () => {
 describe('signing out', () => {
   it('from a page of another site is refused and recorded, and ends nothing', async () => {
     const course = aCourse();
-    const { exchange } = anExchange('/support-access/sign-out', { 'sec-fetch-site': 'cross-site' });
-    await signOut(course.deps, exchange, {});
-    expect(course.refusals).toMatchObject([{ status: 403, reason: 'CrossSite' }]);
+    const exchange = anExchange({
+      url: '/support-access/sign-out',
+      host,
+      headers: { 'sec-fetch-site': 'cross-site' },
+    });
+    await signOut(course.deps, exchange);
+    expect(headOf(exchange)?.status).toBe(403);
+    expect(course.refusals).toMatchObject([{ reason: 'CrossSite' }]);
     expect(course.records).toMatchObject([
       { target: { area: 'sign-out' }, decision: { effect: 'deny', reason: 'CrossSite' } },
     ]);

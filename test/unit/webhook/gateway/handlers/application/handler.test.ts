@@ -2,11 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lockOnAll } from '../../../../../../crds/rules/locks.ts';
 import { eventually } from '../../../../../kit/clock/eventually.ts';
-import {
-  type Answer,
-  anApplicationScene,
-  sealedSession,
-} from '../../../../../kit/installation/application-scene.ts';
+import { type Answer, anApplicationScene } from '../../../../../kit/installation/application-scene.ts';
+import { sealedSession } from '../../../../../kit/installation/memory-gateway.ts';
 import { metadataOf } from '../../../../../kit/objects/object.ts';
 
 type Scene = Awaited<ReturnType<typeof anApplicationScene>>;

@@ -1,5 +1,5 @@
-/** What a person sees who was refused: that it is so, the reason's code to pass on, and what can be done. Never why in detail. */
-import { type Markup, markup, page } from './layout.ts';
+/** What a person sees who was refused: the reason's code to pass on, its sentence, and what can be done. Never the detail. */
+import { markup, page, signInAgain } from '../pages/layout.ts';
 
 export interface RefusalPage {
   readonly reason: string;
@@ -16,20 +16,11 @@ export function refusalPage({ reason, message, signIn }: RefusalPage): string {
     markup`<p>${message}</p>
 ${unknown && signIn === undefined ? whereToSignIn : ''}
 <p class="quiet">Reason code: <span class="code">${reason}</span>.${details}</p>
-${signIn === undefined ? '' : again(signIn)}`,
+${signIn === undefined ? '' : signInAgain(signIn)}`,
   );
 }
 
-/** Which grant somebody without a session means, nobody knows here. */
+/** Without a session it is not known which grant is meant, so there is no address to link to. */
 const whereToSignIn = markup`<p>Each grant has an address of its own for signing in:
 <span class="code">/support-access/sign-in/</span>, its namespace, a slash, its name. The customer's administrator
 finds it in the grant's <span class="code">status.signInURL</span>.</p>`;
-
-/** What a person sees after signing out. */
-export function signedOutPage(signIn: string): string {
-  return page('Signed out', markup`<p>Your session has ended, on every host.</p>${again(signIn)}`);
-}
-
-function again(url: string): Markup {
-  return markup`<p><a class="button" href="${url}">Sign in again</a></p>`;
-}

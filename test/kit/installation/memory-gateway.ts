@@ -1,0 +1,178 @@
+/**
+ * What the gateway's routes need, in memory: real sessions, real decisions over objects that the test holds, real
+ * refusals, and a trail that the test can read and take away. Only the cluster and the upstream server are stood in for.
+ */
+import type { NewRecord } from '../../../crds/audit/record.ts';
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { Reason } from '../../../crds/rules/reasons.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
+import { createDecider } from '../../../webhook/gateway/decisions/decider.ts';
+import { FreshReader } from '../../../webhook/gateway/decisions/fresh-reader.ts';
+import { sourceOf } from '../../../webhook/gateway/decisions/source-address.ts';
+import { WorldReader } from '../../../webhook/gateway/decisions/world-reader.ts';
+import { applicationPolicy } from '../../../webhook/gateway/handlers/application/policy.ts';
+import { servedAt } from '../../../webhook/gateway/listener/served-hosts.ts';
+import { OpenResponses } from '../../../webhook/gateway/proxy/cut.ts';
+import { createRefuse } from '../../../webhook/gateway/refusals/refuse.ts';
+import type { RouteDeps } from '../../../webhook/gateway/routes.ts';
+import { keysFrom } from '../../../webhook/gateway/sessions/keys.ts';
+import {
+  sealIsValid,
+  sealOf,
+  secretHashOf,
+  secretMatches,
+} from '../../../webhook/gateway/sessions/session-seal.ts';
+import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
+import { createSignIn } from '../../../webhook/gateway/sign-in/sign-in.ts';
+import type { Consume } from '../../../webhook/gateway/single-use/single-use.ts';
+import type { aStepClock } from '../clock/step-clock.ts';
+import { anApplication } from '../objects/application.ts';
+import { aGrant, fromAddresses, opened } from '../objects/grant.ts';
+import { knownObjects } from '../objects/known-objects.ts';
+import { aMatrix } from '../objects/matrix.ts';
+import { withSpec } from '../objects/object.ts';
+import { aPolicy, notRequiringAddresses } from '../objects/policy.ts';
+import { aSession, boundTo } from '../objects/session.ts';
+import { aUser } from '../objects/user.ts';
+
+export const memoryKeys = keysFrom(Buffer.alloc(32, 7));
+export const adasProof = {
+  session: { namespace: 'ecase', name: 'ada-1' },
+  grant: 'case-4711',
+  nonce: 'q3Jx0dK1mZ8bN5vT',
+};
+
+/** The policy, grant, person, application, matrix and session under which Ada's requests from this machine pass. */
+export function adasObjects() {
+  return knownObjects(
+    aPolicy(notRequiringAddresses(), withSpec({ allowedCIDRs: ['127.0.0.0/8'] })),
+    aGrant(opened(), fromAddresses('127.0.0.0/8')),
+    aUser(),
+    anApplication(),
+    aMatrix(),
+    sealedSession(),
+  );
+}
+
+/** Ada's session as a gateway with these keys wrote it. */
+export function sealedSession(): SupportSession {
+  const { seal: _none, ...spec } = aSession(
+    boundTo('127.0.0.1'),
+    withSpec({ secretHash: secretHashOf(memoryKeys, adasProof) }),
+  ).spec;
+  return aSession(withSpec({ ...spec, seal: sealOf(memoryKeys, adasProof.session, spec) }));
+}
+
+/** A trail that remembers, and that can be away. */
+export function aTrail() {
+  const records: NewRecord[] = [];
+  const state = { away: false };
+  return {
+    records,
+    state,
+    append: (appended: readonly NewRecord[]) => {
+      if (state.away) return Promise.reject(new Error('the records are away'));
+      records.push(...appended);
+      return Promise.resolve([]);
+    },
+    appendInBackground: (later: readonly NewRecord[]) => {
+      records.push(...later);
+      return true;
+    },
+  };
+}
+
+/** What the gateway in memory stands on; the test holds all of it. */
+export interface MemoryParts {
+  readonly objects: ReturnType<typeof knownObjects>;
+  readonly trail: ReturnType<typeof aTrail>;
+  readonly clock: ReturnType<typeof aStepClock>;
+  /** Names of the sessions that were deleted. */
+  readonly deleted: string[];
+  /** Reasons of all refusals. */
+  readonly refused: Reason[];
+  readonly upstreamPort: number;
+  /** As the watch saw it last. */
+  readonly seen: { policy: SupportAccessPolicy | undefined };
+  /** Whether an address may still ask for what is costly. */
+  readonly state: { mayAsk: boolean };
+}
+
+export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly openResponses: OpenResponses } {
+  const { trail, clock, refused, upstreamPort, seen, state } = parts;
+  const now = (): number => clock.now();
+  const policy = (): SupportAccessPolicy | undefined => seen.policy;
+  const onFailure = (): void => undefined;
+  const sessions = createSessionStore({
+    client: sessionClient(parts),
+    keys: memoryKeys,
+    trail,
+    now,
+    onFailure,
+  });
+  const consume = memoryConsume();
+  const decider = memoryDecider(parts);
+  return {
+    decider,
+    sessions,
+    keys: memoryKeys,
+    consume,
+    trail,
+    signIn: createSignIn({
+      sealingKeys: () => [memoryKeys.keyFor('sign-in-cookie')],
+      readKeys: () => Promise.reject(new Error('no identity provider')),
+      readWorld: (grant) => decider.readSignInWorld(grant),
+      consume,
+      now,
+    }),
+    openResponses: new OpenResponses({ clock, now, everyMs: 800 }),
+    proxyPolicy: { ...applicationPolicy, headTimeoutMs: 300 },
+    resolve: () =>
+      Promise.resolve({
+        ok: true,
+        upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 'ecase.ecase.svc' },
+      }),
+    policy,
+    refuse: createRefuse({ trail, sessions, policy, onFailure, onRefused: (reason) => refused.push(reason) }),
+    readServiceProvider: () => Promise.reject(new Error('no identity provider')),
+    servedAt: (host) => servedAt({ policy: policy(), applications: [anApplication()] }, host),
+    mayAsk: () => state.mayAsk,
+    sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
+    now,
+    onFailure,
+  };
+}
+
+function memoryDecider({ objects, clock }: MemoryParts) {
+  const reader = new FreshReader({ client: objects.client, timeoutMs: 500, onGet: () => undefined });
+  return createDecider({
+    world: new WorldReader(reader),
+    now: () => clock.now(),
+    timeoutMs: 500,
+    sealIsValid: (session) => sealIsValid(memoryKeys, session),
+    secretMatches: (known, session) => secretMatches(memoryKeys, known, session),
+    onDecided: () => undefined,
+  });
+}
+
+function sessionClient({ deleted }: MemoryParts): Pick<KubeClient, 'create' | 'delete' | 'mergePatch'> {
+  return {
+    create: <T>(_resource: unknown, object: object) => Promise.resolve(object as T),
+    delete: (_resource, { name }) => {
+      deleted.push(name);
+      return Promise.resolve('deleted');
+    },
+    mergePatch: <T>() => Promise.resolve({} as T),
+  };
+}
+
+function memoryConsume(): Consume {
+  const used = new Set<string>();
+  return ({ kind, id }) => {
+    const key = JSON.stringify([kind, id]);
+    const found = used.has(key) ? 'again' : 'first';
+    used.add(key);
+    return Promise.resolve(found);
+  };
+}

@@ -1,0 +1,101 @@
+/** Everything that lives as long as the gateway's process: keys, clock, records, sessions, decisions, watches. */
+import type { KubeClient } from '../../kube/api/client.ts';
+import { systemClock } from '../../kube/clock.ts';
+import { createLatestClock, type LatestClock } from '../../kube/latest-clock.ts';
+import type { Log } from '../../process/logging.ts';
+import { createTrail } from '../../trail/client.ts';
+import { tokenFromFile } from '../../trail/token-file.ts';
+import type { Trail } from '../../trail/trail.ts';
+import type { GatewayConfig } from '../config.ts';
+import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
+import type { GatewayDecider } from './decisions/decision.ts';
+import { createGatewayDecider, type DecisionMetrics } from './decisions/gateway-decider.ts';
+import { Certificates } from './listener/certificates.ts';
+import { OpenResponses } from './proxy/cut.ts';
+import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
+import { RecordsCa } from './records/records-ca.ts';
+import { createRefusalCounts, type RefusalCounts } from './refusals/refusal-counts.ts';
+import { type GatewayKeys, loadKeys } from './sessions/keys.ts';
+import { createSessionStore, type SessionStore } from './sessions/session-store.ts';
+import { createSingleUse, type SingleUse } from './single-use/single-use.ts';
+
+export interface GatewaySettings {
+  readonly client: KubeClient;
+  readonly config: GatewayConfig;
+  readonly log: Log;
+}
+
+/** Everything that lives as long as the process. */
+export interface GatewayParts extends GatewaySettings {
+  readonly keys: GatewayKeys;
+  readonly now: LatestClock;
+  readonly trail: Trail;
+  readonly recordsCa: RecordsCa;
+  readonly openResponses: OpenResponses;
+  readonly sessions: SessionStore;
+  readonly singleUse: SingleUse;
+  readonly decider: GatewayDecider;
+  readonly triggers: Triggers;
+  readonly certificates: Certificates;
+  readonly decisionMetrics: DecisionMetrics;
+  readonly refusalCounts: RefusalCounts;
+  readonly onFailure: (what: string, error: unknown) => void;
+}
+
+/** How often an open response is decided again when no watch says anything; with the reading it stays under a second. */
+const decideEveryMs = 800;
+
+/** Rejects when the keys cannot be had: the process then ends. */
+export async function assemble(settings: GatewaySettings): Promise<GatewayParts> {
+  const { client, config, log } = settings;
+  const namespace = config.releaseNamespace;
+  const onFailure = (what: string, error: unknown): void => log.warn({ error }, what);
+  const keys = await loadKeys(client, namespace);
+  const recordsCa = new RecordsCa(client, namespace);
+  const trail = limitAnonymousRefusals(
+    createTrail({
+      url: config.recordsUrl,
+      ca: () => recordsCa.bundle,
+      token: tokenFromFile(config.recordsTokenFile),
+      writer: 'gateway',
+    }),
+  );
+  const now = createLatestClock({
+    wall: () => Date.now(),
+    monotonic: () => performance.now(),
+    serverOffset: () => client.clockOffsetMs(),
+  });
+  const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
+  const sessions = createSessionStore({ client, keys, trail, now, onFailure });
+  const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log });
+  const certificates: Certificates = new Certificates({
+    client,
+    namespace,
+    names: () => (triggers.policy()?.spec.gateway.tlsSecretRefs ?? []).map(({ name }) => name),
+    onFailure: (name, error) => log.warn({ secretName: name, error }, 'a certificate was not loaded'),
+  });
+  const triggers = startTriggers({
+    client,
+    onChange: () => openResponses.poke(),
+    onPolicyChange: () => void certificates.refresh(),
+    onSessionDeleted: (session) => sessions.noteDeleted(session),
+    onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
+  });
+  const singleUse = createSingleUse(client, namespace);
+  const made = {
+    keys,
+    now,
+    trail,
+    recordsCa,
+    openResponses,
+    sessions,
+    singleUse,
+    decider,
+    triggers,
+    certificates,
+    decisionMetrics,
+    refusalCounts: createRefusalCounts(),
+    onFailure,
+  };
+  return { ...settings, ...made };
+}

@@ -1,0 +1,79 @@
+/** Refusals of requests that are recorded as requests: what was decided, or what was wrong before any decision. */
+import type { Area } from '../../../crds/audit/events.ts';
+import type { Reason } from '../../../crds/rules/reasons.ts';
+import type { Decided } from '../decisions/decision.ts';
+import type { Origin, Source } from '../decisions/source-address.ts';
+import type { Exchange } from '../listener/exchange.ts';
+import { refusalRecord } from '../records/request-records.ts';
+import { ourCookiePrefix } from '../sessions/session-cookie.ts';
+import type { RequestRefusal } from './refuse.ts';
+
+/** What is recorded of every refusal: which part of the product refused, and what was known. */
+export interface RefusedIn {
+  readonly area: Area;
+  readonly decided: Decided;
+}
+
+/** What stands against a request beside the decision, or instead of it. */
+export interface RequestObjection {
+  readonly reason: Reason;
+  /** For the customer's records only. */
+  readonly detail?: string;
+  readonly status?: number;
+}
+
+/** The refusal of a request for this reason, with the session that was judged. */
+export function decidedRefusal(
+  exchange: Exchange,
+  { area, decided }: RefusedIn,
+  { reason, detail, status: exact }: RequestObjection,
+): RequestRefusal {
+  return {
+    reason,
+    status: exact,
+    session: decided.world.session,
+    record: (status) =>
+      refusalRecord(
+        { exchange, decided, area },
+        { reason, status, ...(detail === undefined ? {} : { detail }) },
+      ),
+  };
+}
+
+/** What is known of a request before anything was read for it. */
+export interface BeforeDecision {
+  /** The address under the policy's exposure. */
+  readonly sourceOf: (origin: Origin) => Source;
+  readonly now: () => number;
+}
+
+/** Stands for the decision where a request is refused before one was asked for. Without a session in it, it ends none. */
+export function undecided({ sourceOf, now }: BeforeDecision, { origin }: Exchange, reason: Reason): Decided {
+  return {
+    decision: { allow: false, reason, check: 'sessionIsAlive' },
+    world: { locks: new Map() },
+    source: sourceOf(origin),
+    now: now(),
+  };
+}
+
+/**
+ * The refusal of a request without a session of ours. A browser without any cookie is not recorded: nothing was claimed,
+ * and each sign-in begins so.
+ */
+export function withoutSession(
+  deps: BeforeDecision,
+  exchange: Exchange,
+  { area, signIn }: { readonly area: RefusedIn['area']; readonly signIn?: string },
+): RequestRefusal {
+  const reason = 'NoSession';
+  if (!claimsIdentity(exchange)) return { reason, signIn };
+  const decided = undecided(deps, exchange, reason);
+  return { ...decidedRefusal(exchange, { area, decided }, { reason }), signIn };
+}
+
+/** A session's cookie that proves nothing was altered, or made for another host or by another gateway. */
+function claimsIdentity({ request: { headers } }: Exchange): boolean {
+  const forged = headers.cookie?.toLowerCase().includes(`${ourCookiePrefix}=`) === true;
+  return forged || headers.authorization !== undefined;
+}
