@@ -3,6 +3,7 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { hostIsOurs, keeperOf } from '../../crds/rules/request/hosts.ts';
+import { servedService } from '../../crds/rules/request/service.ts';
 import {
   type ConditionReason,
   type PlainCondition,
@@ -36,7 +37,7 @@ const events = {
 export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
   const drafts = lifecycleDrafts(world, events, now);
   const statements = [
-    statement('Ready', serviceObjection(world), 'Enforced'),
+    statement('Ready', readyObjection(world), 'Enforced'),
     statement('HostReady', hostObjection(world), 'HostServed'),
   ];
   return { record: { drafts, mustBeDurable: true }, status: statusOf(world.object, statements, now) };
@@ -47,19 +48,9 @@ function statement(type: string, objection: ConditionReason | undefined, fine: R
   return { type, holds: true, reason: fine, message: sentenceFor(fine) };
 }
 
-/** A Service without selector points wherever its endpoints say, so it is as foreign as an ExternalName. */
-function serviceObjection({ object, service }: ApplicationWorld): ConditionReason | undefined {
-  const { name, port } = object.spec.serviceRef;
-  if (service === undefined)
-    return { reason: 'NoService', message: `Service ${name} does not exist in this namespace` };
-
-  if (service.spec?.type === 'ExternalName' || Object.keys(service.spec?.selector ?? {}).length === 0)
-    return { reason: 'ExternalService', message: `Service ${name} does not select pods of this namespace` };
-
-  if (!service.spec?.ports?.some((one) => one.port === port))
-    return { reason: 'NoService', message: `Service ${name} has no port ${port}` };
-
-  return undefined;
+function readyObjection({ object, service }: ApplicationWorld): ConditionReason | undefined {
+  const served = servedService(service, object.spec.serviceRef);
+  return served.ok ? undefined : { reason: served.reason, message: served.detail };
 }
 
 function hostObjection({ object, policy, sameHost }: ApplicationWorld): ConditionReason | undefined {

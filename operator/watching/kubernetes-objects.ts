@@ -1,18 +1,18 @@
 /** Objects of Kubernetes itself that the operator follows, with the fields that it reads. Those of RBAC are in rbac/. */
+import type { ServiceSpec } from '../../crds/rules/request/service.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 
+/** A support identity; its credential is noted in the annotations. */
 export interface ServiceAccount extends KubeObject {
   readonly automountServiceAccountToken?: boolean;
 }
 
+/** A Service that an application may name. */
 export interface Service extends KubeObject {
-  readonly spec?: {
-    readonly type?: string;
-    readonly selector?: Readonly<Record<string, string>>;
-    readonly ports?: readonly { readonly port: number }[];
-  };
+  readonly spec?: ServiceSpec;
 }
 
+/** The service provider's settings, or the authority that signs the webhook's certificate. */
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }

@@ -6,6 +6,7 @@
 import type { LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import type { Reason } from '../../../crds/rules/reasons.ts';
+import { type ServiceSpec, servedService } from '../../../crds/rules/request/service.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import { objectionToAddress } from './dialled-address.ts';
 
@@ -23,12 +24,7 @@ export type Resolved =
   | { readonly ok: false; readonly reason: Reason; readonly detail: string };
 
 export interface ServiceObject {
-  readonly spec: {
-    readonly type?: string;
-    readonly selector?: Readonly<Record<string, string>>;
-    readonly clusterIPs?: readonly string[];
-    readonly ports?: readonly { readonly port: number; readonly appProtocol?: string }[];
-  };
+  readonly spec: ServiceSpec & { readonly clusterIPs?: readonly string[] };
 }
 
 /** `namespace/name:port` to where it really listens. */
@@ -48,10 +44,9 @@ export type ResolveService = (ref: NamespacedName, port: number) => Promise<Reso
 /** Rejects when Service or DNS cannot be read: the caller refuses. */
 export function createResolveService(options: ResolverOptions): ResolveService {
   return async (ref, port) => {
-    const service = await options.read(ref);
-    if (service === undefined) return refused('NoService', `there is no Service ${ref.name}`);
-    const objection = objectionTo(service, port);
-    if (objection !== undefined) return objection;
+    const served = servedService(await options.read(ref), { name: ref.name, port });
+    if (!served.ok) return served;
+    const { service } = served;
     const named = { port, tls: speaksTls(service, port), serverName: `${ref.name}.${ref.namespace}.svc` };
     const mapped = options.map?.get(`${ref.namespace}/${ref.name}:${port}`);
     if (mapped !== undefined) return { ok: true, upstream: { ...named, ...mapped } };
@@ -86,16 +81,6 @@ function speaksTls({ spec }: ServiceObject, port: number): boolean {
 
 function refused(reason: Reason, detail: string): Resolved {
   return { ok: false, reason, detail };
-}
-
-/** A Service that is only a name for something else would make the gateway dial whatever its author wants. */
-function objectionTo({ spec }: ServiceObject, port: number): Resolved | undefined {
-  if (spec.type === 'ExternalName') return refused('ExternalService', 'the Service is an ExternalName');
-  if (Object.keys(spec.selector ?? {}).length === 0)
-    return refused('ExternalService', 'the Service selects no pods');
-
-  if (spec.ports?.some((one) => one.port === port) === true) return undefined;
-  return refused('NoService', `the Service has no port ${port}`);
 }
 
 /** Reads a map file: JSON, `{"namespace/name:port": "host:port"}`. Throws on anything else. */
