@@ -7,7 +7,7 @@ export const apiGroup = 'supportaccess.dev';
 export const apiVersion = 'v1beta1';
 
 /** Where the API server serves a kind. */
-export interface Resource {
+interface ServedKind {
   readonly group: string;
   readonly version: string;
   readonly plural: string;
@@ -46,6 +46,6 @@ export const kinds = {
   },
   SupportSession: { ...ours, plural: 'supportsessions', kind: 'SupportSession', namespaced: true },
   SupportAccessLock: { ...ours, plural: 'supportaccesslocks', kind: 'SupportAccessLock', namespaced: false },
-} as const satisfies Record<string, Resource>;
+} as const satisfies Record<string, ServedKind>;
 
 export type KindName = keyof typeof kinds;

@@ -5,7 +5,7 @@ import { policyName } from '../../crds/names.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { Tombstones } from '../watching/tombstones.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
-import { reportStatus } from '../writes/write-status.ts';
+import { reportStatus } from '../writes/calls.ts';
 import { planApplication } from './plan.ts';
 
 export const applicationController: Controller = {

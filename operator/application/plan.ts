@@ -1,4 +1,4 @@
-/** What is there to say about one SupportApplication? Pure: whether its host is its own and its Service can be served. */
+/** Records and status of one SupportApplication; pure. Says whether its host is its own and its Service can be served. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';

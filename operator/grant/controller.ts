@@ -4,12 +4,11 @@ import { kinds } from '../../crds/kinds.ts';
 import { grantAnnotation } from '../outputs/marks.ts';
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
-import { type Found, Tombstones } from '../watching/tombstones.ts';
+import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
 import { keysOf } from '../watching/watch.ts';
 import { createPlanWriter } from '../writes/apply-plan.ts';
-import type { Calls } from '../writes/calls.ts';
+import { type Calls, reportStatus } from '../writes/calls.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
-import { reportStatus } from '../writes/write-status.ts';
 import { observeGrant } from './observe.ts';
 import { PlanMemo, rememberedHash } from './plan-memo.ts';
 import { type GrantWriters, reconcileGrant } from './reconcile.ts';
@@ -94,7 +93,10 @@ function writersFor(
  * A grant of which only orphans are left: it was deleted while no operator ran. The name comes from an annotation and is
  * for people alone; nothing is decided by it.
  */
-function grantOfOrphans(uid: string, { caches }: ControllerContext): Found<SupportAccessGrant> | undefined {
+function grantOfOrphans(
+  uid: string,
+  { caches }: ControllerContext,
+): LastKnown<SupportAccessGrant> | undefined {
   const [orphan] = [...caches.accounts.byIndex('grant', uid), ...caches.bindings.byIndex('grant', uid)];
   if (orphan === undefined) return undefined;
   const [namespace = 'unknown', name = 'unknown'] = (

@@ -1,4 +1,4 @@
-/** What does one grant's world look like at one moment? Everything that the plan may know, gathered before it thinks. */
+/** One grant and everything around it at one moment: all that its plan may know. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';

@@ -3,7 +3,7 @@ import { kinds } from '../../crds/kinds.ts';
 import { byClusterRole, clusterRoleState } from '../rbac/cluster-role.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
-import { reportStatus } from '../writes/write-status.ts';
+import { reportStatus } from '../writes/calls.ts';
 import { planMatrix } from './plan.ts';
 
 export const matrixController: Controller = {
@@ -31,7 +31,7 @@ function startMatrices({ client, caches, now }: ControllerContext): Handle {
     if (matrix === undefined) return 'gone';
     const clusterRole = clusterRoleState(matrix, (name) => caches.clusterRoles.get(undefined, name));
     const next = planMatrix({ matrix, clusterRole }, now());
-    await reportStatus({ client, now, signal }, kinds.SupportPermissionMatrix, { seen: matrix, next });
+    await reportStatus({ client, signal }, kinds.SupportPermissionMatrix, { seen: matrix, next });
     return undefined;
   };
 }

@@ -1,4 +1,4 @@
-/** What is there to say about one SupportPermissionMatrix? Pure: whether its compiled ClusterRole is in place. */
+/** The status of one SupportPermissionMatrix; pure. Ready says whether its compiled ClusterRole is in place. */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
 import type { ClusterRoleState } from '../rbac/cluster-role.ts';

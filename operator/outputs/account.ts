@@ -1,5 +1,5 @@
 /**
- * Under which identity does a person act in the cluster? One ServiceAccount per grant and person, only where the matrix
+ * The identity under which a person acts in the cluster: one ServiceAccount per grant and person, only where the matrix
  * has Kubernetes rights. Its name comes from UIDs: a person or a grant made again under the old name inherits nothing.
  */
 import { childName, managedBy } from '../../crds/names.ts';

@@ -1,5 +1,5 @@
 /**
- * Which rights does a grant give in its namespace? One RoleBinding to the matrix's compiled ClusterRole, whose name
+ * The rights that a grant gives in its namespace: one RoleBinding to the matrix's compiled ClusterRole, whose name
  * carries the revision because a roleRef cannot change. Never a ClusterRoleBinding, never another namespace (T-C1).
  */
 import { childName, managedBy } from '../../crds/names.ts';

@@ -1,6 +1,6 @@
 /**
- * When does a person's account need a (new) token, and for how long? The Secret that it is bound to is what ends it:
- * no token is asked for in a grant's last ten minutes, because 600 s is the shortest that an API server gives.
+ * When a person's account needs a token, and for how long. Deleting the Secret that a token is bound to ends the token;
+ * none is asked for in a grant's last ten minutes, because 600 s is the shortest that an API server gives.
  */
 import { parseTime } from '../../crds/rules/time/time.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
@@ -24,7 +24,7 @@ export interface CredentialNeed {
   readonly lookAgainAt?: number;
 }
 
-/** `until` is the grant's end. An unreadable date counts as missing: a token too many is bounded, none locks people out. */
+/** `until` is the grant's end. An unreadable date counts as missing: one token too many expires soon, but none would keep people out. */
 export function credentialNeed(metadata: ObjectMeta | undefined, until: number, now: number): CredentialNeed {
   const annotations = metadata?.annotations ?? {};
   const expires = parseTime(annotations[credentialExpirationAnnotation]);

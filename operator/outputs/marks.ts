@@ -1,6 +1,6 @@
 /**
- * How is an object recognised as ours? The labels and annotations that every owned object carries, and the one
- * judgement on them. A name alone never makes an object ours (CVE-2026-71327; pre-created accounts would be adopted).
+ * The labels and annotations that every object of ours carries, and whether an object is ours by them. A name alone never
+ * makes an object ours (CVE-2026-71327): an account that was made before the grant would be adopted.
  */
 import { managedBy } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';

@@ -1,6 +1,6 @@
 /**
- * Who reaches the gateway at all? One NetworkPolicy for the gateway's own pods, never for the customer's: the first
- * policy on a pod cuts off everybody else. It is a second wall; the exact check of each address is the gateway's own.
+ * The NetworkPolicy of the gateway's own pods, never of the customer's: the first policy on a pod cuts off all traffic that
+ * it does not name. It is a second barrier; the gateway itself checks each address exactly.
  */
 
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
@@ -12,8 +12,8 @@ import { apiVersionOf, NetworkPolicies } from '../../kube/resources.ts';
 import { managedByLabel, outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';
 
-const supportDoor = 8443;
-const innerDoor = 8444;
+const supportPort = 8443;
+const innerPort = 8444;
 const healthPort = 8081;
 const recordsPort = 8445;
 const everywhere = ['0.0.0.0/0', '::/0'];
@@ -57,12 +57,12 @@ export const network: InstallationOutput = {
 
 function ingressOf(installation: Installation): unknown[] {
   const sources = supportSources(installation);
-  const always = { from: [anyNamespace], ports: [tcp(innerDoor)] };
+  const always = { from: [anyNamespace], ports: [tcp(innerPort)] };
   // No `from`: the kubelet's probes come from the node, which no selector names.
   const health = { ports: [tcp(healthPort)] };
-  if (sources.length === 0) return [always, health]; // an empty `from` would admit everybody
+  if (sources.length === 0) return [always, health]; // an empty `from` would admit every address
   return [
-    { from: sources.map((cidr) => ({ ipBlock: { cidr } })), ports: [tcp(supportDoor)] },
+    { from: sources.map((cidr) => ({ ipBlock: { cidr } })), ports: [tcp(supportPort)] },
     always,
     health,
   ];
@@ -86,7 +86,7 @@ function egressOf({ releaseNamespace, applications }: Installation): unknown[] {
 }
 
 /**
- * The ranges that may reach the support door, sorted, none inside another. Nothing while nothing is open. Behind a
+ * The ranges that may reach the gateway's listener, sorted, none inside another. Nothing while nothing is open. Behind a
  * proxy only the proxy: the address that it reports is judged by the gateway.
  */
 export function supportSources({ policy, open }: Installation): string[] {

@@ -1,4 +1,4 @@
-/** What is a output? Something that exists while access is open: a pure function from what was consented to wanted objects. */
+/** Outputs: what exists while access is open. Each is a pure function from what was consented to the wanted objects. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
@@ -21,7 +21,7 @@ export interface OpenGrant {
 /** The installation as a whole, for what exists once and not per grant. */
 export interface Installation {
   readonly policy: SupportAccessPolicy | undefined;
-  /** Grants whose door is open now. */
+  /** Grants whose access is open now. */
   readonly open: readonly SupportAccessGrant[];
   /** The applications of those grants. */
   readonly applications: readonly SupportApplication[];

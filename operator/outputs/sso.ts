@@ -1,6 +1,6 @@
 /**
- * What does an administrator of the identity provider need to know, and who may sign in? One ConfigMap for people; trust
- * itself is always read fresh from the policy. It never holds a key.
+ * The ConfigMap with what an administrator of the identity provider needs to know, and who may sign in. It is for people:
+ * the sign-in reads the policy itself. It never holds a key.
  */
 
 import { X509Certificate } from 'node:crypto';

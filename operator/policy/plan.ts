@@ -1,6 +1,6 @@
 /**
- * What follows from the policy for the installation as a whole? Pure: the gateway's network, the SSO settings for people,
- * and what is to be said about the policy itself. Which grants are open was decided elsewhere and is only read here.
+ * Plans the installation as a whole; pure. The gateway's network, the SSO settings for people, and the status of the
+ * policy. Which grants are open was decided by the grants' own plans and is only read here.
  */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { containsCIDR } from '../../crds/rules/address/cidr.ts';
@@ -21,7 +21,7 @@ import type { PolicyWorld } from './world.ts';
 
 const events = { created: 'policy.changed', changed: 'policy.changed', deleted: 'policy.deleted' } as const;
 
-/** What fills an object that the chart made: its data, nothing else. */
+/** New data for an object that the chart made; nothing else of it is touched. */
 export interface Fill {
   readonly wanted: Wanted;
   readonly resourceVersion: string;
@@ -68,9 +68,9 @@ function leaving({ networkPolicy }: PolicyWorld, network: readonly Wanted[]): Re
   return resource === undefined ? [] : [removalOf(resource, networkPolicy)];
 }
 
-/** Whether the new policy admits nobody whom the present one does not. Anything that cannot be read is no narrowing. */
+/** Whether the new NetworkPolicy only takes sources away. A source that cannot be read is taken for a new one. */
 function narrows({ installation, networkPolicy }: PolicyWorld): boolean {
-  if (networkPolicy === undefined) return true; // without any policy everybody is admitted
+  if (networkPolicy === undefined) return true; // without any NetworkPolicy every address is admitted
   const admitted = (networkPolicy.spec?.ingress ?? []).flatMap((rule) =>
     (rule.from ?? []).flatMap(({ ipBlock }) => (ipBlock === undefined ? [] : [ipBlock.cidr])),
   );

@@ -2,9 +2,8 @@
 import { kinds } from '../../crds/kinds.ts';
 import { ConfigMaps } from '../../kube/resources.ts';
 import { createPlanWriter } from '../writes/apply-plan.ts';
-import { type Calls, fieldManager } from '../writes/calls.ts';
+import { type Calls, fieldManager, reportStatus } from '../writes/calls.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
-import { reportStatus } from '../writes/write-status.ts';
 import { type Fill, planPolicy } from './plan.ts';
 import type { PolicyWorld } from './world.ts';
 

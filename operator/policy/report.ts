@@ -1,4 +1,4 @@
-/** What is reported about the policy? Ready (the installation is as it says) and Active (the master switch). */
+/** The status of the policy: Ready (the installation is as it says) and Active (the master switch). */
 
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed } from '../../crds/names.ts';

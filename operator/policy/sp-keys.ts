@@ -1,5 +1,5 @@
 /**
- * With which key does the service provider sign its requests? Made once, into the Secret that the chart made empty. The
+ * Makes the key with which the service provider signs its requests: once, into the Secret that the chart made empty. The
  * key leaves this file only into that Secret.
  */
 import { installed } from '../../crds/names.ts';
@@ -52,7 +52,7 @@ function decoded(base64: string): string {
   return Buffer.from(base64, 'base64').toString('utf8');
 }
 
-/** RSA 2048: what every identity provider can check. The certificate is a container for the key; nobody verifies a chain. */
+/** RSA 2048: what every identity provider can check. The certificate only carries the key; no chain is verified. */
 async function makePair(host: string, now: number): Promise<{ key: string; certificate: string }> {
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({

@@ -1,4 +1,4 @@
-/** What does the installation look like at one moment? Everything that the policy's plan may know. */
+/** The installation at one moment: everything that the policy's plan may know. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { Installation } from '../outputs/output.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';

@@ -1,6 +1,6 @@
 /** Whether a ClusterRole holds exactly the rules of a matrix. Nothing is repaired here: the customer applies the role. */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
-import type { ClusterRole, PolicyRule } from './rbac-objects.ts';
+import type { ClusterRole, ClusterRoleRule } from './rbac-objects.ts';
 
 /** How the ClusterRole that a matrix names compares with the rules of the matrix. */
 export type ClusterRoleState = 'NotNeeded' | 'Missing' | 'Exact' | 'Different';
@@ -40,17 +40,23 @@ export function rememberedClusterRoleState(): typeof clusterRoleState {
   };
 }
 
-function holdsExactly({ rules, aggregationRule }: ClusterRole, wanted: readonly PolicyRule[]): boolean {
+function holdsExactly({ rules, aggregationRule }: ClusterRole, wanted: readonly ClusterRoleRule[]): boolean {
   if (aggregationRule !== undefined) return false;
   return canonicalRules(rules ?? []) === canonicalRules(wanted);
 }
 
 /** Order says nothing in RBAC, neither of rules nor inside them. */
-function canonicalRules(rules: readonly PolicyRule[]): string {
+function canonicalRules(rules: readonly ClusterRoleRule[]): string {
   return JSON.stringify(rules.map(canonicalRule).toSorted());
 }
 
-function canonicalRule({ apiGroups, resources, resourceNames, nonResourceURLs, verbs }: PolicyRule): string {
+function canonicalRule({
+  apiGroups,
+  resources,
+  resourceNames,
+  nonResourceURLs,
+  verbs,
+}: ClusterRoleRule): string {
   const lists = [apiGroups, resources, resourceNames, nonResourceURLs, verbs];
   return JSON.stringify(lists.map((list) => (list ?? []).toSorted()));
 }

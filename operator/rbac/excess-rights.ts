@@ -1,11 +1,11 @@
 /**
- * Which rights would a support identity have that its matrix does not give? Looks through every binding of the cluster
+ * The rights that a support identity would have and its matrix does not give. Looks through every binding of the cluster
  * that reaches one of its accounts, by name or by group. What is neither the API server's own default, unchanged, nor
  * tolerated by name in the policy counts.
  */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import type { AnyBinding, ClusterRole, PolicyRule, Subject } from './rbac-objects.ts';
+import type { AnyBinding, ClusterRole, ClusterRoleRule, Subject } from './rbac-objects.ts';
 
 /** The key under which bindings are found that reach every support identity. */
 export const everyIdentity = '*';
@@ -74,7 +74,7 @@ interface DefaultRights {
 const probes = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
 
 /**
- * What the API server itself gives to everybody, by the name of both ClusterRoleBinding and ClusterRole: at most this.
+ * What the API server itself gives to every identity, by the name of both ClusterRoleBinding and ClusterRole: at most this.
  * Source: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go of Kubernetes 1.35 to 1.37.
  */
 const defaults: Readonly<Record<string, DefaultRights>> = {
@@ -112,7 +112,7 @@ function isDefault({ kind, metadata, roleRef }: AnyBinding, role: ClusterRole | 
   return (role.rules ?? []).every((rule) => isWithin(rule, rights));
 }
 
-function isWithin(rule: PolicyRule, rights: DefaultRights): boolean {
+function isWithin(rule: ClusterRoleRule, rights: DefaultRights): boolean {
   const within = (some: readonly string[] = [], all: readonly string[] = []) =>
     some.every((one) => all.includes(one));
   return (

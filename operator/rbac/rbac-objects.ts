@@ -17,7 +17,7 @@ export interface RoleBinding extends KubeObject {
 /** A RoleBinding or ClusterRoleBinding: they differ only in where they are. */
 export type AnyBinding = RoleBinding;
 
-export interface PolicyRule {
+export interface ClusterRoleRule {
   readonly apiGroups?: readonly string[];
   readonly resources?: readonly string[];
   readonly resourceNames?: readonly string[];
@@ -26,6 +26,6 @@ export interface PolicyRule {
 }
 
 export interface ClusterRole extends KubeObject {
-  readonly rules?: readonly PolicyRule[] | null;
+  readonly rules?: readonly ClusterRoleRule[] | null;
   readonly aggregationRule?: unknown;
 }

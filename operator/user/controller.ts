@@ -4,7 +4,7 @@ import { kinds } from '../../crds/kinds.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { Tombstones } from '../watching/tombstones.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
-import { reportStatus } from '../writes/write-status.ts';
+import { reportStatus } from '../writes/calls.ts';
 import { planUser } from './plan.ts';
 
 export const userController: Controller = {
@@ -26,7 +26,7 @@ function startUsers({ client, caches, records, now }: ControllerContext): Handle
       tombstones.forget(uid);
       return 'gone';
     }
-    await reportStatus({ client, now, signal }, kinds.SupportUser, { seen: object, next: plan.status });
+    await reportStatus({ client, signal }, kinds.SupportUser, { seen: object, next: plan.status });
     return undefined;
   };
 }

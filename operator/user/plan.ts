@@ -1,4 +1,4 @@
-/** What is there to say about one SupportUser? Pure. Whether the person gets in anywhere is each grant's matter. */
+/** Records and status of one SupportUser; pure. Whether the person gets in anywhere is decided by each grant. */
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';

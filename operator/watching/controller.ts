@@ -1,4 +1,4 @@
-/** What a kind hands to the list of controllers: what it watches, where it begins, and the work on one of its keys. */
+/** What each kind adds to the list of controllers: what it watches, where it begins, and the work on one of its keys. */
 import type { KubeClient } from '../../kube/api/client.ts';
 import type { Lane } from '../../kube/queue/work-queue.ts';
 import type { RecordWriter } from '../writes/write-records.ts';

@@ -1,25 +1,25 @@
 /**
- * What was the last that was known of an object that is gone? A deleted grant is one whose plan wants nothing, but its
- * end is still to be told. Kept only until that was done; after a restart the objects that are left speak for it.
+ * Keeps the last known state of deleted objects until their end was recorded: a deleted grant is one whose plan wants
+ * nothing. After a restart a grant's end is recorded from the orphans that it left.
  */
 import type { KubeObject } from '../../kube/objects.ts';
 
-export interface Found<T> {
+export interface LastKnown<T> {
   readonly object: T;
   readonly gone: boolean;
 }
 
-interface Following<T extends KubeObject> {
+interface FollowedCache<T extends KubeObject> {
   byIndex(index: string, key: string): readonly T[];
   onChange(listener: (change: { readonly type: string; readonly object: T }) => void): () => void;
 }
 
 export class Tombstones<T extends KubeObject> {
-  readonly #cache: Following<T>;
+  readonly #cache: FollowedCache<T>;
   readonly #last = new Map<string, T>();
 
   /** The cache must have an index `uid`. */
-  constructor(cache: Following<T>) {
+  constructor(cache: FollowedCache<T>) {
     this.#cache = cache;
     cache.onChange(({ type, object }) => {
       if (type === 'deleted') this.#last.set(object.metadata.uid, object);
@@ -27,14 +27,14 @@ export class Tombstones<T extends KubeObject> {
   }
 
   /** The object with this UID, or what was last known of it. */
-  find(uid: string): Found<T> | undefined {
+  find(uid: string): LastKnown<T> | undefined {
     const [object] = this.#cache.byIndex('uid', uid);
     if (object !== undefined) return { object, gone: false };
     const last = this.#last.get(uid);
     return last === undefined ? undefined : { object: last, gone: true };
   }
 
-  /** Its end was told. */
+  /** Its end was recorded. */
   forget(uid: string): void {
     this.#last.delete(uid);
   }

@@ -1,6 +1,6 @@
 /**
- * How is a plan carried out on the API server? Each call carries the UID or resourceVersion that the plan saw, so that a
- * stale plan meets a conflict. Decides nothing: what is not in the plan is not touched.
+ * Carries out a plan on the API server. Each call has the UID or resourceVersion that the plan saw, so that a stale plan
+ * meets a conflict. Decides nothing: what is not in the plan is not touched.
  */
 
 import { isConflict, isNotFound, KubeError } from '../../kube/errors.ts';
@@ -16,7 +16,7 @@ export interface PlanWriter {
   apply(writes: readonly Write[]): Promise<ConditionReason | undefined>;
 }
 
-/** Hands for one reconcile; the signal gives up what is under way when the same key must be closed. */
+/** The writes of one reconcile; the signal gives up what is under way when the same key must be closed. */
 export function createPlanWriter(calls: Calls): PlanWriter {
   return {
     remove: (objects) => removeAll(objects, calls),
@@ -24,7 +24,7 @@ export function createPlanWriter(calls: Calls): PlanWriter {
   };
 }
 
-/** One that cannot be removed must not keep the others: all are tried, then the first failure is told. */
+/** One that cannot be removed must not keep the others: all are tried, then the first failure is thrown. */
 async function removeAll(objects: readonly (Removal | Revocation)[], calls: Calls): Promise<void> {
   const failures: unknown[] = [];
   for (const object of objects) {
@@ -50,7 +50,7 @@ async function removeObject({ resource, namespace, name, uid, strip }: Removal, 
     }
     await client.delete(resource, ref, { uid, signal });
   } catch (error) {
-    // Gone already, or another object has the name by now: either way this one is no more.
+    // Gone already, or another object has the name by now: either way this one does not exist any more.
     if (!isNotFound(error) && !isConflict(error)) throw error;
   }
 }
@@ -70,7 +70,7 @@ async function applyAll(writes: readonly Write[], calls: Calls): Promise<Conditi
   return undefined;
 }
 
-/** Forbidden or invalid: the API server will say the same again until somebody changes rights or objects. */
+/** Forbidden or invalid: the API server will say the same again until rights or objects change. */
 function isRefusal(error: unknown): error is KubeError {
   return error instanceof KubeError && (error.status === 403 || error.status === 422);
 }

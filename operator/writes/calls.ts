@@ -1,6 +1,9 @@
-/** With what does the operator call the API server? The client, the clock and the signal of one piece of work. */
+/** What every call to the API server is made with, and the write of a status, which every kind makes. */
+import { isDeepStrictEqual } from 'node:util';
 import { programs } from '../../crds/names.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import type { Resource } from '../../kube/resources.ts';
 
 /** Under which name the operator owns fields. */
 export const fieldManager = programs.operator;
@@ -11,4 +14,23 @@ export interface Calls {
   readonly now: () => number;
   /** Aborts when the same key has to be closed, or when the operator ends. */
   readonly signal?: AbortSignal;
+}
+
+interface WithStatus extends KubeObject {
+  readonly status?: object;
+}
+
+/**
+ * Replaces the status of the object as it was seen, once and only when it differs. Resolves to whether anything was
+ * written. Throws on a conflict: the object changed since, so it has to be read again, never overwritten.
+ */
+export async function reportStatus<T extends WithStatus>(
+  calls: Pick<Calls, 'signal'> & { readonly client: Pick<KubeClient, 'update'> },
+  resource: Resource,
+  { seen, next }: { readonly seen: T; readonly next: NonNullable<T['status']> },
+): Promise<boolean> {
+  if (isDeepStrictEqual(next, seen.status)) return false;
+  const { client, signal } = calls;
+  await client.update(resource, { ...seen, status: next }, { subresource: 'status', fieldManager, signal });
+  return true;
 }

@@ -1,5 +1,5 @@
 /**
- * How does an account get a token, and how does it lose it? The operator may write Secrets in the identities namespace
+ * Gives an account its token and takes it away. The operator may write Secrets in the identities namespace
  * but never read one: it learns a Secret's metadata, and only that, from a patch that changes nothing.
  */
 import { sentenceFor } from '../../crds/rules/reasons.ts';

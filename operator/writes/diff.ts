@@ -1,6 +1,6 @@
 /**
- * What must be written so that an owned object is as it should be? Compares a wanted object with the one that is there;
- * pure. Objects are made and replaced whole, with UID and resourceVersion as preconditions, so that two operators or an
+ * The write that makes an owned object as it should be: compares a wanted object with the one that is there; pure.
+ * Objects are made and replaced whole, with UID and resourceVersion as preconditions, so that two operators or an
  * editor in between end in a conflict and a new look, never in a mixture (T-O5).
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -14,7 +14,7 @@ export interface Removal {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
-  /** Somebody put finalizers on it, which would keep it, and what it gives, alive after the deletion (T-O14). */
+  /** It has finalizers, which would keep it, and the rights that it gives, after the deletion (T-O14). */
   readonly strip: boolean;
 }
 
@@ -60,7 +60,7 @@ export function writeFor(wanted: Wanted, seen: KubeObject | undefined): Write | 
 
 /**
  * Whether the object is as it should be: exactly in everything but metadata; there, our labels and annotations are as
- * wanted, others' are none of our business, owners are exactly ours, and nothing holds up a deletion.
+ * wanted, others' are left alone, owners are exactly ours, and nothing holds up a deletion.
  */
 export function isAsWanted(wanted: WantedObject, seen: KubeObject): boolean {
   const { metadata } = seen;

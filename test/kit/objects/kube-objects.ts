@@ -1,11 +1,16 @@
 /** Objects of Kubernetes itself as a cache holds them: named, with a UID that follows from the name. */
 import type { KubeObject } from '../../../kube/objects.ts';
-import type { AnyBinding, ClusterRole, PolicyRule, Subject } from '../../../operator/rbac/rbac-objects.ts';
+import type {
+  AnyBinding,
+  ClusterRole,
+  ClusterRoleRule,
+  Subject,
+} from '../../../operator/rbac/rbac-objects.ts';
 import { metadataOf } from './object.ts';
 
 const rbac = 'rbac.authorization.k8s.io';
 
-export function aClusterRole(name: string, rules: readonly PolicyRule[]): ClusterRole {
+export function aClusterRole(name: string, rules: readonly ClusterRoleRule[]): ClusterRole {
   return { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: metadataOf('ClusterRole', name), rules };
 }
 

@@ -3,10 +3,11 @@
  * it was asked for and shared only with those who asked before it began. It judges nothing; what it cannot
  * read it throws.
  */
-import { kinds, type Resource } from '../../../crds/kinds.ts';
+import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { KubeError } from '../../../kube/errors.ts';
 import type { KubeObject, ObjectRef } from '../../../kube/objects.ts';
+import type { Resource } from '../../../kube/resources.ts';
 import { SharedReads } from './shared-read.ts';
 
 export interface FreshReaderOptions {

@@ -8,12 +8,13 @@ import type { SupportApplication } from '../../../crds/generated/support-applica
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
-import { kinds, type Resource } from '../../../crds/kinds.ts';
+import { kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
 import { type LockReading, lockNamesFor } from '../../../crds/rules/locks.ts';
 import { matrixInForce } from '../../../crds/rules/matrix/matrix.ts';
 import { compileRoutes } from '../../../crds/rules/request/routes.ts';
 import type { KubeObject, NamespacedName, ObjectRef } from '../../../kube/objects.ts';
+import type { Resource } from '../../../kube/resources.ts';
 import type { ReadMatrix } from './decision.ts';
 import type { FreshReader } from './fresh-reader.ts';
 
