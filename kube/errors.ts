@@ -1,6 +1,6 @@
 /**
  * The ways in which a call to an API server can fail. An error response keeps its whole body; a missing response is
- * another class, because then it is unknown whether the server acted; `Stop` is how a handler says that only a human can help.
+ * another class, because then it is unknown whether the server acted.
  */
 import { isStatus, type Status, type StatusDetails } from './objects.ts';
 
@@ -54,11 +54,6 @@ export class ServerUnreachable extends Error {
     super(`${what}: no response from the API server (${code})`, { cause });
     this.code = code;
   }
-}
-
-/** Trying again cannot help until a human acts. A work queue does not retry it. */
-export class Stop extends Error {
-  override readonly name = 'Stop';
 }
 
 export function isNotFound(error: unknown): boolean {

@@ -2,7 +2,7 @@
  * THE list of controllers, and the process that leads with them: it works off keys, closing before opening, and follows
  * every change until its signal aborts and nothing is under way any more.
  */
-import { type FinishedRun, longestWaitMs, WorkQueue } from '../kube/queue/work-queue.ts';
+import { type FinishedRun, longestWaitMs, type QueueStats, WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../process/logging.ts';
 import { aborted } from '../process/run-until-stopped.ts';
 import { applicationController } from './application/controller.ts';
@@ -46,10 +46,17 @@ export function cachesWithEvents(caches: Caches) {
   return watches.flatMap((watch) => (watch.hasEvents === true ? [caches[watch.collection]] : []));
 }
 
+/** What the loop is given besides its context. */
+export interface ControllerLoop {
+  readonly log: Log;
+  /** Given the queue's figures when the loop begins, and nothing when it has ended. */
+  readonly onStats?: (stats: (() => QueueStats) | undefined) => void;
+}
+
 /** Runs the controllers until the signal aborts. The caches are synced. */
 export async function runControllers(
   given: Omit<ControllerContext, 'enqueue'>,
-  log: Log,
+  { log, onStats }: ControllerLoop,
   signal: AbortSignal,
 ): Promise<void> {
   const handles = new Map<string, Handle>();
@@ -75,10 +82,12 @@ export async function runControllers(
   for (const { name, start } of controllers) handles.set(name, start(context));
   const stopFollowing = followChanges(controllers, context, enqueue);
   enqueueEverything(controllers, context.caches, enqueue);
+  onStats?.(() => queue.stats());
   log.info({ grants: context.caches.grants.size }, 'leading');
   await aborted(signal);
   stopFollowing();
   await queue.drain(drainMs);
+  onStats?.(undefined);
   log.info({}, 'no longer leading');
 }
 
@@ -90,6 +99,6 @@ function splitKey(key: string): [name: string, id: string] {
 /** Every failure once; what went well is quiet, so that a calm cluster has a calm log. */
 function logRun(log: Log, { key, lane, result, error, waitedMs, tookMs }: FinishedRun): void {
   const fields = { key, lane, result, waitedMs, tookMs };
-  if (result === 'failed' || result === 'stopped') log.warn({ ...fields, error }, 'reconcile failed');
+  if (result === 'failed') log.warn({ ...fields, error }, 'reconcile failed');
   else log.debug(fields, 'reconciled');
 }

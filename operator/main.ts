@@ -7,6 +7,7 @@ import { createKubeClient } from '../kube/api/create-client.ts';
 import { createEventRecorder } from '../kube/events/events.ts';
 import { createLatestClock } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease/lease.ts';
+import type { QueueStats } from '../kube/queue/work-queue.ts';
 import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
 import { aborted, runUntilStopped } from '../process/run-until-stopped.ts';
@@ -17,6 +18,7 @@ import type { Trail } from '../trail/trail.ts';
 import { type OperatorConfig, parseConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers } from './controllers.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
+import { queueMetrics } from './observers/queue-metrics.ts';
 import type { Caches } from './watching/collections.ts';
 import { createRecordWriter } from './writes/write-records.ts';
 
@@ -37,6 +39,7 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
     token: tokenFromFile(config.recordsTokenFile),
     writer: 'operator',
   });
+  let queueStats: (() => QueueStats) | undefined;
   const health = await serveHealth({
     // The kubelet probes the pod's address; on a developer's machine nothing else should reach it.
     bind: config.kubeconfig === undefined ? undefined : '127.0.0.1',
@@ -44,14 +47,24 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
     // No traffic depends on this: an operator that cannot record opens nothing, and shows it here.
     isReady: () => !stopping.aborted && all.every((cache) => cache.isSynced) && trail.health().reachable,
     isAlive: () => true,
-    metrics: () => trailMetrics(trail.health()),
+    metrics: () => [...trailMetrics(trail.health()), ...queueMetrics(queueStats?.())],
   });
   log.info({ port: health.port }, 'health is served');
   for (const cache of all) cache.start();
   try {
     await Promise.race([Promise.all(all.map((cache) => cache.synced)), aborted(stopping)]);
     if (stopping.aborted) return 0;
-    return await leadAndStop({ config, client, caches, trail, onProblem, stopping });
+    return await leadAndStop({
+      config,
+      client,
+      caches,
+      trail,
+      onProblem,
+      onStats: (stats) => {
+        queueStats = stats;
+      },
+      stopping,
+    });
   } finally {
     await trail.close();
     await Promise.all(all.map((cache) => cache.stop()));
@@ -66,10 +79,12 @@ interface Parts {
   readonly caches: Caches;
   readonly trail: Trail;
   readonly onProblem: (error: unknown) => void;
+  readonly onStats: (stats: (() => QueueStats) | undefined) => void;
   readonly stopping: AbortSignal;
 }
 
-async function leadAndStop({ config, client, caches, trail, onProblem, stopping }: Parts): Promise<number> {
+async function leadAndStop(parts: Parts): Promise<number> {
+  const { config, client, caches, trail, onProblem, onStats, stopping } = parts;
   const { releaseNamespace, identitiesNamespace } = config;
   // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
   const latest = createLatestClock({
@@ -99,7 +114,7 @@ async function leadAndStop({ config, client, caches, trail, onProblem, stopping 
     signal: stopping,
     lead: async (leading) => {
       const stops = cachesWithEvents(caches).map((cache) => publishConditionEvents(cache, events));
-      await runControllers(context, log, leading);
+      await runControllers(context, { log, onStats }, leading);
       for (const stop of stops) stop();
     },
   });

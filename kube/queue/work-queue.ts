@@ -3,7 +3,6 @@
  * waits. It does not know what a key means.
  */
 import { type Clock, systemClock } from '../clock.ts';
-import { Stop } from '../errors.ts';
 import { DelayedKeys } from './delayed-keys.ts';
 import { type Lane, Lanes } from './lanes.ts';
 
@@ -18,18 +17,26 @@ export interface Handled {
 export interface FinishedRun {
   readonly key: string;
   readonly lane: Lane;
-  /** `preempted`: given up because the same key has to be closed. `stopped`: no retry until it is added again. */
-  readonly result: 'done' | 'failed' | 'stopped' | 'preempted';
+  /** `preempted`: given up because the same key has to be closed. */
+  readonly result: 'done' | 'failed' | 'preempted';
   readonly error?: unknown;
   /** How long it waited for a worker, and how long it took. */
   readonly waitedMs: number;
   readonly tookMs: number;
 }
 
+/** How many keys there are, and the age of the oldest run. */
+export interface QueueStats {
+  readonly ready: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly longestRunningMs: number;
+}
+
 export interface WorkQueueSettings {
   /** Keys worked on at once. One more worker serves only revocations, so slow openings cannot hold them up. */
   readonly workers: number;
-  /** Rejects: tried again with back-off, unless with `Stop`. The signal aborts on stop and on pre-emption. */
+  /** Rejects: tried again with back-off. The signal aborts on stop and on pre-emption. */
   readonly handle: (key: string, signal: AbortSignal) => Promise<Handled | void>;
   readonly backoff?: { readonly firstMs: number; readonly mostMs: number } | undefined;
   readonly clock?: Clock | undefined;
@@ -124,8 +131,8 @@ export class WorkQueue {
     await this.#idle.promise;
   }
 
-  /** For metrics: depth, and the age of the oldest run in milliseconds. */
-  stats(): { ready: number; active: number; delayed: number; longestRunningMs: number } {
+  /** How full the queue is at this moment. */
+  stats(): QueueStats {
     const now = this.#clock.monotonic();
     const ages = [...this.#active.values()].map((run) => now - run.startedAt);
     return {
@@ -178,7 +185,7 @@ export class WorkQueue {
 
   #planNext(key: string, lane: Lane, { result, again }: RunResult): void {
     if (result === 'failed') this.#retry(key, lane);
-    if (result === 'done' || result === 'stopped') this.#failures.delete(key);
+    if (result === 'done') this.#failures.delete(key);
     if (again !== undefined && !this.#closed) this.addAfter(key, Math.max(1, again));
   }
 
@@ -238,5 +245,5 @@ interface RunResult {
 
 function resultOf(error: unknown, signal: AbortSignal): RunResult {
   if (signal.aborted && signal.reason instanceof Preempted) return { result: 'preempted' };
-  return { result: error instanceof Stop ? 'stopped' : 'failed', error };
+  return { result: 'failed', error };
 }

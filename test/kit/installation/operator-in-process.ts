@@ -47,7 +47,7 @@ export async function leadInProcess(
   const records = createRecordWriter(between.trail?.(sent) ?? sent, now);
   const stopping = new AbortController();
   const context = { client, caches, records, now, releaseNamespace, identitiesNamespace };
-  const ended = runControllers(context, pino({ level: 'silent' }), stopping.signal);
+  const ended = runControllers(context, { log: pino({ level: 'silent' }) }, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();

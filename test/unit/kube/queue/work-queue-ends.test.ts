@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Stop } from '../../../../kube/errors.ts';
 import { aHeldHandler, aQueue, minutes } from './scene.ts';
-
-const days = 24 * 60 * minutes;
 
 describe('failing', () => {
   it('backs off from 5 ms, doubling to 1000 s, and starts anew after a success', async () => {
@@ -58,23 +55,6 @@ describe('failing', () => {
     queue.add('good');
     await clock.step(5);
     expect(starts['good']).toEqual([1000, 1005]);
-  });
-
-  it('does not try again what only a human can help, until it is added again', async () => {
-    let runs = 0;
-    const { clock, queue, outcomes } = aQueue({
-      handle: async () => {
-        runs += 1;
-        throw new Stop('the name is taken by somebody else');
-      },
-    });
-    queue.add('grant');
-    await clock.step(1 * days);
-    expect(runs).toBe(1);
-    expect(outcomes).toMatchObject([{ result: 'stopped', error: { message: /name is taken/ } }]);
-    queue.add('grant');
-    await clock.step(0);
-    expect(runs).toBe(2);
   });
 
   it('goes on when the listener of outcomes throws', async () => {
