@@ -6,6 +6,12 @@ const laws = ['test/unit/**/*-{laws,properties}.test.ts', 'test/unit/**/golden.t
 const underLoad = ['test/unit/**/*-under-load.test.ts'];
 
 /**
+ * Threads that are kept from file to file: most of the time of a fast test is loading what it imports, and nothing here
+ * exports what a test could leave changed (the architecture test sees to that).
+ */
+const shared = { pool: 'threads', isolate: false } as const;
+
+/**
  * The suites of `npm test`: pure and in-process; laws over generated inputs; on a real control plane; a person's story
  * on everything together. And those that need more time, or more machine.
  */
@@ -17,6 +23,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
           exclude: [...laws, ...underLoad],
+          ...shared,
           testTimeout: 30_000,
         },
       },
@@ -24,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'laws',
           include: laws,
+          ...shared,
           testTimeout: 60_000,
         },
       },

@@ -40,14 +40,21 @@ export function applied(text: string, { start, end, after }: Mutant): string {
   return text.slice(0, start) + after + text.slice(end);
 }
 
-/** `path:line  before -> after` on one line. */
+const longest = 90;
+
+/** `path:line  before -> after` on one line; of long texts the part in which they differ. */
 export function described({ path, line, before, after }: Mutant): string {
-  return `${path}:${line}  ${oneLine(before)}  ->  ${oneLine(after) || '(nothing)'}`;
+  const [was, is] = [flat(before), flat(after)];
+  const same = [...was].findIndex((character, index) => character !== is[index]);
+  const from = was.length > longest ? Math.max(0, same - longest / 2) : 0;
+  return `${path}:${line}  ${part(was, from)}  ->  ${part(is, from) || '(nothing)'}`;
 }
 
-function oneLine(text: string): string {
-  const flat = text.replaceAll(/\s+/g, ' ').trim();
-  return flat.length > 90 ? `${flat.slice(0, 87)}...` : flat;
+const flat = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+
+function part(text: string, from: number): string {
+  const shown = text.slice(from, from + longest);
+  return `${from > 0 && shown ? '...' : ''}${shown}${from + longest < text.length ? '...' : ''}`;
 }
 
 /** Types are erased before anything runs: a change in one changes nothing. Of a cast only the value counts. */

@@ -1,5 +1,5 @@
 /** Records and logs for tests: a valid one, and small changes that read as what they mean. */
-import { genesisHash } from '../../../crds/audit/canonical.ts';
+import { canonicalize, genesisHash } from '../../../crds/audit/canonical.ts';
 import type { Writer } from '../../../crds/audit/events.ts';
 import { canonicalRecord, type NewRecord, sealRecord } from '../../../crds/audit/record.ts';
 import type { Head } from '../../../crds/audit/verify.ts';
@@ -76,4 +76,9 @@ export function aLog(records: readonly NewRecord[], writer: Writer = 'gateway'):
     prev = sealed.hash;
   }
   return { lines, head: { seq: records.length, hash: prev } };
+}
+
+/** A stored line with some fields changed, in canonical form again. */
+export function editedLine(line: string, change: Record<string, unknown>): string {
+  return canonicalize({ ...(JSON.parse(line) as object), ...change });
 }

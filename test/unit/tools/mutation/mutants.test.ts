@@ -80,6 +80,14 @@ describe('a mutant', () => {
     expect(mutant?.context).toBe('g(a');
   });
 
+  it('shows of a long text the part that changed', () => {
+    const long = `f(${'a && '.repeat(60)}b < c)`;
+    const [mutant] = mutantsOf('a.ts', long).filter(({ after }) => after.endsWith('b <= c'));
+    expect(mutant && described({ ...mutant, before: long, after: long.replace('<', '<=') })).toMatch(
+      /^a\.ts:1 {2}\.\.\..{0,90}b < c\) {2}-> {2}\.\.\..{0,90}b <= c\)$/,
+    );
+  });
+
   it('says that nothing stands there', () => {
     const [mutant] = mutantsOf('a.ts', 'f([a, b])').filter(({ kind }) => kind === 'entry dropped');
     expect(mutant && described(mutant)).toBe('a.ts:1  a,  ->  (nothing)');
