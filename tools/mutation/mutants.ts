@@ -45,7 +45,8 @@ const longest = 90;
 /** `path:line  before -> after` on one line; of long texts the part in which they differ. */
 export function described({ path, line, before, after }: Mutant): string {
   const [was, is] = [flat(before), flat(after)];
-  const same = [...was].findIndex((character, index) => character !== is[index]);
+  let same = 0;
+  while (same < was.length && was[same] === is[same]) same += 1;
   const from = was.length > longest ? Math.max(0, same - longest / 2) : 0;
   return `${path}:${line}  ${part(was, from)}  ->  ${part(is, from) || '(nothing)'}`;
 }

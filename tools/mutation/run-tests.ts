@@ -14,7 +14,7 @@ export async function runTests(
   { limitMs, tell = false }: { readonly limitMs: number; readonly tell?: boolean },
 ): Promise<TestOutcome> {
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
-  const args = ['run', '--project=unit', '--project=laws', '--bail=1', '--reporter=dot', '--pool=threads'];
+  const args = ['run', '--project=unit', '--project=laws', '--bail=1', '--reporter=dot', '--silent'];
   const child = spawn(process.execPath, [vitest, ...args, '--maxWorkers=1', ...tests], {
     cwd: folder,
     stdio: ['ignore', ...(tell ? (['inherit', 'inherit'] as const) : (['ignore', 'ignore'] as const))],
