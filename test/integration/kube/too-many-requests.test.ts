@@ -89,11 +89,15 @@ describe('a server that has one seat for sixty requests at once', () => {
 
   it('is believed at once when the wait does not fit into the deadline', async () => {
     const ref = { namespace, name: 'kube-root-ca.crt' };
-    const asked = crowd.map(async () => client.get(ConfigMaps, ref, { deadlineMs: 900 }));
-    const outcomes = await Promise.allSettled(asked);
-    const refusals = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    let refusals: unknown[] = [];
+    // On a very busy machine a whole crowd may run into its deadline before the first response: then another one is sent.
+    await eventually(async () => {
+      const asked = crowd.map(async () => client.get(ConfigMaps, ref, { deadlineMs: 900 }));
+      const outcomes = await Promise.allSettled(asked);
+      refusals = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      expect(refusals.some((reason) => reason instanceof KubeError)).toBe(true);
+    });
     const believed = refusals.filter((reason) => reason instanceof KubeError);
-    expect(believed.length).toBeGreaterThan(0);
     // The server raises its wait while it keeps turning requests away.
     for (const reason of believed)
       expect(reason).toMatchObject({ status: 429, retryAfterSeconds: expect.any(Number) });
