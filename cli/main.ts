@@ -1,8 +1,8 @@
-/** The kubectl plugin: finds the command in the list, runs it, turns what happened into an exit code. */
+/** The kubectl plugin: gives the call to the command that it names, and its result to the shell. */
 import { run } from './run.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever reads has enough (`| head`): not a failure of ours.
+  // The reader has closed the pipe (`| head`): not a failure of ours.
   process.exit(error.code === 'EPIPE' ? 0 : 3);
 });
 

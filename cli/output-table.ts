@@ -1,4 +1,4 @@
-/** How do rows become a table for a terminal? Aligned columns as kubectl prints them; it knows nothing of what they mean. */
+/** Prints rows as a table with aligned columns, as kubectl does. */
 
 export interface Column<Row> {
   readonly title: string;

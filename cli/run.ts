@@ -1,9 +1,16 @@
-/** How do the words of a call become a command and its exit code? Errors become sentences here, never stack traces. */
+/** Finds the command that a call names and runs it. Errors become sentences and exit codes here, never stack traces. */
 import { CommanderError, Command as Parser } from 'commander';
 import { escapeUnsafe } from '../crds/audit/clean-text.ts';
-import { type Asked, CannotTell, type Command, type Terminal, UsageError } from './commands/command.ts';
+import {
+  CannotTell,
+  type Command,
+  type CommandInput,
+  type ExitCode,
+  exitCodes,
+  type Terminal,
+  UsageError,
+} from './command.ts';
 import { commands } from './commands/index.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
 
 const programName = 'kubectl support-access';
 
@@ -15,8 +22,8 @@ const groupSummaries: Readonly<Record<string, string>> = {
 /** Runs one call of the plugin; never throws. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const running: { code: Promise<ExitCode> } = { code: Promise.resolve(exitCodes.good) };
-  const root = buildParser(terminal, (command, asked) => {
-    running.code = command.run(asked, terminal);
+  const root = buildParser(terminal, (command, input) => {
+    running.code = command.run(input, terminal);
   });
   try {
     root.parse([...words], { from: 'user' });
@@ -27,7 +34,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 }
 
 function explain(error: unknown, terminal: Terminal): ExitCode {
-  // The parser has said what is wrong already, or has printed the help that was asked for.
+  // The parser has already written what is wrong, or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage;
   const message = error instanceof Error ? error.message : String(error);
   terminal.say(`error: ${escapeUnsafe(message)}`);
@@ -36,7 +43,7 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   return exitCodes.cannotTell;
 }
 
-type Start = (command: Command, asked: Asked) => void;
+type Start = (command: Command, input: CommandInput) => void;
 
 function buildParser(terminal: Terminal, start: Start): Parser {
   const root = prepared(new Parser(programName), terminal).description(
@@ -47,8 +54,10 @@ function buildParser(terminal: Terminal, start: Start): Parser {
     parser.description(command.summary).showHelpAfterError('Add --help for all options.');
     command.configure(parser);
     parser.action((...given: unknown[]) => {
-      const asked = given.slice(0, -2).filter((argument): argument is string => typeof argument === 'string');
-      start(command, { arguments: asked, options: parser.opts() });
+      const written = given
+        .slice(0, -2)
+        .filter((argument): argument is string => typeof argument === 'string');
+      start(command, { arguments: written, options: parser.opts() });
     });
   }
   return root;

@@ -1,5 +1,5 @@
-/** THE list of commands. A new command is a file here and a line below. */
-import type { Command } from './command.ts';
+/** The list of commands. A new command is a file here and a line below. */
+import type { Command } from '../command.ts';
 import { matrixCompile } from './matrix-compile.ts';
 import { recordsPrint } from './records-print.ts';
 import { recordsVerify } from './records-verify.ts';

@@ -1,6 +1,6 @@
 /** `matrix compile`: a matrix and what it needs in the cluster, ready to apply; or everything that is wrong with it. */
 import { namespaces } from '../../crds/names.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command.ts';
 
 const help = `
 FILE holds one SupportPermissionMatrix as YAML or JSON; - is stdin. Printed are the matrix and, where it gives Kubernetes
@@ -19,8 +19,8 @@ export const matrixCompile: Command = {
       .option('--release-namespace <name>', 'where the operator runs', namespaces.release)
       .addHelpText('after', help);
   },
-  async run(asked, terminal) {
+  async run(input, terminal) {
     const { compileFile } = await import('../matrix/compile-file.ts');
-    return compileFile(asked, terminal);
+    return compileFile(input, terminal);
   },
 };

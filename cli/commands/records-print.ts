@@ -1,7 +1,7 @@
 /** `records print`: who did what, as a table for people or as data. */
-import { printFormats } from '../records/print-formats.ts';
-import { addSourceOptions } from '../records/source-options.ts';
-import type { Command } from './command.ts';
+
+import type { Command } from '../command.ts';
+import { addSourceOptions, printFormats } from '../records/record-source.ts';
 
 const help = `
 json writes one record a line in its canonical form: a copy that "records verify --file" can check.
@@ -18,8 +18,8 @@ export const recordsPrint: Command = {
       .option('--limit <count>', 'at most so many records')
       .addHelpText('after', help);
   },
-  async run(asked, terminal) {
+  async run(input, terminal) {
     const { printSource } = await import('../records/print-source.ts');
-    return printSource(asked, terminal);
+    return printSource(input, terminal);
   },
 };

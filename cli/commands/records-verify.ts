@@ -1,11 +1,12 @@
-/** `records verify`: are these the records that were written? */
-import { addSourceOptions } from '../records/source-options.ts';
-import type { Command } from './command.ts';
+/** `records verify`: checks that these are the records that were written. */
+
+import type { Command } from '../command.ts';
+import { addSourceOptions } from '../records/record-source.ts';
 
 const help = `
 What is checked: canonical form, schema, contiguous sequence, each record's citation of the one before, times that never
 go back, an intent for each outcome, an outcome or a recovery for each intent, and the remembered head. A records file
-and the records door remember their head; for a plain copy, or against somebody who could change that too, give --head.
+and the records' server remember their head; for a plain copy, or where that could have been changed too, give --head.
 
 Exit codes: 0 intact, 1 changed (the first bad record is named), 2 something is missing, 3 cannot tell, 4 usage.`;
 
@@ -22,8 +23,8 @@ export const recordsVerify: Command = {
       .option('-o, --output <format>', 'text or json', 'text')
       .addHelpText('after', help);
   },
-  async run(asked, terminal) {
+  async run(input, terminal) {
     const { verifySource } = await import('../records/verify-source.ts');
-    return verifySource(asked, terminal);
+    return verifySource(input, terminal);
   },
 };

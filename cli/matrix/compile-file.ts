@@ -3,18 +3,24 @@ import { readFile } from 'node:fs/promises';
 import { matrices, matrixName } from '../../crds/matrices/index.ts';
 import { problemLine } from '../../crds/rules/problem.ts';
 import { problemsOf } from '../../crds/rules/problems/index.ts';
-import { type Asked, CannotTell, type Terminal, UsageError } from '../commands/command.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import {
+  CannotTell,
+  type CommandInput,
+  type ExitCode,
+  exitCodes,
+  type Terminal,
+  UsageError,
+} from '../command.ts';
 import { compileObjects, type WrittenMatrix } from './compile-matrix.ts';
 import { shapeProblems } from './matrix-shape.ts';
 
 /** Compiles what the call names: objects to stdout, or every problem to stderr. */
-export async function compileFile(asked: Asked, terminal: Terminal): Promise<ExitCode> {
-  const { system, releaseNamespace } = asked.options as {
+export async function compileFile(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
+  const { system, releaseNamespace } = input.options as {
     readonly system?: string;
     readonly releaseNamespace: string;
   };
-  const [file] = asked.arguments;
+  const [file] = input.arguments;
   if ((file === undefined) === (system === undefined)) throw new UsageError('give either a file or --system');
   const document = system === undefined ? await documentIn(file ?? '', terminal) : shipped(system);
   const problems = problemsIn(document);

@@ -1,6 +1,6 @@
 /**
- * Which objects does a matrix need to work? Itself, the ClusterRole that it names, and the operator's right to bind that
- * role and no other. Pure; whether the matrix is any good was asked before.
+ * The objects that a matrix needs to work: itself, the ClusterRole that it names, and the operator's right to bind that
+ * role and no other. Pure; the matrix has been checked before.
  */
 
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
@@ -11,7 +11,7 @@ export type WrittenMatrix = Pick<SupportPermissionMatrix, 'apiVersion' | 'kind' 
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
 };
 
-/** The objects to apply, in order: the role exists before anybody may bind it, the matrix comes last. */
+/** The objects to apply, in order: the role exists before the right to bind it, the matrix comes last. */
 export function compileObjects(matrix: WrittenMatrix, releaseNamespace: string): object[] {
   const { kubernetes } = matrix.spec;
   if (kubernetes === undefined) return [matrix];

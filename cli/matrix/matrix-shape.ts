@@ -1,6 +1,6 @@
 /**
- * Does a file have the shape of a matrix? The API server asks the same of its schema; here nothing has been applied yet,
- * and a misspelt field would silently be left out.
+ * Checks that a file has the shape of a matrix. The API server checks it by the schema, but here nothing has been applied
+ * yet, and a misspelt field would silently be left out.
  */
 import {
   count,
@@ -17,7 +17,7 @@ const name = text(253);
 const names = listOf(text(253), 256);
 const access = oneOf('Read', 'Limited');
 
-// Metadata is Kubernetes' own; only what must be there is asked for.
+// Metadata is Kubernetes' own; only what must be there is checked.
 const metadata: Reader = (value, field, { problems }) => {
   const given = (value as { readonly name?: unknown } | null)?.name;
   if (typeof given !== 'string' || given === '')

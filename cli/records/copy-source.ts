@@ -1,7 +1,7 @@
 /** Records from a copy: one canonical line each, as `records print -o json` writes them. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { CannotTell } from '../commands/command.ts';
+import { CannotTell } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
 /** Opens a copy by its path, or one that streams in. It can be read once. */
@@ -30,7 +30,7 @@ async function* linesOf(input: NodeJS.ReadableStream, after: number): AsyncItera
   }
 }
 
-// A line that names no number of its own is not skipped: whoever looks at it shall see it.
+// A line without a sequence number is not skipped: it must be seen, since no record looks so.
 function sequenceOf(line: string, at: number): number {
   const found = /"seq":"([1-9][0-9]{0,14})"/.exec(line)?.[1];
   return found === undefined ? Math.max(at, Number.MAX_SAFE_INTEGER) : Number(found);

@@ -1,15 +1,15 @@
-/** Where do the options say that the records are? Opens that place, and loads only what it needs. */
+/** Opens the source of records that the options name, and loads only the code that it needs. */
 import { open } from 'node:fs/promises';
-import { type Asked, CannotTell, type Terminal, UsageError } from '../commands/command.ts';
+import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
 /** Opens the source that the options name. */
-export async function openSource({ options }: Asked, terminal: Terminal): Promise<RecordSource> {
+export async function openSource({ options }: CommandInput, terminal: Terminal): Promise<RecordSource> {
   const { file, url } = options as { readonly file?: string; readonly url?: string };
   if (file !== undefined && url !== undefined) throw new UsageError('give --file or --url, not both');
   if (url !== undefined) {
-    const { openRecordsDoor } = await import('./door-source.ts');
-    return openRecordsDoor(url, options, terminal);
+    const { openHttpSource } = await import('./http-source.ts');
+    return openHttpSource(url, options, terminal);
   }
   if (file === undefined) throw new UsageError('say where the records are: --file or --url');
   const { openCopy } = await import('./copy-source.ts');

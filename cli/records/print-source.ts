@@ -2,19 +2,18 @@
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { readStoredRecord } from '../../crds/audit/stored-record.ts';
-import { type Asked, type Terminal, UsageError } from '../commands/command.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
 import { createTable } from '../output-table.ts';
 import { openSource } from './open-source.ts';
-import { type PrintFormat, printFormats } from './print-formats.ts';
+import { type PrintFormat, printFormats } from './record-source.ts';
 import { tableColumns, wideColumns } from './record-table.ts';
 
 /** Lines that become text together. */
 const pageLines = 500;
 
 /** Prints what the options name. */
-export async function printSource(asked: Asked, terminal: Terminal): Promise<ExitCode> {
-  const options = asked.options as {
+export async function printSource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
+  const options = input.options as {
     readonly output: string;
     readonly after: string;
     readonly limit?: string;
@@ -24,7 +23,7 @@ export async function printSource(asked: Asked, terminal: Terminal): Promise<Exi
   const after = wholeNumber(options.after, '--after');
   const limit =
     options.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber(options.limit, '--limit');
-  const source = await openSource(asked, terminal);
+  const source = await openSource(input, terminal);
   try {
     return await print(limited(source.lines(after), limit), await printerOf(format), terminal);
   } finally {
@@ -56,7 +55,7 @@ interface Printed {
 }
 
 async function printerOf(format: PrintFormat): Promise<Printer> {
-  // Escaping changes no line that the store wrote; one that somebody else wrote must not reach the terminal raw.
+  // Escaping changes no line that the store wrote; a forged one must not reach the terminal raw.
   if (format === 'json') return (page) => page.map(({ line }) => `${escapeUnsafe(line)}\n`).join('');
   if (format === 'yaml') {
     const { stringify } = await import('yaml');

@@ -1,10 +1,30 @@
-/** What can be asked of a place where records lie, whether a file or the records door? */
+/** The options of the commands that read records, and the form of the places that they name. */
+import type { Command as Parser } from 'commander';
 import type { Head } from '../../crds/audit/verify.ts';
 
+/** The list of formats in which records are printed. */
+export const printFormats = ['table', 'wide', 'json', 'yaml'] as const;
+
+export type PrintFormat = (typeof printFormats)[number];
+
+/** A place that holds records: the store's file, a copy, or the records' HTTPS server. */
 export interface RecordSource {
   /** The end of the log as the source remembers it apart from the records; a plain copy remembers none. */
   head(): Promise<Head | undefined>;
-  /** Lines after the given sequence number, in the order in which they lie there. */
+  /** Lines after the given sequence number, in the order in which they are stored. */
   lines(after: number): AsyncIterable<string>;
   close(): Promise<void>;
+}
+
+/** Adds the options that name a source. */
+export function addSourceOptions(parser: Parser): void {
+  parser
+    .option(
+      '--file <path>',
+      'the records file (records.db), or a copy written by "records print -o json"; - is stdin',
+    )
+    .option('--url <url>', 'the address of the records, for example https://127.0.0.1:8445')
+    .option('--token-file <path>', 'token for --url (audience support-access); or set SUPPORT_ACCESS_TOKEN')
+    .option('--ca-file <path>', 'CA certificates for --url (PEM)')
+    .option('--server-name <name>', 'name in the certificate of --url, when it is reached under another one');
 }

@@ -1,4 +1,4 @@
-/** Which columns does a record have for a person? Who did what, where, from where, and what came of it. */
+/** The columns of a record in a table: who did what, where, from where, and with which result. */
 import { cutText } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import type { Column } from '../output-table.ts';
@@ -46,12 +46,12 @@ function objectOf({ kind, namespace, name, action, area }: Target): string {
   return joined(' ', [action, kind, joined('/', [namespace, name])]);
 }
 
-/** What came of it. A refusal by itself is told by its reason, which says more than the status that carried it. */
+/** The result. Of a refusal only the reason, which says more than the status. */
 function resultOf({ phase, decision, outcome, message, change }: StoredRecord): string {
   const decided = decision ? joined(' ', [decision.effect, decision.reason]) : '';
-  const answered = outcome ? outcomeInWords(outcome) : '';
+  const outcomeText = outcome ? outcomeInWords(outcome) : '';
   const isRefusal = phase === 'point' && decision?.effect === 'deny';
-  const told = isRefusal ? [decided] : [answered, decided];
+  const told = isRefusal ? [decided] : [outcomeText, decided];
   return [...told, change?.summary, message].find((text) => text !== undefined && text !== '') ?? '';
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
-import { CannotTell } from '../commands/command.ts';
+import { CannotTell } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
 const pageLines = 500;
@@ -11,22 +11,24 @@ const pageLines = 500;
 /** Opens the file without ever writing to it. */
 export function openRecordsFile(path: string): RecordSource {
   const db = opened(path);
-  const ask = <T>(question: () => T): T => {
+  const reading = <T>(read: () => T): T => {
     try {
-      return question();
+      return read();
     } catch (error) {
       throw new CannotTell(`${path} cannot be read as records: ${textOf(error)}`);
     }
   };
   return {
     async head() {
-      const row = ask(() => db.prepare('SELECT seq, hash FROM log').get());
+      const row = reading(() => db.prepare('SELECT seq, hash FROM log').get());
       return row === undefined ? undefined : { seq: Number(row['seq']), hash: String(row['hash']) };
     },
     async *lines(after) {
-      const page = ask(() => db.prepare('SELECT seq, body FROM records WHERE seq > ? ORDER BY seq LIMIT ?'));
+      const page = reading(() =>
+        db.prepare('SELECT seq, body FROM records WHERE seq > ? ORDER BY seq LIMIT ?'),
+      );
       for (let last = after; ; ) {
-        const rows = ask(() => page.all(last, pageLines));
+        const rows = reading(() => page.all(last, pageLines));
         for (const row of rows) yield String(row['body']);
         if (rows.length < pageLines) return;
         last = Number(rows.at(-1)?.['seq']);
@@ -45,7 +47,7 @@ function opened(path: string): DatabaseSync {
     } catch (error) {
       db.close();
       // In a folder that we may not write, SQLite cannot make the shared memory of its log; without such a log beside
-      // it, the file is all there is, and nobody is changing it.
+      // it, the file is complete, and no process is changing it.
       if (existsSync(`${path}-wal`)) throw error;
       return new DatabaseSync(new URL(`${pathToFileURL(resolve(path)).href}?immutable=1`), {
         readOnly: true,

@@ -1,17 +1,16 @@
 /** Reads a source to its end, or to the first fault, and says what the verifier found. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { createVerifier, type Head, type Verification } from '../../crds/audit/verify.ts';
-import { type Asked, type Terminal, UsageError } from '../commands/command.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
 import { openSource } from './open-source.ts';
 import type { RecordSource } from './record-source.ts';
 
 /** Verifies what the options name; the result goes to stdout and into the exit code. */
-export async function verifySource(asked: Asked, terminal: Terminal): Promise<ExitCode> {
-  const { head, output } = asked.options as { readonly head?: string; readonly output: string };
+export async function verifySource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
+  const { head, output } = input.options as { readonly head?: string; readonly output: string };
   if (output !== 'text' && output !== 'json') throw new UsageError('--output must be text or json');
   const given = head === undefined ? undefined : parseHead(head);
-  const source = await openSource(asked, terminal);
+  const source = await openSource(input, terminal);
   try {
     const verification = await verify(source, given);
     const text = output === 'json' ? JSON.stringify(verification) : escapeUnsafe(sentence(verification));

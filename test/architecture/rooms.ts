@@ -108,8 +108,8 @@ const cli = alsoImporting(
   {
     cli: ['cli/commands'],
     'cli/commands': ['cli', 'cli/matrix', 'cli/records'],
-    'cli/matrix': ['cli', 'cli/commands'],
-    'cli/records': ['cli', 'cli/commands'],
+    'cli/matrix': ['cli'],
+    'cli/records': ['cli'],
   },
   ['crds/**', 'kube/**', 'process/**', 'trail/**'],
 );

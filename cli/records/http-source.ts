@@ -1,12 +1,12 @@
-/** Records from the records door, page by page, with the reader's own token. */
+/** Records from the records' HTTPS server, page by page, with the reader's own token. */
 import { readFileSync } from 'node:fs';
 import { type Connection, openConnection } from '../../trail/connection.ts';
 import { tokenFromFile } from '../../trail/token-file.ts';
 import type { HeadResponse } from '../../trail/wire.ts';
-import { CannotTell, type Terminal, UsageError } from '../commands/command.ts';
+import { CannotTell, type Terminal, UsageError } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
-interface ListenerOptions {
+interface HttpSourceOptions {
   readonly tokenFile?: string;
   readonly caFile?: string;
   readonly serverName?: string;
@@ -15,10 +15,10 @@ interface ListenerOptions {
 const pageLines = 1000;
 const deadlineMs = 30_000;
 
-/** Opens the door at `url`; asks nothing yet. */
-export function openRecordsDoor(
+/** Prepares a connection to `url`; sends nothing yet. */
+export function openHttpSource(
   url: string,
-  options: ListenerOptions,
+  options: HttpSourceOptions,
   { environment }: Terminal,
 ): RecordSource {
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
@@ -49,7 +49,7 @@ export function openRecordsDoor(
 }
 
 function tokenOf(
-  { tokenFile }: ListenerOptions,
+  { tokenFile }: HttpSourceOptions,
   environment: Terminal['environment'],
 ): () => Promise<string> {
   const token = environment['SUPPORT_ACCESS_TOKEN'];
@@ -60,14 +60,14 @@ function tokenOf(
 
 async function get(connection: Connection, path: string): Promise<string> {
   const signal = AbortSignal.timeout(deadlineMs);
-  const answered = await connection.call({ method: 'GET', path, signal }).catch((error: unknown) => {
+  const response = await connection.call({ method: 'GET', path, signal }).catch((error: unknown) => {
     throw new CannotTell(
-      `the records door cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
+      `the records cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
     );
   });
-  if (answered.status === 200) return answered.text;
-  if (answered.status === 401)
-    throw new CannotTell('the records door does not know this token (audience support-access?)');
-  if (answered.status === 403) throw new CannotTell('you must have get on auditrecords.supportaccess.dev');
-  throw new CannotTell(`the records door answered ${answered.status}`);
+  if (response.status === 200) return response.text;
+  if (response.status === 401)
+    throw new CannotTell('the records do not accept this token (audience support-access?)');
+  if (response.status === 403) throw new CannotTell('you must have get on auditrecords.supportaccess.dev');
+  throw new CannotTell(`the records responded with ${response.status}`);
 }

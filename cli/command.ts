@@ -1,8 +1,22 @@
-/** What is a command of the plugin? Its words, its help, and what it does with a terminal. */
+/** The form of a command of the plugin: its words, its help, what it does with a terminal, and its exit codes. */
 import type { Command as Parser } from 'commander';
-import type { ExitCode } from '../exit-codes.ts';
 
-/** Where a command speaks: data to `out`, everything else to `say`. */
+/** The exit codes, the same for all commands, so that scripts can tell them apart. */
+export const exitCodes = {
+  good: 0,
+  /** Looked at and found wrong: a changed log, a matrix that must not be. */
+  bad: 1,
+  /** What is there agrees, but something is missing. */
+  incomplete: 2,
+  /** Could not look: no such file, no connection, no right. */
+  cannotTell: 3,
+  /** Called in a way that means nothing. */
+  usage: 4,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Where a command writes: data to `out`, everything else to `say`. */
 export interface Terminal {
   /** Writes data to stdout; resolves when more may be written. */
   out(text: string): Promise<void>;
@@ -21,15 +35,16 @@ export interface Command {
   /** Adds arguments, options and help to the parser. */
   configure(parser: Parser): void;
   /** Does it. Options and arguments come as the parser read them. */
-  run(asked: Asked, terminal: Terminal): Promise<ExitCode>;
+  run(input: CommandInput, terminal: Terminal): Promise<ExitCode>;
 }
 
-export interface Asked {
+/** What was typed, as the parser read it. */
+export interface CommandInput {
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** A failure that a person can do something about; the message says what. */
+/** A failure that the caller can do something about; the message says what. */
 export class CannotTell extends Error {}
 
 /** A call that means nothing: an option without its companion, two that exclude each other. */
