@@ -16,7 +16,7 @@ import { closeServer, keepIdleConnections, listen } from '../../process/server.t
 import { trailMetrics } from '../../trail/metrics.ts';
 import { newRecordId } from '../../trail/record-id.ts';
 import type { Trail } from '../../trail/trail.ts';
-import { createAccess } from '../callers/callers.ts';
+import { createAccess } from '../callers/access.ts';
 import type { InClusterConfig } from '../config.ts';
 import type { ServingCertificate } from './admission/certificates.ts';
 import type { AdmissionDeps } from './admission/handler.ts';

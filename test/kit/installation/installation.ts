@@ -9,7 +9,7 @@ import { installed, namespaces, programs } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { ConfigMaps, Secrets } from '../../../kube/resources.ts';
-import { createAccess } from '../../../webhook/callers/callers.ts';
+import { createAccess } from '../../../webhook/callers/access.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { ControlPlane, ServiceAccountKubeconfig } from '../control-plane/control-plane.ts';
 import { createAuthority } from '../control-plane/pki.ts';

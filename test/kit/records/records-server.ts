@@ -3,7 +3,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { StoredRecord } from '../../../crds/audit/record.ts';
 import { namespaces } from '../../../crds/names.ts';
-import type { Access } from '../../../webhook/callers/callers.ts';
+import type { Access } from '../../../webhook/callers/access.ts';
 import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { createAuthority } from '../control-plane/pki.ts';

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { namespaces } from '../../../crds/names.ts';
-import type { Access, Caller } from '../../../webhook/callers/callers.ts';
+import type { Access } from '../../../webhook/callers/access.ts';
+import type { Caller } from '../../../webhook/callers/token-review.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { type RecordsServer, startRecordsServer } from './records-server.ts';
@@ -21,7 +22,7 @@ export const namedAccess: Access = {
         ? accountCaller(token)
         : undefined,
     ),
-  may: ({ username }, verb) =>
+  may: ({ username }, { verb }) =>
     Promise.resolve(
       verb === 'get' ? username.endsWith('-auditor') : /-(gateway|operator|webhook)$/.test(username),
     ),

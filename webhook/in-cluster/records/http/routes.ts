@@ -1,6 +1,6 @@
 /**
- * The records over HTTP: append for gateway and operator, read for auditors. An express application that server.ts puts
- * behind TLS; it translates and asks for rights, the store does the rest.
+ * The records over HTTP: append for gateway and operator, read for auditors. It asks for rights and translates; the store
+ * does the rest, and start.ts puts it behind TLS.
  */
 import express, {
   type ErrorRequestHandler,
@@ -17,15 +17,15 @@ import {
   type HeadResponse,
   maxAppendBytes,
 } from '../../../../trail/wire.ts';
-import {
-  type Access,
-  type Caller,
-  type RecordsVerb,
-  TooManyCallers,
-  writerOf,
-} from '../../../callers/callers.ts';
+import type { Access, Right } from '../../../callers/access.ts';
+import { type Caller, TooManyCallers } from '../../../callers/token-review.ts';
 import type { RecordStore } from '../store.ts';
 import { pageOf } from './page-query.ts';
+
+/** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads. */
+type RecordsVerb = 'create' | 'get';
+
+const rightTo = (verb: RecordsVerb): Right => ({ resource: 'auditrecords', verb });
 
 export interface RecordsHttpOptions {
   readonly store: RecordStore;
@@ -33,7 +33,7 @@ export interface RecordsHttpOptions {
   readonly releaseNamespace: string;
   /** Who a verified client certificate names, for people who come without a token. */
   readonly certificateCaller?: (request: Request) => Caller | undefined;
-  /** Told of what was not expected; the caller of the door learns nothing of it. */
+  /** Told of what was not expected; the caller learns nothing of it. */
   readonly report: (error: unknown) => void;
 }
 
@@ -44,25 +44,25 @@ const maxGroups = 128;
 
 /** The application with its three routes. */
 export function createRecordsHttp(options: RecordsHttpOptions): Express {
-  const door = express();
-  door.disable('x-powered-by').disable('etag');
-  door.use((_request, response, next) => {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use((_request, response, next) => {
     response.set({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
     next();
   });
-  // Rights first: whoever has none does not get a megabyte parsed.
-  door.post('/v1/records', requiring(options, 'create'), jsonOnly, parseJson, (request, response) =>
+  // Rights first: the body of a caller without them is not parsed, which may be a megabyte.
+  app.post('/v1/records', requiring(options, 'create'), jsonOnly, parseJson, (request, response) =>
     append(options, request, response),
   );
-  door.get('/v1/records', requiring(options, 'get'), (request, response) => read(options, request, response));
-  door.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
+  app.get('/v1/records', requiring(options, 'get'), (request, response) => read(options, request, response));
+  app.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
     response.json((await options.store.head()) satisfies HeadResponse);
   });
-  door.use((_request, response) => {
+  app.use((_request, response) => {
     refuse(response, 404, { code: 'records_invalid', detail: 'no such path' });
   });
-  door.use(failing(options.report));
-  return door;
+  app.use(failing(options.report));
+  return app;
 }
 
 const parseJson = express.json({ limit: maxAppendBytes, inflate: false });
@@ -77,7 +77,7 @@ function requiring({ access, certificateCaller }: RecordsHttpOptions, verb: Reco
     const caller = token === undefined ? certificateCaller?.(request) : await access.callerOf(token);
     if (caller === undefined)
       return refuse(response, 401, { code: 'records_forbidden', detail: 'not signed in' });
-    if (!(await access.may(caller, verb))) {
+    if (!(await access.may(caller, rightTo(verb)))) {
       return refuse(response, 403, {
         code: 'records_forbidden',
         detail: `must have ${verb} on auditrecords.supportaccess.dev`,
@@ -96,6 +96,14 @@ const jsonOnly: RequestHandler = (request, response, next) => {
   if (request.is('application/json') === 'application/json') return next();
   return refuse(response, 415, { code: 'records_invalid', detail: 'must be application/json' });
 };
+
+/** Which writer a caller is, by its ServiceAccount in the release namespace; a right alone does not make a caller a writer. */
+function writerOf(caller: Caller, releaseNamespace: string): Writer | undefined {
+  const account = `system:serviceaccount:${releaseNamespace}:support-access-`;
+  if (caller.username === `${account}gateway`) return 'gateway';
+  if (caller.username === `${account}operator`) return 'operator';
+  return undefined;
+}
 
 async function append(
   { store, releaseNamespace }: RecordsHttpOptions,

@@ -10,7 +10,7 @@ import { createKubeClient } from '../../../../../kube/api/create-client.ts';
 import { createTrail } from '../../../../../trail/client.ts';
 import { tokenFromFile } from '../../../../../trail/token-file.ts';
 import type { Trail } from '../../../../../trail/trail.ts';
-import { createAccess } from '../../../../../webhook/callers/callers.ts';
+import { createAccess } from '../../../../../webhook/callers/access.ts';
 import { call } from '../../../../kit/cli/call.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../../../kit/control-plane/control-plane.ts';

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher, request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { TooManyCallers } from '../../../../../../webhook/callers/callers.ts';
+import { TooManyCallers } from '../../../../../../webhook/callers/token-review.ts';
 import { aRecord, asIntent, ofOperator, withFields } from '../../../../../kit/objects/record.ts';
 import type { RecordsServer } from '../../../../../kit/records/records-server.ts';
 import { namedAccess, serveRecords } from '../../../../../kit/records/served-records.ts';

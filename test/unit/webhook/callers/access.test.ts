@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeClient } from '../../../../kube/api/client.ts';
-import { createAccess, TooManyCallers } from '../../../../webhook/callers/callers.ts';
-import { namesAudience } from '../../../../webhook/callers/token-shape.ts';
+import { createAccess } from '../../../../webhook/callers/access.ts';
+import { namesAudience, TooManyCallers } from '../../../../webhook/callers/token-review.ts';
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const tokenOf = (payload: unknown): string => `${encoded({ alg: 'RS256' })}.${encoded(payload)}.c2ln`;
