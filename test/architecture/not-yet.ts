@@ -15,7 +15,6 @@ const known: readonly string[] = [
   'trail/record-id.ts',
   'trail/token-file.ts',
   'trail/unknown-intents.ts',
-  'webhook/callers/token-shape.ts',
   'webhook/gateway/application-deps.ts exports applicationHands',
   'webhook/gateway/application-deps.ts imports webhook/gateway/handlers/application/handler.ts',
   'webhook/gateway/application-deps.ts imports webhook/gateway/handlers/application/policy.ts',
@@ -34,11 +33,6 @@ const known: readonly string[] = [
   'webhook/gateway/sessions/consume-once.ts exports sweepConsumed',
   'webhook/gateway/sign-in/single-use.ts exports UsedAnswers',
   'webhook/gateway/sign-in/single-use.ts exports usedAnswers',
-  'webhook/in-cluster/admission/handler.ts exports answerReview',
-  'webhook/in-cluster/admission/judge.ts exports Judgement',
-  'webhook/in-cluster/admission/review.ts exports AdmissionAnswer',
-  'webhook/in-cluster/records/sqlite/worker.ts exports AnswerMessage',
-  'webhook/in-cluster/records/sqlite/worker.ts exports WorkerAnswer',
 ];
 
 const roomsWithOldComments: readonly string[] = ['crds', 'process', 'saml', 'trail', 'operator', 'webhook'];

@@ -1,5 +1,5 @@
 /**
- * The roles that face the cluster only, in one process: the records with their door, and admission, which records into
+ * Starts the roles that face the cluster only, in one process: the records over HTTP, and admission, which records into
  * them without a connection. They share the certificates that admission keeps. Nothing here decides anything.
  */
 
@@ -52,9 +52,9 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
   const trail = inProcessTrail(store, 'admission');
   const report = (error: unknown): void => log.error({ error }, 'a request failed');
   const access = createAccess({ client, clock: () => performance.now() });
-  const door: RequestListener = createRecordsHttp({ store, access, releaseNamespace: namespace, report });
-  // Without a certificate yet: admission hands over the first one before anybody is listened to.
-  const records = createServer(door);
+  const serve: RequestListener = createRecordsHttp({ store, access, releaseNamespace: namespace, report });
+  // Without a certificate yet: admission hands over the first one before the server listens.
+  const records = createServer(serve);
   const useCertificate = ({ certificate, key }: ServingCertificate): void =>
     records.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
   const admission = await startAdmission({

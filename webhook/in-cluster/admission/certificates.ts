@@ -1,7 +1,7 @@
 /**
  * Keeps the webhook's serving certificate in its Secret, tells the API server and our other processes which
  * authorities to trust, and hands the current pair to the servers. Several replicas may do so at once: the Secret is
- * written with its resourceVersion, and who loses reads again.
+ * written with its resourceVersion, and the one that loses reads again.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -21,7 +21,7 @@ import {
 import { planCertificates, renewalAt } from './certificate-schedule.ts';
 
 export interface ServingCertificate {
-  /** The secret part of the admission door's path, of this installation: whoever does not know it gets 404. */
+  /** The secret part of admission's path, of this installation: a caller that does not know it gets 404. */
   readonly path: string;
   /** PEM of all authorities that callers should trust. */
   readonly bundle: string;
@@ -142,7 +142,7 @@ function withData(secret: Secret, { authorities, leaf, path }: Contents): Secret
   };
 }
 
-/** Publishes the bundle for gateway and operator, which trust the records door by it. */
+/** Publishes the bundle for gateway and operator, which trust the records by it. */
 export async function publishBundle({ client, namespace }: CertificateDeps, bundle: string): Promise<void> {
   const metadata = { name: installed.authority, namespace };
   await client.apply(

@@ -1,13 +1,13 @@
 /**
- * Answers the API server's two questions: `decide`, which may refuse and waits for its record, and `record`, which
- * always says yes. Reads, judges and records through what it is given; it opens no connection of its own.
+ * Answers the two requests of the API server: `decide`, which may refuse and waits for its record, and `record`, which
+ * always allows. Reads, judges and records through what it is given; it opens no connection of its own.
  */
 import type { NewRecord } from '../../../crds/audit/record.ts';
-import type { Judgement } from './judge.ts';
+import type { WriteFindings } from './kinds/kind-rule.ts';
 import { requestedRecord, type Stamp } from './requested-record.ts';
 import {
-  type AdmissionAnswer,
   type AdmissionRequest,
+  type AdmissionResponse,
   allowed,
   readReview,
   refused,
@@ -16,7 +16,7 @@ import {
 
 export interface AdmissionDeps {
   /** Every problem and warning of a write, from the objects as they are now. Rejects when they cannot be read. */
-  readonly judge: (request: AdmissionRequest) => Promise<Judgement>;
+  readonly judge: (request: AdmissionRequest) => Promise<WriteFindings>;
   /** Resolves when the record is durable; rejects when it is not in time. */
   readonly record: (record: NewRecord) => Promise<void>;
   /** Hands a record over without waiting: what it tells has already been allowed to happen. */
@@ -24,35 +24,35 @@ export interface AdmissionDeps {
   readonly stamp: () => Stamp;
 }
 
-/** The two doors of admission, by the last part of their path. */
+/** The two paths of admission, by their last part. */
 export type AdmissionPath = 'decide' | 'record';
 
 /** The answer to one AdmissionReview, or undefined when the body is none (HTTP 400). */
-export async function answerReview(
-  door: AdmissionPath,
+export async function respondToReview(
+  path: AdmissionPath,
   body: string,
   deps: AdmissionDeps,
-): Promise<AdmissionAnswer | undefined> {
+): Promise<AdmissionResponse | undefined> {
   const request = readReview(body);
   if (!request) return undefined;
-  if (door === 'decide') return decideWrite(request, deps);
+  if (path === 'decide') return decideWrite(request, deps);
   // Taking access back never waits for us and never fails because of us; who did it is noted when it can be.
   if (!request.dryRun) deps.appendInBackground(requestedRecord(request, deps.stamp()));
   return allowed(request.uid);
 }
 
 /** Enabling and widening: refused with every problem at once, allowed only when the request is on record. */
-async function decideWrite(request: AdmissionRequest, deps: AdmissionDeps): Promise<AdmissionAnswer> {
-  let judgement: Judgement;
+async function decideWrite(request: AdmissionRequest, deps: AdmissionDeps): Promise<AdmissionResponse> {
+  let findings: WriteFindings;
   try {
-    judgement = await deps.judge(request);
+    findings = await deps.judge(request);
   } catch {
     return unavailable(
       request.uid,
       'support-access cannot read what it needs to judge this write; try again',
     );
   }
-  const { problems, warnings } = judgement;
+  const { problems, warnings } = findings;
   if (problems.length > 0) {
     const lines = problems.map((problem) => `${problem.field}: ${problem.message}`);
     if (!request.dryRun) deps.appendInBackground(requestedRecord(request, deps.stamp(), lines));

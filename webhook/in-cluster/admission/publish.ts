@@ -41,5 +41,5 @@ export async function publishWebhook({ client, name, bundle, service }: Publicat
   );
 }
 
-/** `decide.supportaccess.dev` is the door `decide`. */
+/** `decide.supportaccess.dev` is the path `decide`. */
 const doorOf = (entry: string): string => entry.split('.')[0] ?? '';

@@ -1,6 +1,6 @@
 /**
- * Turns an admission question into the record of who asked for what. `requested` is not yet a fact about the
- * cluster: a later webhook may still refuse the write; only the operator, from the stored object, says that it is.
+ * Turns an admission request into the record of who asked for what. `requested` does not say that it happened: a later
+ * webhook may still refuse the write; that it happened is recorded by the operator, from the stored object.
  */
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -28,7 +28,7 @@ const pointerPart = (name: string): string => name.replaceAll('~', '~0').replace
 const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The record of a question. `refusedFor` makes it one of a refusal. */
+/** The record of a request. `refusedFor` makes it one of a refusal. */
 export function requestedRecord(
   request: AdmissionRequest,
   stamp: Stamp,
@@ -47,7 +47,7 @@ export function requestedRecord(
     target: targetOf(request),
     change: { paths },
     requester: { username, ...given({ uid, groups: groups?.slice(0, 32) }) },
-    ...verdict(refusedFor),
+    ...decisionOf(refusedFor),
   };
 }
 
@@ -67,7 +67,7 @@ function targetOf(request: AdmissionRequest): NonNullable<NewRecord['target']> {
   };
 }
 
-function verdict(
+function decisionOf(
   refusedFor: readonly string[] | undefined,
 ): Pick<NewRecord, 'type' | 'decision' | 'message'> {
   if (!refusedFor) return { type: 'admission.requested', decision: { effect: 'allow' } };

@@ -1,6 +1,6 @@
 /**
- * Reads what an API server asks (AdmissionReview, admission.k8s.io/v1) and writes what it is told. It judges
- * nothing; a question that cannot be read is never an allowed one.
+ * Reads and writes AdmissionReviews (admission.k8s.io/v1). It judges nothing; a request that cannot be read is never
+ * allowed.
  */
 
 export interface AdmissionRequest {
@@ -10,7 +10,7 @@ export interface AdmissionRequest {
   readonly subResource?: string;
   readonly name?: string;
   readonly namespace?: string;
-  /** Who asked the API server: the only identity admission may validateResponse. */
+  /** Who asked the API server: the only identity that admission may trust. */
   readonly userInfo: {
     readonly username: string;
     readonly uid?: string;
@@ -40,7 +40,7 @@ export interface Cause {
   readonly message: string;
 }
 
-export interface AdmissionAnswer {
+export interface AdmissionResponse {
   readonly apiVersion: 'admission.k8s.io/v1';
   readonly kind: 'AdmissionReview';
   readonly response: Readonly<Record<string, unknown>>;
@@ -51,7 +51,7 @@ const operations = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The question in a body, or undefined when it is not one of ours to answer. */
+/** The request in a body, or undefined when it is none that we can answer. */
 export function readReview(body: string): AdmissionRequest | undefined {
   let parsed: unknown;
   try {
@@ -87,7 +87,7 @@ function isUser(value: unknown): boolean {
 const isListOfTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
-/** No API server stores anything nearly as deep; whoever walks an object later must not run out of stack. */
+/** No API server stores anything nearly as deep; code that walks an object must not run out of stack. */
 const deepest = 64;
 
 function isObjectOrNone(value: unknown): boolean {
@@ -106,7 +106,7 @@ function isDeeperThan(value: unknown, levels: number): boolean {
 }
 
 /** Yes, with warnings that `kubectl` shows (each at most 256 characters, as the API server asks). */
-export function allowed(uid: string, warnings: readonly string[] = []): AdmissionAnswer {
+export function allowed(uid: string, warnings: readonly string[] = []): AdmissionResponse {
   const shown = warnings.map((text) => (text.length > 256 ? `${text.slice(0, 255)}…` : text));
   return answer({ uid, allowed: true, ...(shown.length > 0 ? { warnings: shown } : {}) });
 }
@@ -119,7 +119,7 @@ export interface Refusal {
 }
 
 /** No, with every cause at once, so that one apply shows one complete list. */
-export function refused(uid: string, { message, subject, causes }: Refusal): AdmissionAnswer {
+export function refused(uid: string, { message, subject, causes }: Refusal): AdmissionResponse {
   const listed = causes.map((cause) => ({ reason: 'FieldValueInvalid', ...cause }));
   return answer({
     uid,
@@ -128,12 +128,12 @@ export function refused(uid: string, { message, subject, causes }: Refusal): Adm
   });
 }
 
-/** Not now: something that the answer needs cannot be had. The caller may try again. */
-export function unavailable(uid: string, message: string): AdmissionAnswer {
+/** Not now: something that is needed cannot be had. The caller may try again. */
+export function unavailable(uid: string, message: string): AdmissionResponse {
   return answer({ uid, allowed: false, status: { code: 503, reason: 'ServiceUnavailable', message } });
 }
 
-const answer = (response: AdmissionAnswer['response']): AdmissionAnswer => ({
+const answer = (response: AdmissionResponse['response']): AdmissionResponse => ({
   apiVersion: 'admission.k8s.io/v1',
   kind: 'AdmissionReview',
   response,

@@ -3,14 +3,15 @@
  * server where to find it. Ready only when what it serves and what is published agree.
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { installed } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { startPeriodic } from '../../../process/periodic.ts';
 import { closeServer, keepIdleConnections, listen } from '../../../process/server.ts';
 import { ensureServingCertificate, publishBundle, type ServingCertificate } from './certificates.ts';
-import { type AdmissionDeps, type AdmissionPath, answerReview } from './handler.ts';
+import type { AdmissionDeps } from './handler.ts';
+import { createAdmissionHttp } from './http.ts';
 import { publishWebhook } from './publish.ts';
 
 export interface AdmissionConfig {
@@ -24,13 +25,13 @@ export interface AdmissionConfig {
   readonly url?: string;
   readonly deps: AdmissionDeps;
   readonly now: () => number;
-  /** Told of each new certificate, so that the records door serves with it too. */
+  /** Told of each new certificate, so that the records are served with it too. */
   readonly onCertificate: (certificate: ServingCertificate) => void;
   /** Told what went wrong while renewing; the old certificate goes on serving. */
   readonly onProblem: (error: unknown) => void;
 }
 
-export interface AdmissionRole {
+export interface RunningAdmission {
   readonly port: number;
   readonly isReady: () => boolean;
   /** Looks at the certificates now: makes, publishes and serves what is due. */
@@ -38,36 +39,31 @@ export interface AdmissionRole {
   stop(): Promise<void>;
 }
 
-const maxBody = 8 * 1024 * 1024;
 const refreshEveryMs = 60_000;
 
 /** Starts to listen. Rejects when the certificates cannot be made or published: nothing is served half-known. */
-export async function startAdmission(config: AdmissionConfig): Promise<AdmissionRole> {
+export async function startAdmission(config: AdmissionConfig): Promise<RunningAdmission> {
   const names = namesOf(config);
   let published = '';
-  const certificateHands = { client: config.client, namespace: config.namespace, names, now: config.now };
+  const certificateDeps = { client: config.client, namespace: config.namespace, names, now: config.now };
   const publish = async ({ bundle, path }: ServingCertificate): Promise<void> => {
     const { namespace, serviceName: name } = config;
     const service = config.url ? {} : { service: { namespace, name, path } };
-    await publishBundle(certificateHands, bundle);
+    await publishBundle(certificateDeps, bundle);
     await publishWebhook({ client: config.client, name: installed.webhookConfiguration, bundle, ...service });
     published = bundle;
   };
-  let serving = await ensureServingCertificate(certificateHands);
+  let serving = await ensureServingCertificate(certificateDeps);
   await publish(serving);
   config.onCertificate(serving);
+  const app = createAdmissionHttp({ path: () => pathOf(config, serving), deps: config.deps });
   const server = createServer(
     { cert: serving.certificate, key: serving.key, minVersion: 'TLSv1.2' },
-    (request, response) => {
-      // Whoever reaches this port must not be able to end the process, and the records with it.
-      serve({ request, response }, { path: pathOf(config, serving), deps: config.deps }).catch(() =>
-        response.destroy(),
-      );
-    },
+    app as RequestListener,
   );
   const refresh = async (): Promise<void> => {
-    const next = await ensureServingCertificate(certificateHands);
-    // Publish first: nobody should meet a certificate whose authority has not been announced.
+    const next = await ensureServingCertificate(certificateDeps);
+    // Publish first: otherwise callers would meet a certificate whose authority has not been announced.
     if (next.bundle !== published) await publish(next);
     if (next.certificate === serving.certificate) return;
     server.setSecureContext({ cert: next.certificate, key: next.key, minVersion: 'TLSv1.2' });
@@ -101,60 +97,4 @@ function namesOf({ serviceName, namespace, url }: AdmissionConfig): string[] {
 /** Our own secret path behind a Service; the one that the administrator chose where the chart names a whole URL. */
 function pathOf({ url }: AdmissionConfig, { path }: ServingCertificate): string {
   return url ? new URL(url).pathname.replace(/\/$/, '') : path;
-}
-
-interface Serving {
-  readonly path: string;
-  readonly deps: AdmissionDeps;
-}
-
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
-async function serve({ request, response }: Exchange, { path, deps }: Serving): Promise<void> {
-  const door = doorOf(request, path);
-  if (!door) {
-    end(response, 404);
-    return;
-  }
-  const body = await readBody(request);
-  if (body === undefined) {
-    end(response, 413);
-    return;
-  }
-  const answer = await answerReview(door, body, deps);
-  if (answer === undefined) {
-    end(response, 400);
-    return;
-  }
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-}
-
-function doorOf(request: IncomingMessage, path: string): AdmissionPath | undefined {
-  if (request.method !== 'POST') return undefined;
-  const target = (request.url ?? '').split('?')[0];
-  if (target === `${path}/decide`) return 'decide';
-  return target === `${path}/record` ? 'record' : undefined;
-}
-
-/** A refusal without words: a caller that is no API server learns nothing here. */
-function end(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'content-length': '0' }).end();
-}
-
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request) {
-      size += (chunk as Buffer).length;
-      if (size > maxBody) return undefined;
-      chunks.push(chunk as Buffer);
-    }
-  } catch {
-    return undefined;
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,6 +1,4 @@
-/**
- * The trail of whoever lives in the store's own process: admission. Same promises as over the network, no connection.
- */
+/** The trail of admission, which lives in the store's own process: the same promises as over the network, no connection. */
 import type { Writer } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import { SupportAccessError } from '../../../crds/errors.ts';
@@ -24,12 +22,12 @@ export function inProcessTrail(store: RecordStore, writer: Writer): Trail {
     if (!appended.ok) throw new SupportAccessError(appended.code, appended.detail);
     return appended.receipts;
   };
-  const later = createBackgroundAppend(append);
+  const background = createBackgroundAppend(append);
   return {
     append,
-    appendInBackground: (records) => later.add(records),
-    health: () => ({ reachable: store.health().state === 'ready', ...later.health() }),
-    close: (withinMs = closeWithinMs) => later.close(withinMs),
+    appendInBackground: (records) => background.add(records),
+    health: () => ({ reachable: store.health().state === 'ready', ...background.health() }),
+    close: (withinMs = closeWithinMs) => background.close(withinMs),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * What must a store of records be able to do? The port behind which SQLite lies today. It knows nothing of HTTP, tokens
- * or who may ask: callers have settled that.
+ * The port of a store of records, behind which SQLite lies today. It knows nothing of HTTP, tokens or rights: callers have
+ * settled those.
  */
 import type { Writer } from '../../../crds/audit/events.ts';
 import type { CanonicalRecord } from '../../../crds/audit/record.ts';

@@ -1,4 +1,4 @@
-/** Which part of the log does a reader ask for? Strict: what is not understood is refused, not guessed. */
+/** Reads which part of the log a reader asks for. Strict: what is not understood is refused, not guessed. */
 
 export interface Page {
   /** The sequence number after which to start. */

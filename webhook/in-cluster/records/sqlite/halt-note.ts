@@ -1,6 +1,6 @@
 /**
- * How can a halted store still leave word of it? In a small file that already has its block, so that it can be written
- * when the disk is full. It holds one sentence, no records.
+ * A preallocated file that records why the store halted, even on a full disk, where SQLite cannot. It holds one sentence,
+ * no records.
  */
 import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs';
 
@@ -13,7 +13,7 @@ export interface Halt {
 export interface HaltNote {
   /** What an earlier run left, if it halted. */
   read(): Halt | undefined;
-  /** Best effort: a disk that refuses this too has nothing left to tell. */
+  /** Best effort: a disk that refuses this too leaves the reason in the log of the process only. */
   write(halt: Halt): void;
   clear(): void;
   close(): void;
@@ -41,7 +41,7 @@ export function openHaltNote(path: string): HaltNote {
       try {
         fill(`${at} ${reason.replace(/\s+/g, ' ')}`);
       } catch {
-        // The store is halted already and says so in its health; the note was a courtesy to the next run.
+        // The store is halted already and says so in its health; the next run only misses the reason.
       }
     },
     clear: () => fill(''),

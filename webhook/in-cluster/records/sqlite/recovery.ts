@@ -1,6 +1,6 @@
 /**
- * What does the store itself have to say when it starts? What an unclean end left open, that it halted, that it is here.
- * Pure: it makes records and writes none.
+ * The store's own records of a start: what an unclean end left open, that it halted, that it has started. Pure: it makes
+ * records and writes none.
  */
 import type { NewRecord, StoredRecord } from '../../../../crds/audit/record.ts';
 import type { Halt } from './halt-note.ts';

@@ -1,5 +1,5 @@
 /**
- * How do the records lie in their SQLite file? Tables and pragmas, nothing that appends.
+ * The SQLite file of the records: tables and pragmas, nothing that appends.
  *
  * `records.body` is the canonical line; all else is an index that can be rebuilt from it, except `log`, the remembered
  * head, by which a cut tail is found.
@@ -47,7 +47,7 @@ export function openDatabase(path: string, origin: string): DatabaseSync {
   }
 }
 
-// Records are personal data: nobody else on the machine reads them. SQLite gives its side files the mode of the file.
+// Records are personal data: no other user of the machine reads them. SQLite gives its side files the mode of the file.
 function ownFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));

@@ -6,9 +6,9 @@ import { Worker } from 'node:worker_threads';
 import { SupportAccessError } from '../../../../crds/errors.ts';
 import type { Appended, AppendRequest, RecordStore, StoreHealth } from '../store.ts';
 import type { EngineOptions } from './engine.ts';
-import type { AnswerMessage, AskMessage, WorkerAnswer, WorkerAsk } from './worker.ts';
+import type { RequestMessage, ResponseMessage, WorkerRequest, WorkerResponse } from './worker.ts';
 
-/** Most records that share one commit: bounds how long anybody waits for others. */
+/** Most records that share one commit: bounds how long one caller waits for others. */
 const maxGroupRecords = 256;
 
 interface Waiting {
@@ -24,7 +24,7 @@ export async function openSqliteStore(options: EngineOptions): Promise<RecordSto
   const thread = startThread(options);
   await thread.started;
   const append = groupAppends((requests) => thread.ask({ kind: 'append', requests }));
-  const read = async (ask: WorkerAsk): Promise<WorkerAnswer> => {
+  const read = async (ask: WorkerRequest): Promise<WorkerResponse> => {
     const answer = await thread.ask(ask);
     if (answer.failed !== undefined) throw new SupportAccessError('records_unavailable', answer.failed);
     return answer;
@@ -42,9 +42,9 @@ export async function openSqliteStore(options: EngineOptions): Promise<RecordSto
   };
 }
 
-/** One commit at a time; what arrives meanwhile waits together for the next, so nobody waits for more than two. */
+/** One commit at a time; what arrives meanwhile waits together for the next, so that none waits for more than two. */
 function groupAppends(
-  commit: (requests: readonly AppendRequest[]) => Promise<WorkerAnswer>,
+  commit: (requests: readonly AppendRequest[]) => Promise<WorkerResponse>,
 ): (request: AppendRequest) => Promise<Appended> {
   const waiting: Waiting[] = [];
   let committing = false;
@@ -80,7 +80,7 @@ function refusedFor(reason: string | undefined): Appended {
 interface Thread {
   readonly started: Promise<void>;
   /** Never rejects: a thread that has died answers `failed`. */
-  ask(ask: WorkerAsk): Promise<WorkerAnswer>;
+  ask(ask: WorkerRequest): Promise<WorkerResponse>;
   health(): StoreHealth;
   close(): Promise<void>;
 }
@@ -91,7 +91,7 @@ function startThread(options: EngineOptions): Thread {
     workerData: options,
     execArgv: [],
   });
-  const pending = new Map<number, (answer: WorkerAnswer) => void>();
+  const pending = new Map<number, (answer: WorkerResponse) => void>();
   let health: StoreHealth = { state: 'ready' };
   let number = 0;
   let dead: string | undefined;
@@ -102,23 +102,23 @@ function startThread(options: EngineOptions): Thread {
     for (const resolve of pending.values()) resolve({ failed: reason });
     pending.clear();
   };
-  worker.on('message', (message: AnswerMessage) => {
+  worker.on('message', (message: ResponseMessage) => {
     if (message.answer.halted !== undefined) health = { state: 'halted', reason: message.answer.halted };
     pending.get(message.number)?.(message.answer);
     pending.delete(message.number);
   });
   worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
   worker.on('exit', () => fail('the store has ended'));
-  const send = (at: number, post: () => void): Promise<WorkerAnswer> =>
+  const send = (at: number, post: () => void): Promise<WorkerResponse> =>
     new Promise((resolve) => {
       pending.set(at, resolve);
       post();
     });
-  const ask = (what: WorkerAsk): Promise<WorkerAnswer> => {
+  const ask = (what: WorkerRequest): Promise<WorkerResponse> => {
     const gone = health.state === 'closed' ? 'the store is closed' : dead;
     if (gone !== undefined) return Promise.resolve({ failed: gone });
     number += 1;
-    const message: AskMessage = { number, ask: what };
+    const message: RequestMessage = { number, ask: what };
     return send(number, () => worker.postMessage(message, []));
   };
   return {

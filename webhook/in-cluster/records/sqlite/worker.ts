@@ -6,13 +6,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Appended, AppendRequest, LogHead } from '../store.ts';
 import { type EngineOptions, openSqliteEngine } from './engine.ts';
 
-export type WorkerAsk =
+export type WorkerRequest =
   | { readonly kind: 'append'; readonly requests: readonly AppendRequest[] }
   | { readonly kind: 'read'; readonly after: number; readonly limit: number }
   | { readonly kind: 'head' }
   | { readonly kind: 'close' };
 
-export interface WorkerAnswer {
+export interface WorkerResponse {
   readonly appended?: readonly Appended[];
   readonly lines?: readonly string[];
   readonly head?: LogHead;
@@ -21,21 +21,21 @@ export interface WorkerAnswer {
   readonly failed?: string;
 }
 
-export interface AskMessage {
+export interface RequestMessage {
   readonly number: number;
-  readonly ask: WorkerAsk;
+  readonly ask: WorkerRequest;
 }
 
-export interface AnswerMessage {
+export interface ResponseMessage {
   readonly number: number;
-  readonly answer: WorkerAnswer;
+  readonly answer: WorkerResponse;
 }
 
 const port = parentPort;
 if (port === null) throw new Error('sqlite-worker must run as a worker thread');
 const engine = openSqliteEngine(workerData as EngineOptions, Date.now);
 
-function answerTo(ask: WorkerAsk): WorkerAnswer {
+function answerTo(ask: WorkerRequest): WorkerResponse {
   switch (ask.kind) {
     case 'append':
       return { appended: engine.append(ask.requests) };
@@ -49,8 +49,8 @@ function answerTo(ask: WorkerAsk): WorkerAnswer {
   return {};
 }
 
-port.on('message', ({ number, ask }: AskMessage) => {
-  let answer: WorkerAnswer;
+port.on('message', ({ number, ask }: RequestMessage) => {
+  let answer: WorkerResponse;
   try {
     answer = answerTo(ask);
   } catch (error) {
@@ -60,8 +60,8 @@ port.on('message', ({ number, ask }: AskMessage) => {
   port.postMessage({
     number,
     answer: halted === undefined ? answer : { ...answer, halted },
-  } satisfies AnswerMessage);
+  } satisfies ResponseMessage);
   if (ask.kind === 'close') port.close();
 });
 
-port.postMessage({ number: 0, answer: {} } satisfies AnswerMessage);
+port.postMessage({ number: 0, answer: {} } satisfies ResponseMessage);

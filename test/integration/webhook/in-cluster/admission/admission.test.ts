@@ -9,7 +9,7 @@ import { isNotFound } from '../../../../../kube/errors.ts';
 import { authorityLifetime } from '../../../../../webhook/in-cluster/admission/authority.ts';
 import { overlap } from '../../../../../webhook/in-cluster/admission/certificate-schedule.ts';
 import { judgeWrite } from '../../../../../webhook/in-cluster/admission/judge.ts';
-import { type AdmissionRole, startAdmission } from '../../../../../webhook/in-cluster/admission/start.ts';
+import { type RunningAdmission, startAdmission } from '../../../../../webhook/in-cluster/admission/start.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../../../kit/control-plane/free-port.ts';
@@ -18,7 +18,7 @@ import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.
 
 let controlPlane: OwnControlPlane;
 let client: KubeClient;
-let admission: AdmissionRole;
+let admission: RunningAdmission;
 let durable: NewRecord[] = [];
 let later: NewRecord[] = [];
 let recordsWork = true;

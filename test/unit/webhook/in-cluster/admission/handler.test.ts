@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
 import { validateAppend } from '../../../../../trail/validate-append.ts';
-import { type AdmissionDeps, answerReview } from '../../../../../webhook/in-cluster/admission/handler.ts';
-import type { Judgement } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import { type AdmissionDeps, respondToReview } from '../../../../../webhook/in-cluster/admission/handler.ts';
+import type { WriteFindings } from '../../../../../webhook/in-cluster/admission/kinds/kind-rule.ts';
 import { changedPaths } from '../../../../../webhook/in-cluster/admission/requested-record.ts';
 
 const stamp = { id: '019aa000-0000-7000-8000-000000000001', time: '2026-12-01T08:00:00.000Z' };
@@ -32,11 +32,11 @@ const review = (changes: object = {}) =>
   });
 
 /** Hands that note what was recorded; each part can be replaced. */
-function deps(changes: Partial<AdmissionDeps> & { readonly judgement?: Judgement } = {}) {
+function deps(changes: Partial<AdmissionDeps> & { readonly findings?: WriteFindings } = {}) {
   const durable: NewRecord[] = [];
   const later: NewRecord[] = [];
   const made: AdmissionDeps = {
-    judge: async () => changes.judgement ?? { problems: [], warnings: [] },
+    judge: async () => changes.findings ?? { problems: [], warnings: [] },
     record: async (record) => void durable.push(record),
     appendInBackground: (record) => void later.push(record),
     stamp: () => stamp,
@@ -45,10 +45,10 @@ function deps(changes: Partial<AdmissionDeps> & { readonly judgement?: Judgement
   return { ...made, durable, later };
 }
 
-describe('the deciding door', () => {
+describe('the path that decides', () => {
   it('allows a write only after who asked for it is on record', async () => {
     const with_ = deps();
-    const answer = await answerReview('decide', review(), with_);
+    const answer = await respondToReview('decide', review(), with_);
     expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
     expect(with_.durable).toHaveLength(1);
     expect(with_.durable[0]).toMatchObject({
@@ -66,7 +66,7 @@ describe('the deciding door', () => {
   });
 
   it('refuses when the record cannot be made durable, and says what still works', async () => {
-    const answer = await answerReview(
+    const answer = await respondToReview(
       'decide',
       review(),
       deps({ record: async () => Promise.reject(new Error('full')) }),
@@ -77,7 +77,7 @@ describe('the deciding door', () => {
 
   it('refuses when it cannot read what it needs to judge', async () => {
     const with_ = deps({ judge: async () => Promise.reject(new Error('timeout')) });
-    const answer = await answerReview('decide', review(), with_);
+    const answer = await respondToReview('decide', review(), with_);
     expect(answer?.response).toMatchObject({ allowed: false, status: { code: 503 } });
     expect(with_.durable).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe('the deciding door', () => {
       { field: 'spec.allowedCIDRs[0]', message: 'must be a CIDR' },
       { field: 'spec.expirationTime', message: 'must be after the start' },
     ];
-    const answer = await answerReview('decide', review(), deps({ judgement: { problems, warnings: [] } }));
+    const answer = await respondToReview('decide', review(), deps({ findings: { problems, warnings: [] } }));
     expect(answer?.response).toMatchObject({
       allowed: false,
       status: {
@@ -104,17 +104,17 @@ describe('the deciding door', () => {
   });
 
   it('shows warnings and still allows', async () => {
-    const answer = await answerReview(
+    const answer = await respondToReview(
       'decide',
       review(),
-      deps({ judgement: { problems: [], warnings: ['x'.repeat(300)] } }),
+      deps({ findings: { problems: [], warnings: ['x'.repeat(300)] } }),
     );
     expect(answer?.response).toMatchObject({ allowed: true, warnings: [`${'x'.repeat(255)}…`] });
   });
 
   it.each([['decide'], ['record']] as const)('leaves no record of a dry run at the door %s', async (door) => {
     const with_ = deps();
-    const answer = await answerReview(door, review({ dryRun: true }), with_);
+    const answer = await respondToReview(door, review({ dryRun: true }), with_);
     expect(answer?.response).toMatchObject({ allowed: true });
     expect([...with_.durable, ...with_.later]).toEqual([]);
   });
@@ -123,7 +123,7 @@ describe('the deciding door', () => {
 describe('the recording door', () => {
   it('allows without waiting for anything, and notes who it was', async () => {
     const with_ = deps({ judge: async () => Promise.reject(new Error('never asked')) });
-    const answer = await answerReview('record', review({ operation: 'DELETE', object: null }), with_);
+    const answer = await respondToReview('record', review({ operation: 'DELETE', object: null }), with_);
     expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
     expect(with_.later[0]).toMatchObject({ target: { action: 'DELETE', name: 'case-4711', uid: 'u-1' } });
   });
@@ -135,16 +135,16 @@ it.each([
   ['has no shape at all', '   '],
 ])('a user whose uid %s can be recorded like any other', async (_, uid) => {
   const with_ = deps();
-  await answerReview('decide', review({ userInfo: { username: 'ada', uid, groups: [uid] } }), with_);
+  await respondToReview('decide', review({ userInfo: { username: 'ada', uid, groups: [uid] } }), with_);
   const accepted = validateAppend('admission', with_.durable);
-  expect(accepted).toMatchObject({ ok: true, records: [{ actor: { name: 'ada' } }] });
+  expect(accepted).toMatchObject({ ok: true, records: [{ record: { actor: { name: 'ada' } } }] });
   // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
   expect(JSON.stringify(accepted)).not.toMatch(/[\u0000-\u001f\u202e]/);
 });
 
 const tooDeep = `{"metadata":{},"spec":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
 
-describe('a body that is no question', () => {
+describe('a body that is no review', () => {
   it.each([
     ['no JSON', '{'],
     ['another version', review().replace('admission.k8s.io/v1', 'admission.k8s.io/v1beta1')],
@@ -162,8 +162,8 @@ describe('a body that is no question', () => {
       review({ object: 'DEEP' }).replace('"DEEP"', tooDeep),
     ],
   ])('is not answered: %s', async (_, body) => {
-    expect(await answerReview('decide', body, deps())).toBeUndefined();
-    expect(await answerReview('record', body, deps())).toBeUndefined();
+    expect(await respondToReview('decide', body, deps())).toBeUndefined();
+    expect(await respondToReview('record', body, deps())).toBeUndefined();
   });
 });
 

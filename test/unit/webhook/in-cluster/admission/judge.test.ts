@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeWrite, type ReadObject } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import { judgeWrite } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import type { ReadObject } from '../../../../../webhook/in-cluster/admission/kinds/kind-rule.ts';
 import type { AdmissionRequest } from '../../../../../webhook/in-cluster/admission/review.ts';
 
 const now = Date.parse('2026-12-01T08:00:00Z');

@@ -1,0 +1,60 @@
+/**
+ * Admission over HTTP: two paths below a secret one. A refusal here has no words, so that a caller that is no API server
+ * learns nothing.
+ */
+import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import { type AdmissionDeps, type AdmissionPath, respondToReview } from './handler.ts';
+
+export interface AdmissionHttpOptions {
+  /** The secret path as of now; it may change with the certificates. */
+  readonly path: () => string;
+  readonly deps: AdmissionDeps;
+}
+
+/** Most bytes of an AdmissionReview: two objects of the largest size that etcd takes, and room. */
+const maxReviewBytes = 8 * 1024 * 1024;
+
+const readText = express.text({ type: () => true, limit: maxReviewBytes, inflate: false });
+
+/** The application with its two routes. */
+export function createAdmissionHttp({ path, deps }: AdmissionHttpOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  // The path first: the body of a caller that does not know it is not read.
+  app.use((request, response, next) => {
+    const route = routeOf(request, path());
+    if (route === undefined) return end(response, 404);
+    response.locals['route'] = route;
+    next();
+  });
+  app.use(readText, (request, response) => respond(deps, request, response));
+  app.use(failing);
+  return app;
+}
+
+async function respond(deps: AdmissionDeps, request: Request, response: Response): Promise<void> {
+  const body: unknown = request.body;
+  const route = response.locals['route'] as AdmissionPath;
+  const reviewed = await respondToReview(route, typeof body === 'string' ? body : '', deps);
+  if (reviewed === undefined) end(response, 400);
+  else response.json(reviewed);
+}
+
+function routeOf({ method, url }: Request, path: string): AdmissionPath | undefined {
+  if (method !== 'POST') return undefined;
+  const [target] = url.split('?');
+  if (target === `${path}/decide`) return 'decide';
+  return target === `${path}/record` ? 'record' : undefined;
+}
+
+function end(response: Response, status: number): void {
+  response.status(status).set('content-length', '0').end();
+}
+
+// oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
+const failing: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
+  // Too large, or sent in a way that no API server does. Anything else must end the connection, and never the process.
+  if (status >= 400 && status < 500) end(response, status);
+  else response.destroy();
+};
