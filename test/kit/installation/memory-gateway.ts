@@ -5,9 +5,11 @@
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { Decision } from '../../../crds/rules/ask.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createDecider } from '../../../webhook/gateway/decisions/decider.ts';
+import type { GatewayDecider } from '../../../webhook/gateway/decisions/decision.ts';
 import { FreshReader } from '../../../webhook/gateway/decisions/fresh-reader.ts';
 import { sourceOf } from '../../../webhook/gateway/decisions/source-address.ts';
 import { WorldReader } from '../../../webhook/gateway/decisions/world-reader.ts';
@@ -31,7 +33,7 @@ import { anApplication } from '../objects/application.ts';
 import { aGrant, fromAddresses, opened } from '../objects/grant.ts';
 import { knownObjects } from '../objects/known-objects.ts';
 import { aMatrix } from '../objects/matrix.ts';
-import { withSpec } from '../objects/object.ts';
+import { type Modifier, withSpec } from '../objects/object.ts';
 import { aPolicy, notRequiringAddresses } from '../objects/policy.ts';
 import { aSession, boundTo } from '../objects/session.ts';
 import { aUser } from '../objects/user.ts';
@@ -56,12 +58,13 @@ export function adasObjects() {
 }
 
 /** Ada's session as a gateway with these keys wrote it. */
-export function sealedSession(): SupportSession {
+export function sealedSession(...changes: readonly Modifier<SupportSession>[]): SupportSession {
   const { seal: _none, ...spec } = aSession(
     boundTo('127.0.0.1'),
     withSpec({ secretHash: secretHashOf(memoryKeys, adasProof) }),
+    ...changes,
   ).spec;
-  return aSession(withSpec({ ...spec, seal: sealOf(memoryKeys, adasProof.session, spec) }));
+  return aSession(...changes, withSpec({ ...spec, seal: sealOf(memoryKeys, adasProof.session, spec) }));
 }
 
 /** A trail that remembers, and that can be away. */
@@ -95,8 +98,14 @@ export interface MemoryParts {
   readonly upstreamPort: number;
   /** As the watch saw it last. */
   readonly seen: { policy: SupportAccessPolicy | undefined };
-  /** Whether an address may still ask for what is costly. */
-  readonly state: { mayAsk: boolean };
+  readonly state: {
+    /** Whether an address may still ask for what is costly. */
+    mayAsk: boolean;
+    /** What is decided instead of what the rules say. */
+    decision?: Decision;
+    /** Why no Service can be dialled. */
+    unresolved?: Reason;
+  };
 }
 
 export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly openResponses: OpenResponses } {
@@ -129,10 +138,14 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     openResponses: new OpenResponses({ clock, now, everyMs: 800 }),
     proxyPolicy: { ...applicationPolicy, headTimeoutMs: 300 },
     resolve: () =>
-      Promise.resolve({
-        ok: true,
-        upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 'ecase.ecase.svc' },
-      }),
+      Promise.resolve(
+        state.unresolved === undefined
+          ? {
+              ok: true,
+              upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 'ecase.ecase.svc' },
+            }
+          : { ok: false, reason: state.unresolved, detail: 'as the test wants' },
+      ),
     policy,
     refuse: createRefuse({ trail, sessions, policy, onFailure, onRefused: (reason) => refused.push(reason) }),
     readServiceProvider: () => Promise.reject(new Error('no identity provider')),
@@ -144,9 +157,9 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
   };
 }
 
-function memoryDecider({ objects, clock }: MemoryParts) {
+function memoryDecider({ objects, clock, state }: MemoryParts): GatewayDecider {
   const reader = new FreshReader({ client: objects.client, timeoutMs: 500, onGet: () => undefined });
-  return createDecider({
+  const decider = createDecider({
     world: new WorldReader(reader),
     now: () => clock.now(),
     timeoutMs: 500,
@@ -154,6 +167,13 @@ function memoryDecider({ objects, clock }: MemoryParts) {
     secretMatches: (known, session) => secretMatches(memoryKeys, known, session),
     onDecided: () => undefined,
   });
+  return {
+    ...decider,
+    decide: async (request) => {
+      const decided = await decider.decide(request);
+      return state.decision === undefined ? decided : { ...decided, decision: state.decision };
+    },
+  };
 }
 
 function sessionClient({ deleted }: MemoryParts): Pick<KubeClient, 'create' | 'delete' | 'mergePatch'> {

@@ -1,0 +1,92 @@
+/** Walks every reason through a real refusal over HTTP, and compares what follows with the table of reasons. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Reason, reasons, toldToSupport } from '../../../../../crds/rules/reasons.ts';
+import { eventually } from '../../../../kit/clock/eventually.ts';
+import { anApplicationScene } from '../../../../kit/installation/application-scene.ts';
+import { type RecordedIn, waysToBeRefused } from '../../../../kit/installation/ways-to-be-refused.ts';
+
+type Scene = Awaited<ReturnType<typeof anApplicationScene>>;
+let scene: Scene;
+
+afterEach(() => scene.close());
+
+async function refusedFor(reason: keyof typeof waysToBeRefused) {
+  const { arrange, upstream, path = '/jobs', asked = {} } = waysToBeRefused[reason];
+  scene = await anApplicationScene((_request, response) => {
+    if (upstream === undefined) response.end('fine');
+    else upstream(response);
+  });
+  arrange?.(scene);
+  return scene.ask(path, asked);
+}
+
+const names = Object.keys(waysToBeRefused) as (keyof typeof waysToBeRefused)[];
+
+describe('a refusal has what the table of reasons says', () => {
+  it.each(names.filter((reason) => reason !== 'SignedOut'))('%s', async (reason) => {
+    const { status, session } = reasons[reason];
+    const { recordedIn = 'request' } = waysToBeRefused[reason];
+    const response = await refusedFor(reason);
+    expect(response.status).toBe(status);
+    expect(JSON.parse(response.body)).toEqual(toldToSupport(reason));
+    expect(forgets(response.headers)).toBe(session !== 'stays');
+    await eventually(async () => {
+      expect(scene.deleted).toEqual(session === 'ends' ? ['ada-1'] : []);
+      expect(refusalsIn(scene, recordedIn)).toEqual(recordedIn === 'nowhere' ? [] : [{ reason, status }]);
+      expect(endsIn(scene)).toEqual(session === 'ends' ? [reason] : []);
+    });
+    expect(scene.refused).toEqual([reason]);
+  });
+
+  it('SignedOut, whose next request then has no session', async () => {
+    const response = await refusedFor('SignedOut');
+    expect([response.status, forgets(response.headers)]).toEqual([204, true]);
+    expect([scene.deleted, endsIn(scene), scene.refused]).toEqual([['ada-1'], ['SignedOut'], []]);
+    scene.objects.remove('SupportSession', 'ada-1');
+    expect((await scene.ask('/jobs')).status).toBe(reasons.SignedOut.status);
+  });
+
+  it('Open, which refuses nothing', async () => {
+    scene = await anApplicationScene((_request, response) => response.end('fine'));
+    const response = await scene.ask('/jobs');
+    expect([response.status, forgets(response.headers)]).toEqual([reasons.Open.status, false]);
+    expect([scene.deleted, scene.refused]).toEqual([[], []]);
+  });
+});
+
+/** Whether the browser is told to forget the session: its cookie, and all that the host stored. Both or neither. */
+function forgets(headers: Awaited<ReturnType<Scene['ask']>>['headers']): boolean {
+  const cookie =
+    headers['set-cookie']?.some((line) => /^__Host-support-access=;.*Max-Age=0/.test(line)) === true;
+  const data = headers['clear-site-data'] !== undefined;
+  expect(cookie).toBe(data);
+  return cookie;
+}
+
+/** Reason and status of each refusal that was recorded in this way. */
+function refusalsIn({ trail }: Scene, recordedIn: RecordedIn) {
+  const denied = trail.records.filter(({ decision }) => decision?.effect === 'deny');
+  const outcomes = trail.records.filter(({ phase }) => phase === 'outcome');
+  if (recordedIn === 'outcome') return outcomes.map(({ outcome }) => statusOfOutcome(outcome));
+  return denied.map(({ type, decision, outcome }) => {
+    expect(type).toBe(recordedIn === 'sign-in' ? failedSignInTypeOf(decision?.reason) : 'app.request');
+    // The record of a failed sign-in has the SAML code where there is one, and no HTTP status.
+    if (recordedIn !== 'sign-in') return { reason: decision?.reason, status: outcome?.status };
+    return { reason: scene.refused[0], status: reasons[scene.refused[0] as Reason].status };
+  });
+}
+
+function statusOfOutcome(outcome: Scene['trail']['records'][number]['outcome']) {
+  const reason = outcome?.reason;
+  return { reason, status: reason === 'NotMaskable' ? reasons.NotMaskable.status : outcome?.status };
+}
+
+function failedSignInTypeOf(reason: string | undefined): string {
+  return reason !== undefined && reason in reasons
+    ? reasons[reason as Reason].failsSignInAs
+    : 'signin.failed';
+}
+
+function endsIn({ trail }: Scene) {
+  return trail.records.filter(({ type }) => type === 'session.ended').map(({ outcome }) => outcome?.reason);
+}
