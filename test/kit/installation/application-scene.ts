@@ -56,12 +56,15 @@ export async function anApplicationScene(
     trail: aTrail(),
     clock: aStepClock(noon),
     deleted: [],
+    touched: [],
+    failures: [],
     refused: [],
     upstreamPort: portOf(application),
     seen: { policy: aPolicy() },
     state: { mayAsk: true },
   };
   const deps = memoryRouteDeps(parts);
+  const served: Promise<void>[] = [];
   const gateway = await listening(
     createServer((incoming, response) => {
       const forwardedFor = incoming.headers['x-forwarded-for'];
@@ -74,11 +77,13 @@ export async function anApplicationScene(
           forwardedFor: forwardedFor === undefined ? [] : [forwardedFor].flat(),
         },
       };
-      void serve(deps, exchange);
+      served.push(Promise.resolve(serve(deps, exchange)));
     }),
   );
   return {
     ...parts,
+    /** One for each request: settles when it has been served. */
+    served,
     /** Requests that reached the application. */
     reached,
     ask: (path: string, asked: Asked = {}) => ask(portOf(gateway), path, asked),

@@ -93,6 +93,10 @@ export interface MemoryParts {
   readonly clock: ReturnType<typeof aStepClock>;
   /** Names of the sessions that were deleted. */
   readonly deleted: string[];
+  /** Names of the sessions whose activity was noted. */
+  readonly touched: string[];
+  /** What the log would say went wrong. */
+  readonly failures: string[];
   /** Reasons of all refusals. */
   readonly refused: Reason[];
   readonly upstreamPort: number;
@@ -109,10 +113,10 @@ export interface MemoryParts {
 }
 
 export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly openResponses: OpenResponses } {
-  const { trail, clock, refused, upstreamPort, seen, state } = parts;
+  const { trail, clock, refused, failures, upstreamPort, seen, state } = parts;
   const now = (): number => clock.now();
   const policy = (): SupportAccessPolicy | undefined => seen.policy;
-  const onFailure = (): void => undefined;
+  const onFailure = (what: string): void => void failures.push(what);
   const sessions = createSessionStore({
     client: sessionClient(parts),
     keys: memoryKeys,
@@ -176,14 +180,20 @@ function memoryDecider({ objects, clock, state }: MemoryParts): GatewayDecider {
   };
 }
 
-function sessionClient({ deleted }: MemoryParts): Pick<KubeClient, 'create' | 'delete' | 'mergePatch'> {
+function sessionClient({
+  deleted,
+  touched,
+}: MemoryParts): Pick<KubeClient, 'create' | 'delete' | 'mergePatch'> {
   return {
     create: <T>(_resource: unknown, object: object) => Promise.resolve(object as T),
     delete: (_resource, { name }) => {
       deleted.push(name);
       return Promise.resolve('deleted');
     },
-    mergePatch: <T>() => Promise.resolve({} as T),
+    mergePatch: <T>(_resource: unknown, { name }: { readonly name: string }) => {
+      touched.push(name);
+      return Promise.resolve({} as T);
+    },
   };
 }
 

@@ -115,7 +115,6 @@ function open(proxied: ProxiedRequest): ClientRequest {
     path: exchange.request.url ?? '/',
     headers: requestHeaders(proxied),
     agent: false,
-    setHost: false,
   });
 }
 

@@ -87,16 +87,21 @@ function proxiedOf(
   { exchange, decided, policy, upstream, intent }: PermittedRequest,
   signal: AbortSignal,
 ): ProxiedRequest {
-  const url = URL.parse(decided.world.application?.spec.url ?? '');
   return {
     exchange,
     policy,
     upstream,
     // Host with port as browsers write it.
     authority: authorityOf({ ...seen()?.spec.gateway, host: exchange.host }),
-    upstreamOrigins: url === null ? [] : [url.origin],
+    upstreamOrigins: originsOf(decided.world.application?.spec.url),
     recordId: intent.id,
     source: decided.source,
     signal,
   };
+}
+
+/** The origin of the application's own URL, to which its redirects may lead. */
+function originsOf(url: string | undefined): readonly string[] {
+  const parsed = url === undefined ? null : URL.parse(url);
+  return parsed === null ? [] : [parsed.origin];
 }

@@ -74,6 +74,42 @@ describe('open responses', () => {
     expect(cuts).toEqual(['StateUnavailable']);
   });
 
+  it('are judged at the deadline of the last decision, not of the first', async () => {
+    const { clock, open } = someResponses();
+    const { state } = open();
+    state.decision = { allow: true, until: clock.now() + 1300 };
+    await clock.step(1299);
+    state.decision = { allow: false, reason: 'Expired', check: 'windowIsOpen' };
+    expect(state.cuts).toEqual([]);
+    await clock.step(1);
+    expect(state.cuts).toEqual(['Expired']);
+  });
+
+  it('have one timer each, however often they were judged', async () => {
+    const { clock, open } = someResponses();
+    open();
+    const { finished } = open();
+    await clock.step(80_000);
+    // And one for all of them together.
+    expect(clock.waiting).toBe(3);
+    finished();
+    expect(clock.waiting).toBe(2);
+  });
+
+  it('are cut once also when two checks fail at a time', async () => {
+    const { clock, responses } = someResponses();
+    const cuts: string[] = [];
+    responses.register({
+      until: clock.now() + hour,
+      check: () => Promise.reject(new Error('away')),
+      cut: (reason) => cuts.push(reason),
+    });
+    responses.poke();
+    responses.poke();
+    await clock.step(1);
+    expect(cuts).toEqual(['StateUnavailable']);
+  });
+
   it('are cut once, and each for itself', async () => {
     const { clock, responses, open } = someResponses();
     const one = open();

@@ -160,6 +160,18 @@ describe('a request that changes the protocol', () => {
     expect(await responseTo(ask({ headers: upgrading }))).toMatchObject({ body: 'stays' });
   });
 
+  it('is refused where upstream changes it without a word to what', async () => {
+    const wordless = createServer((_, response) => {
+      response.socket?.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    });
+    const { ask, forwarded } = await aGateway(open, wordless);
+    expect((await responseTo(ask())).head.statusCode).toBe(502);
+    expect(await forwarded).toEqual({
+      outcome: { status: 101, upstream: 'answered', reason: 'NotMaskable' },
+      refusal: { status: 502, reason: 'NotMaskable' },
+    });
+  });
+
   it('is refused where upstream changes it unasked', async () => {
     const unasked = createServer((_, response) => {
       response.socket?.write(

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../../kit/clock/eventually.ts';
 import { anApplicationScene, applicationHost } from '../../../../../kit/installation/application-scene.ts';
@@ -62,6 +63,25 @@ describe('a permitted request', () => {
         bytesOut: answer.body.length,
       },
     });
+  });
+
+  it('is served until its last byte, and notes the activity of the session', async () => {
+    const held = Promise.withResolvers<ServerResponse>();
+    const { ask, served, touched, openResponses, failures } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' }).write('one ');
+      held.resolve(response);
+    });
+    const answer = ask('/jobs');
+    const upstream = await held.promise;
+    expect(await Promise.race([served[0], Promise.resolve('open')])).toBe('open');
+    expect(openResponses.size).toBe(1);
+    expect(touched).toEqual([]);
+    upstream.end('two');
+    expect((await answer).body).toBe('one two');
+    await served[0];
+    expect(openResponses.size).toBe(0);
+    expect(touched).toEqual(['ada-1']);
+    expect(failures).toEqual([]);
   });
 
   it('shows the application a set of headers of our own: no credentials, no cookies of ours, no hops', async () => {
@@ -140,6 +160,23 @@ describe('a permitted request', () => {
       expect(headers[name], name).toBeUndefined();
 
     expect(headers['cache-control']).toBe('no-store');
+  });
+
+  it('keeps redirects to the application’s own URL on its host here, and leaves others alone', async () => {
+    const { ask, objects } = await aScene((request, response) => {
+      const location = request.headers.accept ?? '';
+      response.writeHead(302, { location }).end();
+    });
+    const locationOf = async (accept: string) =>
+      (await ask('/jobs', { headers: { accept } })).headers.location;
+    objects.put(
+      anApplication(withSpec({ url: 'https://app.internal/x' }), withMetadata({ resourceVersion: '2' })),
+    );
+    expect(await locationOf('https://app.internal/jobs')).toBe('/jobs');
+    expect(await locationOf('https://other.internal/jobs')).toBe('https://other.internal/jobs');
+    const { url: _none, ...spec } = anApplication().spec;
+    objects.put({ ...anApplication(withMetadata({ resourceVersion: '3' })), spec });
+    expect(await locationOf('https://app.internal/jobs')).toBe('https://app.internal/jobs');
   });
 
   it('passes unmasked, with sizes and tags, where the matrix does not mask', async () => {

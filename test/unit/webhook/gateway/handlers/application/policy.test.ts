@@ -223,6 +223,7 @@ describe('a client sees', () => {
     ['a=1; path=/;  DOMAIN = .example.com', 'a=1; path=/'],
     ['a=1;domain=x;Domain=y', 'a=1'],
     ['subdomain=1; Path=/', 'subdomain=1; Path=/'],
+    ['__Host-=support-access', '__Host-=support-access'],
     ['a=1; my-domain=x', 'a=1; my-domain=x'],
     ['mail=ada@x.com', 'mail=[e-mail-hidden]'],
     ['__Host-support-access=1', undefined],
