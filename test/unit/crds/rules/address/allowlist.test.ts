@@ -192,6 +192,15 @@ describe('sharing compiled lists', () => {
     expect(contains(allowlistOf(cidrs), '10.0.0.1')).toBe(false);
   });
 
+  it('forgets the oldest of more than 1024 lists, and keeps the others', () => {
+    const list = (at: number) => [`172.16.${at >> 8}.${at & 255}`];
+    const oldest = allowlistOf(list(0));
+    const second = allowlistOf(list(1));
+    for (let at = 2; at < 1025; at++) allowlistOf(list(at));
+    expect(allowlistOf(list(1))).toBe(second);
+    expect(allowlistOf(list(0))).not.toBe(oldest);
+  });
+
   it('still answers rightly after more lists than it remembers', () => {
     const lists = Array.from({ length: 1500 }, (_, at) => [`10.${at >> 8}.${at & 255}.0/24`]);
     for (const cidrs of [...lists, ...lists]) {

@@ -39,6 +39,7 @@ const refused: Readonly<Record<string, [text: string, rule: string, fix: string]
   hexadecimal: ['0x7f.0.0.1', 'hexadecimal', '127.0.0.1'],
   'a short form': ['127.1', 'in full', 'not 127.1'],
   'a short range': ['10/8', 'in full', 'not 127.1'],
+  'a fifth number': ['1.2.3.4.5', 'IPv4 or IPv6', '203.0.113.0/24'],
   'white space before it': [' 10.0.0.0/8', 'white space', 'remove the spaces'],
   'two entries in one': ['10.0.0.0/8;11.0.0.0/8', 'one address', 'an entry of its own'],
   'foreign digits': ['１0.0.0.0/8', 'ASCII', 'by hand'],

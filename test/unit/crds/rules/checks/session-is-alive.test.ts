@@ -105,6 +105,11 @@ describe('a session', () => {
     'lives the instant before its end': [aged(), '2026-12-01T18:59:59.999Z', undefined],
     'is dead at its end': [aged(), '2026-12-01T19:00:00Z', 'SessionExpired'],
     'is dead the instant after its end': [aged(), '2026-12-01T19:00:00.001Z', 'SessionExpired'],
+    'that was never used lives until it is idle since its sign-in': [
+      withSession(sessions.neverSeen()),
+      '2026-12-01T11:29:59.999Z',
+      undefined,
+    ],
     'is measured from sign-in where it was never used': [
       withSession(sessions.neverSeen()),
       '2026-12-01T11:30:00Z',

@@ -19,6 +19,9 @@ describe('a version in a range', () => {
     'does not fit when the range cannot be read': ['26.1', '^26', false],
     'does not fit when the range is empty': ['26.1', '', false],
     'does not fit when the range is partly readable': ['26.1', '>=26 || true', false],
+    'does not fit when a number of the range goes on as something else': ['26.2', '>=26.1-rc1', false],
+    'does not fit when two ranges are written as one': ['27', '27||28', false],
+    'does not fit when something stands before a comparison': ['26.2', 'v>=26.1', false],
   };
   for (const [title, [version, range, fits]] of Object.entries(answers)) {
     it(title, () => {
@@ -28,7 +31,7 @@ describe('a version in a range', () => {
 
   it('can be told to be no range', () => {
     expect(['>=26.1.3.0', '>=26 <27', '1'].every(isVersionRange)).toBe(true);
-    expect(['', '*', '~1', '>=', '>= 26', '1.'].some(isVersionRange)).toBe(false);
+    expect(['', '*', '~1', '>=', '>= 26', '1.', '>=26.1-rc1', '27||28'].some(isVersionRange)).toBe(false);
   });
 });
 

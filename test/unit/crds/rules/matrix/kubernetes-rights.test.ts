@@ -90,3 +90,95 @@ describe('Kubernetes rights of a matrix (CC-5)', () => {
     }
   });
 });
+
+describe('the lists of what no matrix may give', () => {
+  const complaintsAbout = (change: Partial<PolicyRule>): string[] =>
+    rulesProblems([{ apiGroups: [''], resources: ['configmaps'], verbs: ['get'], ...change }]).map(
+      ({ field, value }) => `${field.replace('spec.kubernetes.rules[0].', '')} ${value}`,
+    );
+  /** Of all these words, those about which there is a complaint. */
+  const refusedOf = (words: readonly string[], place: 'apiGroups' | 'resources' | 'verbs'): string[] =>
+    words.filter((word) => complaintsAbout({ [place]: [word] }).includes(`${place}[0] ${word}`));
+
+  it('are exactly these verbs', () => {
+    const others = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'use', 'open'];
+    const never = ['escalate', 'bind', 'impersonate', 'deletecollection', 'approve', 'sign'];
+    expect(refusedOf([...others, ...never], 'verbs')).toEqual(never);
+  });
+
+  it('are exactly these groups', () => {
+    const others = ['', 'apps', 'batch', 'autoscaling', 'networking.k8s.io', 'policy', 'example.com'];
+    const never = [
+      'rbac.authorization.k8s.io',
+      'authentication.k8s.io',
+      'authorization.k8s.io',
+      'certificates.k8s.io',
+      'admissionregistration.k8s.io',
+      'apiextensions.k8s.io',
+      'apiregistration.k8s.io',
+      'supportaccess.dev',
+    ];
+    expect(refusedOf([...others, ...never], 'apiGroups')).toEqual(never);
+  });
+
+  const workloads = [
+    'pods',
+    'podtemplates',
+    'replicationcontrollers',
+    'deployments',
+    'replicasets',
+    'statefulsets',
+    'daemonsets',
+    'jobs',
+    'cronjobs',
+  ];
+  const intoPods = ['pods/exec', 'pods/attach', 'pods/portforward'];
+  const never = [
+    'secrets',
+    'serviceaccounts',
+    'serviceaccounts/token',
+    'nodes/proxy',
+    'services/proxy',
+    'pods/proxy',
+    'pods/ephemeralcontainers',
+    'pods/binding',
+    'bindings',
+  ];
+  const others = [
+    'configmaps',
+    'services',
+    'endpoints',
+    'events',
+    'pods/log',
+    'pods/status',
+    'pods/eviction',
+    'nodes',
+    'persistentvolumeclaims',
+    'deployments/scale',
+    'horizontalpodautoscalers',
+    'ingresses',
+    'widgets',
+  ];
+  const all = [...others, ...workloads, ...intoPods, ...never];
+
+  it('are exactly these resources, also for reading one of them by name', () => {
+    expect(refusedOf(all, 'resources')).toEqual([...intoPods, ...never]);
+    const byName = all.filter(
+      (name) => complaintsAbout({ resources: [name], resourceNames: ['one'] }).length > 0,
+    );
+    expect(byName).toEqual(never);
+  });
+
+  it.each(['create', 'update', 'patch'])('are exactly these kinds to %s, since they run pods', (verb) => {
+    const found = [...others, ...workloads].filter(
+      (name) =>
+        complaintsAbout({ resources: [name], verbs: ['get', verb], resourceNames: ['one'] }).length > 0,
+    );
+    expect(found).toEqual(workloads);
+  });
+
+  it.each(['get', 'list', 'watch', 'delete'])('are none of the kinds that run pods to %s', (verb) => {
+    for (const name of workloads)
+      expect(complaintsAbout({ resources: [name], verbs: [verb] }), name).toEqual([]);
+  });
+});

@@ -10,7 +10,7 @@ import {
   withKubernetesRules,
   withModules,
 } from '../../../../kit/objects/matrix.ts';
-import { withSpec } from '../../../../kit/objects/object.ts';
+import { withoutSpec, withSpec } from '../../../../kit/objects/object.ts';
 import { allowing, aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { aUser } from '../../../../kit/objects/user.ts';
@@ -168,6 +168,7 @@ describe('validation finds nothing wrong with', () => {
     ),
     'an application': anApplication(),
     'a matrix': aMatrix(),
+    'a matrix that disables nothing': aMatrix(withoutSpec('disabledActions')),
     'a user': aUser(),
     'a session, which is complete with its schema': aSession(),
     'a kind of others': { kind: 'Deployment' },

@@ -66,6 +66,16 @@ describe('the routes of an application', () => {
     expect(table.find('HEAD', '/reports')?.action).toBe('Probe');
   });
 
+  it('of another method leave GET as it is', () => {
+    const people = compileRoutes([
+      aRoute('POST /users', 'Users: Create'),
+      aRoute('GET /{name}', 'Pages: Read'),
+    ]);
+    expect(people.find('GET', '/users')?.template).toBe('/{name}');
+    expect(people.find('GET', '/Users')?.template).toBe('/{name}');
+    expect(people.find('HEAD', '/Users')?.template).toBe('/{name}');
+  });
+
   it('are none where none are written', () => {
     expect(compileRoutes([]).find('GET', '/')).toBeUndefined();
   });

@@ -138,6 +138,13 @@ describe('a change of an application', () => {
     expect(widens('SupportApplication', spec, defined({ ...spec, maxAttachmentSizeMB: undefined }))).toBe(
       true,
     );
+    // the schema forbids both, and neither is a smaller number
+    for (const maxAttachmentSizeMB of [null, '1'])
+      expect(widens('SupportApplication', spec, { ...spec, maxAttachmentSizeMB })).toBe(true);
+
+    for (const maxAttachmentSizeMB of [null, '99'])
+      expect(widens('SupportApplication', { ...spec, maxAttachmentSizeMB }, spec)).toBe(true);
+
     const routes = [aRoute('GET /*', 'All: Read'), aRoute('GET /admin', 'Admin: Read')];
     expect(widens('SupportApplication', { ...spec, routes }, { ...spec, routes: routes.slice(0, 1) })).toBe(
       true,
