@@ -2,12 +2,13 @@
  * Finds what no watch can tell: orphans, whose grant is gone, and credentials whose Secret was deleted, since the operator
  * may not read Secrets. It repairs nothing itself; the grant's controller does.
  */
+import type { KubeClient } from '../../kube/api/client.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { ServiceAccounts } from '../../kube/resources.ts';
 import { credentialUidAnnotation, grantUidLabel, isManaged } from '../outputs/marks.ts';
-import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
+import type { Controller, ControllerContext } from '../watching/controller.ts';
 import { byUid } from '../watching/watch.ts';
-import { type Calls, fieldManager } from '../writes/calls.ts';
+import { fieldManager } from '../writes/calls.ts';
 import { lookAtSecret } from '../writes/credentials.ts';
 
 const everyMs = 10 * 60_000;
@@ -20,18 +21,23 @@ export const orphansController: Controller = {
     { collection: 'bindings' },
   ],
   firstKeys: () => [{ id: 'all', lane: 'normal' }],
-  start: startOrphans,
+  start: (context) => (_id, signal) => lookForOrphans(context, signal),
 };
 
-function startOrphans({ client, caches, now, enqueue }: ControllerContext): Handle {
-  return async (_id, signal) => {
-    const owned: KubeObject[] = [...caches.accounts.list(), ...caches.bindings.list()];
-    for (const uid of ownersOf(owned))
-      if (caches.grants.byIndex('uid', uid).length === 0) enqueue('grant', uid, 'revocation');
+/** What looking for orphans needs of the context. */
+export interface OrphanDeps extends Pick<ControllerContext, 'caches' | 'now' | 'enqueue'> {
+  readonly client: Pick<KubeClient, 'raw' | 'mergePatch'>;
+}
 
-    for (const account of caches.accounts.list()) await checkCredential(account, { client, now, signal });
-    return now() + everyMs;
-  };
+/** One look at all objects of ours. Resolves to when to look again. */
+export async function lookForOrphans(deps: OrphanDeps, signal?: AbortSignal): Promise<number> {
+  const { client, caches, now, enqueue } = deps;
+  const owned: KubeObject[] = [...caches.accounts.list(), ...caches.bindings.list()];
+  for (const uid of ownersOf(owned))
+    if (caches.grants.byIndex('uid', uid).length === 0) enqueue('grant', uid, 'revocation');
+
+  for (const account of caches.accounts.list()) await checkCredential(account, client, signal);
+  return now() + everyMs;
 }
 
 /** UIDs of the grants that objects of ours were made for. */
@@ -41,12 +47,16 @@ function ownersOf(objects: readonly KubeObject[]): Set<string> {
 }
 
 /** Forgets a credential whose Secret is gone: the change makes the grant be looked at, which issues another. */
-async function checkCredential({ metadata }: KubeObject, calls: Calls): Promise<void> {
+async function checkCredential(
+  { metadata }: KubeObject,
+  client: OrphanDeps['client'],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const noted = metadata.annotations?.[credentialUidAnnotation];
   if (noted === undefined || !isManaged(metadata)) return;
   const ref = { namespace: metadata.namespace ?? '', name: metadata.name };
-  const seen = await lookAtSecret(ref, calls);
+  const seen = await lookAtSecret(ref, { client, signal });
   if (seen?.uid === noted) return;
   const patch = { metadata: { uid: metadata.uid, annotations: { [credentialUidAnnotation]: null } } };
-  await calls.client.mergePatch(ServiceAccounts, ref, { patch, fieldManager, signal: calls.signal });
+  await client.mergePatch(ServiceAccounts, ref, { patch, fieldManager, signal });
 }

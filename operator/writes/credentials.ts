@@ -4,6 +4,7 @@
  */
 import { sentenceFor } from '../../crds/rules/reasons.ts';
 import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
+import type { KubeClient } from '../../kube/api/client.ts';
 import { isAlreadyExists, isConflict, KubeError } from '../../kube/errors.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { resourcePath, Secrets, ServiceAccounts } from '../../kube/resources.ts';
@@ -115,7 +116,7 @@ export async function revokeCredential(revocation: Revocation, calls: Calls): Pr
 /** Whether the Secret of an account is still there; metadata only, by a patch that changes and stores nothing. */
 export async function lookAtSecret(
   ref: { readonly namespace: string; readonly name: string },
-  { client, signal }: Calls,
+  { client, signal }: { readonly client: Pick<KubeClient, 'raw'>; readonly signal?: AbortSignal | undefined },
 ): Promise<ObjectMeta | undefined> {
   const path = `${resourcePath(Secrets, ref)}?dryRun=All&fieldManager=${fieldManager}`;
   const answer = await client.raw('PATCH', path, {
