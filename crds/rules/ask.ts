@@ -31,21 +31,25 @@ export interface SessionReading {
   readonly secretMatches: boolean;
 }
 
-/** The world at one moment. What could not be read is left out, and what is left out is a no. */
-export interface Ask {
-  readonly entryPoint: EntryPoint;
-  /** Epoch milliseconds; the caller gives the latest of the clocks that it trusts. */
-  readonly now: number;
+/** The objects at one moment. What could not be read is left out, and what is left out is a no. */
+export interface World {
   readonly locks: LockReading;
   readonly policy?: SupportAccessPolicy | undefined;
-  readonly session?: SessionReading | undefined;
   readonly grant?: SupportAccessGrant | undefined;
   readonly user?: SupportUser | undefined;
-  /** Of an opening: those of the named people who exist. */
-  readonly people?: readonly SupportUser[] | undefined;
   readonly application?: SupportApplication | undefined;
   /** Compiled only where a request is asked about. */
   readonly matrix?: (MatrixHead & Partial<MatrixInForce>) | undefined;
+}
+
+/** What is asked: who asks, when, and the world as it is then. */
+export interface Ask extends World {
+  readonly entryPoint: EntryPoint;
+  /** Epoch milliseconds; the caller gives the latest of the clocks that it trusts. */
+  readonly now: number;
+  readonly session?: SessionReading | undefined;
+  /** Of an opening: those of the named people who exist. */
+  readonly people?: readonly SupportUser[] | undefined;
   /** The client's address, as far as the gateway can trust it. */
   readonly address?: Address | undefined;
   /** Where the request was sent. */

@@ -9,9 +9,9 @@ import type { Route } from '../../../crds/rules/request/routes.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import { within } from '../../../process/deadline.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
-import type { Decided, DecisionRequest, GatewayDecider } from './decision.ts';
+import type { Decided, DecisionRequest, GatewayDecider, ReadWorld } from './decision.ts';
 import { sourceOf } from './source-address.ts';
-import type { ReadWorld, WorldReader } from './world-reader.ts';
+import type { WorldReader } from './world-reader.ts';
 
 export interface DeciderOptions {
   readonly world: Pick<WorldReader, 'read' | 'readSignIn'>;
@@ -70,18 +70,13 @@ function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWor
   const source = sourceOf(world.policy?.spec.network, request.origin);
   const route = routeOf(request, world);
   const ask: Ask = {
-    locks: world.locks,
-    policy: world.policy,
-    grant: world.grant,
-    user: world.user,
-    matrix: world.matrix,
+    ...world,
     entryPoint: request.entryPoint,
     now,
     address: source.address,
     session: sessionOf(options, request, world),
-    target: route,
-    application: world.application,
     host: request.request,
+    target: route,
   };
   return { decision: decide(ask), world, source, now, ...(route === undefined ? {} : { route }) };
 }

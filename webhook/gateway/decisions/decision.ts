@@ -1,14 +1,11 @@
 /** What is asked of the decider, and what it says. Types only. */
-import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
-import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
-import type { Decision, EntryPoint } from '../../../crds/rules/ask.ts';
-import type { LockReading } from '../../../crds/rules/locks.ts';
+import type { Decision, EntryPoint, World } from '../../../crds/rules/ask.ts';
 import type { MatrixInForce } from '../../../crds/rules/matrix/matrix.ts';
-import type { Route } from '../../../crds/rules/request/routes.ts';
+import type { Route, RouteTable } from '../../../crds/rules/request/routes.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
 import type { Origin, Source } from './source-address.ts';
@@ -18,15 +15,12 @@ export interface ReadMatrix extends MatrixInForce {
   readonly spec: SupportPermissionMatrix['spec'];
 }
 
-/** What the API server said after the request arrived. A kind that is missing here is missing there. */
-export interface World {
-  readonly policy?: SupportAccessPolicy;
-  readonly locks: LockReading;
-  readonly session?: SupportSession;
-  readonly grant?: SupportAccessGrant;
-  readonly user?: SupportUser;
-  readonly application?: SupportApplication;
-  readonly matrix?: ReadMatrix;
+/** What the API server said after the request arrived: the world of the rules, with what the gateway needs beside it. */
+export interface ReadWorld extends World {
+  readonly session?: SupportSession | undefined;
+  readonly matrix?: ReadMatrix | undefined;
+  /** The compiled routes of the application. */
+  readonly routes?: RouteTable | undefined;
 }
 
 /** A request to an application. */
@@ -50,7 +44,7 @@ export interface DecisionRequest {
 
 export interface Decided {
   readonly decision: Decision;
-  readonly world: World;
+  readonly world: ReadWorld;
   readonly source: Source;
   /** What the application says that the request means. */
   readonly route?: Route;

@@ -5,16 +5,10 @@
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { lockOnAll, lockOnNamespace } from '../../../crds/rules/locks.ts';
-import type { RouteTable } from '../../../crds/rules/request/routes.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
-import type { DecisionRequest, World } from './decision.ts';
+import type { DecisionRequest, ReadWorld } from './decision.ts';
 import type { FreshReader } from './fresh-reader.ts';
 import { type Hint, ObjectReads } from './object-reads.ts';
-
-/** The world, and the compiled routes of its application. */
-export interface ReadWorld extends World {
-  readonly routes?: RouteTable;
-}
 
 /** The reads of one sign-in. Each object is read once, whichever step asks for it. Each step rejects when it cannot read. */
 export interface SignInReads {
@@ -60,7 +54,7 @@ export class WorldReader {
     };
   }
 
-  #remember(key: string, { grant, session, user, application }: World): void {
+  #remember(key: string, { grant, session, user, application }: ReadWorld): void {
     this.#hints.delete(key);
     if (grant === undefined) return;
     const userUid = session?.spec.userRef.uid ?? user?.metadata.uid;
@@ -103,13 +97,6 @@ async function readWorld(reads: ObjectReads, wanted: WantedWorld): Promise<ReadW
     reads.matrixOf(grant),
     session === undefined ? wanted.user : reads.user(session.spec.userRef.name),
   ]);
-  return {
-    locks: await reads.locksOf({ grant, session, user }),
-    ...(policy === undefined ? {} : { policy }),
-    ...(grant === undefined ? {} : { grant }),
-    ...(session === undefined ? {} : { session }),
-    ...(user === undefined ? {} : { user }),
-    ...(application === undefined ? {} : application),
-    ...(matrix === undefined ? {} : { matrix }),
-  };
+  const locks = await reads.locksOf({ grant, session, user });
+  return { locks, policy, grant, session, user, matrix, ...application };
 }

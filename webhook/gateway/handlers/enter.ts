@@ -7,7 +7,7 @@ import type { Reason } from '../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import { isServedAt } from '../../../crds/rules/request/hosts.ts';
-import type { Decided, Decider, World } from '../decisions/decision.ts';
+import type { Decided, Decider, ReadWorld } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/exchange.ts';
 import { cookieNamed } from '../listener/request-cookies.ts';
 import { redirect } from '../listener/responses.ts';
@@ -89,7 +89,7 @@ async function comeIn(deps: EnterDeps, exchange: Exchange, sealed: string): Prom
 }
 
 /** Whether the host is the one under which the grant's very application is served. */
-function keepsHost(servedAt: ServedAt, { application }: World, host: string): boolean {
+function keepsHost(servedAt: ServedAt, { application }: ReadWorld, host: string): boolean {
   const served = servedAt(host);
   if (application === undefined || served?.kind !== 'application') return false;
   return isServedAt(application, { host, application: served.application });

@@ -1,6 +1,6 @@
 /** What passes between a person and an application: the lists of headers, the limits, and what the matrix masks. */
 import type { Reason } from '../../../../crds/rules/reasons.ts';
-import type { World } from '../../decisions/decision.ts';
+import type { ReadWorld } from '../../decisions/decision.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
@@ -84,7 +84,7 @@ export type PolicyInForce =
 /** The policy as this application and this matrix have it. Not ok where the matrix hides what we cannot find. */
 export function policyInForce(
   general: ProxyPolicy,
-  { application, matrix }: Pick<World, 'application' | 'matrix'>,
+  { application, matrix }: Pick<ReadWorld, 'application' | 'matrix'>,
 ): PolicyInForce {
   const megabytes = application?.spec.maxAttachmentSizeMB;
   const bodyLimit = megabytes === undefined ? general.bodyLimit : megabytes * megabyte;
