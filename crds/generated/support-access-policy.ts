@@ -210,7 +210,7 @@ export interface SupportAccessPolicy {
      */
     observedGeneration?: number;
     /**
-     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     * What is true about this object now, one entry per type: Ready (what should be in force is in force), SSOReady (people can sign in with the identity provider; the message names what is wrong with it, and certificates beyond their dates) and Active (the master switch). Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
      */
     conditions?: {
       /**

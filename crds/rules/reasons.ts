@@ -250,6 +250,16 @@ const table = {
     sentence: 'The host is under none of the suffixes of the policy.',
     ...byOperator,
   },
+  ProviderTrusted: { sentence: 'The identity provider of the policy is trusted.', ...byOperator },
+  ProviderMissing: {
+    sentence: 'The policy names no identity provider, so nobody can sign in.',
+    ...byOperator,
+  },
+  ProviderInvalid: {
+    sentence:
+      'The identity provider of the policy cannot be trusted as it is written, so nobody can sign in.',
+    ...byOperator,
+  },
   CertificateExpired: { sentence: 'A certificate has expired.', ...byOperator },
   NoService: { sentence: 'The Service does not exist.', ...upstream, ...byStatus },
   ExternalService: {

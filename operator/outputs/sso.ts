@@ -3,12 +3,13 @@
  * the sign-in reads the policy itself. It never holds a key.
  */
 
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { canonicalize } from '../../crds/audit/canonical.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed } from '../../crds/names.ts';
 import { acsUrlOf, entityIdOf, originOf } from '../../crds/rules/request/gateway-urls.ts';
 import { apiVersionOf, ConfigMaps } from '../../kube/resources.ts';
+import { readCertificates, readProvider } from '../../saml/trust/provider.ts';
 import { outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';
 
@@ -49,7 +50,7 @@ export const sso: InstallationOutput = {
   },
 };
 
-/** An identity provider's certificate as the policy pins it: from when until when, or why it cannot be read. */
+/** An identity provider's certificate as the policy pins it: from when until when, or why it cannot be trusted. */
 export interface PinnedCertificate {
   readonly fingerprint256?: string;
   readonly subject?: string;
@@ -58,35 +59,29 @@ export interface PinnedCertificate {
   readonly problem?: string;
 }
 
-/** Dates and not ages: an age would change the ConfigMap with every look. */
-export function pinnedCertificate(pem: string): PinnedCertificate {
-  try {
-    const certificate = new X509Certificate(pem);
-    return {
-      fingerprint256: certificate.fingerprint256,
-      subject: certificate.subject,
-      notBefore: certificate.validFromDate.toISOString(),
-      notAfter: certificate.validToDate.toISOString(),
-    };
-  } catch {
-    return { problem: 'is no X.509 certificate in PEM' };
-  }
-}
-
-/** The certificates that the policy trusts, listed or within the metadata that it carries. */
+/**
+ * The certificates of the policy's identity provider, read as the sign-in reads them; none where it reads no provider.
+ * Dates and not ages, which would change the ConfigMap with every look.
+ */
 export function pinnedCertificates(policy: SupportAccessPolicy | undefined): PinnedCertificate[] {
-  const provider = policy?.spec.sso?.identityProvider;
-  const listed = provider?.certificates ?? certificatesIn(provider?.metadata ?? '');
-  return listed.map(pinnedCertificate);
+  const named = policy?.spec.sso?.identityProvider;
+  const provider = named && readProvider(named, whateverTheTime);
+  if (!provider?.ok) return [];
+  return readCertificates(provider.value).map((read) =>
+    read.ok ? datesOf(read.value) : { problem: read.rule },
+  );
 }
 
-/** For display and dates alone: what is trusted is read by the sign-in itself, strictly. */
-function certificatesIn(metadata: string): string[] {
-  const found = metadata.matchAll(/<(?:[\w.-]+:)?X509Certificate>([A-Za-z0-9+/=\s]{1,20000})</g);
-  return [...found].map(([, body = '']) => {
-    const lines = body.replaceAll(/\s/g, '').match(/.{1,64}/g) ?? [];
-    return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
-  });
+/** Metadata that has ended is shown all the same; the condition SSOReady says that it has. */
+const whateverTheTime = Number.NEGATIVE_INFINITY;
+
+function datesOf(certificate: X509Certificate): PinnedCertificate {
+  return {
+    fingerprint256: certificate.fingerprint256,
+    subject: certificate.subject,
+    notBefore: certificate.validFromDate.toISOString(),
+    notAfter: certificate.validToDate.toISOString(),
+  };
 }
 
 function identityProviderOf(policy: SupportAccessPolicy): Record<string, unknown> {

@@ -5,12 +5,11 @@
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { containsCIDR } from '../../crds/rules/address/cidr.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
-import { parseTime } from '../../crds/rules/time/time.ts';
+import { nextTrustChange } from '../../saml/trust/trust.ts';
 import { installationOutputs } from '../outputs/index.ts';
 import { isManaged } from '../outputs/marks.ts';
 import { supportSources } from '../outputs/network.ts';
 import type { Wanted } from '../outputs/output.ts';
-import { pinnedCertificates } from '../outputs/sso.ts';
 import type { PlainStatus } from '../reporting/conditions.ts';
 import { aboutObject, lifecycleDrafts } from '../reporting/lifecycle.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
@@ -51,7 +50,7 @@ export function planPolicy(world: PolicyWorld, now: number): PolicyPlan {
     apply: narrowing ? [] : writes,
     fill: wanted.flatMap((one) => (one.output === 'sso' ? fillOf(one, world.ssoConfig) : [])),
     status: policyStatus(world, now),
-    lookAgainAt: nextExpiry(world, now),
+    lookAgainAt: nextTrustChange(world.installation.policy?.spec.sso, now),
   };
 }
 
@@ -100,10 +99,4 @@ function switchDrafts(object: SupportAccessPolicy, on: boolean, now: number): Re
   const type = on ? 'policy.enabled' : 'policy.disabled';
   const boundary = [metadata.uid, active?.lastTransitionTime ?? 'first', metadata.generation ?? 0];
   return on || active !== undefined ? [aboutObject(object, draftOf(type, boundary, now))] : [];
-}
-
-function nextExpiry({ installation: { policy } }: PolicyWorld, now: number): number | undefined {
-  const ends = pinnedCertificates(policy).flatMap(({ notAfter }) => parseTime(notAfter) ?? []);
-  const ahead = ends.filter((end) => end > now);
-  return ahead.length === 0 ? undefined : Math.min(...ahead);
 }

@@ -1,14 +1,23 @@
-/** The status of the policy: Ready (the installation is as it says) and Active (the master switch). */
+/**
+ * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
+ * provider) and Active (the master switch).
+ */
 
+import { cutText } from '../../crds/audit/clean-text.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed } from '../../crds/names.ts';
-import { sentenceFor } from '../../crds/rules/reasons.ts';
+import { printable, problemLine } from '../../crds/rules/problem.ts';
+import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
+import { readTrust } from '../../saml/trust/trust.ts';
 import { isManaged } from '../outputs/marks.ts';
 import { pinnedCertificates } from '../outputs/sso.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 import type { PolicyWorld } from './world.ts';
+
+/** The longest message that the CRD admits. */
+const longest = 4096;
 
 /** The next status; undefined when there is no policy to report on. */
 export function policyStatus(
@@ -28,7 +37,22 @@ export function policyStatus(
     reason: 'Enforced',
     message: sentenceFor('Enforced'),
   };
-  return statusOf(object, [ready, active], now);
+  return statusOf(object, [ready, ssoReady(object, now), active], now);
+}
+
+/** What the reader of the sign-in says about the policy's identity provider: this very reader refuses or lets people in. */
+function ssoReady({ spec: { sso } }: SupportAccessPolicy, now: number): PlainCondition {
+  const condition = (reason: Reason, message: string): PlainCondition => {
+    const holds = reason === 'ProviderTrusted';
+    return { type: 'SSOReady', holds, reason, message: cutText(message, longest) };
+  };
+  if (sso === undefined) return condition('ProviderMissing', sentenceFor('ProviderMissing'));
+
+  const trust = readTrust(sso, now);
+  if (!trust.ok) return condition('ProviderInvalid', trust.problems.map(problemLine).join('\n'));
+
+  const { entityID, warnings } = trust.value;
+  return condition('ProviderTrusted', [`People sign in with ${printable(entityID)}`, ...warnings].join('; '));
 }
 
 function nameObjection(networkPolicy: NetworkPolicy | undefined): PlainCondition | undefined {

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
@@ -11,6 +12,8 @@ import type { KubeObject } from '../../../kube/objects.ts';
 import { Events, NetworkPolicies, Secrets } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
+import { providerMetadata } from '../../kit/idp/provider.ts';
+import { aSigningKey } from '../../kit/idp/signing-key.ts';
 import {
   counts,
   type GrantSetting,
@@ -147,6 +150,30 @@ describe('a grant', () => {
     const key = createPrivateKey(decoded('sp.key'));
     expect(key.asymmetricKeyDetails?.modulusLength).toBe(2048);
     expect(new X509Certificate(decoded('sp.crt')).checkPrivateKey(key)).toBe(true);
+  });
+
+  it('has a policy that says whether people can sign in with its provider: as the sign-in itself would', async () => {
+    const one = await aSetting();
+    const key = await aSigningKey({ commonName: 'Provider' });
+    const provider = { entityID: 'https://idp.example.com', signInURL: 'https://idp.example.com/sso', key };
+    const good = providerMetadata({ ...provider, signs: 'assertion' }, true);
+    const twice = good.replace(/<md:IDPSSODescriptor[^]*<\/md:IDPSSODescriptor>/, (found) => found + found);
+    const told = (condition: object) =>
+      eventually(async () => {
+        const { status } = await one.admin.get<SupportAccessPolicy>(kinds.SupportAccessPolicy, {
+          name: 'default',
+        });
+        expect(status?.conditions).toContainEqual(
+          expect.objectContaining({ type: 'SSOReady', ...condition }),
+        );
+      });
+    await putPolicy(one, { sso: { identityProvider: { metadata: good } } });
+    await told({ status: 'True', reason: 'ProviderTrusted' });
+    await putPolicy(one, { sso: { identityProvider: { metadata: twice } } });
+    const rule = 'must have exactly one IDPSSODescriptor of SAML 2.0';
+    await told({ status: 'False', reason: 'ProviderInvalid', message: expect.stringContaining(rule) });
+    await putPolicy(one);
+    await told({ status: 'False', reason: 'ProviderMissing' });
   });
 
   it('leaves nothing behind when it is deleted', async () => {

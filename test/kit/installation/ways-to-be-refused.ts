@@ -200,6 +200,9 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   HostServed: reported('HostServed'),
   HostTaken: reported('HostTaken'),
   HostOutsideSuffixes: reported('HostOutsideSuffixes'),
+  ProviderTrusted: reported('ProviderTrusted'),
+  ProviderMissing: reported('ProviderMissing'),
+  ProviderInvalid: reported('ProviderInvalid'),
   CertificateExpired: reported('CertificateExpired'),
   NoService: {
     arrange: ({ state }) => {

@@ -62,6 +62,9 @@ describe('the table of reasons', () => {
     HostServed            401 ends   status person   -      grant.closed    signin.failed      operator
     HostTaken             401 ends   status person   -      grant.closed    signin.failed      operator
     HostOutsideSuffixes   401 ends   status person   -      grant.closed    signin.failed      operator
+    ProviderTrusted       401 ends   status person   -      grant.closed    signin.failed      operator
+    ProviderMissing       401 ends   status person   -      grant.closed    signin.failed      operator
+    ProviderInvalid       401 ends   status person   -      grant.closed    signin.failed      operator
     CertificateExpired    401 ends   status person   -      grant.closed    signin.failed      operator
     NoService             502 stays  status person   -      grant.closed    signin.failed      service
     ExternalService       502 stays  status person   -      grant.closed    signin.failed      service

@@ -5,6 +5,8 @@ import { planPolicy } from '../../../../operator/policy/plan.ts';
 import type { PolicyWorld } from '../../../../operator/policy/world.ts';
 import type { NetworkPolicy } from '../../../../operator/watching/kubernetes-objects.ts';
 import { createAuthority } from '../../../kit/control-plane/pki.ts';
+import { providerMetadata } from '../../../kit/idp/provider.ts';
+import { aSigningKey, type SigningKey } from '../../../kit/idp/signing-key.ts';
 import { aGrant, fromAddresses } from '../../../kit/objects/grant.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 import { aConfigMap } from '../../../kit/objects/kube-objects.ts';
@@ -141,6 +143,79 @@ describe('the SSO settings', () => {
       reason: 'CertificateExpired',
     });
     expect(ready(aWorld({ policy: provider(['none', certificate]) }), now)?.status).toBe('True');
+  });
+});
+
+describe('the condition SSOReady', () => {
+  const entityID = 'https://idp.example.com/metadata';
+  const signInURL = 'https://idp.example.com/sso';
+  const now = Date.now();
+  const metadata = (key: SigningKey) =>
+    providerMetadata({ entityID, signInURL, key, signs: 'assertion' }, true);
+  const ssoReady = (identityProvider: object | undefined, at = now) => {
+    const policy =
+      identityProvider === undefined ? aPolicy() : aPolicy(withSpec({ sso: { identityProvider } }));
+    const { status } = planPolicy(aWorld({ policy }), at);
+    return status?.conditions.find(({ type }) => type === 'SSOReady');
+  };
+
+  it('is True where the sign-in trusts the provider, and names it', async () => {
+    const key = await aSigningKey({ commonName: 'Provider' });
+    expect(ssoReady({ metadata: metadata(key) })).toMatchObject({
+      status: 'True',
+      reason: 'ProviderTrusted',
+      message: `People sign in with ${entityID}`,
+    });
+  });
+
+  it('is False where the policy names no provider', () => {
+    expect(ssoReady(undefined)).toMatchObject({ status: 'False', reason: 'ProviderMissing' });
+  });
+
+  it.each([
+    [
+      'two providers of SAML 2.0',
+      (xml: string) => xml.replace(/<md:IDP[^]*Descriptor>(?=<\/md:Ent)/, '$&$&'),
+    ],
+    [
+      'no address to sign in at',
+      (xml: string) => xml.replace('bindings:HTTP-Redirect', 'bindings:HTTP-POST'),
+    ],
+    ['no metadata at all', () => 'x'],
+  ])('is False with the field, the rule and the way out for metadata with %s', async (_title, change) => {
+    const key = await aSigningKey({ commonName: 'Provider' });
+    const condition = ssoReady({ metadata: change(metadata(key)) });
+    expect(condition).toMatchObject({ status: 'False', reason: 'ProviderInvalid' });
+    expect(condition?.message).toMatch(/^spec\.sso\.identityProvider\.metadata: must .+; \w.+/);
+  });
+
+  it('is False for a key that the sign-in would not check with, one problem a line', async () => {
+    const { certificate } = await aSigningKey({ commonName: 'Weak', type: 'RSA-1024' });
+    const message = ssoReady({ entityID, signInURL: 'idp', certificates: [certificate] })?.message ?? '';
+    expect(message.split('\n')).toEqual([
+      expect.stringMatching(
+        /^spec\.sso\.identityProvider\.certificates\[0\]: must hold an RSA key of at least 2048/,
+      ),
+      expect.stringMatching(/^spec\.sso\.identityProvider\.signInURL: must be an https URL/),
+    ]);
+  });
+
+  it('tells of certificates beyond their dates, and is looked at again when that changes', async () => {
+    const from = Math.ceil((now + 60_000) / 1000) * 1000;
+    const early = await aSigningKey({ commonName: 'Early', notBefore: new Date(from) });
+    const provider = { metadata: metadata(early) };
+    expect(ssoReady(provider)).toMatchObject({
+      status: 'True',
+      message: expect.stringContaining(`is not valid before ${new Date(from).toISOString()}`),
+    });
+    const policy = aPolicy(withSpec({ sso: { identityProvider: provider } }));
+    expect(planPolicy(aWorld({ policy }), now).lookAgainAt).toBe(from);
+    expect(ssoReady(provider, from)?.message).toBe(`People sign in with ${entityID}`);
+  });
+
+  it('keeps its message within what the CRD admits', () => {
+    const certificates = Array.from({ length: 100 }, () => 'none');
+    expect(ssoReady({ entityID, signInURL, certificates })?.message).toHaveLength(4096);
   });
 });
 
