@@ -41,7 +41,8 @@ export interface Command {
 /** What was typed, as the parser read it. */
 export interface CommandInput {
   readonly arguments: readonly string[];
-  readonly options: Readonly<Record<string, unknown>>;
+  /** The text of an option, or undefined when it was not given and has no default. Throws for one that was not declared. */
+  option(name: string): string | undefined;
 }
 
 /** A failure that the caller can do something about; the message says what. */

@@ -57,10 +57,17 @@ function buildParser(terminal: Terminal, start: Start): Parser {
       const written = given
         .slice(0, -2)
         .filter((argument): argument is string => typeof argument === 'string');
-      start(command, { arguments: written, options: parser.opts() });
+      start(command, { arguments: written, option: (name) => optionOf(parser, name) });
     });
   }
   return root;
+}
+
+function optionOf(parser: Parser, name: string): string | undefined {
+  if (!parser.options.some((option) => option.attributeName() === name))
+    throw new Error(`${parser.name()} has no option ${name}`);
+  const value: unknown = parser.getOptionValue(name);
+  return typeof value === 'string' ? value : undefined;
 }
 
 function parentOf(root: Parser, { words }: Command, terminal: Terminal): Parser {

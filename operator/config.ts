@@ -37,7 +37,7 @@ const flags = {
 } as const satisfies Flags;
 
 /** The settings, or every problem with what was given. */
-export function parseConfig(source: FlagSource): Parsed<OperatorConfig> {
+export function parseOperatorConfig(source: FlagSource): Parsed<OperatorConfig> {
   const parsed = flagValues(flags, givenFlags(Object.keys(flags), source));
   if (!parsed.ok) return parsed;
   const values = parsed.config;

@@ -12,10 +12,10 @@ import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
 import { aborted, runUntilStopped } from '../process/run-until-stopped.ts';
 import { createTrail } from '../trail/client.ts';
+import { tokenFromFile } from '../trail/connection.ts';
 import { trailMetrics } from '../trail/metrics.ts';
-import { tokenFromFile } from '../trail/token-file.ts';
 import type { Trail } from '../trail/trail.ts';
-import { type OperatorConfig, parseConfig } from './config.ts';
+import { type OperatorConfig, parseOperatorConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers } from './controllers.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
 import { queueMetrics } from './observers/queue-metrics.ts';
@@ -125,6 +125,6 @@ async function leadAndStop(parts: Parts): Promise<number> {
 
 await runUntilStopped({
   log,
-  parsed: parseConfig({ args: process.argv.slice(2), env: process.env }),
+  parsed: parseOperatorConfig({ args: process.argv.slice(2), env: process.env }),
   run,
 });

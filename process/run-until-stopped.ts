@@ -1,5 +1,5 @@
 /**
- * Runs a program from its settings to its exit code: prints the settings, hands over the signal to stop, and ends the
+ * Runs a program from its settings to its exit code: prints the settings, passes on the signal to stop, and ends the
  * process in an orderly way whatever happens.
  */
 import type { Parsed } from './flags.ts';

@@ -2,6 +2,7 @@
  * Makes one HTTP call to the records: one kept-alive TLS connection, checked against the CA of the moment. It neither
  * retries nor knows records.
  */
+import { readFile } from 'node:fs/promises';
 import { Agent, buildConnector } from 'undici';
 
 export interface ConnectionOptions {
@@ -73,4 +74,11 @@ export function openConnection({ url, ca, token, serverName }: ConnectionOptions
     },
     close: () => agent.destroy(),
   };
+}
+
+/**
+ * The token in a file, read at each call: the kubelet replaces it, and a cached token would outlive its rotation.
+ */
+export function tokenFromFile(path: string): () => Promise<string> {
+  return async () => (await readFile(path, 'utf8')).trim();
 }

@@ -1,6 +1,9 @@
-/** Makes outcome records for intents whose append result is unknown: their caller did not act. Pure but for ids. */
+/**
+ * Makes outcome records for intents whose append result is unknown: they may be in the log, and their caller did not act.
+ * Pure but for ids.
+ */
 import type { NewRecord } from '../crds/audit/record.ts';
-import { newRecordId } from './record-id.ts';
+import { newRecordId } from './trail.ts';
 
 /** One outcome for each intent among the records; `now` in epoch milliseconds. */
 export function unknownIntentOutcomes(records: readonly NewRecord[], now: number): NewRecord[] {

@@ -69,12 +69,12 @@ const ofInCluster = {
 } as const satisfies Flags;
 
 /** The settings, or every problem with what was given. */
-export function parseConfig(source: FlagSource): Parsed<WebhookConfig> {
+export function parseWebhookConfig(source: FlagSource): Parsed<WebhookConfig> {
   const given = givenFlags(Object.keys({ ...ofGateway, ...ofInCluster }), source);
   const role = roleOf(given.texts.get('roles'));
   if (role === undefined)
     return { ok: false, problems: [...given.problems, '--roles must be "gateway" or "admission,records"'] };
-  // Whoever could point Services elsewhere would get what is sent to them; it is for development outside a cluster.
+  // With such a map requests go to other places than the Services; it is for development outside a cluster.
   const isMapRefused = given.texts.has('resolve-map') && (source.env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
   const problems = isMapRefused ? ['--resolve-map must not be given inside a cluster'] : [];
   const judged = { ...given, problems: [...given.problems, ...problems] };

@@ -9,7 +9,7 @@ import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
 import type { Metric } from '../process/metrics.ts';
 import { aborted, runUntilStopped } from '../process/run-until-stopped.ts';
-import { parseConfig, type WebhookConfig } from './config.ts';
+import { parseWebhookConfig, type WebhookConfig } from './config.ts';
 import { startGateway } from './gateway/start.ts';
 import { startInCluster } from './in-cluster/start.ts';
 
@@ -53,6 +53,6 @@ async function run(config: WebhookConfig, stopping: AbortSignal): Promise<number
 
 await runUntilStopped({
   log,
-  parsed: parseConfig({ args: process.argv.slice(2), env: process.env }),
+  parsed: parseWebhookConfig({ args: process.argv.slice(2), env: process.env }),
   run,
 });

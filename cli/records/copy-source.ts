@@ -1,6 +1,7 @@
 /** Records from a copy: one canonical line each, as `records print -o json` writes them. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { errorText } from '../../process/redaction.ts';
 import { CannotTell } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
@@ -24,9 +25,7 @@ async function* linesOf(input: NodeJS.ReadableStream, after: number): AsyncItera
       if (after === 0 || sequenceOf(line, at) > after) yield line;
     }
   } catch (error) {
-    throw new CannotTell(
-      `the copy cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CannotTell(`the copy cannot be read: ${errorText(error)}`);
   }
 }
 

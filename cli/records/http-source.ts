@@ -1,33 +1,24 @@
 /** Records from the records' HTTPS server, page by page, with the reader's own token. */
 import { readFileSync } from 'node:fs';
-import { type Connection, openConnection } from '../../trail/connection.ts';
-import { tokenFromFile } from '../../trail/token-file.ts';
+import { errorText } from '../../process/redaction.ts';
+import { type Connection, openConnection, tokenFromFile } from '../../trail/connection.ts';
 import type { HeadResponse } from '../../trail/wire.ts';
-import { CannotTell, type Terminal, UsageError } from '../command.ts';
+import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
-
-interface HttpSourceOptions {
-  readonly tokenFile?: string;
-  readonly caFile?: string;
-  readonly serverName?: string;
-}
 
 const pageLines = 1000;
 const deadlineMs = 30_000;
 
 /** Prepares a connection to `url`; sends nothing yet. */
-export function openHttpSource(
-  url: string,
-  options: HttpSourceOptions,
-  { environment }: Terminal,
-): RecordSource {
+export function openHttpSource(url: string, input: CommandInput, { environment }: Terminal): RecordSource {
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
     throw new UsageError('--url must begin with https://');
+  const [caFile, serverName] = [input.option('caFile'), input.option('serverName')];
   const connection = openConnection({
     url: new URL(url).origin,
-    ca: () => (options.caFile === undefined ? undefined : readFileSync(options.caFile)),
-    token: tokenOf(options, environment),
-    ...(options.serverName === undefined ? {} : { serverName: options.serverName }),
+    ca: () => (caFile === undefined ? undefined : readFileSync(caFile)),
+    token: tokenOf(input.option('tokenFile'), environment),
+    ...(serverName === undefined ? {} : { serverName }),
   });
   const head = async (): Promise<HeadResponse> =>
     JSON.parse(await get(connection, '/v1/head')) as HeadResponse;
@@ -48,10 +39,7 @@ export function openHttpSource(
   };
 }
 
-function tokenOf(
-  { tokenFile }: HttpSourceOptions,
-  environment: Terminal['environment'],
-): () => Promise<string> {
+function tokenOf(tokenFile: string | undefined, environment: Terminal['environment']): () => Promise<string> {
   const token = environment['SUPPORT_ACCESS_TOKEN'];
   if (tokenFile !== undefined) return tokenFromFile(tokenFile);
   if (token !== undefined && token !== '') return () => Promise.resolve(token);
@@ -61,9 +49,7 @@ function tokenOf(
 async function get(connection: Connection, path: string): Promise<string> {
   const signal = AbortSignal.timeout(deadlineMs);
   const response = await connection.call({ method: 'GET', path, signal }).catch((error: unknown) => {
-    throw new CannotTell(
-      `the records cannot be reached: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new CannotTell(`the records cannot be reached: ${errorText(error)}`);
   });
   if (response.status === 200) return response.text;
   if (response.status === 401)

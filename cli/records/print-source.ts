@@ -13,16 +13,12 @@ const pageLines = 500;
 
 /** Prints what the options name. */
 export async function printSource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  const options = input.options as {
-    readonly output: string;
-    readonly after: string;
-    readonly limit?: string;
-  };
-  const format = printFormats.find((known) => known === options.output);
+  const output = input.option('output');
+  const format = printFormats.find((known) => known === output);
   if (format === undefined) throw new UsageError(`--output must be one of ${printFormats.join(', ')}`);
-  const after = wholeNumber(options.after, '--after');
-  const limit =
-    options.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber(options.limit, '--limit');
+  const after = wholeNumber(input.option('after') ?? '0', '--after');
+  const most = input.option('limit');
+  const limit = most === undefined ? Number.POSITIVE_INFINITY : wholeNumber(most, '--limit');
   const source = await openSource(input, terminal);
   try {
     return await print(limited(source.lines(after), limit), await printerOf(format), terminal);

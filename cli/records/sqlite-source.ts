@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { errorText } from '../../process/redaction.ts';
 import { CannotTell } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
@@ -15,7 +16,7 @@ export function openRecordsFile(path: string): RecordSource {
     try {
       return read();
     } catch (error) {
-      throw new CannotTell(`${path} cannot be read as records: ${textOf(error)}`);
+      throw new CannotTell(`${path} cannot be read as records: ${errorText(error)}`);
     }
   };
   return {
@@ -54,10 +55,6 @@ function opened(path: string): DatabaseSync {
       });
     }
   } catch (error) {
-    throw new CannotTell(`${path} cannot be read as records: ${textOf(error)}`);
+    throw new CannotTell(`${path} cannot be read as records: ${errorText(error)}`);
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,7 +7,7 @@ import type { RecordSource } from './record-source.ts';
 
 /** Verifies what the options name; the result goes to stdout and into the exit code. */
 export async function verifySource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  const { head, output } = input.options as { readonly head?: string; readonly output: string };
+  const [head, output] = [input.option('head'), input.option('output')];
   if (output !== 'text' && output !== 'json') throw new UsageError('--output must be text or json');
   const given = head === undefined ? undefined : parseHead(head);
   const source = await openSource(input, terminal);

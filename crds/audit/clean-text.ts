@@ -15,7 +15,10 @@ export function escapeUnsafe(text: string): string {
   });
 }
 
-/** The text cut to at most `max` UTF-16 units, never through the middle of a character. */
+/**
+ * The text cut to at most `max` UTF-16 units, never through the middle of a character: half of one
+ * is no valid text, and would be written out as an escape that is longer than the bound.
+ */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text;
   const last = text.charCodeAt(max - 1);

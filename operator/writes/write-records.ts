@@ -4,8 +4,7 @@
  */
 import type { NewRecord } from '../../crds/audit/record.ts';
 import { isSupportAccessError } from '../../crds/errors.ts';
-import { newRecordId } from '../../trail/record-id.ts';
-import type { AppendOptions, Trail } from '../../trail/trail.ts';
+import { type AppendOptions, newRecordId, type Trail } from '../../trail/trail.ts';
 import type { RecordDrafts } from '../reporting/record-drafts.ts';
 
 export interface RecordWriter {

@@ -4,7 +4,7 @@ import { systemClock } from '../../kube/clock.ts';
 import { createLatestClock, type LatestClock } from '../../kube/latest-clock.ts';
 import type { Log } from '../../process/logging.ts';
 import { createTrail } from '../../trail/client.ts';
-import { tokenFromFile } from '../../trail/token-file.ts';
+import { tokenFromFile } from '../../trail/connection.ts';
 import type { Trail } from '../../trail/trail.ts';
 import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';

@@ -14,8 +14,7 @@ import type { Log } from '../../process/logging.ts';
 import type { Metric } from '../../process/metrics.ts';
 import { closeServer, keepIdleConnections, listen } from '../../process/server.ts';
 import { trailMetrics } from '../../trail/metrics.ts';
-import { newRecordId } from '../../trail/record-id.ts';
-import type { Trail } from '../../trail/trail.ts';
+import { newRecordId, type Trail } from '../../trail/trail.ts';
 import { createAccess } from '../callers/access.ts';
 import type { InClusterConfig } from '../config.ts';
 import type { ServingCertificate } from './admission/certificates.ts';
@@ -53,7 +52,7 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
   const report = (error: unknown): void => log.error({ error }, 'a request failed');
   const access = createAccess({ client, clock: () => performance.now() });
   const serve: RequestListener = createRecordsHttp({ store, access, releaseNamespace: namespace, report });
-  // Without a certificate yet: admission hands over the first one before the server listens.
+  // Without a certificate yet: admission gives the first one before the server listens.
   const records = createServer(serve);
   const useCertificate = ({ certificate, key }: ServingCertificate): void =>
     records.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });

@@ -8,7 +8,7 @@ import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { createControllerCaches, runControllers } from '../../../operator/controllers.ts';
 import { createRecordWriter } from '../../../operator/writes/write-records.ts';
 import { createTrail } from '../../../trail/client.ts';
-import { tokenFromFile } from '../../../trail/token-file.ts';
+import { tokenFromFile } from '../../../trail/connection.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import { identitiesNamespace, releaseNamespace } from './install.ts';
 import type { OperatedInstallation } from './operated-installation.ts';

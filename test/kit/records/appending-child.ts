@@ -4,7 +4,7 @@
  */
 
 import { canonicalRecord, type NewRecord } from '../../../crds/audit/record.ts';
-import { newRecordId } from '../../../trail/record-id.ts';
+import { newRecordId } from '../../../trail/trail.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import { aRecord, asIntent, asOutcomeOf, withFields } from '../objects/record.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../operator/config.ts';
+import { parseOperatorConfig } from '../../../operator/config.ts';
 
 const needed = ['--records-url=https://records:8445', '--records-token-file=/token'];
 
 const parse = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  parseConfig({ args, env });
+  parseOperatorConfig({ args, env });
 
 describe('the operator’s settings', () => {
   it('have what the chart gives by default', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../../webhook/config.ts';
+import { parseWebhookConfig } from '../../../webhook/config.ts';
 
 const gateway = ['--roles=gateway', '--records-url=https://records:8445', '--records-token-file=/token'];
 
 const parse = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-  parseConfig({ args, env });
+  parseWebhookConfig({ args, env });
 
 describe('the configuration of a door', () => {
   it('of a gateway is complete with its role and the way to the records', () => {

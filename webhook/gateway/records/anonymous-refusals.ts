@@ -4,8 +4,7 @@
  * without the number, it would leave no trace. The count of the current minute is lost when the process dies.
  */
 import type { NewRecord } from '../../../crds/audit/record.ts';
-import { newRecordId } from '../../../trail/record-id.ts';
-import type { Trail } from '../../../trail/trail.ts';
+import { newRecordId, type Trail } from '../../../trail/trail.ts';
 
 export interface AnonymousRefusalLimits {
   /** How many refusals of one kind and source address stand by themselves within a minute. */

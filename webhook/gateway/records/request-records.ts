@@ -4,7 +4,7 @@
  */
 import type { Area } from '../../../crds/audit/events.ts';
 import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
-import { newRecordId } from '../../../trail/record-id.ts';
+import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/exchange.ts';
 

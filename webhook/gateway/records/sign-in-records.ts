@@ -6,7 +6,7 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import { loggableLine } from '../../../saml/response/loggable-details.ts';
-import { newRecordId } from '../../../trail/record-id.ts';
+import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Source } from '../decisions/source-address.ts';
 import type { CompletedSignIn } from '../sign-in/sign-in.ts';

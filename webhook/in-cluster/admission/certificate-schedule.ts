@@ -30,7 +30,7 @@ const isValid = (certificate: KeyedCertificate, now: number): boolean =>
 export function planCertificates(authorities: readonly KeyedCertificate[], now: number): CertificatePlan {
   const valid = authorities.filter((one) => isValid(one, now)).sort((a, b) => a.notBefore - b.notBefore);
   const newest = valid.at(-1);
-  // Nobody trusts anything yet, so there is nothing to overlap with: the first authority may sign at once.
+  // No client trusts anything yet, so there is nothing to overlap with: the first authority may sign at once.
   if (!newest) return { keep: [], newAuthorityFrom: now - overlap };
   const signer = valid.findLast((one) => one.notBefore + overlap <= now) ?? valid[0] ?? newest;
   const keep = valid.filter(

@@ -1,6 +1,6 @@
 /**
  * Keeps the webhook's serving certificate in its Secret, tells the API server and our other processes which
- * authorities to trust, and hands the current pair to the servers. Several replicas may do so at once: the Secret is
+ * authorities to trust, and gives the current pair to the servers. Several replicas may do so at once: the Secret is
  * written with its resourceVersion, and the one that loses reads again.
  */
 

@@ -19,7 +19,7 @@ export interface AdmissionDeps {
   readonly judge: (request: AdmissionRequest) => Promise<WriteFindings>;
   /** Resolves when the record is durable; rejects when it is not in time. */
   readonly record: (record: NewRecord) => Promise<void>;
-  /** Hands a record over without waiting: what it tells has already been allowed to happen. */
+  /** Appends a record without waiting: what it tells has already been allowed to happen. */
   readonly appendInBackground: (record: NewRecord) => void;
   readonly stamp: () => Stamp;
 }

@@ -3,7 +3,7 @@
  * Synchronous; the thread around it only carries messages.
  */
 import { canonicalRecord } from '../../../../crds/audit/record.ts';
-import { newRecordId } from '../../../../trail/record-id.ts';
+import { newRecordId } from '../../../../trail/trail.ts';
 import type { Appended, AppendRequest, LogHead } from '../store.ts';
 import { type HaltNote, openHaltNote } from './halt-note.ts';
 import { openSqliteLog, type SqliteLog } from './log.ts';

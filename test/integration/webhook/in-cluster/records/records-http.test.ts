@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
 import { createKubeClient } from '../../../../../kube/api/create-client.ts';
 import { createTrail } from '../../../../../trail/client.ts';
-import { tokenFromFile } from '../../../../../trail/token-file.ts';
+import { tokenFromFile } from '../../../../../trail/connection.ts';
 import type { Trail } from '../../../../../trail/trail.ts';
 import { createAccess } from '../../../../../webhook/callers/access.ts';
 import { call } from '../../../../kit/cli/call.ts';
