@@ -20,13 +20,13 @@ import { windowIsOpen } from './checks/window-is-open.ts';
 
 /** THE list: first objection wins. The order is a contract, since later checks rely on earlier ones. */
 export const checks = [
-  wasOpened, // the operator has pinned and recorded today's consent, and names no reason that only it can judge
+  wasOpened, // the operator has pinned and recorded today's consent, and names no reason that only it can know
   noLockStands, // everything, the namespace, the grant, the person
   sessionIsAlive, // exists, ours, not idle, not too old, same address
   policyIsEnabled, // the master switch
   grantIsEnabled, // this consent
   windowIsOpen, // started, not expired, not longer than the policy allows
-  userIsTheOne, // exists, active, named, the one who was pinned; of an opening: nobody was made anew
+  userIsTheOne, // exists, active, named, the one who was pinned; of an opening: none was made anew
   supportRoleFits, // one of the roles that the grant asks for
   addressIsAllowed, // on the policy's list and on the grant's
   applicationFits, // the grant's application, in a version and edition that the matrix is for

@@ -1,4 +1,4 @@
-/** How does a list of conditions change when one of them is set? Moves a transition time only when the status moves. */
+/** Sets a condition in a list. The transition time moves only when the status does. */
 import type { Reason } from './reasons.ts';
 import { formatTime } from './time/time.ts';
 
@@ -14,7 +14,7 @@ export interface Condition {
   readonly observedGeneration?: number;
 }
 
-/** A condition as somebody states it now. */
+/** A condition as it is found now, before it is known whether that is a change. */
 export interface ConditionUpdate {
   readonly type: string;
   readonly status: ConditionStatus;

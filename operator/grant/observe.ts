@@ -1,4 +1,4 @@
-/** What is so, for one grant? Gathers its world from the copies that follow the server; it judges nothing and asks nobody. */
+/** Reads everything that `planGrant` needs, from the caches. It decides nothing and sends no request. */
 
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
@@ -51,7 +51,7 @@ export interface Subject {
 
 export function observeGrant({ grant, gone }: Subject, views: GrantViews): GrantWorld {
   const { spec, metadata } = grant;
-  // What is being deleted, and only held by somebody's finalizer, counts as gone, as it does for `decide`.
+  // What is being deleted, and only held by a foreign finalizer, counts as gone, as it does for `decide`.
   const users = spec.userRefs.flatMap(({ name }) => present(views.users.get(undefined, name)) ?? []);
   const matrix = present(views.matrices.get(undefined, spec.matrixRef.name));
   const policy = present(views.policies.get(undefined, policyName));

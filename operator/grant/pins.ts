@@ -1,6 +1,6 @@
 /**
- * What did the names mean when consent was given? Pins are made the first time a thing is seen under `access: Enabled`
- * with today's consent number, and then stay: a namesake that comes later is somebody else.
+ * Which people and which matrix did the names mean when consent was given? Pins are made the first time an object is
+ * seen under `access: Enabled` with the present consent number, and then stay: a later namesake is another object.
  */
 import { defaults } from '../../crds/defaults.ts';
 import type { GrantWorld, Pins } from './world.ts';

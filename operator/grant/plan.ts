@@ -1,6 +1,6 @@
 /**
- * What should happen to one grant's world now? The whole mind of the grant controller, pure: what to take away, what to
- * record, what to make, what to report, when to look again. It reads nothing and does nothing.
+ * Plans what is to happen to one grant's world now: what to remove, record, apply and report, and when to look again.
+ * Pure: it reads nothing and does nothing.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { nextBoundary } from '../../crds/rules/time/schedule.ts';
@@ -27,7 +27,7 @@ import { about, credentialDraft, openingBoundary, transitionDrafts, wasOpen } fr
 import type { GrantWorld } from './world.ts';
 
 export interface GrantPlan {
-  /** Credentials first, then rights and identities; the reverse would leave doors ajar on the way out. */
+  /** Credentials first: in the reverse order a token would still work while its rights are being removed. */
   readonly remove: readonly (Removal | Revocation)[];
   readonly record: RecordDrafts;
   readonly apply: readonly Write[];
@@ -83,7 +83,7 @@ function withNamesFree(
   return decision;
 }
 
-/** By its label; an account by its owner as well, since whoever made it may hold its tokens. */
+/** By its label; an account by its owner as well, since its maker may hold its tokens. */
 function isOurs(wanted: Wanted, { metadata }: KubeObject, { grant }: GrantWorld): boolean {
   const owner = wanted.object.metadata.ownerReferences?.[0]?.uid ?? '';
   if (!isOfGrant(metadata, grant.metadata.uid)) return false;

@@ -98,7 +98,7 @@ function opened({ world, decision, pins, now }: DecidedGrant): RecordDraft {
 }
 
 function closed({ world, now }: DecidedGrant, { reason, message }: ConditionReason): RecordDraft {
-  // An expiry happened when the window ended, not when somebody noticed.
+  // An expiry happened when the window ended, not when it was noticed.
   const until = parseTime(world.grant.spec.expirationTime) ?? now;
   const at = reason === 'Expired' ? Math.min(now, until) : now;
   const draft = draftOf(reasons[reason].closesAs, closingBoundary(world), at);
@@ -179,7 +179,7 @@ function samePins(one: Pins, other: Pins | undefined): boolean {
 }
 
 function pinsInWords(pins: Pins): string {
-  const people = pins.users.map(({ name, uid }) => `${name} (${uid})`).join(', ') || 'nobody yet';
+  const people = pins.users.map(({ name, uid }) => `${name} (${uid})`).join(', ') || 'no one yet';
   const matrix = pins.matrix === undefined ? '' : `; matrix ${pins.matrix.name} ${pins.matrix.hash}`;
   return `consent ${pins.consent}: ${people}${matrix}`.slice(0, 1024);
 }

@@ -175,7 +175,7 @@ const byContent = new Map<string, Remembered>();
 
 /**
  * The compiled form of a list, shared by everyone who has a list of the same content. Only a memory: the answer is
- * always that of `compileAllowlist`, also when somebody altered the array since.
+ * always that of `compileAllowlist`, also when the array was altered since.
  */
 export function allowlistOf(cidrs: readonly string[]): Allowlist {
   const known = byIdentity.get(cidrs);

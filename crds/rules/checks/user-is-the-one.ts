@@ -1,4 +1,4 @@
-/** Is this person in the grant, and the same as when consent was given? A namesake with another UID is somebody else. */
+/** Is this person in the grant, and the same as when consent was given? A namesake with another UID is another person. */
 import type { SupportUser } from '../../generated/support-user.ts';
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';

@@ -1,6 +1,6 @@
 /**
  * Which Kubernetes rights may a matrix give at all (requirement CC-5)? Whatever leads to more rights than are written
- * down is refused: wildcards, rights about rights, secrets and tokens, and pods that somebody could fill with them.
+ * down is refused: wildcards, rights about rights, secrets and tokens, and pods that could be filled with them.
  */
 import { type Problem, printable } from '../problem.ts';
 
@@ -41,7 +41,7 @@ const refusedResources: ReadonlyMap<string, string> = new Map([
 /** Subresources that are a shell or a tunnel; allowed only for objects that the rule names. */
 const onlyByName = ['pods/exec', 'pods/attach', 'pods/portforward'];
 
-/** Whoever writes one of these can mount any Secret of the namespace and run as any of its ServiceAccounts. */
+/** A pod template can mount any Secret of the namespace and run as any of its ServiceAccounts. */
 const podTemplates = [
   'pods',
   'podtemplates',

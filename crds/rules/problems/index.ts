@@ -37,6 +37,6 @@ const judges: Judges = {
 export function problemsOf(object: { readonly kind?: unknown }): Problem[] {
   const { kind } = object;
   if (typeof kind !== 'string' || !Object.hasOwn(judges, kind)) return [];
-  const judge = judges[kind as keyof Judged] as (object: unknown) => Problem[];
-  return judge(object);
+  const problems = judges[kind as keyof Judged] as (object: unknown) => Problem[];
+  return problems(object);
 }

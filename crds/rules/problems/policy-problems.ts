@@ -18,7 +18,7 @@ function acrossFields({ gateway, sso }: SupportAccessPolicy['spec']): Problem[] 
   return [...hostProblems(gateway), ...attributeProblems(sso?.attributes)];
 }
 
-/** An application under the support host's own name would share a site, and so cookies, with the support door. */
+/** An application under the support host's own name would share a site, and so cookies, with the support host. */
 function hostProblems({ host, hostSuffixes = [] }: SupportAccessPolicy['spec']['gateway']): Problem[] {
   return hostSuffixes.flatMap((suffix, at) => {
     if (suffix !== host && !suffix.endsWith(`.${host}`)) return [];

@@ -46,7 +46,7 @@ export function canonicalPath(rawTarget: string): CanonicalTarget | Problem {
   const broken = refusals.find(({ on, shape }) => shape.test(on === 'path' ? path : rawTarget));
   if (broken !== undefined) return refusal(rawTarget, broken.rule);
   if (path.includes('%') && !decodesPlainly(path))
-    return refusal(rawTarget, 'must encode UTF-8 text that nobody could read as a separator');
+    return refusal(rawTarget, 'must encode UTF-8 text that no reader takes for a separator');
 
   return { path, query: mark < 0 ? undefined : rawTarget.slice(mark + 1) };
 }

@@ -59,7 +59,7 @@ export const itemsRemovedButOne: Narrowing = {
 
 /**
  * An address list whose every entry lies in one old entry. First entries where there were none widen: with
- * `requireAllowedCIDRs` the empty list is what keeps the door closed, and `0.0.0.0/0` would open it to everybody.
+ * `requireAllowedCIDRs` the empty list is what keeps access closed, and `0.0.0.0/0` would open it to every address.
  */
 export const addressesNarrowed: Narrowing = {
   narrows: (before, after) => {

@@ -2,10 +2,11 @@
  * What the operator reports and what `decide` answers are one decision. Over generated worlds: a grant that is reported
  * open lets its people sign in at the same instant, and one that is reported closed is refused for the same reason.
  *
- * The operator alone can know that a grant is Deleted (a client then finds no grant), that the ClusterRoleMissing, that
- * there are ExcessRights or that a NameTaken, and that ApplyFailed; UserChanged and MatrixChanged it finds for all.
- * These reach `decide` by the status. What keeps out each of the people (NoUser, UserDisabled, SupportRoleMissing, a
- * lock on a person) is no matter of an anonymous client; it is asked at the sign-in of each.
+ * Two kinds of reasons are not asked of an anonymous client in the same words. What the operator alone can know
+ * (ClusterRoleMissing, ExcessRights, NameTaken, ApplyFailed, and UserChanged for the grant as a whole) reaches `decide`
+ * by the status, and a Deleted grant is no grant to it. What keeps out each of the people (NoUser, UserDisabled,
+ * SupportRoleMissing, a lock on a person) is asked at the sign-in of each. And before anything is pinned under the
+ * present consent the answer is NotOpened, whatever the operator reports.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
