@@ -14,6 +14,15 @@ export interface ClockSources {
 
 export type LatestClock = () => number;
 
+/** The latest moment by this machine's clocks and by the answers of one API server. */
+export function latestClockOf(client: { clockOffsetMs(): number | undefined }): LatestClock {
+  return createLatestClock({
+    wall: () => Date.now(),
+    monotonic: () => performance.now(),
+    serverOffset: () => client.clockOffsetMs(),
+  });
+}
+
 /**
  * Epoch milliseconds. A clock that jumped ahead keeps this one ahead until the process ends:
  * that shortens access, never lengthens it.

@@ -5,7 +5,7 @@ import { installed, programs } from '../crds/names.ts';
 import type { KubeClient } from '../kube/api/client.ts';
 import { createKubeClient } from '../kube/api/create-client.ts';
 import { createEventRecorder } from '../kube/events/events.ts';
-import { createLatestClock } from '../kube/latest-clock.ts';
+import { latestClockOf } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease/lease.ts';
 import type { QueueStats } from '../kube/queue/work-queue.ts';
 import { serveHealth } from '../process/health.ts';
@@ -87,11 +87,7 @@ async function leadAndStop(parts: Parts): Promise<number> {
   const { config, client, caches, trail, onProblem, onStats, stopping } = parts;
   const { releaseNamespace, identitiesNamespace } = config;
   // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
-  const latest = createLatestClock({
-    wall: () => Date.now(),
-    monotonic: () => performance.now(),
-    serverOffset: () => client.clockOffsetMs(),
-  });
+  const latest = latestClockOf(client);
   const now = () => Math.floor(latest());
   const reporter = { controller: 'supportaccess.dev/operator', instance: config.instance };
   const events = createEventRecorder(client, { ...reporter, onProblem });

@@ -4,6 +4,7 @@
  * a yes.
  */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { TokenReviews } from '../../kube/resources.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
@@ -45,7 +46,7 @@ export function createTokenReview({
 }: ReviewOptions): (token: string) => Promise<Caller | undefined> {
   const known = createTtlCache<Caller>({ keepForMs, clock });
   const asked = createTtlCache<Caller | undefined>({ keepForMs, clock });
-  const met = new Set<string>();
+  const met = new LRUCache<string, true>({ max: maxMet });
   let reviews = 0;
   const review = async (token: string, key: string): Promise<Caller | undefined> => {
     if (reviews >= maxReviews && !met.has(key)) throw new TooManyCallers();
@@ -57,8 +58,7 @@ export function createTokenReview({
     met.delete(key);
     if (caller === undefined) return undefined;
     known.keep(key, caller, until);
-    const [oldest] = met.add(key).size > maxMet ? met : [];
-    if (oldest !== undefined) met.delete(oldest);
+    met.set(key, true);
     return caller;
   };
   return (token) => {

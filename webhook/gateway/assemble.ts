@@ -1,7 +1,7 @@
 /** Everything that lives as long as the gateway's process: keys, clock, records, sessions, decisions, watches. */
 import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
-import { createLatestClock, type LatestClock } from '../../kube/latest-clock.ts';
+import { type LatestClock, latestClockOf } from '../../kube/latest-clock.ts';
 import type { Log } from '../../process/logging.ts';
 import { createTrail } from '../../trail/client.ts';
 import { tokenFromFile } from '../../trail/connection.ts';
@@ -60,11 +60,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
       writer: 'gateway',
     }),
   );
-  const now = createLatestClock({
-    wall: () => Date.now(),
-    monotonic: () => performance.now(),
-    serverOffset: () => client.clockOffsetMs(),
-  });
+  const now = latestClockOf(client);
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, onFailure });
   const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log });

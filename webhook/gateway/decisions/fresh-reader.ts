@@ -3,6 +3,7 @@
  * it was asked for and shared only with those who asked before it began. It judges nothing; what it cannot
  * read it throws.
  */
+import { LRUCache } from 'lru-cache';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { KubeError } from '../../../kube/errors.ts';
@@ -36,7 +37,7 @@ const keptLimit = 1000;
 export class FreshReader {
   readonly #options: FreshReaderOptions;
   readonly #reads = new SharedReads<KubeObject | undefined>();
-  readonly #kept = new Map<string, Kept<unknown>>();
+  readonly #kept = new LRUCache<string, Kept<unknown>>({ max: keptLimit });
 
   constructor(options: FreshReaderOptions) {
     this.#options = options;
@@ -64,7 +65,7 @@ export class FreshReader {
     const object = await this.object(resource, ref);
     if (object === undefined) return undefined;
     const value = compile(object);
-    this.#keep(key, { version: versionOf(object), value });
+    this.#kept.set(key, { version: versionOf(object), value });
     return value;
   }
 
@@ -90,13 +91,6 @@ export class FreshReader {
       if (saysAbsent(error, resource, ref.name)) return undefined;
       throw error;
     }
-  }
-
-  #keep(key: string, kept: Kept<unknown>): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    const oldest = this.#kept.keys().next();
-    if (this.#kept.size > keptLimit && oldest.value !== undefined) this.#kept.delete(oldest.value);
   }
 }
 

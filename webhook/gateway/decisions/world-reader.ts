@@ -2,6 +2,7 @@
  * Which objects does a decision need, and what do they say now? All of them are read after the request arrived, side by
  * side as far as their names are known from last time; names that turn out to be others are read then. It judges nothing.
  */
+import { LRUCache } from 'lru-cache';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { lockOnAll, lockOnNamespace } from '../../../crds/rules/locks.ts';
@@ -23,7 +24,7 @@ const hintLimit = 5000;
 
 export class WorldReader {
   readonly #reader: FreshReader;
-  readonly #hints = new Map<string, Hint>();
+  readonly #hints = new LRUCache<string, Hint>({ max: hintLimit });
 
   constructor(reader: FreshReader) {
     this.#reader = reader;
@@ -65,8 +66,6 @@ export class WorldReader {
       ...(user === undefined ? {} : { user: user.metadata.name }),
       ...(application === undefined ? {} : { application: application.metadata.name }),
     });
-    const oldest = this.#hints.keys().next().value;
-    if (this.#hints.size > hintLimit && oldest !== undefined) this.#hints.delete(oldest);
   }
 }
 

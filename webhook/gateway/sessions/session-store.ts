@@ -5,6 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import { defaults } from '../../../crds/defaults.ts';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
@@ -74,12 +75,11 @@ export interface SessionStoreOptions {
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
   const { client, keys, trail, now, onFailure } = options;
   const activity = new Activity({ client, onFailure: (error) => onFailure('activity not written', error) });
-  const endedHere = new Set<string>();
+  const endedHere = new LRUCache<string, true>({ max: rememberedEnds });
 
   const record = (session: SupportSession, reason: string, source?: Source): void => {
     if (endedHere.has(session.metadata.uid)) return;
-    if (endedHere.size >= rememberedEnds) endedHere.clear();
-    endedHere.add(session.metadata.uid);
+    endedHere.set(session.metadata.uid, true);
     const ended = endRecord(session, { reason, at: now(), ...(source ? { source } : {}) });
     if (!trail.appendInBackground([ended])) onFailure('end of a session not recorded', session.spec.handle);
   };
