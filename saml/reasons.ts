@@ -1,9 +1,9 @@
 /**
- * Which rules of the SAML door exist, and what each one says. The code is stable: it goes into records,
- * metrics and onto the page of the person; the sentence is for the customer's reviewer.
+ * Which rules does a sign-in by SAML have to keep, and what does each one say? THE list. The code is stable and goes into
+ * records; the sentence is the message of the record, for the customer's reviewer. A person who signs in reads neither.
  */
 export const samlReasons = {
-  'saml.body_not_a_form': 'The answer must be posted as application/x-www-form-urlencoded',
+  'saml.body_not_a_form': 'The response must be posted as application/x-www-form-urlencoded',
   'saml.body_too_large': 'The posted body must not exceed 256 KB',
   'saml.body_malformed': 'The posted form must be correctly percent-encoded and have few fields',
   'saml.body_field_repeated': 'SAMLResponse and RelayState must each be there once',
@@ -12,10 +12,11 @@ export const samlReasons = {
   'saml.response_too_large': 'The decoded SAMLResponse must not exceed 128 KB',
   'saml.not_utf8': 'The decoded SAMLResponse must be valid UTF-8 without a byte order mark',
 
-  'saml.request_state_missing': 'The browser must be the one that asked: its sealed cookie is not there',
+  'saml.request_state_missing':
+    'The browser must be the one for which the request was made: its sealed cookie is not there',
   'saml.request_state_altered': 'The sealed cookie must be one that this installation made, unaltered',
-  'saml.request_state_expired': 'The answer must come within ten minutes of the question',
-  'saml.relay_state_mismatch': 'RelayState must be the one that was sent with the question',
+  'saml.request_state_expired': 'The response must come within ten minutes of the request',
+  'saml.relay_state_mismatch': 'RelayState must be the one that was sent with the request',
 
   'saml.xml_control_character': 'The document must not contain control characters or non-characters',
   'saml.xml_declaration': 'The document must not contain comments, CDATA sections or document types',
@@ -35,12 +36,12 @@ export const samlReasons = {
 
   'saml.not_a_response': 'The root must be a SAML 2.0 Response',
   'saml.encrypted_unsupported': 'Encrypted assertions, names and attributes are not supported',
-  'saml.element_not_allowed': 'Only the elements of a sign-in answer are allowed, each in its place',
-  'saml.element_repeated': 'An element must not be there more often than a sign-in answer needs it',
+  'saml.element_not_allowed': 'Only the elements of a sign-in response are allowed, each in its place',
+  'saml.element_repeated': 'An element must not be there more often than a sign-in response needs it',
   'saml.element_missing': 'An element that the SAML schema requires is missing',
-  'saml.attribute_not_allowed': 'Only the XML attributes of a sign-in answer are allowed',
+  'saml.attribute_not_allowed': 'Only the XML attributes of a sign-in response are allowed',
   'saml.attribute_missing': 'An XML attribute that the SAML schema requires is missing',
-  'saml.text_not_allowed': 'Text must be only where a sign-in answer has text',
+  'saml.text_not_allowed': 'Text must be only where a sign-in response has text',
   'saml.id_malformed': 'IDs must be short and plain',
   'saml.id_repeated': 'IDs must be unique in the document',
   'saml.assertion_missing': 'There must be an assertion',
@@ -66,8 +67,8 @@ export const samlReasons = {
 
   'saml.response_version': 'The response must be SAML 2.0',
   'saml.status_not_success': 'The identity provider must report success',
-  'saml.destination_mismatch': 'Destination must be our assertion consumer URL',
-  'saml.response_in_response_to_mismatch': 'The response must answer the request of this browser',
+  'saml.destination_mismatch': 'Destination must be the assertion consumer URL of the service provider',
+  'saml.response_in_response_to_mismatch': 'The response must be to the request of this browser',
   'saml.response_issuer_mismatch': "The response's issuer must be the policy's identity provider",
   'saml.response_time': 'The response must have been issued after the request and not in the future',
   'saml.assertion_version': 'The assertion must be SAML 2.0',
@@ -79,22 +80,22 @@ export const samlReasons = {
   'saml.nameid_malformed':
     'NameID must be normalised text of 1 to 256 characters, without edge space or invisible characters',
   'saml.nameid_format': 'The format of NameID must be the one that the policy asks for, and never transient',
-  'saml.nameid_qualifier': 'Qualifiers of NameID must name the identity provider and us',
+  'saml.nameid_qualifier': 'Qualifiers of NameID must name the identity provider and the service provider',
   'saml.confirmation_count': 'There must be exactly one subject confirmation',
   'saml.confirmation_not_bearer': 'The subject confirmation must be bearer',
   'saml.confirmation_data_missing': 'The subject confirmation must have data',
   'saml.confirmation_not_before': 'The subject confirmation must not have NotBefore',
   'saml.confirmation_expiry_missing': 'The subject confirmation must have NotOnOrAfter',
   'saml.confirmation_expired': 'The subject confirmation must not have expired',
-  'saml.recipient_mismatch': 'Recipient must be our assertion consumer URL',
-  'saml.in_response_to_missing': 'The answer must name the request: unsolicited answers are not accepted',
-  'saml.in_response_to_mismatch': 'The assertion must answer the request of this browser',
+  'saml.recipient_mismatch': 'Recipient must be the assertion consumer URL of the service provider',
+  'saml.in_response_to_missing': 'The response must name the request: unsolicited responses are not accepted',
+  'saml.in_response_to_mismatch': 'The assertion must be for the request of this browser',
   'saml.conditions_missing': 'The assertion must have conditions',
   'saml.conditions_expiry_missing': 'The conditions must have NotOnOrAfter',
   'saml.not_yet_valid': 'The conditions must already hold',
   'saml.expired': 'The conditions must still hold',
   'saml.audience_missing': 'The conditions must restrict the audience',
-  'saml.audience_mismatch': 'Every audience restriction must name our entity id',
+  'saml.audience_mismatch': 'Every audience restriction must name the entity id of the service provider',
   'saml.authn_statement_missing': 'The assertion must have a statement of authentication',
   'saml.authn_instant_future': 'The authentication must not lie in the future',
   'saml.authn_not_fresh': 'The person must have signed in after the request, since the policy forces it',
@@ -109,12 +110,17 @@ export const samlReasons = {
   'saml.user_ambiguous': 'NameID must be that of one support user only',
   'saml.attribute_mismatch': 'The mapped attributes must equal those on file',
 
-  'saml.request_replayed': 'A request must be answered once only',
+  'saml.request_replayed': 'A request must have one response only',
   'saml.assertion_replayed': 'An assertion must be used once only',
-  'saml.single_use_unknown': 'Whether the answer was used before must be known: the API server did not say',
+  'saml.single_use_unknown': 'Whether the response was used before must be known: the API server did not say',
   'saml.state_unknown': 'Policy and support users must be readable at this moment',
   'saml.trust_missing': 'The policy must say which identity provider is trusted, completely',
   'saml.request_key_missing': 'Requests can be signed only once the installation has its key',
 } as const;
 
 export type SamlReason = keyof typeof samlReasons;
+
+/** Whether a text is one of the codes. */
+export function isSamlReason(text: string): text is SamlReason {
+  return Object.hasOwn(samlReasons, text);
+}

@@ -1,10 +1,11 @@
-/** What is recorded of sign-ins: who came, who was refused and why. Facts of the answer, never the answer. */
+/** What is recorded of sign-ins: who came, who was refused and why. Details of the SAML response, never the response itself. */
 
 import type { EventType } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
+import { isSamlReason, samlReasons } from '../../../saml/reasons.ts';
 import { loggableLine } from '../../../saml/response/loggable-details.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
@@ -17,7 +18,7 @@ interface Circumstances {
   readonly now: number;
 }
 
-/** Somebody did not get in. The requester reads the code; this is what the customer reads. */
+/** A sign-in that failed. The requester reads a reason without detail; this is what the customer reads. */
 export interface FailedSignIn extends Circumstances {
   readonly reason: SignInRefusal;
   readonly detail?: string;
@@ -28,7 +29,8 @@ export interface FailedSignIn extends Circumstances {
 }
 
 export function failedSignIn(failed: FailedSignIn): NewRecord {
-  const message = [failed.detail ?? '', loggableLine(failed.details ?? {})]
+  const sentence = isSamlReason(failed.reason) ? samlReasons[failed.reason] : '';
+  const message = [sentence, failed.detail ?? '', loggableLine(failed.details ?? {})]
     .filter((text) => text !== '')
     .join('; ');
   return {

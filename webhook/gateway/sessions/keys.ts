@@ -7,10 +7,10 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { installed } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { isConflict } from '../../../kube/errors.ts';
-import type { KubeObject } from '../../../kube/objects.ts';
+import type { KubeObject, ObjectRef } from '../../../kube/objects.ts';
 import { Secrets } from '../../../kube/resources.ts';
 
-/** The chart makes it empty; only gateways may read or fill it. */
+/** The field of the Secret, which the chart makes empty; only gateways may read or fill it. */
 const dataKey = 'master.key';
 const keyBytes = 32;
 
@@ -29,6 +29,12 @@ export interface GatewayKeys {
 
 interface KeysSecret extends KubeObject {
   data?: Record<string, string>;
+}
+
+/** What loading needs of a client. */
+export interface KeysClient {
+  get(resource: typeof Secrets, ref: ObjectRef): Promise<KeysSecret>;
+  update(...parameters: Parameters<KubeClient['update']>): Promise<unknown>;
 }
 
 /** Keys derived from one master key (HKDF-SHA-256, RFC 5869). Throws when it is not 32 bytes: a short key is no key. */
@@ -51,9 +57,9 @@ export function keysFrom(master: Uint8Array): GatewayKeys {
  * The keys from the Secret, filled first if it is empty. Of several gateways that start at once the API server's
  * resourceVersion check lets exactly one write; the others read what it wrote. Throws when the Secret does not exist.
  */
-export async function loadKeys(client: KubeClient, namespace: string): Promise<GatewayKeys> {
+export async function loadKeys(client: KeysClient, namespace: string): Promise<GatewayKeys> {
   const ref = { namespace, name: installed.gatewayKeys };
-  const secret = await client.get<KeysSecret>(Secrets, ref);
+  const secret = await client.get(Secrets, ref);
   const master = secret.data?.[dataKey];
   if (master !== undefined) return keysFrom(Buffer.from(master, 'base64'));
   const made = { [dataKey]: randomBytes(keyBytes).toString('base64') };
@@ -63,6 +69,6 @@ export async function loadKeys(client: KubeClient, namespace: string): Promise<G
     if (!isConflict(error)) throw error;
   }
   // Read again in both cases: only what is stored may ever sign anything.
-  const stored = await client.get<KeysSecret>(Secrets, ref);
+  const stored = await client.get(Secrets, ref);
   return keysFrom(Buffer.from(stored.data?.[dataKey] ?? '', 'base64'));
 }

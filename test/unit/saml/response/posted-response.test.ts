@@ -18,6 +18,11 @@ const refused: readonly (readonly [string, string, string])[] = [
   ['too many fields', 'saml.body_malformed', `${field(base64('<a/>'))}${'&x=y'.repeat(16)}`],
   ['broken percent-encoding', 'saml.body_malformed', 'SAMLResponse=%zz'],
   ['a percent-encoding that is not UTF-8', 'saml.body_malformed', 'SAMLResponse=%ff'],
+  [
+    'a RelayState whose percent escape is broken',
+    'saml.body_malformed',
+    `${field(base64('<a/>'))}&RelayState=%e`,
+  ],
   ['a long RelayState', 'saml.body_malformed', `${field(base64('<a/>'))}&RelayState=${'x'.repeat(81)}`],
   ['an empty SAMLResponse', 'saml.base64_malformed', 'SAMLResponse='],
   ['base64 with spaces', 'saml.base64_malformed', 'SAMLResponse=PGEv+Pg=='],
@@ -39,6 +44,13 @@ describe('a posted answer', () => {
   it('is read with its RelayState', async () => {
     const answer = await readPostedResponse(aFormPost({ SAMLResponse: base64('<ä/>'), RelayState: 'nonce' }));
     expect(answer).toEqual({ ok: true, value: { xml: '<ä/>', relayState: 'nonce' } });
+  });
+
+  it('may stand among 16 fields, and not among 17', async () => {
+    const among = (fields: number) =>
+      aPost([field(base64('<a/>')), ...Array(fields - 1).fill('x=y')].join('&'));
+    expect(resultReason(await readPostedResponse(among(16)))).toBe('accepted');
+    expect(resultReason(await readPostedResponse(among(17)))).toBe('saml.body_malformed');
   });
 
   it('may be broken into lines', async () => {

@@ -1,5 +1,7 @@
 /** Everything that a sign-in answer does not have, each put in where a lenient reader would let it pass. */
 import { describe, expect, it } from 'vitest';
+import { loneAssertionProblem } from '../../../../saml/response/structure.ts';
+import { scanXml } from '../../../../saml/xml/scanner.ts';
 import { replacing, type TextChange, without } from '../../../kit/objects/saml-response.ts';
 import { resultReason, validated, validatedText } from '../../../kit/objects/validated-response.ts';
 
@@ -111,6 +113,20 @@ describe('the structure of an answer', () => {
     expect(resultReason(validatedText('<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"/>'))).toBe(
       'saml.not_a_response',
     );
+  });
+
+  it('is asked of the verified assertion alone too, without the document around it', () => {
+    const assertion = (id: string, inner = '') => {
+      const xml = `<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="${id}" Version="2.0" IssueInstant="x"><Issuer>i</Issuer>${inner}</Assertion>`;
+      const root = scanXml(xml);
+      if (!root.ok) throw new Error(root.reason);
+
+      return loneAssertionProblem(root.value)?.reason;
+    };
+    expect(assertion('_1')).toBeUndefined();
+    expect(assertion("_'")).toBe('saml.id_malformed');
+    const signature = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#" Id="_1"/>';
+    expect(assertion('_1', `<Subject>${signature}</Subject>`)).toBe('saml.element_not_allowed');
   });
 
   it('of a failure is told as the failure that it is, though it has no assertion', () => {

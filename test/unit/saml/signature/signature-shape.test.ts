@@ -133,6 +133,11 @@ const altered: readonly (readonly [string, string, TextChange])[] = [
     replacing('<dsig:DigestValue>', '<dsig:DigestValue><dsig:KeyName>x</dsig:KeyName>'),
   ],
   [
+    'a reference without transforms',
+    'saml.transforms_not_allowed',
+    (xml) => xml.replace(/<dsig:Transforms>.*<\/dsig:Transforms>/, ''),
+  ],
+  [
     'text between its parts',
     'saml.signature_part_not_allowed',
     replacing('</dsig:SignedInfo>', '</dsig:SignedInfo>text'),

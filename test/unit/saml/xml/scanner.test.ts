@@ -104,11 +104,20 @@ describe('the scanner', () => {
     ['a depth of 30', '<a>'.repeat(30) + '</a>'.repeat(30)],
     ['the largest text', `<a>${'x'.repeat(scanLimits.characters - 7)}</a>`],
     ['single quotes', "<a b='\"'/>"],
+    ['a prefix that only ends in xml', '<a xmlns:myxml="urn:x" myxml:b="c"/>'],
     ['a greater-than sign in text', '<a>x > y</a>'],
     ['space inside tags', '<a  b = "c"\n></a >'],
     ['an XML declaration', '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<a/>'],
   ])('reads %s', (_title, xml) => {
     expect(resultReason(scanXml(xml))).toBe('accepted');
+  });
+
+  it('takes a prefixed attribute called xmlns for an attribute, not for a declaration', () => {
+    const root = scanXml('<a xmlns:x="urn:x" x:xmlns="urn:y"/>');
+    expect(root.ok && root.value).toMatchObject({
+      namespace: '',
+      attributes: [{ namespace: 'urn:x', name: 'xmlns', value: 'urn:y' }],
+    });
   });
 
   it('resolves references, namespaces and defaults', () => {

@@ -58,15 +58,3 @@ describe('the cookie of a session', () => {
     );
   });
 });
-
-describe('the gateway’s keys', () => {
-  it('differ by purpose and come again from the same master key', () => {
-    const again = keysFrom(Buffer.alloc(32, 1));
-    expect(again.keyFor('session-seal')).toEqual(keys.keyFor('session-seal'));
-    expect(keys.keyFor('session-seal')).not.toEqual(keys.keyFor('session-secret'));
-  });
-
-  it('are refused when the master key is too short', () => {
-    expect(() => keysFrom(Buffer.alloc(31))).toThrow('31 bytes');
-  });
-});
