@@ -36,14 +36,14 @@ const events = {
 
 export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
   const drafts = lifecycleDrafts(world, events, now);
-  const statements = [
-    statement('Ready', readyObjection(world), 'Enforced'),
-    statement('HostReady', hostObjection(world), 'HostServed'),
+  const conditions = [
+    condition('Ready', readyObjection(world), 'Enforced'),
+    condition('HostReady', hostObjection(world), 'HostServed'),
   ];
-  return { record: { drafts, mustBeDurable: true }, status: statusOf(world.object, statements, now) };
+  return { record: { drafts, mustBeDurable: true }, status: statusOf(world.object, conditions, now) };
 }
 
-function statement(type: string, objection: ConditionReason | undefined, fine: Reason): PlainCondition {
+function condition(type: string, objection: ConditionReason | undefined, fine: Reason): PlainCondition {
   if (objection !== undefined) return { type, holds: false, ...objection };
   return { type, holds: true, reason: fine, message: sentenceFor(fine) };
 }

@@ -35,17 +35,22 @@ export class PlanMemo {
   }
 }
 
-const identical = ['grant', 'gone', 'policy', 'application', 'clusterRole'] as const;
-const listed = ['users', 'accounts', 'bindings', 'excessRights'] as const;
+/** Every field of the world counts, also one that is added later: a memo that overlooked one would keep access open. */
+function isSameWorld(one: GrantWorld, other: GrantWorld): boolean {
+  return (Object.keys(one) as (keyof GrantWorld)[]).every((part) => isSame(one[part], other[part]));
+}
 
 /** Objects of a cache are replaced, never changed, so being the same object is being the same. */
-function isSameWorld(one: GrantWorld, other: GrantWorld): boolean {
-  return (
-    identical.every((part) => one[part] === other[part]) &&
-    one.matrix?.object === other.matrix?.object &&
-    listed.every((part) => sameItems(one[part], other[part])) &&
-    sameItems([...one.locks], [...other.locks])
-  );
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (Array.isArray(one) && Array.isArray(other)) return sameItems(one, other);
+  if (one instanceof Set && other instanceof Set) return sameItems([...one], [...other]);
+  return isMatrixInForce(one) && isMatrixInForce(other) && one.object === other.object;
+}
+
+/** The matrix is wrapped with its hash at each look; the hash follows from the object. */
+function isMatrixInForce(part: unknown): part is NonNullable<GrantWorld['matrix']> {
+  return typeof part === 'object' && part !== null && 'object' in part && 'hash' in part;
 }
 
 function sameItems(some: readonly unknown[], others: readonly unknown[]): boolean {

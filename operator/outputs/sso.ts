@@ -13,8 +13,6 @@ import { readCertificates, readProvider } from '../../saml/trust/provider.ts';
 import { outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';
 
-/** Name of the ConfigMap, and of the Secret with the service provider's key. Both are made by the chart. */
-
 /** A ConfigMap holds 1 MiB; this many people stay far below, and more are only counted. */
 const mostPeople = 1000;
 

@@ -1,4 +1,4 @@
-/** How do plain statements about an object become its conditions? For kinds whose status says no more than that. */
+/** Turns plain conditions into those of a status, for kinds whose status says no more than that. */
 import { type Condition, setCondition } from '../../crds/rules/conditions.ts';
 import type { Reason } from '../../crds/rules/reasons.ts';
 
@@ -13,7 +13,7 @@ export interface PlainCondition extends ConditionReason {
   readonly holds: boolean;
 }
 
-interface Stated {
+interface WithConditions {
   readonly metadata: { readonly generation?: number };
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
@@ -25,11 +25,11 @@ export interface PlainStatus {
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** The next status: these statements, and conditions of others as they were. */
-export function statusOf(object: Stated, statements: readonly PlainCondition[], now: number): PlainStatus {
+/** The next status: these conditions, and those of others as they were. */
+export function statusOf(object: WithConditions, plain: readonly PlainCondition[], now: number): PlainStatus {
   const observedGeneration = object.metadata.generation ?? 0;
   let conditions: readonly Condition[] = object.status?.conditions ?? [];
-  for (const { type, holds, reason, message } of statements) {
+  for (const { type, holds, reason, message } of plain) {
     const status = holds ? 'True' : 'False';
     conditions = setCondition(conditions, { type, status, reason, message, observedGeneration }, now);
   }

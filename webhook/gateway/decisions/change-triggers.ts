@@ -22,7 +22,6 @@ export interface TriggersOptions {
 }
 
 export interface Triggers {
-  readonly synced: Promise<unknown>;
   readonly isSynced: () => boolean;
   /** As seen last; for names, hosts and links only. */
   readonly policy: () => SupportAccessPolicy | undefined;
@@ -36,13 +35,11 @@ export function startTriggers(options: TriggersOptions): Triggers {
   const policies = createWatchCache<SupportAccessPolicy>(client, kinds.SupportAccessPolicy, { onProblem });
   const applications = createWatchCache<SupportApplication>(client, kinds.SupportApplication, { onProblem });
   const sessions = createWatchCache<SupportSession>(client, kinds.SupportSession, { onProblem });
-  // Of these only the news is wanted, so nothing but their metadata is kept.
-  const others = [
-    kinds.SupportAccessLock,
-    kinds.SupportAccessGrant,
-    kinds.SupportUser,
-    kinds.SupportPermissionMatrix,
-  ].map((kind) => createWatchCache<KubeObject>(client, kind, { onProblem, transform: metadataOf }));
+  // Of all other kinds only the change is wanted, so nothing but their metadata is kept.
+  const { SupportAccessPolicy: _p, SupportApplication: _a, SupportSession: _s, ...rest } = kinds;
+  const others = Object.values(rest).map((kind) =>
+    createWatchCache<KubeObject>(client, kind, { onProblem, transform: metadataOf }),
+  );
   policies.onChange(() => options.onPolicyChange());
   sessions.onChange(({ type, object }) => {
     if (type === 'deleted') options.onSessionDeleted(object);
@@ -53,7 +50,6 @@ export function startTriggers(options: TriggersOptions): Triggers {
     cache.start();
   }
   return {
-    synced: Promise.all(caches.map((cache) => cache.synced)),
     isSynced: () => caches.every((cache) => cache.isSynced),
     policy: () => policies.get(undefined, policyName),
     applications: () => applications.list(),
