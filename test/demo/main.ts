@@ -55,7 +55,7 @@ const narrator = aNarrator(stays ? process.stderr : process.stdout);
 const teardown = aTeardown();
 let ending = false;
 
-/** Takes everything down and ends; whoever comes second waits for the first. */
+/** Takes everything down and ends; a second call waits for the first. */
 async function end(exitCode: number): Promise<void> {
   if (ending) return;
   ending = true;

@@ -87,7 +87,7 @@ async function beRefused({ installation, narrator, ada }: Play): Promise<void> {
   must(installation.application.seen.length === before, 'the application saw a request that was refused');
   narrator.show(`${answer.status} ${answer.body}`);
 
-  narrator.say('Somebody tries to sign in from 127.0.0.9, which is not on the grant’s list.');
+  narrator.say('A stranger tries to sign in from 127.0.0.9, which is not on the grant’s list.');
   const stranger = aPerson({ ca: installation.product.ca, from: '127.0.0.9' });
   const page = await stranger.visit(installation.signInUrl, { headers: { accept: 'application/json' } });
   stranger.leave();

@@ -1,6 +1,6 @@
 /**
  * M1: how much memory do operator, webhook and gateway hold with 1,000 open grants? Their bundles, as the image has
- * them, on a real control plane, after each grant went through all of them and somebody worked under one. They read a
+ * them, on a real control plane, after each grant went through all of them and a person worked under one. They read a
  * kubeconfig here, so each holds the official client too (about 80 MB), which no pod loads.
  */
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Runs a program as somebody who may not write where file modes forbid it, also when the test runs as root. */
+/** Runs a program as a user who may not write where file modes forbid it, also when the test runs as root. */
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 
 /** Root may write anywhere, so it gives up that one power first (setpriv of util-linux). */

@@ -25,7 +25,7 @@ export interface AdminRequestOptions {
   readonly timeout?: number;
 }
 
-/** Opens the admin's door to one API server. */
+/** Requests to one API server as admin. */
 export function createAdminRequests(server: { url: string; ca: string; admin: Credential }): AdminRequests {
   const agent = new Agent({
     keepAlive: true,

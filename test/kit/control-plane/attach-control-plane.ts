@@ -13,10 +13,10 @@ import { authorityOf } from './pki.ts';
 import { layoutOf } from './program-flags.ts';
 import { writeServiceAccountKubeconfig } from './service-account-kubeconfig.ts';
 
-/** The kubeconfig's file name of whoever holds the keys. */
+/** File name of the kubeconfig in system:masters. */
 export const ADMIN_KUBECONFIG = 'admin.kubeconfig';
 
-/** Makes the hands for a control plane that is up. */
+/** Makes what tests use of a control plane that is up. */
 export async function attachControlPlane(address: ControlPlaneAddress): Promise<ControlPlane> {
   const { directory, url, binaries } = address;
   const layout = layoutOf(directory);

@@ -18,7 +18,7 @@ import { cacheFolder } from './sources/cache-folder.ts';
 import { envtestArchive } from './sources/envtest-archive.ts';
 import { goModules } from './sources/go-modules.ts';
 
-/** Nobody else makes anything in these two, so they need no lock. */
+/** Only people write into these two, so they need no lock. */
 const READY_SOURCES: readonly Source[] = [assetsFolder, cacheFolder];
 /** In order; the cache comes first once more, because another run may have filled it while this one waited. */
 const MAKING_SOURCES: readonly Source[] = [cacheFolder, envtestArchive, goModules];

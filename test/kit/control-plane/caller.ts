@@ -32,7 +32,7 @@ interface Kubeconfig {
   readonly users: readonly [{ readonly user: Readonly<Record<string, string>> }];
 }
 
-/** Opens the API server's door for the user of one kubeconfig. */
+/** Requests to the API server as the user of one kubeconfig. */
 export function callerOf(kubeconfig: string): Caller {
   const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8')) as Kubeconfig;
   const [{ cluster }] = clusters;

@@ -1,13 +1,13 @@
 /**
  * What a test may do with a control plane. Only shapes: `start-control-plane.ts` makes one, `attach-control-plane.ts`
- * gives one that somebody else started.
+ * gives one that was started elsewhere.
  */
 import type { AdminRequests } from './admin-requests.ts';
 import type { BinaryPaths } from './binary-source.ts';
 
 /** A control plane that may be shared: nothing here disturbs another test. */
 export interface ControlPlane {
-  /** Path of a kubeconfig in system:masters: the test's own hands, never the product's. */
+  /** Path of a kubeconfig in system:masters: for the test itself, never for the product. */
   readonly kubeconfig: string;
   /** https://127.0.0.1:<port> */
   readonly url: string;

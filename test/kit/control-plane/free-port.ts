@@ -1,6 +1,6 @@
 /**
- * Finds a loopback port that was free a moment ago. Between the look and the use somebody may take it: whoever starts a
- * program on it must try again with another one when the program cannot bind.
+ * Finds a loopback port that was free a moment ago. Between the look and the use another process may take it: a caller
+ * that starts a program on it must try again with another one when the program cannot bind.
  */
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
@@ -10,7 +10,7 @@ const first = 10_240;
 const afterLast = 32_768;
 const given = new Set<number>();
 
-/** A port of 127.0.0.1 that nobody listened on at the time of asking; never the same one twice in a process. */
+/** A port of 127.0.0.1 without a listener at the time of asking; never the same one twice in a process. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 200; tries += 1) {
     const port = randomInt(first, afterLast);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
 
-/** Runs `work` while holding the lock of that name; waits for whoever holds it. `onWait` is called once then. */
+/** Runs `work` while holding the lock of that name; waits for its holder. `onWait` is called once then. */
 export async function withLock<T>(name: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
   const hash = createHash('sha256').update(`${process.getuid?.()} ${name}`).digest('hex').slice(0, 32);
   const address = `\0support-access-${hash}`;

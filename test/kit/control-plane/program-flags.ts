@@ -36,7 +36,7 @@ export function layoutOf(directory: string): Layout {
   };
 }
 
-/** etcd on Unix sockets: no port to race for, and nobody else on the machine can reach it. Durability is off. */
+/** etcd on Unix sockets: no port to race for, and no other user of the machine can reach it. Durability is off. */
 export function etcdFlags(layout: Layout): readonly string[] {
   const client = `unix://${layout.etcdSocket}`;
   const peer = `unix://${join(layout.directory, 'peer.sock')}`;

@@ -76,7 +76,7 @@ async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<Ow
 async function writeKeys(layout: Layout): Promise<Authority> {
   const write = (path: string, text: string): void => writeFileSync(path, text, { mode: 0o600 });
   const authority = await createAuthority('support-access test control plane');
-  // A CA of its own: whoever it signs for may claim to be anybody, so the clients' CA must not do.
+  // A CA of its own: who has its signature may claim any identity, so it cannot be the clients' CA.
   const frontProxyAuthority = await createAuthority('support-access test front proxy');
   const server = await authority.issueLoopbackServer(['kubernetes.default.svc']);
   const frontProxy = await frontProxyAuthority.issueClient({ commonName: 'front-proxy-client' });

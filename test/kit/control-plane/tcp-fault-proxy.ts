@@ -18,7 +18,7 @@ export interface TcpFaultProxy {
   silence(): void;
   /** Forwards each piece this many milliseconds late. */
   delay(milliseconds: number): void;
-  /** Refuses new connections (nobody listens); open ones live on. */
+  /** Refuses new connections, as a port without a listener; open ones live on. */
   refuse(): Promise<void>;
   /** Resets (RST) all open connections; new ones are handled as before. */
   cut(): void;
@@ -110,7 +110,7 @@ function forward(from: Socket, to: Socket, behaviour: Behaviour): void {
   });
 }
 
-/** The listener stops at once; its open connections keep it from closing, and nobody waits for that. */
+/** The listener stops at once; its open connections keep it from closing, so its end is not waited for. */
 function stopListening(listener: Server): void {
   if (listener.listening) listener.close();
 }

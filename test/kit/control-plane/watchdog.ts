@@ -1,5 +1,5 @@
 /**
- * The program that is parent to etcd, the API server and the controllers, and ends them when whoever started it is
+ * The program that is parent to etcd, the API server and the controllers, and ends them when its starter is
  * gone: it holds one end of a pipe, and the kernel closes the other end however the owner dies (SIGKILL included).
  * It runs in a session of its own, so that Ctrl-C reaches the owner alone. Must not decide what runs: it is told.
  */

@@ -141,7 +141,7 @@ async function signIn(state: State, form: URLSearchParams, response: ServerRespo
   const ticket = form.get('request') ?? '';
   const request = state.waiting.get(ticket);
   if (request === undefined) {
-    send(response, 400, problemPage('Nobody asked for this sign-in, or it was answered already.'));
+    send(response, 400, problemPage('This sign-in was not asked for, or it was answered already.'));
     return;
   }
   const person = state.people.find(

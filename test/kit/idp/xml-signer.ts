@@ -1,6 +1,6 @@
 /**
- * Signs an element of an XML text the way a foreign identity provider would, in any style, also in styles that no door
- * should accept. Written on the canonicaliser alone, so that what the product verifies was not made by its own verifier.
+ * Signs an element of an XML text the way a foreign identity provider would, in any style, also in styles that no service
+ * provider should accept. Written on the canonicaliser alone, so that what the product verifies was not made by its own verifier.
  */
 import { createHash, createHmac, sign as signBytes } from 'node:crypto';
 import { DOMParser } from '@xmldom/xmldom';

@@ -1,4 +1,4 @@
-/** Real objects for the operator's tests: made with admin's hands in a namespace of the test, one set a namespace. */
+/** Real objects for the operator's tests: made by the admin in a namespace of the test, one set a namespace. */
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';

@@ -5,7 +5,7 @@ export interface Narrator {
   say(sentence: string): void;
   /** A command as a person would type it. */
   command(line: string): void;
-  /** What somebody saw, indented. */
+  /** What a person saw, indented. */
   show(text: string): void;
   /** Runs something that takes a while, and says how long it took. */
   during<T>(sentence: string, work: () => Promise<T>): Promise<T>;

@@ -59,7 +59,7 @@ async function untilReady({ name, readyUrl, within = 30_000 }: ProductProcessOpt
   );
 }
 
-/** Rejects as soon as the process has ended: nobody need wait for what will not come. */
+/** Rejects as soon as the process has ended, instead of waiting until the time is up. */
 async function beforeItsEnd(started: ProductProcess): Promise<never> {
   const { code, signal } = await started.ended;
   throw new Error(`it has ended with ${code ?? signal}`);

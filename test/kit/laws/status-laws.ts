@@ -15,7 +15,7 @@ export interface Witnessed {
 /** Longer than the operator may need to notice an end. */
 const graceMs = 5000;
 
-/** Throws where a law is broken. Grants that nobody has looked at yet have no status and break none. */
+/** Throws where a law is broken. A new grant has no status yet and breaks none. */
 export function expectStatusLaws({ grants, records, now }: Witnessed): void {
   for (const grant of grants) {
     if (grant.status === undefined) continue;

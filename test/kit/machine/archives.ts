@@ -1,5 +1,5 @@
 /**
- * Reads gzipped tar archives into memory. An archive is somebody else's word: a name that points outside, or a link,
+ * Reads gzipped tar archives into memory. An archive comes from elsewhere: a name that points outside, or a link,
  * makes the whole archive refused. Must not write anything to disk.
  */
 import { gunzipSync } from 'node:zlib';

@@ -46,7 +46,7 @@ export const active = (status: GrantStatus | undefined) =>
 export const ready = (status: GrantStatus | undefined) =>
   status?.conditions?.find(({ type }) => type === 'Ready');
 
-/** Gives every account of the world a credential, as the hands would have noted it. */
+/** Gives every account of the world a credential, as the operator would have noted it. */
 export function credited(world: GrantWorld, dates?: { expires: number; renews: number }): GrantWorld {
   const { expires, renews } = dates ?? { expires: noon + 3_600_000, renews: noon + 2_880_000 };
   const annotations = {

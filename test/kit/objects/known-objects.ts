@@ -1,5 +1,5 @@
 /**
- * The reading half of a Kubernetes client over objects that a test holds in its hands: for questions about what we do
+ * The reading half of a Kubernetes client over objects that a test holds: for questions about what we do
  * with answers. What a real API server answers is asked of a real one.
  */
 import type { KubeClient } from '../../../kube/api/client.ts';

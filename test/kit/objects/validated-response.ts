@@ -8,7 +8,7 @@ import { aSamlResponse, type ResponsePlan, responseContent } from './saml-respon
 
 /** The provider whose certificate is pinned. */
 export const pinnedKey = await aSigningKey({ commonName: 'Pinned provider' });
-/** Somebody with a certificate of their own. */
+/** A provider with a certificate of its own. */
 export const foreignKey = await aSigningKey({ commonName: 'Foreign provider' });
 
 /** The answer's own instants lie a second before `now` and five after the request. */

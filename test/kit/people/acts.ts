@@ -22,7 +22,7 @@ export async function applyGrant(
   await installation.kubectl(['apply', '-f', '-'], text);
 }
 
-/** Waits until the grant's door is open (or, with `open` false, closed). */
+/** Waits until access under the grant is open (or, with `open` false, closed). */
 export async function untilActive(
   installation: ExampleInstallation,
   name: string,
@@ -55,7 +55,7 @@ export async function reasonOf(installation: ExampleInstallation, name: string):
 export const signInUrlOf = (installation: ExampleInstallation, name: string): string =>
   installation.signInUrl.replace('case-4711', name);
 
-/** Ada (or somebody else) in front of a browser, signed in under the grant and let into the application. */
+/** Ada (or another person) in front of a browser, signed in under the grant and let into the application. */
 export async function signedIn(
   installation: ExampleInstallation,
   name: string,

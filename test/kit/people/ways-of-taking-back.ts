@@ -76,7 +76,7 @@ async function recreate({ installation, user }: Taken): Promise<void> {
 
 const elsewhere = { allowedCIDRs: ['203.0.113.0/24'] };
 
-/** Expiry is not among them: nobody writes anything for it. */
+/** Expiry is not among them: it takes no write. */
 export const waysOfTakingBack: readonly Way[] = [
   lockWay('a lock on everything', async () => 'all'),
   lockWay('a lock on the namespace', async () => 'ns.ecase'),

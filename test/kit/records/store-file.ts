@@ -16,12 +16,12 @@ export function aFolder(): string {
   return folder;
 }
 
-/** A folder on a disk of its own with so many kilobytes, or undefined where this machine lets nobody mount. */
+/** A folder on a disk of its own with so many kilobytes, or undefined where this machine does not allow mounting. */
 export function aSmallDisk(kilobytes: number): string | undefined {
   const folder = aFolder();
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
   if (mounted.status !== 0) {
-    noteNotRun({ what: 'records on a full disk', why: 'this machine lets nobody mount a small disk' });
+    noteNotRun({ what: 'records on a full disk', why: 'this machine does not allow mounting a small disk' });
     return undefined;
   }
   onTestFinished(() => void spawnSync('umount', ['-l', folder]));

@@ -75,7 +75,7 @@ async function build(name: BinaryName, { version, folder, say }: Search): Promis
   }
 }
 
-/** Those of a run that was killed while it built. The lock is held: nobody else is building here. */
+/** Those of a run that was killed while it built. The lock is held: no other process is building here. */
 function clearAbandonedWorkshops(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const entry of readdirSync(folder).filter((each) => each.startsWith(WORKSHOP)))

@@ -1,18 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Asked, anApplicationScene } from '../../../kit/installation/application-scene.ts';
+import { type Asked, aServedGateway } from '../../../kit/objects/served-gateway.ts';
 
 const host = 'support.example.com';
-let scene: Awaited<ReturnType<typeof anApplicationScene>>;
+let served: Awaited<ReturnType<typeof aServedGateway>>;
 
 /** Asks a support host whose anonymous clients have asked too often. */
 async function ask(path: string, asked: Asked = {}) {
-  scene = await anApplicationScene(() => undefined);
-  scene.state.mayAsk = false;
-  const response = await scene.ask(path, { anonymous: true, host, ...asked });
-  return { response, records: scene.trail.records, reason: JSON.parse(response.body).reason };
+  served = await aServedGateway(() => undefined);
+  served.state.mayAsk = false;
+  const response = await served.ask(path, { anonymous: true, host, ...asked });
+  return { response, records: served.trail.records, reason: JSON.parse(response.body).reason };
 }
 
-afterEach(() => scene.close());
+afterEach(() => served.close());
 
 describe('an address that asks too often', () => {
   it.each([
@@ -29,7 +29,7 @@ describe('an address that asks too often', () => {
     expect(records).toMatchObject([
       { type: 'signin.failed', source: { ip: '127.0.0.1' }, decision: { reason: 'TooManyRequests' } },
     ]);
-    expect(scene.objects.gets).toEqual([]);
+    expect(served.objects.gets).toEqual([]);
   });
 
   it('is not asked to wait where a session would be needed anyway', async () => {

@@ -2,19 +2,19 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lockOnAll } from '../../../../../../crds/rules/locks.ts';
 import { eventually } from '../../../../../kit/clock/eventually.ts';
-import { type Answer, anApplicationScene } from '../../../../../kit/installation/application-scene.ts';
-import { sealedSession } from '../../../../../kit/installation/memory-gateway.ts';
+import { sealedSession } from '../../../../../kit/objects/memory-gateway.ts';
 import { metadataOf } from '../../../../../kit/objects/object.ts';
+import { type Answer, aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
 
-type Scene = Awaited<ReturnType<typeof anApplicationScene>>;
-let scene: Scene;
+type Scene = Awaited<ReturnType<typeof aServedGateway>>;
+let served: Scene;
 
-async function aScene(...upstream: Parameters<typeof anApplicationScene>): Promise<Scene> {
-  scene = await anApplicationScene(...upstream);
-  return scene;
+async function aScene(...upstream: Parameters<typeof aServedGateway>): Promise<Scene> {
+  served = await aServedGateway(...upstream);
+  return served;
 }
 
-afterEach(() => scene.close());
+afterEach(() => served.close());
 
 const lock = { kind: 'SupportAccessLock', metadata: metadataOf('SupportAccessLock', lockOnAll), spec: {} };
 
@@ -48,7 +48,7 @@ describe('an answer that cannot be looked into', () => {
     const answer = await ask('/jobs');
     expect(answer.status).toBe(502);
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'NotMaskable' });
-    expect((await outcomeOf(scene)).outcome).toMatchObject({ reason: 'NotMaskable' });
+    expect((await outcomeOf(served)).outcome).toMatchObject({ reason: 'NotMaskable' });
   });
 });
 
@@ -58,8 +58,8 @@ describe('a refused request', () => {
   };
 
   async function refusal(path: string, asked: Parameters<Scene['ask']>[1] = {}): Promise<Answer> {
-    const answer = await scene.ask(path, asked);
-    expect(scene.reached).toHaveLength(0);
+    const answer = await served.ask(path, asked);
+    expect(served.reached).toHaveLength(0);
     return answer;
   }
 
@@ -74,8 +74,8 @@ describe('a refused request', () => {
     const answer = await refusal(path, { method });
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toMatchObject({ reason });
-    expect(scene.trail.records).toHaveLength(1);
-    expect(scene.trail.records[0]).toMatchObject({
+    expect(served.trail.records).toHaveLength(1);
+    expect(served.trail.records[0]).toMatchObject({
       type: 'app.request',
       phase: 'point',
       actor: { name: 'ada' },
@@ -161,13 +161,13 @@ describe('an application that fails', () => {
   it('by not answering is a 504 with the outcome "timeout"', async () => {
     const { ask } = await aScene(() => undefined);
     expect((await ask('/jobs')).status).toBe(504);
-    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'timeout' });
+    expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'timeout' });
   });
 
   it('by hanging up is a 502 with the outcome "unknown"', async () => {
     const { ask } = await aScene((request) => request.socket.destroy());
     expect((await ask('/jobs')).status).toBe(502);
-    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'unknown' });
+    expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'unknown' });
   });
 
   it('in the middle of an answer leaves a broken answer, never one that looks whole', async () => {
@@ -178,7 +178,7 @@ describe('an application that fails', () => {
     });
     const answer = await ask('/jobs').catch(() => ({ broken: true }));
     expect(answer.broken).toBe(true);
-    expect((await outcomeOf(scene)).outcome).toMatchObject({ reason: 'ResponseBroken' });
+    expect((await outcomeOf(served)).outcome).toMatchObject({ reason: 'ResponseBroken' });
   });
 });
 
@@ -194,7 +194,7 @@ describe('an answer that lasts', () => {
     await clock.step(900);
     const answer = await answered.catch(() => ({ broken: true }));
     expect(answer.broken).toBe(true);
-    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
+    expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
   });
 
   it('is refused with the reason when the lock comes before its head', async () => {
@@ -206,7 +206,7 @@ describe('an answer that lasts', () => {
     const answer = await answered;
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'Locked' });
-    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
+    expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
   });
 
   it('is cut for good when its client goes', async () => {
@@ -215,7 +215,7 @@ describe('an answer that lasts', () => {
       response.write('data: 1\n\n');
     });
     await ask('/jobs', { leaveAfterHead: true });
-    expect((await outcomeOf(scene)).outcome).toMatchObject({ upstream: 'answered', reason: 'ClientGone' });
+    expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'answered', reason: 'ClientGone' });
     expect(openResponses.size).toBe(0);
   });
 });

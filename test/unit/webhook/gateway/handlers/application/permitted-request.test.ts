@@ -1,21 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../../../kit/clock/eventually.ts';
-import { anApplicationScene, applicationHost } from '../../../../../kit/installation/application-scene.ts';
 import { anApplication } from '../../../../../kit/objects/application.ts';
 import { aGrant, fromAddresses, opened } from '../../../../../kit/objects/grant.ts';
 import { aMatrix } from '../../../../../kit/objects/matrix.ts';
 import { withMetadata, withSpec } from '../../../../../kit/objects/object.ts';
+import { applicationHost, aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
 
-type Scene = Awaited<ReturnType<typeof anApplicationScene>>;
-let scene: Scene;
+type Scene = Awaited<ReturnType<typeof aServedGateway>>;
+let served: Scene;
 
-async function aScene(...upstream: Parameters<typeof anApplicationScene>): Promise<Scene> {
-  scene = await anApplicationScene(...upstream);
-  return scene;
+async function aScene(...upstream: Parameters<typeof aServedGateway>): Promise<Scene> {
+  served = await aServedGateway(...upstream);
+  return served;
 }
 
-afterEach(() => scene.close());
+afterEach(() => served.close());
 
 /** Waits for the outcome, which follows the last byte. */
 async function outcomeOf({ trail }: Scene) {
@@ -30,7 +30,7 @@ describe('a permitted request', () => {
   it('is recorded before it is sent, carries the intent’s id upstream, and is closed with its outcome', async () => {
     let recordedBefore = 0;
     const { ask, trail, reached } = await aScene((request, response) => {
-      recordedBefore = scene.trail.records.filter(({ phase }) => phase === 'intent').length;
+      recordedBefore = served.trail.records.filter(({ phase }) => phase === 'intent').length;
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"mail":"ada@x.com","n":1}');
       void request;
     });
@@ -53,7 +53,7 @@ describe('a permitted request', () => {
       },
       decision: { effect: 'allow', matrix: 'ecase-1' },
     });
-    expect(await outcomeOf(scene)).toMatchObject({
+    expect(await outcomeOf(served)).toMatchObject({
       phase: 'outcome',
       cause: intent?.id,
       outcome: {

@@ -29,14 +29,14 @@ import { createSessionStore } from '../../../webhook/gateway/sessions/session-st
 import { createSignIn } from '../../../webhook/gateway/sign-in/sign-in.ts';
 import type { Consume } from '../../../webhook/gateway/single-use/single-use.ts';
 import type { aStepClock } from '../clock/step-clock.ts';
-import { anApplication } from '../objects/application.ts';
-import { aGrant, fromAddresses, opened } from '../objects/grant.ts';
-import { knownObjects } from '../objects/known-objects.ts';
-import { aMatrix } from '../objects/matrix.ts';
-import { type Modifier, withSpec } from '../objects/object.ts';
-import { aPolicy, notRequiringAddresses } from '../objects/policy.ts';
-import { aSession, boundTo } from '../objects/session.ts';
-import { aUser } from '../objects/user.ts';
+import { anApplication } from './application.ts';
+import { aGrant, fromAddresses, opened } from './grant.ts';
+import { knownObjects } from './known-objects.ts';
+import { aMatrix } from './matrix.ts';
+import { type Modifier, withSpec } from './object.ts';
+import { aPolicy, notRequiringAddresses } from './policy.ts';
+import { aSession, boundTo } from './session.ts';
+import { aUser } from './user.ts';
 
 export const memoryKeys = keysFrom(Buffer.alloc(32, 7));
 export const adasProof = {

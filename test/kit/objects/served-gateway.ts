@@ -6,9 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '../../../webhook/gateway/routes.ts';
 import { cookieValue, sessionCookieName } from '../../../webhook/gateway/sessions/session-cookie.ts';
 import { aStepClock } from '../clock/step-clock.ts';
-import { anApplication } from '../objects/application.ts';
-import { noon } from '../objects/ask.ts';
-import { aPolicy } from '../objects/policy.ts';
+import { anApplication } from './application.ts';
+import { noon } from './ask.ts';
 import {
   adasObjects,
   adasProof,
@@ -17,6 +16,7 @@ import {
   memoryKeys,
   memoryRouteDeps,
 } from './memory-gateway.ts';
+import { aPolicy } from './policy.ts';
 
 export const applicationHost = anApplication().spec.host;
 
@@ -41,9 +41,7 @@ export interface Asked {
 }
 
 /** Everything around one application. */
-export async function anApplicationScene(
-  upstream: (request: IncomingMessage, response: ServerResponse) => void,
-) {
+export async function aServedGateway(upstream: (request: IncomingMessage, response: ServerResponse) => void) {
   const reached: IncomingMessage[] = [];
   const application = await listening(
     createServer((incoming, response) => {
