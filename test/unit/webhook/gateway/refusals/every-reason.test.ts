@@ -2,22 +2,22 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Reason, reasons, toldToSupport } from '../../../../../crds/rules/reasons.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
-import { anApplicationScene } from '../../../../kit/installation/application-scene.ts';
-import { type RecordedIn, waysToBeRefused } from '../../../../kit/installation/ways-to-be-refused.ts';
+import { aServedGateway } from '../../../../kit/objects/served-gateway.ts';
+import { type RecordedIn, waysToBeRefused } from '../../../../kit/objects/ways-to-be-refused.ts';
 
-type Scene = Awaited<ReturnType<typeof anApplicationScene>>;
-let scene: Scene;
+type Scene = Awaited<ReturnType<typeof aServedGateway>>;
+let gateway: Scene;
 
-afterEach(() => scene.close());
+afterEach(() => gateway.close());
 
 async function refusedFor(reason: keyof typeof waysToBeRefused) {
   const { arrange, upstream, path = '/jobs', asked = {} } = waysToBeRefused[reason];
-  scene = await anApplicationScene((_request, response) => {
+  gateway = await aServedGateway((_request, response) => {
     if (upstream === undefined) response.end('fine');
     else upstream(response);
   });
-  arrange?.(scene);
-  return scene.ask(path, asked);
+  arrange?.(gateway);
+  return gateway.ask(path, asked);
 }
 
 const names = Object.keys(waysToBeRefused) as (keyof typeof waysToBeRefused)[];
@@ -31,26 +31,26 @@ describe('a refusal has what the table of reasons says', () => {
     expect(JSON.parse(response.body)).toEqual(toldToSupport(reason));
     expect(forgets(response.headers)).toBe(session !== 'stays');
     await eventually(async () => {
-      expect(scene.deleted).toEqual(session === 'ends' ? ['ada-1'] : []);
-      expect(refusalsIn(scene, recordedIn)).toEqual(recordedIn === 'nowhere' ? [] : [{ reason, status }]);
-      expect(endsIn(scene)).toEqual(session === 'ends' ? [reason] : []);
+      expect(gateway.deleted).toEqual(session === 'ends' ? ['ada-1'] : []);
+      expect(refusalsIn(gateway, recordedIn)).toEqual(recordedIn === 'nowhere' ? [] : [{ reason, status }]);
+      expect(endsIn(gateway)).toEqual(session === 'ends' ? [reason] : []);
     });
-    expect(scene.refused).toEqual([reason]);
+    expect(gateway.refused).toEqual([reason]);
   });
 
   it('SignedOut, whose next request then has no session', async () => {
     const response = await refusedFor('SignedOut');
     expect([response.status, forgets(response.headers)]).toEqual([204, true]);
-    expect([scene.deleted, endsIn(scene), scene.refused]).toEqual([['ada-1'], ['SignedOut'], []]);
-    scene.objects.remove('SupportSession', 'ada-1');
-    expect((await scene.ask('/jobs')).status).toBe(reasons.SignedOut.status);
+    expect([gateway.deleted, endsIn(gateway), gateway.refused]).toEqual([['ada-1'], ['SignedOut'], []]);
+    gateway.objects.remove('SupportSession', 'ada-1');
+    expect((await gateway.ask('/jobs')).status).toBe(reasons.SignedOut.status);
   });
 
   it('Open, which refuses nothing', async () => {
-    scene = await anApplicationScene((_request, response) => response.end('fine'));
-    const response = await scene.ask('/jobs');
+    gateway = await aServedGateway((_request, response) => response.end('fine'));
+    const response = await gateway.ask('/jobs');
     expect([response.status, forgets(response.headers)]).toEqual([reasons.Open.status, false]);
-    expect([scene.deleted, scene.refused]).toEqual([[], []]);
+    expect([gateway.deleted, gateway.refused]).toEqual([[], []]);
   });
 });
 
@@ -72,7 +72,7 @@ function refusalsIn({ trail }: Scene, recordedIn: RecordedIn) {
     expect(type).toBe(recordedIn === 'sign-in' ? failedSignInTypeOf(decision?.reason) : 'app.request');
     // The record of a failed sign-in has the SAML code where there is one, and no HTTP status.
     if (recordedIn !== 'sign-in') return { reason: decision?.reason, status: outcome?.status };
-    return { reason: scene.refused[0], status: reasons[scene.refused[0] as Reason].status };
+    return { reason: gateway.refused[0], status: reasons[gateway.refused[0] as Reason].status };
   });
 }
 

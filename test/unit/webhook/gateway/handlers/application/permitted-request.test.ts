@@ -7,18 +7,18 @@ import { aMatrix } from '../../../../../kit/objects/matrix.ts';
 import { withMetadata, withSpec } from '../../../../../kit/objects/object.ts';
 import { applicationHost, aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
 
-type Scene = Awaited<ReturnType<typeof aServedGateway>>;
-let served: Scene;
+type Gateway = Awaited<ReturnType<typeof aServedGateway>>;
+let gateway: Gateway;
 
-async function aScene(...upstream: Parameters<typeof aServedGateway>): Promise<Scene> {
-  served = await aServedGateway(...upstream);
-  return served;
+async function aGateway(...upstream: Parameters<typeof aServedGateway>): Promise<Gateway> {
+  gateway = await aServedGateway(...upstream);
+  return gateway;
 }
 
-afterEach(() => served.close());
+afterEach(() => gateway.close());
 
 /** Waits for the outcome, which follows the last byte. */
-async function outcomeOf({ trail }: Scene) {
+async function outcomeOf({ trail }: Gateway) {
   return eventually(async () => {
     const outcome = trail.records.find(({ phase }) => phase === 'outcome');
     if (outcome === undefined) throw new Error('no outcome yet');
@@ -29,8 +29,8 @@ async function outcomeOf({ trail }: Scene) {
 describe('a permitted request', () => {
   it('is recorded before it is sent, carries the intent’s id upstream, and is closed with its outcome', async () => {
     let recordedBefore = 0;
-    const { ask, trail, reached } = await aScene((request, response) => {
-      recordedBefore = served.trail.records.filter(({ phase }) => phase === 'intent').length;
+    const { ask, trail, reached } = await aGateway((request, response) => {
+      recordedBefore = gateway.trail.records.filter(({ phase }) => phase === 'intent').length;
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"mail":"ada@x.com","n":1}');
       void request;
     });
@@ -53,7 +53,7 @@ describe('a permitted request', () => {
       },
       decision: { effect: 'allow', matrix: 'ecase-1' },
     });
-    expect(await outcomeOf(served)).toMatchObject({
+    expect(await outcomeOf(gateway)).toMatchObject({
       phase: 'outcome',
       cause: intent?.id,
       outcome: {
@@ -67,7 +67,7 @@ describe('a permitted request', () => {
 
   it('is served until its last byte, and notes the activity of the session', async () => {
     const held = Promise.withResolvers<ServerResponse>();
-    const { ask, served, touched, openResponses, failures } = await aScene((_, response) => {
+    const { ask, served, touched, openResponses, failures } = await aGateway((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain' }).write('one ');
       held.resolve(response);
     });
@@ -85,7 +85,7 @@ describe('a permitted request', () => {
   });
 
   it('shows the application a set of headers of our own: no credentials, no cookies of ours, no hops', async () => {
-    const { ask, reached } = await aScene((_, response) => response.end('ok'));
+    const { ask, reached } = await aGateway((_, response) => response.end('ok'));
     await ask('/jobs', {
       headers: {
         cookie: '',
@@ -116,7 +116,7 @@ describe('a permitted request', () => {
 
   it('passes bodies up to the limit of the application, and not one byte more', async () => {
     const sizes: number[] = [];
-    const { ask, objects } = await aScene((request, response) => {
+    const { ask, objects } = await aGateway((request, response) => {
       let bytes = 0;
       request.on('data', (chunk: Buffer) => (bytes += chunk.length));
       request.on('end', () => {
@@ -138,7 +138,7 @@ describe('a permitted request', () => {
   });
 
   it('keeps redirects to the application on its host, and cookies with our names away', async () => {
-    const { ask } = await aScene((_, response) => {
+    const { ask } = await aGateway((_, response) => {
       response.writeHead(302, {
         location: `https://${applicationHost}//evil.example/jobs?mail=ada%40x.com`,
         'set-cookie': [
@@ -163,7 +163,7 @@ describe('a permitted request', () => {
   });
 
   it('keeps redirects to the application’s own URL on its host here, and leaves others alone', async () => {
-    const { ask, objects } = await aScene((request, response) => {
+    const { ask, objects } = await aGateway((request, response) => {
       const location = request.headers.accept ?? '';
       response.writeHead(302, { location }).end();
     });
@@ -180,7 +180,7 @@ describe('a permitted request', () => {
   });
 
   it('passes unmasked, with sizes and tags, where the matrix does not mask', async () => {
-    const { ask, objects } = await aScene((_, response) => {
+    const { ask, objects } = await aGateway((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 9, etag: '"1"' });
       response.end('ada@x.com');
     });
@@ -193,7 +193,7 @@ describe('a permitted request', () => {
   });
 
   it('masks every class where masking is on and the list of classes is empty', async () => {
-    const { ask, objects } = await aScene((_, response) => {
+    const { ask, objects } = await aGateway((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain' });
       response.end('ada@x.com');
     });
@@ -205,7 +205,7 @@ describe('a permitted request', () => {
   it.each([['PhoneNumber'], ['EmailAddress', 'PhoneNumber']])(
     'is not sent at all where the matrix masks a class that this version does not know (%s)',
     async (...classes) => {
-      const { ask, objects, reached, trail } = await aScene((_, response) => response.end('ok'));
+      const { ask, objects, reached, trail } = await aGateway((_, response) => response.end('ok'));
       const matrix = aMatrix(withMetadata({ resourceVersion: '2' }));
       // As an API server sends it whose schema is newer than this program.
       Object.assign(matrix.spec, { maskedClasses: classes });
@@ -226,7 +226,7 @@ describe('a permitted request', () => {
   );
 
   it('hides the size of an answer to HEAD', async () => {
-    const { ask } = await aScene((_, response) => {
+    const { ask } = await aGateway((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 1234 });
       response.end();
     });

@@ -4,7 +4,7 @@ import type { SupportAccessGrant } from '../../../crds/generated/support-access-
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import { lockOnAll } from '../../../crds/rules/locks.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
-import { anApplication, inVersion } from '../objects/application.ts';
+import { anApplication, inVersion } from './application.ts';
 import {
   aGrant,
   disabled,
@@ -15,16 +15,16 @@ import {
   requiringRoles,
   until,
   withoutApplication,
-} from '../objects/grant.ts';
-import { aMatrix, forVersions, withModules } from '../objects/matrix.ts';
-import { type Modifier, metadataOf, withoutSpec, withSpec } from '../objects/object.ts';
-import { allowing, aPolicy, notRequiringAddresses, switchedOff, withSession } from '../objects/policy.ts';
-import { boundTo, signedInAt } from '../objects/session.ts';
-import { aUser } from '../objects/user.ts';
-import type { Asked, anApplicationScene } from './application-scene.ts';
+} from './grant.ts';
+import { aMatrix, forVersions, withModules } from './matrix.ts';
 import { sealedSession } from './memory-gateway.ts';
+import { type Modifier, metadataOf, withoutSpec, withSpec } from './object.ts';
+import { allowing, aPolicy, notRequiringAddresses, switchedOff, withSession } from './policy.ts';
+import type { Asked, aServedGateway } from './served-gateway.ts';
+import { boundTo, signedInAt } from './session.ts';
+import { aUser } from './user.ts';
 
-type Scene = Awaited<ReturnType<typeof anApplicationScene>>;
+type Scene = Awaited<ReturnType<typeof aServedGateway>>;
 
 /** Where the refusal stands in the records: a refused request, a failed sign-in, an outcome of a request, or nowhere. */
 export type RecordedIn = 'request' | 'sign-in' | 'outcome' | 'nowhere';
