@@ -12,7 +12,7 @@ export const programs = {
 } as const;
 
 /** Namespaces, unless a flag says otherwise. */
-export const namespaces = {
+export const defaultNamespaces = {
   release: 'support-access',
   identities: 'support-access-identities',
 } as const;

@@ -1,5 +1,5 @@
 /** Reads the operator's settings from flags and their environment twins. */
-import { installed, namespaces, programs } from '../crds/names.ts';
+import { defaultNamespaces, installed, programs } from '../crds/names.ts';
 import {
   dnsLabel,
   type FlagSource,
@@ -26,8 +26,8 @@ export interface OperatorConfig {
 
 /** THE list of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
 const flags = {
-  'release-namespace': { fallback: namespaces.release, rule: dnsLabel },
-  'identities-namespace': { fallback: namespaces.identities, rule: dnsLabel },
+  'release-namespace': { fallback: defaultNamespaces.release, rule: dnsLabel },
+  'identities-namespace': { fallback: defaultNamespaces.identities, rule: dnsLabel },
   'records-url': { rule: httpsUrl },
   'records-token-file': {},
   instance: { fallback: programs.operator },

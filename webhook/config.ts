@@ -1,5 +1,5 @@
 /** Reads the settings of a process of the webhook's image from flags and their environment twins. */
-import { installed, namespaces } from '../crds/names.ts';
+import { defaultNamespaces, installed } from '../crds/names.ts';
 import {
   dnsLabel,
   type FlagSource,
@@ -45,7 +45,7 @@ export type WebhookConfig = GatewayConfig | InClusterConfig;
 /** THE lists of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
 const common = {
   roles: {},
-  'release-namespace': { fallback: namespaces.release, rule: dnsLabel },
+  'release-namespace': { fallback: defaultNamespaces.release, rule: dnsLabel },
   bind: { fallback: '0.0.0.0' },
   'health-port': { fallback: '8081', rule: port },
   kubeconfig: { optional: true },

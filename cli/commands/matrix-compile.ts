@@ -1,5 +1,5 @@
 /** `matrix compile`: a matrix and what it needs in the cluster, ready to apply; or everything that is wrong with it. */
-import { namespaces } from '../../crds/names.ts';
+import { defaultNamespaces } from '../../crds/names.ts';
 import type { Command } from '../command.ts';
 
 const help = `
@@ -16,7 +16,7 @@ export const matrixCompile: Command = {
     parser
       .argument('[file]', 'the matrix; - is stdin')
       .option('--system <name>', 'a matrix that comes with the product, for example casepoint-ecase')
-      .option('--release-namespace <name>', 'where the operator runs', namespaces.release)
+      .option('--release-namespace <name>', 'where the operator runs', defaultNamespaces.release)
       .addHelpText('after', help);
   },
   async run(input, terminal) {

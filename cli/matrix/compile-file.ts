@@ -1,7 +1,7 @@
 /** Reads a matrix, says everything that is wrong with it, or prints what to apply. */
 import { readFile } from 'node:fs/promises';
 import { matrices, matrixName } from '../../crds/matrices/index.ts';
-import { namespaces } from '../../crds/names.ts';
+import { defaultNamespaces } from '../../crds/names.ts';
 import { problemLine } from '../../crds/rules/problem.ts';
 import { problemsOf } from '../../crds/rules/problems/index.ts';
 import {
@@ -18,7 +18,7 @@ import { shapeProblems } from './matrix-shape.ts';
 /** Compiles what the call names: objects to stdout, or every problem to stderr. */
 export async function compileFile(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   const system = input.option('system');
-  const releaseNamespace = input.option('releaseNamespace') ?? namespaces.release;
+  const releaseNamespace = input.option('releaseNamespace') ?? defaultNamespaces.release;
   const [file] = input.arguments;
   if ((file === undefined) === (system === undefined)) throw new UsageError('give either a file or --system');
   const document = system === undefined ? await documentIn(file ?? '', terminal) : shipped(system);

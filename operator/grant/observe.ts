@@ -44,12 +44,12 @@ export interface GrantViews {
 }
 
 /** `gone` is the last that was known of a grant that is no longer there. */
-export interface Subject {
+export interface ObservedGrant {
   readonly grant: SupportAccessGrant;
   readonly gone: boolean;
 }
 
-export function observeGrant({ grant, gone }: Subject, views: GrantViews): GrantWorld {
+export function observeGrant({ grant, gone }: ObservedGrant, views: GrantViews): GrantWorld {
   const { spec, metadata } = grant;
   // What is being deleted, and only held by a foreign finalizer, counts as gone, as it does for `decide`.
   const users = spec.userRefs.flatMap(({ name }) => present(views.users.get(undefined, name)) ?? []);

@@ -20,9 +20,12 @@ function check({ grant, policy, now }: Ask): CheckResult {
 }
 
 function closed(window: Window, now: number): Objection {
-  const times = `The grant is open ${windowInWords(window)}`;
+  const times = windowInWords(window);
   if (windowState(window, now) === 'NotStarted')
-    return { reason: 'NotStarted', detail: `${times}; it opens by itself at spec.startTime.` };
+    return { reason: 'NotStarted', detail: `The grant will be open ${times}, by itself.` };
 
-  return { reason: 'Expired', detail: `${times}; a later spec.expirationTime opens it again.` };
+  return {
+    reason: 'Expired',
+    detail: `The grant was open ${times}; a later spec.expirationTime opens it again.`,
+  };
 }

@@ -14,7 +14,7 @@ import type { SupportPermissionMatrix } from '../../../crds/generated/support-pe
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds } from '../../../crds/kinds.ts';
-import { namespaces } from '../../../crds/names.ts';
+import { defaultNamespaces } from '../../../crds/names.ts';
 import { matrixHash } from '../../../crds/rules/matrix/matrix.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
@@ -75,7 +75,7 @@ export async function aGatewayInProcess(
   const writers = { admin, asOperator: await installation.clientOf('operator') };
   await applyObjects(writers, gateway.port);
   const asGateway = await installation.clientOf('gateway');
-  const keys = await loadKeys(asGateway, namespaces.release);
+  const keys = await loadKeys(asGateway, defaultNamespaces.release);
   const read = () => readObjects(admin);
   const sessions = createSessionStore({
     client: asGateway,
@@ -139,7 +139,7 @@ async function gatewayStarter(
       log: silent,
       config: {
         role: 'gateway',
-        releaseNamespace: namespaces.release,
+        releaseNamespace: defaultNamespaces.release,
         bind: '127.0.0.1',
         healthPort: 0,
         kubeconfig,

@@ -5,7 +5,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installed, namespaces, programs } from '../../../crds/names.ts';
+import { defaultNamespaces, installed, programs } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { ConfigMaps, Secrets } from '../../../kube/resources.ts';
@@ -98,7 +98,7 @@ function signInOnce(controlPlane: ControlPlane, teardown: Teardown): SignIn {
   const known = new Map<string, Promise<ServiceAccountKubeconfig>>();
   const begin: SignIn = async (program, options) => {
     const account = await controlPlane.serviceAccountKubeconfig(
-      namespaces.release,
+      defaultNamespaces.release,
       programs[program],
       options,
     );
@@ -120,7 +120,7 @@ async function giveGatewayCertificate(
 ): Promise<void> {
   const secret = {
     type: 'kubernetes.io/tls',
-    metadata: { name: 'support-access-gateway-tls', namespace: namespaces.release },
+    metadata: { name: 'support-access-gateway-tls', namespace: defaultNamespaces.release },
     stringData: { 'tls.crt': certificate, 'tls.key': key },
   };
   await admin.apply(Secrets, secret, { fieldManager: 'customer', force: true });
@@ -135,7 +135,7 @@ export async function keepRecordsHere(installation: Installation): Promise<Recor
   const records = await startRecordsServer({ store, access });
   teardown.add(() => records.close());
   const published = {
-    metadata: { name: installed.authority, namespace: namespaces.release },
+    metadata: { name: installed.authority, namespace: defaultNamespaces.release },
     data: { 'ca.crt': records.ca },
   };
   await admin.apply(ConfigMaps, published, { fieldManager: 'records-here', force: true });

@@ -1,5 +1,5 @@
 /** How each of the product's programs is started as a process of its own, with the flags that its Deployment gives it. */
-import { installed, namespaces } from '../../../crds/names.ts';
+import { defaultNamespaces, installed } from '../../../crds/names.ts';
 import { freePort } from '../control-plane/free-port.ts';
 import { type ProductProcess, startProductProcess } from './product-process.ts';
 
@@ -36,8 +36,8 @@ export async function startOperator({
 }: Launch & RecordsFlags): Promise<ProductProcess> {
   return start('operator', env, [
     program,
-    `--release-namespace=${namespaces.release}`,
-    `--identities-namespace=${namespaces.identities}`,
+    `--release-namespace=${defaultNamespaces.release}`,
+    `--identities-namespace=${defaultNamespaces.identities}`,
     `--records-url=${recordsUrl}`,
     `--records-token-file=${recordsTokenFile}`,
     `--kubeconfig=${kubeconfig}`,
@@ -60,7 +60,7 @@ export async function startWebhook({
   return start('webhook', env, [
     program,
     '--roles=admission,records',
-    `--release-namespace=${namespaces.release}`,
+    `--release-namespace=${defaultNamespaces.release}`,
     `--data-dir=${dataDirectory}`,
     `--admission-port=${new URL(admissionUrl).port}`,
     `--admission-url=${admissionUrl}`,
@@ -84,7 +84,7 @@ export async function startGateway({
   return start('gateway', env, [
     program,
     '--roles=gateway',
-    `--release-namespace=${namespaces.release}`,
+    `--release-namespace=${defaultNamespaces.release}`,
     `--support-port=${port}`,
     '--bind=127.0.0.1',
     `--records-url=${recordsUrl}`,

@@ -2,7 +2,7 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { StoredRecord } from '../../../crds/audit/record.ts';
-import { namespaces } from '../../../crds/names.ts';
+import { defaultNamespaces } from '../../../crds/names.ts';
 import type { Access } from '../../../webhook/callers/access.ts';
 import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
@@ -40,7 +40,7 @@ export async function startRecordsServer({
   const serve = createRecordsHttp({
     store,
     access,
-    releaseNamespace: namespaces.release,
+    releaseNamespace: defaultNamespaces.release,
     report: (error) => faults.push(error),
   });
   const server = createServer({ cert: certificate, key }, (request, response) => {

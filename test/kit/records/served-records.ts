@@ -1,7 +1,7 @@
 /** Records that are served for one test, to callers that the test names: for tests of the records' routes and of their client. */
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { namespaces } from '../../../crds/names.ts';
+import { defaultNamespaces } from '../../../crds/names.ts';
 import type { Access } from '../../../webhook/callers/access.ts';
 import type { Caller } from '../../../webhook/callers/token-review.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
@@ -11,7 +11,10 @@ import { aFolder } from './store-file.ts';
 
 /** A caller by its ServiceAccount in the release namespace. */
 export function accountCaller(name: string): Caller {
-  return { username: `system:serviceaccount:${namespaces.release}:support-access-${name}`, groups: [] };
+  return {
+    username: `system:serviceaccount:${defaultNamespaces.release}:support-access-${name}`,
+    groups: [],
+  };
 }
 
 /** Tokens `gateway` and `operator` may append, `auditor` may read, `stranger` may nothing, others are unknown. */

@@ -1,6 +1,6 @@
 /** The chart's objects have the names that the programs look for. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { installed, namespaces, programs } from '../../../crds/names.ts';
+import { defaultNamespaces, installed, programs } from '../../../crds/names.ts';
 import { type RenderedObject, renderChart } from '../../kit/installation/chart.ts';
 import { rightsOf } from './fixture.ts';
 
@@ -55,6 +55,6 @@ describe('the chart', () => {
 
   it('makes the namespace of identities', () => {
     const names = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
-    expect(names).toEqual([namespaces.identities]);
+    expect(names).toEqual([defaultNamespaces.identities]);
   });
 });
