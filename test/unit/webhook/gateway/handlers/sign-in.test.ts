@@ -1,0 +1,189 @@
+/** One sign-in from the posted SAML response to the cookie, with real rules: what is read, who gets a session, what is recorded. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NewRecord } from '../../../../../crds/audit/record.ts';
+import { createDecider } from '../../../../../webhook/gateway/decisions/decider.ts';
+import { FreshReader } from '../../../../../webhook/gateway/decisions/fresh-reader.ts';
+import { WorldReader } from '../../../../../webhook/gateway/decisions/world-reader.ts';
+import { type CompleteSignInDeps, completeSignIn } from '../../../../../webhook/gateway/handlers/sign-in.ts';
+import type { SignedInPerson } from '../../../../../webhook/gateway/sessions/session-store.ts';
+import { createSignIn } from '../../../../../webhook/gateway/sign-in/sign-in.ts';
+import { signInAtIdp } from '../../../../kit/idp/form-person.ts';
+import { startTestIdp, type TestIdp } from '../../../../kit/idp/test-idp.ts';
+import { anApplication } from '../../../../kit/objects/application.ts';
+import { noon } from '../../../../kit/objects/ask.ts';
+import { aGrant, opened } from '../../../../kit/objects/grant.ts';
+import { knownObjects } from '../../../../kit/objects/known-objects.ts';
+import { aMatrix } from '../../../../kit/objects/matrix.ts';
+import { withSpec } from '../../../../kit/objects/object.ts';
+import { aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
+import { aSession } from '../../../../kit/objects/session.ts';
+import { cookieAfter, sp } from '../../../../kit/objects/sign-in.ts';
+import { aUser } from '../../../../kit/objects/user.ts';
+
+const grant = { namespace: 'ecase', name: 'case-4711' };
+const session = aSession();
+let idp: TestIdp;
+
+beforeAll(async () => {
+  const people = [{ user: 'ada', password: 'analytical', nameID: 'ada@vendor.example' }];
+  idp = await startTestIdp({ serviceProvider: { entityID: sp.entityID, acsURL: sp.acsUrl }, people });
+  idp.misbehave({ now: () => noon });
+});
+afterAll(() => idp.stop());
+
+const policy = () =>
+  aPolicy(withSpec({ sso: { identityProvider: { metadata: idp.metadata }, requestSigning: 'Disabled' } }));
+
+/** A gateway over objects in memory, and what came of a sign-in there. */
+function aGateway() {
+  const objects = knownObjects(policy(), aGrant(opened()), aUser(), anApplication(), aMatrix(), session);
+  const reader = new FreshReader({ client: objects.client, timeoutMs: 1000, onGet: () => undefined });
+  const decider = createDecider({
+    world: new WorldReader(reader),
+    now: () => noon,
+    timeoutMs: 1000,
+    sealIsValid: () => true,
+    secretMatches: () => true,
+    onDecided: () => undefined,
+  });
+  const signIn = createSignIn({
+    sealingKeys: () => [Buffer.alloc(32, 1)],
+    readKeys: () => Promise.resolve([]),
+    readWorld: (of) => decider.readSignInWorld(of),
+    consume: () => Promise.resolve('first'),
+    now: () => noon,
+  });
+  const created: SignedInPerson[] = [];
+  const records: NewRecord[] = [];
+  const refused: string[] = [];
+  const deps: CompleteSignInDeps = {
+    decider,
+    signIn,
+    sessions: {
+      create: (person) => {
+        created.push(person);
+        return Promise.resolve(session);
+      },
+      cookieFor: () => 'session-cookie',
+      end: () => Promise.resolve(),
+    },
+    trail: {
+      append: (more) => {
+        records.push(...more);
+        return Promise.resolve([]);
+      },
+    },
+    refuse: async ({ response }, { reason, record }) => {
+      refused.push(reason);
+      if (record !== undefined) records.push(record(403));
+      response.writeHead(403).end();
+    },
+    sourceOf: () => ({ address: undefined, ip: '203.0.113.7' }),
+    now: () => noon,
+    onFailure: (what, error) => {
+      throw new Error(what, { cause: error });
+    },
+  };
+  return { objects, signIn, deps, created, records, refused };
+}
+
+type Gateway = ReturnType<typeof aGateway>;
+
+/** Ada signs in at the provider, and her browser posts the response, after `change` if there is one. */
+async function signedIn(gateway: Gateway, change: (gateway: Gateway) => void = () => undefined) {
+  const begun = await gateway.signIn.begin(grant, policy());
+  if (!begun.ok) throw new Error(begun.reason);
+
+  const { SAMLResponse, RelayState } = await signInAtIdp(begun.value.redirect, 'ada', 'analytical');
+  change(gateway);
+  gateway.objects.gets.length = 0;
+  return posted(gateway, { SAMLResponse, RelayState }, cookieAfter(begun.value.setCookie));
+}
+
+/** Posts a form to the handler over HTTP. */
+async function posted({ deps }: Gateway, fields: Record<string, string>, cookie: string) {
+  const origin = { peer: '203.0.113.7', forwardedFor: [] };
+  const server = createServer((request, response) => {
+    void completeSignIn(deps, { request, response, host: 'support.example.com', origin });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  const response = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie },
+    body: new URLSearchParams(fields),
+  });
+  server.close();
+  server.closeAllConnections();
+  return response;
+}
+
+describe('a SAML response', () => {
+  it('opens a session for the very person and grant that were judged, and records both', async () => {
+    const gateway = aGateway();
+    const response = await signedIn(gateway);
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/support-access/']);
+    expect(response.headers.getSetCookie()[0]).toBe('session-cookie');
+    expect(gateway.created).toMatchObject([
+      { grant: { metadata: { name: 'case-4711' } }, user: { metadata: { name: 'ada' } } },
+    ]);
+    expect(gateway.records.map(({ type }) => type)).toEqual(['session.authorized', 'signin.succeeded']);
+    expect(gateway.records.at(-1)?.message).toContain('signed="assertion"');
+  });
+
+  it('has its world read once, then all of it once more for the session that was written', async () => {
+    const gateway = aGateway();
+    await signedIn(gateway);
+    const { gets } = gateway.objects;
+    await signedIn(gateway);
+    const judged = gets.slice(0, 9);
+    const again = gets.slice(9);
+    expect(new Set(judged).size).toBe(9);
+    expect(new Set(again).size).toBe(again.length);
+    expect(again).toHaveLength(10);
+    expect(judged.filter((get) => get.startsWith('SupportUser'))).toEqual(['SupportUser ada']);
+  });
+
+  it('opens nothing when access was switched off after the person had set out, and says so to the customer', async () => {
+    const gateway = aGateway();
+    await signedIn(gateway, ({ objects }) => objects.put(switchedOff()(policy())));
+    expect([gateway.created, gateway.refused]).toEqual([[], ['PolicyDisabled']]);
+    expect(gateway.records).toMatchObject([
+      { type: 'signin.failed', decision: { reason: 'PolicyDisabled' }, actor: { name: 'ada' } },
+    ]);
+  });
+
+  it('about somebody who is not on file reads no lock, and is recorded with both sides', async () => {
+    const gateway = aGateway();
+    await signedIn(gateway, ({ objects }) => objects.remove('SupportUser', 'ada'));
+    expect(gateway.created).toEqual([]);
+    expect(gateway.records).toMatchObject([
+      { type: 'signin.sso_mismatch', sso: { received: { nameID: ['ada@vendor.example'] } } },
+    ]);
+    expect(gateway.objects.gets).toEqual([
+      'SupportAccessPolicy default',
+      'SupportAccessGrant case-4711',
+      'SupportUser ada',
+    ]);
+  });
+
+  it('that is none costs no read at all without our cookie, and one of the policy with it', async () => {
+    const gateway = aGateway();
+    await posted(gateway, { SAMLResponse: 'PGEvPg==', RelayState: 'x' }, 'other=1');
+    expect(gateway.objects.gets).toEqual([]);
+    const begun = await gateway.signIn.begin(grant, policy());
+    if (!begun.ok) throw new Error(begun.reason);
+
+    const relayState = new URL(begun.value.redirect).searchParams.get('RelayState') ?? '';
+    const cookie = cookieAfter(begun.value.setCookie);
+    await posted(gateway, { SAMLResponse: 'PGEvPg==', RelayState: relayState }, cookie);
+    expect(gateway.objects.gets).toEqual(['SupportAccessPolicy default']);
+    expect(gateway.records.map(({ decision }) => decision?.reason)).toEqual([
+      'saml.request_state_missing',
+      'saml.not_a_response',
+    ]);
+  });
+});
