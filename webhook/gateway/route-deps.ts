@@ -1,9 +1,9 @@
 /** Puts together what the routes need from the parts of the process. It decides nothing. */
 import { createTtlCache } from '../../process/ttl-cache.ts';
 import type { GatewayParts } from './assemble.ts';
-import { sourceOf } from './decisions/source-address.ts';
 import { bucketKey, createBuckets } from './listener/address-buckets.ts';
 import { servedAt } from './listener/served-hosts.ts';
+import { sourceOf } from './listener/source-address.ts';
 import { resolveInCluster } from './proxy/cluster-services.ts';
 import { createRefuse } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
@@ -14,7 +14,7 @@ import {
 } from './sign-in/service-provider-config.ts';
 import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
 
-/** What one address may ask for before anybody has signed in: 600 at once, then 20 a second; an office shares one. */
+/** What one address may request without a session: 600 at once, then 20 a second; an office shares one address. */
 const anonymousRate = { size: 600, everyMs: 50 };
 const monotonic = (): number => performance.now();
 

@@ -1,9 +1,8 @@
 /**
- * Which request goes to which door? THE table of routes, by host and path, in this order; everything else on an
- * application's host is the application's, everything else on the support host is nobody's.
+ * Which request goes to which handler? THE table of routes, by host and path, in this order. Everything else on an
+ * application's host is the application's; everything else on the support host is refused.
  */
 
-import type { Source } from './decisions/source-address.ts';
 import { type ApplicationDeps, serveApplication } from './handlers/application/handler.ts';
 import { type EnterDeps, enterApplication, type LeaveDeps, leaveForApplication } from './handlers/enter.ts';
 import { type HomeDeps, home, type SignOutDeps, signOut, whoami } from './handlers/session.ts';
@@ -15,9 +14,10 @@ import {
   type MetadataDeps,
   metadata,
 } from './handlers/sign-in.ts';
-import type { Exchange } from './listener/exchange.ts';
+import { limitBody } from './listener/client-limits.ts';
+import type { Exchange } from './listener/request-gate.ts';
 import type { ServedAt } from './listener/served-hosts.ts';
-import { limitBody } from './listener/slow-body.ts';
+import type { Source } from './listener/source-address.ts';
 import { credentialsRefusal, tooManyRefusal } from './refusals/sign-in-refusal.ts';
 
 /** What the handlers of our own paths need, all together; each of them names its own part. */
@@ -36,7 +36,7 @@ interface GatewayRoute {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly handle: (deps: HandlerDeps, exchange: Exchange, parameters: Parameters) => Promise<void>;
-  /** Strangers may ask for it, and it costs us questions to the API server: so often for each address. */
+  /** Anonymous clients may request it, and it costs us requests to the API server: so often for each address. */
   readonly costly?: true;
 }
 
@@ -59,13 +59,13 @@ const applicationRoutes: readonly GatewayRoute[] = [
 ];
 
 const ours = '/support-access';
-/** Nobody needs longer to send what our own paths take, milliseconds. */
+/** Long enough to send what our own paths take, milliseconds. */
 const ownBodyMs = 15_000;
 
 export type RouteDeps = HandlerDeps &
   ApplicationDeps & {
     readonly servedAt: ServedAt;
-    /** Whether this address may ask for something that costs us several reads; each yes counts. */
+    /** Whether this address may request what costs us several reads; each yes counts. */
     readonly mayAsk: (source: Source) => boolean;
   };
 

@@ -5,9 +5,9 @@ import { startPeriodic } from '../../process/periodic.ts';
 import { closeServer, listen } from '../../process/server.ts';
 import { trailMetrics } from '../../trail/metrics.ts';
 import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts';
-import { isTrustedHop, sourceOf } from './decisions/source-address.ts';
 import { applicationPolicy } from './handlers/application/policy.ts';
 import { createListener } from './listener/listener.ts';
+import { isTrustedHop, sourceOf } from './listener/source-address.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { routeDepsOf } from './route-deps.ts';
 import { serve } from './routes.ts';
@@ -30,7 +30,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
     contextFor: (host) => certificates.contextFor(host),
     serve: (exchange) => serve(deps, exchange),
     isShared: (peer) => isTrustedHop(triggers.policy()?.spec.network, peer),
-    onRefused: (request, verdict) => recordOddRequest(parts, request, verdict),
+    onRefused: (request, broken) => recordOddRequest(parts, request, broken),
     onFailure: (error) => log.error({ error }, 'a request failed'),
   });
   const stopTasks = startTasks(parts);

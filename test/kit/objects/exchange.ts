@@ -1,7 +1,7 @@
 /** A request as a handler gets it, and the response that it wrote, without a connection. */
 import { IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import type { Exchange } from '../../../webhook/gateway/listener/exchange.ts';
+import type { Exchange } from '../../../webhook/gateway/listener/request-gate.ts';
 
 export interface AskedExchange {
   readonly url: string;

@@ -1,5 +1,5 @@
 /**
- * When should open answers be asked about again? Watches everything that decisions read and says only that something
+ * When should open responses be decided again? Watches everything that decisions read and says only that something
  * changed. What the watches hold names hosts and sessions; no decision is made from it.
  */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
@@ -16,7 +16,7 @@ export interface TriggersOptions {
   /** Something that decisions read is another one now. */
   readonly onChange: () => void;
   readonly onPolicyChange: () => void;
-  /** A session was deleted, by whomever. */
+  /** A session was deleted, by us or by the customer. */
   readonly onSessionDeleted: (session: SupportSession) => void;
   readonly onProblem: (problem: unknown) => void;
 }

@@ -8,9 +8,9 @@ import type { Ask, Decision } from '../../../crds/rules/ask.ts';
 import type { Route } from '../../../crds/rules/request/routes.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import { within } from '../../../process/deadline.ts';
+import { sourceOf } from '../listener/source-address.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
 import type { Decided, DecisionRequest, GatewayDecider, ReadWorld } from './decision.ts';
-import { sourceOf } from './source-address.ts';
 import type { WorldReader } from './world-reader.ts';
 
 export interface DeciderOptions {

@@ -1,4 +1,4 @@
-/** What is asked of the decider, and what it says. Types only. */
+/** What the decider is given and what it decides. Types only. */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
@@ -7,8 +7,8 @@ import type { Decision, EntryPoint, World } from '../../../crds/rules/ask.ts';
 import type { MatrixInForce } from '../../../crds/rules/matrix/matrix.ts';
 import type { Route, RouteTable } from '../../../crds/rules/request/routes.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
+import type { Origin, Source } from '../listener/source-address.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
-import type { Origin, Source } from './source-address.ts';
 
 /** The matrix that a decision used, compiled, and what it says beside the rights. */
 export interface ReadMatrix extends MatrixInForce {
@@ -28,7 +28,7 @@ export interface RequestToApplication {
   readonly method: string;
   /** Canonical, without the query. */
   readonly path: string;
-  /** The host that was asked, and the application that it belongs to. */
+  /** The host of the request, and the application that it belongs to. */
   readonly host: string;
   readonly application: NamespacedName;
 }
@@ -37,7 +37,7 @@ export interface DecisionRequest {
   readonly entryPoint: EntryPoint;
   readonly grant: NamespacedName;
   readonly origin: Origin;
-  /** Whoever is signed in has one. */
+  /** Of a signed-in person. */
   readonly session?: SessionProof;
   readonly request?: RequestToApplication;
 }

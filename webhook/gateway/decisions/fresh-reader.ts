@@ -1,6 +1,6 @@
 /**
  * What does the API server say now? Single GETs without a resourceVersion (so never from a cache), each begun after
- * it was asked for and shared only with those who asked before it began. It judges nothing; what it cannot
+ * the call and shared only with callers that came before it began. It judges nothing; what it cannot
  * read it throws.
  */
 import { LRUCache } from 'lru-cache';
@@ -19,7 +19,7 @@ export interface FreshReaderOptions {
   readonly onGet: () => void;
 }
 
-interface Asked {
+interface SingleGet {
   readonly resource: Resource;
   readonly ref: ObjectRef;
   readonly metadataOnly: boolean;
@@ -43,7 +43,7 @@ export class FreshReader {
     this.#options = options;
   }
 
-  /** The object, or undefined when the server says by a well-formed answer that there is none of this very name. */
+  /** The object, or undefined when the server says by a well-formed response that there is none of this very name. */
   async object<T extends KubeObject>(resource: Resource, ref: ObjectRef): Promise<T | undefined> {
     return (await this.#fresh({ resource, ref, metadataOnly: false })) as T | undefined;
   }
@@ -75,12 +75,12 @@ export class FreshReader {
     return found === undefined ? 'absent' : 'present';
   }
 
-  #fresh(asked: Asked): Promise<KubeObject | undefined> {
-    return this.#reads.fresh(keyOf(asked), () => this.#get(asked));
+  #fresh(wanted: SingleGet): Promise<KubeObject | undefined> {
+    return this.#reads.fresh(keyOf(wanted), () => this.#get(wanted));
   }
 
-  async #get(asked: Asked): Promise<KubeObject | undefined> {
-    const { resource, ref, metadataOnly } = asked;
+  async #get(wanted: SingleGet): Promise<KubeObject | undefined> {
+    const { resource, ref, metadataOnly } = wanted;
     this.#options.onGet();
     try {
       return await this.#options.client.get(resource, ref, {
@@ -95,8 +95,8 @@ export class FreshReader {
 }
 
 /**
- * Whether an error says that this very object is not there. Any other 404 is not an answer to our question: a
- * missing CRD answers with plain text, a proxy with a page of its own, and both would lift every lock at once.
+ * Whether an error says that this very object is not there. Any other 404 says nothing about this object: a
+ * missing CRD responds with plain text, a proxy with a page of its own, and both would lift every lock at once.
  */
 export function saysAbsent(error: unknown, resource: Resource, name: string): boolean {
   if (!(error instanceof KubeError) || error.status !== 404 || error.reason !== 'NotFound') return false;
@@ -112,6 +112,6 @@ function versionOf({ metadata }: KubeObject): string {
   return `${metadata.uid}/${metadata.resourceVersion}`;
 }
 
-function keyOf({ resource, ref, metadataOnly }: Asked): string {
+function keyOf({ resource, ref, metadataOnly }: SingleGet): string {
   return `${metadataOnly ? 'm' : 'o'}/${resource.plural}.${resource.group}/${ref.namespace ?? ''}/${ref.name}`;
 }

@@ -13,7 +13,7 @@ import { WorldReader } from './world-reader.ts';
 /** How often was decided, and what that cost. */
 export type DecisionMetrics = () => readonly Metric[];
 
-/** How long reading the world may take before the answer is no, milliseconds. */
+/** How long reading the world may take before the decision is no, milliseconds. */
 const readWithinMs = 1000;
 
 export function createGatewayDecider(parts: {

@@ -1,5 +1,5 @@
 /**
- * Who may share one read? Everybody who asked before it began, and nobody else: an answer that was already on its
+ * Who may share one read? Only callers that came before it began: a response that was already on its
  * way when a request arrived may be older than a revocation that the request came after. It knows nothing of what
  * is read.
  */
@@ -15,7 +15,7 @@ export class SharedReads<T> {
   readonly #lanes = new Map<string, Lane<T>>();
 
   /**
-   * A value whose read begins after this call. Every `read` of one key has to ask the same question. Rejects as the
+   * A value whose read begins after this call. Every `read` of one key has to read the same object. Rejects as the
    * read does; a failed read fails its own round only.
    */
   fresh(key: string, read: () => Promise<T>): Promise<T> {
@@ -36,7 +36,7 @@ export class SharedReads<T> {
     return this.#lanes.size;
   }
 
-  // The read starts in this very tick: whoever calls fresh() from now on finds the lane and waits for the next.
+  // The read starts in this very tick: a caller of fresh() from now on finds the lane and waits for the next.
   #begin(key: string, lane: Lane<T>, round: PromiseWithResolvers<T>): void {
     lane.read().then(
       (value) => {

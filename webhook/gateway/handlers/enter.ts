@@ -8,11 +8,11 @@ import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import { isServedAt } from '../../../crds/rules/request/hosts.ts';
 import type { Decided, Decider, ReadWorld } from '../decisions/decision.ts';
-import type { Exchange } from '../listener/exchange.ts';
 import { cookieNamed } from '../listener/request-cookies.ts';
-import { redirect } from '../listener/responses.ts';
+import type { Exchange } from '../listener/request-gate.ts';
 import type { ServedAt } from '../listener/served-hosts.ts';
 import { enterPath, type PolicySeen } from '../pages/links.ts';
+import { redirect } from '../pages/responses.ts';
 import { type CurrentSessionDeps, currentSession } from '../refusals/current-session.ts';
 import { type BeforeDecision, decidedRefusal, undecided } from '../refusals/decided-refusal.ts';
 import type { Refuse } from '../refusals/refuse.ts';
@@ -59,7 +59,7 @@ async function setOut(deps: EnterDeps, exchange: Exchange, to: string): Promise<
   });
 }
 
-/** A path of this host's application and nothing else: no other host, no door of ours to go round in circles. */
+/** A path of this host's application and nothing else: no other host, and no path of ours that would redirect in a circle. */
 function localPath(to: string): string {
   const isPlain = 'path' in canonicalPath(to) && !to.startsWith('/support-access/');
   return isPlain && to.length <= 2000 ? to : '/';

@@ -1,10 +1,10 @@
-/** What a signed-in person asks about the session itself: the home page, who am I, the way out. */
+/** The pages of a signed-in person about the session itself: home, whoami, sign-out. */
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { Decider } from '../decisions/decision.ts';
-import type { Exchange } from '../listener/exchange.ts';
-import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../listener/responses.ts';
+import type { Exchange } from '../listener/request-gate.ts';
 import { homePage, signedOutPage } from '../pages/home.ts';
 import { homePath, type PolicySeen, signInLink } from '../pages/links.ts';
+import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../pages/responses.ts';
 import { type CurrentSessionDeps, currentSession } from '../refusals/current-session.ts';
 import { type BeforeDecision, decidedRefusal, undecided } from '../refusals/decided-refusal.ts';
 import type { Refuse } from '../refusals/refuse.ts';
@@ -35,7 +35,7 @@ function urlOf({ policy }: HomeDeps, host: string): string {
   return `${originOf({ ...policy()?.spec.gateway, host })}/`;
 }
 
-/** GET whoami: for scripts, and for people who wonder. */
+/** GET whoami: who is signed in, for scripts. */
 export async function whoami(deps: CurrentSessionDeps, exchange: Exchange): Promise<void> {
   const current = await currentSession(deps, exchange);
   if (current === undefined) return;
@@ -59,7 +59,7 @@ export interface SignOutDeps extends BeforeDecision {
   readonly policy: PolicySeen;
 }
 
-/** POST sign-out: ends the session on every host at once. Only pages of this very origin may ask for it. */
+/** POST sign-out: ends the session on every host at once. Only pages of this very origin may request it. */
 export async function signOut(deps: SignOutDeps, exchange: Exchange): Promise<void> {
   if (!isSameOrigin(exchange.request)) {
     const reason = 'CrossSite';

@@ -1,14 +1,14 @@
 /**
- * How does a person come in? The sign-in page asks the decider before anybody is sent to the identity provider, and
+ * Signs a person in. The decider is consulted before a browser is sent to the identity provider, and
  * twice more before a cookie is set: when it is known who it is, and after the session was written (EC-9).
  */
 import { spMetadata } from '../../../saml/request/sp-metadata.ts';
 import { readTrust } from '../../../saml/trust/trust.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import type { Decided, Decider } from '../decisions/decision.ts';
-import type { Exchange } from '../listener/exchange.ts';
-import { redirect, send } from '../listener/responses.ts';
+import type { Exchange } from '../listener/request-gate.ts';
 import { homePath } from '../pages/links.ts';
+import { redirect, send } from '../pages/responses.ts';
 import { sessionAuthorized, signInSucceeded } from '../records/sign-in-records.ts';
 import type { BeforeDecision } from '../refusals/decided-refusal.ts';
 import type { Refuse } from '../refusals/refuse.ts';
@@ -24,7 +24,7 @@ export interface BeginSignInDeps {
   readonly refuse: Refuse;
 }
 
-/** GET sign-in/{namespace}/{grant}: sends the browser to the identity provider, if anybody may sign in here now. */
+/** GET sign-in/{namespace}/{grant}: sends the browser to the identity provider, if people of this grant may sign in now. */
 export async function beginSignIn(
   deps: BeginSignInDeps,
   exchange: Exchange,
@@ -131,7 +131,7 @@ export interface MetadataDeps {
 export async function metadata(deps: MetadataDeps, { response }: Exchange): Promise<void> {
   const { policy, sp } = await deps.readServiceProvider();
   const trust = readTrust(policy.spec.sso, deps.now());
-  // Asked for also before any identity provider is configured: then with what the policy's defaults say.
+  // Wanted also before an identity provider is configured: then with what the policy's defaults say.
   const wish = trust.ok ? trust.value : { signsRequests: true, nameIDFormat: 'Unspecified' as const };
   const text = spMetadata(sp, wish);
   send(response, { status: 200, body: { type: 'application/samlmetadata+xml; charset=utf-8', text } });

@@ -1,6 +1,6 @@
 /**
- * How often may one source address ask for something that costs us more than it costs them? A token bucket for each
- * address, in bounded memory. It judges nobody by what they ask, and knows no requests.
+ * How often may one source address request what costs us more than it costs the client? A token bucket for each
+ * address, in bounded memory. It knows no requests.
  */
 import type { Address } from '../../../crds/rules/address/address.ts';
 
@@ -28,7 +28,7 @@ interface Bucket {
 }
 
 export function createBuckets({ size, everyMs, clock }: BucketsOptions): Buckets {
-  // Two generations, each as long as an empty bucket takes to fill: what nobody touched in a whole one is full again
+  // Two generations, each as long as an empty bucket takes to fill: what was not touched in a whole one is full again
   // and may be forgotten, without ever walking over all of them.
   const generationMs = size * everyMs;
   let current = new Map<string, Bucket>();
@@ -62,7 +62,7 @@ export function createBuckets({ size, everyMs, clock }: BucketsOptions): Buckets
   };
 }
 
-/** What counts as one address: an IPv4 address, or the IPv6 network of 64 bits that one subscriber has to himself. */
+/** What counts as one address: an IPv4 address, or the IPv6 network of 64 bits of one subscriber. */
 export function bucketKey(address: Address | undefined): string {
   if (address === undefined) return 'unknown';
   const { family, a, b, d } = address;

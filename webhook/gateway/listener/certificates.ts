@@ -1,6 +1,6 @@
 /**
  * Which certificate does a host get? Those of the Secrets that the policy names, by the names inside them, loaded anew
- * while the door is open. A pair that does not fit together never replaces one that did.
+ * while the port is open. A pair that does not fit together never replaces one that did.
  */
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';

@@ -1,5 +1,5 @@
 /**
- * The open port: TLS by host name, HTTP/1.1 only, every request through the gate before anybody else sees it. It does
+ * The open port: TLS by host name, HTTP/1.1 only, every request through the gate before anything else sees it. It does
  * not know what is served.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -7,15 +7,15 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { toldToSupport } from '../../../crds/rules/reasons.ts';
-import { boundConnections } from './bounded-connections.ts';
-import type { Exchange } from './exchange.ts';
-import { type GateVerdict, judgeRequest } from './request-gate.ts';
+import { boundConnections } from './client-limits.ts';
+import type { Exchange } from './request-gate.ts';
+import { type GateResult, judgeRequest } from './request-gate.ts';
 
 export interface ListenerOptions {
   readonly contextFor: (host: string) => SecureContext | undefined;
   readonly serve: (exchange: Exchange) => Promise<void>;
   /** Told of what the gate refused. */
-  readonly onRefused: (request: IncomingMessage, verdict: Extract<GateVerdict, { ok: false }>) => void;
+  readonly onRefused: (request: IncomingMessage, result: Extract<GateResult, { ok: false }>) => void;
   /** Peers whose connections are not counted, since many people come through them. */
   readonly isShared: (peer: string) => boolean;
   /** Told of what `serve` threw; the requester gets 503. */
@@ -27,7 +27,7 @@ const headerBytes = 32 * 1024;
 /** Connections from one address: an office behind it opens some ten for each person. */
 const connectionsOfOne = 500;
 
-/** The door's server; nothing listens yet. */
+/** The server; nothing listens yet. */
 export function createListener(options: ListenerOptions): Server {
   const server = createServer({
     ALPNProtocols: ['http/1.1'],
@@ -50,13 +50,13 @@ export function createListener(options: ListenerOptions): Server {
   });
   server.maxConnections = 10_000;
   boundConnections(server, { most: connectionsOfOne, isShared: options.isShared });
-  const answer = (request: IncomingMessage, response: ServerResponse): void =>
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
     void serveOne(options, request, response);
-  server.on('request', answer);
-  // Whoever waits for "100 Continue" is judged first; the proxy says it when it wants the body.
-  server.on('checkContinue', answer);
-  server.on('checkExpectation', answer);
-  // No tunnels and no other protocols: the bytes after such a head belong to nobody.
+  server.on('request', onRequest);
+  // A client that waits for "100 Continue" is judged first; the proxy says it when it wants the body.
+  server.on('checkContinue', onRequest);
+  server.on('checkExpectation', onRequest);
+  // No tunnels and no other protocols: the bytes after such a head have no known meaning.
   server.on('connect', (_request, socket) => refuseRaw(socket));
   server.on('clientError', (_error, socket) => refuseRaw(socket));
   server.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -68,29 +68,29 @@ async function serveOne(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  // A client that goes while it is answered is no reason to end the process.
+  // A client that leaves during the response is no reason to end the process.
   response.on('error', () => undefined);
-  const verdict = judgeRequest(request);
-  if (!verdict.ok) {
-    options.onRefused(request, verdict);
+  const result = judgeRequest(request);
+  if (!result.ok) {
+    options.onRefused(request, result);
     refuse(response, {
-      status: verdict.status,
+      status: result.status,
       reason: 'BadRequest',
-      message: `The request ${verdict.rule}.`,
+      message: `The request ${result.rule}.`,
     });
     return;
   }
   try {
-    await options.serve({ request, response, host: verdict.host, origin: verdict.origin });
+    await options.serve({ request, response, host: result.host, origin: result.origin });
   } catch (error) {
     options.onFailure(error);
-    // What was begun cannot be taken back, only broken off; before that, whoever cannot know says no.
+    // What was begun cannot be taken back, only broken off; before that, an unknown state is a refusal.
     if (response.headersSent) response.destroy();
     else refuse(response, { status: 503, ...toldToSupport('StateUnavailable') });
   }
 }
 
-/** A connection on which one odd request came is not asked for a second one. */
+/** A connection on which one odd request came is closed: the next one would be read from the wrong place. */
 function refuse(
   response: ServerResponse,
   { status, ...told }: { status: number; reason: string; message: string },

@@ -1,14 +1,23 @@
 /**
- * Is this request written in the one way in which everybody reads it the same? Judged on the raw header lines, before
+ * Is this request written in the one way that every reader takes the same? Judged on the raw header lines, before
  * anything else looks at the request: Node joins or drops duplicates, and what is repaired here could be read
  * otherwise by the application. It refuses and never repairs, and knows nothing of hosts or people.
  */
-import type { IncomingMessage } from 'node:http';
-import type { Origin } from '../decisions/source-address.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Origin } from './source-address.ts';
 
-export type GateVerdict =
+export type GateResult =
   | { readonly ok: true; readonly host: string; readonly origin: Origin }
   | { readonly ok: false; readonly status: number; readonly rule: string };
+
+/** One request that passed the gate, with its response. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Host without port, lower case; one that this installation serves. */
+  readonly host: string;
+  readonly origin: Origin;
+}
 
 /** What the gate looks at; an `http.IncomingMessage` is one. */
 export type RawRequest = Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'rawHeaders'> & {
@@ -43,7 +52,7 @@ const single = new Set([
   'range',
 ]);
 
-/** Lines that claim an identity or another connection; nobody who means well sends them here. */
+/** Lines that claim an identity or another connection; no honest client sends them here. */
 const forbidden: readonly RegExp[] = [
   /^impersonate-/,
   /^x-remote-/,
@@ -54,7 +63,7 @@ const forbidden: readonly RegExp[] = [
   /^content-encoding$/,
 ];
 
-/** Each rule with what it says; the first that objects is the answer. */
+/** Each rule with what it says; the first one broken decides. */
 const rules: readonly { readonly status: number; readonly rule: string; broken(seen: Seen): boolean }[] = [
   { status: 505, rule: 'must be HTTP/1.1', broken: ({ request }) => request.httpVersion !== '1.1' },
   { status: 405, rule: 'must use a known method', broken: ({ method }) => !methods.has(method) },
@@ -93,8 +102,8 @@ interface Seen {
   readonly lines: readonly Line[];
 }
 
-/** The verdict on one request, from its raw lines alone. */
-export function judgeRequest(request: RawRequest): GateVerdict {
+/** What the gate says of one request, from its raw lines alone. */
+export function judgeRequest(request: RawRequest): GateResult {
   const seen: Seen = { request, method: request.method ?? '', lines: linesOf(request.rawHeaders) };
   const broken = rules.find((rule) => rule.broken(seen));
   if (broken !== undefined) return { ok: false, status: broken.status, rule: broken.rule };

@@ -44,7 +44,7 @@ function entry({ name, url }: NonNullable<HomeView['application']>): Markup {
   return markup`<p><a class="button" href="${url}">Open ${name}</a></p>`;
 }
 
-/** Most matrices have no sub-modules; an empty column would only raise questions. */
+/** Most matrices have no sub-modules; an empty column would only confuse. */
 function permissions(rows: ReturnType<typeof permitted>): Markup {
   const divided = rows.some(({ subModule }) => subModule !== undefined);
   return markup`<table>

@@ -13,9 +13,9 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex, Writable } from 'node:stream';
-import type { Source } from '../decisions/source-address.ts';
-import type { Exchange } from '../listener/exchange.ts';
 import { cookiesWithout } from '../listener/request-cookies.ts';
+import type { Exchange } from '../listener/request-gate.ts';
+import type { Source } from '../listener/source-address.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
 import type { Upstream } from './resolve-service.ts';

@@ -1,5 +1,5 @@
 /**
- * Which authority signed the certificate of the records door? The webhook process publishes it in a ConfigMap and
+ * Which authority signed the certificate of the records server? The in-cluster process publishes it in a ConfigMap and
  * rotates it; it is read again and again. While it is unknown nothing can be recorded, and so nothing is let through.
  */
 import { installed } from '../../../crds/names.ts';
@@ -33,9 +33,9 @@ export class RecordsCa {
     return this.#bundle !== undefined;
   }
 
-  /** Throws while nobody has published it: without it Node would trust the public authorities. */
+  /** Throws while it is not published: without it Node would trust the public authorities. */
   get bundle(): string {
-    if (this.#bundle === undefined) throw new Error('the CA of the records door is not published yet');
+    if (this.#bundle === undefined) throw new Error('the CA of the records server is not published yet');
     return this.#bundle;
   }
 }

@@ -6,13 +6,13 @@ import type { Area } from '../../../crds/audit/events.ts';
 import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
-import type { Exchange } from '../listener/exchange.ts';
+import type { Exchange } from '../listener/request-gate.ts';
 
 /** What is known about the request when something is recorded of it. */
 export interface Known {
   readonly exchange: Pick<Exchange, 'request' | 'host'>;
   readonly decided: Decided;
-  /** Which part of the gateway was asked. */
+  /** Which part of the gateway handled the request. */
   readonly area: Area;
 }
 

@@ -9,7 +9,7 @@ import { isSamlReason, samlReasons } from '../../../saml/reasons.ts';
 import { loggableLine } from '../../../saml/response/loggable-details.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
-import type { Source } from '../decisions/source-address.ts';
+import type { Source } from '../listener/source-address.ts';
 import type { CompletedSignIn } from '../sign-in/sign-in.ts';
 import { recordedAs, type SignInRefusal } from '../sign-in/sign-in-reason.ts';
 
@@ -43,7 +43,7 @@ export function failedSignIn(failed: FailedSignIn): NewRecord {
   };
 }
 
-/** A request that two readers could read differently, or that claimed to be somebody: nobody's, and never served. */
+/** A request that the gate refused: ambiguous framing or forged identity headers. */
 export function oddRequest(
   odd: Circumstances & { readonly rule: string; readonly status: number; readonly method: string },
 ): NewRecord {
@@ -120,7 +120,7 @@ function actorFrom({ metadata, spec }: SupportUser): NewRecord['actor'] {
   return { kind: 'support', name, uid, userType: 'Support User', userId: spec.userId };
 }
 
-/** The grant by its name: who is refused at the door may have named one that does not exist. */
+/** The grant by its name: an anonymous client may have named one that does not exist. */
 function targetFor(grant: NamespacedName | undefined): NonNullable<NewRecord['target']> {
   return { area: 'sign-in', ...(grant === undefined ? {} : { kind: 'SupportAccessGrant', ...grant }) };
 }

@@ -1,7 +1,7 @@
 /** Who is signed in behind this request? Asks the decider anew, and refuses where there is no session any more. */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { Decided, Decider } from '../decisions/decision.ts';
-import type { Exchange } from '../listener/exchange.ts';
+import type { Exchange } from '../listener/request-gate.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { type BeforeDecision, decidedRefusal, withoutSession } from './decided-refusal.ts';

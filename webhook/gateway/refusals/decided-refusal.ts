@@ -2,8 +2,8 @@
 import type { Area } from '../../../crds/audit/events.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
 import type { Decided } from '../decisions/decision.ts';
-import type { Origin, Source } from '../decisions/source-address.ts';
-import type { Exchange } from '../listener/exchange.ts';
+import type { Exchange } from '../listener/request-gate.ts';
+import type { Origin, Source } from '../listener/source-address.ts';
 import { refusalRecord } from '../records/request-records.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import type { RequestRefusal } from './refuse.ts';

@@ -1,8 +1,8 @@
 /** How a refusal looks: JSON for programs; for people a page, or the way to a new sign-in. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { type Reason, toldToSupport } from '../../../crds/rules/reasons.ts';
-import type { Exchange } from '../listener/exchange.ts';
-import { forgetEverything, html, isNavigation, json, redirect, send } from '../listener/responses.ts';
+import type { Exchange } from '../listener/request-gate.ts';
+import { forgetEverything, html, isNavigation, json, redirect, send } from '../pages/responses.ts';
 import { clearedCookie } from '../sessions/session-cookie.ts';
 import { refusalPage } from './refusal-page.ts';
 

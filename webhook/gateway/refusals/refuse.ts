@@ -8,7 +8,7 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { Trail } from '../../../trail/trail.ts';
-import type { Exchange } from '../listener/exchange.ts';
+import type { Exchange } from '../listener/request-gate.ts';
 import { type PolicySeen, signInLink } from '../pages/links.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';

@@ -27,7 +27,7 @@ export function credentialsRefusal(circumstances: Circumstances): RequestRefusal
   return signInRefusal({ ...circumstances, reason: 'SignInFailed', detail });
 }
 
-/** One address asks more often than people sign in. */
+/** One address sends requests more often than people sign in. */
 export function tooManyRefusal(circumstances: Circumstances): RequestRefusal {
   const reason = 'TooManyRequests';
   return {

@@ -5,7 +5,7 @@
 import { canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
 import type { NamespacedName } from '../../../../kube/objects.ts';
 import type { Decided, DecisionRequest } from '../../decisions/decision.ts';
-import type { Exchange } from '../../listener/exchange.ts';
+import type { Exchange } from '../../listener/request-gate.ts';
 import { enterUrl } from '../../pages/links.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
@@ -61,14 +61,14 @@ export async function serveApplication(
 function decisionRequestOf(
   { request, host, origin }: Exchange,
   proof: SessionProof,
-  asked: { readonly path: string; readonly application: NamespacedName },
+  to: { readonly path: string; readonly application: NamespacedName },
 ): DecisionRequest {
   return {
     entryPoint: 'application',
     grant: grantOf(proof),
     session: proof,
     origin,
-    request: { method: request.method ?? '', host, ...asked },
+    request: { method: request.method ?? '', host, ...to },
   };
 }
 

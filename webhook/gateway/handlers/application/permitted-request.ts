@@ -7,7 +7,7 @@ import { reasons } from '../../../../crds/rules/reasons.ts';
 import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
 import type { Trail } from '../../../../trail/trail.ts';
 import type { Decided, Decider, DecisionRequest } from '../../decisions/decision.ts';
-import type { Exchange } from '../../listener/exchange.ts';
+import type { Exchange } from '../../listener/request-gate.ts';
 import type { PolicySeen } from '../../pages/links.ts';
 import { type OpenResponses, untilCut } from '../../proxy/cut.ts';
 import { type Forwarded, forward } from '../../proxy/forward.ts';

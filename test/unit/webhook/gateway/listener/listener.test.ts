@@ -2,8 +2,8 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Exchange } from '../../../../../webhook/gateway/listener/exchange.ts';
 import { createListener } from '../../../../../webhook/gateway/listener/listener.ts';
+import type { Exchange } from '../../../../../webhook/gateway/listener/request-gate.ts';
 import { createAuthority } from '../../../../kit/control-plane/pki.ts';
 
 const host = 'support.localhost';

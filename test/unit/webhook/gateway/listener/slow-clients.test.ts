@@ -2,8 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { boundConnections } from '../../../../../webhook/gateway/listener/bounded-connections.ts';
-import { limitBody } from '../../../../../webhook/gateway/listener/slow-body.ts';
+import { boundConnections, limitBody } from '../../../../../webhook/gateway/listener/client-limits.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 
 async function listening(server: Server): Promise<number> {

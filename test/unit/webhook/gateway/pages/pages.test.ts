@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { matrixInForce } from '../../../../../crds/rules/matrix/matrix.ts';
-import { strictHeaders } from '../../../../../webhook/gateway/listener/responses.ts';
 import { homePage, signedOutPage } from '../../../../../webhook/gateway/pages/home.ts';
 import { markup, page, styleSource } from '../../../../../webhook/gateway/pages/layout.ts';
+import { strictHeaders } from '../../../../../webhook/gateway/pages/responses.ts';
 import { refusalPage } from '../../../../../webhook/gateway/refusals/refusal-page.ts';
 import { aGrant, until } from '../../../../kit/objects/grant.ts';
 import { aMatrix, withModules } from '../../../../kit/objects/matrix.ts';

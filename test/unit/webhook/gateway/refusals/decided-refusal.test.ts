@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessPolicy } from '../../../../../crds/generated/support-access-policy.ts';
-import { type Origin, sourceOf } from '../../../../../webhook/gateway/decisions/source-address.ts';
+import { type Origin, sourceOf } from '../../../../../webhook/gateway/listener/source-address.ts';
 import { withoutSession } from '../../../../../webhook/gateway/refusals/decided-refusal.ts';
 import { noon } from '../../../../kit/objects/ask.ts';
 import { anExchange } from '../../../../kit/objects/exchange.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTrustedHop, sourceOf } from '../../../../../webhook/gateway/decisions/source-address.ts';
+import { isTrustedHop, sourceOf } from '../../../../../webhook/gateway/listener/source-address.ts';
 
 const behind = { exposure: 'BehindProxy', trustedHops: ['10.0.0.0/8', '192.0.2.7/32'] } as const;
 const network = { ...behind, trustedHops: [...behind.trustedHops] };

@@ -1,7 +1,8 @@
 /**
- * How many connections may one address hold open? Without a bound a handful of slow machines would take all of them and
- * nobody else came in. It closes what is too much and answers nothing: there is no request yet.
+ * What one client may hold: so many connections of one address, and so much time for a body. Without the first a handful
+ * of slow machines would take every connection; without the second one request would hold its connection for minutes.
  */
+import type { IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { parseAddress } from '../../../crds/rules/address/address.ts';
 import { bucketKey } from './address-buckets.ts';
@@ -31,4 +32,13 @@ export function boundConnections(server: Server, { most, isShared }: ConnectionB
       else open.delete(key);
     });
   });
+}
+
+/** Breaks the connection off when the body is not there within `withinMs` from now. */
+export function limitBody(request: IncomingMessage, withinMs: number): void {
+  if (request.complete) return;
+  const timer = setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, withinMs);
+  request.once('close', () => clearTimeout(timer));
 }

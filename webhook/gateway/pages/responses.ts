@@ -1,9 +1,8 @@
 /**
- * How does a door of ours answer by itself: pages, JSON, redirects, refusals? Always with the same strict headers, and
- * to whoever was refused with a code and a sentence, never with the detail.
+ * How the gateway responds by itself, on its own paths: pages, JSON, redirects, always with the same strict headers.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { styleSource } from '../pages/layout.ts';
+import { styleSource } from './layout.ts';
 
 /** Nothing from elsewhere, nothing inline but our own style sheet, no frame around it, nothing kept. */
 export const strictHeaders: OutgoingHttpHeaders = {
@@ -28,7 +27,7 @@ export interface Body {
   readonly text: string;
 }
 
-/** Sends one whole answer. */
+/** Sends one whole response. */
 export function send(
   response: ServerResponse,
   { status, headers = {}, body }: { status: number; headers?: OutgoingHttpHeaders; body?: Body },
@@ -60,7 +59,7 @@ export function html(text: string): Body {
   return { type: 'text/html; charset=utf-8', text };
 }
 
-/** Whether a person looks at the answer: a browser that navigates, not a script or a program. */
+/** Whether a person looks at the response: a browser that navigates, not a script or a program. */
 export function isNavigation({ headers, method }: IncomingMessage): boolean {
   const mode = headers['sec-fetch-mode'] ?? (method === 'GET' ? 'navigate' : 'none');
   return mode === 'navigate' && (headers.accept ?? '').includes('text/html');

@@ -1,12 +1,12 @@
 /**
  * From which address did a request come? The TCP peer, or, only where the policy says that trusted hops stand in
- * front, what the nearest of them reported. Nobody is trusted by default. It judges no allowlist.
+ * front, what the nearest of them reported. No hop is trusted by default. It judges no allowlist.
  */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import { type Address, formatAddress, parseAddress } from '../../../crds/rules/address/address.ts';
 import { type Allowlist, allowlistOf } from '../../../crds/rules/address/allowlist.ts';
 
-/** Where a request came from, before anybody judged it. */
+/** Where a request came from, before the policy's exposure was applied. */
 export interface Origin {
   /** The TCP peer. */
   readonly peer: string;
@@ -16,7 +16,7 @@ export interface Origin {
 
 /** Where a request came from, after the policy's exposure was applied. */
 export interface Source {
-  /** Undefined when no trustworthy address is known: whoever needs one refuses. */
+  /** Undefined when no trustworthy address is known: what needs one refuses. */
   readonly address: Address | undefined;
   readonly ip: string;
   readonly peer?: string;
@@ -62,7 +62,7 @@ function reported(network: Network, peer: Address | undefined, origin: Origin): 
   return firstUntrusted(hops, trusted);
 }
 
-/** The rightmost entry that is no trusted hop; an entry that is no address ends the search without an answer. */
+/** The rightmost entry that is no trusted hop; an entry that is no address ends the search without a result. */
 function firstUntrusted(hops: readonly string[], trusted: Allowlist): Address | undefined {
   for (const hop of hops.toReversed()) {
     const address = parseAddress(hop.trim());
