@@ -21,7 +21,7 @@ function storeThat(
   return { append, taken };
 }
 
-describe('the queue of what is recorded later', () => {
+describe('the queue of background appends', () => {
   it('retries until the store is back, and keeps the order of calls', async () => {
     const { append, taken } = storeThat(2, 'records_unavailable');
     const queue = createBackgroundAppend(append);
@@ -44,16 +44,16 @@ describe('the queue of what is recorded later', () => {
     await queue.close(0);
   });
 
-  it('takes what was told before for delivered, and still tells the others of its group', async () => {
-    const told = aRecord();
+  it('takes what is recorded already for delivered, and still delivers the others of its group', async () => {
+    const known = aRecord();
     const news = aRecord();
     const taken: string[] = [];
     const queue = createBackgroundAppend((records) => {
-      if (records.includes(told)) return Promise.reject(new SupportAccessError('records_conflict', 'known'));
+      if (records.includes(known)) return Promise.reject(new SupportAccessError('records_conflict', 'known'));
       taken.push(...records.map(({ id }) => id));
       return Promise.resolve([]);
     });
-    queue.add([told, news]);
+    queue.add([known, news]);
     await eventually(() => expect(queue.health()).toEqual({ waiting: 0, lost: 0 }));
     expect(taken).toEqual([news.id]);
     await queue.close(0);

@@ -29,13 +29,13 @@ function aServer(...genuine: readonly string[]) {
 describe('whose a bearer is', () => {
   it.each([
     ['words', 'gateway'],
-    ['a JWT for somebody else', tokenOf({ aud: ['https://kubernetes.default.svc'] })],
-    ['a JWT for nobody', tokenOf({ sub: 'x' })],
+    ['a JWT for another audience', tokenOf({ aud: ['https://kubernetes.default.svc'] })],
+    ['a JWT for no audience', tokenOf({ sub: 'x' })],
     ['a JWT of something else than an object', tokenOf(null)],
     ['no JSON', `${encoded({})}.AAAA.c2ln`],
     ['two parts', forUs('x').split('.').slice(0, 2).join('.')],
     ['characters that a JWT has not', `${forUs('x')}=`],
-  ])('is nobody’s, and not asked for, where it is %s', async (_, token) => {
+  ])('is of no caller, and not asked for, where it is %s', async (_, token) => {
     const { access, asked } = aServer(token);
     expect(await access.callerOf(token)).toBeUndefined();
     expect(asked).toEqual([]);
