@@ -2,7 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { events } from '../../../../crds/audit/events.ts';
+import {
+  codeOf,
+  type EventType,
+  events,
+  mayAppend,
+  type Phase,
+  type Writer,
+} from '../../../../crds/audit/events.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
@@ -12,10 +19,72 @@ function sourcesBelow(folder: string): string[] {
     .map((name) => readFileSync(join(root, folder, name), 'utf8'));
 }
 
+const point: readonly Phase[] = ['point'];
+const act: readonly Phase[] = ['intent', 'outcome', 'point'];
+const writers: readonly Writer[] = ['gateway', 'operator', 'admission', 'store'];
+
+/** Written out a second time on purpose: a type that goes, comes or changes its writer must be meant. */
+const vocabulary: readonly (readonly [EventType, string, Writer, readonly Phase[]])[] = [
+  ['grant.created', 'SAG02I', 'operator', point],
+  ['grant.changed', 'SAG03I', 'operator', point],
+  ['grant.deleted', 'SAG04I', 'operator', point],
+  ['grant.activated', 'SAG07I', 'operator', point],
+  ['grant.expired', 'SAG08I', 'operator', point],
+  ['grant.revoked', 'SAG09I', 'operator', point],
+  ['grant.suspended', 'SAG10W', 'operator', point],
+  ['grant.closed', 'SAG13I', 'operator', point],
+  ['grant.pinned', 'SAG14I', 'operator', point],
+  ['policy.enabled', 'SAY01I', 'operator', point],
+  ['policy.disabled', 'SAY02I', 'operator', point],
+  ['policy.changed', 'SAY03I', 'operator', point],
+  ['policy.deleted', 'SAY04I', 'operator', point],
+  ['user.provisioned', 'SAU01I', 'operator', point],
+  ['user.changed', 'SAU02I', 'operator', point],
+  ['user.deprovisioned', 'SAU03I', 'operator', point],
+  ['application.created', 'SAB01I', 'operator', point],
+  ['application.changed', 'SAB02I', 'operator', point],
+  ['application.deleted', 'SAB03I', 'operator', point],
+  ['lock.created', 'SAL01W', 'operator', point],
+  ['lock.lifted', 'SAL02I', 'operator', point],
+  ['credential.issued', 'SAC01I', 'operator', point],
+  ['credential.revoked', 'SAC02I', 'operator', point],
+  ['operator.drift_repaired', 'SAO02W', 'operator', point],
+  ['signin.succeeded', 'SAS01I', 'gateway', point],
+  ['signin.failed', 'SAS01E', 'gateway', point],
+  ['signin.sso_mismatch', 'SAS02E', 'gateway', point],
+  ['signin.ip_rejected', 'SAS03W', 'gateway', point],
+  ['session.authorized', 'SAS04I', 'gateway', point],
+  ['session.ended', 'SAS05I', 'gateway', point],
+  ['app.request', 'SAP01I', 'gateway', act],
+  ['admission.requested', 'SAD01I', 'admission', point],
+  ['admission.rejected', 'SAD02W', 'admission', point],
+  ['audit.started', 'SAA01I', 'store', point],
+  ['audit.halted', 'SAA04E', 'store', point],
+  ['audit.recovered', 'SAA05W', 'store', point],
+];
+
 describe('the vocabulary of the records', () => {
   it('holds no type that no program appends', () => {
     // The table of reasons says what a grant that closes, and a refused address, are recorded as.
     const sources = ['operator', 'webhook', 'crds/rules'].flatMap(sourcesBelow).join('\n');
     expect(Object.keys(events).filter((type) => !sources.includes(`'${type}'`))).toEqual([]);
   });
+
+  it('is this', () => {
+    expect(Object.keys(events)).toEqual(vocabulary.map(([type]) => type));
+    expect(new Set(vocabulary.map(([, code]) => code)).size).toBe(vocabulary.length);
+  });
+
+  it.each(vocabulary)(
+    'gives %s the code %s, to be appended by %s alone as %j',
+    (type, code, writer, phases) => {
+      expect(codeOf(type)).toBe(code);
+      for (const one of writers) {
+        const allowed = act.filter((phase) => mayAppend(one, type, phase));
+        // The store closes the intents of others, but only types that have some.
+        const expected = one === writer ? phases : one === 'store' && phases === act ? ['outcome'] : [];
+        expect(allowed, one).toEqual(expected);
+      }
+    },
+  );
 });
