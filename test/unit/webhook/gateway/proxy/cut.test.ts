@@ -134,6 +134,16 @@ describe('open responses', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it('are looked at every second again after there were none for a while', async () => {
+    const { clock, open } = someResponses();
+    open().finished();
+    await clock.step(3000);
+    const { state } = open();
+    state.decision = refused;
+    await clock.step(1000);
+    expect(state.cuts).toEqual(['Locked']);
+  });
+
   it('do not get longer by a deadline further away than Node can count', async () => {
     const { clock, open } = someResponses();
     const { state } = open(clock.now() + 400 * 24 * hour);

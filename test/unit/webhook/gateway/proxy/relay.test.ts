@@ -74,13 +74,16 @@ describe('the body of a request', () => {
 });
 
 /** A response to a client, and what is handed to it from an upstream that sends these chunks. */
-function relaying(chunks: (client: ServerResponse, controller: AbortController) => AsyncGenerator<Buffer>) {
+function relaying(
+  chunks: (client: ServerResponse, controller: AbortController) => AsyncGenerator<Buffer>,
+  contentType = 'text/plain',
+) {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   const controller = new AbortController();
   const upstream = Object.assign(chunks(response, controller), {
     statusCode: 200,
-    headers: { 'content-type': 'text/plain' },
+    headers: { 'content-type': contentType },
   });
   const proxied = {
     exchange: { request, response, host: 'h', origin: { peer: '', forwardedFor: [] } },
@@ -125,6 +128,28 @@ describe('a response', () => {
       yield Buffer.from('two');
     });
     expect(await relayed).toMatchObject({ end: 'cut', sent: { bytesOut: 4 } });
+  });
+
+  it('that is cut after its last chunk is cut, and not whole', async () => {
+    const { response, relayed } = relaying(async function* (_client, controller) {
+      yield Buffer.from('one ');
+      controller.abort('Locked');
+    });
+    expect(await relayed).toMatchObject({ end: 'cut', sent: { bytesOut: 4 } });
+    expect(response.writableEnded).toBe(false);
+  });
+
+  it.each([
+    ['text/event-stream; charset=utf-8', true],
+    ['text/plain', false],
+  ])('of type %s has sent its head before there is a body: %s', async (type, expected) => {
+    let sentBefore: boolean | undefined;
+    const { relayed } = relaying(async function* (client) {
+      sentBefore = client.headersSent;
+      yield Buffer.from('data: one');
+    }, type);
+    expect(await relayed).toMatchObject({ end: 'whole' });
+    expect(sentBefore).toBe(expected);
   });
 
   it('that breaks after its head is destroyed, and before its head is not', async () => {

@@ -118,10 +118,11 @@ describe('a refused request', () => {
   });
 
   it('is one that cannot be recorded: 503, and nothing is sent', async () => {
-    const { trail } = await aScene(neverReached);
+    const { trail, failures } = await aScene(neverReached);
     trail.state.away = true;
     const answer = await refusal('/jobs');
     expect(answer.status).toBe(503);
+    expect(failures).toEqual(['an intent was not recorded']);
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'RecordsUnavailable' });
   });
 

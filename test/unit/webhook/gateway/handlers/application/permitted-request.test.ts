@@ -225,6 +225,16 @@ describe('a permitted request', () => {
     },
   );
 
+  it.each([204, 304])(
+    'passes a status that has no body as it is, whatever type it claims (%i)',
+    async (status) => {
+      const { ask } = await aGateway((_, response) => {
+        response.writeHead(status, { 'content-type': 'text/plain; charset=utf-16' }).end();
+      });
+      expect(await ask('/jobs')).toMatchObject({ status, body: '' });
+    },
+  );
+
   it('hides the size of an answer to HEAD', async () => {
     const { ask } = await aGateway((_, response) => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 1234 });
