@@ -10,6 +10,7 @@ import type { Ask, Decision } from '../../crds/rules/ask.ts';
 import { type LockReading, lockNamesFor } from '../../crds/rules/locks.ts';
 import { matrixHead } from '../../crds/rules/matrix/matrix.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
+import { clusterRoleProblem } from '../rbac/cluster-role.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import type { GrantWorld, Pins } from './world.ts';
 
@@ -24,7 +25,7 @@ export type OpeningDecision =
       readonly until: number;
     };
 
-export interface OpeningQuestion {
+export interface OpeningInput {
   readonly world: GrantWorld;
   /** Those that are about to be reported, so that what is seen for the first time is already pinned. */
   readonly pins: Pins | undefined;
@@ -32,7 +33,7 @@ export interface OpeningQuestion {
 }
 
 /** A grant as it was decided at a moment: what records and status are made from. */
-export interface DecidedGrant extends OpeningQuestion {
+export interface DecidedGrant extends OpeningInput {
   readonly decision: OpeningDecision;
 }
 
@@ -40,10 +41,10 @@ type Denial = Extract<Decision, { allow: false }>;
 type Asked = Omit<Ask, 'entryPoint' | 'locks'>;
 
 /** The grant as a whole first, then its people, then what the rules cannot know. */
-export function decideOpening(question: OpeningQuestion): OpeningDecision {
-  const { world } = question;
+export function decideOpening(input: OpeningInput): OpeningDecision {
+  const { world } = input;
   if (world.gone || present(world.grant) === undefined) return closed('Deleted');
-  const asked = askedAbout(question);
+  const asked = askedAbout(input);
   const whole = decide({ ...asked, entryPoint: 'opening', locks: lockReading(world) });
   if (!whole.allow) return closed(whole.reason, whole.detail);
   const decided = world.users.map((user) => ({
@@ -65,7 +66,7 @@ function closed(reason: Reason, message = sentenceFor(reason)): OpeningDecision 
 }
 
 /** The grant as it is about to be reported: its status can then be compared with its world as at every entry point. */
-function askedAbout({ world, pins, now }: OpeningQuestion): Asked {
+function askedAbout({ world, pins, now }: OpeningInput): Asked {
   const { grant, policy, users, application, matrix } = world;
   const { pins: _last, ...status } = grant.status ?? {};
   return {
@@ -100,12 +101,11 @@ function nobodyMayCome({ grant, users }: GrantWorld, denials: readonly Denial[])
 }
 
 function clusterRoleObjection({ matrix, clusterRole }: GrantWorld): ConditionReason | undefined {
-  if (clusterRole === 'Exact' || clusterRole === 'NotNeeded') return undefined;
-  const name = matrix?.object.spec.kubernetes?.clusterRole ?? '';
-  const what = clusterRole === 'Missing' ? 'does not exist' : 'does not hold exactly the rules of the matrix';
+  const problem = clusterRoleProblem(matrix?.object, clusterRole);
+  if (problem === undefined) return undefined;
   return {
     reason: 'ClusterRoleMissing',
-    message: `ClusterRole ${name} ${what}; apply the output of \`kubectl support-access matrix compile\`.`,
+    message: `${problem}; apply the output of \`kubectl support-access matrix compile\`.`,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The status of one SupportPermissionMatrix; pure. Ready says whether its compiled ClusterRole is in place. */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
-import type { ClusterRoleState } from '../rbac/cluster-role.ts';
+import { type ClusterRoleState, clusterRoleProblem } from '../rbac/cluster-role.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 
 export interface MatrixWorld {
@@ -14,15 +14,9 @@ export function planMatrix({ matrix, clusterRole }: MatrixWorld, now: number): P
 }
 
 function ready(matrix: SupportPermissionMatrix, clusterRole: ClusterRoleState): PlainCondition {
-  if (clusterRole === 'Exact' || clusterRole === 'NotNeeded')
+  const message = clusterRoleProblem(matrix, clusterRole);
+  if (message === undefined)
     return { type: 'Ready', holds: true, reason: 'Enforced', message: sentenceFor('Enforced') };
 
-  const name = matrix.spec.kubernetes?.clusterRole ?? '';
-  const what = clusterRole === 'Missing' ? 'does not exist' : 'does not hold exactly the rules of the matrix';
-  return {
-    type: 'Ready',
-    holds: false,
-    reason: 'ClusterRoleMissing',
-    message: `ClusterRole ${name} ${what}`,
-  };
+  return { type: 'Ready', holds: false, reason: 'ClusterRoleMissing', message };
 }

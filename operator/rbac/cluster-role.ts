@@ -25,6 +25,16 @@ export function clusterRoleState(
   return holdsExactly(role, wanted.rules) ? 'Exact' : 'Different';
 }
 
+/** What is wrong with the ClusterRole of a matrix, in words; undefined when nothing is. */
+export function clusterRoleProblem(
+  matrix: SupportPermissionMatrix | undefined,
+  state: ClusterRoleState,
+): string | undefined {
+  if (state === 'Exact' || state === 'NotNeeded') return undefined;
+  const what = state === 'Missing' ? 'does not exist' : 'does not hold exactly the rules of the matrix';
+  return `ClusterRole ${matrix?.spec.kubernetes?.clusterRole ?? ''} ${what}`;
+}
+
 /** The same answer, remembered for as long as both objects are the ones that were compared. */
 export function rememberedClusterRoleState(): typeof clusterRoleState {
   const known = new WeakMap<SupportPermissionMatrix, { role: ClusterRole; state: ClusterRoleState }>();
