@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from '../kit/architecture/source-files.ts';
 import { hasNewWords, unexpected } from './not-yet.ts';
-import { complaints, product } from './sources.ts';
+import { complaints, everything } from './sources.ts';
 
 interface Words {
   readonly nowhere: readonly string[];
@@ -29,7 +29,7 @@ function pattern(words: readonly string[]): RegExp {
   return new RegExp(`\\b(${words.join('|')})s?\\b`, 'i');
 }
 
-/** `openRecordsDoor` and `records/door-source.ts` as words. */
+/** `openRecordsFile` and `records/sqlite-source.ts` as words. */
 function inWords(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -46,12 +46,12 @@ describe('words that are no longer said', () => {
   const inNames = pattern([...nowhere, ...notInNames]);
 
   it('are in no name of a file', () => {
-    const found = product.map((file) => file.path).filter((path) => inNames.test(inWords(path)));
+    const found = everything.map((file) => file.path).filter((path) => inNames.test(inWords(path)));
     expect(unexpected(found)).toEqual([]);
   });
 
   it('are in no name of an exported type or function', () => {
-    const found = complaints(product, (file) =>
+    const found = complaints(everything, (file) =>
       file.exports
         .filter(({ name, kind }) => kind !== 'value' && inNames.test(inWords(name)))
         .map(({ name }) => `${file.path} exports ${name}`),
@@ -62,7 +62,7 @@ describe('words that are no longer said', () => {
   it('are in no comment', () => {
     const inComments = pattern(nowhere);
     const found = complaints(
-      product.filter(({ path }) => hasNewWords(path)),
+      everything.filter(({ path }) => hasNewWords(path)),
       (file) =>
         file.comments.flatMap(({ line, text }) => {
           const word = inComments.exec(text)?.[0];

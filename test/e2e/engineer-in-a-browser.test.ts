@@ -9,7 +9,7 @@ import {
   type ExampleInstallation,
   people,
 } from '../kit/installation/example-installation.ts';
-import { type BrowserAnswer, ensureBrowser } from '../kit/machine/browser.ts';
+import { type BrowserResponse, ensureBrowser } from '../kit/machine/browser.ts';
 import { noteNotRun } from '../kit/machine/not-run.ts';
 import { aBrowserPerson, type BrowserPerson } from '../kit/people/browser-person.ts';
 import { aPerson } from '../kit/people/http-person.ts';
@@ -18,7 +18,7 @@ const [ada, charles] = people;
 const anAddress = /@(customer|agency)\.example/;
 
 let installation: ExampleInstallation;
-let browser: BrowserAnswer;
+let browser: BrowserResponse;
 
 beforeAll(async () => {
   browser = ensureBrowser();

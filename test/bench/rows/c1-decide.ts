@@ -13,7 +13,7 @@ import { switchedOff } from '../../kit/objects/policy.ts';
 import { deactivated } from '../../kit/objects/user.ts';
 import { type Batch, type Measured, measurePair } from '../harness.ts';
 import { type Row, ratioResult } from '../row.ts';
-import { asMatcher, conditionsOf, loggableDetailsOf, type WholeAsk } from './c1-facts.ts';
+import { asMatcher, attributesOf, conditionsOf, type WholeAsk } from './c1-attributes.ts';
 
 const matrix = compileMatrix(aMatrix().spec);
 const places = permitted(matrix);
@@ -32,9 +32,8 @@ export const c1: Row = {
     );
     const whole = await compared(asks, {
       ours: (ask) => decide(ask).allow,
-      casl: (ask) => caslWhole.can(ask.target.action, subject(placeOf(ask.target), loggableDetailsOf(ask))),
-      casbin: async (ask) =>
-        casbinWhole.enforce(placeOf(ask.target), ask.target.action, loggableDetailsOf(ask)),
+      casl: (ask) => caslWhole.can(ask.target.action, subject(placeOf(ask.target), attributesOf(ask))),
+      casbin: async (ask) => casbinWhole.enforce(placeOf(ask.target), ask.target.action, attributesOf(ask)),
     });
 
     const targets = asks.map(({ target }) => target);
@@ -93,16 +92,16 @@ function caslOf(conditions: object): MongoAbility {
 
 /** The same as policy lines and one matcher. casbin answers from its cache where a request is texts only. */
 async function casbinOf(conditions: Parameters<typeof asMatcher>[0]): Promise<CachedEnforcer> {
-  const facts = Object.keys(conditions).length > 0 ? ` && ${asMatcher(conditions)}` : '';
+  const attributes = Object.keys(conditions).length > 0 ? ` && ${asMatcher(conditions)}` : '';
   const model = newModel(`
 [request_definition]
-r = obj, act, facts
+r = obj, act, attributes
 [policy_definition]
 p = obj, act
 [policy_effect]
 e = some(where (p.eft == allow))
 [matchers]
-m = r.obj == p.obj && r.act == p.act${facts}`);
+m = r.obj == p.obj && r.act == p.act${attributes}`);
   const lines = places.flatMap((place) => place.actions.map((action) => `p, ${placeOf(place)}, ${action}`));
   return newCachedEnforcer(model, new StringAdapter(lines.join('\n')));
 }

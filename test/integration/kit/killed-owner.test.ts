@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { allProcessIds, commandLineOf, identityOf } from '../../kit/control-plane/process-identity.ts';
-import { sweepStaleDirectories } from '../../kit/control-plane/state-directory.ts';
+import { removeStaleDirectories } from '../../kit/control-plane/state-directory.ts';
 
 const OWNER = join(import.meta.dirname, '../../kit/control-plane/owner-process.ts');
 
@@ -68,7 +68,7 @@ it('is cleaned up by the next start when owner and watchdog were killed together
   owner.kill('SIGKILL');
   await once(owner, 'exit');
   expect(processesNaming(directory).length).toBeGreaterThan(0);
-  expect(await sweepStaleDirectories()).toContain(directory);
+  expect(await removeStaleDirectories()).toContain(directory);
   expect(processesNaming(directory)).toEqual([]);
   expect(existsSync(directory)).toBe(false);
 });

@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { parse } from 'yaml';
 
-export interface Answer {
+export interface CallResponse {
   readonly status: number;
   readonly text: string;
   /** Parsed, where it is JSON. */
@@ -21,7 +21,7 @@ export interface CallOptions {
   readonly contentType?: string;
 }
 
-export type Caller = (method: string, path: string, options?: CallOptions) => Promise<Answer>;
+export type Caller = (method: string, path: string, options?: CallOptions) => Promise<CallResponse>;
 
 export const mergePatch = 'application/merge-patch+json';
 export const jsonPatch = 'application/json-patch+json';
@@ -67,7 +67,7 @@ export function callerOf(kubeconfig: string): Caller {
 const decoded = (data: string | undefined): Buffer | undefined =>
   data === undefined ? undefined : Buffer.from(data, 'base64');
 
-function answer({ statusCode = 0, headers }: IncomingMessage, text: string): Answer {
+function answer({ statusCode = 0, headers }: IncomingMessage, text: string): CallResponse {
   try {
     return { status: statusCode, text, headers, body: JSON.parse(text) };
   } catch {

@@ -1,6 +1,6 @@
 /**
- * Says whether a process seen earlier is still that process. A pid alone proves nothing: the kernel
- * hands it out again, and killing by pid would then hit a stranger. Must not kill anything itself. Linux only.
+ * Says whether a process seen earlier is still that process. A pid alone proves nothing: the kernel gives it to another
+ * process later, and killing by pid would then hit that one. Must not kill anything itself. Linux only.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 

@@ -15,7 +15,7 @@ import { freePort } from './free-port.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { type Authority, createAuthority, newTokenSigningKey } from './pki.ts';
 import { apiServerFlags, controllerManagerFlags, etcdFlags, type Layout, layoutOf } from './program-flags.ts';
-import { createStateDirectory, sweepStaleDirectories } from './state-directory.ts';
+import { createStateDirectory, removeStaleDirectories } from './state-directory.ts';
 import { type RunningProgram, type Supervisor, startSupervisor } from './supervisor.ts';
 
 export interface ControlPlaneOptions {
@@ -26,7 +26,7 @@ export interface ControlPlaneOptions {
 /** Starts a control plane of one's own. Returns when it is ready to be used; stop it when done. */
 export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<OwnControlPlane> {
   const binaries = await findBinaries();
-  await sweepStaleDirectories();
+  await removeStaleDirectories();
   const layout = layoutOf(createStateDirectory());
   const supervisor = startSupervisor(layout.directory);
   try {

@@ -1,6 +1,6 @@
 /**
- * Where one control plane keeps its keys, database and logs, and how leftovers of dead runs are found and removed.
- * Must not touch a directory whose owner lives, nor a process that it cannot prove to be a leftover.
+ * Where one control plane keeps its keys, database and logs, and how remains of dead runs are found and removed.
+ * Must not touch a directory whose owner lives, nor a process that it cannot prove to belong to a dead run.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -44,7 +44,7 @@ export function recordProcess(directory: string, pid: number): void {
 }
 
 /** Ends what dead owners left running and removes their directories. Returns the directories removed. */
-export async function sweepStaleDirectories(): Promise<readonly string[]> {
+export async function removeStaleDirectories(): Promise<readonly string[]> {
   const stale = readdirSync(tmpdir())
     .filter(isStale)
     .map((name) => join(tmpdir(), name))
@@ -59,25 +59,28 @@ async function endAndRemove(directory: string): Promise<void> {
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Signals every leftover of a directory and returns how many processes have to be looked at again. */
+/** Signals every remaining process of a directory and returns how many processes have to be looked at again. */
 function endLeftovers(directory: string): number {
   return recordedProcesses(directory)
     .filter(isRunning)
     .map((identity) => endIfLeftover(identity, directory))
-    .filter((ended) => ended !== 'a stranger').length;
+    .filter((ended) => ended !== 'another process').length;
 }
 
 /**
  * Ends a recorded process if its command line names the directory. For a moment after exec, and again while a process
  * exits, the kernel shows an empty command line: that is neither proof nor refutation, so the caller looks again.
  * The identity is read once more after the command line and directly before the signal: pids are handed out in turn, so
- * for a stranger to take this pid in between, tens of thousands of processes would have to start within that call.
+ * for another process to take this pid in between, tens of thousands of processes would have to start within that call.
  */
-function endIfLeftover(identity: ProcessIdentity, directory: string): 'signalled' | 'unclear' | 'a stranger' {
+function endIfLeftover(
+  identity: ProcessIdentity,
+  directory: string,
+): 'signalled' | 'unclear' | 'another process' {
   const commandLine = commandLineOf(identity.pid);
   if (commandLine.length === 0) return 'unclear';
   if (!commandLine.some((argument) => argument.includes(directory)) || !isRunning(identity))
-    return 'a stranger';
+    return 'another process';
   try {
     process.kill(identity.pid, 'SIGKILL');
   } catch {

@@ -1,13 +1,17 @@
 /** A person at the test identity provider without a browser: follows the redirect, fills in the form, takes the answer. */
 
-export interface CarriedAnswer {
+export interface CarriedResponse {
   readonly action: string;
   readonly SAMLResponse: string;
   readonly RelayState: string;
 }
 
 /** Signs in at the provider and returns what its page would post; throws with the page's own words when it does not. */
-export async function signInAtIdp(redirect: string, user: string, password: string): Promise<CarriedAnswer> {
+export async function signInAtIdp(
+  redirect: string,
+  user: string,
+  password: string,
+): Promise<CarriedResponse> {
   const login = await (await fetch(redirect)).text();
   const body = new URLSearchParams({ request: hidden(login, 'request'), username: user, password });
   const answered = await fetch(new URL('/login', redirect), { method: 'POST', body });

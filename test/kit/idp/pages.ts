@@ -16,7 +16,7 @@ export function loginPage(request: string, problem?: string): string {
 }
 
 /** Carries the answer to the service provider: by script where there is one, by the button where there is none. */
-export function answerPage(acsUrl: string, response: string, relayState: string): string {
+export function postingPage(acsUrl: string, response: string, relayState: string): string {
   return page(
     'Signed in - Test identity provider',
     [

@@ -7,7 +7,7 @@ import { Constants, IdentityProvider, SamlLib, ServiceProvider, setSchemaValidat
 import { scanXml } from '../../../saml/xml/scanner.ts';
 import type { SigningKey } from './signing-key.ts';
 
-export interface ServiceProviderFacts {
+export interface ServiceProviderSettings {
   readonly entityID: string;
   readonly acsURL: string;
   /** With it, requests must be signed and are checked. */
@@ -41,7 +41,7 @@ export interface ReceivedRequest {
   readonly xml: string;
 }
 
-export interface ProviderFacts {
+export interface ProviderSettings {
   readonly entityID: string;
   readonly signInURL: string;
   readonly key: SigningKey;
@@ -67,7 +67,10 @@ setSchemaValidator({
 });
 
 /** The provider's metadata. A document, because samlify warns on the console about a provider without logout. */
-export function providerMetadata({ entityID, signInURL, key }: ProviderFacts, wantsSigned: boolean): string {
+export function providerMetadata(
+  { entityID, signInURL, key }: ProviderSettings,
+  wantsSigned: boolean,
+): string {
   const body = key.certificate.replaceAll(/-----[A-Z ]+-----|\s/g, '');
   return [
     `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityID}">`,
@@ -83,8 +86,8 @@ export function providerMetadata({ entityID, signInURL, key }: ProviderFacts, wa
 
 /** Reads what a browser was redirected with. Throws with a sentence for the page when it is not acceptable. */
 export async function readRequest(
-  facts: ProviderFacts,
-  sp: ServiceProviderFacts,
+  facts: ProviderSettings,
+  sp: ServiceProviderSettings,
   rawQuery: string,
 ): Promise<ReceivedRequest> {
   const query = Object.fromEntries(new URLSearchParams(rawQuery));
@@ -102,9 +105,9 @@ export async function readRequest(
 }
 
 /** The answer, base64, ready for the form. */
-export async function writeAnswer(
-  facts: ProviderFacts,
-  sp: ServiceProviderFacts,
+export async function writeResponse(
+  facts: ProviderSettings,
+  sp: ServiceProviderSettings,
   said: { readonly person: Person; readonly request: ReceivedRequest; readonly misbehaviour: Misbehaviour },
 ): Promise<string> {
   const { misbehaviour, person, request } = said;
@@ -141,7 +144,11 @@ function signedOctets(rawQuery: string): string {
 
 type AttributeDefinition = ReturnType<typeof definition>;
 
-function providerEntity(facts: ProviderFacts, wantsSigned: boolean, attributes: AttributeDefinition[] = []) {
+function providerEntity(
+  facts: ProviderSettings,
+  wantsSigned: boolean,
+  attributes: AttributeDefinition[] = [],
+) {
   return IdentityProvider({
     metadata: providerMetadata(facts, wantsSigned),
     privateKey: facts.key.privateKey,
@@ -150,7 +157,7 @@ function providerEntity(facts: ProviderFacts, wantsSigned: boolean, attributes: 
   });
 }
 
-function spEntity({ signs }: ProviderFacts, sp: ServiceProviderFacts) {
+function spEntity({ signs }: ProviderSettings, sp: ServiceProviderSettings) {
   return ServiceProvider({
     entityID: sp.entityID,
     authnRequestsSigned: sp.certificate !== undefined,
@@ -184,8 +191,8 @@ function definition([name]: readonly [string, string], at: number) {
 }
 
 interface AnswerContent {
-  readonly facts: ProviderFacts;
-  readonly sp: ServiceProviderFacts;
+  readonly facts: ProviderSettings;
+  readonly sp: ServiceProviderSettings;
   readonly person: Person;
   readonly request: ReceivedRequest;
   readonly now: number;

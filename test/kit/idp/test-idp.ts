@@ -5,21 +5,21 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerPage, loginPage, problemPage } from './pages.ts';
+import { loginPage, postingPage, problemPage } from './pages.ts';
 import {
   type Misbehaviour,
   type Person,
-  type ProviderFacts,
+  type ProviderSettings,
   providerMetadata,
   type ReceivedRequest,
   readRequest,
-  type ServiceProviderFacts,
-  writeAnswer,
+  type ServiceProviderSettings,
+  writeResponse,
 } from './provider.ts';
 import { aSigningKey, type SigningKey } from './signing-key.ts';
 
 export interface TestIdpWish {
-  readonly serviceProvider: ServiceProviderFacts;
+  readonly serviceProvider: ServiceProviderSettings;
   readonly people: readonly Person[];
   /** The assertion alone (default), or assertion and response. */
   readonly signs?: 'assertion' | 'both';
@@ -39,16 +39,16 @@ export interface TestIdp {
   /** From the next answer on; `{}` makes it honest again. */
   misbehave(misbehaviour: Misbehaviour): void;
   /** Another service provider, or the same one under another address. */
-  serve(serviceProvider: ServiceProviderFacts): void;
+  serve(serviceProvider: ServiceProviderSettings): void;
   stop(): Promise<void>;
 }
 
 interface State {
-  readonly facts: ProviderFacts;
+  readonly facts: ProviderSettings;
   readonly people: readonly Person[];
   readonly waiting: Map<string, ReceivedRequest>;
   readonly received: ReceivedRequest[];
-  serviceProvider: ServiceProviderFacts;
+  serviceProvider: ServiceProviderSettings;
   misbehaviour: Misbehaviour;
 }
 
@@ -153,8 +153,8 @@ async function signIn(state: State, form: URLSearchParams, response: ServerRespo
   }
   state.waiting.delete(ticket);
   const { facts, serviceProvider, misbehaviour } = state;
-  const answer = await writeAnswer(facts, serviceProvider, { person, request, misbehaviour });
-  send(response, 200, answerPage(serviceProvider.acsURL, answer, request.relayState));
+  const answer = await writeResponse(facts, serviceProvider, { person, request, misbehaviour });
+  send(response, 200, postingPage(serviceProvider.acsURL, answer, request.relayState));
 }
 
 async function formOf(request: IncomingMessage): Promise<URLSearchParams> {

@@ -62,7 +62,7 @@ export interface Traffic {
   readonly protocol?: Protocol;
 }
 
-export interface Verdict {
+export interface TrafficResult {
   readonly allowed: boolean;
   /** Names of the policies that isolate the pod in this direction; none: everything passes. */
   readonly isolatedBy: readonly string[];
@@ -71,7 +71,7 @@ export interface Verdict {
 }
 
 /** May this traffic pass? Policies add up: one that allows is enough, and a pod that none isolates is open. */
-export function judgeTraffic(policies: readonly NetworkPolicy[], traffic: Traffic): Verdict {
+export function judgeTraffic(policies: readonly NetworkPolicy[], traffic: Traffic): TrafficResult {
   const isolating = policies.filter((policy) => isolates(policy, traffic));
   const allowing = isolating.filter((policy) => allows(policy, traffic));
   const names = (list: readonly NetworkPolicy[]): readonly string[] =>

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { installFromDebian } from './debian.ts';
 
-export type BrowserAnswer = { readonly path: string } | { readonly why: string };
+export type BrowserResponse = { readonly path: string } | { readonly why: string };
 
 const names = ['chromium', 'chromium-browser', 'google-chrome'];
 
@@ -18,7 +18,7 @@ function onPath(): string | undefined {
 }
 
 /** The path of a browser that playwright-core can drive; installs it with apt-get as root on Debian. */
-export function ensureBrowser(): BrowserAnswer {
+export function ensureBrowser(): BrowserResponse {
   const there = onPath();
   if (there) return { path: there };
   const why = installFromDebian('chromium');

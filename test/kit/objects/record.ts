@@ -51,7 +51,7 @@ export const asOutcomeOf =
     outcome: { status: 200, upstream: 'answered' },
   });
 
-/** A fact of the operator. */
+/** A record of the operator. */
 export const ofOperator: RecordChange = (record) => ({
   ...record,
   type: 'grant.activated',

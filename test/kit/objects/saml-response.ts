@@ -1,4 +1,4 @@
-/** SAML answers as real identity providers send them, and one change at a time away from that. */
+/** SAML responses as real identity providers send them, and one change at a time away from that. */
 import type { SigningKey } from '../idp/signing-key.ts';
 import { type SignatureStyle, signElement } from '../idp/xml-signer.ts';
 

@@ -20,7 +20,7 @@ import { aPolicy } from './policy.ts';
 
 export const applicationHost = anApplication().spec.host;
 
-export interface Answer {
+export interface SceneResponse {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -95,10 +95,10 @@ export async function aServedGateway(upstream: (request: IncomingMessage, respon
   };
 }
 
-async function ask(port: number, path: string, asked: Asked): Promise<Answer> {
+async function ask(port: number, path: string, asked: Asked): Promise<SceneResponse> {
   const { host = applicationHost } = asked;
   const cookie = `${sessionCookieName}=${cookieValue(memoryKeys, adasProof, host)}`;
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const { promise, resolve, reject } = Promise.withResolvers<SceneResponse>();
   const sent = request(
     {
       host: '127.0.0.1',

@@ -17,11 +17,11 @@ export function accountCaller(name: string): Caller {
   };
 }
 
-/** Tokens `gateway` and `operator` may append, `auditor` may read, `stranger` may nothing, others are unknown. */
+/** Tokens `gateway` and `operator` may append, `auditor` may read, `powerless` may nothing, others are unknown. */
 export const namedAccess: Access = {
   callerOf: (token) =>
     Promise.resolve(
-      ['gateway', 'operator', 'auditor', 'stranger', 'webhook'].includes(token)
+      ['gateway', 'operator', 'auditor', 'powerless', 'webhook'].includes(token)
         ? accountCaller(token)
         : undefined,
     ),

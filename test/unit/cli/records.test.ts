@@ -31,7 +31,7 @@ async function aStoreWith(...records: NewRecord[]): Promise<Kept> {
   return { path, store };
 }
 
-/** A closed file of five records in which somebody has run this SQL. */
+/** A closed file of five records in which this SQL was run. */
 async function aFileAfter(sql: string): Promise<string> {
   const { path, store } = await aStoreWith(aRecord(), aRecord(), aRecord(), aRecord());
   await store.close();

@@ -13,7 +13,7 @@ const { aGrant, opened } = grants;
 
 type CheckName = (typeof checks)[number]['name'];
 
-/** Whoever changes, adds or removes an entry has to write it here too. `x`: it is asked. */
+/** A changed, added or removed entry has to be written here too. `x`: it is asked. */
 const table = `
   check                 opening person anonymous sign-in session application
   wasOpened             -       -      x         x       x       x

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reasons } from '../../../../crds/rules/reasons.ts';
 
 describe('the table of reasons', () => {
-  /** Whoever changes, adds or removes an entry has to write it here too, and so sees everything that follows from it. */
+  /** A change of the table has to be written here too, so that everything that follows from it is seen. */
   const written = `
     reason                status session judged by told to  sign-in closes as       fails sign-in as   metric
     Open                  200 stays  fresh  person   -      grant.closed    signin.failed      none

@@ -12,7 +12,7 @@ import { identityOf, isRunning } from '../../../kit/control-plane/process-identi
 import {
   createStateDirectory,
   recordProcess,
-  sweepStaleDirectories,
+  removeStaleDirectories,
 } from '../../../kit/control-plane/state-directory.ts';
 
 const ROUNDS = 200;
@@ -61,7 +61,7 @@ it('ends a recorded process of a dead owner, however recently it began', { timeo
   for (let round = 0; round < ROUNDS; round += 1) {
     const { directory, child, pid } = justStarted();
     recordProcess(directory, pid);
-    await sweepStaleDirectories();
+    await removeStaleDirectories();
     if (identityOf(pid) !== undefined) spared += 1;
     await end(child);
   }
@@ -75,7 +75,7 @@ it('spares a stranger with the pid of a recorded process, however recently it be
   for (let round = 0; round < ROUNDS; round += 1) {
     const { directory, child, pid } = justStarted();
     writeFileSync(join(directory, 'processes'), `${pid} 1\n`);
-    await sweepStaleDirectories();
+    await removeStaleDirectories();
     if (identityOf(pid) === undefined) ended += 1;
     await end(child);
   }
@@ -92,7 +92,7 @@ it('ends nothing of a run that lives, though two runs sweep at once', { timeout:
   for (let round = 0; round < ROUNDS; round += 1) {
     const stale = justStarted();
     recordProcess(stale.directory, stale.pid);
-    const swept = (await Promise.all([sweepStaleDirectories(), sweepStaleDirectories()])).flat();
+    const swept = (await Promise.all([removeStaleDirectories(), removeStaleDirectories()])).flat();
     expect(swept).not.toContain(directory);
     await end(stale.child);
   }

@@ -7,7 +7,7 @@ import { commandLineOf, identityOf, isRunning } from '../../../kit/control-plane
 import {
   createStateDirectory,
   recordProcess,
-  sweepStaleDirectories,
+  removeStaleDirectories,
 } from '../../../kit/control-plane/state-directory.ts';
 
 let root: string;
@@ -51,13 +51,13 @@ const lives = (pid: number): boolean => identityOf(pid) !== undefined;
 
 it('leaves the directory of a living owner alone', async () => {
   const directory = createStateDirectory();
-  expect(await sweepStaleDirectories()).toEqual([]);
+  expect(await removeStaleDirectories()).toEqual([]);
   expect(existsSync(directory)).toBe(true);
 });
 
 it('removes the directory of an owner that is gone, though its pid is in use again', async () => {
   const directory = abandonedDirectory();
-  expect(await sweepStaleDirectories()).toEqual([directory]);
+  expect(await removeStaleDirectories()).toEqual([directory]);
   expect(existsSync(directory)).toBe(false);
 });
 
@@ -65,7 +65,7 @@ it('ends a recorded process whose command line names the directory', async () =>
   const directory = abandonedDirectory();
   const pid = sleeper(`--data-dir=${directory}/etcd`);
   recordProcess(directory, pid);
-  await sweepStaleDirectories();
+  await removeStaleDirectories();
   expect(lives(pid)).toBe(false);
 });
 
@@ -76,7 +76,7 @@ it('looks again at a recorded process that shows no command line, as between exe
   const pid = child.pid ?? 0;
   expect(commandLineOf(pid)).toEqual([]);
   recordProcess(directory, pid);
-  const swept = sweepStaleDirectories();
+  const swept = removeStaleDirectories();
   child.stdin.write(`exec /bin/sh -c 'read line' sleeper --data-dir=${directory}/etcd\n`);
   await swept;
   expect(lives(pid)).toBe(false);
@@ -85,7 +85,7 @@ it('looks again at a recorded process that shows no command line, as between exe
 it('spares a process that only names the directory: somebody may be reading a log in it', async () => {
   const directory = abandonedDirectory();
   const pid = sleeper(`${directory}/etcd.log`);
-  await sweepStaleDirectories();
+  await removeStaleDirectories();
   expect(lives(pid)).toBe(true);
 });
 
@@ -93,7 +93,7 @@ it('spares a stranger that got the pid of a recorded process', async () => {
   const directory = abandonedDirectory();
   const pid = sleeper(`--data-dir=${directory}/etcd`);
   writeFileSync(join(directory, 'processes'), `${pid} 1\n`);
-  await sweepStaleDirectories();
+  await removeStaleDirectories();
   expect(lives(pid)).toBe(true);
 });
 
@@ -101,7 +101,7 @@ it('spares a recorded process that does not name the directory', async () => {
   const directory = abandonedDirectory();
   const pid = sleeper('--data-dir=/elsewhere');
   recordProcess(directory, pid);
-  await sweepStaleDirectories();
+  await removeStaleDirectories();
   expect(lives(pid)).toBe(true);
 });
 
@@ -109,14 +109,14 @@ it('leaves the directory of an owner in another pid namespace alone: it cannot s
   const directory = abandonedDirectory();
   const elsewhere = directory.replace(/-[0-9a-f]{8}-/, '-00000000-');
   renameSync(directory, elsewhere);
-  expect(await sweepStaleDirectories()).toEqual([]);
+  expect(await removeStaleDirectories()).toEqual([]);
   expect(existsSync(elsewhere)).toBe(true);
 });
 
 it('touches no directory of another name', async () => {
   const other = join(root, 'support-access-cp-notes');
   mkdirSync(other);
-  expect(await sweepStaleDirectories()).toEqual([]);
+  expect(await removeStaleDirectories()).toEqual([]);
   expect(existsSync(other)).toBe(true);
 });
 

@@ -15,7 +15,7 @@ interface Durable {
   readonly opened: boolean;
   readonly closed: boolean;
   readonly reported: boolean;
-  /** It was reported open at least once: then somebody may have come in. */
+  /** It was reported open at least once: then a person may have signed in. */
   readonly told: boolean;
   /** The closing was reported while its record was owed. */
   readonly owed: boolean;
@@ -36,7 +36,7 @@ const start: Durable = {
   owed: false,
 };
 
-/** One step, as the real one behaves: derived from the last report; `due` is whether the door should be open. */
+/** One step, as the real one behaves: derived from the last report; `due` is whether access should be open. */
 const steps: Readonly<Record<Step, (run: Run, moment: Moment) => Run>> = {
   remove: (run, { due }) => (due ? run : { ...run, exists: false }),
   record,
@@ -74,7 +74,7 @@ interface History {
 
 const runs = 6;
 
-/** Plays three runs while the door is due and three while it is not; returns the broken promises. */
+/** Plays three runs while access is due and three while it is not; returns the broken promises. */
 function play(history: History): string[] {
   const broken = new Set<string>();
   let state = start;
@@ -114,7 +114,7 @@ interface Taken {
 
 /** What no step may do. */
 const promises: Readonly<Record<string, (taken: Taken) => boolean>> = {
-  // Even a wait for records that are away is a door that stands open meanwhile.
+  // While a step waits for records that are away, access stays open.
   'an outage holds the door': ({ step, before, moment }) =>
     step === 'record' && moment.away && !moment.due && before.exists,
   'open without a record': ({ after }) => after.exists && !after.opened,

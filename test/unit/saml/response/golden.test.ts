@@ -1,4 +1,4 @@
-/** Answers of the shapes that real providers send, by default and in every style that the door accepts. */
+/** Responses of the shapes that real providers send, by default and in every style that is accepted. */
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { SignedXml } from 'xml-crypto';

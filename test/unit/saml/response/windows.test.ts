@@ -14,7 +14,7 @@ interface Edge {
   readonly what: string;
   /** Puts the instant into the answer. */
   readonly set: (at: string) => TextChange;
-  /** The instant at which the verdict changes, and the verdicts before, at and after it. */
+  /** The instant at which the result changes, and the results before, at and after it. */
   readonly edge: number;
   readonly verdicts: readonly [string, string, string];
 }

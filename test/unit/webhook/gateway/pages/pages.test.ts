@@ -1,4 +1,4 @@
-/** What stands on our pages: facts, each escaped, and a style sheet that the policy lets in by its hash. */
+/** What stands on our pages: values, each escaped, and a style sheet that the policy lets in by its hash. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { matrixInForce } from '../../../../../crds/rules/matrix/matrix.ts';

@@ -1,4 +1,4 @@
-/** The whole door against a real identity provider over HTTP: who gets in, and what is told of who does not. */
+/** The whole sign-in against a real identity provider over HTTP: who gets in, and what is recorded of the others. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authnRequestLifetimeMs } from '../../../../../webhook/gateway/sign-in/authn-request-state.ts';
 import {

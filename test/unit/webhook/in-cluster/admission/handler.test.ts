@@ -31,7 +31,7 @@ const review = (changes: object = {}) =>
     },
   });
 
-/** Hands that note what was recorded; each part can be replaced. */
+/** Deps that note what was recorded; each part can be replaced. */
 function deps(changes: Partial<AdmissionDeps> & { readonly findings?: WriteFindings } = {}) {
   const durable: NewRecord[] = [];
   const later: NewRecord[] = [];

@@ -4,7 +4,7 @@ import { lockOnAll } from '../../../../../../crds/rules/locks.ts';
 import { eventually } from '../../../../../kit/clock/eventually.ts';
 import { sealedSession } from '../../../../../kit/objects/memory-gateway.ts';
 import { metadataOf } from '../../../../../kit/objects/object.ts';
-import { type Answer, aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
+import { aServedGateway, type SceneResponse } from '../../../../../kit/objects/served-gateway.ts';
 
 type Scene = Awaited<ReturnType<typeof aServedGateway>>;
 let served: Scene;
@@ -57,7 +57,7 @@ describe('a refused request', () => {
     throw new Error('a refused request reached the application');
   };
 
-  async function refusal(path: string, asked: Parameters<Scene['ask']>[1] = {}): Promise<Answer> {
+  async function refusal(path: string, asked: Parameters<Scene['ask']>[1] = {}): Promise<SceneResponse> {
     const answer = await served.ask(path, asked);
     expect(served.reached).toHaveLength(0);
     return answer;

@@ -83,7 +83,7 @@ describe('appending over HTTP', () => {
     ['without a token', undefined, 401],
     ['with an unknown token', 'nobody', 401],
     ['with a token that may only read', 'auditor', 403],
-    ['with a token that may nothing', 'stranger', 403],
+    ['with a token that may nothing', 'powerless', 403],
     ['with the right but not as a writer', 'webhook', 403],
   ])('refuses %s, and writes nothing', async (_what, token, status) => {
     const served = await serveRecords();

@@ -1,6 +1,6 @@
 /**
  * The world of one ask in the words of an attribute-based library, and what must hold of it. Times, addresses and locks,
- * for which such libraries have no words, are made into facts by our own functions.
+ * for which such libraries have no words, are made into attributes by our own functions.
  */
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { parseAddress, sameAddress } from '../../../crds/rules/address/address.ts';
@@ -14,8 +14,8 @@ import { parseTime } from '../../../crds/rules/time/time.ts';
 /** An ask of which nothing is missing: the bench compares answers about complete worlds. */
 export type WholeAsk = { readonly [Part in keyof Ask]-?: NonNullable<Ask[Part]> };
 
-/** All facts of an ask, flat. */
-export function loggableDetailsOf(ask: WholeAsk) {
+/** All attributes of an ask, flat. */
+export function attributesOf(ask: WholeAsk) {
   const { policy, user, application, matrix } = ask;
   return {
     ...grantFacts(ask),
@@ -32,7 +32,7 @@ export function loggableDetailsOf(ask: WholeAsk) {
   };
 }
 
-export type Facts = ReturnType<typeof loggableDetailsOf>;
+export type Attributes = ReturnType<typeof attributesOf>;
 
 function grantFacts({ grant, policy, address, now }: WholeAsk) {
   const { startTime, expirationTime, access, allowedCIDRs = [] } = grant.spec;
@@ -68,8 +68,8 @@ function isLocked({ grant, user, locks }: WholeAsk): boolean {
   return names.some((name) => locks.get(name) !== 'absent');
 }
 
-/** What must hold of each fact under one grant: a value, one of some, or a number above a bound. */
-export function conditionsOf(grant: SupportAccessGrant): Record<keyof Facts, Condition> {
+/** What must hold of each attribute under one grant: a value, one of some, or a number above a bound. */
+export function conditionsOf(grant: SupportAccessGrant): Record<keyof Attributes, Condition> {
   const { pins } = given(grant.status);
   const { users, matrix, consent } = given(pins);
   const { uid: matrixUid, hash: matrixHash } = given(matrix);
@@ -113,16 +113,16 @@ export type Condition =
   | { readonly $gt: number }
   | { readonly $gte: number };
 
-/** The same conditions as an expression over `facts` in the language of casbin's matchers. */
+/** The same conditions as an expression over `attributes` in the language of casbin's matchers. */
 export function asMatcher(conditions: Readonly<Record<string, Condition>>): string {
   return Object.entries(conditions)
-    .map(([name, condition]) => `(${oneMatcher(`r.facts.${name}`, condition)})`)
+    .map(([name, condition]) => `(${oneMatcher(`r.attributes.${name}`, condition)})`)
     .join(' && ');
 }
 
-function oneMatcher(fact: string, condition: Condition): string {
-  if (typeof condition !== 'object') return `${fact} == ${JSON.stringify(condition)}`;
+function oneMatcher(attribute: string, condition: Condition): string {
+  if (typeof condition !== 'object') return `${attribute} == ${JSON.stringify(condition)}`;
   if ('$in' in condition)
-    return condition.$in.map((each) => `${fact} == ${JSON.stringify(each)}`).join(' || ');
-  return '$gt' in condition ? `${fact} > ${condition.$gt}` : `${fact} >= ${condition.$gte}`;
+    return condition.$in.map((each) => `${attribute} == ${JSON.stringify(each)}`).join(' || ');
+  return '$gt' in condition ? `${attribute} > ${condition.$gt}` : `${attribute} >= ${condition.$gte}`;
 }
