@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { decideOpening, type OpeningDecision } from '../../../../operator/grant/decide-opening.ts';
+import { nextPins } from '../../../../operator/grant/pins.ts';
+import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import * as grants from '../../../kit/objects/grant.ts';
+import {
+  aWorld,
+  locked,
+  noon,
+  of,
+  withGrant,
+  withMatrix,
+  withUsers,
+} from '../../../kit/objects/grant-world.ts';
+import { aMatrix, forVersions } from '../../../kit/objects/matrix.ts';
+import { beingDeleted, type Modifier, recreated, withoutSpec } from '../../../kit/objects/object.ts';
+import { aUser, aUserNamed, deactivated, withRoles } from '../../../kit/objects/user.ts';
+
+function opening(...changes: readonly Modifier<GrantWorld>[]): OpeningDecision {
+  const world = aWorld(...changes);
+  return decideOpening({ world, pins: nextPins(world), now: noon });
+}
+
+const ada = aUser();
+const bob = aUserNamed('bob');
+const two = withGrant(grants.forUser('ada', 'bob'));
+
+describe('an opening', () => {
+  it('is for those of the people who may come in, until the window ends', () => {
+    expect(opening(two, withUsers(aUser(deactivated()), bob))).toEqual({
+      open: true,
+      people: [bob],
+      matrix: aMatrix(),
+      until: Date.parse('2026-12-03T08:00:00Z'),
+    });
+  });
+
+  it('is for those who are not locked', () => {
+    const one = opening(two, withUsers(ada, bob), locked(`user.${ada.metadata.uid}`));
+    expect(one).toMatchObject({ open: true, people: [bob] });
+  });
+
+  it('is for nobody who was not pinned', () => {
+    const world = aWorld(two, withUsers(ada, bob));
+    const pins = nextPins(aWorld());
+    expect(decideOpening({ world, pins, now: noon })).toMatchObject({ open: true, people: [ada] });
+    expect(decideOpening({ world, pins: undefined, now: noon })).toMatchObject({ reason: 'MatrixChanged' });
+  });
+
+  it('is not for a person whose access is not written', () => {
+    expect(opening(withUsers(aUser(withoutSpec('access'))))).toMatchObject({
+      open: false,
+      reason: 'UserDisabled',
+    });
+  });
+});
+
+describe('what keeps a grant closed', () => {
+  const order: Readonly<
+    Record<string, [first: Modifier<GrantWorld>, second: Modifier<GrantWorld>, reason: string]>
+  > = {
+    'its deletion before a lock': [withGrant(beingDeleted()), locked('all'), 'Deleted'],
+    'the matrix before its people': [withUsers(), of({ matrix: undefined }), 'NoMatrix'],
+    'a version that does not fit before another matrix': [
+      withGrant(grants.opened()),
+      withMatrix(aMatrix(forVersions('>=27'))),
+      'Incompatible',
+    ],
+    'its people before a missing role of the cluster': [
+      withUsers(),
+      of({ clusterRole: 'Missing' }),
+      'NoUser',
+    ],
+    'a missing role of the cluster before excess rights': [
+      of({ clusterRole: 'Missing' }),
+      of({ excessRights: ['ClusterRoleBinding x'] }),
+      'ClusterRoleMissing',
+    ],
+  };
+  it.each(Object.entries(order))('is told in order: %s', (_, [first, second, reason]) => {
+    expect(opening(first, second)).toMatchObject({ open: false, reason });
+  });
+
+  it('is another person under the name of one who was consented to, although others could come in', () => {
+    const one = opening(
+      two,
+      withGrant(grants.opened({ users: [ada, bob] })),
+      withUsers(aUser(recreated()), bob),
+    );
+    expect(one).toMatchObject({ open: false, reason: 'UserChanged' });
+  });
+
+  it('is told of the one who came furthest, with what keeps out each', () => {
+    const one = opening(
+      withGrant(grants.forUser('ada', 'bob', 'eve')),
+      withUsers(ada, aUserNamed('bob', deactivated())),
+      locked(`user.${ada.metadata.uid}`),
+    );
+    expect(one).toEqual({
+      open: false,
+      reason: 'UserDisabled',
+      message: [
+        `SupportAccessLock user.${ada.metadata.uid} is in force; access stays closed until it is lifted.`,
+        'spec.access of SupportUser bob is not Enabled.',
+        'SupportUser eve does not exist.',
+      ].join(' '),
+    });
+    const roles = withGrant(grants.forUser('ada', 'bob'), grants.requiringRoles('tier3'));
+    expect(opening(roles, withUsers(aUser(withRoles()), aUserNamed('bob', deactivated())))).toMatchObject({
+      reason: 'SupportRoleMissing',
+    });
+  });
+
+  it('is told of five people at most', () => {
+    const one = opening(withGrant(grants.forUser('a', 'b', 'c', 'd', 'e', 'f')), withUsers());
+    expect(one.open ? '' : one.message.match(/does not exist/g)).toHaveLength(5);
+  });
+
+  it('names the bindings that give excess rights', () => {
+    expect(opening(of({ excessRights: ['ClusterRoleBinding x', 'RoleBinding y'] }))).toMatchObject({
+      reason: 'ExcessRights',
+      message: expect.stringContaining('ClusterRoleBinding x, RoleBinding y;'),
+    });
+  });
+});
