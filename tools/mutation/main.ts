@@ -13,8 +13,8 @@ import { isEquivalent, readEquivalents } from './equivalent.ts';
 import { applied, type Mutant, mutantsOf } from './mutants.ts';
 import { readRelatedTests } from './related-tests.ts';
 import { leastScore, type Room, rooms } from './rooms.ts';
-import { endRunningTests, runTests } from './run-tests.ts';
-import { report, scoreOf, type Tried } from './score.ts';
+import { compiles, endRunningTests, runTests } from './run-tests.ts';
+import { type Fate, report, scoreOf, type Tried } from './score.ts';
 import { aScratch, type Scratch } from './scratch.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -39,7 +39,7 @@ const numberFrom = (name: string, text: string): number => {
 };
 const seed = numberFrom('seed', values.seed);
 const deadline = performance.now() + numberFrom('minutes', values.minutes) * 60_000;
-const longestMs = 60_000;
+const limits = { limitMs: 60_000 };
 
 const unknown = (values.room ?? []).filter((name) => !rooms.some((room) => room.name === name));
 if (unknown.length > 0)
@@ -67,25 +67,29 @@ function sampleOf(room: Room): readonly Mutant[] {
   return draw(all, values.sample ? numberFrom('sample', values.sample) : room.sample, seed);
 }
 
-/** Without a change every test must pass; else each change would look noticed. */
+/** Without a change everything must pass and compile; else each change would look noticed, or impossible. */
 async function isGreen(room: Room, sample: readonly Mutant[]): Promise<boolean> {
   const tests = new Set(sample.flatMap(({ path }) => relatedTests.of(path, room.tests)));
   const [scratch] = scratches;
-  const limits = { limitMs: 10 * longestMs, tell: true };
-  return scratch !== undefined && (await runTests(scratch.folder, [...tests], limits)) === 'passed';
+  const generously = { limitMs: 10 * limits.limitMs, tell: true };
+  if (scratch === undefined || !(await compiles(scratch.folder, generously))) return false;
+  return (await runTests(scratch.folder, [...tests], generously)) === 'passed';
 }
 
 async function tryOne(room: Room, mutant: Mutant, scratch: Scratch): Promise<Tried> {
   if (isEquivalent(equivalents, mutant)) return { mutant, fate: 'equivalent' };
   if (performance.now() > deadline) return { mutant, fate: 'not run' };
   const tests = relatedTests.of(mutant.path, room.tests);
-  if (tests.length === 0) return { mutant, fate: 'survived' };
-  const outcome = await scratch.with(
+  const fate = await scratch.with(
     mutant.path,
     (text) => applied(text, mutant),
-    () => runTests(scratch.folder, tests, { limitMs: longestMs }),
+    async (): Promise<Fate> => {
+      const noticed = tests.length > 0 && (await runTests(scratch.folder, tests, limits)) !== 'passed';
+      if (noticed) return 'killed';
+      return (await compiles(scratch.folder, limits)) ? 'survived' : 'does not compile';
+    },
   );
-  return { mutant, fate: outcome === 'passed' ? 'survived' : 'killed' };
+  return { mutant, fate };
 }
 
 async function tryAll(room: Room, sample: readonly Mutant[]): Promise<readonly Tried[]> {
@@ -105,7 +109,7 @@ try {
   const samples = wanted.map((room) => ({ room, sample: sampleOf(room) }));
   for (const { room, sample } of samples) {
     if (!(await isGreen(room, sample))) {
-      console.log(`${room.name}: its tests fail without any change`);
+      console.log(`${room.name}: it fails without any change`);
       low += 1;
       continue;
     }

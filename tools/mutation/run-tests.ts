@@ -1,4 +1,4 @@
-/** Runs some test files in a scratch copy and says whether one failed. One process, so that ending it ends all of it. */
+/** Runs some test files, or the compiler, in a scratch copy. One process each, so that ending it ends all of it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -7,15 +7,33 @@ export type TestOutcome = 'failed' | 'passed' | 'too long';
 
 const running = new Set<ChildProcess>();
 
-/** Runs the tests until the first failure. `tell`: with what the runner says on this process's own output. */
+interface Limits {
+  readonly limitMs: number;
+  /** With what the runner says on this process's own output. */
+  readonly tell?: boolean;
+}
+
+/** Runs the tests until the first failure. */
 export async function runTests(
   folder: string,
   tests: readonly string[],
-  { limitMs, tell = false }: { readonly limitMs: number; readonly tell?: boolean },
+  limits: Limits,
 ): Promise<TestOutcome> {
-  const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
   const args = ['run', '--project=unit', '--project=laws', '--bail=1', '--reporter=dot', '--silent'];
-  const child = spawn(process.execPath, [vitest, ...args, '--maxWorkers=1', ...tests], {
+  return run(folder, ['node_modules/vitest/vitest.mjs', ...args, '--maxWorkers=1', ...tests], limits);
+}
+
+/** Whether the copy still compiles. */
+export async function compiles(folder: string, limits: Limits): Promise<boolean> {
+  return (await run(folder, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'], limits)) === 'passed';
+}
+
+async function run(
+  folder: string,
+  [script = '', ...args]: readonly string[],
+  { limitMs, tell = false }: Limits,
+): Promise<TestOutcome> {
+  const child = spawn(process.execPath, [join(folder, script), ...args], {
     cwd: folder,
     stdio: ['ignore', ...(tell ? (['inherit', 'inherit'] as const) : (['ignore', 'ignore'] as const))],
     env: { ...process.env, NO_COLOR: '1' },

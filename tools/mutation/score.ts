@@ -1,7 +1,8 @@
 /** Counts what happened to the changes of one room and says it in lines. Pure. */
 import { described, type Mutant } from './mutants.ts';
 
-export type Fate = 'killed' | 'survived' | 'equivalent' | 'not run';
+/** What does not compile is no change that could be made unnoticed: it is left out, as what is equivalent. */
+export type Fate = 'killed' | 'survived' | 'equivalent' | 'does not compile' | 'not run';
 
 export interface Tried {
   readonly mutant: Mutant;
@@ -12,6 +13,7 @@ export interface Score {
   readonly killed: number;
   readonly survived: number;
   readonly equivalent: number;
+  readonly doesNotCompile: number;
   readonly notRun: number;
   /** Killed among killed and survived; 0 when nothing was tried: a room without a figure has not reached it. */
   readonly share: number;
@@ -27,6 +29,7 @@ export function scoreOf(tried: readonly Tried[]): Score {
     killed,
     survived,
     equivalent: count('equivalent'),
+    doesNotCompile: count('does not compile'),
     notRun: count('not run'),
     share: judged === 0 ? 0 : killed / judged,
   };
@@ -34,9 +37,10 @@ export function scoreOf(tried: readonly Tried[]): Score {
 
 /** The room's line, then one line per survivor. */
 export function report(room: string, tried: readonly Tried[]): readonly string[] {
-  const { killed, survived, equivalent, notRun, share } = scoreOf(tried);
+  const { killed, survived, equivalent, doesNotCompile, notRun, share } = scoreOf(tried);
   const more = [
     equivalent > 0 ? `${equivalent} equivalent` : '',
+    doesNotCompile > 0 ? `${doesNotCompile} do not compile` : '',
     notRun > 0 ? `${notRun} not run: out of time` : '',
   ].filter(Boolean);
   const head = `${room}: ${(share * 100).toFixed(0)} % (${killed} of ${killed + survived} noticed${more.map((text) => `, ${text}`).join('')})`;

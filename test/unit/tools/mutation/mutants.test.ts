@@ -31,6 +31,8 @@ it.each([
   ['anchor dropped', 'f(/^/)', []],
   ['number moved', 'f(10)', ['f(9)', 'f(11)']],
   ['number moved', 'f(0)', ['f(1)']],
+  ['number moved', 'f(9_999)', ['f(9998)', 'f(10000)']],
+  ['number moved', 'f(10_000)', []],
   ['boolean flipped', 'f(true)', ['f(false)']],
   ['word emptied', "f('GET')", ["f('')"]],
   ['word emptied', "f('a sentence for people')", []],

@@ -15,8 +15,9 @@ const mutant: Mutant = {
 const fates = (...all: readonly Fate[]) => all.map((fate) => ({ mutant, fate }));
 
 it('counts killed among killed and survived', () => {
-  const tried = fates('killed', 'killed', 'killed', 'survived', 'equivalent', 'not run');
-  expect(scoreOf(tried)).toEqual({ killed: 3, survived: 1, equivalent: 1, notRun: 1, share: 0.75 });
+  const tried = fates('killed', 'killed', 'killed', 'survived', 'equivalent', 'does not compile', 'not run');
+  const left = { equivalent: 1, doesNotCompile: 1, notRun: 1 };
+  expect(scoreOf(tried)).toEqual({ killed: 3, survived: 1, ...left, share: 0.75 });
 });
 
 it('has no good score where nothing was tried', () => {
@@ -25,8 +26,8 @@ it('has no good score where nothing was tried', () => {
 });
 
 it('names each survivor below the figures', () => {
-  expect(report('room', fates('killed', 'survived', 'equivalent', 'not run'))).toEqual([
-    'room: 50 % (1 of 2 noticed, 1 equivalent, 1 not run: out of time)',
+  expect(report('room', fates('killed', 'survived', 'equivalent', 'does not compile', 'not run'))).toEqual([
+    'room: 50 % (1 of 2 noticed, 1 equivalent, 1 do not compile, 1 not run: out of time)',
     '  a.ts:3  a < b  ->  a <= b',
   ]);
 });
