@@ -41,7 +41,7 @@ interface GatewayRoute {
 }
 
 /** The support host: sign-in, the person's own pages, and nothing of any application. */
-const supportRoutes: readonly GatewayRoute[] = [
+export const supportRoutes: readonly GatewayRoute[] = [
   { method: 'GET', path: '/support-access/', handle: home },
   { method: 'GET', path: '/support-access/whoami', handle: whoami },
   { method: 'POST', path: '/support-access/sign-out', handle: signOut },
@@ -52,7 +52,7 @@ const supportRoutes: readonly GatewayRoute[] = [
 ];
 
 /** An application's host: of ours only what its session needs. */
-const applicationRoutes: readonly GatewayRoute[] = [
+export const applicationRoutes: readonly GatewayRoute[] = [
   { method: 'GET', path: '/support-access/enter', handle: enterApplication },
   { method: 'GET', path: '/support-access/whoami', handle: whoami },
   { method: 'POST', path: '/support-access/sign-out', handle: signOut },

@@ -29,11 +29,12 @@ interface Line {
   readonly value: string;
 }
 
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const bodiless = new Set(['GET', 'HEAD', 'OPTIONS']);
+export const knownMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** Methods whose requests have no body. */
+export const bodilessMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Lines of which a second one would be read by one program and not by the next. */
-const single = new Set([
+export const singleLines: readonly string[] = [
   'host',
   'authorization',
   'proxy-authorization',
@@ -50,10 +51,10 @@ const single = new Set([
   'sec-fetch-dest',
   'service-worker',
   'range',
-]);
+];
 
 /** Lines that claim an identity or another connection; no honest client sends them here. */
-const forbidden: readonly RegExp[] = [
+export const forbiddenLines: readonly RegExp[] = [
   /^impersonate-/,
   /^x-remote-/,
   /^upgrade$/,
@@ -66,7 +67,7 @@ const forbidden: readonly RegExp[] = [
 /** Each rule with what it says; the first one broken decides. */
 const rules: readonly { readonly status: number; readonly rule: string; broken(seen: Seen): boolean }[] = [
   { status: 505, rule: 'must be HTTP/1.1', broken: ({ request }) => request.httpVersion !== '1.1' },
-  { status: 405, rule: 'must use a known method', broken: ({ method }) => !methods.has(method) },
+  { status: 405, rule: 'must use a known method', broken: ({ method }) => !knownMethods.includes(method) },
   // No absolute form, no `*`, no authority form: they name a host beside the Host line.
   { status: 400, rule: 'must ask for a path', broken: ({ request }) => !request.url?.startsWith('/') },
   {
@@ -79,7 +80,7 @@ const rules: readonly { readonly status: number; readonly rule: string; broken(s
   {
     status: 400,
     rule: 'must not claim an identity or another protocol',
-    broken: ({ lines }) => lines.some(({ name }) => forbidden.some((shape) => shape.test(name))),
+    broken: ({ lines }) => lines.some(({ name }) => forbiddenLines.some((shape) => shape.test(name))),
   },
   {
     status: 400,
@@ -125,7 +126,7 @@ function valuesOf({ lines }: Seen, name: string): string[] {
 }
 
 function repeats({ lines }: Seen): boolean {
-  const names = lines.map(({ name }) => name).filter((name) => single.has(name));
+  const names = lines.map(({ name }) => name).filter((name) => singleLines.includes(name));
   return new Set(names).size !== names.length;
 }
 
@@ -137,7 +138,7 @@ function framesOddly(seen: Seen): boolean {
   if (encoding !== undefined && length !== undefined) return true;
   if (length !== undefined && !/^(0|[1-9]\d{0,14})$/.test(length)) return true;
   const hasBody = encoding !== undefined || (length !== undefined && length !== '0');
-  return hasBody && bodiless.has(seen.method);
+  return hasBody && bodilessMethods.includes(seen.method);
 }
 
 /** The Host line without its port, in lower case. No user part, no trailing dot, no address in brackets. */

@@ -1,18 +1,44 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { applicationRoutes, supportRoutes } from '../../../../webhook/gateway/routes.ts';
 import { type Asked, aServedGateway } from '../../../kit/objects/served-gateway.ts';
 
 const host = 'support.example.com';
-let served: Awaited<ReturnType<typeof aServedGateway>>;
+let served: Awaited<ReturnType<typeof aServedGateway>> | undefined;
 
 /** Asks a support host whose anonymous clients have asked too often. */
 async function ask(path: string, asked: Asked = {}) {
-  served = await aServedGateway(() => undefined);
-  served.state.mayAsk = false;
-  const response = await served.ask(path, { anonymous: true, host, ...asked });
-  return { response, records: served.trail.records, reason: JSON.parse(response.body).reason };
+  const made = await aServedGateway(() => undefined);
+  served = made;
+  made.state.mayAsk = false;
+  const response = await made.ask(path, { anonymous: true, host, ...asked });
+  const { reason } = JSON.parse(response.body) as { readonly reason: string };
+  return { response, records: made.trail.records, gets: made.objects.gets, reason };
 }
 
-afterEach(() => served.close());
+afterEach(() => served?.close());
+
+describe('the table of routes', () => {
+  it('is this one, route by route', () => {
+    const lines = (routes: typeof supportRoutes): string[] =>
+      routes.map(({ method, path, handle, costly }) =>
+        [method, path, handle.name, costly ? 'costly' : ''].join(' ').trim(),
+      );
+    expect(lines(supportRoutes)).toEqual([
+      'GET /support-access/ home',
+      'GET /support-access/whoami whoami',
+      'POST /support-access/sign-out signOut',
+      'GET /support-access/sign-in/{namespace}/{grant} beginSignIn costly',
+      'POST /support-access/saml/acs completeSignIn costly',
+      'GET /support-access/saml/metadata metadata costly',
+      'GET /support-access/enter leaveForApplication',
+    ]);
+    expect(lines(applicationRoutes)).toEqual([
+      'GET /support-access/enter enterApplication',
+      'GET /support-access/whoami whoami',
+      'POST /support-access/sign-out signOut',
+    ]);
+  });
+});
 
 describe('an address that asks too often', () => {
   it.each([
@@ -20,7 +46,7 @@ describe('an address that asks too often', () => {
     ['POST', '/support-access/saml/acs'],
     ['GET', '/support-access/saml/metadata'],
   ])('is told to wait, and nothing is read for it: %s %s', async (method, path) => {
-    const { response, records, reason } = await ask(path, { method });
+    const { response, records, gets, reason } = await ask(path, { method });
     expect([response.status, response.headers['retry-after'], reason]).toEqual([
       429,
       '60',
@@ -29,7 +55,7 @@ describe('an address that asks too often', () => {
     expect(records).toMatchObject([
       { type: 'signin.failed', source: { ip: '127.0.0.1' }, decision: { reason: 'TooManyRequests' } },
     ]);
-    expect(served.objects.gets).toEqual([]);
+    expect(gets).toEqual([]);
   });
 
   it('is not asked to wait where a session would be needed anyway', async () => {
