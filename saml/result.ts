@@ -1,4 +1,4 @@
-/** How a rule of SAML answers: with a value, or with what is wrong. Never with an exception. */
+/** The results of the rules of SAML: a value, or what is wrong. Never an exception. */
 import type { SamlReason } from './reasons.ts';
 
 /** A value, or the fields of `E`, which say why there is none. */

@@ -1,4 +1,4 @@
-/** Who are we towards identity providers? Builds samlify's view of us; samlify writes what we send and reads nothing. */
+/** The service provider as identity providers see it. samlify writes what we send and publish, and reads nothing. */
 import { ServiceProvider, type ServiceProviderInstance } from 'samlify';
 import { bindings, type NameIDFormat, nameIDFormats } from '../saml-names.ts';
 
@@ -15,22 +15,30 @@ export interface ServiceProvider {
   readonly keys: readonly ServiceProviderKey[];
 }
 
+/** What the policy says about our side. */
+export interface ServiceProviderWish {
+  readonly signsRequests: boolean;
+  readonly nameIDFormat: NameIDFormat;
+}
+
 export const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 
-/** Us, with requests signed or not as the policy says. */
-export function serviceProvider(
-  party: ServiceProvider,
-  wish: { readonly signsRequests: boolean; readonly nameIDFormat: NameIDFormat },
-): ServiceProviderInstance {
-  const [newest] = party.keys;
+/** The service provider in the form that samlify works with. */
+export function serviceProvider(sp: ServiceProvider, wish: ServiceProviderWish): ServiceProviderInstance {
+  const [newest] = sp.keys;
   return ServiceProvider({
-    entityID: party.entityID,
+    entityID: sp.entityID,
     authnRequestsSigned: wish.signsRequests,
     wantAssertionsSigned: true,
     requestSignatureAlgorithm: rsaSha256,
     ...(newest === undefined ? {} : { privateKey: newest.privateKey }),
-    signingCert: party.keys.map(({ certificate }) => certificate),
+    signingCert: sp.keys.map(({ certificate }) => certificate),
     nameIDFormat: [nameIDFormats[wish.nameIDFormat]],
-    assertionConsumerService: [{ isDefault: true, Binding: bindings.post, Location: party.acsUrl }],
+    assertionConsumerService: [{ isDefault: true, Binding: bindings.post, Location: sp.acsUrl }],
   });
+}
+
+/** Our SAML metadata, for administrators of identity providers: one entity, one assertion consumer URL, every certificate. */
+export function spMetadata(sp: ServiceProvider, wish: ServiceProviderWish): string {
+  return serviceProvider(sp, wish).getMetadata();
 }

@@ -1,6 +1,6 @@
 /**
  * Which values did the mapped attributes have? Reads verified bytes only, and of those only the attributes that the
- * policy maps: the rest is personal data that nobody asked for. Names come from outside, so the map has no prototype.
+ * policy maps: the rest is personal data that is not needed. Names come from outside, so the map has no prototype.
  */
 import type { AttributeMapping } from '../../crds/rules/identity.ts';
 import { invalid, type SamlResult, valid } from '../result.ts';
@@ -15,7 +15,7 @@ const longestValue = 1024;
 
 /**
  * The values of each mapped attribute; one that was not sent has none. Only mapped names must be unique, since
- * Keycloak sends one `Role` per role: of two mapped ones nobody could say which is meant.
+ * Keycloak sends one `Role` per role: of two mapped ones it would be unclear which is meant.
  */
 export function readAttributes(
   assertion: XmlElement,

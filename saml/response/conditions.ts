@@ -1,4 +1,4 @@
-/** When and for whom does the assertion hold? Reads verified bytes only; conditions that are missing hold for nobody. */
+/** When and for whom is the assertion valid? Reads verified bytes only; without conditions it is refused. */
 
 import { hasBegun, isBefore, readInstant } from '../instants.ts';
 import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';

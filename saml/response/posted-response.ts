@@ -25,7 +25,7 @@ export const bodyLimits = { bytes: 256 * 1024, fields: 16, relayState: 80 } as c
 const formType = /^application\/x-www-form-urlencoded(?:\s*;\s*charset=utf-8)?$/i;
 const strictBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** The posted answer, or why there is none. HTTP-POST binding, SAML bindings 3.5. */
+/** The posted response, or why there is none. HTTP-POST binding, SAML bindings 3.5. */
 export async function readPostedResponse(request: PostedBody): Promise<SamlResult<PostedResponse>> {
   const encoded = request.headers['content-encoding'] !== undefined;
   if (encoded || !formType.test(request.headers['content-type'] ?? ''))
@@ -35,7 +35,7 @@ export async function readPostedResponse(request: PostedBody): Promise<SamlResul
   return body.ok ? parseForm(body.value) : body;
 }
 
-/** Content-Length is not believed: the bytes are counted as they come, and reading stops at the limit. */
+/** Content-Length may lie: the bytes are counted as they come, and reading stops at the limit. */
 async function readBounded(request: PostedBody): Promise<SamlResult<string>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -88,7 +88,7 @@ function decodeResponse(text: string): SamlResult<string> {
   if (base64 === '' || !strictBase64.test(base64)) return invalid('saml.base64_malformed');
 
   const bytes = Buffer.from(base64, 'base64');
-  // bits beyond the last byte would be a second spelling of the same answer
+  // bits beyond the last byte would be a second spelling of the same response
   if (bytes.toString('base64') !== base64) return invalid('saml.base64_malformed');
 
   return sizeProblem(bytes) ?? utf8Of(bytes);

@@ -1,6 +1,6 @@
 /**
- * Does a verified answer fulfil the Web Browser SSO profile, for us, for this request, now? Every fact comes from the
- * verified bytes; the unverified document is used for the outer rules, which can only refuse.
+ * Does a verified response fulfil the Web Browser SSO profile, for this service provider, for this request, now? All that
+ * is handed out comes from the verified bytes; the unverified document is used for rules that can only refuse.
  */
 
 import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
@@ -20,7 +20,7 @@ export interface Profile {
   readonly subject: AssertionSubject;
   readonly authentication: Authentication;
   readonly attributes: ReceivedAttributes;
-  /** Until when the answer could be accepted by anybody: how long its use must be remembered. */
+  /** Until when the response could be accepted: how long its use must be remembered. */
   readonly usableUntil: number;
 }
 

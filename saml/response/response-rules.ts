@@ -1,5 +1,5 @@
 /**
- * Does the response around the assertion fit our question? Its attributes are unsigned when only the assertion is
+ * Does the response around the assertion fit our request? Its attributes are unsigned when only the assertion is
  * signed, so passing here proves nothing by itself: these rules can only refuse.
  */
 
@@ -21,7 +21,7 @@ const rules: readonly ResponseRule[] = [
   (response, context) => issueProblem(valueOf(response, 'IssueInstant'), context, 'saml.response_time'),
 ];
 
-/** The first rule of the outer response that does not hold. */
+/** The first rule of the response around the assertion that does not hold. */
 export function responseProblem(response: XmlElement, context: ValidationContext): Invalid | undefined {
   for (const rule of rules) {
     const refusal = rule(response, context);

@@ -1,5 +1,5 @@
 /**
- * Is this tree the shape of a sign-in answer, and nothing more? The allow-list of SAML elements, with IDs that are
+ * Does this tree have the shape of a sign-in response, and nothing more? The allow-list of SAML elements, with IDs that are
  * unique and one assertion, so that there is no second place to hide one in (signature wrapping, XSW 1 to 8).
  * Must not look at values; what a missing element means is the profile's to say.
  */

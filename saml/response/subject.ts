@@ -1,6 +1,6 @@
 /**
- * Whom is the assertion about, and was it made for this door and this request? Reads verified bytes only.
- * NameID is taken as it is or refused; it is never trimmed, folded or normalised into somebody else's.
+ * Whom is the assertion about, and was it made for this service provider and this request? Reads verified bytes only.
+ * NameID is taken as it is or refused; trimming, folding or normalising could turn it into another person's.
  */
 
 import { isBefore, readInstant } from '../instants.ts';
@@ -53,7 +53,7 @@ function isPlainName(text: string): boolean {
   return bounded && text === text.trim() && text === text.normalize('NFC') && !invisible.test(text);
 }
 
-/** An identity provider may answer in another format than it was asked for; transient names no person at all. */
+/** An identity provider may use another format than was requested; a transient NameID names no person at all. */
 function isWantedFormat(format: string | undefined, { nameIDFormat }: ValidationContext): boolean {
   if (nameIDFormat !== 'Unspecified') return format === nameIDFormats[nameIDFormat];
 

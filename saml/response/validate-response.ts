@@ -1,5 +1,5 @@
 /**
- * May this document be believed? The steps in their order, each of which may rely on those before it: scanner,
+ * Validates a SAML response. The steps stand in their order, and each may rely on those before it: scanner,
  * structure, signature shape, signature, profile. Nothing here knows browsers, cookies or the cluster.
  */
 import type { X509Certificate } from 'node:crypto';
@@ -21,7 +21,7 @@ export interface ValidatedResponse {
   readonly responseSigned: boolean;
 }
 
-/** The answer's facts, all from verified bytes, or the first rule that it breaks. Work is bounded by the size limits. */
+/** What the response says, all from verified bytes, or the first rule that it breaks. Work is bounded by the size limits. */
 export function validateResponse(
   xml: string,
   certificates: readonly X509Certificate[],
@@ -53,9 +53,9 @@ export function validateResponse(
 
 /** Judges both signatures before either costs any cryptography; the assertion's is the one that is handed on. */
 function signatureShapes({ response, assertion }: ResponseTree): SamlResult<SignatureShape> {
-  const outer = childOf(response, 'ds:Signature');
-  const outerShape = outer && signatureShape(outer, response);
-  if (outerShape?.ok === false) return outerShape;
+  const ofResponse = childOf(response, 'ds:Signature');
+  const responseShape = ofResponse && signatureShape(ofResponse, response);
+  if (responseShape?.ok === false) return responseShape;
 
   const own = childOf(assertion, 'ds:Signature');
   return own === undefined ? invalid('saml.assertion_unsigned') : signatureShape(own, assertion);

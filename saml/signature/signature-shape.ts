@@ -1,5 +1,5 @@
 /**
- * Is a Signature element of the one shape that the door verifies? Decides before any cryptography which algorithms,
+ * Is a Signature element of the one shape that we verify? Decides before any cryptography which algorithms,
  * which reference and which transforms there are. KeyInfo may be there and is never read: keys come from the policy.
  */
 

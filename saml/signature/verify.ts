@@ -34,7 +34,7 @@ interface FoundElement {
 const smallestRsaKey = 2048;
 
 /**
- * Verifies an answer whose structure and signature shapes were accepted. The assertion must be signed; a signature of
+ * Verifies a response whose structure and signature shapes were accepted. The assertion must be signed; a signature of
  * the response is not needed, but if there is one it must verify too. The
  * library walks the document twice at most, whatever the number of certificates.
  */
@@ -44,14 +44,14 @@ export function verify(xml: string, certificates: readonly X509Certificate[]): S
   const ownSignature = assertion && child(assertion, namespaces.ds, 'Signature');
   if (response === undefined || ownSignature === undefined) return invalid('saml.assertion_unsigned');
 
-  const outerSignature = child(response, namespaces.ds, 'Signature');
-  if (outerSignature !== undefined && signedBytes(xml, outerSignature, certificates) === undefined)
+  const responseSignature = child(response, namespaces.ds, 'Signature');
+  if (responseSignature !== undefined && signedBytes(xml, responseSignature, certificates) === undefined)
     return invalid('saml.response_signature_invalid');
 
   const verified = signedBytes(xml, ownSignature, certificates);
   if (verified === undefined) return invalid('saml.assertion_signature_invalid');
 
-  return valid({ ...verified, responseSigned: outerSignature !== undefined });
+  return valid({ ...verified, responseSigned: responseSignature !== undefined });
 }
 
 interface SignedBytes {
@@ -61,7 +61,7 @@ interface SignedBytes {
 
 /**
  * SignedInfo is checked by itself first: it is small, whereas the library walks the whole document many times, and
- * nobody without the provider's key shall make it do that. What counts is the library's own check that follows. Any
+ * no client without the provider's key may make it do that. What counts is the library's own check that follows. Any
  * exception of the library means "not verified"; its text may quote the document and goes nowhere.
  */
 function signedBytes(

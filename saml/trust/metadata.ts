@@ -85,7 +85,7 @@ function completeness({ entityID, signInURL, certificates }: ProviderMetadata): 
   return missing.map((what) => ({ rule: `must have ${what}`, fix: asExported }));
 }
 
-/** An end that cannot be read lies behind us: what says that it ends is never taken for endless. */
+/** An end that cannot be read counts as past: metadata that names an end must not be taken for endless. */
 function endsOf(elements: readonly XmlElement[]): readonly number[] {
   const ends = elements.map((element) => valueOf(element, 'validUntil')).filter((end) => end !== undefined);
   return ends.map((end) => instantOf(end) ?? Number.NEGATIVE_INFINITY);

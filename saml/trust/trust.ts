@@ -9,8 +9,13 @@ import type { Problem } from '../../crds/rules/problem.ts';
 import type { Result } from '../result.ts';
 import type { NameIDFormat } from '../saml-names.ts';
 import { dateWarning } from './pinned-certificate.ts';
-import { type Provider, readCertificates, readProvider, type SsoSettings } from './provider.ts';
-import { isProviderUrl } from './provider-url.ts';
+import {
+  isProviderUrl,
+  type Provider,
+  readCertificates,
+  readProvider,
+  type SsoSettings,
+} from './provider.ts';
 
 export interface Trust {
   readonly entityID: string;
@@ -30,13 +35,13 @@ const largestSkewSeconds = 180;
 /** As many as the CRD admits: two for a rollover, and room for providers that publish more. Each costs a signature check. */
 export const mostCertificates = 10;
 
-/** What the policy trusts, or every problem with it. With any problem nobody can sign in. */
+/** What the policy trusts, or every problem with it. With any problem no one can sign in. */
 export function readTrust(
   sso: SsoSettings | undefined,
   now: number,
 ): Result<Trust, { readonly problems: readonly Problem[] }> {
   if (sso === undefined) {
-    const fix = 'name the identity provider, or leave it if nobody is to sign in';
+    const fix = 'name the identity provider, unless no one is to sign in';
     return { ok: false, problems: [{ field: 'spec.sso', rule: 'must be set', fix }] };
   }
   const provider = readProvider(sso.identityProvider, now);

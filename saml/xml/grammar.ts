@@ -1,6 +1,6 @@
 /**
  * Does a tree consist of listed elements in listed places only? The engine behind the two allow-lists
- * (answer and signature); it knows no names itself and looks at names, counts and text only, never at values.
+ * (response and signature); it knows no names itself and looks at names, counts and text only, never at values.
  */
 
 import { attributeName, nameOf } from './lookup.ts';

@@ -62,7 +62,7 @@ const onlySpace = /^[ \t\r\n]*$/;
 
 /**
  * The document's tree, or the first rule it breaks. `detail` of a refusal is the offset where reading stopped.
- * Sources: XML 1.0, Namespaces in XML 1.0, minus everything that a SAML answer does without.
+ * Sources: XML 1.0, Namespaces in XML 1.0, minus everything that a SAML response does without.
  */
 export function scanXml(source: string): SamlResult<XmlElement> {
   if (source.length > scanLimits.characters) return invalid('saml.response_too_large');
@@ -173,7 +173,7 @@ function spellingOf(attribute: RawAttribute): string {
   return `${attribute.prefix}:${attribute.name}`;
 }
 
-/** `__proto__`, `constructor` and their kin: names that mean something to whoever puts them into a plain object. */
+/** `__proto__`, `constructor` and the like would change a plain object that is keyed by names of the document. */
 function isTreatedSpecially(spelling: string): boolean {
   return spelling.split(':').some((name) => name.startsWith('__') || name in Object.prototype);
 }

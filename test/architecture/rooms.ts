@@ -50,8 +50,8 @@ const saml = alsoImporting(
     'saml/xml': ['saml'],
     'saml/signature': ['saml', 'saml/xml'],
     'saml/trust': ['saml', 'saml/xml'],
-    'saml/request': ['saml', 'saml/trust'],
-    'saml/response': ['saml', 'saml/xml', 'saml/signature', 'saml/trust'],
+    'saml/request': ['saml'],
+    'saml/response': ['saml', 'saml/xml', 'saml/signature'],
   },
   ['crds/**', 'process/**'],
 );

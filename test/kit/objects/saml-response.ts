@@ -2,7 +2,7 @@
 import type { SigningKey } from '../idp/signing-key.ts';
 import { type SignatureStyle, signElement } from '../idp/xml-signer.ts';
 
-/** What an answer says; every field can be changed alone. */
+/** What a response says; every field can be changed alone. */
 export interface ResponseContent {
   readonly issuer: string;
   readonly audience: string;
@@ -40,7 +40,7 @@ export const responseContent: ResponseContent = {
   issuedAt: Date.parse('2026-12-01T08:00:05.250Z'),
 };
 
-/** The answer as text. */
+/** The response as text. */
 export function aSamlResponse(plan: ResponsePlan): string {
   const facts = { ...responseContent, ...plan.facts };
   const keycloak = plan.shape !== 'simplesamlphp';
@@ -64,7 +64,7 @@ function signedElements(sign: ResponsePlan['sign'] = 'assertion'): readonly stri
   return elements[sign];
 }
 
-/** Replaces the first occurrence; throws when there is none, so that no test tests the unchanged answer. */
+/** Replaces the first occurrence; throws when there is none, so that no test tests the unchanged response. */
 export function replacing(from: string | RegExp, to: string): TextChange {
   return (xml) => {
     const changed = xml.replace(from, () => to);

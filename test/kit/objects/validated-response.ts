@@ -1,4 +1,4 @@
-/** One key, one moment, and the gate's word about one answer: what most tests of the gate begin with. */
+/** One key, one moment, and the validation of one response: what most tests of validation begin with. */
 
 import { type ValidatedResponse, validateResponse } from '../../../saml/response/validate-response.ts';
 import type { ValidationContext } from '../../../saml/response/validation-context.ts';
@@ -11,7 +11,7 @@ export const pinnedKey = await aSigningKey({ commonName: 'Pinned provider' });
 /** A provider with a certificate of its own. */
 export const foreignKey = await aSigningKey({ commonName: 'Foreign provider' });
 
-/** The answer's own instants lie a second before `now` and five after the request. */
+/** The response's own instants lie a second before `now` and five after the request. */
 export const validationContext: ValidationContext = {
   issuer: responseContent.issuer,
   audience: responseContent.audience,
@@ -26,7 +26,7 @@ export const validationContext: ValidationContext = {
   attributes: [{ name: 'employeeNumber', attribute: 'employeeNumber' }],
 };
 
-/** What the gate says about a text. */
+/** The validation of a text. */
 export function validatedText(
   xml: string,
   changes: Partial<ValidationContext> = {},
@@ -34,7 +34,7 @@ export function validatedText(
   return validateResponse(xml, [pinnedKey.x509], { ...validationContext, ...changes });
 }
 
-/** What the gate says about a planned answer, signed by the pinned provider unless planned otherwise. */
+/** The validation of a planned response, signed by the pinned provider unless planned otherwise. */
 export function validated(
   plan: Partial<ResponsePlan> = {},
   changes: Partial<ValidationContext> = {},

@@ -2,7 +2,7 @@
  * Signs a person in. The decider is consulted before a browser is sent to the identity provider, and
  * twice more before a cookie is set: when it is known who it is, and after the session was written (EC-9).
  */
-import { spMetadata } from '../../../saml/request/sp-metadata.ts';
+import { spMetadata } from '../../../saml/request/service-provider.ts';
 import { readTrust } from '../../../saml/trust/trust.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import type { Decided, Decider } from '../decisions/decision.ts';
@@ -127,7 +127,7 @@ export interface MetadataDeps {
   readonly now: () => number;
 }
 
-/** GET saml/metadata: what an identity provider's administrator needs to know about us. */
+/** GET saml/metadata: what an identity provider's administrator needs to know about the service provider. */
 export async function metadata(deps: MetadataDeps, { response }: Exchange): Promise<void> {
   const { policy, sp } = await deps.readServiceProvider();
   const trust = readTrust(policy.spec.sso, deps.now());

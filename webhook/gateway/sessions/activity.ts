@@ -11,7 +11,7 @@ const everyMs = 60_000;
 
 export interface ActivityOptions {
   readonly client: Pick<KubeClient, 'mergePatch'>;
-  /** Told what could not be written; nobody waits for it. */
+  /** Told what could not be written; no request waits for it. */
   readonly onFailure: (error: unknown) => void;
 }
 

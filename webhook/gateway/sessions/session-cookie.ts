@@ -18,7 +18,7 @@ export interface SessionProof {
 
 /** `__Host-`: this origin only, whole path, Secure; a sibling host cannot set it (RFC 6265bis). */
 export const sessionCookieName = '__Host-support-access';
-/** Every cookie whose name begins so is ours: never sent upstream, never taken from an application's answer. */
+/** Every cookie whose name begins so is ours: never sent upstream, never taken from an application's response. */
 export const ourCookiePrefix = '__host-support-access';
 
 /** The grant under which a session was made. */
@@ -28,7 +28,7 @@ export function grantOf({ session, grant }: SessionProof): NamespacedName {
 
 const version = 'v1';
 
-/** The 256-bit secret of one session; nobody stores it, its hash is in the session's spec. */
+/** The 256-bit secret of one session; it is not stored, only its hash in the session's spec. */
 export function sessionSecret(keys: GatewayKeys, proof: SessionProof): Buffer {
   const { session, nonce } = proof;
   const subject = JSON.stringify(['session', session.namespace, session.name, nonce]);

@@ -48,11 +48,11 @@ export interface SessionStore {
   cookieFor(session: SupportSession, host: string): string;
   /** What the request's cookie proves on this host; undefined when there is none, or none that we made for it. */
   proofFrom(request: IncomingMessage, host: string): SessionProof | undefined;
-  /** Notes the activity, at most once a minute and without anybody waiting for it. */
+  /** Notes the activity, at most once a minute; no request waits for it. */
   touch(session: SupportSession, now: number): void;
   /** Ends the session: deletes it and records the end once. Ending an ended session changes nothing. */
   end(session: SupportSession, ended: SessionEnd): Promise<void>;
-  /** Records the end of a session that somebody else deleted. */
+  /** Records the end of a session that was deleted by another client of the API server. */
   noteDeleted(session: SupportSession): void;
 }
 

@@ -3,7 +3,7 @@ import { createVerify } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { signInRedirect } from '../../../../saml/request/authn-request.ts';
-import { spMetadata } from '../../../../saml/request/sp-metadata.ts';
+import { spMetadata } from '../../../../saml/request/service-provider.ts';
 import type { Trust } from '../../../../saml/trust/trust.ts';
 import { scanXml } from '../../../../saml/xml/scanner.ts';
 import { sp } from '../../../kit/objects/sign-in.ts';
@@ -38,7 +38,7 @@ describe('a request to sign in', () => {
     expect(query.get('RelayState')).toBe('nonce-1');
   });
 
-  it('is well-formed and says who asks, where the answer belongs and when it was asked', () => {
+  it('is well-formed and says who asks, where the response belongs and when it was asked', () => {
     const { xml } = sent();
     expect(scanXml(xml).ok).toBe(true);
     expect(xml).toContain(`<saml:Issuer>${sp.entityID}</saml:Issuer>`);

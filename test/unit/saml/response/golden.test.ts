@@ -23,7 +23,7 @@ const more = 'http://www.w3.org/2001/04/xmldsig-more#';
 const xmlenc = 'http://www.w3.org/2001/04/xmlenc#';
 const shapes = ['keycloak', 'simplesamlphp'] as const;
 
-describe('an answer of a real shape', () => {
+describe('a response of a real shape', () => {
   it.each(shapes)('of %s is believed, the assertion signed', (shape) => {
     const outcome = validated({ shape });
     expect(outcome.ok && outcome.value.profile.subject.nameID).toBe('ada@vendor.example');
@@ -136,7 +136,7 @@ describe('an answer of a real shape', () => {
   );
 });
 
-/** All that is believed of an answer, as text; undefined when it is not believed. */
+/** All that a valid response says, as text; undefined when it is not valid. */
 function profileOf(xml: string): string | undefined {
   const outcome = validatedText(xml);
   return outcome.ok ? JSON.stringify(outcome.value.profile) : undefined;

@@ -1,4 +1,4 @@
-/** Who is meant by an answer: exact code points, exact attributes, and both sides shown when they differ. */
+/** Who is meant by a response: exact code points, exact attributes, and both sides shown when they differ. */
 import { describe, expect, it } from 'vitest';
 import { matchUser } from '../../../../saml/response/match-user.ts';
 import { withSpec } from '../../../kit/objects/object.ts';

@@ -1,4 +1,4 @@
-/** Which posted bodies carry an answer, and that no more is read of one than allowed. */
+/** Which posted bodies carry a response, and that no more is read of one than allowed. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { deflateRawSync } from 'node:zlib';
@@ -40,7 +40,7 @@ const refused: readonly (readonly [string, string, string])[] = [
   ],
 ];
 
-describe('a posted answer', () => {
+describe('a posted response', () => {
   it('is read with its RelayState', async () => {
     const answer = await readPostedResponse(aFormPost({ SAMLResponse: base64('<ä/>'), RelayState: 'nonce' }));
     expect(answer).toEqual({ ok: true, value: { xml: '<ä/>', relayState: 'nonce' } });

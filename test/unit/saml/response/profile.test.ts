@@ -1,4 +1,4 @@
-/** Every rule of the profile, each broken alone by an answer that is otherwise right and rightly signed. */
+/** Every rule of the profile, each broken alone by a response that is otherwise right and rightly signed. */
 import { describe, expect, it } from 'vitest';
 import type { ValidationContext } from '../../../../saml/response/validation-context.ts';
 import {
@@ -75,7 +75,7 @@ const rules: readonly (readonly [string, string, Broken])[] = [
     { change: without(`<saml:Issuer>${responseContent.issuer}</saml:Issuer>`) },
   ],
   [
-    'the response was made before the question',
+    'the response was made before the request',
     'saml.response_time',
     { change: replacing(issued, '2026-12-01T07:58:00.000Z') },
   ],
@@ -115,7 +115,7 @@ const rules: readonly (readonly [string, string, Broken])[] = [
     },
   ],
   [
-    'the assertion was made before the question',
+    'the assertion was made before the request',
     'saml.assertion_time',
     { change: second(issued, '2026-12-01T07:58:00.000Z') },
   ],
@@ -196,7 +196,7 @@ const rules: readonly (readonly [string, string, Broken])[] = [
     { change: without(/ NotOnOrAfter="[^"]*"/) },
   ],
   [
-    'the recipient is another door',
+    'the recipient is another service provider',
     'saml.recipient_mismatch',
     { change: replacing(/Recipient="[^"]*"/, `Recipient="${other}"`) },
   ],
@@ -278,7 +278,7 @@ const rules: readonly (readonly [string, string, Broken])[] = [
   ],
 ];
 
-describe('the profile of an answer', () => {
+describe('the profile of a response', () => {
   it.each(rules)('when %s: %s', (_rule, code, { change, facts = {}, expected = {} }) => {
     const outcome = validated({ facts, before: change === undefined ? [] : [change] }, expected);
     expect(resultReason(outcome)).toBe(code);

@@ -1,4 +1,4 @@
-/** Everything that a sign-in answer does not have, each put in where a lenient reader would let it pass. */
+/** Everything that a sign-in response does not have, each put in where a lenient reader would let it pass. */
 import { describe, expect, it } from 'vitest';
 import { loneAssertionProblem } from '../../../../saml/response/structure.ts';
 import { scanXml } from '../../../../saml/xml/scanner.ts';
@@ -102,7 +102,7 @@ const cases: readonly (readonly [string, string, TextChange])[] = [
   ['an empty ID', 'saml.id_malformed', replacing(/ID="ID_7a1f[^"]*"/, 'ID=""')],
 ];
 
-describe('the structure of an answer', () => {
+describe('the structure of a response', () => {
   it.each(cases)('with %s is refused: %s', (_title, code, change) => {
     expect(resultReason(validated({ sign: 'none', before: [change] }))).toBe(code);
   });

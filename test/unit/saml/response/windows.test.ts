@@ -1,4 +1,4 @@
-/** Every window of time in an answer: the instant before its edge, the edge, the instant after, with the skew. */
+/** Every window of time in a response: the instant before its edge, the edge, the instant after, with the skew. */
 import { describe, expect, it } from 'vitest';
 import { replacing, responseContent, type TextChange } from '../../../kit/objects/saml-response.ts';
 import { resultReason, validated, validationContext } from '../../../kit/objects/validated-response.ts';
@@ -12,7 +12,7 @@ function instant(milliseconds: number): string {
 
 interface Edge {
   readonly what: string;
-  /** Puts the instant into the answer. */
+  /** Puts the instant into the response. */
   readonly set: (at: string) => TextChange;
   /** The instant at which the result changes, and the results before, at and after it. */
   readonly edge: number;
@@ -61,7 +61,7 @@ const edges: readonly Edge[] = [
     verdicts: ['accepted', 'accepted', 'saml.authn_instant_future'],
   },
   {
-    what: 'a sign-in before the question',
+    what: 'a sign-in before the request',
     set: authnInstant,
     edge: requestedAt - skew,
     verdicts: ['saml.authn_not_fresh', 'accepted', 'accepted'],
@@ -73,7 +73,7 @@ const edges: readonly Edge[] = [
     verdicts: ['accepted', 'accepted', 'saml.response_time'],
   },
   {
-    what: 'a response from before the question',
+    what: 'a response from before the request',
     set: (at) => replacing(issued, at),
     edge: requestedAt - skew,
     verdicts: ['saml.response_time', 'accepted', 'accepted'],
@@ -85,14 +85,14 @@ const edges: readonly Edge[] = [
     verdicts: ['accepted', 'accepted', 'saml.assertion_time'],
   },
   {
-    what: 'an assertion from before the question',
+    what: 'an assertion from before the request',
     set: secondIssued,
     edge: requestedAt - skew,
     verdicts: ['saml.assertion_time', 'accepted', 'accepted'],
   },
 ];
 
-describe('the windows of an answer', () => {
+describe('the windows of a response', () => {
   it.each(edges)(
     '$what: the instant before the edge, the edge, the instant after',
     ({ set, edge, verdicts }) => {
@@ -108,7 +108,7 @@ describe('the windows of an answer', () => {
     expect(resultReason(validated({ before: [old] }, { forceAuthn: false }))).toBe('accepted');
   });
 
-  it("remember the use until nobody's clock would accept the answer any more", () => {
+  it('remember the use until no clock would accept the response any more', () => {
     const outcome = validated();
     expect(outcome.ok && outcome.value.profile.usableUntil).toBe(responseContent.issuedAt + 298_000 + skew);
   });

@@ -56,30 +56,30 @@ function theSignIn(wish: Partial<TestSignInWish> = {}): TestSignIn {
   });
 }
 
-async function begunBy(door: TestSignIn) {
-  const begun = await door.begin(grant);
+async function begunBy(signIn: TestSignIn) {
+  const begun = await signIn.begin(grant);
   if (!begun.ok) throw new Error(`${begun.reason}: ${begun.detail}`);
 
   return { redirect: begun.value.redirect, cookie: cookieAfter(begun.value.setCookie) };
 }
 
-async function answeredFor(door: TestSignIn) {
-  const { redirect, cookie } = await begunBy(door);
+async function answeredFor(signIn: TestSignIn) {
+  const { redirect, cookie } = await begunBy(signIn);
   const { SAMLResponse, RelayState } = await signInAtIdp(redirect, 'ada', 'analytical');
   return { cookie, SAMLResponse, RelayState };
 }
 
 function complete(
-  door: Pick<SignIn, 'complete'>,
+  signIn: Pick<SignIn, 'complete'>,
   { cookie, ...fields }: Awaited<ReturnType<typeof answeredFor>>,
 ) {
-  return door.complete(aFormPost(fields), cookie);
+  return signIn.complete(aFormPost(fields), cookie);
 }
 
 describe('a sign-in', () => {
   it('lets in the person whom the provider vouches for, with the grant that was asked for', async () => {
-    const door = theSignIn();
-    const completed = await complete(door, await answeredFor(door));
+    const signIn = theSignIn();
+    const completed = await complete(signIn, await answeredFor(signIn));
     expect(completed.result).toMatchObject({
       ok: true,
       value: { grant, user: { metadata: { name: 'ada' } } },
@@ -91,20 +91,20 @@ describe('a sign-in', () => {
     });
   });
 
-  it('accepts an answer whose response is signed too', async () => {
+  it('accepts a response that is signed around its assertion too', async () => {
     const both = await startTestIdp({
       serviceProvider: { entityID: sp.entityID, acsURL: sp.acsUrl },
       people: idp.people,
       signs: 'both',
     });
     const sso = { identityProvider: { metadata: both.metadata }, requestSigning: 'Disabled' as const };
-    const door = theSignIn({ sso });
-    const completed = await complete(door, await answeredFor(door));
+    const signIn = theSignIn({ sso });
+    const completed = await complete(signIn, await answeredFor(signIn));
     await both.stop();
     expect(reasonOf(completed)).toBe('accepted');
   });
 
-  it('asks with a request that the provider can verify, which forces a new sign-in and names our door', async () => {
+  it('asks with a request that the provider can verify, which forces a new sign-in and names our service provider', async () => {
     await answeredFor(theSignIn());
     const xml = idp.received.at(-1)?.xml;
     expect(xml).toContain('ForceAuthn="true"');
@@ -118,33 +118,33 @@ describe('a sign-in', () => {
     await expect(signInAtIdp(altered, 'ada', 'analytical')).rejects.toThrow('SIGNATURE');
   });
 
-  it('is used up by the first answer', async () => {
-    const door = theSignIn();
-    const answer = await answeredFor(door);
-    expect(reasonOf(await complete(door, answer))).toBe('accepted');
-    expect(reasonOf(await complete(door, answer))).toBe('saml.request_replayed');
+  it('is used up by the first response', async () => {
+    const signIn = theSignIn();
+    const answer = await answeredFor(signIn);
+    expect(reasonOf(await complete(signIn, answer))).toBe('accepted');
+    expect(reasonOf(await complete(signIn, answer))).toBe('saml.request_replayed');
   });
 
-  it('is refused when nobody can say whether the answer was used before', async () => {
-    const door = theSignIn({ consume: () => Promise.reject(new Error('the API server is away')) });
-    expect(reasonOf(await complete(door, await answeredFor(door)))).toBe('saml.single_use_unknown');
+  it('is refused when it is not known whether the response was used before', async () => {
+    const signIn = theSignIn({ consume: () => Promise.reject(new Error('the API server is away')) });
+    expect(reasonOf(await complete(signIn, await answeredFor(signIn)))).toBe('saml.single_use_unknown');
   });
 
   it('notes nothing for a person who is not on file', async () => {
-    const door = theSignIn({ users: [aUserNamed('grace')] });
-    const completed = await complete(door, await answeredFor(door));
+    const signIn = theSignIn({ users: [aUserNamed('grace')] });
+    const completed = await complete(signIn, await answeredFor(signIn));
     expect(reasonOf(completed)).toBe('saml.user_unknown');
     expect(completed.mismatch).toEqual({
       received: { nameID: ['ada@vendor.example'] },
       expected: { nameID: ['grace@vendor.example'] },
     });
-    expect(door.notes).toEqual([]);
+    expect(signIn.notes).toEqual([]);
   });
 
   it('is refused in another browser, which has no cookie', async () => {
-    const door = theSignIn();
-    const { cookie: _left, ...fields } = await answeredFor(door);
-    expect(reasonOf(await door.complete(aFormPost(fields), undefined))).toBe('saml.request_state_missing');
+    const signIn = theSignIn();
+    const { cookie: _left, ...fields } = await answeredFor(signIn);
+    expect(reasonOf(await signIn.complete(aFormPost(fields), undefined))).toBe('saml.request_state_missing');
   });
 
   it('is refused at a gateway of another installation, whose key is another', async () => {
@@ -153,56 +153,56 @@ describe('a sign-in', () => {
   });
 
   it('is refused with the cookie of another sign-in of the same browser', async () => {
-    const door = theSignIn();
-    const first = await answeredFor(door);
-    const { cookie } = await begunBy(door);
-    expect(reasonOf(await complete(door, { ...first, cookie }))).toBe('saml.relay_state_mismatch');
+    const signIn = theSignIn();
+    const first = await answeredFor(signIn);
+    const { cookie } = await begunBy(signIn);
+    expect(reasonOf(await complete(signIn, { ...first, cookie }))).toBe('saml.relay_state_mismatch');
   });
 
-  it('is refused with the answer to another request under the right RelayState', async () => {
-    const door = theSignIn();
-    const first = await answeredFor(door);
-    const second = await answeredFor(door);
+  it('is refused with the response to another request under the right RelayState', async () => {
+    const signIn = theSignIn();
+    const first = await answeredFor(signIn);
+    const second = await answeredFor(signIn);
     const mixed = { ...second, SAMLResponse: first.SAMLResponse };
-    expect(reasonOf(await complete(door, mixed))).toBe('saml.response_in_response_to_mismatch');
+    expect(reasonOf(await complete(signIn, mixed))).toBe('saml.response_in_response_to_mismatch');
   });
 
   it.each([
-    ['is answered the moment before the question expires', authnRequestLifetimeMs - 1, 'accepted'],
+    ['is completed the moment before the request expires', authnRequestLifetimeMs - 1, 'accepted'],
     ['is refused at that moment', authnRequestLifetimeMs, 'saml.request_state_expired'],
     ['is refused after it', authnRequestLifetimeMs + 1, 'saml.request_state_expired'],
   ])('%s', async (_title, later, reason) => {
     let now = Date.now();
-    const door = theSignIn({ now: () => now });
+    const signIn = theSignIn({ now: () => now });
     idp.misbehave({ now: () => now + later });
-    const answer = await answeredFor(door);
+    const answer = await answeredFor(signIn);
     idp.misbehave({});
     now += later;
-    expect(reasonOf(await complete(door, answer))).toBe(reason);
+    expect(reasonOf(await complete(signIn, answer))).toBe(reason);
   });
 
-  it('is refused when the clock was set back far behind the question', async () => {
+  it('is refused when the clock was set back far behind the request', async () => {
     let now = Date.now();
-    const door = theSignIn({ now: () => now });
-    const answer = await answeredFor(door);
+    const signIn = theSignIn({ now: () => now });
+    const answer = await answeredFor(signIn);
     now -= 3_600_000;
-    expect(reasonOf(await complete(door, answer))).toBe('saml.request_state_expired');
+    expect(reasonOf(await complete(signIn, answer))).toBe('saml.request_state_expired');
   });
 
   it('is refused when the provider signs with a key that the policy does not pin', async () => {
-    const door = theSignIn();
+    const signIn = theSignIn();
     idp.misbehave({ key: await aSigningKey({ commonName: 'Somebody else' }) });
-    const answer = await answeredFor(door);
+    const answer = await answeredFor(signIn);
     idp.misbehave({});
-    expect(reasonOf(await complete(door, answer))).toBe('saml.assertion_signature_invalid');
+    expect(reasonOf(await complete(signIn, answer))).toBe('saml.assertion_signature_invalid');
   });
 
   it('is refused when somebody on the way makes another person of it', async () => {
-    const door = theSignIn();
+    const signIn = theSignIn();
     idp.misbehave({ after: replacing('ada@vendor.example', 'eve@vendor.example') });
-    const answer = await answeredFor(door);
+    const answer = await answeredFor(signIn);
     idp.misbehave({});
-    expect(reasonOf(await complete(door, answer))).toBe('saml.assertion_signature_invalid');
+    expect(reasonOf(await complete(signIn, answer))).toBe('saml.assertion_signature_invalid');
   });
 
   it('never begins without a provider in the policy, and says which fields are missing', async () => {
@@ -261,9 +261,9 @@ describe('a sign-in', () => {
   });
 
   it('writes down no document, no cookie and no RelayState', async () => {
-    const door = theSignIn();
-    const answer = await answeredFor(door);
-    const { details } = await complete(door, answer);
+    const signIn = theSignIn();
+    const answer = await answeredFor(signIn);
+    const { details } = await complete(signIn, answer);
     const written = JSON.stringify(details);
     expect(written).not.toContain('<');
     expect(written).not.toContain(answer.RelayState);
