@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { checks, decide } from '../../../../crds/rules/access.ts';
 import type { Ask, Check, EntryPoint } from '../../../../crds/rules/ask.ts';
 import { lockOnAll, lockOnGrant, lockOnNamespace, lockOnUser } from '../../../../crds/rules/locks.ts';
+import { matrixInForce } from '../../../../crds/rules/matrix/matrix.ts';
 import { askOn, lockedBy, where, withGrant } from '../../../kit/objects/ask.ts';
 import * as grants from '../../../kit/objects/grant.ts';
+import { aMatrix } from '../../../kit/objects/matrix.ts';
 import { type Modifier, modified, recreated, uidOf } from '../../../kit/objects/object.ts';
 import { allowing, aPolicy } from '../../../kit/objects/policy.ts';
 import { aUser } from '../../../kit/objects/user.ts';
@@ -128,6 +130,17 @@ describe('a grant without an application', () => {
     expect(entryPoints.filter((one) => decide(modified(askOn(one), without)).allow)).toEqual(
       entryPoints.filter((one) => one !== 'application'),
     );
+  });
+});
+
+describe('a request', () => {
+  it('is not allowed by a matrix whose rows were not compiled', () => {
+    const { compiled: _rows, ...head } = matrixInForce(aMatrix());
+    expect(decide(modified(askOn('application'), [where({ matrix: head })]))).toMatchObject({
+      check: 'requestIsPermitted',
+      reason: 'ActionNotAllowed',
+    });
+    expect(decide(modified(askOn('session'), [where({ matrix: head })])).allow).toBe(true);
   });
 });
 

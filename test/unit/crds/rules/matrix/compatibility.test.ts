@@ -31,7 +31,11 @@ describe('a version in a range', () => {
 
   it('can be told to be no range', () => {
     expect(['>=26.1.3.0', '>=26 <27', '1'].every(isVersionRange)).toBe(true);
-    expect(['', '*', '~1', '>=', '>= 26', '1.', '>=26.1-rc1', '27||28'].some(isVersionRange)).toBe(false);
+    expect(
+      ['', '*', '~1', '>=', '>= 26', '1.', '>=26.1-rc1', '27||28', '>=.1', '26..1', '>=1234567890'].some(
+        isVersionRange,
+      ),
+    ).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemLine } from '../../../../../crds/rules/problem.ts';
+import { isProblem, problemLine } from '../../../../../crds/rules/problem.ts';
 import { problemsOf } from '../../../../../crds/rules/problems/index.ts';
 import { anApplication, aRoute, withRoutes } from '../../../../kit/objects/application.ts';
 import { aGrant, disabled, from, fromAddresses, until } from '../../../../kit/objects/grant.ts';
@@ -191,5 +191,18 @@ describe('a problem', () => {
 
   it('is shown without the value where there is none to show', () => {
     expect(problemLine({ field: 'spec', rule: 'must be', fix: 'write it' })).toBe('spec: must be; write it');
+  });
+});
+
+describe('a result', () => {
+  const problem = { field: 'spec.x', rule: 'must be so', fix: 'write it so' };
+
+  it('is a problem when it has a field, a rule and a way out', () => {
+    expect(isProblem(problem)).toBe(true);
+  });
+
+  it.each(['field', 'rule', 'fix'] as const)('is a value when it has no %s', (missing) => {
+    const { [missing]: _gone, ...rest } = problem;
+    expect(isProblem(rest)).toBe(false);
   });
 });

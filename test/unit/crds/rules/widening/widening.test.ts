@@ -28,6 +28,16 @@ const grantChanges: Readonly<Record<string, [widens: boolean, after: Change, bef
     { startTime: '2026-12-01T08:00:00.000000001Z' },
     { startTime: '2026-12-01T08:00:00.000000002Z' },
   ],
+  'a start that is a nanosecond earlier, written with another number of digits': [
+    true,
+    { startTime: '2026-12-01T08:00:00.000000499Z' },
+    { startTime: '2026-12-01T08:00:00.0000005Z' },
+  ],
+  'a start that is a nanosecond later, written with another number of digits': [
+    false,
+    { startTime: '2026-12-01T08:00:00.0000005Z' },
+    { startTime: '2026-12-01T08:00:00.000000499Z' },
+  ],
   'a start where there was none': [false, { startTime: '2026-12-01T08:00:00Z' }, { startTime: undefined }],
   'no start any more': [true, { startTime: undefined }],
   'a start that cannot be read': [true, { startTime: 'later' }],
@@ -97,6 +107,9 @@ describe('the switch', () => {
     const anything = { ...base, access: 'Disabled', allowedCIDRs: [], consent: 9, futureField: 1 };
     expect(widens('SupportAccessGrant', base, anything)).toBe(false);
     expect(widens('SupportAccessGrant', undefined, anything)).toBe(false);
+    const off = { ...aPolicy().spec, access: 'Disabled', allowedCIDRs: [], futureField: 1 };
+    expect(widens('SupportAccessPolicy', aPolicy().spec, off)).toBe(false);
+    expect(widens('SupportAccessPolicy', undefined, off)).toBe(false);
   });
 
   it('is off where it is missing or unknown', () => {
