@@ -96,7 +96,7 @@ function splitKey(key: string): [name: string, id: string] {
   return [key.slice(0, colon), key.slice(colon + 1)];
 }
 
-/** Every failure once; what went well is quiet, so that a calm cluster has a calm log. */
+/** Failures are warnings; what went well is logged at debug level only. */
 function logRun(log: Log, { key, lane, result, error, waitedMs, tookMs }: FinishedRun): void {
   const fields = { key, lane, result, waitedMs, tookMs };
   if (result === 'failed') log.warn({ ...fields, error }, 'reconcile failed');

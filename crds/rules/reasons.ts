@@ -132,7 +132,7 @@ const table = {
     metric: 'session',
     offersSignIn: true,
   },
-  // A clock of ours is wrong, so nobody knows how old the session is.
+  // A clock of ours is wrong, so the age of the session is not known.
   ClockSetBack: {
     sentence: 'The clock is earlier than the sign-in; it was set back.',
     ...unknown,

@@ -83,7 +83,7 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
   };
 }
 
-/** Two installations never share a log's name: the cluster is known by the UID that its kube-system was born with. */
+/** Two installations never share a log's name: a cluster is told by the UID of its namespace kube-system. */
 async function originOf(client: KubeClient): Promise<string> {
   const { metadata } = await client.get(Namespaces, { name: 'kube-system' }, { metadataOnly: true });
   return `support-access/${metadata.uid}`;

@@ -21,8 +21,7 @@ export interface Allowlist {
 const indexedFrom = 256;
 
 /**
- * Compiles a list. An entry that cannot be read makes the list contain nothing: leaving it out would let a slip of
- * the pen decide who gets in.
+ * Compiles a list. An entry that cannot be read makes the list contain nothing: leaving it out would let a typing error change who gets in.
  */
 export function compileAllowlist(cidrs: readonly string[]): Allowlist {
   const ranges: Cidr[] = [];

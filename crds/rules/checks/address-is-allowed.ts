@@ -22,7 +22,7 @@ function addressObjection({ address, policy, grant }: Ask): Objection | undefine
   return undefined;
 }
 
-/** Unless the policy says otherwise, one of the two must have a list: an empty one is a templating slip away from open. */
+/** Unless the policy says otherwise, one of the two must have a list: a mistake in a template that empties it would admit every address. */
 function listObjection({ policy, grant }: Ask): Objection | undefined {
   if (isList(policy?.spec.allowedCIDRs) || isList(grant?.spec.allowedCIDRs)) return undefined;
   return policy?.spec.requireAllowedCIDRs === 'Disabled' ? undefined : noList;

@@ -40,7 +40,7 @@ export async function relayUpgrade(
       pipeline(client, connection, { signal }),
     ]);
   } catch {
-    // Such a protocol has no end that we know of: whoever closes the connection has ended it.
+    // We do not know how such a protocol ends: either side ends it by closing the connection.
   } finally {
     client.destroy();
     connection.destroy();

@@ -41,7 +41,7 @@ export interface RunningAdmission {
 
 const refreshEveryMs = 60_000;
 
-/** Starts to listen. Rejects when the certificates cannot be made or published: nothing is served half-known. */
+/** Starts to listen. Rejects when the certificates cannot be made or published: nothing is served that callers cannot verify. */
 export async function startAdmission(config: AdmissionConfig): Promise<RunningAdmission> {
   const names = namesOf(config);
   let published = '';

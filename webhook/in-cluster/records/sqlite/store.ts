@@ -86,7 +86,7 @@ interface Thread {
 }
 
 function startThread(options: EngineOptions): Thread {
-  // What was preloaded into the process (instrumentation, a watch on stdin) has no business in the store's thread.
+  // What was preloaded into the process (instrumentation, a watch on stdin) must not run in the store's thread too.
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: options,
     execArgv: [],
