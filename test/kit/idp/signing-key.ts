@@ -12,7 +12,7 @@ export interface SigningKey {
 
 export interface SigningKeyWish {
   readonly commonName: string;
-  readonly type?: 'RSA' | 'RSA-1024' | 'RSA-2040' | 'P-256';
+  readonly type?: 'RSA' | 'RSA-1024' | 'RSA-2047' | 'P-256';
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
@@ -45,7 +45,7 @@ export async function aSigningKey({
   };
 }
 
-const bits = { RSA: 2048, 'RSA-1024': 1024, 'RSA-2040': 2040 } as const;
+const bits = { RSA: 2048, 'RSA-1024': 1024, 'RSA-2047': 2047 } as const;
 
 function algorithmOf(type: NonNullable<SigningKeyWish['type']>) {
   if (type === 'P-256') return { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };

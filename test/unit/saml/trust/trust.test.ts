@@ -105,7 +105,7 @@ describe('the trust of a policy', () => {
 
   it('takes an RSA key of 2048 bits and none that is a little smaller', async () => {
     expect(problemsOf(triple)).toEqual([]);
-    const smaller = await aSigningKey({ commonName: 'A little weak', type: 'RSA-2040' });
+    const smaller = await aSigningKey({ commonName: 'A little weak', type: 'RSA-2047' });
     expect(problemsOf({ ...triple, certificates: [smaller.certificate] })).toHaveLength(1);
   });
 
