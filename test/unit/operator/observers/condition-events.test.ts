@@ -50,3 +50,33 @@ describe('the events of a grant', () => {
     expect(said(change('deleted', open.grant))).toEqual([]);
   });
 });
+
+describe('the conditions whose changes become events', () => {
+  const types = ['Active', 'Ready', 'HostReady', 'SSOReady', 'Restricted', 'Stalled', 'Recorded'];
+  const holding = (type: string, status: 'True' | 'False' | 'Unknown') => {
+    const condition = {
+      type,
+      status,
+      reason: status,
+      message: 'why',
+      lastTransitionTime: '2026-12-01T12:00:00Z',
+    };
+    return { ...fresh.grant, status: { conditions: [condition] } };
+  };
+  const actionsOf = (status: 'True' | 'False' | 'Unknown', before: 'True' | 'False') =>
+    types.flatMap((type) => {
+      const events = said(change('updated', holding(type, status), holding(type, before)));
+      return events.map(({ type: kind, action }) => `${type}: ${kind} ${action}`);
+    });
+
+  it('are exactly these, by the action that each is called', () => {
+    expect(actionsOf('True', 'False')).toEqual([
+      'Active: Normal Open',
+      'Ready: Normal Enforce',
+      'HostReady: Normal Serve',
+    ]);
+    const bad = ['Active: Warning Close', 'Ready: Warning Enforce', 'HostReady: Warning Serve'];
+    expect(actionsOf('False', 'True')).toEqual(bad);
+    expect(actionsOf('Unknown', 'True')).toEqual(bad);
+  });
+});

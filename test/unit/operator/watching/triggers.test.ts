@@ -5,10 +5,8 @@ import type { SupportApplication } from '../../../../crds/generated/support-appl
 import type { KubeObject } from '../../../../kube/objects.ts';
 import { controllers, createControllerCaches } from '../../../../operator/controllers.ts';
 import { accountName } from '../../../../operator/outputs/account.ts';
-import { indexersOf } from '../../../../operator/watching/caches.ts';
 import { type Caches, type CollectionName, collections } from '../../../../operator/watching/collections.ts';
 import { enqueueEverything, followChanges } from '../../../../operator/watching/triggers.ts';
-import type { Watch } from '../../../../operator/watching/watch.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';
 import { aGrant, disabled, forUser, opened } from '../../../kit/objects/grant.ts';
@@ -256,30 +254,5 @@ describe('following', () => {
     await seen.promise;
     await Promise.all(Object.values(caches).map((cache) => cache.stop()));
     expect(keys).toEqual([]);
-  });
-});
-
-describe('the list of controllers', () => {
-  it('has each name once', () => {
-    const names = controllers.map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
-  });
-
-  it.each(controllers.map(({ name, watches }) => [name, watches] as const))(
-    'gives %s the indexes that it declares, whatever the others declare',
-    (_name, watches) => {
-      const everyWatch = controllers.flatMap((controller) => controller.watches);
-      for (const { collection, indexes = {} } of watches) {
-        const made = Object.keys(indexersOf(collection, namespaces, everyWatch));
-        expect(made).toEqual(expect.arrayContaining(Object.keys(indexes)));
-      }
-    },
-  );
-
-  it('may not declare two different indexes under one name', () => {
-    const one: Watch = { collection: 'users', indexes: { name: ({ metadata }) => [metadata.name] } };
-    const other: Watch = { collection: 'users', indexes: { name: ({ spec }) => [spec.displayName ?? ''] } };
-    expect(() => indexersOf('users', namespaces, [one, one])).not.toThrow();
-    expect(() => indexersOf('users', namespaces, [one, other])).toThrow('two different indexes of users');
   });
 });
