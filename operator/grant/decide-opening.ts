@@ -53,7 +53,7 @@ export function decideOpening(input: OpeningInput): OpeningDecision {
   }));
   const people = decided.filter(({ decision }) => decision.allow).map(({ user }) => user);
   const denials = decided.flatMap(({ decision }) => (decision.allow ? [] : [decision]));
-  if (people.length === 0) return nobodyMayCome(world, denials);
+  if (people.length === 0) return noneAdmitted(world, denials);
 
   const objection = clusterRoleObjection(world) ?? excessRightsObjection(world);
   if (objection !== undefined) return { open: false, ...objection };
@@ -89,7 +89,7 @@ function lockReading({ locks, grant }: GrantWorld, user?: SupportUser): LockRead
 const longestList = 5;
 
 /** The reason of the one who came furthest through the checks, and in words what keeps out each of the named people. */
-function nobodyMayCome({ grant, users }: GrantWorld, denials: readonly Denial[]): OpeningDecision {
+function noneAdmitted({ grant, users }: GrantWorld, denials: readonly Denial[]): OpeningDecision {
   const order: readonly string[] = checks.map(({ name }) => name);
   const [furthest] = denials.toSorted((one, other) => order.indexOf(other.check) - order.indexOf(one.check));
   const known = new Set(users.map((user) => user.metadata.name));

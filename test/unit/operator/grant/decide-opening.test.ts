@@ -40,7 +40,7 @@ describe('an opening', () => {
     expect(one).toMatchObject({ open: true, people: [bob] });
   });
 
-  it('is for nobody who was not pinned', () => {
+  it('is not for a person who was not pinned', () => {
     const world = aWorld(two, withUsers(ada, bob));
     const pins = nextPins(aWorld());
     expect(decideOpening({ world, pins, now: noon })).toMatchObject({ open: true, people: [ada] });

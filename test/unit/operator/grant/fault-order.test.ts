@@ -115,7 +115,7 @@ interface Taken {
 /** What no step may do. */
 const promises: Readonly<Record<string, (taken: Taken) => boolean>> = {
   // While a step waits for records that are away, access stays open.
-  'an outage holds the door': ({ step, before, moment }) =>
+  'an outage keeps access open': ({ step, before, moment }) =>
     step === 'record' && moment.away && !moment.due && before.exists,
   'open without a record': ({ after }) => after.exists && !after.opened,
   'reported open before it is': ({ after, moment }) => after.reported && moment.due && !after.exists,
@@ -165,7 +165,7 @@ describe('the order of the four steps', () => {
     ]);
   });
 
-  it('is the order in which the product calls its hands', async () => {
+  it('is the order in which the product calls its writers', async () => {
     const called: Step[] = [];
     const writers: GrantWriters = {
       clock: { now: () => noon },

@@ -48,7 +48,7 @@ describe('what is made', () => {
     expect(nextStatus(plan.report, recorded)).toStrictEqual(world.grant.status);
   });
 
-  it('is put right when somebody changed it', () => {
+  it('is put right when it was changed', () => {
     const world = credited(after(aWorld(withRights()), noon));
     const drifted = of({
       bindings: world.bindings.map((one) => ({ ...one, subjects: [{ kind: 'User', name: 'mallory' }] })),

@@ -134,7 +134,7 @@ describe('over any life of a grant', () => {
     });
   });
 
-  it('whoever is let in is the one who was pinned', () => {
+  it('only people who were pinned are let in', () => {
     always((world, now) => {
       const { decision, pins } = planGrant(world, now).report;
       if (!decision.open) return;

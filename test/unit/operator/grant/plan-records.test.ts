@@ -31,7 +31,7 @@ describe('what is recorded', () => {
     expect(types(end(after(aWorld(), noon - 1000)), noon)).toEqual([type]);
   });
 
-  it('says of an expiry when the window ended, not when somebody looked', () => {
+  it('says of an expiry when the window ended, not when it was noticed', () => {
     const late = planGrant(after(aWorld(), noon), at('2026-12-05T00:00:00Z'));
     expect(late.record.drafts).toMatchObject([{ type: 'grant.expired', time: '2026-12-03T08:00:00.000Z' }]);
   });
@@ -96,7 +96,7 @@ describe('what is reported', () => {
     );
   });
 
-  it('is Ready also while the door is closed', () => {
+  it('is Ready also while access is closed', () => {
     for (const modify of [withGrant(disabled()), locked('all'), withUsers()])
       expect(ready(nextStatus(planGrant(aWorld(modify), noon).report, recorded))?.status).toBe('True');
   });

@@ -24,7 +24,7 @@ import {
 } from '../../../kit/objects/policy.ts';
 import { aUser, deactivated } from '../../../kit/objects/user.ts';
 
-describe('the door of a grant', () => {
+describe('access by a grant', () => {
   const life: Record<string, [string, string]> = {
     'is closed the instant before it starts': ['2026-12-01T07:59:59.999Z', 'NotStarted'],
     'is open at the very moment it starts': ['2026-12-01T08:00:00Z', 'Open'],
@@ -46,14 +46,17 @@ describe('the door of a grant', () => {
     'stays closed while its only person is locked': [locked(`user.${aUser().metadata.uid}`), 'Locked'],
     'stays closed until its person exists': [withUsers(), 'NoUser'],
     'stays closed while its person is disabled': [withUsers(aUser(deactivated())), 'UserDisabled'],
-    'stays closed when nobody has the role': [withGrant(requiringRoles('Other')), 'SupportRoleMissing'],
+    'stays closed when none of its people has the role': [
+      withGrant(requiringRoles('Other')),
+      'SupportRoleMissing',
+    ],
     'stays closed until its application exists': [of({ application: undefined }), 'NoApplication'],
     'stays closed until its matrix exists': [of({ matrix: undefined }), 'NoMatrix'],
     'stays closed when it is longer than allowed': [
       of({ policy: aPolicy(withDuration({ maxSeconds: 3600 })) }),
       'DurationOutOfBounds',
     ],
-    'stays closed when nobody listed addresses': [
+    'stays closed when no addresses are listed': [
       (world) =>
         of({ policy: aPolicy(allowing()) })(
           withGrant((g) => ({ ...g, spec: { ...g.spec, allowedCIDRs: [] } }))(world),

@@ -58,7 +58,7 @@ const grantChanges: Readonly<Record<string, [widens: boolean, after: Change, bef
     { allowedCIDRs: ['10.0.0.0/9', '10.128.0.0/9'] },
   ],
   'everything of the other family': [true, { allowedCIDRs: ['::/0'] }, { allowedCIDRs: ['0.0.0.0/0'] }],
-  'the first addresses of an empty list, which kept the door closed': [
+  'the first addresses of an empty list, which kept access closed': [
     true,
     { allowedCIDRs: ['0.0.0.0/0'] },
     { allowedCIDRs: [] },
