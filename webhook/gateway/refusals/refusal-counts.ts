@@ -1,5 +1,6 @@
 /** Counts refusals by what they are about, for metrics: the label of each reason stands in the table of reasons. */
-import { type MetricLabel, type Reason, reasons } from '../../../crds/rules/reasons.ts';
+import type { MetricLabel } from '../../../crds/rules/reason-rule.ts';
+import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import type { Metric } from '../../../process/metrics.ts';
 
 export interface RefusalCounts {

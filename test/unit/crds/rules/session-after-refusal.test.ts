@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../../crds/rules/access.ts';
 import type { Ask } from '../../../../crds/rules/ask.ts';
-import { reasons, type SessionAfter } from '../../../../crds/rules/reasons.ts';
+import type { SessionAfter } from '../../../../crds/rules/reason-rule.ts';
+import { reasons } from '../../../../crds/rules/reasons.ts';
 import { anAsk, at, fromAddress, lockedBy, where } from '../../../kit/objects/ask.ts';
 import { aGrant, disabled, opened } from '../../../kit/objects/grant.ts';
 import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
