@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that try a statement on many generated inputs: slow by nature, so the inner loop does not wait for them. */
-const laws = ['test/unit/**/*-{laws,properties}.test.ts', 'test/unit/**/golden.test.ts'];
+/** Suites that try a statement on many inputs: slow by nature, so the inner loop does not wait for them. */
+const laws = [
+  'test/unit/**/*-{laws,properties}.test.ts',
+  'test/unit/**/golden.test.ts',
+  // The same statements about the chart for each major of Helm, every rendering a process of its own.
+  'test/unit/charts/render.test.ts',
+];
 /** Suites that make the machine busy on purpose: only in `npm run test:long`, where no other suite runs beside them. */
 const underLoad = ['test/unit/**/*-under-load.test.ts'];
 
