@@ -41,13 +41,15 @@ describe('an answer that cannot be looked into', () => {
       Buffer.from('\ufeffada@x.com', 'utf16le'),
     ],
   ])('because it %s is refused whole', async (_, headers, body) => {
-    const { ask } = await aScene((_request, response) => {
+    const { ask, touched } = await aScene((_request, response) => {
       response.writeHead(200, headers);
       response.end(body);
     });
     const answer = await ask('/jobs');
     expect(answer.status).toBe(502);
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'NotMaskable' });
+    // The session goes on, and it was used.
+    expect(touched).toEqual(['ada-1']);
     expect((await outcomeOf(served)).outcome).toMatchObject({ reason: 'NotMaskable' });
   });
 });
@@ -208,6 +210,13 @@ describe('an answer that lasts', () => {
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'Locked' });
     expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
+  });
+
+  it('of events has sent its head before there is an event', async () => {
+    const { ask } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    });
+    expect(await ask('/jobs', { leaveAfterHead: true })).toMatchObject({ status: 200, body: '' });
   });
 
   it('is cut for good when its client goes', async () => {
