@@ -59,7 +59,7 @@ export interface SessionStore {
 /** Ends that this process recorded itself; forgetting one costs a second record that the store takes as the same. */
 const rememberedEnds = 10_000;
 
-/** Somebody waits in front of a browser, milliseconds. */
+/** A person waits in front of a browser: how long one call may take, milliseconds. */
 const deadlineMs = 5000;
 
 export interface SessionStoreOptions {
