@@ -91,6 +91,24 @@ describe('reading a record', () => {
   });
 
   it.each([
+    ['actor', { name: 256, uid: 256, userType: 64, userId: 256 }, { kind: 'support', name: 'a' }],
+    ['source', { ip: 64, claimed: 512, peer: 64 }, { ip: '::1' }],
+    ['target', { module: 128, subModule: 128, action: 128, method: 32, route: 512 }, { area: 'application' }],
+    ['target', { host: 253, kind: 128, namespace: 253, name: 253, uid: 128 }, { area: 'application' }],
+    ['decision', { reason: 128, matrix: 253 }, { effect: 'deny' }],
+    ['outcome', { reason: 128 }, {}],
+    ['change', { summary: 1024 }, { paths: [] }],
+    ['requester', { username: 256, uid: 128 }, { username: 'a' }],
+  ])('keeps the texts of %s at their longest, %o, and cuts longer ones', (field, longest, others) => {
+    for (const [name, length] of Object.entries(longest)) {
+      const full = { ...aRecord(), [field]: { ...others, [name]: 'x'.repeat(length) } };
+      expect(cleaned(full), name).toEqual(full);
+      const over = { ...full, [field]: { ...others, [name]: 'x'.repeat(length + 1) } };
+      expect(cleaned(over), name).toMatchObject({ truncated: true });
+    }
+  });
+
+  it.each([
     ['attributes', 24, ['x'], (received: object) => ({ sso: { received, expected: {} } })],
     ['masked classes', 32, 1, (masked: object) => ({ outcome: { masked } })],
   ])('keeps a full map of %s, %i, and cuts a larger one', (_what, most, value, change) => {
