@@ -2,6 +2,7 @@
  * From which address did a request come? The TCP peer, or, only where the policy says that trusted hops stand in
  * front, what the nearest of them reported. No hop is trusted by default. It judges no allowlist.
  */
+import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import { type Address, formatAddress, parseAddress } from '../../../crds/rules/address/address.ts';
 import { type Allowlist, allowlistOf } from '../../../crds/rules/address/allowlist.ts';
@@ -45,6 +46,11 @@ export function sourceOf(network: Network | undefined, origin: Origin): Source {
     ...(peer !== undefined && address !== peer ? { peer: formatAddress(peer) } : {}),
     ...(claimed === '' ? {} : { claimed }),
   };
+}
+
+/** The source as it stands in every record of the gateway: the texts, without the parsed address. */
+export function recordedSource({ ip, peer, claimed }: Source): NonNullable<NewRecord['source']> {
+  return { ip, ...(peer === undefined ? {} : { peer }), ...(claimed === undefined ? {} : { claimed }) };
 }
 
 /** Whether the peer of a connection is one of the proxies that the policy trusts: many people come through it. */

@@ -7,6 +7,7 @@ import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
+import { recordedSource } from '../listener/source-address.ts';
 
 /** What is known about the request when something is recorded of it. */
 export interface Known {
@@ -74,11 +75,7 @@ function bodyOf({ exchange, decided, area }: Known): Body {
     type: 'app.request',
     time: new Date(decided.now).toISOString(),
     actor: actorOf(decided),
-    source: {
-      ip: source.ip,
-      ...(source.peer === undefined ? {} : { peer: source.peer }),
-      ...(source.claimed === undefined ? {} : { claimed: source.claimed }),
-    },
+    source: recordedSource(source),
     ...(handle === undefined ? {} : { session: handle }),
     ...(grant === undefined ? {} : { grant: grantOf(grant) }),
     target: { area, ...targetOf(exchange, decided) },

@@ -9,7 +9,7 @@ import { isSamlReason, samlReasons } from '../../../saml/reasons.ts';
 import { loggableLine } from '../../../saml/response/loggable-details.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
-import type { Source } from '../listener/source-address.ts';
+import { recordedSource, type Source } from '../listener/source-address.ts';
 import type { CompletedSignIn } from '../sign-in/sign-in.ts';
 import { recordedAs, type SignInRefusal } from '../sign-in/sign-in-reason.ts';
 
@@ -100,18 +100,13 @@ function ofSession(session: SupportSession, { world }: Decided, user: SupportUse
 
 function point(type: EventType, { source, now }: Circumstances) {
   const id = newRecordId(now);
-  const { ip, peer, claimed } = source;
   return {
     id,
     key: `${type}/${id}`,
     type,
     phase: 'point' as const,
     time: new Date(now).toISOString(),
-    source: {
-      ip,
-      ...(peer === undefined ? {} : { peer }),
-      ...(claimed === undefined ? {} : { claimed }),
-    },
+    source: recordedSource(source),
   };
 }
 

@@ -18,7 +18,7 @@ import { formatTime } from '../../../crds/rules/time/time.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { newRecordId, type Trail } from '../../../trail/trail.ts';
 import { cookieNamed } from '../listener/request-cookies.ts';
-import type { Source } from '../listener/source-address.ts';
+import { recordedSource, type Source } from '../listener/source-address.ts';
 import { Activity } from './activity.ts';
 import type { GatewayKeys } from './keys.ts';
 import type { SessionProof } from './session-cookie.ts';
@@ -185,13 +185,9 @@ function endRecord(
       uid: spec.userRef.uid,
       userType: 'Support User',
     },
-    ...(ended.source ? { source: recordSource(ended.source) } : {}),
+    ...(ended.source ? { source: recordedSource(ended.source) } : {}),
     session: spec.handle,
     grant: { namespace: metadata.namespace ?? '', name: spec.grantRef.name, uid: spec.grantRef.uid },
     outcome: { reason: ended.reason },
   };
-}
-
-function recordSource({ ip, peer, claimed }: Source): NonNullable<NewRecord['source']> {
-  return { ip, ...(peer === undefined ? {} : { peer }), ...(claimed === undefined ? {} : { claimed }) };
 }
