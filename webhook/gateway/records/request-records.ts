@@ -4,6 +4,7 @@
  */
 import type { Area } from '../../../crds/audit/events.ts';
 import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
@@ -77,12 +78,13 @@ function bodyOf({ exchange, decided, area }: Known): Body {
     actor: actorOf(decided),
     source: recordedSource(source),
     ...(handle === undefined ? {} : { session: handle }),
-    ...(grant === undefined ? {} : { grant: grantOf(grant) }),
+    ...(grant === undefined ? {} : { grant: recordedGrant(grant) }),
     target: { area, ...targetOf(exchange, decided) },
   };
 }
 
-function grantOf({ metadata }: NonNullable<Decided['world']['grant']>): NonNullable<NewRecord['grant']> {
+/** The grant as it stands in the records of the gateway: by its UID, in the generation that was judged. */
+export function recordedGrant({ metadata }: SupportAccessGrant): NonNullable<NewRecord['grant']> {
   const { namespace = '', name, uid, generation } = metadata;
   return { namespace, name, uid, ...(generation === undefined ? {} : { generation }) };
 }

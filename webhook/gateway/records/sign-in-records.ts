@@ -12,6 +12,7 @@ import type { Decided } from '../decisions/decision.ts';
 import { recordedSource, type Source } from '../listener/source-address.ts';
 import type { CompletedSignIn } from '../sign-in/sign-in.ts';
 import { recordedAs, type SignInRefusal } from '../sign-in/sign-in-reason.ts';
+import { recordedGrant } from './request-records.ts';
 
 interface Circumstances {
   readonly source: Source;
@@ -86,15 +87,11 @@ export function signInSucceeded(
 }
 
 function ofSession(session: SupportSession, { world }: Decided, user: SupportUser) {
-  const { namespace = '', name, uid, generation } = world.grant?.metadata ?? {};
-  const grant = name === undefined || uid === undefined ? undefined : { namespace, name, uid };
   return {
     actor: actorFrom(user),
     session: session.spec.handle,
     target: targetFor({ namespace: session.metadata.namespace ?? '', name: session.spec.grantRef.name }),
-    ...(grant === undefined
-      ? {}
-      : { grant: { ...grant, ...(generation === undefined ? {} : { generation }) } }),
+    ...(world.grant === undefined ? {} : { grant: recordedGrant(world.grant) }),
   };
 }
 
