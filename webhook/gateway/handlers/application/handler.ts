@@ -9,7 +9,6 @@ import type { Exchange } from '../../listener/request-gate.ts';
 import { enterUrl } from '../../pages/links.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
-import { intentRecord } from '../../records/request-records.ts';
 import {
   type BeforeDecision,
   decidedRefusal,
@@ -54,8 +53,7 @@ export async function serveApplication(
   const prepared = await prepare(deps, exchange, decided);
   if (!prepared.ok) return deps.refuse(exchange, refusal(prepared));
   const { policy, upstream } = prepared;
-  const intent = intentRecord({ exchange, decided, area: 'application' });
-  await servePermitted(deps, { exchange, proof, decided, decisionRequest, policy, upstream, intent });
+  await servePermitted(deps, { exchange, proof, decided, decisionRequest, policy, upstream });
 }
 
 function decisionRequestOf(

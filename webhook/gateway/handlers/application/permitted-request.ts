@@ -2,7 +2,6 @@
  * Serves a request that the decision allows: registered so that it can be cut, recorded before anything is sent,
  * forwarded, and closed with its outcome, whatever happens. It is the only caller of anything upstream.
  */
-import type { NewRecord } from '../../../../crds/audit/record.ts';
 import { reasons } from '../../../../crds/rules/reasons.ts';
 import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
 import type { Trail } from '../../../../trail/trail.ts';
@@ -14,7 +13,7 @@ import { type Forwarded, forward } from '../../proxy/forward.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
-import { outcomeRecord } from '../../records/request-records.ts';
+import { intentRecord, outcomeRecord } from '../../records/request-records.ts';
 import type { Refuse } from '../../refusals/refuse.ts';
 import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
@@ -39,7 +38,6 @@ export interface PermittedRequest {
   readonly decisionRequest: DecisionRequest;
   readonly policy: ProxyPolicy;
   readonly upstream: Upstream;
-  readonly intent: NewRecord;
 }
 
 /** Resolves when the response is finished, refused or cut, and its outcome is on its way to the records. */
@@ -59,8 +57,9 @@ async function recordAndForward(
   permitted: PermittedRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { exchange, proof, decided, intent } = permitted;
+  const { exchange, proof, decided } = permitted;
   const { session } = decided.world;
+  const intent = intentRecord({ exchange, decided, area: 'application' });
   try {
     await deps.trail.append([intent]);
   } catch (error) {
@@ -68,7 +67,9 @@ async function recordAndForward(
     await deps.refuse(exchange, { reason: 'RecordsUnavailable', proof });
     return;
   }
-  const { outcome, refusal } = await timed(forward(proxiedOf(deps, permitted, signal)));
+  const { outcome, refusal } = await timed(
+    forward({ ...proxiedOf(deps, permitted), recordId: intent.id, signal }),
+  );
   const record = outcomeRecord(intent, outcome, deps.now());
   if (!deps.trail.appendInBackground([record])) deps.onFailure('an outcome was not recorded', record.id);
   if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session });
@@ -84,9 +85,8 @@ async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {
 
 function proxiedOf(
   { policy: seen }: PermittedRequestDeps,
-  { exchange, decided, policy, upstream, intent }: PermittedRequest,
-  signal: AbortSignal,
-): ProxiedRequest {
+  { exchange, decided, policy, upstream }: PermittedRequest,
+): Omit<ProxiedRequest, 'recordId' | 'signal'> {
   return {
     exchange,
     policy,
@@ -94,9 +94,7 @@ function proxiedOf(
     // Host with port as browsers write it.
     authority: authorityOf({ ...seen()?.spec.gateway, host: exchange.host }),
     upstreamOrigins: originsOf(decided.world.application?.spec.url),
-    recordId: intent.id,
     source: decided.source,
-    signal,
   };
 }
 
