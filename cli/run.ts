@@ -10,14 +10,9 @@ import {
   type Terminal,
   UsageError,
 } from './command.ts';
-import { commands } from './commands/index.ts';
+import { commands, groupSummaries } from './commands/index.ts';
 
 const programName = 'kubectl support-access';
-
-const groupSummaries: Readonly<Record<string, string>> = {
-  records: 'Read and check the records of support access',
-  matrix: 'Work with permission matrices',
-};
 
 /** Runs one call of the plugin; never throws. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {

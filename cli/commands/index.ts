@@ -5,4 +5,10 @@ import { recordsPrint } from './records-print.ts';
 import { recordsVerify } from './records-verify.ts';
 import { version } from './version.ts';
 
+/** What the help says of the first word of commands with two: a new first word needs a line here. */
+export const groupSummaries: Readonly<Record<string, string>> = {
+  records: 'Read and check the records of support access',
+  matrix: 'Work with permission matrices',
+};
+
 export const commands: readonly Command[] = [recordsPrint, recordsVerify, matrixCompile, version];

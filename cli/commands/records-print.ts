@@ -1,5 +1,4 @@
 /** `records print`: who did what, as a table for people or as data. */
-
 import type { Command } from '../command.ts';
 import { addSourceOptions, printFormats } from '../records/record-source.ts';
 

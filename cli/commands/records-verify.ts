@@ -1,5 +1,4 @@
 /** `records verify`: checks that these are the records that were written. */
-
 import type { Command } from '../command.ts';
 import { addSourceOptions } from '../records/record-source.ts';
 
