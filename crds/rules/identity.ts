@@ -1,4 +1,5 @@
 /** Is this the person? Compares exactly; it never trims or folds an identity. */
+
 /** Whether the assertion's NameID is the one on file: the same code points, nothing trimmed, folded or normalised. */
 export function nameIDMatches(user: { readonly spec: { readonly nameID: string } }, nameID: string): boolean {
   return nameID !== '' && user.spec.nameID === nameID;
