@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { shapeProblems } from '../../../../../cli/matrix/matrix-shape.ts';
 import { dataClasses } from '../../../../../webhook/gateway/masking/classes/index.ts';
 import { maskedClasses } from '../../../../../webhook/gateway/masking/masked-classes.ts';
+import { aMatrix } from '../../../../kit/objects/matrix.ts';
 
 const known = ['EmailAddress'];
 
@@ -10,6 +12,12 @@ describe('the classes of data that can be masked', () => {
   it('are these, and in the schema of a matrix there are no others', () => {
     expect(dataClasses.map(({ name }) => name)).toEqual(known);
     expect(classesOfTheSchema()).toEqual(known);
+  });
+
+  it('are all known to the plugin, which reads a matrix before it is applied', () => {
+    const matrix = aMatrix();
+    const naming = { ...matrix, spec: { ...matrix.spec, maskedClasses: known } };
+    expect(shapeProblems(naming)).toEqual([]);
   });
 
   it.each(dataClasses)('$name is replaced by something that is not found again', (dataClass) => {
