@@ -58,12 +58,12 @@ function planOf(
 ): MaskingPlan {
   // We asked for identity; what came packed all the same cannot be looked into.
   const encoding = (contentEncoding ?? 'identity').trim().toLowerCase();
-  if (encoding !== 'identity' && encoding !== '') return { kind: 'refuse', reason: 'encoded response' };
+  if (encoding !== 'identity' && encoding !== '') return { kind: 'refuse' };
   const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
   const name = type.trim();
   if (passes(name)) return { kind: 'pass' };
   const charset = charsetOf(parameters);
-  if (charset !== undefined && !charsets.test(charset)) return { kind: 'refuse', reason: 'unknown charset' };
+  if (charset !== undefined && !charsets.test(charset)) return { kind: 'refuse' };
   if (doubtfulTypes.includes(name)) return { kind: 'mask', open: () => new OfficeMasker(classes) };
   const kind = kindOf(name);
   return { kind: 'mask', open: () => new TextMasker({ classes, kind }) };

@@ -14,11 +14,11 @@ export interface ContentHeaders {
   readonly contentEncoding: string | undefined;
 }
 
-/** How one response is treated: passed, masked, or refused because it cannot be read. */
+/** How one response is treated: passed, masked, or refused because it cannot be looked into. */
 export type MaskingPlan =
   | { readonly kind: 'pass' }
   | { readonly kind: 'mask'; open(): MaskingStream }
-  | { readonly kind: 'refuse'; readonly reason: string };
+  | { readonly kind: 'refuse' };
 
 export interface Masker {
   plan(headers: ContentHeaders): MaskingPlan;

@@ -8,12 +8,12 @@ import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import { listedHeaders } from './policy.ts';
 import type { ProxiedRequest } from './request.ts';
 
-/** A status without a body has nothing to mask. A protocol that changes was never asked for. */
+/** A status without a body has nothing to mask; one below 200 is not the final response, and was never asked for. */
 export function bodyPlan(
   { policy: { masker }, exchange }: ProxiedRequest,
   { headers, statusCode = 0 }: IncomingMessage,
 ): MaskingPlan {
-  if (statusCode < 200) return { kind: 'refuse', reason: 'not a final response' };
+  if (statusCode < 200) return { kind: 'refuse' };
   if (masker === undefined || exchange.request.method === 'HEAD') return { kind: 'pass' };
   if (statusCode === 204 || statusCode === 304) return { kind: 'pass' };
   return masker.plan({
