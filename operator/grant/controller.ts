@@ -13,7 +13,6 @@ import { observeGrant } from './observe.ts';
 import { PlanMemo, rememberedHash } from './plan-memo.ts';
 import { type GrantWriters, reconcileGrant } from './reconcile.ts';
 import { watches } from './watches.ts';
-import type { GrantWorld } from './world.ts';
 
 export const grantController: Controller = {
   name: 'grant',
@@ -38,11 +37,11 @@ function startGrants(context: ControllerContext): Handle {
     const world = observeGrant({ grant: found.object, gone: found.gone }, views);
     const unchanged = memo.find(world, now());
     if (unchanged !== undefined) return unchanged.lookAgainAt;
-    const writers = writersFor({ client, now, signal }, records, world);
     const from = now();
-    const lookAgainAt = await reconcileGrant(world, writers);
+    const writers = writersFor({ client, now, signal }, records);
+    const { lookAgainAt, acted } = await reconcileGrant(world, writers);
     if (!found.gone) {
-      if (!writers.acted()) memo.keep(world, from, lookAgainAt);
+      if (!acted) memo.keep(world, from, lookAgainAt);
       return lookAgainAt;
     }
     memo.forget(uid);
@@ -52,39 +51,15 @@ function startGrants(context: ControllerContext): Handle {
   };
 }
 
-/** The writers of one reconcile, which also know whether they did anything. */
-function writersFor(
-  calls: Calls,
-  records: RecordWriter,
-  { grant: seen }: GrantWorld,
-): GrantWriters & { acted(): boolean } {
-  const cluster = createPlanWriter(calls);
-  let acted = false;
+/** The writers of one reconcile. Of a grant that is gone there is no status to write. */
+function writersFor(calls: Calls, records: RecordWriter): GrantWriters {
   return {
-    acted: () => acted,
     clock: { now: calls.now },
-    cluster: {
-      remove: async (objects) => {
-        acted ||= objects.length > 0;
-        await cluster.remove(objects);
-      },
-      apply: async (writes) => {
-        acted ||= writes.length > 0;
-        return cluster.apply(writes);
-      },
-    },
-    records: {
-      write: async (wanted) => {
-        acted ||= wanted.drafts.length > 0;
-        return records.write(wanted, calls.signal);
-      },
-    },
+    cluster: createPlanWriter(calls),
+    records: { write: (drafts) => records.write(drafts, calls.signal) },
     status: {
-      report: async ({ gone }, next) => {
-        if (gone) return;
-        const wrote = await reportStatus(calls, kinds.SupportAccessGrant, { seen, next });
-        acted ||= wrote;
-      },
+      report: async ({ grant: seen, gone }, next) =>
+        !gone && reportStatus(calls, kinds.SupportAccessGrant, { seen, next }),
     },
   };
 }

@@ -18,11 +18,19 @@ export interface GrantWriters {
     /** `owed`: could not be recorded now, and nothing is opened by it. Throws when something would be opened. */
     write(drafts: RecordDrafts): Promise<'recorded' | 'owed'>;
   };
-  readonly status: { report(world: GrantWorld, next: GrantStatus): Promise<void> };
+  /** Resolves to whether the status was written: it is not when it is there already. */
+  readonly status: { report(world: GrantWorld, next: GrantStatus): Promise<boolean> };
 }
 
-/** Makes the cluster agree with one grant, as of now. Running it twice changes nothing. Resolves to when to look again. */
-export async function reconcileGrant(seen: GrantWorld, writers: GrantWriters): Promise<number | undefined> {
+export interface ReconciledGrant {
+  /** When to look again, epoch milliseconds; undefined when nothing will change by itself. */
+  readonly lookAgainAt: number | undefined;
+  /** Whether the plan wanted anything. One that wanted nothing need not be made again. */
+  readonly acted: boolean;
+}
+
+/** Makes the cluster agree with one grant, as of now. Running it twice changes nothing. */
+export async function reconcileGrant(seen: GrantWorld, writers: GrantWriters): Promise<ReconciledGrant> {
   const { clock, cluster, records, status } = writers;
   const now = clock.now();
   const plan = planGrant(seen, now);
@@ -31,6 +39,7 @@ export async function reconcileGrant(seen: GrantWorld, writers: GrantWriters): P
   const recorded = await records.write(plan.record); // what is not recorded is not opened
   const refused = await cluster.apply(plan.apply); // opening comes last
   const results = { recorded, refused };
-  await status.report(seen, nextStatus(plan.report, results)); // one write, only if it differs
-  return owedAgainAt(results, now) ?? plan.lookAgainAt;
+  const reported = await status.report(seen, nextStatus(plan.report, results)); // one write, only if it differs
+  const wanted = plan.remove.length + plan.record.drafts.length + plan.apply.length;
+  return { lookAgainAt: owedAgainAt(results, now) ?? plan.lookAgainAt, acted: reported || wanted > 0 };
 }

@@ -182,7 +182,7 @@ describe('the order of the four steps', () => {
           return 'recorded';
         },
       },
-      status: { report: async () => void called.push('report') },
+      status: { report: async () => called.push('report') > 0 },
     };
     await reconcileGrant(aWorld(withRights()), writers);
     expect(called).toEqual(['remove', 'record', 'apply', 'report']);

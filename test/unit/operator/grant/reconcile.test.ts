@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GrantWriters, reconcileGrant } from '../../../../operator/grant/reconcile.ts';
+import { after } from '../../../kit/objects/grant-life.ts';
 import { aWorld, noon, withRights } from '../../../kit/objects/grant-world.ts';
 
 const steps = ['remove', 'record', 'apply', 'report'] as const;
@@ -30,7 +31,7 @@ function heldWriters() {
         return 'recorded';
       },
     },
-    status: { report: () => step('report') },
+    status: { report: () => step('report').then(() => true) },
   };
   return { writers, begun, held };
 }
@@ -72,4 +73,26 @@ describe('the steps of a reconcile', () => {
       expect(begun).toEqual(expected);
     },
   );
+});
+
+describe('a reconcile says that it acted', () => {
+  /** Writers that do everything at once; the status is written or there already. */
+  const writers = (reported: boolean): GrantWriters => ({
+    clock: { now: () => noon },
+    cluster: { remove: async () => undefined, apply: async () => undefined },
+    records: { write: async () => 'recorded' },
+    status: { report: async () => reported },
+  });
+
+  it('when its plan wanted something', async () => {
+    expect(await reconcileGrant(aWorld(), writers(false))).toMatchObject({ acted: true });
+  });
+
+  it('when it wrote the status', async () => {
+    expect(await reconcileGrant(after(aWorld(), noon), writers(true))).toMatchObject({ acted: true });
+  });
+
+  it('in no other case', async () => {
+    expect(await reconcileGrant(after(aWorld(), noon), writers(false))).toMatchObject({ acted: false });
+  });
 });
