@@ -5,6 +5,7 @@
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { containsCIDR } from '../../crds/rules/address/cidr.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
+import { NetworkPolicies } from '../../kube/resources.ts';
 import { nextTrustChange } from '../../saml/trust/trust.ts';
 import { installationOutputs } from '../outputs/index.ts';
 import { isManaged } from '../outputs/marks.ts';
@@ -60,11 +61,10 @@ function writeOf(wanted: Wanted, seen: NetworkPolicy | undefined): Write[] {
   return write === undefined ? [] : [write];
 }
 
+/** A NetworkPolicy of ours that is there and not wanted any more. */
 function leaving({ networkPolicy }: PolicyWorld, network: readonly Wanted[]): Removal[] {
-  const [only] = network;
-  if (networkPolicy === undefined || !isManaged(networkPolicy.metadata) || only !== undefined) return [];
-  const resource = installationOutputs.flatMap(({ name, kinds }) => (name === 'network' ? kinds : []))[0];
-  return resource === undefined ? [] : [removalOf(resource, networkPolicy)];
+  if (networkPolicy === undefined || !isManaged(networkPolicy.metadata) || network.length > 0) return [];
+  return [removalOf(NetworkPolicies, networkPolicy)];
 }
 
 /** Whether the new NetworkPolicy only takes sources away. A source that cannot be read is taken for a new one. */

@@ -63,7 +63,7 @@ function nameObjection(networkPolicy: NetworkPolicy | undefined): PlainCondition
 
 function ssoConfigObjection(ssoConfig: ConfigMap | undefined): PlainCondition | undefined {
   if (ssoConfig !== undefined) return undefined;
-  const message = 'ConfigMap support-access-sso is missing; the chart makes it';
+  const message = `ConfigMap ${installed.sso} is missing; the chart makes it`;
   return { type: 'Ready', holds: false, reason: 'ApplyFailed', message };
 }
 

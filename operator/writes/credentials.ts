@@ -7,7 +7,7 @@ import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { isAlreadyExists, isConflict, KubeError } from '../../kube/errors.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
-import { resourcePath, Secrets, ServiceAccounts } from '../../kube/resources.ts';
+import { apiVersionOf, resourcePath, Secrets, ServiceAccounts } from '../../kube/resources.ts';
 import { renewalTime } from '../outputs/credential.ts';
 import {
   credentialExpirationAnnotation,
@@ -77,8 +77,8 @@ export async function issueCredential(
 async function secretFor(order: CredentialOrder, calls: Calls): Promise<string | undefined> {
   const { client, signal } = calls;
   const { object } = order.wanted;
-  const { apiVersion, kind } = { apiVersion: 'v1', kind: ServiceAccounts.kind };
-  const owner = { apiVersion, kind, name: object.metadata.name, uid: order.accountUid };
+  const account = { apiVersion: apiVersionOf(ServiceAccounts), kind: ServiceAccounts.kind };
+  const owner = { ...account, name: object.metadata.name, uid: order.accountUid };
   const secret = { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };
   try {
     const made = await client.create(Secrets, secret, { fieldManager, signal });
