@@ -26,7 +26,7 @@ export async function publishWebhook({ client, name, bundle, service }: Publicat
     name: entry.name,
     clientConfig: {
       caBundle,
-      ...(service ? { service: { ...service, path: `${service.path}/${doorOf(entry.name)}` } } : {}),
+      ...(service ? { service: { ...service, path: `${service.path}/${lastPartOf(entry.name)}` } } : {}),
     },
   }));
   await client.apply(
@@ -41,5 +41,5 @@ export async function publishWebhook({ client, name, bundle, service }: Publicat
   );
 }
 
-/** `decide.supportaccess.dev` is the path `decide`. */
-const doorOf = (entry: string): string => entry.split('.')[0] ?? '';
+/** The last part of the path: `decide` for the entry `decide.supportaccess.dev`. */
+const lastPartOf = (entry: string): string => entry.split('.')[0] ?? '';
