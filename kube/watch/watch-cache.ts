@@ -9,8 +9,6 @@ import type { Resource } from '../resources.ts';
 import { type CacheChange, type Indexers, ObjectStore } from './object-store.ts';
 import { type ReflectorSettings, reflect, type Selection, type WatchingClient } from './reflector.ts';
 
-export type { CacheChange } from './object-store.ts';
-
 export interface WatchCacheOptions<T extends KubeObject> extends Selection {
   readonly indexers?: Indexers<T> | undefined;
   /** Applied to each object before it is kept, after the bulky bookkeeping was dropped. */
