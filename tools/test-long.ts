@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** THE list of long sweeps. */
-const sweeps = [
+/** THE list of long suites. */
+const suites = [
   { name: 'on a busy machine', command: ['vitest', 'run', '--project', 'under-load'] },
   { name: 'mutation', command: ['node', 'tools/mutation/main.ts'] },
 ] as const;
 
 const failed: string[] = [];
-for (const { name, command } of sweeps) {
+for (const { name, command } of suites) {
   const [program, ...args] = command;
   console.log(`\n${name}`);
   const run = spawnSync(program, args, { cwd: root, stdio: 'inherit' });

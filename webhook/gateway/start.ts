@@ -68,7 +68,7 @@ function startTasks({ certificates, recordsCa, singleUse, now, log }: GatewayPar
   const tasks = [
     { name: 'certificates', everyMs: 10_000, run: () => certificates.refresh() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
-    { name: 'single use', everyMs: 300_000, run: () => singleUse.sweep(now()) },
+    { name: 'single use', everyMs: 300_000, run: () => singleUse.deleteExpired(now()) },
   ];
   return startPeriodic(tasks, (task, error) => log.warn({ task, error }, 'a periodic task failed'));
 }

@@ -28,7 +28,7 @@ export type Consume = (use: Use) => Promise<'first' | 'again'>;
 export interface SingleUse {
   readonly consume: Consume;
   /** Deletes the Leases of what would be refused anyway; resolves to their number. */
-  readonly sweep: (now: number) => Promise<number>;
+  readonly deleteExpired: (now: number) => Promise<number>;
 }
 
 /** What the store needs of a client. */
@@ -42,9 +42,9 @@ const untilAnnotation = `${apiGroup}/used-until`;
 const fieldManager = programs.gateway;
 /** A person waits in front of a browser, milliseconds. */
 const deadlineMs = 5000;
-/** Bounds what one sweep asks of the API server; the next one takes the rest. */
-const mostPerSweep = 500;
-/** How far the clock of the gateway that sweeps may be ahead of one that could still accept the thing. */
+/** Bounds what one call asks of the API server; the next one takes the rest. */
+const mostAtOnce = 500;
+/** How far the clock of the gateway that deletes may be ahead of one that could still accept the thing. */
 const graceMs = 15 * 60_000;
 
 /** The memory of what was used, as Leases in the release namespace. */
@@ -59,9 +59,9 @@ export function createSingleUse(client: LeaseClient, namespace: string): SingleU
         throw error;
       }
     },
-    async sweep(now) {
+    async deleteExpired(now) {
       const { items } = await client.list(Leases, { namespace, labelSelector: usedLabel });
-      const over = items.filter((lease) => isOver(lease, now)).slice(0, mostPerSweep);
+      const over = items.filter((lease) => isOver(lease, now)).slice(0, mostAtOnce);
       let removed = 0;
       for (const { metadata } of over) {
         const ref = { namespace, name: metadata.name };

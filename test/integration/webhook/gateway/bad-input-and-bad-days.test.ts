@@ -167,14 +167,14 @@ describe('two gateways', () => {
     expect(new Set(loaded.map((keys) => keys.keyFor('enter-code').toString('hex'))).size).toBe(1);
   });
 
-  it('let one use of a code through, and the sweep forgets it only when it has long been void', async () => {
-    const { consume, sweep } = createSingleUse(installation.admin, releaseNamespace);
+  it('let one use of a code through, and forget it only when it has long been void', async () => {
+    const { consume, deleteExpired } = createSingleUse(installation.admin, releaseNamespace);
     const use = { kind: 'enter-code', id: ['once'], until: Date.now() + 60_000 } as const;
     const uses = await Promise.all([1, 2, 3, 4].map(() => consume(use)));
     expect(uses.filter((each) => each === 'first')).toHaveLength(1);
     const quarterHour = 900_000;
-    expect(await sweep(use.until + quarterHour - 1)).toBe(0);
-    expect(await sweep(use.until + quarterHour)).toBe(1);
+    expect(await deleteExpired(use.until + quarterHour - 1)).toBe(0);
+    expect(await deleteExpired(use.until + quarterHour)).toBe(1);
   });
 });
 

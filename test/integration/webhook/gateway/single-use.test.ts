@@ -83,20 +83,20 @@ describe('a used answer', () => {
   it('is forgotten a quarter of an hour after nobody could use it any more, not a millisecond before', async () => {
     const now = Date.now();
     const use = aUse({ until: now + 600_000 });
-    const { sweep } = createSingleUse(gateways[0], namespace);
+    const { deleteExpired } = createSingleUse(gateways[0], namespace);
     await reasonAfter(gateways[0], use);
     const before = await leaseNames();
     const quarterHour = 900_000;
-    await sweep(now + 600_000 + quarterHour - 1);
+    await deleteExpired(now + 600_000 + quarterHour - 1);
     expect((await leaseNames()).filter((name) => !before.includes(name))).toEqual([]);
     expect(await reasonAfter(gateways[0], use)).toBe('saml.request_replayed');
-    expect(await sweep(now + 600_000 + quarterHour)).toBeGreaterThanOrEqual(2);
+    expect(await deleteExpired(now + 600_000 + quarterHour)).toBeGreaterThanOrEqual(2);
     expect(await leaseNames()).toEqual([]);
   });
 
   it('leaves Leases of others alone', async () => {
     await gateways[0].create(Leases, { metadata: { name: 'somebody-elses', namespace }, spec: {} });
-    await createSingleUse(gateways[0], namespace).sweep(Date.now() + 3_600_000);
+    await createSingleUse(gateways[0], namespace).deleteExpired(Date.now() + 3_600_000);
     expect(await leaseNames()).toContain('somebody-elses');
     await gateways[0].delete(Leases, { namespace, name: 'somebody-elses' });
   });

@@ -65,7 +65,7 @@ describe('the first use', () => {
   });
 });
 
-describe('the sweep', () => {
+describe('deleting what has expired', () => {
   it('deletes what has been over for a quarter of an hour, and says how many went', async () => {
     const leases = [
       aLease('over', new Date(noon - 1).toISOString()),
@@ -73,30 +73,30 @@ describe('the sweep', () => {
       aLease('not-yet', new Date(noon + 1).toISOString()),
     ];
     const store = aStore({ leases });
-    expect(await store.sweep(noon + quarterHour)).toBe(2);
+    expect(await store.deleteExpired(noon + quarterHour)).toBe(2);
     expect(store.deleted).toEqual(['over', 'just-over']);
   });
 
   it('keeps a Lease whose date cannot be read', async () => {
     const store = aStore({ leases: [aLease('odd', 'some day'), aLease('bare')] });
-    expect(await store.sweep(Number.MAX_SAFE_INTEGER)).toBe(0);
+    expect(await store.deleteExpired(Number.MAX_SAFE_INTEGER)).toBe(0);
     expect(store.deleted).toEqual([]);
   });
 
   it('counts none that another gateway had deleted', async () => {
     const leases = [aLease('over', new Date(noon).toISOString())];
     const store = aStore({ leases, delete: async () => 'absent' });
-    expect(await store.sweep(noon + quarterHour)).toBe(0);
+    expect(await store.deleteExpired(noon + quarterHour)).toBe(0);
   });
 
   it('takes 500 at a time', async () => {
     const leases = Array.from({ length: 501 }, (_, at) => aLease(`l${at}`, new Date(noon).toISOString()));
-    expect(await aStore({ leases }).sweep(noon + quarterHour)).toBe(500);
+    expect(await aStore({ leases }).deleteExpired(noon + quarterHour)).toBe(500);
   });
 
   it('fails when a deletion fails', async () => {
     const leases = [aLease('over', new Date(noon).toISOString())];
     const broken = aStore({ leases, delete: () => Promise.reject(new Error('reset')) });
-    await expect(broken.sweep(noon + quarterHour)).rejects.toThrow('reset');
+    await expect(broken.deleteExpired(noon + quarterHour)).rejects.toThrow('reset');
   });
 });
