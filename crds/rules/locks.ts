@@ -16,8 +16,8 @@ export const lockOnAll = 'all';
 const remembered = 4096;
 
 /**
- * Names of locks on one sort of target. Built names are kept: joining and hashing three of them anew took a third of
- * the time of a whole decision. Only a memory: it is emptied when it is full.
+ * Names of locks on one sort of target. Built names are kept: making the names of three locks anew took a third of the
+ * time of a whole decision. Only a memory: it is emptied when it is full.
  */
 class LockNames {
   readonly #prefix: string;
