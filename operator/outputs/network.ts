@@ -13,6 +13,7 @@ import { managedByLabel, outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';
 
 const supportPort = 8443;
+/** For callers inside the cluster. Admitted already, and nothing listens on it yet. */
 const innerPort = 8444;
 const healthPort = 8081;
 const recordsPort = 8445;
