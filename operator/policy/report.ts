@@ -3,7 +3,6 @@
  * provider) and Active (the master switch).
  */
 
-import { cutText } from '../../crds/audit/clean-text.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed } from '../../crds/names.ts';
 import { printable, problemLine } from '../../crds/rules/problem.ts';
@@ -15,9 +14,6 @@ import { pinnedCertificates } from '../outputs/sso.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 import type { PolicyWorld } from './world.ts';
-
-/** The longest message that the CRD admits. */
-const longest = 4096;
 
 /** The next status; undefined when there is no policy to report on. */
 export function policyStatus(
@@ -44,7 +40,7 @@ export function policyStatus(
 function ssoReady({ spec: { sso } }: SupportAccessPolicy, now: number): PlainCondition {
   const condition = (reason: Reason, message: string): PlainCondition => {
     const holds = reason === 'ProviderTrusted';
-    return { type: 'SSOReady', holds, reason, message: cutText(message, longest) };
+    return { type: 'SSOReady', holds, reason, message };
   };
   if (sso === undefined) return condition('ProviderMissing', sentenceFor('ProviderMissing'));
 
