@@ -8,7 +8,7 @@ import { Agent, buildConnector } from 'undici';
 export interface ConnectionOptions {
   /** `https://host:port` of the records. */
   readonly url: string;
-  /** CA bundle (PEM), asked for at each new connection: it is rotated while we run. Undefined: those of Node. */
+  /** CA bundle (PEM), asked for at each new connection: it is rotated while we run. Undefined: those of Node; empty: none. */
   readonly ca: () => string | Buffer | undefined;
   /** The name that the server's certificate must carry, when it is reached under another one. */
   readonly serverName?: string;
@@ -49,7 +49,10 @@ export function openConnection({ url, ca, token, serverName }: ConnectionOptions
       try {
         // Built for each new connection, so that a rotated CA is used from then on.
         const named = serverName === undefined ? {} : { servername: serverName };
-        connect = buildConnector({ ca: ca(), timeout: 1000, allowH2: false, ...named });
+        const bundle = ca();
+        // Node takes an empty bundle for none given, and would then trust the public authorities.
+        if (bundle === '') throw new Error('the CA of the records is not known yet');
+        connect = buildConnector({ ca: bundle, timeout: 1000, allowH2: false, ...named });
       } catch (error) {
         callback(error instanceof Error ? error : new Error(String(error)), null);
         return;
