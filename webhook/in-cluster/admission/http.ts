@@ -2,7 +2,8 @@
  * Admission over HTTP: two paths below a secret one. A refusal here has no words, so that a caller that is no API server
  * learns nothing.
  */
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import type { RequestListener } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import { type AdmissionDeps, type AdmissionPath, respondToReview } from './handler.ts';
 
 export interface AdmissionHttpOptions {
@@ -16,8 +17,8 @@ const maxReviewBytes = 8 * 1024 * 1024;
 
 const readText = express.text({ type: () => true, limit: maxReviewBytes, inflate: false });
 
-/** The application with its two routes. */
-export function createAdmissionHttp({ path, deps }: AdmissionHttpOptions): Express {
+/** The two routes. */
+export function createAdmissionHttp({ path, deps }: AdmissionHttpOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   // The path first: the body of a caller that does not know it is not read.
@@ -29,7 +30,9 @@ export function createAdmissionHttp({ path, deps }: AdmissionHttpOptions): Expre
   });
   app.use(readText, (request, response) => respond(deps, request, response));
   app.use(failing);
-  return app;
+  // A target that express cannot parse passes all of the above, and its own answer would be a page with words.
+  return (request, response) =>
+    app(request as Request, response as Response, () => end(response as Response, 404));
 }
 
 async function respond(deps: AdmissionDeps, request: Request, response: Response): Promise<void> {

@@ -3,7 +3,6 @@
  * server where to find it. Ready only when what it serves and what is published agree.
  */
 
-import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { installed } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
@@ -56,11 +55,8 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
   let serving = await ensureServingCertificate(certificateDeps);
   await publish(serving);
   config.onCertificate(serving);
-  const app = createAdmissionHttp({ path: () => pathOf(config, serving), deps: config.deps });
-  const server = createServer(
-    { cert: serving.certificate, key: serving.key, minVersion: 'TLSv1.2' },
-    app as RequestListener,
-  );
+  const serve = createAdmissionHttp({ path: () => pathOf(config, serving), deps: config.deps });
+  const server = createServer({ cert: serving.certificate, key: serving.key, minVersion: 'TLSv1.2' }, serve);
   const refresh = async (): Promise<void> => {
     const next = await ensureServingCertificate(certificateDeps);
     // Publish first: otherwise callers would meet a certificate whose authority has not been announced.

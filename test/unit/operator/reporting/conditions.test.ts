@@ -21,16 +21,22 @@ function reportOn(...changes: readonly Modifier<GrantWorld>[]) {
 describe('a message that no status would admit', () => {
   it('is cut, and the rest of the condition is as it was', () => {
     const plain = { type: 'Ready', holds: false, reason: 'ApplyFailed' } as const;
-    const [condition] = statusOf({ metadata: {} }, [{ ...plain, message: 'x'.repeat(longest + 1) }], noon)
-      .conditions;
+    const [condition] = statusOf(
+      { metadata: {} },
+      [{ ...plain, message: 'x'.repeat(longest + 1) }],
+      noon,
+    ).conditions;
     expect(condition).toMatchObject({ type: 'Ready', status: 'False', reason: 'ApplyFailed' });
     expect(condition?.message).toBe('x'.repeat(longest));
   });
 
   it('of the very length is left whole', () => {
     const plain = { type: 'Ready', holds: true, reason: 'Enforced' } as const;
-    const [condition] = statusOf({ metadata: {} }, [{ ...plain, message: 'x'.repeat(longest) }], noon)
-      .conditions;
+    const [condition] = statusOf(
+      { metadata: {} },
+      [{ ...plain, message: 'x'.repeat(longest) }],
+      noon,
+    ).conditions;
     expect(condition?.message).toHaveLength(longest);
   });
 });

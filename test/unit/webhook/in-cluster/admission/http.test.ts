@@ -1,4 +1,6 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeServer, listen } from '../../../../../process/server.ts';
@@ -59,6 +61,16 @@ it.each([
   ['another method', '/secret/decide', { method: 'PUT' }],
 ])('does not exist for %s, and says nothing', async (_, path, init) => {
   expect(await ask(path, init)).toEqual([404, '']);
+});
+
+it('says nothing to a target that cannot be parsed either', async () => {
+  const { port } = new URL(origin);
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.end('POST http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  const [head, body] = (await textOf(socket)).split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 404 /);
+  expect(head).not.toContain('Content-Type');
+  expect(body).toBe('');
 });
 
 it('follows its path when that changes', async () => {
