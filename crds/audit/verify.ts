@@ -180,9 +180,9 @@ function pairFault(progress: Progress, record: StoredRecord): Fault | undefined 
   if (record.phase === 'intent') return openFault(progress, record);
   if (record.phase === 'outcome') return closeFault(progress, record, record.cause ?? '');
   // The store closes what a crash left open before it says that it has started.
-  const [orphan] = record.type === 'audit.started' ? progress.open.values() : [];
-  if (orphan === undefined) return undefined;
-  return { state: 'incomplete', seq: orphan, why: 'is an intent with neither outcome nor recovery' };
+  const [unclosed] = record.type === 'audit.started' ? progress.open.values() : [];
+  if (unclosed === undefined) return undefined;
+  return { state: 'incomplete', seq: unclosed, why: 'is an intent with neither outcome nor recovery' };
 }
 
 function openFault({ open }: Progress, { id, seq }: StoredRecord): Fault | undefined {

@@ -82,7 +82,12 @@ function isBusy(error: unknown): boolean {
 }
 
 function recordStart(log: SqliteLog, note: HaltNote, now: number): void {
-  const records = startRecords({ orphans: log.orphans(), halt: note.read(), now, newId: newRecordId });
+  const records = startRecords({
+    openIntents: log.openIntents(),
+    halt: note.read(),
+    now,
+    newId: newRecordId,
+  });
   const [answer] = log.append([{ writer: 'store', records: records.map(canonicalRecord) }]);
   if (answer?.ok !== true)
     throw new Error(`the records of a start were refused: ${answer?.detail ?? 'no answer'}`);

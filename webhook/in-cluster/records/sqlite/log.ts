@@ -22,7 +22,7 @@ export interface SqliteLog {
   read(after: number, limit: number): string[];
   head(): LogHead;
   /** Intents without an outcome, oldest first. */
-  orphans(): StoredRecord[];
+  openIntents(): StoredRecord[];
   close(): void;
 }
 
@@ -60,7 +60,7 @@ export function openSqliteLog(
   const db = openDatabase(path, origin);
   const sql = prepare(db);
   const page = db.prepare('SELECT body FROM records WHERE seq > ? ORDER BY seq LIMIT ?');
-  const orphans = db.prepare(
+  const openIntents = db.prepare(
     'SELECT body FROM records WHERE seq IN (SELECT seq FROM intents WHERE recovered = 0) ORDER BY seq',
   );
   const linesOf = (rows: readonly Record<string, unknown>[]): string[] =>
@@ -72,7 +72,7 @@ export function openSqliteLog(
       const { log, seq, prev } = cursorOf(sql);
       return { log, seq, hash: prev };
     },
-    orphans: () => linesOf(orphans.all()).map((line) => JSON.parse(line) as StoredRecord),
+    openIntents: () => linesOf(openIntents.all()).map((line) => JSON.parse(line) as StoredRecord),
     close: () => db.close(),
   };
 }

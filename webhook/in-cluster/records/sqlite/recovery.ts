@@ -6,7 +6,8 @@ import type { NewRecord, StoredRecord } from '../../../../crds/audit/record.ts';
 import type { Halt } from './halt-note.ts';
 
 export interface Start {
-  readonly orphans: readonly StoredRecord[];
+  /** Intents without an outcome, of the run before. */
+  readonly openIntents: readonly StoredRecord[];
   readonly halt: Halt | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -14,10 +15,10 @@ export interface Start {
 }
 
 /**
- * The records of a start, in order, to be appended in one transaction: the orphans' outcomes first, so that no log ever
+ * The records of a start, in order, to be appended in one transaction: the outcomes of open intents first, so that no log ever
  * shows a start with an intent of the run before still open. What became of them is unknown and is never guessed.
  */
-export function startRecords({ orphans, halt, now, newId }: Start): NewRecord[] {
+export function startRecords({ openIntents, halt, now, newId }: Start): NewRecord[] {
   const time = new Date(now).toISOString();
   const point = (type: 'audit.started' | 'audit.halted' | 'audit.recovered', message?: string): NewRecord => {
     const id = newId(now);
@@ -26,11 +27,11 @@ export function startRecords({ orphans, halt, now, newId }: Start): NewRecord[] 
   };
   const halted = halt === undefined ? [] : [haltRecord(point('audit.halted', halt.reason), halt)];
   const recovered =
-    orphans.length === 0 && halt === undefined
+    openIntents.length === 0 && halt === undefined
       ? []
-      : [point('audit.recovered', `closed ${orphans.length} intents without an outcome as unknown`)];
+      : [point('audit.recovered', `closed ${openIntents.length} intents without an outcome as unknown`)];
   return [
-    ...orphans.map((orphan) => unknownOutcome(orphan, time, newId(now))),
+    ...openIntents.map((intent) => unknownOutcome(intent, time, newId(now))),
     ...halted,
     point('audit.started'),
     ...recovered,
