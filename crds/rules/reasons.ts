@@ -139,6 +139,7 @@ const table = {
     ...byOperator,
     ...customerOnly,
   },
+  // Nothing finds this yet: a restored backup is not recognised.
   RolledBack: {
     sentence: 'The objects are older than what has been recorded about them.',
     ...byOperator,
@@ -187,6 +188,7 @@ const table = {
     sentence: 'Something that should be in force could not be put in force.',
     ...byOperator,
   },
+  // Nothing reports this yet: admission refuses such an object, and names the problems.
   Invalid: { sentence: 'The object has problems that must be corrected first.', ...byOperator },
   Deleted: { sentence: 'The object was deleted.', ...byOperator, closesAs: 'grant.revoked' },
 
