@@ -18,7 +18,11 @@ export interface ProxyPolicy {
   readonly ownResponseHeaders: Readonly<Record<string, string>>;
   /** Whether cookies that are not ours pass, in both directions. */
   readonly cookies: boolean;
-  /** Whether a request may change the protocol (WebSocket). Only ever where nothing is masked. */
+  /**
+   * Whether a request may change the protocol (WebSocket). Only ever where nothing is masked, and only on a listener that
+   * takes such requests by the event `upgrade`: after `request`, Node goes on reading the client's bytes as requests, so
+   * that what is sent through the tunnel would be served as well. Today's listener refuses every Upgrade line.
+   */
   readonly upgrades: boolean;
   /**
    * Whether 102 Processing reaches the client. 100 is the gateway's own answer, and 103 is always dropped: it has a
