@@ -66,6 +66,16 @@ describe('rights from elsewhere', () => {
     await untilActive(one, 'Open');
   });
 
+  it('close the grant also when the binding has a longer name than any message', async () => {
+    const one = await aSetting();
+    await putAll(one);
+    const ref = { name: `wide-${'x'.repeat(5000)}` };
+    await one.admin.create(ClusterRoleBindings, binding(ref.name, group('system:authenticated')));
+    await untilActive(one, 'ExcessRights');
+    await one.admin.delete(ClusterRoleBindings, ref);
+    await untilActive(one, 'Open');
+  });
+
   it('from a default role that somebody widened close the grant', async () => {
     const one = await aSetting();
     await putAll(one);
