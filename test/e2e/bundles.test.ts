@@ -53,7 +53,10 @@ describe('the bundles', () => {
   it('refuse to start with unusable settings, and name every problem at once', () => {
     const operator = run(bundles.operator);
     expect(operator.code).toBe(2);
-    expect(operator.problems).toEqual(['--records-url must be given', '--records-token-file must be given']);
+    expect(operator.problems).toEqual([
+      '--records-url must be given, for example https://support-access-records.support-access.svc:8445',
+      '--records-token-file must be given',
+    ]);
     const webhook = run(bundles.webhook, '--roles=gateway', '--support-port=none', '--bind=nowhere');
     expect(webhook.code).toBe(2);
     expect(webhook.problems.length).toBeGreaterThan(2);
