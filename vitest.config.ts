@@ -7,6 +7,12 @@ const laws = [
   // The same statements about the chart for each major of Helm, every rendering a process of its own.
   'test/unit/charts/render.test.ts',
 ];
+/** Suites that start a store of records, or several, for each test: a thread with its own SQLite file, and its TypeScript. */
+const stores = [
+  'test/unit/webhook/in-cluster/records/**/*.test.ts',
+  'test/unit/trail/client.test.ts',
+  'test/unit/cli/records.test.ts',
+];
 /** Suites that make the machine busy on purpose: only in `npm run test:long`, where no other suite runs beside them. */
 const underLoad = ['test/unit/**/*-under-load.test.ts'];
 
@@ -14,10 +20,10 @@ const underLoad = ['test/unit/**/*-under-load.test.ts'];
  * Threads that are kept from file to file: most of the time of a fast test is loading what it imports, and nothing here
  * exports what a test could leave changed (the architecture test sees to that).
  */
-const shared = { pool: 'threads', isolate: false } as const;
+const shared = { pool: 'threads', isolate: false, maxWorkers: 2 } as const;
 
 /**
- * The suites of `npm test`: pure and in-process; laws over generated inputs; on a real control plane; a person's story
+ * The suites of `npm test`: pure and in-process; on stores of records; laws over generated inputs; on a real control plane; a person's story
  * on everything together. And those that need more time, or more machine.
  */
 export default defineConfig({
@@ -27,7 +33,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
-          exclude: [...laws, ...underLoad],
+          exclude: [...laws, ...stores, ...underLoad],
+          ...shared,
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'stores',
+          include: stores,
+          exclude: laws,
           ...shared,
           testTimeout: 30_000,
         },

@@ -18,6 +18,7 @@ const tasks = {
   demo: ['test/demo/main.ts'],
   test: ['tools/test.ts'],
   'test:unit': ['tools/test.ts', '--suite=unit'],
+  'test:stores': ['tools/test.ts', '--suite=stores'],
   'test:laws': ['tools/test.ts', '--suite=laws'],
   'test:integration': ['tools/test.ts', '--suite=integration'],
   'test:e2e': ['tools/test.ts', '--suite=e2e'],

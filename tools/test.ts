@@ -1,6 +1,6 @@
 /**
- * `npm test`: unit, laws, integration on a real control plane, end-to-end stories, one after the other. Installs what
- * the suites need where it can, and ends with what could not be run and the counts.
+ * `npm test`: unit, stores of records, laws, integration on a real control plane, end-to-end stories, one after the
+ * other. Installs what the suites need where it can, and ends with what could not be run and the counts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ interface Totals {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const suites = ['unit', 'laws', 'integration', 'e2e'] as const;
+const suites = ['unit', 'stores', 'laws', 'integration', 'e2e'] as const;
 
 const args = process.argv.slice(2);
 const only = args.find((argument) => argument.startsWith('--suite='))?.slice('--suite='.length);

@@ -19,7 +19,15 @@ export async function runTests(
   tests: readonly string[],
   limits: Limits,
 ): Promise<TestOutcome> {
-  const args = ['run', '--project=unit', '--project=laws', '--bail=1', '--reporter=dot', '--silent'];
+  const args = [
+    'run',
+    '--project=unit',
+    '--project=stores',
+    '--project=laws',
+    '--bail=1',
+    '--reporter=dot',
+    '--silent',
+  ];
   return run(folder, ['node_modules/vitest/vitest.mjs', ...args, '--maxWorkers=1', ...tests], limits);
 }
 
