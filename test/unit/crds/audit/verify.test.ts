@@ -3,6 +3,13 @@ import { recordHash } from '../../../../crds/audit/canonical.ts';
 import { verifyChain } from '../../../../crds/audit/verify.ts';
 import { aLog, aRecord, asIntent, asOutcomeOf, editedLine, withFields } from '../../../kit/objects/record.ts';
 
+/** The log with its second record by the store instead, and everything after it citing that. */
+function closedByStore([first = '', second = '', ...rest]: readonly string[]): readonly string[] {
+  const lines = [first, editedLine(second, { writer: 'store' })];
+  for (const line of rest) lines.push(editedLine(line, { prev: recordHash(lines.at(-1) ?? '') }));
+  return lines;
+}
+
 describe('verifying a log', () => {
   it('takes an empty log for good when nothing else is known', () => {
     expect(verifyChain([])).toEqual({ state: 'good', records: 0, head: undefined, openIntents: 0 });
@@ -37,6 +44,20 @@ describe('verifying a log', () => {
   it('names an outcome that belongs to no intent', () => {
     const { lines, head } = aLog([aRecord(), aRecord(asOutcomeOf(aRecord(asIntent)))]);
     expect(verifyChain(lines, head)).toMatchObject({ state: 'tampered', seq: 2 });
+  });
+
+  it('takes the outcome of a writer after the store has closed its intent, once', () => {
+    const intent = aRecord(asIntent);
+    const outcomes = Array.from({ length: 3 }, () => aRecord(asOutcomeOf(intent)));
+    const lines = closedByStore(aLog([intent, ...outcomes]).lines);
+    expect(verifyChain(lines.slice(0, 3))).toMatchObject({ state: 'good', records: 3, openIntents: 0 });
+    expect(verifyChain(lines)).toEqual({ state: 'tampered', seq: 4, why: 'is the outcome of no intent' });
+  });
+
+  it('names the second outcome of an intent that its own writer has closed', () => {
+    const intent = aRecord(asIntent);
+    const { lines } = aLog([intent, aRecord(asOutcomeOf(intent)), aRecord(asOutcomeOf(intent))]);
+    expect(verifyChain(lines)).toEqual({ state: 'tampered', seq: 3, why: 'is the outcome of no intent' });
   });
 
   it('names the second of two open intents with one id', () => {
