@@ -82,6 +82,10 @@ describe('a request to sign in', () => {
     );
     expect(xml).toContain('urn:x:&lt;smartcard&gt;');
   });
+
+  it('asks for no way of signing in where the policy accepts every one', () => {
+    expect(sent().xml).not.toContain('RequestedAuthnContext');
+  });
 });
 
 describe('our metadata', () => {

@@ -94,6 +94,7 @@ const rightlySigned: readonly (readonly [string, string, SignatureStyle])[] = [
     },
   ],
   ['a PrefixList that is none', 'saml.transforms_not_allowed', { prefixList: '#default' }],
+  ['a PrefixList that ends in none', 'saml.transforms_not_allowed', { prefixList: 'xs #default' }],
 ];
 
 const altered: readonly (readonly [string, string, TextChange])[] = [
@@ -148,6 +149,16 @@ const altered: readonly (readonly [string, string, TextChange])[] = [
     replacing(/<dsig:DigestValue>[^<]*/, '<dsig:DigestValue>!'),
   ],
   [
+    'a digest with something after the base64',
+    'saml.signature_value_malformed',
+    replacing('</dsig:DigestValue>', '!</dsig:DigestValue>'),
+  ],
+  [
+    'a signature value with something before the base64',
+    'saml.signature_value_malformed',
+    replacing('<dsig:SignatureValue>', '<dsig:SignatureValue>!'),
+  ],
+  [
     'an empty signature value',
     'saml.signature_value_malformed',
     replacing(/<dsig:SignatureValue>[^<]*/, '<dsig:SignatureValue>'),
@@ -178,5 +189,13 @@ describe('a signature', () => {
   it('without KeyInfo is as good as with it, since keys come from the policy', () => {
     const bare: TextChange = (xml) => xml.replace(/<dsig:KeyInfo>.*<\/dsig:KeyInfo>/, '');
     expect(resultReason(validated({ after: [bare] }))).toBe('accepted');
+  });
+
+  it('may name its certificate instead of carrying it', () => {
+    const named = replacing(
+      /<dsig:X509Certificate>.*<\/dsig:X509Certificate>/s,
+      '<dsig:X509SubjectName>CN=Pinned provider</dsig:X509SubjectName>',
+    );
+    expect(resultReason(validated({ after: [named] }))).toBe('accepted');
   });
 });

@@ -14,6 +14,7 @@ const now = Date.now();
 const entityID = 'https://idp.example.com/metadata';
 const signInURL = 'https://idp.example.com/sso';
 const triple = { entityID, signInURL, certificates: [pinnedKey.certificate] };
+const bareBase64 = pinnedKey.certificate.replaceAll(/-----[A-Z ]+-----|\s/g, '');
 const metadata = providerMetadata({ entityID, signInURL, key: pinnedKey, signs: 'assertion' }, true);
 
 function problemsOf(identityProvider: SsoSettings['identityProvider'], at = now): readonly string[] {
@@ -156,6 +157,16 @@ describe('the trust of a policy', () => {
       'certificates[0]: must be exactly one PEM certificate',
     ],
     [
+      'something before the base64',
+      async () => ({ ...triple, certificates: [`!${bareBase64}`] }),
+      'certificates[0]: must be exactly one PEM certificate',
+    ],
+    [
+      'something after the base64',
+      async () => ({ ...triple, certificates: [`${bareBase64}!`] }),
+      'certificates[0]: must be exactly one PEM certificate',
+    ],
+    [
       'a private key',
       async () => ({ ...triple, certificates: [pinnedKey.privateKey] }),
       'certificates[0]: must be exactly one PEM certificate',
@@ -246,6 +257,17 @@ describe('metadata in a policy', () => {
     expect(problemsOf({ metadata: metadata.replace(one, (key) => key.repeat(mostCertificates)) })).toEqual(
       [],
     );
+  });
+
+  it('ends with the descriptor of the provider, when that ends first', () => {
+    const until = now + 60_000;
+    const ending = replacing(
+      '<md:IDPSSODescriptor ',
+      `<md:IDPSSODescriptor validUntil="${new Date(until).toISOString()}" `,
+    )(metadata);
+    expect(nextTrustChange({ identityProvider: { metadata: ending } }, now)).toBe(until);
+    expect(problemsOf({ metadata: ending }, until - 1)).toEqual([]);
+    expect(problemsOf({ metadata: ending }, until).join()).toContain('must still be valid');
   });
 
   it('changes by itself when it ends', () => {

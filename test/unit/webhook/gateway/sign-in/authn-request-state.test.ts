@@ -1,6 +1,7 @@
 /** The sealed cookie: what it proves, and that nothing but our own unaltered one proves it. */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { sealText } from '../../../../../webhook/gateway/sessions/sealed-text.ts';
 import {
   authnRequestCookie,
   authnRequestCookieName,
@@ -73,6 +74,18 @@ describe('the state of an AuthnRequest', () => {
     ['an enormous one', `${authnRequestCookieName}=${'A'.repeat(5000)}`, 'saml.request_state_altered'],
   ])('is refused with %s', (_title, cookie, code) => {
     expect(resultReason(readAuthnRequestState(cookie, keys, now))).toBe(code);
+  });
+
+  it.each([
+    ['no list', { requestId: '_1', length: 5, 4: now }],
+    ['nothing', null],
+    ['a field fewer', ['_1', 'nonce', 'ecase', now]],
+    ['a field more', ['_1', 'nonce', 'ecase', 'case-4711', now, 'x']],
+    ['no time', ['_1', 'nonce', 'ecase', 'case-4711', String(now)]],
+  ])('is refused with %s under our own seal, as another version may have written it', (_title, inside) => {
+    const sealed = sealText(keys[0], authnRequestCookieName, JSON.stringify(inside));
+    const cookie = `${authnRequestCookieName}=${sealed}`;
+    expect(resultReason(readAuthnRequestState(cookie, keys, now))).toBe('saml.request_state_altered');
   });
 
   it('is refused under the key of another gateway installation', () => {
