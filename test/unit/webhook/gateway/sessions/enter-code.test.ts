@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   browserOf,
+  clearedEnterCookie,
   newEnterCookie,
   openCode,
   readEnterCookie,
@@ -45,6 +46,14 @@ describe('the code that carries a session to an application’s host', () => {
     const value = setCookie.slice(setCookie.indexOf('=') + 1, setCookie.indexOf(';'));
     expect(readEnterCookie(value)).toEqual({ nonce: made, path: '/jobs?a=ü' });
     expect(readEnterCookie('x')).toBeUndefined();
+    expect(readEnterCookie(`${value}.x`)).toBeUndefined();
     expect(readEnterCookie(undefined)).toBeUndefined();
+  });
+
+  it('is asked for with a __Host- cookie, which no sibling host can set, for ten minutes', () => {
+    expect(newEnterCookie('/').setCookie).toMatch(
+      /^__Host-support-access-enter=[\w.-]+; Path=\/; Secure; HttpOnly; SameSite=Lax; Max-Age=600$/,
+    );
+    expect(clearedEnterCookie).toMatch(/^__Host-support-access-enter=; .*Secure.*; Max-Age=0$/);
   });
 });

@@ -28,6 +28,11 @@ describe('the seal of a session', () => {
     expect(sealIsValid(keys, aSealedSession())).toBe(true);
   });
 
+  it('is the same in every release, so that a new gateway ends no session', () => {
+    const { seal: _none, ...spec } = aSession().spec;
+    expect(sealOf(keys, proof.session, spec)).toBe('_iGtNtZAq4MxVVItJVUmk2-wAmxWwI9VsumkI2N1rzE');
+  });
+
   it('does not hold when any field of the spec is another', () => {
     const { seal, ...spec } = aSealedSession().spec;
     for (const field of Object.keys(spec)) {
