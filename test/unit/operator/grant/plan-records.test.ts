@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { canonicalize } from '../../../../crds/audit/canonical.ts';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { disabled, from, until } from '../../../kit/objects/grant.ts';
+import { disabled, forUser, from, until } from '../../../kit/objects/grant.ts';
 import { active, after, at, ready, recorded, types } from '../../../kit/objects/grant-life.ts';
 import {
   aWorld,
@@ -14,6 +16,7 @@ import {
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
 import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
+import { aUserNamed } from '../../../kit/objects/user.ts';
 
 describe('what is recorded', () => {
   it('is created, pinned and activated when a grant opens, before anything is made', () => {
@@ -65,6 +68,27 @@ describe('what is recorded', () => {
     const settled = after(owed, noon + 5000);
     expect(settled.grant.status?.conditions?.map(({ type }) => type)).not.toContain('Recorded');
     expect(types(settled, noon + 6000)).toEqual([]);
+  });
+
+  it('of an end that was owed is that end alone, although another reason keeps it closed by now', () => {
+    const open = after(aWorld(), noon - 1000);
+    const owed = after(locked('all')(open), noon, { recorded: 'owed', refused: undefined });
+    expect(types(owed, at('2026-12-05T00:00:00Z'))).toEqual(['grant.created', 'grant.suspended']);
+  });
+
+  it('of pins has a key that the order of people does not change, the same in every version', () => {
+    const planFor = (...names: readonly string[]) =>
+      planGrant(
+        aWorld(withGrant(forUser(...names)), withUsers(...names.map((name) => aUserNamed(name)))),
+        noon,
+      );
+    const keyFor = (...names: readonly string[]) =>
+      planFor(...names).record.drafts.find(({ type }) => type === 'grant.pinned')?.key;
+    // Written by one operator and, after a crash, by the next: the people of the hash are in the order of their names.
+    const content = canonicalize({ ...planFor('ada', 'bob', 'eve').report.pins });
+    const digest = createHash('sha256').update(content).digest('hex').slice(0, 32);
+    expect(keyFor('ada', 'bob', 'eve')).toBe(`grant.pinned/${aWorld().grant.metadata.uid}/1/${digest}`);
+    expect(keyFor('eve', 'ada', 'bob')).toBe(keyFor('ada', 'bob', 'eve'));
   });
 
   it('has an end also when a crash kept the opening from being reported', () => {

@@ -1,0 +1,138 @@
+/** What is done about one key: that of a grant, of one that was deleted, or of one of which only its objects are left. */
+import { describe, expect, it } from 'vitest';
+import type { KubeClient } from '../../../../kube/api/client.ts';
+import type { KubeObject, ObjectMeta } from '../../../../kube/objects.ts';
+import type { Resource } from '../../../../kube/resources.ts';
+import { createControllerCaches } from '../../../../operator/controllers.ts';
+import { grantController } from '../../../../operator/grant/controller.ts';
+import type { RecordDraft } from '../../../../operator/reporting/record-drafts.ts';
+import { FollowedServer } from '../../../kit/objects/followed-server.ts';
+import { aGrant } from '../../../kit/objects/grant.ts';
+import { after } from '../../../kit/objects/grant-life.ts';
+import { aWorld, identitiesNamespace, noon, of, withUsers } from '../../../kit/objects/grant-world.ts';
+import { aBinding } from '../../../kit/objects/kube-objects.ts';
+
+const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
+
+/** The controller of grants over a server that holds these objects; says what it recorded and what it called. */
+async function controlling(held: Readonly<Record<string, readonly KubeObject[]>>) {
+  const server = new FollowedServer(held);
+  const caches = createControllerCaches({ ...namespaces, client: server.client, onProblem: () => undefined });
+  for (const cache of Object.values(caches)) {
+    cache.start();
+    await cache.synced;
+  }
+  const drafts: RecordDraft[] = [];
+  const called: string[] = [];
+  const does = (verb: string) => async (resource: Resource, at: { name?: string }) =>
+    void called.push(`${verb} ${resource.kind} ${at.name ?? ''}`.trim());
+  const client = { update: does('update'), delete: does('delete') } as unknown as KubeClient;
+  const outcomes: ('recorded' | 'owed')[] = [];
+  const handle = grantController.start({
+    ...namespaces,
+    client,
+    caches,
+    records: {
+      write: async (given) => {
+        drafts.push(...given.drafts);
+        return outcomes.shift() ?? 'recorded';
+      },
+    },
+    now: () => noon,
+    enqueue: () => undefined,
+  });
+  return {
+    drafts,
+    called,
+    outcomes,
+    look: (uid: string) => handle(uid, new AbortController().signal),
+    deletes: async (plural: 'supportaccessgrants', object: KubeObject) => {
+      const seen = Promise.withResolvers<void>();
+      caches.grants.onChange(() => seen.resolve());
+      await server.send(plural, 'DELETED', object);
+      await seen.promise;
+    },
+    [Symbol.asyncDispose]: async () =>
+      void (await Promise.all(Object.values(caches).map((cache) => cache.stop()))),
+  };
+}
+
+const grant = aGrant();
+const { uid } = grant.metadata;
+
+describe('a look at a grant', () => {
+  it('of which nothing is known says that it is gone, and does nothing', async () => {
+    await using scene = await controlling({});
+    expect(await scene.look(uid)).toBe('gone');
+    expect([scene.drafts, scene.called]).toEqual([[], []]);
+  });
+
+  it('records and reports what it decided, and says when it looks again', async () => {
+    await using scene = await controlling({ supportaccessgrants: [grant] });
+    expect(await scene.look(uid)).toBe(Date.parse('2026-12-03T08:00:00Z'));
+    expect(scene.drafts.map(({ type }) => type)).toEqual(['grant.created', 'grant.pinned']);
+    expect(scene.called).toEqual(['update SupportAccessGrant']);
+  });
+
+  it('that is reported as it is writes nothing, however often', async () => {
+    const world = after(
+      aWorld(of({ policy: undefined, matrix: undefined, application: undefined }), withUsers()),
+      noon,
+    );
+    await using scene = await controlling({ supportaccessgrants: [world.grant] });
+    for (const _ of [1, 2]) expect(await scene.look(uid)).toBe(Date.parse('2026-12-03T08:00:00Z'));
+    expect([scene.drafts, scene.called]).toEqual([[], []]);
+  });
+});
+
+describe('a look at a grant that was deleted', () => {
+  it('records its end once, reports nothing of it and forgets it', async () => {
+    await using scene = await controlling({ supportaccessgrants: [grant] });
+    await scene.deletes('supportaccessgrants', grant);
+    for (const _ of [1, 2]) expect(await scene.look(uid)).toBe('gone');
+    expect(scene.drafts.map(({ key }) => key)).toEqual([`grant.deleted/${uid}`]);
+    expect(scene.called).toEqual([]);
+  });
+
+  it('remembers it as long as its end is not recorded', async () => {
+    await using scene = await controlling({ supportaccessgrants: [grant] });
+    await scene.deletes('supportaccessgrants', grant);
+    scene.outcomes.push('owed');
+    expect(await scene.look(uid)).toBe(noon + 5000);
+    expect(await scene.look(uid)).toBe('gone');
+    const key = `grant.deleted/${uid}`;
+    expect(scene.drafts.map((draft) => draft.key)).toEqual([key, key]);
+  });
+});
+
+describe('a grant of which only a binding is left', () => {
+  const labels = { 'app.kubernetes.io/managed-by': 'support-access', 'supportaccess.dev/grant-uid': uid };
+  const grantAnnotation = 'supportaccess.dev/grant';
+  const left = (marks: Pick<ObjectMeta, 'annotations'>): KubeObject => {
+    const binding = aBinding('ecase/sag-1', 'view');
+    return { ...binding, metadata: { ...binding.metadata, labels, ...marks } };
+  };
+
+  it.each([
+    [
+      'named by the annotation',
+      { annotations: { [grantAnnotation]: 'ecase/case-4711' } },
+      'ecase',
+      'case-4711',
+    ],
+    ['unknown without the annotation', {}, 'unknown', 'unknown'],
+    [
+      'unknown where the annotation is empty',
+      { annotations: { [grantAnnotation]: '' } },
+      'unknown',
+      'unknown',
+    ],
+    ['of an unknown name', { annotations: { [grantAnnotation]: 'ecase/' } }, 'ecase', 'unknown'],
+    ['of an unknown namespace', { annotations: { [grantAnnotation]: '/case-4711' } }, 'unknown', 'case-4711'],
+  ])('loses it and is recorded as deleted: %s', async (_title, marks, namespace, name) => {
+    await using scene = await controlling({ rolebindings: [left(marks)] });
+    expect(await scene.look(uid)).toBe('gone');
+    expect(scene.called).toEqual(['delete RoleBinding sag-1']);
+    expect(scene.drafts).toMatchObject([{ type: 'grant.deleted', grant: { uid, namespace, name } }]);
+  });
+});
