@@ -4,7 +4,7 @@ import { canonicalize } from '../../../../crds/audit/canonical.ts';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { disabled, forUser, from, until } from '../../../kit/objects/grant.ts';
+import { disabled, forUser, from, fromAddresses, until } from '../../../kit/objects/grant.ts';
 import { active, after, at, ready, recorded, types } from '../../../kit/objects/grant-life.ts';
 import {
   aWorld,
@@ -15,7 +15,7 @@ import {
   withRights,
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
-import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
+import { allowing, aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
 import { aUserNamed } from '../../../kit/objects/user.ts';
 
 describe('what is recorded', () => {
@@ -133,6 +133,16 @@ describe('what is reported', () => {
     });
     expect(ready(status)).toMatchObject({ status: 'False', reason: 'ApplyFailed' });
     expect(active(status)).toMatchObject({ status: 'False', reason: 'ApplyFailed' });
+  });
+
+  it.each([
+    ['the grant', of({ policy: aPolicy(allowing()) })],
+    ['the policy', withGrant(fromAddresses())],
+  ] as const)('is Restricted while %s alone lists addresses', (_, modify) => {
+    const { conditions } = nextStatus(planGrant(aWorld(modify), noon).report, recorded);
+    expect(conditions).toContainEqual(
+      expect.objectContaining({ type: 'Restricted', status: 'True', reason: 'AddressesListed' }),
+    );
   });
 
   it('has the sign-in address of the policy’s gateway', () => {
