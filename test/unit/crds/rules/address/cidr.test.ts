@@ -22,6 +22,7 @@ const accepted: Readonly<Record<string, [text: string, canonical: string]>> = {
 
 const refused: Readonly<Record<string, [text: string, rule: string, fix: string]>> = {
   'an empty entry': ['', 'not empty', 'remove the entry'],
+  'a prefix without an address': ['/8', 'not empty', 'remove the entry'],
   'host bits': ['203.0.113.7/24', 'no bits set after the first 24', 'write 203.0.113.0/24, or 203.0.113.7'],
   'host bits of IPv6': ['2001:db8::1/32', 'no bits set after the first 32', 'write 2001:db8::/32'],
   'a prefix over 32': ['10.0.0.0/33', 'from 0 to 32', 'write for example 10.0.0.0/32'],

@@ -140,6 +140,23 @@ describe('a permission matrix', () => {
     }
   });
 
+  it.each([31, 32, 33, 64, 65])(
+    'gives the next module nothing of the %i actions of the one before',
+    (count) => {
+      const actions = Array.from({ length: count - 1 }, (_, at) => `Action ${at}`);
+      const subModules = [{ name: 'Sub', access: 'Read' as const }];
+      const modules = withModules(
+        { name: 'All', access: 'Limited', actions },
+        { name: 'Heading', subModules },
+      );
+      const compiled = compileMatrix(aMatrix(modules).spec);
+      expect(permitted(compiled)).toEqual([
+        { module: 'All', actions: ['Read', ...actions] },
+        { module: 'Heading', subModule: 'Sub', actions: ['Read'] },
+      ]);
+    },
+  );
+
   it('lists everything that it allows, and nothing else', () => {
     expect(permitted(matrix)).toEqual([
       { module: 'Email Log', actions: ['Read'] },

@@ -92,9 +92,10 @@ const wrong: Readonly<Record<string, [object: Built, fields: string[]]>> = {
         aRoute('GET /*/a', 'A: Read'),
         aRoute('GET /a*', 'A: Read'),
         aRoute('GET /b/{1}', 'A: Read'),
+        aRoute('GET /b/{id}a', 'A: Read'),
       ),
     ),
-    [0, 1, 2, 3, 4].map((at) => `spec.routes[${at}].path`),
+    [0, 1, 2, 3, 4, 5].map((at) => `spec.routes[${at}].path`),
   ],
 
   'a matrix with actions that would not count': [

@@ -38,6 +38,9 @@ const refused: Readonly<Record<string, string>> = {
   'a sign before the year': '+2026-12-01T08:00:00Z',
   'a space after it': '2026-12-01T08:00:00Z ',
   'a letter among the digits': '2026-12-0xT08:00:00Z',
+  'a space for the first digit of the hour': '2026-12-01T 8:00:00Z',
+  'a sign for the first digit of the hour': '2026-12-01T-8:00:00Z',
+  'a sign for the second digit of the minute': '2026-12-01T08:0-:00Z',
   'full-width digits': '２026-12-01T08:00:00Z',
   'epoch milliseconds': '1796112000000',
 };
