@@ -7,6 +7,7 @@ import {
   type NewRecord,
   readNewRecord,
   sealRecord,
+  textOf,
 } from '../../../../crds/audit/record.ts';
 import { readStoredRecord } from '../../../../crds/audit/stored-record.ts';
 import { aRecord, asIntent, recordIdOf, withFields } from '../../../kit/objects/record.ts';
@@ -142,6 +143,22 @@ describe('reading a record', () => {
     expect(record).toMatchObject({ truncated: true, message: 'why', decision: { effect: 'deny' } });
     expect(record.sso).toBeUndefined();
   });
+
+  it.each([
+    ['was not cut before', 2048],
+    ['was cut before', 2049],
+  ])(
+    'has the canonical text of what is left of it, when the whole is too large and its message %s',
+    (_what, length) => {
+      const attributes = Object.fromEntries(
+        Array.from({ length: 24 }, (_, at) => [`a${at}`, Array.from({ length: 8 }, () => '€'.repeat(256))]),
+      );
+      const sso = { received: attributes, expected: attributes };
+      const record = aRecord(withFields({ sso, message: 'x'.repeat(length) }));
+      const read = readNewRecord(record);
+      expect(read.ok && textOf(read)).toBe(canonicalize(cleaned(record)));
+    },
+  );
 });
 
 describe('a sealed record', () => {
