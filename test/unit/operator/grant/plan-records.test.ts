@@ -92,6 +92,14 @@ describe('what is recorded', () => {
     expect(keyFor('eve', 'ada', 'bob')).toBe(keyFor('ada', 'bob', 'eve'));
   });
 
+  it('of pins names people in at most 1,024 characters', () => {
+    const names = Array.from({ length: 40 }, (_, number) => `person-${number}`);
+    const world = aWorld(withGrant(forUser(...names)), withUsers(...names.map((name) => aUserNamed(name))));
+    const pinned = planGrant(world, noon).record.drafts.find(({ type }) => type === 'grant.pinned');
+    expect(pinned?.change?.summary).toHaveLength(1024);
+    expect(pinned?.change?.summary).toMatch(/^consent 1: person-0 \(/);
+  });
+
   it('has an end also when a crash kept the opening from being reported', () => {
     const never = after(aWorld(withGrant(from('2026-12-01T12:00:00Z'))), noon - 1000);
     expect(active(never.grant.status)?.reason).toBe('NotStarted');
