@@ -110,6 +110,20 @@ describe('reading a record', () => {
   });
 
   it.each([
+    ['groups', 32, 256, (groups: string[]) => ({ requester: { username: 'a', groups } })],
+    ['paths', 100, 256, (paths: string[]) => ({ change: { paths } })],
+    ['values', 8, 256, (values: string[]) => ({ sso: { received: { a: values }, expected: {} } })],
+  ])(
+    'keeps a full list of %s, %i of %i characters, and cuts a longer one or a longer entry',
+    (_what, most, longest, change) => {
+      const full = { ...aRecord(), ...change(Array(most).fill('x'.repeat(longest))) };
+      expect(cleaned(full)).toEqual(full);
+      for (const over of [Array(most + 1).fill('x'), ['x'.repeat(longest + 1)]])
+        expect(cleaned({ ...full, ...change(over) })).toMatchObject({ truncated: true });
+    },
+  );
+
+  it.each([
     ['attributes', 24, ['x'], (received: object) => ({ sso: { received, expected: {} } })],
     ['masked classes', 32, 1, (masked: object) => ({ outcome: { masked } })],
   ])('keeps a full map of %s, %i, and cuts a larger one', (_what, most, value, change) => {
