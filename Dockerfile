@@ -4,9 +4,10 @@
 #
 # Proved by test/e2e/bundles.test.ts: the bundles, in a folder without packages, do the whole job on a real control plane.
 # Not proved by any test, for want of a container engine: that this file builds, and the image under the chart's pod
-# security (numeric user, read-only root, no capabilities). When it is published, both bases are pinned by digest.
+# security (numeric user, read-only root, no capabilities). When it is published, both bases are pinned by digest as well.
 
-FROM node:24-bookworm-slim AS build
+# The very Node that every test runs on: package.json names it, and test/unit/tools/image.test.ts compares.
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc tsconfig.json ./
 COPY tools/bootstrap.mjs tools/bundle.ts tools/
