@@ -1,6 +1,8 @@
 /** Looks at one grant: finds it, or what is left of it, gathers its world and reconciles. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
+import { isAccountOf } from '../outputs/account.ts';
+import { isBindingOf } from '../outputs/binding.ts';
 import { grantAnnotation } from '../outputs/marks.ts';
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
@@ -65,18 +67,21 @@ function writersFor(calls: Calls, records: RecordWriter): GrantWriters {
 }
 
 /**
- * A grant of which only orphans are left: it was deleted while no operator ran. The name comes from an annotation and is
- * for people alone; nothing is decided by it.
+ * A grant of which only orphans are left: it was deleted while no operator ran. A binding lies in its grant's namespace;
+ * what an annotation says of the grant is for people alone, and nothing is decided by it.
  */
 function grantOfOrphans(
   uid: string,
   { caches }: ControllerContext,
 ): LastKnown<SupportAccessGrant> | undefined {
-  const [orphan] = [...caches.accounts.byIndex('grant', uid), ...caches.bindings.byIndex('grant', uid)];
+  const [left] = caches.bindings
+    .byIndex('grant', uid)
+    .filter(({ metadata }) => isBindingOf(metadata, { uid, namespace: metadata.namespace }));
+  const accounts = caches.accounts.byIndex('grant', uid).filter(({ metadata }) => isAccountOf(metadata, uid));
+  const [orphan] = left === undefined ? accounts : [left];
   if (orphan === undefined) return undefined;
-  const [namespace = 'unknown', name = 'unknown'] = (
-    orphan.metadata.annotations?.[grantAnnotation] ?? ''
-  ).split('/');
+  const told = (orphan.metadata.annotations?.[grantAnnotation] ?? '').split('/');
+  const [namespace, name] = [left?.metadata.namespace ?? told[0], told[1]];
   const { kind, group, version } = kinds.SupportAccessGrant;
   const object: SupportAccessGrant = {
     apiVersion: `${group}/${version}`,

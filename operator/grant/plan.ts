@@ -7,12 +7,13 @@ import { nextBoundary } from '../../crds/rules/time/schedule.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { RoleBindings, Secrets, ServiceAccounts } from '../../kube/resources.ts';
+import { isAccountOf } from '../outputs/account.ts';
+import { isBindingOf } from '../outputs/binding.ts';
 import { credentialNeed, lifetimeSeconds } from '../outputs/credential.ts';
 import { grantOutputs } from '../outputs/index.ts';
 import {
   credentialExpirationAnnotation,
   credentialUidAnnotation,
-  isOfGrant,
   isOwnedBy,
   userUidLabel,
 } from '../outputs/marks.ts';
@@ -83,11 +84,11 @@ function withNamesFree(
   return decision;
 }
 
-/** By its label; an account by its owner as well, since its maker may hold its tokens. */
+/** By name, place and labels; an account by its owner as well, since its maker may hold its tokens. */
 function isOurs(wanted: Wanted, { metadata }: KubeObject, { grant }: GrantWorld): boolean {
+  if (wanted.output !== 'account') return isBindingOf(metadata, grant.metadata);
   const owner = wanted.object.metadata.ownerReferences?.[0]?.uid ?? '';
-  if (!isOfGrant(metadata, grant.metadata.uid)) return false;
-  return wanted.output !== 'account' || isOwnedBy(metadata, owner);
+  return isAccountOf(metadata, grant.metadata.uid) && isOwnedBy(metadata, owner);
 }
 
 /** What is there under the wanted name. Secrets cannot be seen. */
@@ -116,10 +117,10 @@ function leavingOf({ world, wanted, proven }: Leave): Leaving {
   const named = (name: string, output: string) =>
     wanted.find((one) => one.output === output && one.object.metadata.name === name);
   const accounts = world.accounts.filter(
-    ({ metadata }) => isOfGrant(metadata, uid) && named(metadata.name, 'account') === undefined,
+    ({ metadata }) => isAccountOf(metadata, uid) && named(metadata.name, 'account') === undefined,
   );
   const bindings = world.bindings
-    .filter(({ metadata }) => isOfGrant(metadata, uid))
+    .filter(({ metadata }) => isBindingOf(metadata, world.grant.metadata))
     .filter((one) => !givesWanted(one, named(one.metadata.name, 'binding')))
     .map((one) => removalOf(RoleBindings, one));
   const removals = accounts.map((one) => removalOf(ServiceAccounts, one));

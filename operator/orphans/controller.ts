@@ -3,8 +3,10 @@
  * may not read Secrets. It repairs nothing itself; the grant's controller does.
  */
 import type { KubeClient } from '../../kube/api/client.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
 import { ServiceAccounts } from '../../kube/resources.ts';
+import { isAccountOf } from '../outputs/account.ts';
+import { isBindingOf } from '../outputs/binding.ts';
 import { credentialUidAnnotation, grantUidLabel, isManaged } from '../outputs/marks.ts';
 import type { Controller, ControllerContext } from '../watching/controller.ts';
 import { byUid } from '../watching/watch.ts';
@@ -32,18 +34,29 @@ export interface OrphanDeps extends Pick<ControllerContext, 'caches' | 'now' | '
 /** One look at all objects of ours. Resolves to when to look again. */
 export async function lookForOrphans(deps: OrphanDeps, signal?: AbortSignal): Promise<number> {
   const { client, caches, now, enqueue } = deps;
-  const owned: KubeObject[] = [...caches.accounts.list(), ...caches.bindings.list()];
-  for (const uid of ownersOf(owned))
+  const accounts = ownersOf(caches.accounts.list(), isAccountOf);
+  const bindings = ownersOf(caches.bindings.list(), isBindingSomewhere);
+  for (const uid of new Set([...accounts, ...bindings]))
     if (caches.grants.byIndex('uid', uid).length === 0) enqueue('grant', uid, 'revocation');
 
   for (const account of caches.accounts.list()) await checkCredential(account, client, signal);
   return now() + everyMs;
 }
 
-/** UIDs of the grants that objects of ours were made for. */
-function ownersOf(objects: readonly KubeObject[]): Set<string> {
-  const ours = objects.filter(({ metadata }) => isManaged(metadata));
-  return new Set(ours.flatMap(({ metadata }) => metadata.labels?.[grantUidLabel] ?? []));
+/** UIDs of the grants that objects of ours were made for. One that only copies our labels names no grant. */
+function ownersOf(
+  objects: readonly KubeObject[],
+  isOurs: (metadata: ObjectMeta, grantUid: string) => boolean,
+): string[] {
+  return objects.flatMap(({ metadata }) => {
+    const uid = metadata.labels?.[grantUidLabel] ?? '';
+    return isOurs(metadata, uid) ? [uid] : [];
+  });
+}
+
+/** The grant's namespace went with the grant; a binding of ours never lies in another. */
+function isBindingSomewhere(metadata: ObjectMeta, uid: string): boolean {
+  return isBindingOf(metadata, { uid, namespace: metadata.namespace });
 }
 
 /** Forgets a credential whose Secret is gone: the change makes the grant be looked at, which issues another. */

@@ -3,13 +3,31 @@
  * has Kubernetes rights. Its name comes from UIDs: a person or a grant made again under the old name inherits nothing.
  */
 import { childName, managedBy } from '../../crds/names.ts';
+import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, ServiceAccounts } from '../../kube/resources.ts';
-import { grantAnnotation, grantUidLabel, managedByLabel, outputLabel, userUidLabel } from './marks.ts';
+import {
+  grantAnnotation,
+  grantUidLabel,
+  isOfGrant,
+  managedByLabel,
+  outputLabel,
+  userUidLabel,
+} from './marks.ts';
 import type { GrantOutput } from './output.ts';
 
 /** Name of the account, and of the Secret that holds its credential. */
 export function accountName(grantUid: string, userUid: string): string {
   return childName('sa', grantUid, userUid);
+}
+
+/**
+ * Whether this ServiceAccount was made for the grant: its labels, and the name that follows from the UIDs in them. One
+ * that only copies the labels is another's, and is not taken away.
+ */
+export function isAccountOf(metadata: ObjectMeta, grantUid: string): boolean {
+  const userUid = metadata.labels?.[userUidLabel] ?? '';
+  if (!isOfGrant(metadata, grantUid) || userUid === '') return false;
+  return metadata.name === accountName(grantUid, userUid);
 }
 
 export const account: GrantOutput = {

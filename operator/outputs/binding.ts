@@ -3,13 +3,30 @@
  * carries the revision because a roleRef cannot change. Never a ClusterRoleBinding, never another namespace (T-C1).
  */
 import { childName, managedBy } from '../../crds/names.ts';
+import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, ClusterRoles, RoleBindings } from '../../kube/resources.ts';
 import { accountName } from './account.ts';
-import { grantAnnotation, grantUidLabel, managedByLabel, outputLabel } from './marks.ts';
+import { grantAnnotation, grantUidLabel, isOfGrant, managedByLabel, outputLabel } from './marks.ts';
 import type { GrantOutput } from './output.ts';
 
 export function bindingName(grantUid: string): string {
   return childName('sag', grantUid);
+}
+
+/**
+ * Whether this RoleBinding is the one that was made for the grant: its labels, the name that follows from the grant's UID,
+ * and the grant's namespace. A client that saves the object under another name copies the labels, and what is
+ * recognised as ours is taken away. Its owner is not asked for: another client may have taken it off.
+ */
+export function isBindingOf(
+  metadata: ObjectMeta,
+  grant: { readonly uid: string; readonly namespace?: string | undefined },
+): boolean {
+  return (
+    isOfGrant(metadata, grant.uid) &&
+    metadata.name === bindingName(grant.uid) &&
+    metadata.namespace === grant.namespace
+  );
 }
 
 export const binding: GrantOutput = {

@@ -1,6 +1,6 @@
 /**
- * The labels and annotations that every object of ours carries, and whether an object is ours by them. A name alone never
- * makes an object ours (CVE-2026-71327): an account that was made before the grant would be adopted.
+ * The labels and annotations that every object of ours carries, and whether an object carries them. A name alone never
+ * makes an object ours (CVE-2026-71327): an account that was made before the grant would be adopted. Nor do labels alone.
  */
 import { managedBy } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
@@ -21,9 +21,13 @@ export function isManaged(metadata: ObjectMeta): boolean {
   return metadata.labels?.[managedByLabel] === managedBy;
 }
 
-/** Whether an object was made for the grant with this UID: our label, and that grant's. */
+/**
+ * Whether an object says that it was made for the grant with this UID: our label, and that grant's. Labels are copied
+ * with the rest when an object is saved under another name, so alone they make nothing ours: see `isBindingOf`,
+ * `isAccountOf`.
+ */
 export function isOfGrant(metadata: ObjectMeta, grantUid: string): boolean {
-  return isManaged(metadata) && metadata.labels?.[grantUidLabel] === grantUid;
+  return grantUid !== '' && isManaged(metadata) && metadata.labels?.[grantUidLabel] === grantUid;
 }
 
 /** Whether this UID is among the object's owners. */

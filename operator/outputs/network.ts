@@ -8,8 +8,9 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import { installed, managedBy } from '../../crds/names.ts';
 import { containsCIDR, formatCIDR, parseCIDR } from '../../crds/rules/address/cidr.ts';
 import { isProblem } from '../../crds/rules/problem.ts';
+import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, NetworkPolicies } from '../../kube/resources.ts';
-import { managedByLabel, outputLabel } from './marks.ts';
+import { isManaged, managedByLabel, outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';
 
 const supportPort = 8443;
@@ -24,6 +25,11 @@ const component = (name: string) => ({
   matchLabels: { 'app.kubernetes.io/name': 'support-access', 'app.kubernetes.io/component': name },
 });
 const anyNamespace = { namespaceSelector: {} };
+
+/** Whether the NetworkPolicy of that name is the one that is made here, by both labels. Another one stays as it is. */
+export function isNetworkOfOurs(metadata: ObjectMeta): boolean {
+  return isManaged(metadata) && metadata.labels?.[outputLabel] === 'network';
+}
 
 export const network: InstallationOutput = {
   scope: 'installation',

@@ -8,8 +8,7 @@ import { conditionOf } from '../../crds/rules/conditions.ts';
 import { NetworkPolicies } from '../../kube/resources.ts';
 import { nextTrustChange } from '../../saml/trust/trust.ts';
 import { installationOutputs } from '../outputs/index.ts';
-import { isManaged } from '../outputs/marks.ts';
-import { supportSources } from '../outputs/network.ts';
+import { isNetworkOfOurs, supportSources } from '../outputs/network.ts';
 import type { Wanted } from '../outputs/output.ts';
 import type { PlainStatus } from '../reporting/conditions.ts';
 import { aboutObject, lifecycleDrafts } from '../reporting/lifecycle.ts';
@@ -56,14 +55,15 @@ export function planPolicy(world: PolicyWorld, now: number): PolicyPlan {
 }
 
 function writeOf(wanted: Wanted, seen: NetworkPolicy | undefined): Write[] {
-  if (seen !== undefined && !isManaged(seen.metadata)) return [];
+  if (seen !== undefined && !isNetworkOfOurs(seen.metadata)) return [];
   const write = writeFor(wanted, seen);
   return write === undefined ? [] : [write];
 }
 
 /** A NetworkPolicy of ours that is there and not wanted any more. */
 function leaving({ networkPolicy }: PolicyWorld, network: readonly Wanted[]): Removal[] {
-  if (networkPolicy === undefined || !isManaged(networkPolicy.metadata) || network.length > 0) return [];
+  if (networkPolicy === undefined || !isNetworkOfOurs(networkPolicy.metadata) || network.length > 0)
+    return [];
   return [removalOf(NetworkPolicies, networkPolicy)];
 }
 

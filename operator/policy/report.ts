@@ -9,7 +9,7 @@ import { printable, problemLine } from '../../crds/rules/problem.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { readTrust } from '../../saml/trust/trust.ts';
-import { isManaged } from '../outputs/marks.ts';
+import { isNetworkOfOurs } from '../outputs/network.ts';
 import { pinnedCertificates } from '../outputs/sso.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
@@ -52,7 +52,7 @@ function ssoReady({ spec: { sso } }: SupportAccessPolicy, now: number): PlainCon
 }
 
 function nameObjection(networkPolicy: NetworkPolicy | undefined): PlainCondition | undefined {
-  if (networkPolicy === undefined || isManaged(networkPolicy.metadata)) return undefined;
+  if (networkPolicy === undefined || isNetworkOfOurs(networkPolicy.metadata)) return undefined;
   const message = `NetworkPolicy ${installed.gatewayNetworkPolicy} exists and is not this product's; remove it`;
   return { type: 'Ready', holds: false, reason: 'NameTaken', message };
 }

@@ -12,6 +12,7 @@ import {
 import { accountName } from '../../../operator/outputs/account.ts';
 import { bindingName } from '../../../operator/outputs/binding.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import {
   counts,
   grantOf,
@@ -187,6 +188,43 @@ describe('a foreign object with a name that is needed', () => {
     await untilActive(one, 'NameTaken');
     const { accounts, secrets } = await ownedBy(one.admin, metadata.uid);
     expect([...accounts, ...secrets]).toEqual([]);
+  });
+});
+
+describe('a RoleBinding that copies our labels', () => {
+  it('stays as it is, beside the grant, in another namespace, and when the grant goes', async () => {
+    const one = await aSetting();
+    const { metadata } = await putAll(one);
+    const ours = await one.admin.get<Binding>(RoleBindings, {
+      namespace: one.namespace,
+      name: bindingName(metadata.uid),
+    });
+    const elsewhere = await aNamespace(operated.controlPlane);
+    const places = [
+      { namespace: one.namespace, name: 'theirs' },
+      { namespace: elsewhere, name: ours.metadata.name },
+    ];
+    const subjects = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'their-own' }];
+    const { labels, annotations } = ours.metadata;
+    const made = await Promise.all(
+      places.map((place) =>
+        one.admin.create<Binding>(RoleBindings, {
+          metadata: { ...place, labels, annotations },
+          roleRef: ours.roleRef,
+          subjects,
+        }),
+      ),
+    );
+    const untouched = async () => {
+      const now = places.map((place) => one.admin.get<Binding>(RoleBindings, place));
+      expect(await Promise.all(now)).toEqual(made);
+    };
+    await putGrant(one, { access: 'Disabled' });
+    await untilActive(one, 'Disabled');
+    await untouched();
+    await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
+    await eventually(async () => expect(await operated.typesOf(metadata.uid)).toContain('grant.deleted'));
+    await untouched();
   });
 });
 

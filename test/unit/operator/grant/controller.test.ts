@@ -5,6 +5,7 @@ import type { KubeObject, ObjectMeta } from '../../../../kube/objects.ts';
 import type { Resource } from '../../../../kube/resources.ts';
 import { createControllerCaches } from '../../../../operator/controllers.ts';
 import { grantController } from '../../../../operator/grant/controller.ts';
+import { bindingName } from '../../../../operator/outputs/binding.ts';
 import type { RecordDraft } from '../../../../operator/reporting/record-drafts.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';
 import { aGrant } from '../../../kit/objects/grant.ts';
@@ -109,7 +110,7 @@ describe('a grant of which only a binding is left', () => {
   const labels = { 'app.kubernetes.io/managed-by': 'support-access', 'supportaccess.dev/grant-uid': uid };
   const grantAnnotation = 'supportaccess.dev/grant';
   const left = (marks: Pick<ObjectMeta, 'annotations'>): KubeObject => {
-    const binding = aBinding('ecase/sag-1', 'view');
+    const binding = aBinding(`ecase/${bindingName(uid)}`, 'view');
     return { ...binding, metadata: { ...binding.metadata, labels, ...marks } };
   };
 
@@ -120,19 +121,30 @@ describe('a grant of which only a binding is left', () => {
       'ecase',
       'case-4711',
     ],
-    ['unknown without the annotation', {}, 'unknown', 'unknown'],
-    [
-      'unknown where the annotation is empty',
-      { annotations: { [grantAnnotation]: '' } },
-      'unknown',
-      'unknown',
-    ],
+    ['unknown without the annotation', {}, 'ecase', 'unknown'],
+    ['unknown where the annotation is empty', { annotations: { [grantAnnotation]: '' } }, 'ecase', 'unknown'],
     ['of an unknown name', { annotations: { [grantAnnotation]: 'ecase/' } }, 'ecase', 'unknown'],
-    ['of an unknown namespace', { annotations: { [grantAnnotation]: '/case-4711' } }, 'unknown', 'case-4711'],
+    [
+      'of the namespace that it is in, whatever the annotation says',
+      { annotations: { [grantAnnotation]: 'kube-system/case-4711' } },
+      'ecase',
+      'case-4711',
+    ],
   ])('loses it and is recorded as deleted: %s', async (_title, marks, namespace, name) => {
     await using scene = await controlling({ rolebindings: [left(marks)] });
     expect(await scene.look(uid)).toBe('gone');
-    expect(scene.called).toEqual(['delete RoleBinding sag-1']);
+    expect(scene.called).toEqual([`delete RoleBinding ${bindingName(uid)}`]);
     expect(scene.drafts).toMatchObject([{ type: 'grant.deleted', grant: { uid, namespace, name } }]);
   });
+
+  it.each(['copy-of-it', 'sag-1', bindingName('another')])(
+    'is not one of which a binding called %s has the labels: that one stays, and nothing is recorded',
+    async (name) => {
+      const foreign = left({});
+      const copied = { ...foreign, metadata: { ...foreign.metadata, name } };
+      await using scene = await controlling({ rolebindings: [copied] });
+      expect(await scene.look(uid)).toBe('gone');
+      expect([scene.called, scene.drafts]).toEqual([[], []]);
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import { bindingName } from '../../../../operator/outputs/binding.ts';
 import { managedByLabel } from '../../../../operator/outputs/marks.ts';
 import { isAsWanted } from '../../../../operator/writes/diff.ts';
 import { forUser } from '../../../kit/objects/grant.ts';
@@ -95,6 +96,34 @@ describe('what is made', () => {
       expect(ready(status)).toMatchObject({ status: 'False', reason: 'NameTaken' });
       expect(status.conditions).toContainEqual(expect.objectContaining({ type: 'Stalled', status: 'True' }));
     }
+  });
+
+  it.each([
+    ['another name', { name: 'copy-of-it' }],
+    ['the name of another grant', { name: bindingName('another') }],
+    ['another namespace', { namespace: 'elsewhere' }],
+  ])('never touches a binding with all of our labels and %s, open, closed and deleted', (_, place) => {
+    const world = credited(after(aWorld(withRights()), noon));
+    const bindings = [...world.bindings];
+    for (const one of world.bindings)
+      bindings.push({ ...one, metadata: { ...one.metadata, ...place, uid: 'copied' } });
+    const closed = withGrant((grant) => ({ ...grant, spec: { ...grant.spec, access: 'Disabled' } }));
+    for (const change of [of({}), closed, of({ gone: true })]) {
+      const plan = planGrant(change(of({ bindings })(world)), noon + 1000);
+      const touched = [...plan.remove, ...plan.apply].filter((one) => JSON.stringify(one).includes('copied'));
+      expect(touched).toEqual([]);
+    }
+  });
+
+  it('never touches an account with all of our labels and another name', () => {
+    const world = credited(after(aWorld(withRights()), noon));
+    const copies = world.accounts.map((one) => ({
+      ...one,
+      metadata: { ...one.metadata, name: 'theirs', uid: 'copied' },
+    }));
+    const plan = planGrant(of({ accounts: [...world.accounts, ...copies], gone: true })(world), noon + 1000);
+    expect(plan.remove.map(({ name }) => name)).not.toContain('theirs');
+    expect(plan.remove).not.toEqual([]);
   });
 
   it('does not adopt an account with our label and another owner: its maker may hold its tokens', () => {

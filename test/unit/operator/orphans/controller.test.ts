@@ -5,6 +5,8 @@ import type { KubeObject, NamespacedName, ObjectMeta } from '../../../../kube/ob
 import type { Resource } from '../../../../kube/resources.ts';
 import { createControllerCaches } from '../../../../operator/controllers.ts';
 import { lookForOrphans, type OrphanDeps } from '../../../../operator/orphans/controller.ts';
+import { accountName } from '../../../../operator/outputs/account.ts';
+import { bindingName } from '../../../../operator/outputs/binding.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';
 import { aGrant } from '../../../kit/objects/grant.ts';
 import { identitiesNamespace, noon } from '../../../kit/objects/grant-world.ts';
@@ -13,6 +15,7 @@ import { metadataOf } from '../../../kit/objects/object.ts';
 const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
 const managed = 'app.kubernetes.io/managed-by';
 const grantUid = 'supportaccess.dev/grant-uid';
+const userUid = 'supportaccess.dev/user-uid';
 const credentialUid = 'supportaccess.dev/credential-uid';
 
 const anObject = (
@@ -25,7 +28,7 @@ const anObject = (
   metadata: { ...metadataOf(kind, name, identitiesNamespace), ...marks },
   ...(kind === 'RoleBinding' && { roleRef: { apiGroup: '', kind: 'ClusterRole', name: 'view' } }),
 });
-const ours = (uid: string) => ({ [managed]: 'support-access', [grantUid]: uid });
+const ours = (uid: string) => ({ [managed]: 'support-access', [grantUid]: uid, [userUid]: 'ada' });
 
 /** A server that holds these Secrets and says no more of them than their metadata. */
 function aClient(secrets: Readonly<Record<string, string>>) {
@@ -81,17 +84,14 @@ async function lookAt({ accounts = [], bindings = [], secrets = {} }: Scene) {
 const here = aGrant().metadata.uid;
 const unmanaged = { [grantUid]: 'gone' };
 
+const leftAccount = anObject('ServiceAccount', accountName('gone', 'ada'), { labels: ours('gone') });
+const leftBinding = anObject('RoleBinding', bindingName('gone'), { labels: ours('gone') });
+
 describe('objects whose grant is gone', () => {
   it.each([
-    ['an account', { accounts: [anObject('ServiceAccount', 'sa-1', { labels: ours('gone') })] }],
-    ['a binding', { bindings: [anObject('RoleBinding', 'sag-1', { labels: ours('gone') })] }],
-    [
-      'both, looked at once',
-      {
-        accounts: [anObject('ServiceAccount', 'sa-1', { labels: ours('gone') })],
-        bindings: [anObject('RoleBinding', 'sag-1', { labels: ours('gone') })],
-      },
-    ],
+    ['an account', { accounts: [leftAccount] }],
+    ['a binding', { bindings: [leftBinding] }],
+    ['both, looked at once', { accounts: [leftAccount], bindings: [leftBinding] }],
   ])('have that grant closed: %s', async (_name, scene) => {
     expect((await lookAt(scene)).enqueued).toEqual(['grant:gone:revocation']);
   });
@@ -99,10 +99,15 @@ describe('objects whose grant is gone', () => {
   it.each([
     ['those of a grant that is there', { labels: ours(here) }],
     ['those that are not ours, whatever label they carry', { labels: unmanaged }],
+    ['those that only copy our labels', { labels: ours('gone') }],
     ['those of no grant', { labels: { [managed]: 'support-access' } }],
+    ['those of a grant without a UID', { labels: ours('') }],
     ['those without labels', {}],
   ])('are not %s', async (_name, marks) => {
-    const scene = { accounts: [anObject('ServiceAccount', 'sa-1', marks)] };
+    const scene = {
+      accounts: [anObject('ServiceAccount', 'sa-1', marks)],
+      bindings: [anObject('RoleBinding', 'sag-1', marks)],
+    };
     expect((await lookAt(scene)).enqueued).toEqual([]);
   });
 });
