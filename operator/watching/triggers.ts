@@ -1,5 +1,8 @@
 /** Turns changes of collections into keys, as the kinds declared it. It knows no kind. */
+import { apiGroup } from '../../crds/kinds.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import type { Resource } from '../../kube/resources.ts';
+import { changesMoreThanMetadata } from '../../kube/watch/metadata-change.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
 import type { Caches } from './collections.ts';
 import type { Controller, Enqueue } from './controller.ts';
@@ -7,6 +10,7 @@ import type { Key, Watch, WatchContext } from './watch.ts';
 
 /** A cache of any collection, as far as following is concerned. */
 interface Followed {
+  readonly resource: Resource;
   onChange(listener: (change: CacheChange<KubeObject>) => void): () => void;
 }
 
@@ -24,7 +28,10 @@ export function followChanges(
   const follow = (name: string, watch: Watch): (() => void) => {
     const followed: Followed = context.caches[watch.collection];
     const declaration: Declaration = watch;
+    const isOurs = followed.resource.group === apiGroup;
     return followed.onChange((change) => {
+      // Of our own kinds no metadata is read but what a deletion leaves; every editor may patch an annotation.
+      if (isOurs && !changesMoreThanMetadata(change)) return;
       for (const { id, lane } of declaration.keysAfter?.(change, context) ?? []) enqueue(name, id, lane);
     });
   };

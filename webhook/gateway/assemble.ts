@@ -42,8 +42,8 @@ export interface GatewayParts extends GatewaySettings {
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
-/** How often an open response is decided again when no watch says anything; with the reading it stays under a second. */
-const decideEveryMs = 800;
+/** How often an open response is decided again when no watch says anything; with its turn and the reading under a second. */
+const decideEveryMs = 700;
 
 /** Rejects when the keys cannot be had: the process then ends. */
 export async function assemble(settings: GatewaySettings): Promise<GatewayParts> {

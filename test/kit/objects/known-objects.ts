@@ -8,13 +8,13 @@ import type { KubeObject } from '../../../kube/objects.ts';
 import { apiVersionOf, type Resource } from '../../../kube/resources.ts';
 
 export interface KnownObjects {
-  readonly client: Pick<KubeClient, 'get'>;
+  readonly client: Pick<KubeClient, 'get' | 'list'>;
   /** Adds the object or replaces the one of its name. */
   put(...objects: readonly unknown[]): void;
   remove(kind: string, name: string): void;
-  /** Every GET so far, as `Kind name` or `Kind name (metadata)`. */
+  /** Every read so far, as `Kind name`, `Kind name (metadata)` or `Kind *` for a list. */
   readonly gets: string[];
-  /** What a GET of this kind and name answers instead. */
+  /** What a GET of this kind and name answers instead; with the name `*`, what a list waits for. */
   answer(kind: string, name: string, answer: () => Promise<unknown>): void;
 }
 
@@ -44,8 +44,19 @@ export function knownObjects(...objects: readonly unknown[]): KnownObjects {
         : found
     ) as T;
   };
+  const list = async (
+    { kind }: Resource,
+    { namespace }: { readonly namespace?: string | undefined } = {},
+  ) => {
+    gets.push(`${kind} *`);
+    await answers.get(`${kind} *`)?.();
+    const items = [...known.values()].filter(
+      (object) => object.kind === kind && object.metadata.namespace === namespace,
+    );
+    return { items, resourceVersion: '1' };
+  };
   return {
-    client: { get },
+    client: { get, list: list as KubeClient['list'] },
     put,
     remove: (kind, name) => void known.delete(`${kind} ${name}`),
     gets,

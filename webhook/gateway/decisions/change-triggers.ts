@@ -8,12 +8,15 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import { kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
+import { systemClock } from '../../../kube/clock.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
+import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/metadata-change.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
+import { spacedCalls } from './spaced-calls.ts';
 
 export interface TriggersOptions {
   readonly client: KubeClient;
-  /** Something that decisions read is another one now. */
+  /** Something that decisions read is another one now. At once, and then at most ten times a second. */
   readonly onChange: () => void;
   readonly onPolicyChange: () => void;
   /** A session was deleted, by us or by the customer. */
@@ -29,24 +32,34 @@ export interface Triggers {
   stop(): Promise<void>;
 }
 
+/** A stream is judged this long after a change at the latest, milliseconds; the first change of a burst is obeyed at once. */
+const judgedApartMs = 100;
+
 /** Starts to watch. */
 export function startTriggers(options: TriggersOptions): Triggers {
-  const { client, onChange, onProblem } = options;
+  const { client, onProblem } = options;
+  const onChange = spacedCalls(systemClock, judgedApartMs, options.onChange);
   const policies = createWatchCache<SupportAccessPolicy>(client, kinds.SupportAccessPolicy, { onProblem });
   const applications = createWatchCache<SupportApplication>(client, kinds.SupportApplication, { onProblem });
   const sessions = createWatchCache<SupportSession>(client, kinds.SupportSession, { onProblem });
-  // Of all other kinds only the change is wanted, so nothing but their metadata is kept.
+  // Of all other kinds only the change is wanted, so nothing but metadata and status is kept.
   const { SupportAccessPolicy: _p, SupportApplication: _a, SupportSession: _s, ...rest } = kinds;
   const others = Object.values(rest).map((kind) =>
-    createWatchCache<KubeObject>(client, kind, { onProblem, transform: metadataOf }),
+    createWatchCache<KubeObject>(client, kind, { onProblem, transform: withoutSpec }),
   );
-  policies.onChange(() => options.onPolicyChange());
+  policies.onChange((change) => {
+    if (changesSpecOrLife(change)) options.onPolicyChange();
+  });
   sessions.onChange(({ type, object }) => {
     if (type === 'deleted') options.onSessionDeleted(object);
   });
   const caches = [policies, applications, sessions, ...others] as WatchCache<KubeObject>[];
   for (const cache of caches) {
-    cache.onChange(onChange);
+    // A session's status is when it was last active, which each of a thousand sessions writes every minute.
+    const matters = cache.resource.kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
+    cache.onChange((change) => {
+      if (matters(change)) onChange();
+    });
     cache.start();
   }
   return {
@@ -59,6 +72,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
   };
 }
 
-function metadataOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
-  return { apiVersion, kind, metadata };
+function withoutSpec(object: KubeObject): KubeObject {
+  const { spec: _spec, ...kept } = object as KubeObject & { readonly spec?: unknown };
+  return kept;
 }

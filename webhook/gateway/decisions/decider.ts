@@ -14,7 +14,7 @@ import type { Decided, DecisionRequest, GatewayDecider, ReadWorld } from './deci
 import type { WorldReader } from './world-reader.ts';
 
 export interface DeciderOptions {
-  readonly world: Pick<WorldReader, 'read' | 'readSignIn'>;
+  readonly world: Pick<WorldReader, 'read' | 'readAgain' | 'readSignIn'>;
   readonly now: LatestClock;
   /** How long the reading may take, milliseconds. */
   readonly timeoutMs: number;
@@ -33,6 +33,7 @@ export const stateWasRead = 'stateWasRead';
 export function createDecider(options: DeciderOptions): GatewayDecider {
   return {
     decide: (request) => decided(options, request, () => options.world.read(request)),
+    decideAgain: (request) => decided(options, request, () => options.world.readAgain(request)),
     readSignInWorld(grant) {
       const reads = options.world.readSignIn(grant);
       return {

@@ -57,8 +57,17 @@ export interface Decider {
   decide(request: DecisionRequest): Promise<Decided>;
 }
 
+/** A decider that also judges again what is under way. */
+export interface LastingDecider extends Decider {
+  /**
+   * For what is under way already and is judged again. All that are asked in one turn of the process are judged by one
+   * reading that begins with the first of them: a thousand streams of one grant cost what one costs.
+   */
+  decideAgain(request: DecisionRequest): Promise<Decided>;
+}
+
 /** The decider of a gateway, which judges sign-ins too. */
-export interface GatewayDecider extends Decider {
+export interface GatewayDecider extends LastingDecider {
   /** The world of one sign-in. Call it after the SAML response arrived: nothing in it is older than this call. */
   readSignInWorld(grant: NamespacedName): SignInWorld;
 }

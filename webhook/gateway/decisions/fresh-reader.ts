@@ -12,7 +12,7 @@ import type { Resource } from '../../../kube/resources.ts';
 import { SharedReads } from './shared-read.ts';
 
 export interface FreshReaderOptions {
-  readonly client: Pick<KubeClient, 'get'>;
+  readonly client: Pick<KubeClient, 'get' | 'list'>;
   /** How long one GET may take, milliseconds. */
   readonly timeoutMs: number;
   /** Called for each GET that is really sent. */
@@ -67,6 +67,16 @@ export class FreshReader {
     const value = compile(object);
     this.#kept.set(key, { version: versionOf(object), value });
     return value;
+  }
+
+  /** All objects of a namespace, as of one moment after the call. */
+  async all<T extends KubeObject>(resource: Resource, namespace: string): Promise<readonly T[]> {
+    this.#options.onGet();
+    const { items } = await this.#options.client.list<T>(resource, {
+      namespace,
+      deadlineMs: this.#options.timeoutMs,
+    });
+    return items;
   }
 
   /** Whether the lock of this name is there. */

@@ -17,7 +17,7 @@ export type DecisionMetrics = () => readonly Metric[];
 const readWithinMs = 1000;
 
 export function createGatewayDecider(parts: {
-  readonly client: Pick<KubeClient, 'get'>;
+  readonly client: Pick<KubeClient, 'get' | 'list'>;
   readonly keys: GatewayKeys;
   readonly now: LatestClock;
   readonly log: Log;

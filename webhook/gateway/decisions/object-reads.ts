@@ -33,15 +33,27 @@ interface Persons {
   readonly user: SupportUser | undefined;
 }
 
+/** What the reads of one decision have to do with those of others that are judged with it. */
+export interface SharedBegun {
+  /** What was begun already, also for other namespaces. */
+  readonly begun: Map<string, Promise<unknown>>;
+  /** Reads one session of many. */
+  readonly session: (ref: NamespacedName) => Promise<SupportSession | undefined>;
+}
+
 /** The reads of one decision: each object once, begun when it is first named. */
 export class ObjectReads {
   readonly #reader: FreshReader;
   readonly #namespace: string;
-  readonly #begun = new Map<string, Promise<unknown>>();
+  readonly #shared: SharedBegun;
 
-  constructor(reader: FreshReader, namespace: string) {
+  constructor(reader: FreshReader, namespace: string, shared?: SharedBegun) {
     this.#reader = reader;
     this.#namespace = namespace;
+    this.#shared = shared ?? {
+      begun: new Map(),
+      session: (ref) => reader.object<SupportSession>(kinds.SupportSession, ref),
+    };
   }
 
   beginAll({ grantUid, userUid, user, application, matrix }: Hint): void {
@@ -76,7 +88,8 @@ export class ObjectReads {
   }
 
   async session(ref: NamespacedName | undefined): Promise<SupportSession | undefined> {
-    return ref === undefined ? undefined : this.object<SupportSession>(kinds.SupportSession, ref);
+    if (ref === undefined) return undefined;
+    return this.#once(`session/${ref.namespace}/${ref.name}`, () => this.#shared.session(ref));
   }
 
   async applicationOf(grant: SupportAccessGrant | undefined) {
@@ -108,7 +121,7 @@ export class ObjectReads {
   }
 
   #application(name: string) {
-    return this.#once(`application/${name}`, () =>
+    return this.#once(`application/${this.#namespace}/${name}`, () =>
       this.#reader.compiled(
         kinds.SupportApplication,
         { namespace: this.#namespace, name },
@@ -124,12 +137,12 @@ export class ObjectReads {
   }
 
   #once<T>(key: string, begin: () => Promise<T>): Promise<T> {
-    const known = this.#begun.get(key);
+    const known = this.#shared.begun.get(key);
     if (known !== undefined) return known as Promise<T>;
     const begun = begin();
     // A read that was begun by a hint and is not needed after all must not end the process when it fails.
     begun.catch(() => undefined);
-    this.#begun.set(key, begun);
+    this.#shared.begun.set(key, begun);
     return begun;
   }
 }

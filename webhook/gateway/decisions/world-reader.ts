@@ -10,6 +10,7 @@ import type { NamespacedName } from '../../../kube/objects.ts';
 import type { DecisionRequest, ReadWorld } from './decision.ts';
 import type { FreshReader } from './fresh-reader.ts';
 import { type Hint, ObjectReads } from './object-reads.ts';
+import { ReadingRound } from './reading-round.ts';
 
 /** The reads of one sign-in. Each object is read once, whichever step asks for it. Each step rejects when it cannot read. */
 export interface SignInReads {
@@ -25,15 +26,34 @@ const hintLimit = 5000;
 export class WorldReader {
   readonly #reader: FreshReader;
   readonly #hints = new LRUCache<string, Hint>({ max: hintLimit });
+  #round: ReadingRound | undefined;
 
   constructor(reader: FreshReader) {
     this.#reader = reader;
   }
 
   /** Rejects when anything could not be read: a world with holes would be taken for one without locks. */
-  async read(request: DecisionRequest): Promise<ReadWorld> {
+  read(request: DecisionRequest): Promise<ReadWorld> {
+    return this.#read(request, new ObjectReads(this.#reader, request.grant.namespace));
+  }
+
+  /** As `read`, from one reading for all that ask in this turn of the process. */
+  readAgain(request: DecisionRequest): Promise<ReadWorld> {
+    return this.#read(request, this.#roundOfThisTurn().readsOf(request.grant.namespace));
+  }
+
+  // It ends with the turn: who comes after that may come because of a change that these reads have not seen.
+  #roundOfThisTurn(): ReadingRound {
+    if (this.#round !== undefined) return this.#round;
+    queueMicrotask(() => {
+      this.#round = undefined;
+    });
+    this.#round = new ReadingRound(this.#reader);
+    return this.#round;
+  }
+
+  async #read(request: DecisionRequest, reads: ObjectReads): Promise<ReadWorld> {
     const { grant, session } = request;
-    const reads = new ObjectReads(this.#reader, grant.namespace);
     const key = hintKey(request);
     const hint = this.#hints.get(key);
     if (hint !== undefined) reads.beginAll(hint);

@@ -14,6 +14,8 @@ export interface OpenResponse {
   cut(reason: string): void;
   /** When it has to end even if nothing changes, epoch milliseconds. */
   readonly until: number;
+  /** Responses of one set are judged in one turn, so that one reading serves them all. */
+  readonly set: string;
 }
 
 export interface OpenResponsesOptions {
@@ -27,25 +29,33 @@ export interface OpenResponsesOptions {
 /** Longest timer: Node fires at once for a delay above 2^31 ms, so a far deadline is reached in several waits. */
 const longestWaitMs = 600_000;
 
+/**
+ * Sets follow each other so closely, and the last of them so late at most, milliseconds: many sets that were read in one
+ * instant would be a storm of requests, and each must still be judged well within a second.
+ */
+const setApartMs = 5;
+const setsWithinMs = 200;
+
 interface Entry {
   readonly response: OpenResponse;
   disarm: () => void;
 }
 
 /** What keeps one response open: its decision, asked for again and again. */
-export interface KeptOpen extends Pick<OpenResponse, 'check' | 'until'> {
+export interface KeptOpen extends Pick<OpenResponse, 'check' | 'until' | 'set'> {
   readonly response: ServerResponse;
 }
 
 /** Does the work of one response while it may go on; the signal carries the reason when it is cut. */
 export async function untilCut(
   open: Pick<OpenResponses, 'register'>,
-  { check, until, response }: KeptOpen,
+  { check, until, set, response }: KeptOpen,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
   const unregister = open.register({
     until,
+    set,
     check,
     cut: (reason) => {
       controller.abort(reason);
@@ -85,7 +95,17 @@ export class OpenResponses {
 
   /** Judges every response now, because something that decisions read has changed. */
   poke(): void {
-    for (const entry of this.#entries) this.#judge(entry);
+    const sets = Map.groupBy(this.#entries, ({ response }) => response.set);
+    const apartMs = Math.min(setApartMs, setsWithinMs / sets.size);
+    let waitMs = 0;
+    for (const entries of sets.values()) {
+      const judgeAll = (): void => {
+        for (const entry of entries) if (this.#entries.has(entry)) this.#judge(entry);
+      };
+      if (waitMs === 0) judgeAll();
+      else this.#options.clock.after(waitMs, judgeAll);
+      waitMs += apartMs;
+    }
   }
 
   /** Cuts everything, when the process ends. */

@@ -211,8 +211,24 @@ describe('a change of what other kinds look at', () => {
   });
 
   it('is told once for a status that changes nothing for the installation', async () => {
-    const object = withMetadata<SupportAccessGrant>({ labels: { seen: 'yes' } })(bobs);
+    const object = { ...bobs, status: { ...bobs.status, observedGeneration: 7 } } as SupportAccessGrant;
     expect(await keysAfter('grants', { type: 'updated', object, old: bobs })).toEqual([grantKey(bobs)]);
+  });
+
+  it.each([
+    ['policies', aPolicy()],
+    ['users', aUser()],
+    ['matrices', rights],
+    ['applications', anApplication()],
+    ['grants', adas],
+  ] as const)('of %s makes nothing be looked at when it is of metadata alone', async (name, old) => {
+    const metadata = {
+      ...old.metadata,
+      resourceVersion: '77',
+      labels: { team: 'x' },
+      annotations: { note: 'again' },
+    };
+    expect(await keysAfter(name, { type: 'updated', object: { ...old, metadata }, old })).toEqual([]);
   });
 
   it('of a host concerns the applications that share the old or the new one', async () => {

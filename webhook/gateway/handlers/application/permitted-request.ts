@@ -5,7 +5,7 @@
 import { reasons } from '../../../../crds/rules/reasons.ts';
 import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
 import type { Trail } from '../../../../trail/trail.ts';
-import type { Decided, Decider, DecisionRequest } from '../../decisions/decision.ts';
+import type { Decided, DecisionRequest, LastingDecider } from '../../decisions/decision.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
 import type { PolicySeen } from '../../pages/links.ts';
 import { type OpenResponses, untilCut } from '../../proxy/cut.ts';
@@ -19,7 +19,7 @@ import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 
 export interface PermittedRequestDeps {
-  readonly decider: Decider;
+  readonly decider: LastingDecider;
   readonly sessions: Pick<SessionStore, 'touch'>;
   readonly trail: Pick<Trail, 'append' | 'appendInBackground'>;
   readonly openResponses: Pick<OpenResponses, 'register'>;
@@ -46,7 +46,8 @@ export async function servePermitted(deps: PermittedRequestDeps, permitted: Perm
   const open = {
     response: exchange.response,
     until: decided.decision.allow ? decided.decision.until : 0,
-    check: async () => (await deps.decider.decide(decisionRequest)).decision,
+    set: decisionRequest.grant.namespace,
+    check: async () => (await deps.decider.decideAgain(decisionRequest)).decision,
   };
   // Registered before the intent is written: a lock that comes while the records are slow ends the request too.
   await untilCut(deps.openResponses, open, (signal) => recordAndForward(deps, permitted, signal));

@@ -9,9 +9,10 @@ const refused: Decision = { allow: false, reason: 'Locked', check: 'noLockStands
 function someResponses() {
   const clock = aStepClock();
   const responses = new OpenResponses({ clock, now: () => clock.now(), everyMs: 800 });
-  const open = (until = clock.now() + hour) => {
+  const open = (until = clock.now() + hour, set = 'ecase') => {
     const state = { decision: { allow: true, until } as Decision, asked: 0, cuts: [] as string[] };
     const finished = responses.register({
+      set,
       until,
       check: async () => {
         state.asked += 1;
@@ -66,6 +67,7 @@ describe('open responses', () => {
     const { clock, responses } = someResponses();
     const cuts: string[] = [];
     responses.register({
+      set: 'ecase',
       until: clock.now() + hour,
       check: () => Promise.reject(new Error('away')),
       cut: (reason) => cuts.push(reason),
@@ -100,6 +102,7 @@ describe('open responses', () => {
     const { clock, responses } = someResponses();
     const cuts: string[] = [];
     responses.register({
+      set: 'ecase',
       until: clock.now() + hour,
       check: () => Promise.reject(new Error('away')),
       cut: (reason) => cuts.push(reason),
@@ -149,6 +152,22 @@ describe('open responses', () => {
     const { state } = open(clock.now() + 400 * 24 * hour);
     await clock.step(2 * hour);
     expect(state.cuts).toEqual([]);
+  });
+
+  it('of many sets are judged one set after the other, all of them within 200 ms, and each set in one turn', async () => {
+    const { clock, responses, open } = someResponses();
+    const sets = Array.from({ length: 100 }, (_, at) => [
+      open(undefined, `n${at}`),
+      open(undefined, `n${at}`),
+    ]);
+    responses.poke();
+    const asked = () => sets.map((two) => two.map(({ state }) => state.asked));
+    expect(asked().filter(([one]) => one === 1)).toHaveLength(1);
+    await clock.step(100);
+    expect(asked().every(([one, other]) => one === other)).toBe(true);
+    expect(asked().filter(([one]) => one === 1).length).toBeLessThan(60);
+    await clock.step(100);
+    expect(asked().filter(([one]) => one === 1)).toHaveLength(100);
   });
 
   it('are all cut when the process ends', () => {
