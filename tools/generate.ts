@@ -7,6 +7,7 @@ import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { generateInterfaces } from './generate/interfaces.ts';
 import { readManifests } from './generate/manifests.ts';
 import type { Output } from './generate/output.ts';
+import { generateRightsTable } from './generate/rights-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,6 +19,7 @@ async function outputs(): Promise<Output[]> {
     generateChartDefinitions(manifests),
     generateChartWidening(),
     generateExampleMatrices(),
+    generateRightsTable(),
   ];
 }
 

@@ -23,3 +23,12 @@ namespaceSelector:
   matchLabels:
     kubernetes.io/metadata.name: {{ .Values.identities.namespace }}
 {{- end }}
+
+{{/* Whether a write leaves labels, annotations, owners and finalizers as they were. */}}
+{{- define "support-access.sameMetadata" -}}
+>-
+  object.metadata.?labels.orValue({}) == oldObject.metadata.?labels.orValue({}) &&
+  object.metadata.?annotations.orValue({}) == oldObject.metadata.?annotations.orValue({}) &&
+  object.metadata.?ownerReferences.orValue([]) == oldObject.metadata.?ownerReferences.orValue([]) &&
+  object.metadata.?finalizers.orValue([]) == oldObject.metadata.?finalizers.orValue([])
+{{- end }}

@@ -64,7 +64,11 @@ describe.each(processes)('the %s', (who) => {
     ...['users', 'groups', 'serviceaccounts', 'uids'].map((resource) => ({ verb: 'impersonate', resource })),
     ...['get', 'list', 'watch'].map((verb) => ({ verb, resource: 'secrets' })),
     ...['list', 'watch'].map((verb) => ({ verb, resource: 'secrets', namespace: releaseNamespace })),
-    ...['list', 'watch'].map((verb) => ({ verb, resource: 'secrets', namespace: identitiesNamespace })),
+    ...['get', 'list', 'watch'].map((verb) => ({
+      verb,
+      resource: 'secrets',
+      namespace: identitiesNamespace,
+    })),
     { verb: 'get', resource: 'secrets', namespace: 'kube-system', name: 'x' },
     { verb: 'create', resource: 'serviceaccounts', subresource: 'token', namespace: releaseNamespace },
     { verb: 'create', resource: 'serviceaccounts', subresource: 'token', namespace: 'kube-system' },
@@ -137,7 +141,6 @@ describe('what the processes need', () => {
       },
     ],
     ['operator', { verb: 'create', group: ours, resource: 'auditrecords' }],
-    ['gateway', { verb: 'get', resource: 'secrets', namespace: identitiesNamespace, name: 'sa-x' }],
     ['gateway', { verb: 'create', group: ours, resource: 'supportsessions', namespace: 'any' }],
     [
       'gateway',

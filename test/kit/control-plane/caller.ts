@@ -19,6 +19,7 @@ export interface CallOptions {
   readonly body?: unknown;
   /** Default application/json. */
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Caller = (method: string, path: string, options?: CallOptions) => Promise<CallResponse>;
@@ -44,10 +45,11 @@ export function callerOf(kubeconfig: string): Caller {
     key: decoded(user['client-key-data']),
   });
   const token = user['tokenFile'] ? readFileSync(user['tokenFile'], 'utf8') : undefined;
-  return async (method, path, { body, contentType = 'application/json' } = {}) =>
+  return async (method, path, { body, contentType = 'application/json', headers: more = {} } = {}) =>
     new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
       const headers = {
+        ...more,
         // with no length given, Node would send a DELETE's body unframed, into the next request
         ...(payload ? { 'content-type': contentType, 'content-length': payload.length } : {}),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),

@@ -66,12 +66,11 @@ describe('the processes', () => {
         .map(({ where, rule }) => [account, where, rule.resourceNames ?? 'any', rule.verbs]),
     );
     expect(secrets).toEqual([
-      ['support-access-operator', release, ['support-access-sso'], ['get', 'update', 'patch']],
+      ['support-access-operator', release, ['support-access-sso'], ['get', 'patch']],
       ['support-access-operator', identities, 'any', ['create', 'update', 'patch', 'delete']],
-      ['support-access-webhook', release, ['support-access-webhook-tls'], ['get', 'update', 'patch']],
-      ['support-access-gateway', release, ['support-access-gateway-keys'], ['get', 'update', 'patch']],
+      ['support-access-webhook', release, ['support-access-webhook-tls'], ['get', 'update']],
+      ['support-access-gateway', release, ['support-access-gateway-keys'], ['get', 'update']],
       ['support-access-gateway', release, ['support-access-sso', 'support-access-gateway-tls'], ['get']],
-      ['support-access-gateway', identities, 'any', ['get']],
     ]);
   });
 

@@ -1,0 +1,107 @@
+/**
+ * Every row of the table of what our processes must not be able to do, tried on a real API server by the process's own
+ * ServiceAccount with the rights of the chart. None of our processes runs.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { programs } from '../../../crds/names.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
+import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
+import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
+import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import type { ForbiddenAct, ProcessName } from '../../kit/rights/forbidden-act.ts';
+import { everyProcess, forbiddenActs } from '../../kit/rights/index.ts';
+import { canary, copiedLabels, matrixRole, paths, rbac, secretsIn, victim } from '../../kit/rights/scene.ts';
+import { guardedFields } from '../../kit/rights/webhook.ts';
+import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+
+const processes = Object.keys(programs) as ProcessName[];
+const callers = new Map<ProcessName, Caller>();
+let cp: ControlPlane;
+let admin: Caller;
+
+beforeAll(async () => {
+  cp = await dedicatedControlPlane();
+  admin = callerOf(cp.kubeconfig);
+  for (const name of [victim, identitiesNamespace, releaseNamespace])
+    await make('/api/v1/namespaces', { metadata: { name } });
+  // Before the product, so that also what lay in its namespaces is tried.
+  for (const namespace of [victim, identitiesNamespace, releaseNamespace])
+    await make(secretsIn(namespace), { metadata: { name: 'canary' }, stringData: { canary } });
+  await installChart(cp, { matrixRoles: [matrixRole] });
+  await makeScene();
+  for (const one of processes) {
+    const account = await cp.serviceAccountKubeconfig(releaseNamespace, programs[one]);
+    callers.set(one, callerOf(account.kubeconfig));
+  }
+});
+
+async function make(path: string, body: object): Promise<void> {
+  const { status, text } = await admin('POST', path, { body });
+  if (status !== 201) throw new Error(`${path}: ${status} ${text}`);
+}
+
+async function makeScene(): Promise<void> {
+  await cp.kubectl(['create', 'clusterrole', matrixRole, '--verb=get', '--resource=configmaps']);
+  await cp.kubectl(['create', 'clusterrole', 'harmless', '--verb=get', '--resource=services']);
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: matrixRole };
+  const theirs = { metadata: { name: 'theirs', labels: copiedLabels }, roleRef, subjects: [] };
+  await make(`${rbac}/namespaces/${victim}/rolebindings`, theirs);
+  await make(paths.leases, { metadata: { name: 'support-access-operator' }, spec: { holderIdentity: 'o' } });
+}
+
+function callerFor(one: ProcessName): Caller {
+  const caller = callers.get(one);
+  if (!caller) throw new Error(`no caller for ${one}`);
+  return caller;
+}
+
+function laidOver(present: unknown, change: unknown): object {
+  const [whole, part] = [present, change] as { metadata: object }[];
+  return { ...whole, ...part, metadata: { ...whole?.metadata, ...part?.metadata } };
+}
+
+async function tryAct(who: ProcessName, { act, stoppedBy, request }: ForbiddenAct): Promise<string[]> {
+  const { method, path, overPresent, ...options } = request;
+  const body = overPresent ? laidOver((await admin('GET', path)).body, options.body) : options.body;
+  const { status, text } = await callerFor(who)(method, path, { ...options, body });
+  const by = /ValidatingAdmissionPolicy '([^']+)'/.exec(text)?.[1] ?? 'RBAC';
+  const complaints = [
+    ...(status === 403 ? [] : [`answered ${status}`]),
+    ...(by === stoppedBy ? [] : [`stopped by ${by}, not by ${stoppedBy}`]),
+    ...(text.includes(canary) ? ['the answer holds the content'] : []),
+  ];
+  return complaints.map((complaint) => `${act}: ${complaint}; ${text.slice(0, 200)}`);
+}
+
+describe.each(processes)('the %s', (who) => {
+  it.each([
+    ['what no process may', everyProcess],
+    ['what it may not', forbiddenActs[who]],
+  ])('is refused %s, each by the barrier that the table names', async (_, acts) => {
+    // a policy is in force about a second after it was applied
+    await eventually(
+      async () => {
+        const complaints = [];
+        for (const act of acts) complaints.push(...(await tryAct(who, act)));
+        expect(complaints).toEqual([]);
+      },
+      { within: 20_000 },
+    );
+  });
+});
+
+it('no field of a webhook is unknown to the policy that keeps our configuration as it is', async () => {
+  const { body } = await admin('GET', '/openapi/v3/apis/admissionregistration.k8s.io/v1');
+  const { schemas } = (body as { components: { schemas: Record<string, { properties: object }> } })
+    .components;
+  const fieldsOf = (name: string) =>
+    Object.keys(schemas[`io.k8s.api.admissionregistration.v1.${name}`]?.properties ?? {});
+  const service = fieldsOf('ServiceReference').filter((field) => field !== 'path');
+  expect(service.length).toBeGreaterThan(2);
+  expect(fieldsOf('WebhookClientConfig').sort()).toEqual(['caBundle', 'service', 'url']);
+  const known = [
+    ...fieldsOf('ValidatingWebhook'),
+    ...service.map((field) => `clientConfig/service/${field}`),
+  ];
+  expect(guardedFields.map(([field]) => field).sort()).toEqual(known.sort());
+});

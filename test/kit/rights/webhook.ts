@@ -1,0 +1,86 @@
+/** What the process of admission and records must not be able to do. */
+import type { ForbiddenAct } from './forbidden-act.ts';
+import { editing, patching, updating } from './forbidden-act.ts';
+import { metadataChanges, paths } from './scene.ts';
+
+const configuration = paths.webhookConfiguration;
+const entry = '/webhooks/0';
+
+/** Each field of an entry but caBundle and path, as a JSON pointer. A test compares them with what the API server knows. */
+export const guardedFields: readonly (readonly [string, unknown, string])[] = [
+  [
+    'rules',
+    [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] }],
+    'be sent Secrets of the whole cluster',
+  ],
+  ['matchConditions', [], 'be sent what narrows, and hold it up'],
+  ['failurePolicy', 'Ignore', 'let enabling pass while it is away'],
+  ['timeoutSeconds', 30, 'hold writes up'],
+  ['matchPolicy', 'Exact', 'miss writes in another version'],
+  ['sideEffects', 'None', 'claim what is not so'],
+  ['admissionReviewVersions', ['v1beta1'], 'have every call fail'],
+  ['namespaceSelector', { matchLabels: { a: 'b' } }, 'let writes of some namespaces pass unjudged'],
+  ['objectSelector', { matchLabels: { a: 'b' } }, 'let some objects pass unjudged'],
+  ['name', 'other.supportaccess.dev', 'put its own entry in the place of ours'],
+  ['clientConfig/service/name', 'other', 'have reviews sent elsewhere'],
+  ['clientConfig/service/namespace', 'victim', 'have reviews sent elsewhere'],
+  ['clientConfig/service/port', 8443, 'have reviews sent elsewhere'],
+  ['clientConfig', { url: 'https://evil.example/' }, 'have reviews sent elsewhere'],
+];
+
+/** What the webhook is refused. */
+export const webhook: readonly ForbiddenAct[] = [
+  ...metadataChanges.map(
+    ([what, metadata]): ForbiddenAct => ({
+      act: `${what} its own configuration`,
+      gain: 'have enabling and widening go unjudged, or keep an uninstallation from ending',
+      stoppedBy: 'support-access-webhook-configuration',
+      request: patching(configuration, { metadata }),
+    }),
+  ),
+  ...guardedFields.map(
+    ([field, value, gain]): ForbiddenAct => ({
+      act: `change ${field.replaceAll('/', '.')} of its own configuration`,
+      gain,
+      stoppedBy: 'support-access-webhook-configuration',
+      request: editing(configuration, { op: 'add', path: `${entry}/${field}`, value }),
+    }),
+  ),
+  {
+    act: 'take an entry off its own configuration',
+    gain: 'have enabling and widening go unjudged',
+    stoppedBy: 'support-access-webhook-configuration',
+    request: editing(configuration, { op: 'remove', path: entry }),
+  },
+  {
+    act: 'empty its own configuration',
+    gain: 'have enabling and widening go unjudged',
+    stoppedBy: 'support-access-webhook-configuration',
+    request: patching(configuration, { webhooks: null }),
+  },
+  {
+    act: 'change the configuration of another webhook',
+    gain: 'see and block writes of the whole cluster',
+    stoppedBy: 'RBAC',
+    request: patching(configuration.replace(/support-access$/, 'other'), { metadata: {} }),
+  },
+  ...ownMetadata(`${paths.releaseSecrets}/support-access-webhook-tls`, 'Secret', updating),
+  ...ownMetadata(`${paths.releaseConfigMaps}/support-access-ca`, 'ConfigMap', patching),
+  {
+    act: 'make the Secret with its certificate immutable',
+    gain: 'keep a stolen certificate from ever being replaced',
+    stoppedBy: 'support-access-own-metadata',
+    request: updating(`${paths.releaseSecrets}/support-access-webhook-tls`, { immutable: true }),
+  },
+];
+
+/** The changes of an object's metadata that are refused to the process whose content it is. */
+export function ownMetadata(path: string, kind: string, write: typeof patching): ForbiddenAct[] {
+  const name = path.split('/').at(-1) ?? '';
+  return metadataChanges.map(([what, metadata]) => ({
+    act: `${what} its ${kind} \`${name}\``,
+    gain: 'lose what the others need, or keep an uninstallation from ending',
+    stoppedBy: 'support-access-own-metadata',
+    request: write(path, { metadata }),
+  }));
+}
