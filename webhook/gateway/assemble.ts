@@ -72,6 +72,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   });
   const triggers = startTriggers({
     client,
+    onSeen: (change) => openResponses.changed(change),
     onChange: () => openResponses.poke(),
     onPolicyChange: () => void certificates.refresh(),
     onSessionDeleted: (session) => sessions.noteDeleted(session),

@@ -1,6 +1,6 @@
 /**
- * When should open responses be decided again? Watches everything that decisions read and says only that something
- * changed. What the watches hold names hosts and sessions; no decision is made from it.
+ * What changed of what decisions read? Watches all of it and tells each write by itself, in order. What the watches
+ * hold names hosts and sessions and may take access away; nothing is allowed from it.
  */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
@@ -13,9 +13,12 @@ import type { KubeObject } from '../../../kube/objects.ts';
 import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/metadata-change.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 import { spacedCalls } from './spaced-calls.ts';
+import type { SeenChange } from './world-after.ts';
 
 export interface TriggersOptions {
   readonly client: KubeClient;
+  /** Each write by itself, in order and before all else: what it ends has to be cut. */
+  readonly onSeen: (change: SeenChange) => void;
   /** Something that decisions read is another one now. At once, and then at most ten times a second. */
   readonly onChange: () => void;
   readonly onPolicyChange: () => void;
@@ -42,26 +45,25 @@ export function startTriggers(options: TriggersOptions): Triggers {
   const policies = createWatchCache<SupportAccessPolicy>(client, kinds.SupportAccessPolicy, { onProblem });
   const applications = createWatchCache<SupportApplication>(client, kinds.SupportApplication, { onProblem });
   const sessions = createWatchCache<SupportSession>(client, kinds.SupportSession, { onProblem });
-  // Of all other kinds only the change is wanted, so nothing but metadata and status is kept.
   const { SupportAccessPolicy: _p, SupportApplication: _a, SupportSession: _s, ...rest } = kinds;
-  const others = Object.values(rest).map((kind) =>
-    createWatchCache<KubeObject>(client, kind, { onProblem, transform: withoutSpec }),
-  );
+  const others = Object.values(rest).map((kind) => createWatchCache<KubeObject>(client, kind, { onProblem }));
+  const caches = [policies, applications, sessions, ...others] as WatchCache<KubeObject>[];
+  for (const cache of caches) {
+    // A session's status is when it was last active, which each of a thousand sessions writes every minute.
+    const matters = cache.resource.kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
+    cache.onChange((change) => {
+      if (!matters(change)) return;
+      options.onSeen(change);
+      onChange();
+    });
+  }
   policies.onChange((change) => {
     if (changesSpecOrLife(change)) options.onPolicyChange();
   });
   sessions.onChange(({ type, object }) => {
     if (type === 'deleted') options.onSessionDeleted(object);
   });
-  const caches = [policies, applications, sessions, ...others] as WatchCache<KubeObject>[];
-  for (const cache of caches) {
-    // A session's status is when it was last active, which each of a thousand sessions writes every minute.
-    const matters = cache.resource.kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
-    cache.onChange((change) => {
-      if (matters(change)) onChange();
-    });
-    cache.start();
-  }
+  for (const cache of caches) cache.start();
   return {
     isSynced: () => caches.every((cache) => cache.isSynced),
     policy: () => policies.get(undefined, policyName),
@@ -70,9 +72,4 @@ export function startTriggers(options: TriggersOptions): Triggers {
       await Promise.all(caches.map((cache) => cache.stop()));
     },
   };
-}
-
-function withoutSpec(object: KubeObject): KubeObject {
-  const { spec: _spec, ...kept } = object as KubeObject & { readonly spec?: unknown };
-  return kept;
 }

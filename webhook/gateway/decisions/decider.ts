@@ -34,6 +34,7 @@ export function createDecider(options: DeciderOptions): GatewayDecider {
   return {
     decide: (request) => decided(options, request, () => options.world.read(request)),
     decideAgain: (request) => decided(options, request, () => options.world.readAgain(request)),
+    decideBy: (request, world) => judge(options, request, world),
     readSignInWorld(grant) {
       const reads = options.world.readSignIn(grant);
       return {

@@ -64,6 +64,8 @@ export interface LastingDecider extends Decider {
    * reading that begins with the first of them: a thousand streams of one grant cost what one costs.
    */
   decideAgain(request: DecisionRequest): Promise<Decided>;
+  /** The same by a world that was read before, for taking access away only. What that allows is nothing. */
+  decideBy(request: DecisionRequest, world: ReadWorld): Decided;
 }
 
 /** The decider of a gateway, which judges sign-ins too. */

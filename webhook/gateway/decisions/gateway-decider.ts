@@ -1,11 +1,14 @@
 /** Puts the decider of this process together, and counts: decisions, and the GETs that they took. */
+
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { Log } from '../../../process/logging.ts';
 import type { Metric } from '../../../process/metrics.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
+import type { SessionProof } from '../sessions/session-cookie.ts';
 import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
-import { createDecider } from './decider.ts';
+import { createDecider, type DeciderOptions } from './decider.ts';
 import type { GatewayDecider } from './decision.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { WorldReader } from './world-reader.ts';
@@ -35,8 +38,7 @@ export function createGatewayDecider(parts: {
     world: new WorldReader(reader),
     now,
     timeoutMs: readWithinMs,
-    sealIsValid: (session) => sealIsValid(keys, session),
-    secretMatches: (proof, session) => secretMatches(keys, proof, session),
+    ...rememberedProofs(keys),
     onDecided: ({ decision }, error) => {
       if (error !== undefined) {
         counted.unread += 1;
@@ -57,6 +59,29 @@ export function createGatewayDecider(parts: {
       ),
       counter('decision_gets_total', 'Requests to the API server that decisions took.', counted.gets),
     ],
+  };
+}
+
+/**
+ * What was proved of a session's object stays so, as an object that was read never changes; hundreds of open responses
+ * that a change may end are judged in one turn, and HMACs would be nearly all of the time that this takes.
+ */
+function rememberedProofs(keys: GatewayKeys): Pick<DeciderOptions, 'sealIsValid' | 'secretMatches'> {
+  const seals = new WeakMap<SupportSession, boolean>();
+  const secrets = new WeakMap<SupportSession, { readonly proof: SessionProof; readonly matches: boolean }>();
+  return {
+    sealIsValid: (session) => {
+      const valid = seals.get(session) ?? sealIsValid(keys, session);
+      seals.set(session, valid);
+      return valid;
+    },
+    secretMatches: (proof, session) => {
+      const known = secrets.get(session);
+      if (known?.proof === proof) return known.matches;
+      const matches = secretMatches(keys, proof, session);
+      secrets.set(session, { proof, matches });
+      return matches;
+    },
   };
 }
 

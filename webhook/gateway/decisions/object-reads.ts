@@ -147,12 +147,14 @@ export class ObjectReads {
   }
 }
 
-function compiledApplication(object: KubeObject) {
+/** The application with its routes compiled. */
+export function compiledApplication(object: KubeObject) {
   const application = object as SupportApplication;
   return { application, routes: compileRoutes(application.spec.routes) };
 }
 
-function compiledMatrix(object: KubeObject): ReadMatrix {
+/** The matrix compiled, with what it says beside the rights. */
+export function compiledMatrix(object: KubeObject): ReadMatrix {
   const matrix = object as SupportPermissionMatrix;
   return { ...matrixInForce(matrix), spec: matrix.spec };
 }

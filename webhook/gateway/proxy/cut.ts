@@ -1,15 +1,20 @@
 /**
- * Cuts responses that may no longer go on. Each open response is judged again when something changed, at its deadline
- * and about once a second, and is cut at the first refusal: a connection that stays open keeps no right alive.
+ * Cuts responses that may no longer go on. What a change that a watch told ends, and what its deadline ends, is cut in
+ * that very moment: a reading takes long where the machine is busy. Each open response is also judged again by fresh
+ * reads when something changed and about once a second: a connection that stays open keeps no right alive.
  */
 import type { ServerResponse } from 'node:http';
 import type { Decision } from '../../../crds/rules/ask.ts';
 import type { Clock } from '../../../kube/clock.ts';
+import type { KubeObject } from '../../../kube/objects.ts';
+import type { CacheChange } from '../../../kube/watch/object-store.ts';
 
 /** A response that is not finished yet. */
 export interface OpenResponse {
   /** Decides again whether this response may go on. */
   check(): Promise<Decision>;
+  /** What the last reading says now, with this change in it, if there is one; undefined if the change is not about it. */
+  byLastReading(change?: CacheChange<KubeObject>): Decision | undefined;
   /** Cuts the connection. Called at most once. */
   cut(reason: string): void;
   /** When it has to end even if nothing changes, epoch milliseconds. */
@@ -42,14 +47,14 @@ interface Entry {
 }
 
 /** What keeps one response open: its decision, asked for again and again. */
-export interface KeptOpen extends Pick<OpenResponse, 'check' | 'until' | 'set'> {
+export interface KeptOpen extends Pick<OpenResponse, 'check' | 'byLastReading' | 'until' | 'set'> {
   readonly response: ServerResponse;
 }
 
 /** Does the work of one response while it may go on; the signal carries the reason when it is cut. */
 export async function untilCut(
   open: Pick<OpenResponses, 'register'>,
-  { check, until, set, response }: KeptOpen,
+  { check, byLastReading, until, set, response }: KeptOpen,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
@@ -57,10 +62,12 @@ export async function untilCut(
     until,
     set,
     check,
+    byLastReading,
     cut: (reason) => {
-      controller.abort(reason);
-      // Not one byte more, whatever upstream still sends. Before the head a refusal can still be told.
+      // Not one byte more, whatever upstream still sends: before anything else that follows from the cut. Before the head
+      // a refusal can still be told.
       if (response.headersSent) response.destroy();
+      controller.abort(reason);
     },
   });
   try {
@@ -91,6 +98,11 @@ export class OpenResponses {
     this.#arm(entry, response.until);
     if (!this.#ticking) this.#tick();
     return () => this.#remove(entry);
+  }
+
+  /** Cuts what this change ends, before anything is read. */
+  changed(change: CacheChange<KubeObject>): void {
+    for (const entry of this.#entries) this.#cutIfOver(entry, change);
   }
 
   /** Judges every response now, because something that decisions read has changed. */
@@ -126,7 +138,17 @@ export class OpenResponses {
   #arm(entry: Entry, until: number): void {
     entry.disarm();
     const wait = Math.min(Math.max(0, until - this.#options.now()), longestWaitMs);
-    entry.disarm = this.#options.clock.after(wait, () => this.#judge(entry));
+    entry.disarm = this.#options.clock.after(wait, () => {
+      this.#cutIfOver(entry);
+      if (this.#entries.has(entry)) this.#judge(entry);
+    });
+  }
+
+  // Reads nothing. A session that was used since the last reading, less than a second ago, may lose an open response
+  // at its idle deadline; its client opens another.
+  #cutIfOver(entry: Entry, change?: CacheChange<KubeObject>): void {
+    const decision = entry.response.byLastReading(change);
+    if (decision !== undefined && !decision.allow) this.#cut(entry, decision.reason);
   }
 
   #judge(entry: Entry): void {

@@ -6,9 +6,10 @@ import { reasons } from '../../../../crds/rules/reasons.ts';
 import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
 import type { Trail } from '../../../../trail/trail.ts';
 import type { Decided, DecisionRequest, LastingDecider } from '../../decisions/decision.ts';
+import { worldAfter } from '../../decisions/world-after.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
 import type { PolicySeen } from '../../pages/links.ts';
-import { type OpenResponses, untilCut } from '../../proxy/cut.ts';
+import { type OpenResponse, type OpenResponses, untilCut } from '../../proxy/cut.ts';
 import { type Forwarded, forward } from '../../proxy/forward.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
@@ -47,10 +48,29 @@ export async function servePermitted(deps: PermittedRequestDeps, permitted: Perm
     response: exchange.response,
     until: decided.decision.allow ? decided.decision.until : 0,
     set: decisionRequest.grant.namespace,
-    check: async () => (await deps.decider.decideAgain(decisionRequest)).decision,
+    ...judgedAgain(deps, permitted),
   };
   // Registered before the intent is written: a lock that comes while the records are slow ends the request too.
   await untilCut(deps.openResponses, open, (signal) => recordAndForward(deps, permitted, signal));
+}
+
+/** How the request is decided again: by what is read then, and by what was read last, for what a watch tells. */
+function judgedAgain(
+  { decider }: PermittedRequestDeps,
+  { decided, decisionRequest }: PermittedRequest,
+): Pick<OpenResponse, 'check' | 'byLastReading'> {
+  let { world: lastRead } = decided;
+  return {
+    check: async () => {
+      const { decision, world } = await decider.decideAgain(decisionRequest);
+      lastRead = world;
+      return decision;
+    },
+    byLastReading: (change) => {
+      const world = change === undefined ? lastRead : worldAfter(lastRead, change);
+      return world && decider.decideBy(decisionRequest, world).decision;
+    },
+  };
 }
 
 async function recordAndForward(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../../crds/rules/ask.ts';
 import { OpenResponses } from '../../../../../webhook/gateway/proxy/cut.ts';
 import { aStepClock } from '../../../../kit/clock/step-clock.ts';
+import { aLock } from '../../../../kit/objects/lock.ts';
 
 const hour = 3_600_000;
 const refused: Decision = { allow: false, reason: 'Locked', check: 'noLockStands' };
@@ -10,7 +11,12 @@ function someResponses() {
   const clock = aStepClock();
   const responses = new OpenResponses({ clock, now: () => clock.now(), everyMs: 800 });
   const open = (until = clock.now() + hour, set = 'ecase') => {
-    const state = { decision: { allow: true, until } as Decision, asked: 0, cuts: [] as string[] };
+    const state = {
+      decision: { allow: true, until } as Decision,
+      byLastReading: undefined as Decision | undefined,
+      asked: 0,
+      cuts: [] as string[],
+    };
     const finished = responses.register({
       set,
       until,
@@ -18,6 +24,7 @@ function someResponses() {
         state.asked += 1;
         return state.decision;
       },
+      byLastReading: () => state.byLastReading,
       cut: (reason) => state.cuts.push(reason),
     });
     return { state, finished };
@@ -52,6 +59,32 @@ describe('open responses', () => {
     expect(state.cuts).toEqual(['Locked']);
   });
 
+  it('are cut by a change that ends them in that very moment, before anything is read', () => {
+    const { responses, open } = someResponses();
+    const one = open();
+    const other = open();
+    one.state.byLastReading = refused;
+    responses.changed({ type: 'added', object: aLock('all') });
+    expect([one.state.cuts, one.state.asked]).toEqual([['Locked'], 0]);
+    expect([other.state.cuts, other.state.asked]).toEqual([[], 0]);
+  });
+
+  it('are cut at their deadline in that very moment, however long a reading takes', async () => {
+    const { clock, responses } = someResponses();
+    const cuts: string[] = [];
+    responses.register({
+      set: 'ecase',
+      until: clock.now() + 500,
+      check: () => new Promise(() => undefined),
+      byLastReading: () => ({ allow: false, reason: 'Expired', check: 'windowIsOpen' }),
+      cut: (reason) => cuts.push(reason),
+    });
+    await clock.step(499);
+    expect(cuts).toEqual([]);
+    await clock.step(1);
+    expect(cuts).toEqual(['Expired']);
+  });
+
   it('are asked about at their deadline, not before and not a second later', async () => {
     const { clock, open } = someResponses();
     const until = clock.now() + 1000;
@@ -70,6 +103,7 @@ describe('open responses', () => {
       set: 'ecase',
       until: clock.now() + hour,
       check: () => Promise.reject(new Error('away')),
+      byLastReading: () => undefined,
       cut: (reason) => cuts.push(reason),
     });
     await clock.step(1000);
@@ -105,6 +139,7 @@ describe('open responses', () => {
       set: 'ecase',
       until: clock.now() + hour,
       check: () => Promise.reject(new Error('away')),
+      byLastReading: () => undefined,
       cut: (reason) => cuts.push(reason),
     });
     responses.poke();

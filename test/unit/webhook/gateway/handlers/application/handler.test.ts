@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { lockOnAll } from '../../../../../../crds/rules/locks.ts';
 import { eventually } from '../../../../../kit/clock/eventually.ts';
+import { aLock } from '../../../../../kit/objects/lock.ts';
 import { sealedSession } from '../../../../../kit/objects/memory-gateway.ts';
-import { metadataOf } from '../../../../../kit/objects/object.ts';
 import { aServedGateway, type SceneResponse } from '../../../../../kit/objects/served-gateway.ts';
 
 type Scene = Awaited<ReturnType<typeof aServedGateway>>;
@@ -16,7 +16,7 @@ async function aScene(...upstream: Parameters<typeof aServedGateway>): Promise<S
 
 afterEach(() => served.close());
 
-const lock = { kind: 'SupportAccessLock', metadata: metadataOf('SupportAccessLock', lockOnAll), spec: {} };
+const lock = aLock(lockOnAll);
 
 /** Waits for the outcome, which follows the last byte. */
 async function outcomeOf({ trail }: Scene) {
@@ -197,6 +197,20 @@ describe('an answer that lasts', () => {
     await clock.step(900);
     const answer = await answered.catch(() => ({ broken: true }));
     expect(answer.broken).toBe(true);
+    expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
+  });
+
+  it('is cut by a lock that a watch tells of, though nothing can be read and the lock is lifted already', async () => {
+    const { ask, objects, openResponses } = await aScene((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: 1\n\n');
+    });
+    const answered = ask('/jobs');
+    await eventually(async () => expect(openResponses.size).toBe(1));
+    objects.answer('SupportAccessGrant', 'case-4711', () => new Promise(() => undefined));
+    openResponses.changed({ type: 'added', object: lock });
+    expect(openResponses.size).toBe(0);
+    expect((await answered).broken).toBe(true);
     expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
   });
 

@@ -1,0 +1,95 @@
+/**
+ * What becomes of a world that was read when a watch tells of one change? For taking access away only: each write is
+ * judged by itself, so that one that was undone at once counts too, and nothing is read for it.
+ */
+import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
+import type { KindName } from '../../../crds/kinds.ts';
+import type { KubeObject, ObjectMeta } from '../../../kube/objects.ts';
+import type { CacheChange } from '../../../kube/watch/object-store.ts';
+import type { ReadWorld } from './decision.ts';
+import { compiledApplication, compiledMatrix } from './object-reads.ts';
+
+export type SeenChange = CacheChange<KubeObject>;
+
+type Replace = (world: ReadWorld, change: SeenChange) => Partial<ReadWorld> | undefined;
+
+/** The world with the change in it; undefined where the change is not about it, or older than what was read. */
+export function worldAfter(world: ReadWorld, change: SeenChange): ReadWorld | undefined {
+  const replaced = replaceByKind[change.object.kind as KindName]?.(world, change);
+  return replaced && { ...world, ...replaced };
+}
+
+const replaceByKind: Readonly<Record<KindName, Replace>> = {
+  SupportAccessPolicy: ({ policy }, change) =>
+    overtakes(change, policy?.metadata)
+      ? { policy: left(change, policy?.metadata) as SupportAccessPolicy | undefined }
+      : undefined,
+  SupportAccessGrant: ({ grant }, change) =>
+    overtakes(change, grant?.metadata)
+      ? { grant: left(change, grant?.metadata) as SupportAccessGrant | undefined }
+      : undefined,
+  SupportUser: ({ user }, change) =>
+    overtakes(change, user?.metadata)
+      ? { user: left(change, user?.metadata) as SupportUser | undefined }
+      : undefined,
+  SupportSession: ({ session }, change) =>
+    overtakes(change, session?.metadata)
+      ? { session: left(change, session?.metadata) as SupportSession | undefined }
+      : undefined,
+  SupportApplication: applicationAfter,
+  SupportPermissionMatrix: matrixAfter,
+  SupportAccessLock: locksAfter,
+};
+
+type Named = Pick<ObjectMeta, 'name' | 'uid'> & {
+  readonly namespace?: string;
+  readonly resourceVersion?: string;
+};
+
+/** What is left of the object that was read: its new state, or nothing. A namesake says that it is gone. */
+function left({ type, object }: SeenChange, read: Named | undefined): KubeObject | undefined {
+  return type === 'deleted' || object.metadata.uid !== read?.uid ? undefined : object;
+}
+
+/** Whether the change is about the object that was read, or its namesake, and later than the reading. */
+function overtakes({ type, object: { metadata } }: SeenChange, read: Named | undefined): boolean {
+  if (read === undefined || metadata.name !== read.name || metadata.namespace !== read.namespace)
+    return false;
+
+  // A UID never comes back, whatever version its tombstone has.
+  if (type === 'deleted') return metadata.uid === read.uid;
+  return isNewerVersion(metadata.resourceVersion, read.resourceVersion);
+}
+
+/** Versions of one kind are compared as numbers (KEP-5504). What is no number is taken as newer: then it is judged. */
+export function isNewerVersion(version: string, than: string | undefined): boolean {
+  if (than === undefined || !/^\d+$/.test(version) || !/^\d+$/.test(than)) return version !== than;
+  return BigInt(version) > BigInt(than);
+}
+
+function applicationAfter({ application }: ReadWorld, change: SeenChange): Partial<ReadWorld> | undefined {
+  if (!overtakes(change, application?.metadata)) return undefined;
+  const object = left(change, application?.metadata);
+  return object === undefined ? { application: undefined, routes: undefined } : compiledApplication(object);
+}
+
+function matrixAfter({ matrix }: ReadWorld, change: SeenChange): Partial<ReadWorld> | undefined {
+  if (!overtakes(change, matrix)) return undefined;
+  const object = left(change, matrix);
+  return { matrix: object && compiledMatrix(object) };
+}
+
+/** How far the clocks of two API servers may be apart. */
+const toleratedMs = 5000;
+
+/** A lock that was made before the person signed in cannot have stood then: the sign-in would have been refused. */
+function locksAfter({ locks, session }: ReadWorld, change: SeenChange): Partial<ReadWorld> | undefined {
+  if (change.type === 'deleted') return undefined;
+  const { name, creationTimestamp = '' } = change.object.metadata;
+  const wasLifted =
+    Date.parse(creationTimestamp) + toleratedMs < Date.parse(session?.metadata.creationTimestamp ?? '');
+  return wasLifted ? undefined : { locks: new Map(locks).set(name, 'present') };
+}
