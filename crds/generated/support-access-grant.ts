@@ -152,6 +152,44 @@ export interface SupportAccessGrant {
          */
         hash: string;
       };
+      /**
+       * The application, by UID and host. Example: {name: ecase, uid: 3c4d..., host: ecase.apps.example.com}
+       */
+      application?: {
+        /**
+         * The SupportApplication's name. Example: ecase
+         */
+        name: string;
+        /**
+         * The SupportApplication's UID. Example: 3c4d9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+         */
+        uid: string;
+        /**
+         * The host under which it was consented to. Example: ecase.apps.example.com
+         */
+        host: string;
+      };
+      /**
+       * The Service behind the application, by UID, port and hash. Example: {name: ecase, uid: 5e6f..., port: 8080, hash: 9f86...}
+       */
+      service?: {
+        /**
+         * The Service's name. Example: ecase
+         */
+        name: string;
+        /**
+         * The Service's UID. Example: 5e6f9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+         */
+        uid: string;
+        /**
+         * The port that the application names. Example: 8080
+         */
+        port: number;
+        /**
+         * SHA-256 of the Service's selector, ports and cluster addresses, hexadecimal. Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+         */
+        hash: string;
+      };
     };
   };
 }

@@ -5,6 +5,7 @@
 import { type Ask, type Check, type Decision, type EntryPoint, untilChanged } from './ask.ts';
 import { addressIsAllowed } from './checks/address-is-allowed.ts';
 import { applicationFits } from './checks/application-fits.ts';
+import { backendIsPinned } from './checks/backend-is-pinned.ts';
 import { grantIsEnabled } from './checks/grant-is-enabled.ts';
 import { hostIsTheApplications } from './checks/host-is-the-applications.ts';
 import { matrixIsPinned } from './checks/matrix-is-pinned.ts';
@@ -32,6 +33,7 @@ export const checks = [
   applicationFits, // the grant's application, in a version and edition that the matrix is for
   hostIsTheApplications, // the application's own host, in its own namespace
   matrixIsPinned, // exists, and is the one that was pinned
+  backendIsPinned, // the application and its Service are served, and are those that were pinned
   routeIsKnown, // the application says what the request means
   requestIsPermitted, // module, sub-module, action
 ] as const satisfies readonly Check[];

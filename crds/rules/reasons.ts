@@ -121,6 +121,21 @@ const table = {
     ...byStatus,
     ...customerOnly,
   },
+  // An editor of Services, or of applications, would otherwise decide what support reaches.
+  ApplicationChanged: {
+    sentence: 'The application is not the one that was consented to.',
+    ...over,
+    ...byStatus,
+    ...customerOnly,
+    metric: 'application',
+  },
+  ServiceChanged: {
+    sentence: 'The Service behind the application is not the one that was consented to.',
+    ...over,
+    ...byStatus,
+    ...customerOnly,
+    metric: 'service',
+  },
   NoRoute: { sentence: 'The application does not say what this request means.', ...ofRequest },
   ActionNotAllowed: { sentence: 'The permission matrix does not allow this.', ...ofRequest },
 

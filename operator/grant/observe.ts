@@ -15,7 +15,7 @@ import { bindingName } from '../outputs/binding.ts';
 import type { clusterRoleState } from '../rbac/cluster-role.ts';
 import { everyIdentity, excessRights } from '../rbac/excess-rights.ts';
 import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
-import type { ServiceAccount } from '../watching/kubernetes-objects.ts';
+import type { Service, ServiceAccount } from '../watching/kubernetes-objects.ts';
 import type { GrantWorld } from './world.ts';
 
 /** A copy of a collection, as far as looking is concerned. */
@@ -31,6 +31,7 @@ export interface GrantViews {
   readonly users: View<SupportUser>;
   readonly matrices: View<SupportPermissionMatrix>;
   readonly applications: View<SupportApplication>;
+  readonly services: View<Service>;
   readonly locks: View<SupportAccessLock>;
   readonly accounts: View<ServiceAccount>;
   readonly bindings: View<RoleBinding>;
@@ -66,6 +67,7 @@ export function observeGrant({ grant, gone }: ObservedGrant, views: GrantViews):
     users,
     matrix: matrix && { object: matrix, hash: views.hashOf(matrix) },
     application,
+    service: application && views.services.get(metadata.namespace, application.spec.serviceRef.name),
     locks: locksOn(grant, users, views),
     clusterRole: views.clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
     excessRights: needsRights ? excessOf({ grant, users, policy }, views) : [],

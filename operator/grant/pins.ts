@@ -1,8 +1,11 @@
 /**
- * Which people and which matrix did the names mean when consent was given? Pins are made the first time an object is
- * seen under `access: Enabled` with the present consent number, and then stay: a later namesake is another object.
+ * What did the names mean when consent was given: which people, which matrix, which application and which Service behind
+ * it? Pins are made the first time an object is seen under `access: Enabled` with the present consent number, and then
+ * stay: a later namesake is another object.
  */
 import { defaults } from '../../crds/defaults.ts';
+import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import { serviceHash } from '../../crds/rules/request/service.ts';
 import type { GrantWorld, Pins } from './world.ts';
 
 /** The consent number of a grant; the API server gives one that has none the same. */
@@ -27,7 +30,42 @@ export function nextPins(world: GrantWorld): Pins | undefined {
       return seen === undefined ? [] : [{ name, uid: seen.metadata.uid }];
     }),
     ...(pinned === undefined ? {} : { matrix: pinned }),
+    ...backendPins(world, kept),
   };
+}
+
+/**
+ * Another `applicationRef` is another consent, since only `open` may write it. Another `serviceRef` is not: who may change
+ * an application need not be who may consent.
+ */
+function backendPins(world: GrantWorld, kept: Pins | undefined): Pick<Pins, 'application' | 'service'> {
+  const { grant, application } = world;
+  const before = keptFor(grant.spec.applicationRef?.name, kept);
+  const pin = before?.application ?? applicationPin(application);
+  if (pin === undefined) return {};
+  const service = before?.service ?? servicePin(world, pin);
+  return service === undefined ? { application: pin } : { application: pin, service };
+}
+
+function keptFor(application: string | undefined, kept: Pins | undefined): Pins | undefined {
+  return kept?.application?.name === application ? kept : undefined;
+}
+
+function applicationPin(application: SupportApplication | undefined): Pins['application'] {
+  if (application === undefined) return undefined;
+  const { metadata, spec } = application;
+  const { name, uid } = metadata;
+  return { name, uid, host: spec.host };
+}
+
+/** The Service of another application than the pinned one was not consented to either. */
+function servicePin(
+  { application, service }: GrantWorld,
+  pin: NonNullable<Pins['application']>,
+): Pins['service'] {
+  if (service === undefined || application?.metadata.uid !== pin.uid) return undefined;
+  const { name, uid } = service.metadata;
+  return { name, uid, port: application.spec.serviceRef.port, hash: serviceHash(service.spec) };
 }
 
 function pinOf(metadata: { readonly name: string; readonly uid: string }, hash: string): Pins['matrix'] {

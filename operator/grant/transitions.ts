@@ -3,6 +3,7 @@
  * alone and keyed by it, so that an operator that dies anywhere in between makes the same records again, once.
  */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { canonicalize } from '../../crds/audit/canonical.ts';
 import type { EventType } from '../../crds/audit/events.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
@@ -172,8 +173,10 @@ function matrixName({ grant }: GrantWorld): string {
 
 /** Field by field: this is asked at every look, also at those where nothing changed. */
 function samePins(one: Pins, other: Pins | undefined): boolean {
-  if (other === undefined || one.consent !== other.consent) return false;
-  if (one.matrix?.uid !== other.matrix?.uid || one.matrix?.hash !== other.matrix?.hash) return false;
+  if (other === undefined) return false;
+  const { users: _one, ...rest } = one;
+  const { users: _other, ...before } = other;
+  if (!isDeepStrictEqual(rest, before)) return false;
   if (one.users.length !== other.users.length) return false;
   return one.users.every(({ name, uid }) => other.users.some((pin) => pin.name === name && pin.uid === uid));
 }
@@ -181,7 +184,14 @@ function samePins(one: Pins, other: Pins | undefined): boolean {
 function pinsInWords(pins: Pins): string {
   const people = pins.users.map(({ name, uid }) => `${name} (${uid})`).join(', ') || 'no one yet';
   const matrix = pins.matrix === undefined ? '' : `; matrix ${pins.matrix.name} ${pins.matrix.hash}`;
-  return `consent ${pins.consent}: ${people}${matrix}`.slice(0, 1024);
+  return `consent ${pins.consent}: ${people}${matrix}${backendInWords(pins)}`.slice(0, 1024);
+}
+
+function backendInWords({ application, service }: Pins): string {
+  const where =
+    application && `; application ${application.name} (${application.uid}) under ${application.host}`;
+  const behind = service && `; Service ${service.name}:${service.port} (${service.uid}) ${service.hash}`;
+  return `${where ?? ''}${behind ?? ''}`;
 }
 
 function digest(pins: Pins): string {

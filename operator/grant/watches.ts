@@ -65,6 +65,17 @@ export const watches: readonly Watch[] = [
     },
   },
   {
+    collection: 'services',
+    keysAfter(change, { caches }) {
+      const { namespace, name } = change.object.metadata;
+      const served = caches.applications.byIndex('service', `${namespace}/${name}`);
+      const grants = served.flatMap((one) =>
+        caches.grants.byIndex('application', `${namespace}/${one.metadata.name}`),
+      );
+      return keysOf(grants, laneOf(change));
+    },
+  },
+  {
     collection: 'policies',
     keysAfter: (change, { caches }) => keysOf(caches.grants.list(), laneOfSwitch(change)),
   },

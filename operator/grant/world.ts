@@ -6,7 +6,7 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import type { ClusterRoleState } from '../rbac/cluster-role.ts';
 import type { RoleBinding } from '../rbac/rbac-objects.ts';
-import type { ServiceAccount } from '../watching/kubernetes-objects.ts';
+import type { Service, ServiceAccount } from '../watching/kubernetes-objects.ts';
 
 export type GrantStatus = NonNullable<SupportAccessGrant['status']>;
 export type Pins = NonNullable<GrantStatus['pins']>;
@@ -20,6 +20,8 @@ export interface GrantWorld {
   readonly users: readonly SupportUser[];
   readonly matrix: { readonly object: SupportPermissionMatrix; readonly hash: string } | undefined;
   readonly application: SupportApplication | undefined;
+  /** The Service that the application names. */
+  readonly service: Service | undefined;
   /** Names of the locks that exist and concern this grant or one of its people. */
   readonly locks: ReadonlySet<string>;
   /** Whether the matrix's ClusterRole holds exactly the matrix's rules. */

@@ -145,9 +145,9 @@ describe('a host that another application has already', () => {
 
 describe('a Service that leads elsewhere is not dialled', () => {
   it.each([
-    ['ExternalName', { type: 'ExternalName', externalName: 'metadata.example', selector: null }],
-    ['selectorless', { selector: null }],
-  ])('of type %s', async (_, spec) => {
+    ['ExternalName', { type: 'ExternalName', externalName: 'metadata.example', selector: null }, 2],
+    ['selectorless', { selector: null }, 3],
+  ])('of type %s', async (_, spec, consent) => {
     const ada = await signedIn(installation, 'case-4711');
     const reached = installation.application.seen.length;
     await patchSpec(installation, ['-n', 'ecase', 'service/ecase'], spec);
@@ -161,8 +161,13 @@ describe('a Service that leads elsewhere is not dialled', () => {
     await installation.kubectl(wait);
     await installation.kubectl(['delete', '-n', 'ecase', 'service', 'ecase']);
     await installation.kubectl(['apply', '-f', 'examples/casepoint-ecase/service.yaml']);
+    // The new Service was not consented to: that takes a higher number, and a new sign-in.
+    await eventually(async () => expect(await reasonOf(installation, 'case-4711')).toBe('ServiceChanged'));
+    await patchSpec(installation, ['-n', 'ecase', 'sag/case-4711'], { consent });
     await untilActive(installation, 'case-4711');
-    await eventually(async () => expect((await ask(installation, ada)).status).toBe(200));
+    const again = await signedIn(installation, 'case-4711');
+    await eventually(async () => expect((await ask(installation, again)).status).toBe(200));
+    again.leave();
     ada.leave();
   });
 });

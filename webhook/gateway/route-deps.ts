@@ -4,7 +4,7 @@ import type { GatewayParts } from './assemble.ts';
 import { bucketKey, createBuckets } from './listener/address-buckets.ts';
 import { servedAt } from './listener/served-hosts.ts';
 import { sourceOf } from './listener/source-address.ts';
-import { resolveInCluster } from './proxy/cluster-services.ts';
+import { resolveInCluster } from './proxy/resolve-service.ts';
 import { createRefuse } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
 import {
@@ -34,7 +34,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy'>
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     mayAsk: ({ address }) => buckets.take(bucketKey(address)),
     sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
-    resolve: resolveInCluster(client, config.resolveMap),
+    resolve: resolveInCluster(config.resolveMap),
   };
 }
 

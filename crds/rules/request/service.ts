@@ -1,19 +1,44 @@
 /**
- * Which Service may the gateway serve? The operator reports it and the gateway asks it again of the Service that it has
- * just read. A Service that is only a name for something else would make the gateway dial whatever its author wants.
+ * Which Service may the gateway serve, and what of it was consented to? The operator reports it and the gateway asks it
+ * again of the Service that it has just read. A Service that is only a name for something else would make the gateway
+ * dial whatever its author wants.
  */
+import { createHash } from 'node:crypto';
+import { canonicalize } from '../../audit/canonical.ts';
 import type { Reason } from '../reasons.ts';
 
-/** The part of a Service that the rule is about. */
+/** One port, as far as it says where a request goes. */
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly protocol?: string;
+  readonly targetPort?: number | string;
+  readonly appProtocol?: string;
+}
+
+/** The part of a Service that the rules are about. */
 export interface ServiceSpec {
   readonly type?: string;
   readonly selector?: Readonly<Record<string, string>>;
-  readonly ports?: readonly { readonly port: number; readonly appProtocol?: string }[];
+  readonly ports?: readonly ServicePort[];
+  readonly clusterIPs?: readonly string[];
 }
 
-/** The Service, or why it is not served; the detail is for the customer. */
-export type ServedService<Service> =
-  | { readonly ok: true; readonly service: Service }
+/** A Service, as the operator's copy or a fresh read has it. */
+export interface ServiceObject {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
+  readonly spec?: ServiceSpec;
+}
+
+/** What an application names: the Service in its namespace, and the port. */
+export interface ServiceRef {
+  readonly name: string;
+  readonly port: number;
+}
+
+/** The Service and its port, or why it is not served; the detail is for the customer. */
+export type ServedService =
+  | { readonly ok: true; readonly service: ServiceObject; readonly port: ServicePort }
   | {
       readonly ok: false;
       readonly reason: Extract<Reason, 'NoService' | 'ExternalService'>;
@@ -22,13 +47,12 @@ export type ServedService<Service> =
 
 /**
  * Whether the Service is served at the port. One without a selector points wherever its endpoints say, so it is as
- * foreign as an ExternalName.
+ * foreign as an ExternalName; one without an address of its own leads to pods, and a pod may have its node's address.
  */
-export function servedService<Service extends { readonly spec?: ServiceSpec }>(
-  service: Service | undefined,
-  { name, port }: { readonly name: string; readonly port: number },
-): ServedService<Service> {
-  if (service === undefined) return refused('NoService', `There is no Service ${name} in this namespace.`);
+export function servedService(service: ServiceObject | undefined, { name, port }: ServiceRef): ServedService {
+  if (service === undefined || service.metadata.deletionTimestamp !== undefined)
+    return refused('NoService', `There is no Service ${name} in this namespace.`);
+
   const { type, selector = {}, ports = [] } = service.spec ?? {};
   if (type === 'ExternalName')
     return refused('ExternalService', `Service ${name} is an ExternalName, which leads out.`);
@@ -36,8 +60,31 @@ export function servedService<Service extends { readonly spec?: ServiceSpec }>(
   if (Object.keys(selector).length === 0)
     return refused('ExternalService', `Service ${name} selects no pods of this namespace.`);
 
-  if (ports.some((one) => one.port === port)) return { ok: true, service };
-  return refused('NoService', `Service ${name} has no port ${port}.`);
+  if (addressesOf(service).length === 0)
+    return refused('ExternalService', `Service ${name} has no address of its own: it is headless.`);
+
+  const served = ports.find((one) => one.port === port && (one.protocol ?? 'TCP') === 'TCP');
+  if (served !== undefined) return { ok: true, service, port: served };
+  return refused('NoService', `Service ${name} has no TCP port ${port}.`);
+}
+
+/** The addresses that the API server gave to the Service; a headless one has none. */
+export function addressesOf({ spec }: ServiceObject): readonly string[] {
+  return (spec?.clusterIPs ?? []).filter((address) => address !== 'None' && address !== '');
+}
+
+/**
+ * SHA-256 over everything of a Service that says where a request ends: selector, ports and addresses. Node ports,
+ * labels and what else a controller writes by itself are left out, since they lead support nowhere else.
+ */
+export function serviceHash(spec: ServiceSpec = {}): string {
+  const { selector = {}, ports = [], clusterIPs = [] } = spec;
+  const texts = ports.map(({ name = '', port, protocol = 'TCP', targetPort = port, appProtocol = '' }) =>
+    canonicalize({ name, port, protocol, targetPort, appProtocol }),
+  );
+  // The list of ports is a map to the API server: another order is the same Service.
+  const said = { selector, ports: texts.toSorted(), clusterIPs };
+  return createHash('sha256').update(canonicalize(said)).digest('hex');
 }
 
 function refused(reason: 'NoService' | 'ExternalService', detail: string) {

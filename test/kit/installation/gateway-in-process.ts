@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
@@ -19,13 +20,14 @@ import { matrixHash } from '../../../crds/rules/matrix/matrix.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { Namespaces, Services } from '../../../kube/resources.ts';
+import type { Service } from '../../../operator/watching/kubernetes-objects.ts';
 import { type GatewayKeys, loadKeys } from '../../../webhook/gateway/sessions/keys.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
 import { type RunningGateway, startGateway } from '../../../webhook/gateway/start.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import type { OwnControlPlane } from '../control-plane/control-plane.ts';
 import { anApplication } from '../objects/application.ts';
-import { aGrant } from '../objects/grant.ts';
+import { aGrant, backendPins } from '../objects/grant.ts';
 import { aMatrix } from '../objects/matrix.ts';
 import { withoutSpec, withSpec } from '../objects/object.ts';
 import { aPolicy } from '../objects/policy.ts';
@@ -202,10 +204,14 @@ async function reopen({ admin, asOperator }: Writers): Promise<void> {
   });
   const user = await admin.get<SupportUser>(kinds.SupportUser, { name: 'ada' });
   const matrix = await admin.get<SupportPermissionMatrix>(kinds.SupportPermissionMatrix, { name: 'ecase-1' });
+  const backend = { namespace: 'ecase', name: 'ecase' };
+  const application = await admin.get<SupportApplication>(kinds.SupportApplication, backend);
+  const service = await admin.get<Service>(Services, backend);
   const pins = {
     consent: grant.spec.consent ?? 1,
     users: [{ name: 'ada', uid: user.metadata.uid }],
     matrix: { name: 'ecase-1', uid: matrix.metadata.uid, hash: matrixHash(matrix.spec) },
+    ...backendPins(application, service),
   };
   const status = { observedGeneration: 1, activeReason: 'Open', pins };
   await asOperator.mergePatch(kinds.SupportAccessGrant, ref, { patch: { status }, subresource: 'status' });

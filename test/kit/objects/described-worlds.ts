@@ -22,8 +22,9 @@ import {
   withUsers,
 } from './grant-world.ts';
 import { aMatrix, forVersions, withModules } from './matrix.ts';
-import { beingDeleted, type Modifier, modified, named, recreated, withoutSpec } from './object.ts';
+import { beingDeleted, type Modifier, modified, named, recreated, withoutSpec, withSpec } from './object.ts';
 import * as policies from './policy.ts';
+import { aService, withServiceSpec } from './service.ts';
 import { aUser, aUserNamed, deactivated, withRoles } from './user.ts';
 
 type World = Modifier<GrantWorld>;
@@ -43,6 +44,11 @@ const foreignAccount: World = (world) => {
   const { object } = write.wanted;
   return holding({ ...object, metadata: { ...object.metadata, labels: {} } })(withRights()(world));
 };
+
+const madeAnew: Modifier<GrantWorld['service'] & object> = (service) => ({
+  ...service,
+  metadata: { ...service.metadata, uid: 'another' },
+});
 
 /** The parts of a world, in the order in which they are applied. */
 const parts = {
@@ -102,6 +108,15 @@ const parts = {
     'being deleted': of({ application: anApplication(beingDeleted()) }),
     old: of({ application: anApplication(inVersion('25.1')) }),
   },
+  backend: {
+    fine: (world) => world,
+    'made anew': of({ application: anApplication(recreated()) }),
+    'under another host': of({ application: anApplication(withSpec({ host: 'other.apps.example.com' })) }),
+    'without a Service': of({ service: undefined }),
+    'with another Service': of({ service: aService(madeAnew) }),
+    'of other pods': of({ service: aService(withServiceSpec({ selector: { app: 'other' } })) }),
+    headless: of({ service: aService(withServiceSpec({ clusterIPs: ['None'] })) }),
+  },
   matrix: {
     fine: withMatrix(aMatrix()),
     none: of({ matrix: undefined }),
@@ -114,7 +129,14 @@ const parts = {
   pins: {
     fine: (world) => world,
     'of this world': (world) =>
-      withGrant(grants.opened({ users: world.users, matrix: world.matrix?.object ?? aMatrix() }))(world),
+      withGrant(
+        grants.opened({
+          users: world.users,
+          matrix: world.matrix?.object ?? aMatrix(),
+          application: world.application ?? anApplication(),
+          service: world.service ?? aService(),
+        }),
+      )(world),
     'of before': withGrant(grants.opened()),
     'of both, before': withGrant(grants.opened({ users: [aUser(), aUserNamed('bob')] })),
     'with rights, before': withGrant(grants.opened({ matrix: aMatrix(readingPods) })),
@@ -210,6 +232,7 @@ function asObserved(world: GrantWorld): GrantWorld {
     ...world,
     users: world.users.filter(({ metadata }) => userRefs.some(({ name }) => name === metadata.name)),
     application: applicationRef && world.application,
+    service: applicationRef && world.application && world.service,
   };
 }
 

@@ -12,6 +12,7 @@ import { aGrant } from './grant.ts';
 import { aMatrix, withKubernetesRules } from './matrix.ts';
 import { type Modifier, modified } from './object.ts';
 import { aPolicy } from './policy.ts';
+import { aService } from './service.ts';
 import { aUser } from './user.ts';
 
 export const noon = Date.parse('2026-12-01T12:00:00Z');
@@ -25,6 +26,7 @@ export function aWorld(...modifiers: readonly Modifier<GrantWorld>[]): GrantWorl
     users: [aUser()],
     matrix: inForce(aMatrix()),
     application: anApplication(),
+    service: aService(),
     locks: new Set(),
     clusterRole: 'NotNeeded',
     excessRights: [],

@@ -1,11 +1,15 @@
 /** One consent: Ada may look into eCase on the first of December 2026, from eight in the morning for two days. */
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { matrixHash } from '../../../crds/rules/matrix/matrix.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
+import { type ServiceObject, serviceHash } from '../../../crds/rules/request/service.ts';
+import { anApplication } from './application.ts';
 import { aMatrix } from './matrix.ts';
 import { type Modifier, metadataOf, modified, withoutSpec, withSpec } from './object.ts';
+import { aService } from './service.ts';
 import { aUser } from './user.ts';
 
 type Change = Modifier<SupportAccessGrant>;
@@ -48,6 +52,8 @@ export const forUser = (...names: string[]): Change =>
 interface Pinned {
   readonly users?: readonly SupportUser[];
   readonly matrix?: SupportPermissionMatrix;
+  readonly application?: SupportApplication;
+  readonly service?: ServiceObject;
   readonly consent?: number;
   readonly activeReason?: Reason;
 }
@@ -56,6 +62,8 @@ interface Pinned {
 export function opened({
   users = [aUser()],
   matrix = aMatrix(),
+  application = anApplication(),
+  service = aService(),
   consent = 1,
   activeReason = 'Open',
 }: Pinned = {}): Change {
@@ -68,7 +76,22 @@ export function opened({
         consent,
         users: users.map(({ metadata: { name, uid } }) => ({ name, uid })),
         matrix: { name: matrix.metadata.name, uid: matrix.metadata.uid, hash: matrixHash(matrix.spec) },
+        ...(grant.spec.applicationRef && backendPins(application, service)),
       },
     },
   });
+}
+
+/** The pins of an application and the Service behind it. */
+export function backendPins({ metadata, spec }: SupportApplication, service: ServiceObject) {
+  const { name, uid } = metadata;
+  return {
+    application: { name, uid, host: spec.host },
+    service: {
+      name: service.metadata.name,
+      uid: service.metadata.uid,
+      port: spec.serviceRef.port,
+      hash: serviceHash(service.spec),
+    },
+  };
 }

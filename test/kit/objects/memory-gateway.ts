@@ -35,6 +35,7 @@ import { knownObjects } from './known-objects.ts';
 import { aMatrix } from './matrix.ts';
 import { type Modifier, withSpec } from './object.ts';
 import { aPolicy, notRequiringAddresses } from './policy.ts';
+import { aService } from './service.ts';
 import { aSession, boundTo } from './session.ts';
 import { aUser } from './user.ts';
 
@@ -52,6 +53,7 @@ export function adasObjects() {
     aGrant(opened(), fromAddresses('127.0.0.0/8')),
     aUser(),
     anApplication(),
+    aService(),
     aMatrix(),
     sealedSession(),
   );

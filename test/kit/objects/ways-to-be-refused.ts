@@ -21,6 +21,7 @@ import { sealedSession } from './memory-gateway.ts';
 import { type Modifier, metadataOf, withoutSpec, withSpec } from './object.ts';
 import { allowing, aPolicy, notRequiringAddresses, switchedOff, withSession } from './policy.ts';
 import type { Asked, aServedGateway } from './served-gateway.ts';
+import { aService, withServiceSpec } from './service.ts';
 import { boundTo, signedInAt } from './session.ts';
 import { aUser } from './user.ts';
 
@@ -128,6 +129,10 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
 
   NoMatrix: without('SupportPermissionMatrix', 'ecase-1'),
   MatrixChanged: { arrange: put(aMatrix(withSpec({ revision: 2 }))) },
+  ApplicationChanged: {
+    arrange: put({ ...anApplication(), metadata: { ...anApplication().metadata, uid: 'another' } }),
+  },
+  ServiceChanged: { arrange: put(aService(withServiceSpec({ selector: { app: 'another' } }))) },
   NoRoute: { path: '/unknown' },
   ActionNotAllowed: {
     arrange: ({ objects }) => {
@@ -204,11 +209,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   ProviderMissing: reported('ProviderMissing'),
   ProviderInvalid: reported('ProviderInvalid'),
   CertificateExpired: reported('CertificateExpired'),
-  NoService: {
-    arrange: ({ state }) => {
-      state.unresolved = 'NoService';
-    },
-  },
+  NoService: without('Service', 'ecase'),
   ExternalService: {
     arrange: ({ state }) => {
       state.unresolved = 'ExternalService';

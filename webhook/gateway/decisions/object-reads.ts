@@ -13,8 +13,9 @@ import { policyName } from '../../../crds/names.ts';
 import { type LockReading, lockNamesFor } from '../../../crds/rules/locks.ts';
 import { matrixInForce } from '../../../crds/rules/matrix/matrix.ts';
 import { compileRoutes } from '../../../crds/rules/request/routes.ts';
+import type { ServiceObject } from '../../../crds/rules/request/service.ts';
 import type { KubeObject, NamespacedName, ObjectRef } from '../../../kube/objects.ts';
-import type { Resource } from '../../../kube/resources.ts';
+import { type Resource, Services } from '../../../kube/resources.ts';
 import type { ReadMatrix } from './decision.ts';
 import type { FreshReader } from './fresh-reader.ts';
 
@@ -24,6 +25,7 @@ export interface Hint {
   readonly userUid?: string;
   readonly user?: string;
   readonly application?: string;
+  readonly service?: string;
   readonly matrix: string;
 }
 
@@ -56,11 +58,12 @@ export class ObjectReads {
     };
   }
 
-  beginAll({ grantUid, userUid, user, application, matrix }: Hint): void {
+  beginAll({ grantUid, userUid, user, application, service, matrix }: Hint): void {
     const namespace = this.#namespace;
     this.begin(lockNamesFor({ namespace, grantUid, userUid }));
     if (user !== undefined) void this.user(user);
     if (application !== undefined) void this.#application(application);
+    if (service !== undefined) void this.#service(service);
     void this.#matrix(matrix);
   }
 
@@ -92,9 +95,12 @@ export class ObjectReads {
     return this.#once(`session/${ref.namespace}/${ref.name}`, () => this.#shared.session(ref));
   }
 
+  /** The grant's application, its routes, and the Service that it names. */
   async applicationOf(grant: SupportAccessGrant | undefined) {
     const name = grant?.spec.applicationRef?.name;
-    return name === undefined ? undefined : this.#application(name);
+    const read = name === undefined ? undefined : await this.#application(name);
+    if (read === undefined) return undefined;
+    return { ...read, service: await this.#service(read.application.spec.serviceRef.name) };
   }
 
   async matrixOf(grant: SupportAccessGrant | undefined): Promise<ReadMatrix | undefined> {
@@ -118,6 +124,10 @@ export class ObjectReads {
     const names = lockNamesFor({ namespace: this.#namespace, grantUid: grant.metadata.uid, userUid });
     await Promise.all(names.map(async (name) => read.set(name, await this.lock(name))));
     return read;
+  }
+
+  #service(name: string): Promise<(KubeObject & ServiceObject) | undefined> {
+    return this.object<KubeObject & ServiceObject>(Services, { namespace: this.#namespace, name });
   }
 
   #application(name: string) {

@@ -84,7 +84,9 @@ export class WorldReader {
       matrix: grant.spec.matrixRef.name,
       ...(userUid === undefined ? {} : { userUid }),
       ...(user === undefined ? {} : { user: user.metadata.name }),
-      ...(application === undefined ? {} : { application: application.metadata.name }),
+      ...(application === undefined
+        ? {}
+        : { application: application.metadata.name, service: application.spec.serviceRef.name }),
     });
   }
 }

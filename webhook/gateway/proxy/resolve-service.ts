@@ -1,13 +1,20 @@
 /**
- * Finds where an application's Service listens: the Service as the API server has it, then cluster DNS, then every
+ * Finds where an application's Service listens: the Service as the decision has read it, then cluster DNS, then every
  * address checked. What it returns is dialled as it is, so that no second DNS answer can replace a checked address.
  */
 
 import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import type { Reason } from '../../../crds/rules/reasons.ts';
-import { type ServiceSpec, servedService } from '../../../crds/rules/request/service.ts';
-import type { NamespacedName } from '../../../kube/objects.ts';
+import {
+  addressesOf,
+  type ServiceObject,
+  type ServicePort,
+  type ServiceRef,
+  servedService,
+} from '../../../crds/rules/request/service.ts';
 import { objectionToAddress } from './dialled-address.ts';
 
 export interface Upstream {
@@ -23,45 +30,53 @@ export type Resolved =
   | { readonly ok: true; readonly upstream: Upstream }
   | { readonly ok: false; readonly reason: Reason; readonly detail: string };
 
-export interface ServiceObject {
-  readonly spec: ServiceSpec & { readonly clusterIPs?: readonly string[] };
+/** What is to be dialled: what the application names, and the Service that the decision was made from. */
+export interface Backend {
+  readonly namespace: string;
+  readonly ref: ServiceRef;
+  readonly service: ServiceObject | undefined;
 }
 
 /** `namespace/name:port` to where it really listens. */
 export type ResolveMap = ReadonlyMap<string, Pick<Upstream, 'host' | 'port'>>;
 
 export interface ResolverOptions {
-  /** The Service, read after the request arrived; undefined when there is none. */
-  readonly read: (ref: NamespacedName) => Promise<ServiceObject | undefined>;
   readonly map: ResolveMap | undefined;
   readonly lookup: (name: string) => Promise<readonly LookupAddress[]>;
   /** Addresses of this process's own network interfaces. */
   readonly own: () => readonly string[];
 }
 
-export type ResolveService = (ref: NamespacedName, port: number) => Promise<Resolved>;
+export type ResolveService = (backend: Backend) => Promise<Resolved>;
 
-/** Rejects when Service or DNS cannot be read: the caller refuses. */
+/** By cluster DNS and this process's own addresses. `resolveMap` is the path of a map file that stands in for DNS. */
+export function resolveInCluster(resolveMap: string | undefined): ResolveService {
+  return createResolveService({
+    map: resolveMap === undefined ? undefined : readResolveMap(resolveMap),
+    lookup: (name) => lookup(name, { all: true }),
+    own: () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address)),
+  });
+}
+
+/** Rejects when DNS cannot be read: the caller refuses. */
 export function createResolveService(options: ResolverOptions): ResolveService {
-  return async (ref, port) => {
-    const served = servedService(await options.read(ref), { name: ref.name, port });
+  return async ({ namespace, ref: { name, port }, service }) => {
+    // Asked again here, though the decision has asked it: nothing that is not served is ever dialled.
+    const served = servedService(service, { name, port });
     if (!served.ok) return served;
-    const { service } = served;
-    const named = { port, tls: speaksTls(service, port), serverName: `${ref.name}.${ref.namespace}.svc` };
-    const mapped = options.map?.get(`${ref.namespace}/${ref.name}:${port}`);
+    const named = { port, tls: speaksTls(served.port), serverName: `${name}.${namespace}.svc` };
+    const mapped = options.map?.get(`${namespace}/${name}:${port}`);
     if (mapped !== undefined) return { ok: true, upstream: { ...named, ...mapped } };
-    return dialled(options, service, named);
+    return dialled(options, served.service, named);
   };
 }
 
 async function dialled(
   options: ResolverOptions,
-  { spec }: ServiceObject,
+  service: ServiceObject,
   named: Omit<Upstream, 'host'>,
 ): Promise<Resolved> {
-  const given = (spec.clusterIPs ?? []).filter((address) => address !== 'None' && address !== '');
-  // A headless Service leads to pods, and a pod may have its node's address.
-  if (given.length === 0) return refused('ExternalService', 'the Service has no address of its own');
+  const given = addressesOf(service);
   const addresses = await options.lookup(named.serverName);
   const [first] = addresses;
   // Node takes an empty host for localhost, so that no address must never become an empty one.
@@ -74,9 +89,8 @@ async function dialled(
   return { ok: true, upstream: { ...named, host: first.address } };
 }
 
-function speaksTls({ spec }: ServiceObject, port: number): boolean {
-  const protocol = spec.ports?.find((one) => one.port === port)?.appProtocol;
-  return protocol === 'https' || protocol === 'kubernetes.io/https';
+function speaksTls({ appProtocol }: ServicePort): boolean {
+  return appProtocol === 'https' || appProtocol === 'kubernetes.io/https';
 }
 
 function refused(reason: Reason, detail: string): Resolved {

@@ -22,6 +22,7 @@ import * as grants from '../../../kit/objects/grant.ts';
 import { forVersions, withModules } from '../../../kit/objects/matrix.ts';
 import { inNamespace, type Modifier, named, recreated, uidOf } from '../../../kit/objects/object.ts';
 import * as policies from '../../../kit/objects/policy.ts';
+import { aService, withServiceSpec } from '../../../kit/objects/service.ts';
 import * as sessions from '../../../kit/objects/session.ts';
 import { deactivated, withRoles } from '../../../kit/objects/user.ts';
 
@@ -51,6 +52,7 @@ describe('the list of checks', () => {
       'applicationFits',
       'hostIsTheApplications',
       'matrixIsPinned',
+      'backendIsPinned',
       'routeIsKnown',
       'requestIsPermitted',
     ]);
@@ -199,6 +201,18 @@ const denied: Readonly<Record<string, [change: Modifier<Ask>, reason: string, ch
     withMatrix(withModules({ name: 'Payroll', access: 'Read' })),
     'MatrixChanged',
     'matrixIsPinned',
+  ],
+
+  'the application was deleted and made again': [
+    where({ application: anApplication(recreated()) }),
+    'ApplicationChanged',
+    'backendIsPinned',
+  ],
+  'there is no Service': [where({ service: undefined }), 'NoService', 'backendIsPinned'],
+  'the Service is headless': [
+    where({ service: aService(withServiceSpec({ clusterIPs: ['None'] })) }),
+    'ExternalService',
+    'backendIsPinned',
   ],
 
   'the request has no route': [where({ target: undefined }), 'NoRoute', 'routeIsKnown'],

@@ -30,6 +30,7 @@ const table = `
   applicationFits       x       x      x         x       x       x
   hostIsTheApplications -       -      -         -       -       x
   matrixIsPinned        x       x      x         x       x       x
+  backendIsPinned       x       x      x         x       x       x
   routeIsKnown          -       -      -         -       -       x
   requestIsPermitted    -       -      -         -       -       x
 `;
@@ -61,6 +62,7 @@ const objectionable: Readonly<Record<CheckName, Modifier<Ask>>> = {
   applicationFits: where({ application: undefined }),
   hostIsTheApplications: where({ host: undefined }),
   matrixIsPinned: where({ matrix: undefined }),
+  backendIsPinned: where({ service: undefined }),
   routeIsKnown: where({ target: undefined }),
   requestIsPermitted: where({ target: { module: 'Payroll', action: 'Read' } }),
 };

@@ -36,6 +36,8 @@ describe('the table of reasons', () => {
     Incompatible          403 stays  fresh  person   -      grant.closed    signin.failed      application
     NoMatrix              401 ends   fresh  person   -      grant.closed    signin.failed      matrix
     MatrixChanged         401 ends   status customer -      grant.closed    signin.failed      matrix
+    ApplicationChanged    401 ends   status customer -      grant.closed    signin.failed      application
+    ServiceChanged        401 ends   status customer -      grant.closed    signin.failed      service
     NoRoute               403 stays  fresh  person   -      grant.closed    signin.failed      request
     ActionNotAllowed      403 stays  fresh  person   -      grant.closed    signin.failed      request
     ExcessRights          401 ends   status customer -      grant.closed    signin.failed      operator

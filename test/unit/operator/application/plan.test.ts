@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type ApplicationWorld, planApplication } from '../../../../operator/application/plan.ts';
-import type { Service } from '../../../../operator/watching/kubernetes-objects.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
-import { createdAt, inNamespace, metadataOf, withMetadata, withSpec } from '../../../kit/objects/object.ts';
+import { createdAt, inNamespace, withMetadata, withSpec } from '../../../kit/objects/object.ts';
 import { aPolicy } from '../../../kit/objects/policy.ts';
-
-const aService = (spec: Service['spec'] = {}): Service => ({
-  apiVersion: 'v1',
-  kind: 'Service',
-  metadata: metadataOf('Service', 'ecase', 'ecase'),
-  spec: { type: 'ClusterIP', selector: { app: 'ecase' }, ports: [{ port: 80 }], ...spec },
-});
+import { aService, withServiceSpec } from '../../../kit/objects/service.ts';
 
 function said(change: Partial<ApplicationWorld> = {}): Record<string, string> {
   const object = change.object ?? anApplication();
@@ -34,9 +27,14 @@ describe('an application', () => {
 
   it.each([
     ['does not exist', undefined, 'NoService'],
-    ['has no such port', aService({ ports: [{ port: 8080 }] }), 'NoService'],
-    ['is an ExternalName', aService({ type: 'ExternalName' }), 'ExternalService'],
-    ['selects no pods, so that its addresses are anybody’s', aService({ selector: {} }), 'ExternalService'],
+    ['has no such port', aService(withServiceSpec({ ports: [{ port: 8080 }] })), 'NoService'],
+    ['is an ExternalName', aService(withServiceSpec({ type: 'ExternalName' })), 'ExternalService'],
+    [
+      'selects no pods, so that its addresses are anybody’s',
+      aService(withServiceSpec({ selector: {} })),
+      'ExternalService',
+    ],
+    ['is headless', aService(withServiceSpec({ clusterIPs: ['None'] })), 'ExternalService'],
   ] as const)('is not ready when its Service %s', (_, service, reason) => {
     expect(said({ service })['Ready']).toBe(`False ${reason}`);
   });

@@ -48,6 +48,7 @@ describe('a world that wanted nothing', () => {
     'a person': withUsers(aUser()),
     'nobody left': withUsers(),
     'the matrix': of({ matrix: undefined }),
+    'the Service': of({ service: undefined }),
     'the application': of({ application: undefined }),
     'a lock': locked('all'),
     'the role': of({ clusterRole: 'Different' }),
@@ -72,6 +73,7 @@ describe('a world that wanted nothing', () => {
       'locks',
       'matrix',
       'policy',
+      'service',
       'users',
     ]);
   });

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { disabled, forUser, opened, requiringRoles, withConsent } from '../../../kit/objects/grant.ts';
+import { anApplication } from '../../../kit/objects/application.ts';
+import {
+  backendPins,
+  disabled,
+  forUser,
+  opened,
+  requiringRoles,
+  withConsent,
+} from '../../../kit/objects/grant.ts';
 import { active, after, at, reasonOf, recorded, types } from '../../../kit/objects/grant-life.ts';
 import {
   aWorld,
@@ -22,6 +30,7 @@ import {
   switchedOff,
   withDuration,
 } from '../../../kit/objects/policy.ts';
+import { aService } from '../../../kit/objects/service.ts';
 import { aUser, deactivated } from '../../../kit/objects/user.ts';
 
 describe('access by a grant', () => {
@@ -96,12 +105,13 @@ describe('access by a grant', () => {
 });
 
 describe('consent', () => {
-  it('pins people and matrix when they are first seen', () => {
+  it('pins people, matrix, application and Service when they are first seen', () => {
     const status = nextStatus(planGrant(aWorld(), noon).report, recorded);
     expect(status.pins).toEqual({
       consent: 1,
       users: [{ name: 'ada', uid: aUser().metadata.uid }],
       matrix: { name: 'ecase-1', uid: aMatrix().metadata.uid, hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      ...backendPins(anApplication(), aService()),
     });
     expect(types(aWorld(), noon)).toContain('grant.pinned');
   });

@@ -201,7 +201,7 @@ describe('a change of what other kinds look at', () => {
     ['matrices', { type: 'added', object: rights }, ['grant', 'matrix']],
     ['applications', { type: 'added', object: anApplication() }, ['application', 'grant', 'policy']],
     ['grants', { type: 'added', object: adas }, ['grant', 'policy']],
-    ['services', { type: 'updated', object: aService() }, ['application']],
+    ['services', { type: 'updated', object: aService() }, ['application', 'grant']],
     ['networkPolicies', { type: 'updated', object: aConfigMap('gateway', {}) }, ['policy']],
     ['ssoConfig', { type: 'updated', object: aConfigMap('support-access-sso', {}) }, ['policy']],
     ['authority', { type: 'updated', object: aConfigMap('support-access-ca', {}) }, []],

@@ -101,12 +101,12 @@ async function prepare(deps: ApplicationDeps, { request }: Exchange, decided: De
 }
 
 async function resolvedService(deps: ApplicationDeps, { world }: Decided) {
-  const { application } = world;
+  const { application, service } = world;
   if (application === undefined) return { ok: false, reason: 'NoApplication', detail: 'gone' } as const;
   const { serviceRef } = application.spec;
-  const ref = { namespace: application.metadata.namespace ?? '', name: serviceRef.name };
+  const namespace = application.metadata.namespace ?? '';
   try {
-    return await deps.resolve(ref, serviceRef.port);
+    return await deps.resolve({ namespace, ref: serviceRef, service });
   } catch (error) {
     deps.onFailure('a Service could not be resolved', error);
     return { ok: false, reason: 'ServiceUnreachable', detail: 'the Service could not be resolved' } as const;

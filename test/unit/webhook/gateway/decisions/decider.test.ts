@@ -13,6 +13,7 @@ import { knownObjects, notFound } from '../../../../kit/objects/known-objects.ts
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { metadataOf, uidOf, withMetadata } from '../../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
+import { aService } from '../../../../kit/objects/service.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { aUser, aUserNamed } from '../../../../kit/objects/user.ts';
 
@@ -33,7 +34,15 @@ const request: DecisionRequest = {
 };
 
 function aDecider(timeoutMs = 1000) {
-  const objects = knownObjects(aPolicy(), aGrant(opened()), aUser(), application, aMatrix(), aSession());
+  const objects = knownObjects(
+    aPolicy(),
+    aGrant(opened()),
+    aUser(),
+    application,
+    aMatrix(),
+    aService(),
+    aSession(),
+  );
   const errors: unknown[] = [];
   const reader = new FreshReader({ client: objects.client, timeoutMs, onGet: () => undefined });
   const decider = createDecider({
@@ -78,8 +87,8 @@ describe('the decider', () => {
     await decider.decide(request);
     objects.gets.length = 0;
     await decider.decide(request);
-    expect(objects.gets).toHaveLength(10);
-    expect(new Set(objects.gets).size).toBe(10);
+    expect(objects.gets).toHaveLength(11);
+    expect(new Set(objects.gets).size).toBe(11);
     expect(objects.gets.filter((get) => get.startsWith('SupportPermissionMatrix'))).toEqual([
       `SupportPermissionMatrix ${aMatrix().metadata.name} (metadata)`,
     ]);
@@ -91,7 +100,7 @@ describe('the decider', () => {
     objects.gets.length = 0;
     const all = await Promise.all(Array.from({ length: 50 }, () => decider.decide(request)));
     expect(all.every(({ decision }) => decision.allow)).toBe(true);
-    expect(objects.gets.length).toBeLessThanOrEqual(20);
+    expect(objects.gets.length).toBeLessThanOrEqual(22);
   });
 
   it('compiles the matrix again when its resource version is another one', async () => {
@@ -170,8 +179,8 @@ describe('the world of a sign-in', () => {
     await world.policy();
     const [ada = aUser()] = await world.people();
     await world.decide({ user: ada, origin });
-    expect(objects.gets).toHaveLength(9);
-    expect(new Set(objects.gets).size).toBe(9);
+    expect(objects.gets).toHaveLength(10);
+    expect(new Set(objects.gets).size).toBe(10);
   });
 
   it('is read after it was asked for, not when the gateway read something before', async () => {

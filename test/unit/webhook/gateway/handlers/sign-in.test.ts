@@ -18,6 +18,7 @@ import { knownObjects } from '../../../../kit/objects/known-objects.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { withSpec } from '../../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
+import { aService } from '../../../../kit/objects/service.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { cookieAfter, sp } from '../../../../kit/objects/sign-in.ts';
 import { aUser } from '../../../../kit/objects/user.ts';
@@ -38,7 +39,15 @@ const policy = () =>
 
 /** A gateway over objects in memory, and what came of a sign-in there. */
 function aGateway() {
-  const objects = knownObjects(policy(), aGrant(opened()), aUser(), anApplication(), aMatrix(), session);
+  const objects = knownObjects(
+    policy(),
+    aGrant(opened()),
+    aUser(),
+    anApplication(),
+    aMatrix(),
+    aService(),
+    session,
+  );
   const reader = new FreshReader({ client: objects.client, timeoutMs: 1000, onGet: () => undefined });
   const decider = createDecider({
     world: new WorldReader(reader),
@@ -139,11 +148,11 @@ describe('a SAML response', () => {
     await signedIn(gateway);
     const { gets } = gateway.objects;
     await signedIn(gateway);
-    const judged = gets.slice(0, 9);
-    const again = gets.slice(9);
-    expect(new Set(judged).size).toBe(9);
+    const judged = gets.slice(0, 10);
+    const again = gets.slice(10);
+    expect(new Set(judged).size).toBe(10);
     expect(new Set(again).size).toBe(again.length);
-    expect(again).toHaveLength(10);
+    expect(again).toHaveLength(11);
     expect(judged.filter((get) => get.startsWith('SupportUser'))).toEqual(['SupportUser ada']);
   });
 

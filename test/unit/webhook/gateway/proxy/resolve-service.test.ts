@@ -1,16 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ServiceObject, ServiceSpec } from '../../../../../crds/rules/request/service.ts';
 import {
   createResolveService,
   type ResolverOptions,
   readResolveMap,
-  type ServiceObject,
+  resolveInCluster,
 } from '../../../../../webhook/gateway/proxy/resolve-service.ts';
+import { aService, withServiceSpec } from '../../../../kit/objects/service.ts';
 import { aFolder } from '../../../../kit/records/store-file.ts';
 
 const ref = { namespace: 'ecase', name: 'ecase' };
-const spec: ServiceObject['spec'] = {
+const metadata = { name: 'ecase', uid: 'u' };
+const spec: ServiceSpec = {
   type: 'ClusterIP',
   selector: { app: 'ecase' },
   clusterIPs: ['10.96.0.7', 'fd00:96::7'],
@@ -18,14 +21,19 @@ const spec: ServiceObject['spec'] = {
 };
 
 /** A resolver where everything is in order, unless said otherwise. */
-function resolving(change: Partial<ResolverOptions> = {}, service: Partial<ServiceObject['spec']> = {}) {
-  return createResolveService({
-    read: () => Promise.resolve({ spec: { ...spec, ...service } }),
+function resolving(change: Partial<ResolverOptions> = {}, said: ServiceSpec = {}) {
+  return resolvingOf({ metadata, spec: { ...spec, ...said } }, change);
+}
+
+function resolvingOf(service: ServiceObject | undefined, change: Partial<ResolverOptions> = {}) {
+  const resolve = createResolveService({
     lookup: () => Promise.resolve([{ address: '10.96.0.7', family: 4 }]),
     own: () => ['10.244.0.5'],
     map: undefined,
     ...change,
   });
+  return ({ namespace, name }: typeof ref, port: number) =>
+    resolve({ namespace, ref: { name, port }, service });
 }
 
 const answering = (...addresses: string[]) =>
@@ -84,14 +92,13 @@ describe('where a Service listens', () => {
       expect(await resolving({ lookup }, { clusterIPs })(ref, 80)).toEqual({
         ok: false,
         reason: 'ExternalService',
-        detail: 'the Service has no address of its own',
+        detail: 'Service ecase has no address of its own: it is headless.',
       });
     },
   );
 
   it('is nowhere when there is no Service', async () => {
-    const none = resolving({ read: () => Promise.resolve(undefined) });
-    expect(await none(ref, 80)).toMatchObject({ ok: false, reason: 'NoService' });
+    expect(await resolvingOf(undefined)(ref, 80)).toMatchObject({ ok: false, reason: 'NoService' });
   });
 
   it('is what the map says, for Services that are in order all the same', async () => {
@@ -141,5 +148,39 @@ describe('where a Service listens', () => {
       { port: 80, ...(appProtocol === undefined ? {} : { appProtocol }) },
     ];
     expect(await resolving({}, { ports })(ref, 80)).toMatchObject({ ok: true, upstream: { tls } });
+  });
+});
+
+const backend = { namespace: 'ecase', ref: { name: 'ecase', port: 80 } };
+
+function aMap(target: string): string {
+  const file = join(aFolder(), 'map.json');
+  writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': target }));
+  return file;
+}
+
+describe('a Service of the cluster', () => {
+  it('is where the map says, if there is a map', async () => {
+    const resolve = resolveInCluster(aMap('127.0.0.1:3000'));
+    expect(await resolve({ ...backend, service: aService() })).toMatchObject({
+      ok: true,
+      upstream: { host: '127.0.0.1', port: 3000 },
+    });
+  });
+
+  it('needs no map: one without an address of its own is refused before DNS is asked', async () => {
+    const service = aService(withServiceSpec({ clusterIPs: ['None'] }));
+    expect(await resolveInCluster(undefined)({ ...backend, service })).toMatchObject({
+      ok: false,
+      reason: 'ExternalService',
+    });
+  });
+
+  it('is none where the decision has read none', async () => {
+    const resolve = resolveInCluster(aMap('127.0.0.1:3000'));
+    expect(await resolve({ ...backend, service: undefined })).toMatchObject({
+      ok: false,
+      reason: 'NoService',
+    });
   });
 });

@@ -1,0 +1,57 @@
+/**
+ * Is what support reaches still what was consented to? The application by its UID and host, the Service behind it by its
+ * UID, port, selector and addresses: an editor of Services would otherwise decide where support is let in.
+ */
+import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
+import type { SupportApplication } from '../../generated/support-application.ts';
+import { present } from '../../object-meta.ts';
+import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
+import { type ServiceObject, type ServiceRef, servedService, serviceHash } from '../request/service.ts';
+
+export const backendIsPinned = {
+  name: 'backendIsPinned',
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  check,
+} as const satisfies Check;
+
+type Pins = NonNullable<NonNullable<SupportAccessGrant['status']>['pins']>;
+
+function check({ grant, application: read, service }: Ask): CheckResult {
+  if (grant?.spec.applicationRef === undefined) return untilChanged;
+  const application = present(read);
+  if (application === undefined) return { reason: 'NoApplication' };
+  const pins = grant.status?.pins;
+  const changed = applicationObjection(application, pins?.application);
+  if (changed !== undefined) return changed;
+  // A Service that is not served is told in its own words, whatever was consented to.
+  const served = servedService(service, application.spec.serviceRef);
+  if (!served.ok) return { reason: served.reason, detail: served.detail };
+  return serviceObjection(served.service, application.spec.serviceRef, pins?.service) ?? untilChanged;
+}
+
+function applicationObjection(
+  { metadata: { name, uid }, spec: { host } }: SupportApplication,
+  pin: Pins['application'],
+): Objection | undefined {
+  if (pin?.name === name && pin.uid === uid && pin.host === host) return undefined;
+  const what = `Consent was not given to SupportApplication ${name} with UID ${uid} under the host ${host}`;
+  return { reason: 'ApplicationChanged', detail: `${what}; a higher spec.consent gives it.` };
+}
+
+function serviceObjection(
+  { metadata: { name, uid }, spec }: ServiceObject,
+  { port }: ServiceRef,
+  pin: Pins['service'],
+): Objection | undefined {
+  if (pin?.name !== name || pin.port !== port) return serviceChanged(`Service ${name} at port ${port}`);
+  if (pin.uid !== uid) return serviceChanged(`Service ${name} with UID ${uid}, which was made anew`);
+  if (pin.hash === serviceHash(spec)) return undefined;
+  return serviceChanged(`this selector, these ports or these addresses of Service ${name}`);
+}
+
+function serviceChanged(what: string): Objection {
+  return {
+    reason: 'ServiceChanged',
+    detail: `Consent was not given to ${what}; a higher spec.consent gives it.`,
+  };
+}

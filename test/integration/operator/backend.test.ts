@@ -1,0 +1,48 @@
+/** What a grant's people are let into is what was consented to: application, Service, and what the Service leads to. */
+import { describe, expect, it } from 'vitest';
+import { kinds } from '../../../crds/kinds.ts';
+import type { KubeObject } from '../../../kube/objects.ts';
+import { type Resource, Services } from '../../../kube/resources.ts';
+import { type GrantSetting, putAll, putGrant, untilActive } from '../../kit/installation/grant-setting.ts';
+import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
+
+const operated = useOperatedInstallation({ running: true });
+
+const backendOf = ({ namespace }: GrantSetting) => ({ namespace, name: 'ecase' });
+
+const patched = (spec: Record<string, unknown>) => (one: GrantSetting) =>
+  one.admin.mergePatch(Services, backendOf(one), { patch: { spec } });
+
+const anew = (resource: Resource) => async (one: GrantSetting) => {
+  const ref = backendOf(one);
+  const { spec: seen } = await one.admin.get<KubeObject & { spec: Record<string, unknown> }>(resource, ref);
+  const { clusterIP: _c, clusterIPs: _i, ...spec } = seen;
+  await one.admin.delete(resource, ref);
+  await one.admin.create(resource, { metadata: ref, spec });
+};
+
+const changes: Readonly<Record<string, [(one: GrantSetting) => Promise<unknown>, string]>> = {
+  'a Service that selects other pods': [patched({ selector: { app: 'mine' } }), 'ServiceChanged'],
+  'a port that leads elsewhere in the pods': [
+    patched({ ports: [{ port: 80, targetPort: 9229 }] }),
+    'ServiceChanged',
+  ],
+  'a Service made anew': [anew(Services), 'ServiceChanged'],
+  'an application made anew': [anew(kinds.SupportApplication), 'ApplicationChanged'],
+};
+
+describe('the backend that was consented to', () => {
+  it.each(Object.entries(changes))('%s closes until consent is raised', async (_, [change, reason]) => {
+    const one = await operated.aSetting();
+    const { metadata, status } = await putAll(one);
+    const service = await one.admin.get(Services, backendOf(one));
+    expect(status?.pins?.service).toMatchObject({ name: 'ecase', uid: service.metadata.uid, port: 80 });
+    await change(one);
+    const closed = await untilActive(one, reason);
+    expect(closed.status?.pins).toEqual(status?.pins);
+    await putGrant(one, { consent: 2 });
+    await untilActive(one, 'Open');
+    const types = await operated.typesOf(metadata.uid);
+    expect(types.filter((type) => type === 'grant.pinned')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,22 @@
+/** The Service behind the customer's application. */
+import type { Service } from '../../../operator/watching/kubernetes-objects.ts';
+import { type Modifier, metadataOf, modified } from './object.ts';
+
+export function aService(...modifiers: readonly Modifier<Service>[]): Service {
+  const service: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: metadataOf('Service', 'ecase', 'ecase'),
+    spec: {
+      type: 'ClusterIP',
+      selector: { app: 'ecase' },
+      clusterIPs: ['10.96.0.7'],
+      ports: [{ port: 80, protocol: 'TCP', targetPort: 8080 }],
+    },
+  };
+  return modified(service, modifiers);
+}
+
+export const withServiceSpec =
+  (change: Service['spec']): Modifier<Service> =>
+  (service) => ({ ...service, spec: { ...service.spec, ...change } });
