@@ -2,7 +2,7 @@
  * May this happen now? The one decision of the product, for every entry point, as an ordered list of checks. It reads
  * nothing and records nothing: `ask` is the world, the answer is a value.
  */
-import { type Ask, type Check, type Decision, type EntryPoint, untilChanged } from './ask.ts';
+import { type Ask, type Check, type Decision, type EntryPoint, type Objection, untilChanged } from './ask.ts';
 import { addressIsAllowed } from './checks/address-is-allowed.ts';
 import { applicationFits } from './checks/application-fits.ts';
 import { backendIsPinned } from './checks/backend-is-pinned.ts';
@@ -18,6 +18,7 @@ import { supportRoleFits } from './checks/support-role-fits.ts';
 import { userIsTheOne } from './checks/user-is-the-one.ts';
 import { wasOpened } from './checks/was-opened.ts';
 import { windowIsOpen } from './checks/window-is-open.ts';
+import { reasons } from './reasons.ts';
 
 /** THE list: first objection wins. The order is a contract, since later checks rely on earlier ones. */
 export const checks = [
@@ -59,4 +60,20 @@ export function decide(ask: Ask): Decision {
     until = Math.min(until, result);
   }
   return { allow: true, until };
+}
+
+/**
+ * Why a session is over, asked without a request of its person: the first objection that ends one. What refuses a
+ * request and lets the session live (an address that is not on the list) hides nothing that comes after it; where
+ * something is not known (503) or is not this session, nothing is ended. Never for letting anything through.
+ */
+export function endOfSession(ask: Omit<Ask, 'entryPoint'>): Objection | undefined {
+  for (const { check } of checksByEntryPoint.session) {
+    const result = check({ ...ask, entryPoint: 'session' });
+    if (typeof result === 'number') continue;
+    const { session, status } = reasons[result.reason];
+    if (session === 'ends') return result;
+    if (session === 'absent' || status === 503) return undefined;
+  }
+  return undefined;
 }

@@ -10,6 +10,8 @@ import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
 import type { GatewayDecider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionMetrics } from './decisions/gateway-decider.ts';
+import { createSeenWorlds } from './decisions/seen-worlds.ts';
+import { SessionEnds } from './decisions/session-ends.ts';
 import { Certificates } from './listener/certificates.ts';
 import { OpenResponses } from './proxy/cut.ts';
 import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
@@ -34,6 +36,7 @@ export interface GatewayParts extends GatewaySettings {
   readonly openResponses: OpenResponses;
   readonly sessions: SessionStore;
   readonly singleUse: SingleUse;
+  readonly sessionEnds: SessionEnds;
   readonly decider: GatewayDecider;
   readonly triggers: Triggers;
   readonly certificates: Certificates;
@@ -62,7 +65,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   );
   const now = latestClockOf(client);
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
-  const sessions = createSessionStore({ client, keys, trail, now, onFailure });
+  const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log });
   const certificates: Certificates = new Certificates({
     client,
@@ -72,12 +75,15 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   });
   const triggers = startTriggers({
     client,
-    onSeen: (change) => openResponses.changed(change),
+    onSeen: (change) => {
+      openResponses.changed(change);
+      sessionEnds.onSeen(change);
+    },
     onChange: () => openResponses.poke(),
     onPolicyChange: () => void certificates.refresh(),
-    onSessionDeleted: (session) => sessions.noteDeleted(session),
     onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
   });
+  const sessionEnds: SessionEnds = sessionEndsOf({ decider, sessions, onFailure }, () => triggers);
   const singleUse = createSingleUse(client, namespace);
   const made = {
     keys,
@@ -87,6 +93,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     openResponses,
     sessions,
     singleUse,
+    sessionEnds,
     decider,
     triggers,
     certificates,
@@ -95,4 +102,20 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     onFailure,
   };
   return { ...settings, ...made };
+}
+
+/** The watches are begun after it, as they tell it of changes. */
+function sessionEndsOf(
+  { decider, sessions, onFailure }: Pick<GatewayParts, 'decider' | 'sessions' | 'onFailure'>,
+  triggers: () => Triggers,
+): SessionEnds {
+  return new SessionEnds({
+    sessions: () => triggers().sessions(),
+    worlds: createSeenWorlds((kind, namespace, name) => triggers().find(kind, namespace, name)),
+    judge: decider,
+    end: (session, reason) => sessions.end(session, { reason }),
+    onGone: (session, reason) => sessions.noteDeleted(session, reason),
+    clock: systemClock,
+    onFailure,
+  });
 }

@@ -47,6 +47,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
         onLate: () => openResponses.cutAll('GatewayStopped'),
       });
       await triggers.stop();
+      parts.sessions.close();
       await parts.trail.close();
     },
   };
@@ -64,10 +65,23 @@ function recordOddRequest(
 }
 
 /** Starts what has to be done again and again; the returned function stops it. */
-function startTasks({ certificates, recordsCa, singleUse, now, log }: GatewayParts): () => void {
+function startTasks({
+  certificates,
+  recordsCa,
+  singleUse,
+  triggers,
+  sessionEnds,
+  now,
+  log,
+}: GatewayParts): () => void {
   const tasks = [
     { name: 'certificates', everyMs: 10_000, run: () => certificates.refresh() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
+    {
+      name: 'ends of sessions',
+      everyMs: 60_000,
+      run: () => triggers.synced.then(() => sessionEnds.judgeAll()),
+    },
     { name: 'single use', everyMs: 300_000, run: () => singleUse.deleteExpired(now()) },
   ];
   return startPeriodic(tasks, (task, error) => log.warn({ task, error }, 'a periodic task failed'));

@@ -19,6 +19,7 @@ import { defaultNamespaces } from '../../../crds/names.ts';
 import { matrixHash } from '../../../crds/rules/matrix/matrix.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
+import { systemClock } from '../../../kube/clock.ts';
 import { Namespaces, Services } from '../../../kube/resources.ts';
 import type { Service } from '../../../operator/watching/kubernetes-objects.ts';
 import { type GatewayKeys, loadKeys } from '../../../webhook/gateway/sessions/keys.ts';
@@ -84,6 +85,7 @@ export async function aGatewayInProcess(
     keys,
     trail: { appendInBackground: () => true },
     now: () => Date.now(),
+    clock: systemClock,
     onFailure: () => undefined,
   });
   const aSession = async (): Promise<SupportSession> => {

@@ -124,6 +124,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     keys: memoryKeys,
     trail,
     now,
+    clock,
     onFailure,
   });
   const consume = memoryConsume();

@@ -5,13 +5,14 @@
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
-import { kinds } from '../../../crds/kinds.ts';
+import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/metadata-change.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
+import type { FindSeen } from './seen-worlds.ts';
 import { spacedCalls } from './spaced-calls.ts';
 import type { SeenChange } from './world-after.ts';
 
@@ -22,35 +23,51 @@ export interface TriggersOptions {
   /** Something that decisions read is another one now. At once, and then at most ten times a second. */
   readonly onChange: () => void;
   readonly onPolicyChange: () => void;
-  /** A session was deleted, by us or by the customer. */
-  readonly onSessionDeleted: (session: SupportSession) => void;
   readonly onProblem: (problem: unknown) => void;
 }
 
 export interface Triggers {
   readonly isSynced: () => boolean;
+  /** Resolves when the first lists are in; rejects when stopped before. */
+  readonly synced: Promise<unknown>;
   /** As seen last; for names, hosts and links only. */
   readonly policy: () => SupportAccessPolicy | undefined;
   readonly applications: () => readonly SupportApplication[];
+  readonly sessions: () => readonly SupportSession[];
+  readonly find: FindSeen;
   stop(): Promise<void>;
 }
 
 /** A stream is judged this long after a change at the latest, milliseconds; the first change of a burst is obeyed at once. */
 const judgedApartMs = 100;
 
+/** A connection that died silently is noticed within half a minute: sessions may have to end. */
+const urgently = { watchSeconds: { least: 15, most: 20 }, silenceMs: 30_000 };
+
+const others = [
+  'SupportAccessGrant',
+  'SupportUser',
+  'SupportPermissionMatrix',
+  'SupportAccessLock',
+] as const satisfies readonly KindName[];
+
 /** Starts to watch. */
 export function startTriggers(options: TriggersOptions): Triggers {
   const { client, onProblem } = options;
   const onChange = spacedCalls(systemClock, judgedApartMs, options.onChange);
-  const policies = createWatchCache<SupportAccessPolicy>(client, kinds.SupportAccessPolicy, { onProblem });
-  const applications = createWatchCache<SupportApplication>(client, kinds.SupportApplication, { onProblem });
-  const sessions = createWatchCache<SupportSession>(client, kinds.SupportSession, { onProblem });
-  const { SupportAccessPolicy: _p, SupportApplication: _a, SupportSession: _s, ...rest } = kinds;
-  const others = Object.values(rest).map((kind) => createWatchCache<KubeObject>(client, kind, { onProblem }));
-  const caches = [policies, applications, sessions, ...others] as WatchCache<KubeObject>[];
-  for (const cache of caches) {
+  const caches = new Map<string, WatchCache<KubeObject>>();
+  const follow = <T extends KubeObject>(kind: KindName): WatchCache<T> => {
+    const cache = createWatchCache<T>(client, kinds[kind], { onProblem, reflector: urgently });
+    caches.set(kind, cache as unknown as WatchCache<KubeObject>);
+    return cache;
+  };
+  const policies = follow<SupportAccessPolicy>('SupportAccessPolicy');
+  const applications = follow<SupportApplication>('SupportApplication');
+  const sessions = follow<SupportSession>('SupportSession');
+  for (const kind of others) follow(kind);
+  for (const [kind, cache] of caches) {
     // A session's status is when it was last active, which each of a thousand sessions writes every minute.
-    const matters = cache.resource.kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
+    const matters = kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
     cache.onChange((change) => {
       if (!matters(change)) return;
       options.onSeen(change);
@@ -60,16 +77,17 @@ export function startTriggers(options: TriggersOptions): Triggers {
   policies.onChange((change) => {
     if (changesSpecOrLife(change)) options.onPolicyChange();
   });
-  sessions.onChange(({ type, object }) => {
-    if (type === 'deleted') options.onSessionDeleted(object);
-  });
-  for (const cache of caches) cache.start();
+  for (const cache of caches.values()) cache.start();
+  const all = [...caches.values()];
   return {
-    isSynced: () => caches.every((cache) => cache.isSynced),
+    isSynced: () => all.every((cache) => cache.isSynced),
+    synced: Promise.all(all.map((cache) => cache.synced)),
     policy: () => policies.get(undefined, policyName),
     applications: () => applications.list(),
+    sessions: () => sessions.list(),
+    find: (kind, namespace, name) => caches.get(kind)?.get(namespace, name),
     async stop() {
-      await Promise.all(caches.map((cache) => cache.stop()));
+      await Promise.all(all.map((cache) => cache.stop()));
     },
   };
 }

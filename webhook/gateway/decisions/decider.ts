@@ -3,8 +3,9 @@
  * decide. It adds no rule of its own; what cannot be read in time is a no.
  */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
-import { decide } from '../../../crds/rules/access.ts';
-import type { Ask, Decision } from '../../../crds/rules/ask.ts';
+import { decide, endOfSession } from '../../../crds/rules/access.ts';
+import { parseAddress } from '../../../crds/rules/address/address.ts';
+import type { Ask, Decision, Objection } from '../../../crds/rules/ask.ts';
 import type { Route } from '../../../crds/rules/request/routes.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import { within } from '../../../process/deadline.ts';
@@ -35,6 +36,8 @@ export function createDecider(options: DeciderOptions): GatewayDecider {
     decide: (request) => decided(options, request, () => options.world.read(request)),
     decideAgain: (request) => decided(options, request, () => options.world.readAgain(request)),
     decideBy: (request, world) => judge(options, request, world),
+    endIn: (world) => endIn(options, world),
+    readAgain: (session) => inTime(options, options.world.readAgain(aboutSession(session))),
     readSignInWorld(grant) {
       const reads = options.world.readSignIn(grant);
       return {
@@ -53,10 +56,7 @@ async function decided(
   read: () => Promise<ReadWorld>,
 ): Promise<Decided> {
   try {
-    const world = await within(read(), {
-      ms: options.timeoutMs,
-      late: () => new Error(`the state was not read within ${options.timeoutMs} ms`),
-    });
+    const world = await inTime(options, read());
     const judged = judge(options, request, world);
     options.onDecided(judged);
     return judged;
@@ -65,6 +65,30 @@ async function decided(
     options.onDecided(judged, error);
     return judged;
   }
+}
+
+function inTime<T>({ timeoutMs }: DeciderOptions, read: Promise<T>): Promise<T> {
+  const late = (): Error => new Error(`the state was not read within ${timeoutMs} ms`);
+  return within(read, { ms: timeoutMs, late });
+}
+
+/** Asked by us, and not by a caller: the address is the one of the sign-in, and there is no cookie to compare. */
+function endIn({ now, sealIsValid }: DeciderOptions, world: ReadWorld): Objection | undefined {
+  const { session: object, ...rest } = world;
+  if (object === undefined) return undefined;
+  const session = { object, sealValid: sealIsValid(object), secretMatches: true };
+  return endOfSession({ ...rest, now: now(), address: parseAddress(object.spec.boundAddress), session });
+}
+
+function aboutSession({ metadata, spec }: SupportSession): DecisionRequest {
+  const { namespace = '', name } = metadata;
+  const proof = { session: { namespace, name }, grant: spec.grantRef.name, nonce: spec.nonce };
+  return {
+    entryPoint: 'session',
+    grant: { namespace, name: spec.grantRef.name },
+    session: proof,
+    origin: { peer: spec.boundAddress, forwardedFor: [] },
+  };
 }
 
 function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWorld): Decided {

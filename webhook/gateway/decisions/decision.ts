@@ -3,7 +3,7 @@ import type { SupportAccessPolicy } from '../../../crds/generated/support-access
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
-import type { Decision, EntryPoint, World } from '../../../crds/rules/ask.ts';
+import type { Decision, EntryPoint, Objection, World } from '../../../crds/rules/ask.ts';
 import type { MatrixInForce } from '../../../crds/rules/matrix/matrix.ts';
 import type { Route, RouteTable } from '../../../crds/rules/request/routes.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
@@ -68,8 +68,16 @@ export interface LastingDecider extends Decider {
   decideBy(request: DecisionRequest, world: ReadWorld): Decided;
 }
 
+/** Judges sessions without a request of their people. */
+export interface SessionJudge {
+  /** Why the session of a world is over; undefined where it lives, or where that is not known. */
+  endIn(world: ReadWorld): Objection | undefined;
+  /** The world of a session now; shared with all that is judged again in this turn. Rejects when it cannot be read. */
+  readAgain(session: SupportSession): Promise<ReadWorld>;
+}
+
 /** The decider of a gateway, which judges sign-ins too. */
-export interface GatewayDecider extends LastingDecider {
+export interface GatewayDecider extends LastingDecider, SessionJudge {
   /** The world of one sign-in. Call it after the SAML response arrived: nothing in it is older than this call. */
   readSignInWorld(grant: NamespacedName): SignInWorld;
 }

@@ -16,6 +16,7 @@ import { apiGroup, apiVersion, kinds } from '../../../crds/kinds.ts';
 import { managedBy } from '../../../crds/names.ts';
 import { formatTime } from '../../../crds/rules/time/time.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
+import type { Clock } from '../../../kube/clock.ts';
 import { newRecordId, type Trail } from '../../../trail/trail.ts';
 import { cookieNamed } from '../listener/request-cookies.ts';
 import { recordedSource, type Source } from '../listener/source-address.ts';
@@ -52,8 +53,13 @@ export interface SessionStore {
   touch(session: SupportSession, now: number): void;
   /** Ends the session: deletes it and records the end once. Ending an ended session changes nothing. */
   end(session: SupportSession, ended: SessionEnd): Promise<void>;
-  /** Records the end of a session that was deleted by another client of the API server. */
-  noteDeleted(session: SupportSession): void;
+  /**
+   * Records the end of a session that was deleted by another client of the API server, with the reason for which it was
+   * over before. Without one, `Deleted` is recorded a little later: another gateway, which ended it, says why.
+   */
+  noteDeleted(session: SupportSession, reason: string | undefined): void;
+  /** Records what still waits to be recorded. */
+  close(): void;
 }
 
 /** Ends that this process recorded itself; forgetting one costs a second record that the store takes as the same. */
@@ -61,21 +67,25 @@ const rememberedEnds = 10_000;
 
 /** A person waits in front of a browser: how long one call may take, milliseconds. */
 const deadlineMs = 5000;
+/** So long may the record of another gateway take that ended the session for a reason. */
+const othersRecordMs = 3000;
 
 export interface SessionStoreOptions {
   readonly client: Pick<KubeClient, 'create' | 'delete' | 'mergePatch'>;
   readonly keys: GatewayKeys;
   readonly trail: Pick<Trail, 'appendInBackground'>;
   readonly now: () => number;
+  readonly clock: Pick<Clock, 'after'>;
   /** Told what went wrong behind a request, for the log. */
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
 /** The sessions of this installation, as its gateways see them. */
 export function createSessionStore(options: SessionStoreOptions): SessionStore {
-  const { client, keys, trail, now, onFailure } = options;
+  const { client, keys, trail, now, clock, onFailure } = options;
   const activity = new Activity({ client, onFailure: (error) => onFailure('activity not written', error) });
   const endedHere = new LRUCache<string, true>({ max: rememberedEnds });
+  const deletions = new Set<() => void>();
 
   const record = (session: SupportSession, reason: string, source?: Source): void => {
     if (endedHere.has(session.metadata.uid)) return;
@@ -101,7 +111,19 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       const { namespace, name, uid } = session.metadata;
       await client.delete(kinds.SupportSession, { namespace, name }, { uid, deadlineMs });
     },
-    noteDeleted: (session) => record(session, 'Deleted'),
+    noteDeleted(session, reason) {
+      if (reason !== undefined) return record(session, reason);
+      const cancel = clock.after(othersRecordMs, () => recordDeleted());
+      const recordDeleted = (): void => {
+        cancel();
+        deletions.delete(recordDeleted);
+        record(session, 'Deleted');
+      };
+      deletions.add(recordDeleted);
+    },
+    close() {
+      for (const recordDeleted of deletions) recordDeleted();
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../../kube/objects.ts';
 import { type Resource, Services } from '../../../../kube/resources.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
+import { unlock } from '../../../kit/installation/grant-setting.ts';
 import { applicationHost } from '../../../kit/installation/installation.ts';
 import type { Person } from '../../../kit/people/http-person.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
@@ -166,6 +167,84 @@ describe('taking access back', () => {
       await stream.ended;
       await mend?.();
       expect(stream.lastByteAt() - acknowledgedAt).toBeLessThan(1000);
+    },
+  );
+});
+
+const admin = () => installation.admin;
+const grantSpec = (spec: object) =>
+  admin().mergePatch(kinds.SupportAccessGrant, grantRef, { patch: { spec } });
+
+/** Taken back and given again in one breath, while no operator runs that could tell one opening from another. */
+const inOneBreath: readonly { name: string; reason: string; act: () => Promise<unknown> }[] = [
+  {
+    name: 'a lock on everything that is lifted',
+    reason: 'Locked',
+    act: async () => {
+      await admin().create(kinds.SupportAccessLock, { metadata: { name: 'all' }, spec: { reason: 'stop' } });
+      await unlock(admin(), 'all');
+    },
+  },
+  {
+    name: 'the policy',
+    reason: 'PolicyDisabled',
+    act: () => policyAccess('Disabled').then(() => policyAccess('Enabled')),
+  },
+  {
+    name: 'the grant',
+    reason: 'Disabled',
+    act: () => grantSpec({ access: 'Disabled' }).then(() => grantSpec({ access: 'Enabled' })),
+  },
+  {
+    name: 'the person',
+    reason: 'UserDisabled',
+    act: () => userAccess('Disabled').then(() => userAccess('Enabled')),
+  },
+  {
+    name: 'the person’s name in the grant',
+    reason: 'UserNotNamed',
+    act: async () => {
+      await grantSpec({ userRefs: [{ name: 'bob' }] });
+      await grantSpec({ userRefs: [{ name: 'ada' }] });
+    },
+  },
+  {
+    name: 'the end of the grant',
+    reason: 'Expired',
+    act: async () => {
+      const at = (ms: number) => ({ expirationTime: new Date(Date.now() + ms).toISOString() });
+      await grantSpec(at(-1000));
+      await grantSpec(at(3_600_000));
+    },
+  },
+];
+
+const sessionsLeft = async () =>
+  (await admin().list(kinds.SupportSession, { namespace: 'ecase' })).items.map(
+    ({ metadata }) => metadata.name,
+  );
+
+async function endOf(handle: string): Promise<string | undefined> {
+  const lines = await installation.store.read({ after: 0, limit: 100_000 });
+  const ends = lines.filter((line) => line.includes('"session.ended"') && line.includes(handle));
+  expect(ends.length).toBeLessThanOrEqual(1);
+  return ends.map((line) => (JSON.parse(line) as { outcome: { reason: string } }).outcome.reason)[0];
+}
+
+describe('CC-1: a session whose person keeps still', () => {
+  it.each(inOneBreath)(
+    'is over, deleted and told: $name, taken back and given again',
+    async ({ reason, act }) => {
+      const sessions = await Promise.all([1, 2, 3].map(() => installation.aSession()));
+      const busy = await installation.withSession();
+      expect((await ask(busy)).status).toBe(200);
+      await act();
+      await eventually(async () => expect(await sessionsLeft()).toEqual([]));
+      for (const session of sessions) {
+        expect((await ask(await installation.withSession(session))).status).toBe(401);
+        await eventually(async () => expect(await endOf(session.spec.handle)).toBe(reason));
+      }
+      expect((await ask(busy)).status).toBe(401);
     },
   );
 });
