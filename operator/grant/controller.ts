@@ -2,7 +2,7 @@
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { isAccountOf } from '../outputs/account.ts';
-import { isBindingOf } from '../outputs/binding.ts';
+import { isOrphanedBinding } from '../outputs/binding.ts';
 import { grantAnnotation } from '../outputs/marks.ts';
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
@@ -76,7 +76,7 @@ function grantOfOrphans(
 ): LastKnown<SupportAccessGrant> | undefined {
   const [left] = caches.bindings
     .byIndex('grant', uid)
-    .filter(({ metadata }) => isBindingOf(metadata, { uid, namespace: metadata.namespace }));
+    .filter(({ metadata }) => isOrphanedBinding(metadata, uid));
   const accounts = caches.accounts.byIndex('grant', uid).filter(({ metadata }) => isAccountOf(metadata, uid));
   const [orphan] = left === undefined ? accounts : [left];
   if (orphan === undefined) return undefined;

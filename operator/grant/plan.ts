@@ -4,19 +4,13 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { nextBoundary } from '../../crds/rules/time/schedule.ts';
-import { parseTime } from '../../crds/rules/time/time.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { RoleBindings, Secrets, ServiceAccounts } from '../../kube/resources.ts';
 import { isAccountOf } from '../outputs/account.ts';
 import { isBindingOf } from '../outputs/binding.ts';
-import { credentialNeed, lifetimeSeconds } from '../outputs/credential.ts';
+import { credentialName, hasCredential } from '../outputs/credential.ts';
 import { grantOutputs } from '../outputs/index.ts';
-import {
-  credentialExpirationAnnotation,
-  credentialUidAnnotation,
-  isOwnedBy,
-  userUidLabel,
-} from '../outputs/marks.ts';
+import { credentialAnnotation, isOwnedBy, userUidLabel } from '../outputs/marks.ts';
 import type { Wanted } from '../outputs/output.ts';
 import type { RoleBinding } from '../rbac/rbac-objects.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
@@ -50,16 +44,14 @@ export function planGrant(world: GrantWorld, now: number): GrantPlan {
   // If the last status says Active, the closing records can be rebuilt from it after a crash; otherwise keep the
   // ServiceAccounts until the records are written.
   const leaving = leavingOf({ world, wanted: kept, proven: !mustBeDurable });
-  const apply = decision.open
-    ? [...writesOf({ world, wanted, decision, leaving, now }), ...leaving.later]
-    : leaving.later;
+  const apply = decision.open ? [...writesOf({ world, wanted, leaving }), ...leaving.later] : leaving.later;
   const more = mustBeDurable ? objectDrafts({ world, apply, leaving, now }) : [];
   return {
     remove: leaving.now,
     record: { drafts: [...drafts, ...more], mustBeDurable },
     apply,
     report: { world, decision, pins, now },
-    lookAgainAt: soonest([windowBoundary(world, now), renewal(world, kept, now)]),
+    lookAgainAt: windowBoundary(world, now),
   };
 }
 
@@ -139,32 +131,28 @@ function revocationOf({ metadata }: ServiceAccount): Revocation {
   return {
     resource: Secrets,
     namespace: metadata.namespace ?? '',
-    name: metadata.name,
+    name: credentialName(metadata),
     ownerUid: metadata.uid,
-    uid: metadata.annotations?.[credentialUidAnnotation],
   };
 }
 
 interface Opening {
   readonly world: GrantWorld;
   readonly wanted: readonly Wanted[];
-  readonly decision: Open;
   readonly leaving: Leaving;
-  readonly now: number;
 }
 
-function writesOf({ world, wanted, decision, leaving, now }: Opening): Write[] {
+function writesOf({ world, wanted, leaving }: Opening): Write[] {
   return wanted.flatMap((one): Write[] => {
     if (one.output !== 'credential') {
       const seen = seenAs(one, world);
-      const stays = leaving.now.every(({ uid }) => uid !== seen?.metadata.uid);
+      const stays = leaving.now.every((left) => 'ownerUid' in left || left.uid !== seen?.metadata.uid);
       const write = writeFor(one, stays ? seen : undefined);
       return write === undefined ? [] : [write];
     }
     const account = accountOf(one, world)?.metadata;
-    if (!credentialNeed(account, decision.until, now).due) return [];
-    const seconds = lifetimeSeconds(decision.until, now);
-    return [{ act: 'issue', wanted: one, lifetimeSeconds: seconds, accountUid: account?.uid }];
+    if (hasCredential(account)) return [];
+    return [{ act: 'issue', wanted: one, accountUid: account?.uid }];
   });
 }
 
@@ -196,8 +184,10 @@ function objectDrafts({ world, apply, leaving, now }: Making): RecordDraft[] {
 function writeDrafts(write: Write, world: GrantWorld, now: number): RecordDraft[] {
   if (write.act === 'issue') {
     const userUid = write.wanted.object.metadata.labels[userUidLabel] ?? '';
-    const last = accountOf(write.wanted, world)?.metadata.annotations?.[credentialExpirationAnnotation];
-    const boundary = last ?? openingBoundary(world).join('/');
+    const account = accountOf(write.wanted, world)?.metadata;
+    // One that was found missing is made again within the same opening, and that is another record.
+    const again = account?.annotations?.[credentialAnnotation] !== undefined;
+    const boundary = again ? `${account.uid}/${account.resourceVersion}` : openingBoundary(world).join('/');
     return [credentialDraft(world, { type: 'credential.issued', userUid, boundary, now })];
   }
   if (write.act !== 'replace' || !wasOpen(world)) return [];
@@ -209,17 +199,4 @@ function writeDrafts(write: Write, world: GrantWorld, now: number): RecordDraft[
 
 function windowBoundary({ grant, gone }: GrantWorld, now: number): number | undefined {
   return gone ? undefined : nextBoundary(grant.spec, now);
-}
-
-function renewal(world: GrantWorld, wanted: readonly Wanted[], now: number): number | undefined {
-  const until = parseTime(world.grant.spec.expirationTime) ?? now;
-  const credentials = wanted.filter(({ output }) => output === 'credential');
-  return soonest(
-    credentials.map((one) => credentialNeed(accountOf(one, world)?.metadata, until, now).lookAgainAt),
-  );
-}
-
-function soonest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }

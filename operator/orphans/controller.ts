@@ -6,12 +6,13 @@ import type { KubeClient } from '../../kube/api/client.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
 import { ServiceAccounts } from '../../kube/resources.ts';
 import { isAccountOf } from '../outputs/account.ts';
-import { isBindingOf } from '../outputs/binding.ts';
-import { credentialUidAnnotation, grantUidLabel, isManaged } from '../outputs/marks.ts';
+import { isOrphanedBinding } from '../outputs/binding.ts';
+import { hasCredential } from '../outputs/credential.ts';
+import { credentialAnnotation, grantUidLabel, isManaged } from '../outputs/marks.ts';
 import type { Controller, ControllerContext } from '../watching/controller.ts';
 import { byUid } from '../watching/watch.ts';
 import { fieldManager } from '../writes/calls.ts';
-import { lookAtSecret } from '../writes/credentials.ts';
+import { credentialIsThere } from '../writes/credentials.ts';
 
 const everyMs = 10 * 60_000;
 
@@ -28,14 +29,14 @@ export const orphansController: Controller = {
 
 /** What looking for orphans needs of the context. */
 export interface OrphanDeps extends Pick<ControllerContext, 'caches' | 'now' | 'enqueue'> {
-  readonly client: Pick<KubeClient, 'raw' | 'mergePatch'>;
+  readonly client: Pick<KubeClient, 'create' | 'mergePatch'>;
 }
 
 /** One look at all objects of ours. Resolves to when to look again. */
 export async function lookForOrphans(deps: OrphanDeps, signal?: AbortSignal): Promise<number> {
   const { client, caches, now, enqueue } = deps;
   const accounts = ownersOf(caches.accounts.list(), isAccountOf);
-  const bindings = ownersOf(caches.bindings.list(), isBindingSomewhere);
+  const bindings = ownersOf(caches.bindings.list(), isOrphanedBinding);
   for (const uid of new Set([...accounts, ...bindings]))
     if (caches.grants.byIndex('uid', uid).length === 0) enqueue('grant', uid, 'revocation');
 
@@ -54,22 +55,15 @@ function ownersOf(
   });
 }
 
-/** The grant's namespace went with the grant; a binding of ours never lies in another. */
-function isBindingSomewhere(metadata: ObjectMeta, uid: string): boolean {
-  return isBindingOf(metadata, { uid, namespace: metadata.namespace });
-}
-
-/** Forgets a credential whose Secret is gone: the change makes the grant be looked at, which issues another. */
+/** Notes that the Secret of an account is gone: the change makes the grant be looked at, which makes another. */
 async function checkCredential(
   { metadata }: KubeObject,
   client: OrphanDeps['client'],
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const noted = metadata.annotations?.[credentialUidAnnotation];
-  if (noted === undefined || !isManaged(metadata)) return;
+  if (!isManaged(metadata) || !hasCredential(metadata)) return;
+  if (await credentialIsThere(metadata, { client, signal })) return;
   const ref = { namespace: metadata.namespace ?? '', name: metadata.name };
-  const seen = await lookAtSecret(ref, { client, signal });
-  if (seen?.uid === noted) return;
-  const patch = { metadata: { uid: metadata.uid, annotations: { [credentialUidAnnotation]: null } } };
+  const patch = { metadata: { uid: metadata.uid, annotations: { [credentialAnnotation]: 'missing' } } };
   await client.mergePatch(ServiceAccounts, ref, { patch, fieldManager, signal });
 }

@@ -15,7 +15,7 @@ import {
 } from './marks.ts';
 import type { GrantOutput } from './output.ts';
 
-/** Name of the account, and of the Secret that holds its credential. */
+/** Name of the account; that of its Secret begins with it. */
 export function accountName(grantUid: string, userUid: string): string {
   return childName('sa', grantUid, userUid);
 }

@@ -6,7 +6,14 @@ import { childName, managedBy } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, ClusterRoles, RoleBindings } from '../../kube/resources.ts';
 import { accountName } from './account.ts';
-import { grantAnnotation, grantUidLabel, isOfGrant, managedByLabel, outputLabel } from './marks.ts';
+import {
+  grantAnnotation,
+  grantUidLabel,
+  isOfGrant,
+  isOwnedBy,
+  managedByLabel,
+  outputLabel,
+} from './marks.ts';
 import type { GrantOutput } from './output.ts';
 
 export function bindingName(grantUid: string): string {
@@ -27,6 +34,15 @@ export function isBindingOf(
     metadata.name === bindingName(grant.uid) &&
     metadata.namespace === grant.namespace
   );
+}
+
+/**
+ * Whether this RoleBinding is what a grant left that is not known any more, nor its namespace. Then its owner counts: a
+ * copy elsewhere under the same name has none, or the garbage collector takes it.
+ */
+export function isOrphanedBinding(metadata: ObjectMeta, grantUid: string): boolean {
+  const { namespace } = metadata;
+  return isBindingOf(metadata, { uid: grantUid, namespace }) && isOwnedBy(metadata, grantUid);
 }
 
 export const binding: GrantOutput = {

@@ -1,53 +1,27 @@
 /**
- * When a person's account needs a token, and for how long. Deleting the Secret that a token is bound to ends the token;
- * none is asked for in a grant's last ten minutes, because 600 s is the shortest that an API server gives.
+ * What ends the tokens of a person's account: an empty Secret, to which the gateway binds every token that it asks for.
+ * No token lies anywhere: not in this Secret, and the operator can neither ask for one nor read a Secret.
  */
-import { parseTime } from '../../crds/rules/time/time.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, Secrets } from '../../kube/resources.ts';
 import { account } from './account.ts';
-import {
-  credentialExpirationAnnotation,
-  credentialRenewalAnnotation,
-  credentialUidAnnotation,
-  outputLabel,
-} from './marks.ts';
+import { credentialAnnotation, outputLabel } from './marks.ts';
 import type { GrantOutput } from './output.ts';
 
-const shortestSeconds = 600;
-const longestSeconds = 3600;
-const renewedAfterShare = 0.8;
-
-/** Whether an account needs a token now, and when to ask again (epoch milliseconds; undefined: not before the end). */
-export interface CredentialNeed {
-  readonly due: boolean;
-  readonly lookAgainAt?: number;
+/**
+ * Name of the Secret of one account. With the account's UID in it a Secret of that name was made for that very account,
+ * which the operator could not find out by looking, and to take it away never hits the Secret of a later namesake.
+ */
+export function credentialName({ name, uid }: { readonly name: string; readonly uid: string }): string {
+  return `${name}-${uid}`;
 }
 
-/** `until` is the grant's end. An unreadable date counts as missing: one token too many expires soon, but none would keep people out. */
-export function credentialNeed(metadata: ObjectMeta | undefined, until: number, now: number): CredentialNeed {
-  const annotations = metadata?.annotations ?? {};
-  const expires = parseTime(annotations[credentialExpirationAnnotation]);
-  const renews = parseTime(annotations[credentialRenewalAnnotation]);
-  if (annotations[credentialUidAnnotation] === undefined || expires === undefined || renews === undefined)
-    return { due: true };
-
-  if (expires >= until || until - now <= shortestSeconds * 1000) return { due: false };
-  return now >= renews ? { due: true } : { due: false, lookAgainAt: renews };
+/** Whether the account's Secret was made and has not been found missing since. */
+export function hasCredential(metadata: ObjectMeta | undefined): boolean {
+  return metadata !== undefined && metadata.annotations?.[credentialAnnotation] === credentialName(metadata);
 }
 
-/** Seconds to ask for: at most an hour, and no longer past the grant's end than the API server forces. */
-export function lifetimeSeconds(until: number, now: number): number {
-  const left = Math.ceil((until - now) / 1000);
-  return Math.max(shortestSeconds, Math.min(longestSeconds, left));
-}
-
-/** When a token that lives from `now` to `expires` is renewed. */
-export function renewalTime(now: number, expires: number): number {
-  return now + Math.floor((expires - now) * renewedAfterShare);
-}
-
-/** Secrets still without owner and token: the account's UID and the token exist only once the API server made them. */
+/** Still without owner and with the account's name: the account's UID exists only once the API server made it. */
 export const credential: GrantOutput = {
   scope: 'grant',
   name: 'credential',

@@ -11,10 +11,8 @@ export const userUidLabel = 'supportaccess.dev/user-uid';
 export const outputLabel = 'supportaccess.dev/output';
 /** `<namespace>/<name>` of the grant, for people. Nothing is decided by it. */
 export const grantAnnotation = 'supportaccess.dev/grant';
-/** On a ServiceAccount: UID of the Secret that its token is bound to, and the token's dates. */
-export const credentialUidAnnotation = 'supportaccess.dev/credential-uid';
-export const credentialRenewalAnnotation = 'supportaccess.dev/credential-renewal-time';
-export const credentialExpirationAnnotation = 'supportaccess.dev/credential-expiration-time';
+/** On a ServiceAccount: name of the Secret that its tokens are bound to, once that was made. */
+export const credentialAnnotation = 'supportaccess.dev/credential';
 
 /** Whether the object says that it is this product's. */
 export function isManaged(metadata: ObjectMeta): boolean {

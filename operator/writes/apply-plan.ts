@@ -94,7 +94,8 @@ async function applyOne(
     const { name } = write.wanted.object.metadata;
     const accountUid = write.accountUid ?? made.get(name);
     if (accountUid === undefined) throw new Error(`the ServiceAccount ${name} has not been seen yet`);
-    return issueCredential({ ...write, accountUid }, calls);
+    await issueCredential({ ...write, accountUid }, calls);
+    return undefined;
   }
   const object = await writeObject(write, calls);
   if (write.wanted.output === 'account') made.set(object.metadata.name, object.metadata.uid);

@@ -18,14 +18,13 @@ export interface Removal {
   readonly strip: boolean;
 }
 
-/** One Secret to be taken away, which the operator cannot see; its UID was noted when it was made. */
+/** One Secret to be taken away, which the operator cannot see. Its name says for which account it was made. */
 export interface Revocation {
   readonly resource: Resource;
   readonly namespace: string;
   readonly name: string;
   /** UID of the account that owns the Secret. */
   readonly ownerUid: string;
-  readonly uid: string | undefined;
 }
 
 export type Write =
@@ -41,7 +40,6 @@ export type Write =
   | {
       readonly act: 'issue';
       readonly wanted: Wanted;
-      readonly lifetimeSeconds: number;
       /** Undefined when the account is made by the same plan. */
       readonly accountUid: string | undefined;
     }

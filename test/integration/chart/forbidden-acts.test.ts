@@ -10,7 +10,17 @@ import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
 import type { ForbiddenAct, ProcessName } from '../../kit/rights/forbidden-act.ts';
 import { everyProcess, forbiddenActs } from '../../kit/rights/index.ts';
-import { canary, copiedLabels, matrixRole, paths, rbac, secretsIn, victim } from '../../kit/rights/scene.ts';
+import {
+  canary,
+  copiedLabels,
+  identity,
+  matrixRole,
+  otherIdentity,
+  paths,
+  rbac,
+  secretsIn,
+  victim,
+} from '../../kit/rights/scene.ts';
 import { guardedFields } from '../../kit/rights/webhook.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
@@ -28,15 +38,15 @@ beforeAll(async () => {
   for (const namespace of [victim, identitiesNamespace, releaseNamespace])
     await make(secretsIn(namespace), { metadata: { name: 'canary' }, stringData: { canary } });
   await installChart(cp, { matrixRoles: [matrixRole] });
-  await makeScene();
   for (const one of processes) {
     const account = await cp.serviceAccountKubeconfig(releaseNamespace, programs[one]);
     callers.set(one, callerOf(account.kubeconfig));
   }
+  await makeScene();
 });
 
-async function make(path: string, body: object): Promise<void> {
-  const { status, text } = await admin('POST', path, { body });
+async function make(path: string, body: object, caller: Caller = admin): Promise<void> {
+  const { status, text } = await caller('POST', path, { body });
   if (status !== 201) throw new Error(`${path}: ${status} ${text}`);
 }
 
@@ -46,6 +56,11 @@ async function makeScene(): Promise<void> {
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: matrixRole };
   const theirs = { metadata: { name: 'theirs', labels: copiedLabels }, roleRef, subjects: [] };
   await make(`${rbac}/namespaces/${victim}/rolebindings`, theirs);
+  const operator = callerFor('operator');
+  for (const name of [identity, otherIdentity]) {
+    await make(paths.identityAccounts, { metadata: { name, labels: copiedLabels } }, operator);
+    await make(paths.identitySecrets, { metadata: { name, labels: copiedLabels } }, operator);
+  }
   await make(paths.leases, { metadata: { name: 'support-access-operator' }, spec: { holderIdentity: 'o' } });
 }
 

@@ -127,7 +127,7 @@ describe('what the processes need', () => {
     ['operator', { verb: 'create', group: rbac, resource: 'rolebindings', namespace: 'any' }],
     ['operator', { verb: 'create', resource: 'secrets', namespace: identitiesNamespace }],
     [
-      'operator',
+      'gateway',
       { verb: 'create', resource: 'serviceaccounts', subresource: 'token', namespace: identitiesNamespace },
     ],
     [
@@ -165,8 +165,8 @@ describe('what the processes need', () => {
     expect(await may(who, question)).toBe(true);
   });
 
-  it('does not let the operator read back a credential that it wrote', async () => {
-    for (const verb of ['get', 'list', 'watch']) {
+  it('does not let the operator read a Secret of the identities, by any verb that answers with one', async () => {
+    for (const verb of ['get', 'list', 'watch', 'update', 'patch', 'deletecollection']) {
       expect(
         await may('operator', { verb, resource: 'secrets', namespace: identitiesNamespace, name: 'sa-x' }),
       ).toBe(false);

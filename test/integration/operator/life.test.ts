@@ -9,7 +9,8 @@ import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { Events, NetworkPolicies, Secrets } from '../../../kube/resources.ts';
+import { Events, NetworkPolicies, Secrets, ServiceAccounts } from '../../../kube/resources.ts';
+import { credentialName } from '../../../operator/outputs/credential.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
 import { providerMetadata } from '../../kit/idp/provider.ts';
@@ -55,7 +56,7 @@ describe('a grant', () => {
     );
   });
 
-  it('has a token that works, with the matrix’s rights in its namespace and nothing else', async () => {
+  it('has identities for which the gateway gets tokens, with the matrix’s rights in its namespace and nothing else', async () => {
     const one = await aSetting();
     const grant = await putAll(one);
     const support = await asSupport(grant);
@@ -213,16 +214,23 @@ async function controlPlaneWithoutGrants(): Promise<void> {
   await operated.controlPlane.kubectl(['delete', 'supportaccessgrants', '--all', '--all-namespaces']);
 }
 
-/** Signs in with the credential of the grant's only person, as the gateway would. */
+/** Signs in as the grant's only person, with a token that the gateway asks for. */
 async function asSupport({ metadata }: SupportAccessGrant): Promise<KubeClient> {
   const [account] = (await ownedBy(operated.installation.admin, metadata.uid)).accounts;
-  const ref = { namespace: identitiesNamespace, name: account?.metadata.name ?? '' };
-  const secret = await operated.installation.admin.get<KubeObject & { data: Record<string, string> }>(
-    Secrets,
-    ref,
-  );
+  if (account === undefined) throw new Error('the grant has no account');
+  const ref = { namespace: identitiesNamespace, name: account.metadata.name };
+  const gateway = await operated.installation.clientOf('gateway');
+  const boundObjectRef = { apiVersion: 'v1', kind: 'Secret', name: credentialName(account.metadata) };
+  const { status } = await gateway.createSubresource<{ status: { token: string } }>(ServiceAccounts, ref, {
+    subresource: 'token',
+    body: {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { expirationSeconds: 600, boundObjectRef },
+    },
+  });
   const tokenFile = join(operated.controlPlane.directory, `${ref.name}.token`);
-  await writeFile(tokenFile, Buffer.from(secret.data['token'] ?? '', 'base64'));
+  await writeFile(tokenFile, status.token);
   const path = join(operated.controlPlane.directory, `${ref.name}.kubeconfig`);
   return createKubeClient({ kubeconfigPath: writeKubeconfig(path, operated.controlPlane, { tokenFile }) });
 }

@@ -84,7 +84,7 @@ const probes = [
   },
   {
     path: `/api/v1/namespaces/${identitiesNamespace}/serviceaccounts/default/token`,
-    word: 'operator',
+    word: 'gateway',
     body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} },
   },
 ] as const;

@@ -2,12 +2,9 @@
 import { planGrant } from '../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../operator/grant/report.ts';
 import type { GrantStatus, GrantWorld } from '../../../operator/grant/world.ts';
-import {
-  credentialExpirationAnnotation,
-  credentialRenewalAnnotation,
-  credentialUidAnnotation,
-} from '../../../operator/outputs/marks.ts';
-import { holding, noon } from './grant-world.ts';
+import { credentialName } from '../../../operator/outputs/credential.ts';
+import { credentialAnnotation } from '../../../operator/outputs/marks.ts';
+import { holding } from './grant-world.ts';
 
 export const at = (time: string): number => Date.parse(time);
 export const recorded = { recorded: 'recorded', refused: undefined } as const;
@@ -47,16 +44,10 @@ export const ready = (status: GrantStatus | undefined) =>
   status?.conditions?.find(({ type }) => type === 'Ready');
 
 /** Gives every account of the world a credential, as the operator would have noted it. */
-export function credited(world: GrantWorld, dates?: { expires: number; renews: number }): GrantWorld {
-  const { expires, renews } = dates ?? { expires: noon + 3_600_000, renews: noon + 2_880_000 };
-  const annotations = {
-    [credentialUidAnnotation]: 'secret-uid',
-    [credentialExpirationAnnotation]: new Date(expires).toISOString(),
-    [credentialRenewalAnnotation]: new Date(renews).toISOString(),
-  };
-  const accounts = world.accounts.map((one) => ({
-    ...one,
-    metadata: { ...one.metadata, annotations: { ...one.metadata.annotations, ...annotations } },
-  }));
+export function credited(world: GrantWorld, note = credentialName): GrantWorld {
+  const accounts = world.accounts.map((one) => {
+    const annotations = { ...one.metadata.annotations, [credentialAnnotation]: note(one.metadata) };
+    return { ...one, metadata: { ...one.metadata, annotations } };
+  });
   return { ...world, accounts };
 }

@@ -1,7 +1,7 @@
 /** What none of the three processes must be able to do. */
 import { defaultNamespaces } from '../../../crds/names.ts';
 import type { ActRequest, ForbiddenAct } from './forbidden-act.ts';
-import { deleting, editing, patching, posting, reading } from './forbidden-act.ts';
+import { answering, deleting, editing, patching, posting, readByDeleting, reading } from './forbidden-act.ts';
 import { ours, rbac, secretsIn, victim } from './scene.ts';
 
 const { release, identities } = defaultNamespaces;
@@ -16,8 +16,6 @@ const byRBAC = (act: string, gain: string, request: ActRequest): ForbiddenAct =>
 });
 
 const another = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'canary' } };
-/** Such a DELETE answers with the object and deletes nothing: dependents are waited for, and it is a dry run. */
-const foreground = { dryRun: ['All'], propagationPolicy: 'Foreground' };
 
 const secretReads = (namespace: string): ForbiddenAct[] =>
   (
@@ -30,7 +28,7 @@ const secretReads = (namespace: string): ForbiddenAct[] =>
     byRBAC(`${verb} Secrets of others in \`${namespace}\``, 'learn what they hold', request),
   );
 
-/** Every other verb whose answer carries the object. */
+/** Every other verb whose answer carries the object; `delete` aside, which the operator holds for its own. */
 const secretAnswers = (namespace: string): ForbiddenAct[] =>
   (
     [
@@ -45,8 +43,7 @@ const secretAnswers = (namespace: string): ForbiddenAct[] =>
         },
       ],
       ['an update', { method: 'PUT', path: `${secretsIn(namespace)}/canary?dryRun=All`, body: another }],
-      ['a delete that waits for dependents', deleting(`${secretsIn(namespace)}/canary`, foreground)],
-      ['a delete of the collection', deleting(secretsIn(namespace), foreground)],
+      ['a delete of the collection', deleting(secretsIn(namespace), answering)],
     ] as const
   ).map(([verb, request]) =>
     byRBAC(
@@ -218,10 +215,13 @@ const speakingForPeople: readonly ForbiddenAct[] = [
   ),
 ];
 
+const secretDeletes = [victim, release].map((namespace) => readByDeleting(namespace, 'RBAC'));
+
 /** What each of the three is refused alike. */
 export const everyProcess: readonly ForbiddenAct[] = [
   ...[victim, release, identities].flatMap(secretReads),
-  ...[victim, release].flatMap(secretAnswers),
+  ...[victim, release, identities].flatMap(secretAnswers),
+  ...secretDeletes,
   ...becomingMore,
   ...running,
   ...removingBarriers,

@@ -1,6 +1,7 @@
 /** The form of one forbidden act: what a process that was taken over would try, what it would gain, and what stops it. */
 import type { programs } from '../../../crds/names.ts';
 import { jsonPatch, mergePatch } from '../control-plane/caller.ts';
+import { secretsIn } from './scene.ts';
 
 export type ProcessName = keyof typeof programs;
 
@@ -54,9 +55,19 @@ export const posting = (path: string, body: object): ActRequest => ({ method: 'P
 
 export const reading = (path: string): ActRequest => ({ method: 'GET', path });
 
-/** `Foreground` and `dryRun` make a DELETE answer with the object, and delete nothing. */
 export const deleting = (path: string, options?: object): ActRequest => ({
   method: 'DELETE',
   path,
   ...(options && { body: { apiVersion: 'v1', kind: 'DeleteOptions', ...options } }),
+});
+
+/** Such a DELETE answers with the object and deletes nothing: dependents are waited for, and it is a dry run. */
+export const answering = { dryRun: ['All'], propagationPolicy: 'Foreground' } as const;
+
+/** To read a Secret by the answer to its deletion. */
+export const readByDeleting = (namespace: string, stoppedBy: Barrier): ForbiddenAct => ({
+  act: `read a Secret of others in \`${namespace}\` back through the dry run of a delete that waits for dependents`,
+  gain: 'learn what it holds',
+  stoppedBy,
+  request: deleting(`${secretsIn(namespace)}/canary`, answering),
 });

@@ -1,7 +1,7 @@
 /** What the process that faces the internet must not be able to do. */
 import type { ForbiddenAct } from './forbidden-act.ts';
-import { deleting, patching, posting, updating } from './forbidden-act.ts';
-import { ours, paths, victim } from './scene.ts';
+import { deleting, patching, posting, reading, updating } from './forbidden-act.ts';
+import { identity, otherIdentity, ours, paths, victim } from './scene.ts';
 import { ownMetadata } from './webhook.ts';
 
 const lease = (name: string): object => ({
@@ -11,8 +11,65 @@ const lease = (name: string): object => ({
   spec: { holderIdentity: 'x' },
 });
 
+const tokens = 'support-access-identities-tokens';
+const boundTo = (name: string): object => ({ boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name } });
+
+const token = (act: string, gain: string, spec: object): ForbiddenAct => ({
+  act: `ask for a token of a support identity ${act}`,
+  gain,
+  stoppedBy: tokens,
+  request: posting(`${paths.identityAccounts}/${identity}/token`, {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec,
+  }),
+});
+
+const identities: readonly ForbiddenAct[] = [
+  token('that nothing ends', 'keep it when access is taken back', { expirationSeconds: 600 }),
+  token('for longer than ten minutes', 'keep it longer', { ...boundTo(identity), expirationSeconds: 601 }),
+  token('for as long as it comes', 'keep it longer', boundTo(identity)),
+  token("that another person's Secret ends", 'keep it when access is taken back', {
+    ...boundTo(otherIdentity),
+    expirationSeconds: 600,
+  }),
+  token('that a pod ends', 'keep it when access is taken back', {
+    boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: identity },
+    expirationSeconds: 600,
+  }),
+  ...(
+    [
+      ['make', posting(paths.identityAccounts, { metadata: { name: identity } })],
+      ['change', patching(`${paths.identityAccounts}/${identity}`, {})],
+      ['delete', deleting(`${paths.identityAccounts}/${identity}`)],
+      ['list', reading(paths.identityAccounts)],
+    ] as const
+  ).map(
+    ([verb, request]): ForbiddenAct => ({
+      act: `${verb} support identities`,
+      gain: 'act as whom no grant names',
+      stoppedBy: 'RBAC',
+      request,
+    }),
+  ),
+  ...(
+    [
+      ['make a Secret', posting(paths.identitySecrets, { metadata: { name: `${identity}-x` } })],
+      ['delete a Secret', deleting(`${paths.identitySecrets}/${identity}`)],
+    ] as const
+  ).map(
+    ([act, request]): ForbiddenAct => ({
+      act: `${act} of a support identity`,
+      gain: 'choose what ends its tokens',
+      stoppedBy: 'RBAC',
+      request,
+    }),
+  ),
+];
+
 /** What the gateway is refused. */
 export const gateway: readonly ForbiddenAct[] = [
+  ...identities,
   {
     act: "take the operator's Lease",
     gain: 'delay what the operator closes',

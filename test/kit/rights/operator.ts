@@ -1,7 +1,7 @@
 /** What the operator must not be able to do. */
 import { defaultNamespaces } from '../../../crds/names.ts';
 import type { ActRequest, ForbiddenAct } from './forbidden-act.ts';
-import { deleting, patching, posting, reading, updating } from './forbidden-act.ts';
+import { deleting, patching, posting, readByDeleting, reading, updating } from './forbidden-act.ts';
 import { copiedLabels, identity, matrixRole, ours, paths, rbac, victim } from './scene.ts';
 import { ownMetadata } from './webhook.ts';
 
@@ -119,8 +119,67 @@ const names: readonly ForbiddenAct[] = [
   },
 ];
 
+const secret = (name: string, more: object): object => ({
+  metadata: { name, labels: copiedLabels },
+  ...more,
+});
+
+const identitiesOnly: readonly ForbiddenAct[] = [
+  {
+    act: 'ask for a token of a support identity',
+    gain: 'act as a person of support',
+    stoppedBy: 'RBAC',
+    request: posting(`${paths.identityAccounts}/${identity}/token`, {
+      spec: { expirationSeconds: 600, boundObjectRef: { apiVersion: 'v1', kind: 'Secret', name: identity } },
+    }),
+  },
+  {
+    act: 'make a Secret that the control plane fills with a token',
+    gain: 'act as a person of support, for ever',
+    stoppedBy: 'support-access-identities-secrets',
+    request: posting(
+      paths.identitySecrets,
+      secret('sa-filled', {
+        type: 'kubernetes.io/service-account-token',
+        metadata: {
+          name: 'sa-filled',
+          labels: copiedLabels,
+          annotations: { 'kubernetes.io/service-account.name': identity },
+        },
+      }),
+    ),
+  },
+  {
+    act: 'make a Secret that holds something',
+    gain: 'leave a token where others find it',
+    stoppedBy: 'support-access-identities-secrets',
+    request: posting(paths.identitySecrets, secret('sa-full', { stringData: { token: 'x' } })),
+  },
+  readByDeleting(identities, ownObjects),
+  {
+    act: 'delete a Secret of others in the namespace of the identities',
+    gain: 'lose what others keep there',
+    stoppedBy: ownObjects,
+    request: deleting(`${paths.identitySecrets}/canary`),
+  },
+  ...(
+    [
+      ['delete', deleting(`${paths.identityAccounts}/default`)],
+      ['change', patching(`${paths.identityAccounts}/default`, { metadata: { labels: { a: 'b' } } })],
+    ] as const
+  ).map(
+    ([verb, request]): ForbiddenAct => ({
+      act: `${verb} an account there that is no support identity`,
+      gain: 'prepare an account that nothing looks after',
+      stoppedBy: ownObjects,
+      request,
+    }),
+  ),
+];
+
 /** What the operator is refused. */
 export const operator: readonly ForbiddenAct[] = [
+  ...identitiesOnly,
   ...rights,
   ...names,
   ...ownMetadata(`${paths.leases}/support-access-operator`, 'Lease', updating),

@@ -9,8 +9,9 @@ export const victim = 'victim';
 export const canary = 'canary-3f9d1c';
 /** The only role that the operator may bind. */
 export const matrixRole = 'support-access-matrix-casepoint-ecase-1';
-/** A support identity, and the Secret that its tokens are bound to. */
+/** A support identity, and another one; each has an empty Secret of its name, which ends its tokens. */
 export const identity = 'sa-0123456789abcdef0123';
+export const otherIdentity = 'sa-ffffffffffffffffffff';
 
 export const rbac = '/apis/rbac.authorization.k8s.io/v1';
 export const ours = '/apis/supportaccess.dev/v1beta1';

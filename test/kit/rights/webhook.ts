@@ -1,6 +1,7 @@
 /** What the process of admission and records must not be able to do. */
+import { defaultNamespaces } from '../../../crds/names.ts';
 import type { ForbiddenAct } from './forbidden-act.ts';
-import { editing, patching, updating } from './forbidden-act.ts';
+import { editing, patching, readByDeleting, updating } from './forbidden-act.ts';
 import { metadataChanges, paths } from './scene.ts';
 
 const configuration = paths.webhookConfiguration;
@@ -64,6 +65,7 @@ export const webhook: readonly ForbiddenAct[] = [
     stoppedBy: 'RBAC',
     request: patching(configuration.replace(/support-access$/, 'other'), { metadata: {} }),
   },
+  readByDeleting(defaultNamespaces.identities, 'RBAC'),
   ...ownMetadata(`${paths.releaseSecrets}/support-access-webhook-tls`, 'Secret', updating),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-ca`, 'ConfigMap', patching),
   {

@@ -67,20 +67,20 @@ describe('the processes', () => {
     );
     expect(secrets).toEqual([
       ['support-access-operator', release, ['support-access-sso'], ['get', 'patch']],
-      ['support-access-operator', identities, 'any', ['create', 'update', 'patch', 'delete']],
+      ['support-access-operator', identities, 'any', ['create', 'delete']],
       ['support-access-webhook', release, ['support-access-webhook-tls'], ['get', 'update']],
       ['support-access-gateway', release, ['support-access-gateway-keys'], ['get', 'update']],
       ['support-access-gateway', release, ['support-access-sso', 'support-access-gateway-tls'], ['get']],
     ]);
   });
 
-  it('may make tokens for support identities only, and only the operator', () => {
+  it('may make tokens for support identities only, and only the gateway', () => {
     const tokens = processes.flatMap((account) =>
       rightsOf(objects, account)
         .filter((right) => on(right, 'serviceaccounts/token'))
         .map(({ where, rule }) => [account, where, rule.verbs]),
     );
-    expect(tokens).toEqual([['support-access-operator', identities, ['create']]]);
+    expect(tokens).toEqual([['support-access-gateway', identities, ['create']]]);
   });
 
   it('hold nothing over workloads, nodes, kinds, certificates, roles or other webhooks', () => {

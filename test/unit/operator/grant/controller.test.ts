@@ -59,6 +59,7 @@ async function controlling(held: Readonly<Record<string, readonly KubeObject[]>>
 }
 
 const grant = aGrant();
+const { apiVersion, kind } = grant;
 const { uid } = grant.metadata;
 
 describe('a look at a grant', () => {
@@ -111,7 +112,8 @@ describe('a grant of which only a binding is left', () => {
   const grantAnnotation = 'supportaccess.dev/grant';
   const left = (marks: Pick<ObjectMeta, 'annotations'>): KubeObject => {
     const binding = aBinding(`ecase/${bindingName(uid)}`, 'view');
-    return { ...binding, metadata: { ...binding.metadata, labels, ...marks } };
+    const ownerReferences = [{ apiVersion, kind, name: 'case-4711', uid }];
+    return { ...binding, metadata: { ...binding.metadata, labels, ownerReferences, ...marks } };
   };
 
   it.each([
@@ -135,6 +137,14 @@ describe('a grant of which only a binding is left', () => {
     expect(await scene.look(uid)).toBe('gone');
     expect(scene.called).toEqual([`delete RoleBinding ${bindingName(uid)}`]);
     expect(scene.drafts).toMatchObject([{ type: 'grant.deleted', grant: { uid, namespace, name } }]);
+  });
+
+  it('is not one of which a copy under the same name is somewhere, which belongs to no grant', async () => {
+    const { metadata, ...rest } = left({});
+    const copied = { ...rest, metadata: { ...metadata, namespace: 'elsewhere', ownerReferences: [] } };
+    await using scene = await controlling({ rolebindings: [copied] });
+    expect(await scene.look(uid)).toBe('gone');
+    expect([scene.called, scene.drafts]).toEqual([[], []]);
   });
 
   it.each(['copy-of-it', 'sag-1', bindingName('another')])(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import { credentialName } from '../../../../operator/outputs/credential.ts';
 import { disabled, forUser, until } from '../../../kit/objects/grant.ts';
 import { after, credited } from '../../../kit/objects/grant-life.ts';
 import {
@@ -17,37 +18,33 @@ import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
 import { aUser, aUserNamed, deactivated } from '../../../kit/objects/user.ts';
 
 describe('a credential', () => {
-  it('is renewed after eight tenths of its life and not before', () => {
-    const world = credited(after(aWorld(withRights()), noon), {
-      expires: noon + 3_600_000,
-      renews: noon + 2_880_000,
-    });
-    const acts = (now: number) => planGrant(world, now).apply.map(({ act }) => act);
-    expect(acts(noon + 2_879_999)).toEqual([]);
-    expect(acts(noon + 2_880_000)).toEqual(['issue']);
-    expect(planGrant(world, noon + 1000).lookAgainAt).toBe(noon + 2_880_000);
+  const acts = (world: GrantWorld) => planGrant(world, noon + 1000).apply.map(({ act }) => act);
+
+  it('is made once for an account, and nothing is looked at again for its sake', () => {
+    const world = credited(after(aWorld(withRights()), noon));
+    expect(acts(world)).toEqual([]);
+    expect(planGrant(world, noon + 1000).lookAgainAt).toBe(Date.parse('2026-12-03T08:00:00Z'));
   });
 
-  it('is not renewed in the last ten minutes of the grant', () => {
-    const end = noon + 4_000_000;
-    const world = credited(after(aWorld(withRights(), withGrant(until(new Date(end).toISOString()))), noon), {
-      expires: end - 300_000,
-      renews: end - 900_000,
-    });
-    expect(planGrant(world, end - 600_001).apply.map(({ act }) => act)).toEqual(['issue']);
-    expect(planGrant(world, end - 600_000).apply).toEqual([]);
+  it('is made again, and told again, when it was found missing', () => {
+    const world = after(aWorld(withRights()), noon);
+    const keyOf = (one: GrantWorld) => planGrant(one, noon + 1000).record.drafts.map(({ key }) => key);
+    const missing = credited(world, () => 'missing');
+    expect(acts(missing)).toEqual(['issue']);
+    expect(keyOf(missing)).toEqual([expect.stringMatching(/^credential\.issued\//)]);
+    expect(keyOf(missing)).not.toEqual(keyOf(world));
   });
 
-  it('is asked for until the end of the grant, at least for ten minutes and at most for an hour', () => {
-    const lifetime = (end: number) => {
-      const world = aWorld(withRights(), withGrant(until(new Date(end).toISOString())));
-      return planGrant(world, noon).apply.flatMap((write) =>
-        write.act === 'issue' ? [write.lifetimeSeconds] : [],
-      );
-    };
-    expect(lifetime(noon + 60_000)).toEqual([600]);
-    expect(lifetime(noon + 1_800_000)).toEqual([1800]);
-    expect(lifetime(noon + 86_400_000)).toEqual([3600]);
+  it.each([
+    ['nothing', (world: GrantWorld) => world],
+    ['that of an account before it', (world: GrantWorld) => credited(world, ({ name }) => `${name}-before`)],
+  ])('is made where what is noted is %s', (_, noted) => {
+    expect(acts(noted(after(aWorld(withRights()), noon)))).toEqual(['issue']);
+  });
+
+  it('has a name that no account before it had, so that a late deletion takes no later one', () => {
+    const account = { name: 'sa-1', uid: 'one' };
+    expect(credentialName(account)).not.toBe(credentialName({ ...account, uid: 'two' }));
   });
 
   it('of one who leaves an open grant is gone before the record, the account after it', () => {
@@ -85,7 +82,8 @@ describe('what is taken away', () => {
         'RoleBinding',
         'ServiceAccount',
       ]);
-      expect(plan.remove.every(({ uid }) => uid !== undefined)).toBe(true);
+      const [account] = open.accounts.map(({ metadata }) => metadata);
+      expect(plan.remove[0]).toMatchObject({ name: credentialName(account!), ownerUid: account?.uid });
       expect(plan.apply).toEqual([]);
       expect(plan.record.mustBeDurable).toBe(false);
     },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import { credentialName } from '../../../../operator/outputs/credential.ts';
 import { isOfGrant } from '../../../../operator/outputs/marks.ts';
 import { disabled, forUser, withConsent } from '../../../kit/objects/grant.ts';
 import { after, credited } from '../../../kit/objects/grant-life.ts';
@@ -105,16 +106,17 @@ describe('over any life of a grant', () => {
   it('what is taken away is the grant’s own, by UID', () => {
     always((world, now) => {
       const own = new Set([...world.accounts, ...world.bindings].map(({ metadata }) => metadata.name));
-      for (const { name, uid } of planGrant(world, now).remove) {
-        expect(own).toContain(name);
-        expect(uid).toBeTypeOf('string');
+      const credentials = new Set(world.accounts.map(({ metadata }) => credentialName(metadata)));
+      for (const one of planGrant(world, now).remove) {
+        expect('ownerUid' in one ? credentials : own).toContain(one.name);
+        expect('ownerUid' in one ? one.ownerUid : one.uid).toBeTypeOf('string');
       }
     });
   });
 
   it('a second look at what it led to does nothing', () => {
     always((world, now) => {
-      const settled = credited(after(world, now), { expires: now + 3_600_000, renews: now + 2_880_000 });
+      const settled = credited(after(world, now));
       const plan = planGrant(settled, now);
       expect(plan.remove).toEqual([]);
       expect(plan.apply.filter(({ act }) => act !== 'remove')).toEqual([]);

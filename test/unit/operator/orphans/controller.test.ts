@@ -1,12 +1,14 @@
 /** What no watch can tell: objects of ours whose grant is gone, and credentials whose Secret is gone. */
 import { describe, expect, it } from 'vitest';
-import type { MergePatch } from '../../../../kube/api/client.ts';
+import type { MergePatch, WriteOptions } from '../../../../kube/api/client.ts';
+import { KubeError } from '../../../../kube/errors.ts';
 import type { KubeObject, NamespacedName, ObjectMeta } from '../../../../kube/objects.ts';
 import type { Resource } from '../../../../kube/resources.ts';
 import { createControllerCaches } from '../../../../operator/controllers.ts';
 import { lookForOrphans, type OrphanDeps } from '../../../../operator/orphans/controller.ts';
 import { accountName } from '../../../../operator/outputs/account.ts';
 import { bindingName } from '../../../../operator/outputs/binding.ts';
+import { credentialName } from '../../../../operator/outputs/credential.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';
 import { aGrant } from '../../../kit/objects/grant.ts';
 import { identitiesNamespace, noon } from '../../../kit/objects/grant-world.ts';
@@ -16,12 +18,12 @@ const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
 const managed = 'app.kubernetes.io/managed-by';
 const grantUid = 'supportaccess.dev/grant-uid';
 const userUid = 'supportaccess.dev/user-uid';
-const credentialUid = 'supportaccess.dev/credential-uid';
+const credential = 'supportaccess.dev/credential';
 
 const anObject = (
   kind: string,
   name: string,
-  marks: Pick<ObjectMeta, 'labels' | 'annotations'>,
+  marks: Pick<ObjectMeta, 'labels' | 'annotations' | 'ownerReferences'>,
 ): KubeObject => ({
   apiVersion: 'v1',
   kind,
@@ -30,17 +32,21 @@ const anObject = (
 });
 const ours = (uid: string) => ({ [managed]: 'support-access', [grantUid]: uid, [userUid]: 'ada' });
 
-/** A server that holds these Secrets and says no more of them than their metadata. */
-function aClient(secrets: Readonly<Record<string, string>>) {
+interface Written {
+  readonly metadata: Partial<ObjectMeta>;
+}
+
+/** A server that holds Secrets of these names, and says no more of them than that a name is taken. */
+function aClient(secrets: readonly string[]) {
   const patched: unknown[] = [];
-  const looked: string[] = [];
+  const looked: unknown[] = [];
   const client: OrphanDeps['client'] = {
-    raw: async (_method, path) => {
-      looked.push(path);
-      const name = /secrets\/([^?]+)/.exec(path)?.[1] ?? '';
-      const uid = secrets[name];
-      if (uid === undefined) return { status: 404, headers: {}, body: '' };
-      return { status: 200, headers: {}, body: JSON.stringify({ metadata: { name, uid } }) };
+    create: async <T = KubeObject>(_: Resource, { metadata, ...object }: Written, options?: WriteOptions) => {
+      const name = metadata.name ?? '';
+      looked.push([name, options?.dryRun]);
+      const body = JSON.stringify({ kind: 'Status', reason: 'AlreadyExists' });
+      if (secrets.includes(name)) throw new KubeError({ method: 'POST', path: '/', status: 409, body });
+      return { metadata, ...object } as T;
     },
     mergePatch: async <T = KubeObject>(
       _resource: Resource,
@@ -57,12 +63,12 @@ function aClient(secrets: Readonly<Record<string, string>>) {
 interface Scene {
   readonly accounts?: readonly KubeObject[];
   readonly bindings?: readonly KubeObject[];
-  /** UID of the Secret that is there under each name. */
-  readonly secrets?: Readonly<Record<string, string>>;
+  /** Names of the Secrets that are there. */
+  readonly secrets?: readonly string[];
 }
 
 /** One look for orphans: which grants it has looked at, what it wrote, and when it looks again. */
-async function lookAt({ accounts = [], bindings = [], secrets = {} }: Scene) {
+async function lookAt({ accounts = [], bindings = [], secrets = [] }: Scene) {
   const server = new FollowedServer({
     supportaccessgrants: [aGrant()],
     serviceaccounts: accounts,
@@ -85,7 +91,11 @@ const here = aGrant().metadata.uid;
 const unmanaged = { [grantUid]: 'gone' };
 
 const leftAccount = anObject('ServiceAccount', accountName('gone', 'ada'), { labels: ours('gone') });
-const leftBinding = anObject('RoleBinding', bindingName('gone'), { labels: ours('gone') });
+const owner = { apiVersion: 'supportaccess.dev/v1beta1', kind: 'SupportAccessGrant', name: 'x', uid: 'gone' };
+const leftBinding = anObject('RoleBinding', bindingName('gone'), {
+  labels: ours('gone'),
+  ownerReferences: [owner],
+});
 
 describe('objects whose grant is gone', () => {
   it.each([
@@ -113,29 +123,33 @@ describe('objects whose grant is gone', () => {
 });
 
 describe('the credential of an account', () => {
-  const issued = { labels: ours(here), annotations: { [credentialUid]: 'secret-1' } };
-  const accounts = [anObject('ServiceAccount', 'sa-1', issued)];
+  const bare = anObject('ServiceAccount', 'sa-1', { labels: ours(here) });
+  const secret = credentialName(bare.metadata);
+  const noting = (note: string, labels = ours(here)) =>
+    anObject('ServiceAccount', 'sa-1', { labels, annotations: { [credential]: note } });
+  const accounts = [noting(secret)];
 
   it('is kept while its Secret is there', async () => {
-    const { patched, looked } = await lookAt({ accounts, secrets: { 'sa-1': 'secret-1' } });
+    const { patched, looked } = await lookAt({ accounts, secrets: [secret] });
     expect(patched).toEqual([]);
-    expect(looked).toEqual([expect.stringContaining('/secrets/sa-1?dryRun=All')]);
+    expect(looked).toEqual([[secret, true]]);
   });
 
   it.each([
-    ['gone', {}],
-    ['another one of the same name', { 'sa-1': 'secret-2' }],
-  ])('is forgotten when its Secret is %s, so that the grant issues a new one', async (_name, secrets) => {
+    ['gone', []],
+    ['one of the account’s name, or of an account before it', ['sa-1', 'sa-1-before']],
+  ])('is noted as missing when its Secret is %s, so that the grant makes another', async (_name, secrets) => {
     const { patched } = await lookAt({ accounts, secrets });
     const { uid } = accounts[0]!.metadata;
-    expect(patched).toEqual([['sa-1', { metadata: { uid, annotations: { [credentialUid]: null } } }]]);
+    expect(patched).toEqual([['sa-1', { metadata: { uid, annotations: { [credential]: 'missing' } } }]]);
   });
 
   it.each([
-    ['has none yet', { labels: ours(here) }],
-    ['is not ours', { labels: unmanaged, annotations: { [credentialUid]: 'secret-1' } }],
-  ])('is not looked for when the account %s', async (_name, marks) => {
-    const { looked, patched } = await lookAt({ accounts: [anObject('ServiceAccount', 'sa-1', marks)] });
+    ['has none yet', bare],
+    ['was found without it before', noting('missing')],
+    ['is not ours', noting(secret, unmanaged as never)],
+  ])('is not looked for when the account %s', async (_name, account) => {
+    const { looked, patched } = await lookAt({ accounts: [account] });
     expect([looked, patched]).toEqual([[], []]);
   });
 });

@@ -1,124 +1,110 @@
 /** What the operator does with Secrets that it cannot read, call by call. */
 import { describe, expect, it } from 'vitest';
-import type { KubeClient } from '../../../../kube/api/client.ts';
+import type { KubeClient, WriteOptions } from '../../../../kube/api/client.ts';
 import { KubeError } from '../../../../kube/errors.ts';
 import type { ObjectMeta } from '../../../../kube/objects.ts';
-import { Secrets } from '../../../../kube/resources.ts';
+import { Secrets, ServiceAccounts } from '../../../../kube/resources.ts';
 import { planGrant } from '../../../../operator/grant/plan.ts';
-import { issueCredential, revokeCredential } from '../../../../operator/writes/credentials.ts';
+import { credentialName } from '../../../../operator/outputs/credential.ts';
+import {
+  credentialIsThere,
+  issueCredential,
+  revokeCredential,
+} from '../../../../operator/writes/credentials.ts';
 import { aWorld, noon, withRights } from '../../../kit/objects/grant-world.ts';
+import { metadataOf } from '../../../kit/objects/object.ts';
 
 const order = planGrant(aWorld(withRights()), noon).apply.flatMap((write) =>
   write.act === 'issue' ? [{ ...write, accountUid: 'account-1' }] : [],
 )[0]!;
-const { labels, name, namespace } = order.wanted.object.metadata;
-const ours = (uid: string, owner: string): ObjectMeta => ({
-  name,
-  uid,
-  resourceVersion: '1',
-  labels: { ...labels },
-  ownerReferences: [{ apiVersion: 'v1', kind: 'ServiceAccount', name, uid: owner }],
-});
+const { name, namespace } = order.wanted.object.metadata;
+const secret = `${name}-account-1`;
+
+interface Written {
+  readonly metadata: Partial<ObjectMeta>;
+}
 
 const refusal = (status: number, reason: string) =>
   new KubeError({ method: 'POST', path: '/', status, body: JSON.stringify({ kind: 'Status', reason }) });
 
-/** An API server that holds at most this one Secret, and notes what it is asked. */
-function aServer(secret?: ObjectMeta, { tokenGone = false } = {}) {
+/** An API server that holds Secrets of these names, and notes what it is asked. */
+function aServer(...held: string[]) {
   const said: string[] = [];
-  let held = secret;
+  const sent: Written[] = [];
+  const secrets = new Set(held);
   const client = {
-    create: async () => {
-      said.push('create');
-      if (held !== undefined) throw refusal(409, 'AlreadyExists');
-      held = ours('secret-new', order.accountUid);
-      return { metadata: held };
-    },
-    createSubresource: async (_resource: unknown, _ref: unknown, { body }: { body: { spec: object } }) => {
-      said.push(`token ${JSON.stringify(body.spec)}`);
-      if (tokenGone) throw refusal(404, 'NotFound');
-      return { status: { token: 'secret-token', expirationTimestamp: '2026-12-01T13:00:00Z' } };
+    create: async (_: unknown, { metadata, ...object }: Written, { dryRun }: WriteOptions) => {
+      said.push(`${dryRun ? 'would create' : 'create'} ${metadata.name}`);
+      sent.push({ metadata, ...object });
+      if (secrets.has(metadata.name ?? '')) throw refusal(409, 'AlreadyExists');
+      if (!dryRun) secrets.add(metadata.name ?? '');
+      return { metadata, ...object };
     },
     mergePatch: async (resource: { kind: string }, _ref: unknown, { patch }: { patch: object }) => {
-      said.push(`patch ${resource.kind} ${Object.keys(patch).join(' ')}`);
+      said.push(`patch ${resource.kind} ${JSON.stringify(patch)}`);
     },
-    delete: async (_resource: unknown, _ref: unknown, { uid }: { uid: string }) => {
-      said.push(`delete ${uid}`);
-      if (held !== undefined && held.uid !== uid) throw refusal(409, 'Conflict');
-      held = undefined;
-      return 'deleted';
-    },
-    raw: async (_method: string, path: string) => {
-      said.push(path.includes('dryRun=All') ? 'look' : 'WRITE');
-      return held === undefined
-        ? { status: 404, headers: {}, body: '' }
-        : { status: 200, headers: {}, body: JSON.stringify({ metadata: held }) };
+    delete: async (_: unknown, ref: { name: string }) => {
+      said.push(`delete ${ref.name}`);
+      return secrets.delete(ref.name) ? 'deleted' : 'absent';
     },
   };
-  return { said, calls: { client: client as unknown as KubeClient, now: () => noon } };
+  return { said, sent, calls: { client: client as unknown as KubeClient, now: () => noon } };
 }
 
+const noted = `patch ${ServiceAccounts.kind} ${JSON.stringify({
+  metadata: { uid: 'account-1', annotations: { 'supportaccess.dev/credential': secret } },
+})}`;
+
 describe('issuing a credential', () => {
-  it('makes the Secret, binds the token to it, fills it, and notes the dates last', async () => {
-    const { said, calls } = aServer();
-    await expect(issueCredential(order, calls)).resolves.toBeUndefined();
-    expect(said).toEqual([
-      'create',
-      expect.stringContaining('"boundObjectRef":{"apiVersion":"v1","kind":"Secret"'),
-      'patch Secret metadata stringData',
-      'patch ServiceAccount metadata',
+  it('makes an empty Secret that its account owns, and notes it last; it asks for no token', async () => {
+    const { said, sent, calls } = aServer();
+    await issueCredential(order, calls);
+    expect(said).toEqual([`create ${secret}`, noted]);
+    const [made] = sent;
+    expect(made).not.toHaveProperty('data');
+    expect(made).not.toHaveProperty('stringData');
+    expect(made?.metadata.ownerReferences).toEqual([
+      { apiVersion: 'v1', kind: 'ServiceAccount', name, uid: 'account-1' },
     ]);
-    expect(said[1]).not.toContain('audiences');
   });
 
-  it('goes on with the Secret that it made before a crash', async () => {
-    const { said, calls } = aServer(ours('secret-1', order.accountUid));
+  it('goes on with the Secret that it made before a crash, without looking at it', async () => {
+    const { said, calls } = aServer(secret);
     await issueCredential(order, calls);
-    expect(said.slice(0, 2)).toEqual(['create', 'look']);
-    expect(said[2]).toContain('secret-1');
+    expect(said).toEqual([`create ${secret}`, noted]);
   });
 
-  it('replaces what an account of the same name left that is gone', async () => {
-    const { said, calls } = aServer(ours('secret-old', 'account-0'));
+  it('takes nothing for its own that was made for an account before', async () => {
+    const { said, calls } = aServer(name, `${name}-account-0`);
     await issueCredential(order, calls);
-    expect(said.slice(0, 4)).toEqual(['create', 'look', 'delete secret-old', 'create']);
-  });
-
-  it('touches nothing of a foreign Secret and says that the name is taken', async () => {
-    const { said, calls } = aServer({ ...ours('foreign', 'x'), labels: {} });
-    await expect(issueCredential(order, calls)).resolves.toMatchObject({ reason: 'NameTaken' });
-    expect(said).toEqual(['create', 'look']);
-  });
-
-  it('notes nothing when the Secret was deleted under it, so that the next look issues anew', async () => {
-    const { said, calls } = aServer(undefined, { tokenGone: true });
-    await expect(issueCredential(order, calls)).rejects.toMatchObject({ status: 404 });
-    expect(said.filter((one) => one.startsWith('patch'))).toEqual([]);
+    expect(said).toEqual([`create ${secret}`, noted]);
   });
 });
 
 describe('revoking a credential', () => {
-  const revocation = (uid?: string) => ({ resource: Secrets, namespace, name, ownerUid: 'account-1', uid });
+  it('is one deletion of the Secret of that very account', async () => {
+    const revocation = { resource: Secrets, namespace, name: secret, ownerUid: 'account-1' };
+    const { said, calls } = aServer(secret, `${name}-account-2`);
+    await revokeCredential(revocation, calls);
+    expect(said).toEqual([`delete ${secret}`]);
+  });
+});
 
-  it('is one deletion of exactly the noted Secret', async () => {
-    const { said, calls } = aServer(ours('secret-1', 'account-1'));
-    await revokeCredential(revocation('secret-1'), calls);
-    expect(said).toEqual(['delete secret-1']);
+describe('whether a credential is there', () => {
+  const account = { ...metadataOf('ServiceAccount', name, namespace), uid: 'account-1' };
+
+  it.each([
+    [true, [credentialName(account)]],
+    [false, []],
+    [false, [name, `${name}-account-2`]],
+  ])('is %s with %j, learned from a dry run that stores nothing', async (there, held) => {
+    const { said, calls } = aServer(...held);
+    expect(await credentialIsThere(account, calls)).toBe(there);
+    expect(said).toEqual([`would create ${secret}`]);
   });
 
-  it('finds the Secret of the account when no UID was noted, or another one was', async () => {
-    for (const noted of [undefined, 'secret-0']) {
-      const { said, calls } = aServer(ours('secret-1', 'account-1'));
-      await revokeCredential(revocation(noted), calls);
-      expect(said.at(-1)).toBe('delete secret-1');
-    }
-  });
-
-  it('leaves a Secret alone that belongs to another account or to nobody of ours', async () => {
-    for (const other of [ours('x', 'account-9'), { ...ours('x', 'account-1'), labels: {} }]) {
-      const { said, calls } = aServer(other);
-      await revokeCredential(revocation(), calls);
-      expect(said).toEqual(['look']);
-    }
+  it('is unknown when the API server refuses otherwise', async () => {
+    const client = { create: async () => Promise.reject(refusal(403, 'Forbidden')) };
+    await expect(credentialIsThere(account, { client })).rejects.toMatchObject({ status: 403 });
   });
 });
