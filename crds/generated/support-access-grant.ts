@@ -115,6 +115,87 @@ export interface SupportAccessGrant {
      */
     signInURL?: string;
     /**
+     * The present opening; absent while access is closed. Sessions belong to one opening, and end with it. Example: {id: 0f9c..., expirationTime: "2026-12-03T08:00:00Z", generation: 3, people: []}
+     */
+    opening?: {
+      /**
+       * 128 random bits, new whenever the grant opens. Example: 0f9c1ad27b3e4c5d8a6f90b1c2d3e4f5
+       */
+      id: string;
+      /**
+       * The start of the window that was judged. Example: "2026-12-01T08:00:00Z"
+       */
+      startTime?: string;
+      /**
+       * The end of the window that was judged. Example: "2026-12-03T08:00:00Z"
+       */
+      expirationTime: string;
+      /**
+       * The metadata.generation of the grant that was judged. Example: 3
+       */
+      generation: number;
+      /**
+       * The policy that was judged. Example: {uid: 2f0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11, generation: 2}
+       */
+      policy: {
+        /**
+         * Its UID. Example: 2f0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+         */
+        uid: string;
+        /**
+         * Its metadata.generation. Example: 2
+         */
+        generation: number;
+      };
+      /**
+       * The application that was judged. Example: {uid: 3a0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11, generation: 2}
+       */
+      application?: {
+        /**
+         * Its UID. Example: 3a0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+         */
+        uid: string;
+        /**
+         * Its metadata.generation. Example: 2
+         */
+        generation: number;
+      };
+      /**
+       * Who is let in. Example: [{name: ada, uid: 6f0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11, id: 4b8e..., generation: 1}]
+       */
+      people: {
+        /**
+         * The SupportUser's name. Example: ada
+         */
+        name: string;
+        /**
+         * The SupportUser's UID. Example: 6f0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+         */
+        uid: string;
+        /**
+         * 128 random bits, new whenever the grant opens to this person. Example: 4b8e1ad27b3e4c5d8a6f90b1c2d3e4f5
+         */
+        id: string;
+        /**
+         * The metadata.generation of the SupportUser that was judged. Example: 1
+         */
+        generation: number;
+      }[];
+    };
+    /**
+     * Set when something closed the grant for good: this number gives no consent any more, a higher one does. Example: {consent: 1, reason: UserChanged}
+     */
+    consentEnded?: {
+      /**
+       * The spec.consent that ended. Example: 1
+       */
+      consent: number;
+      /**
+       * Why it ended. Example: UserChanged
+       */
+      reason: string;
+    };
+    /**
      * What the names meant when consent was given. Example: {consent: 1, users: [{name: ada, uid: 6f0c...}]}
      */
     pins?: {

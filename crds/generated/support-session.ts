@@ -40,6 +40,19 @@ export interface SupportSession {
       uid: string;
     };
     /**
+     * The opening that the session belongs to; it ends with it. Example: {id: 0f9c1ad27b3e4c5d8a6f90b1c2d3e4f5, personId: 4b8e1ad27b3e4c5d8a6f90b1c2d3e4f5}
+     */
+    opening?: {
+      /**
+       * The id of the grant's opening. Example: 0f9c1ad27b3e4c5d8a6f90b1c2d3e4f5
+       */
+      id: string;
+      /**
+       * The id of the person in it. Example: 4b8e1ad27b3e4c5d8a6f90b1c2d3e4f5
+       */
+      personId: string;
+    };
+    /**
      * A random value that the seal covers. Example: q3Jx0dK1mZ8bN5vT
      */
     nonce: string;

@@ -6,10 +6,12 @@ import { type Ask, type Check, type Decision, type EntryPoint, type Objection, u
 import { addressIsAllowed } from './checks/address-is-allowed.ts';
 import { applicationFits } from './checks/application-fits.ts';
 import { backendIsPinned } from './checks/backend-is-pinned.ts';
+import { consentStands } from './checks/consent-stands.ts';
 import { grantIsEnabled } from './checks/grant-is-enabled.ts';
 import { hostIsTheApplications } from './checks/host-is-the-applications.ts';
 import { matrixIsPinned } from './checks/matrix-is-pinned.ts';
 import { noLockStands } from './checks/no-lock-stands.ts';
+import { openingIsTodays } from './checks/opening-is-todays.ts';
 import { policyIsEnabled } from './checks/policy-is-enabled.ts';
 import { requestIsPermitted } from './checks/request-is-permitted.ts';
 import { routeIsKnown } from './checks/route-is-known.ts';
@@ -29,12 +31,14 @@ export const checks = [
   grantIsEnabled, // this consent
   windowIsOpen, // started, not expired, not longer than the policy allows
   userIsTheOne, // exists, active, named, the one who was pinned; of an opening: none was made anew
+  consentStands, // nothing ended this number of consent for good
   supportRoleFits, // one of the roles that the grant asks for
   addressIsAllowed, // on the policy's list and on the grant's
   applicationFits, // the grant's application, in a version and edition that the matrix is for
   hostIsTheApplications, // the application's own host, in its own namespace
   matrixIsPinned, // exists, and is the one that was pinned
   backendIsPinned, // the application and its Service are served, and are those that were pinned
+  openingIsTodays, // the session is from the present opening of the grant, and of the person in it
   routeIsKnown, // the application says what the request means
   requestIsPermitted, // module, sub-module, action
 ] as const satisfies readonly Check[];

@@ -71,6 +71,16 @@ const table = {
   SessionInvalid: { sentence: 'The session is not one that this gateway made for this grant.', ...noSession },
   SessionIdle: { sentence: 'The session ended because it was not used; sign in again.', ...ofSession },
   SessionExpired: { sentence: 'The session has reached its longest duration; sign in again.', ...ofSession },
+  OpeningEnded: {
+    sentence: 'Access was taken back after this session began; sign in again.',
+    ...ofSession,
+  },
+  // The operator finds out: either nothing was closed, or the opening is over and so are its sessions.
+  ChangesUnseen: {
+    sentence: 'It is not known yet whether access was taken back meanwhile; try again.',
+    ...unknown,
+    metric: 'grant',
+  },
   // A stolen cookie, or a person between two networks: neither may end the session where it was begun.
   SessionAddressChanged: {
     sentence: 'The session was started from another address; sign in again.',

@@ -7,11 +7,13 @@ import { grantAnnotation } from '../outputs/marks.ts';
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
+import { followChanges } from '../watching/triggers.ts';
 import { keysOf } from '../watching/watch.ts';
 import { createPlanWriter } from '../writes/apply-plan.ts';
 import { type Calls, reportStatus } from '../writes/calls.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
-import { observeGrant } from './observe.ts';
+import { Closings } from './closings.ts';
+import { type GrantViews, observeGrant } from './observe.ts';
 import { PlanMemo, rememberedHash } from './plan-memo.ts';
 import { type GrantWriters, reconcileGrant } from './reconcile.ts';
 import { watches } from './watches.ts';
@@ -33,35 +35,56 @@ function startGrants(context: ControllerContext): Handle {
     clusterRoleState: rememberedClusterRoleState(),
   };
   const memo = new PlanMemo();
+  const closings = followedClosings(context, views);
   return async (uid, signal) => {
     const found = tombstones.find(uid) ?? grantOfOrphans(uid, context);
     if (found === undefined) return 'gone';
-    const world = observeGrant({ grant: found.object, gone: found.gone }, views);
+    const seen = observeGrant({ grant: found.object, gone: found.gone }, views);
+    const world = { ...seen, closings: closings.of(found.object) };
     const unchanged = memo.find(world, now());
     if (unchanged !== undefined) return unchanged.lookAgainAt;
     const from = now();
-    const writers = writersFor({ client, now, signal }, records);
+    const writers = writersFor({ client, now, signal }, records, closings);
     const { lookAgainAt, acted } = await reconcileGrant(world, writers);
     if (!found.gone) {
       if (!acted) memo.keep(world, from, lookAgainAt);
       return lookAgainAt;
     }
     memo.forget(uid);
+    closings.forget(uid);
     if (lookAgainAt !== undefined) return lookAgainAt;
     tombstones.forget(uid);
     return 'gone';
   };
 }
 
+/** Follows every change itself, before the queue does: there those of one grant are merged. */
+function followedClosings(context: ControllerContext, views: GrantViews): Closings {
+  const { grants } = context.caches;
+  const closings = new Closings({
+    now: context.now,
+    worldOf(uid) {
+      const [grant] = grants.byIndex('uid', uid);
+      return grant && observeGrant({ grant, gone: false }, views);
+    },
+  });
+  for (const { metadata } of grants.list()) closings.notice(metadata.uid);
+  followChanges([{ name: 'grant', watches }], context, (_, uid) => closings.notice(uid));
+  return closings;
+}
+
 /** The writers of one reconcile. Of a grant that is gone there is no status to write. */
-function writersFor(calls: Calls, records: RecordWriter): GrantWriters {
+function writersFor(calls: Calls, records: RecordWriter, closings: Closings): GrantWriters {
   return {
     clock: { now: calls.now },
     cluster: createPlanWriter(calls),
     records: { write: (drafts) => records.write(drafts, calls.signal) },
     status: {
       report: async ({ grant: seen, gone }, next) =>
-        !gone && reportStatus(calls, kinds.SupportAccessGrant, { seen, next }),
+        !gone &&
+        closings.writing(seen, (how) =>
+          reportStatus(calls, kinds.SupportAccessGrant, { seen, next, ...how }),
+        ),
     },
   };
 }

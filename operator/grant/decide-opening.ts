@@ -10,6 +10,7 @@ import type { Ask, Decision } from '../../crds/rules/ask.ts';
 import { type LockReading, lockNamesFor } from '../../crds/rules/locks.ts';
 import { matrixHead } from '../../crds/rules/matrix/matrix.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
+import { windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
 import { clusterRoleProblem } from '../rbac/cluster-role.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import type { GrantWorld, Pins } from './world.ts';
@@ -58,7 +59,25 @@ export function decideOpening(input: OpeningInput): OpeningDecision {
   const objection = clusterRoleObjection(world) ?? excessRightsObjection(world);
   if (objection !== undefined) return { open: false, ...objection };
   if (world.matrix === undefined) return closed('NoMatrix');
-  return { open: true, people, matrix: world.matrix.object, until: whole.until };
+  const open = { open: true, people, matrix: world.matrix.object, until: whole.until } as const;
+  return endedMeanwhile(input, open) ?? open;
+}
+
+/** The opening that was reported is over, though the world would be open: it is closed first, and opened anew then. */
+function endedMeanwhile(
+  { world: { grant, closings }, now }: OpeningInput,
+  open: Extract<OpeningDecision, { open: true }>,
+): OpeningDecision | undefined {
+  const reported = grant.status?.opening;
+  if (reported === undefined) return undefined;
+  if (closings?.whole !== undefined) return { open: false, ...closings.whole };
+  if (windowState(reported, now) === 'Expired')
+    return closed('Expired', `The grant was open ${windowInWords(reported)}.`);
+
+  const out = reported.people.filter(({ uid }) => closings?.people.has(uid) === true).map(({ uid }) => uid);
+  if (out.length === 0) return undefined;
+  const people = open.people.filter(({ metadata }) => !out.includes(metadata.uid));
+  return people.length > 0 ? { ...open, people } : closed('NoUser', 'Its people were kept out for a moment.');
 }
 
 function closed(reason: Reason, message = sentenceFor(reason)): OpeningDecision {

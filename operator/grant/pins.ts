@@ -3,22 +3,17 @@
  * it? Pins are made the first time an object is seen under `access: Enabled` with the present consent number, and then
  * stay: a later namesake is another object.
  */
-import { defaults } from '../../crds/defaults.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import { consentEndedBy, consentOf } from '../../crds/rules/consent.ts';
 import { serviceHash } from '../../crds/rules/request/service.ts';
-import type { GrantWorld, Pins } from './world.ts';
-
-/** The consent number of a grant; the API server gives one that has none the same. */
-export function consentOf({ grant }: GrantWorld): number {
-  return grant.spec.consent ?? defaults.consent;
-}
+import type { GrantStatus, GrantWorld, Pins } from './world.ts';
 
 /** The pins to report next. A disabled or deleted grant consents to nothing new, so its pins stay as they were. */
 export function nextPins(world: GrantWorld): Pins | undefined {
   const { grant, gone, users, matrix } = world;
   const last = grant.status?.pins;
   if (gone || grant.spec.access !== 'Enabled') return last;
-  const consent = consentOf(world);
+  const consent = consentOf(grant);
   const kept = last?.consent === consent ? last : undefined;
   const pinned = kept?.matrix ?? (matrix && pinOf(matrix.object.metadata, matrix.hash));
   return {
@@ -66,6 +61,24 @@ function servicePin(
   if (service === undefined || application?.metadata.uid !== pin.uid) return undefined;
   const { name, uid } = service.metadata;
   return { name, uid, port: application.spec.serviceRef.port, hash: serviceHash(service.spec) };
+}
+
+/**
+ * Which consent has ended for good, to report next. Judged whatever else keeps the grant closed, so that nothing that
+ * only narrows can hide it in the meantime; what ended once stays so.
+ */
+export function nextConsentEnded(
+  { grant, gone, policy, users }: GrantWorld,
+  pins: Pins | undefined,
+  now: number,
+): GrantStatus['consentEnded'] {
+  const last = grant.status?.consentEnded;
+  const consent = consentOf(grant);
+  if (gone || (last !== undefined && last.consent >= consent)) return last;
+  const { pins: _last, ...status } = grant.status ?? {};
+  const reported = { ...grant, status: pins === undefined ? status : { ...status, pins } };
+  const objection = consentEndedBy({ grant: reported, policy, people: users, now });
+  return objection && { consent, reason: objection.reason };
 }
 
 function pinOf(metadata: { readonly name: string; readonly uid: string }, hash: string): Pins['matrix'] {

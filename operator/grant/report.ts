@@ -8,6 +8,8 @@ import { signInUrlOf } from '../../crds/rules/request/gateway-urls.ts';
 import { formatTime } from '../../crds/rules/time/time.ts';
 import { type ConditionReason, type PlainCondition, statusOf } from '../reporting/conditions.ts';
 import type { DecidedGrant } from './decide-opening.ts';
+import { newOpeningId, nextOpening } from './opening.ts';
+import { nextConsentEnded } from './pins.ts';
 import { closingBoundary } from './transitions.ts';
 import type { GrantStatus, GrantWorld, Pins } from './world.ts';
 
@@ -20,8 +22,11 @@ export interface StepResults {
   readonly refused: ConditionReason | undefined;
 }
 
-/** The whole next status. Conditions of others stay as they are. */
-export function nextStatus(report: DecidedGrant, results: StepResults): GrantStatus {
+/**
+ * The whole next status. Conditions of others stay as they are. That access is open and in which opening is told in one
+ * write, so that no opening outlives a closing.
+ */
+export function nextStatus(report: DecidedGrant, results: StepResults, newId = newOpeningId): GrantStatus {
   const { world, now } = report;
   const active = activeCondition(report, results);
   const normal = [readyCondition(report, results), active, restricted(world)];
@@ -33,6 +38,8 @@ export function nextStatus(report: DecidedGrant, results: StepResults): GrantSta
     conditions: reported.map((condition) => ({ ...condition })) as NonNullable<GrantStatus['conditions']>,
     activeReason: active.reason,
     ...whereToSignIn(world),
+    ...opened(report, results, newId),
+    ...lasting(nextConsentEnded(world, report.pins, now)),
     // Pins that are not recorded are not reported either: they would never be recorded again.
     ...pinned(owed ? world.grant.status?.pins : report.pins),
   };
@@ -42,6 +49,18 @@ function whereToSignIn({ grant, policy }: GrantWorld): { signInURL?: string } {
   const { namespace, name } = grant.metadata;
   if (policy === undefined || namespace === undefined) return {};
   return { signInURL: signInUrlOf(policy.spec.gateway, { namespace, name }) };
+}
+
+function opened(
+  { world, decision }: DecidedGrant,
+  { refused }: StepResults,
+  newId: () => string,
+): Pick<GrantStatus, 'opening'> {
+  return decision.open && refused === undefined ? { opening: nextOpening(world, decision, newId) } : {};
+}
+
+function lasting(consentEnded: GrantStatus['consentEnded']): Pick<GrantStatus, 'consentEnded'> {
+  return consentEnded === undefined ? {} : { consentEnded };
 }
 
 function pinned(pins: Pins | undefined): { pins?: Pins } {

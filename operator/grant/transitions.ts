@@ -100,7 +100,8 @@ function opened({ world, decision, pins, now }: DecidedGrant): RecordDraft {
 
 function closed({ world, now }: DecidedGrant, { reason, message }: ConditionReason): RecordDraft {
   // An expiry happened when the window ended, not when it was noticed.
-  const until = parseTime(world.grant.spec.expirationTime) ?? now;
+  const { spec, status } = world.grant;
+  const until = parseTime((status?.opening ?? spec).expirationTime) ?? now;
   const at = reason === 'Expired' ? Math.min(now, until) : now;
   const draft = draftOf(reasons[reason].closesAs, closingBoundary(world), at);
   return about(world, { ...draft, decision: { effect: 'deny', reason, matrix: matrixName(world) }, message });

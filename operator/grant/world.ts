@@ -6,10 +6,19 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import type { ClusterRoleState } from '../rbac/cluster-role.ts';
 import type { RoleBinding } from '../rbac/rbac-objects.ts';
+import type { ConditionReason } from '../reporting/conditions.ts';
 import type { Service, ServiceAccount } from '../watching/kubernetes-objects.ts';
 
 export type GrantStatus = NonNullable<SupportAccessGrant['status']>;
 export type Pins = NonNullable<GrantStatus['pins']>;
+
+/** What closed a grant since its status was read, told from each change as it came. */
+export interface SeenClosings {
+  /** Why the grant as a whole was closed. */
+  readonly whole: ConditionReason | undefined;
+  /** UIDs of people who were kept out while the grant was open. */
+  readonly people: ReadonlySet<string>;
+}
 
 export interface GrantWorld {
   readonly grant: SupportAccessGrant;
@@ -33,4 +42,6 @@ export interface GrantWorld {
   /** RoleBindings that carry this grant's label, or the name that it needs. */
   readonly bindings: readonly RoleBinding[];
   readonly identitiesNamespace: string;
+  /** Closings that no status has told yet; they are carried out, whatever the world is like by now. */
+  readonly closings?: SeenClosings | undefined;
 }

@@ -21,7 +21,7 @@ interface Declaration {
 
 /** Follows all collections; the returned function stops following. */
 export function followChanges(
-  controllers: readonly Controller[],
+  controllers: readonly Pick<Controller, 'name' | 'watches'>[],
   context: WatchContext,
   enqueue: Enqueue,
 ): () => void {

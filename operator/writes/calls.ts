@@ -20,6 +20,15 @@ interface WithStatus extends KubeObject {
   readonly status?: object;
 }
 
+interface StatusWrite<T extends WithStatus> {
+  readonly seen: T;
+  readonly next: NonNullable<T['status']>;
+  /** Also when it is the same: a write is what tells whether the object is as it was seen. */
+  readonly always?: boolean | undefined;
+  /** Told the resourceVersion that was written. */
+  readonly onStored?: ((version: string) => void) | undefined;
+}
+
 /**
  * Replaces the status of the object as it was seen, once and only when it differs. Resolves to whether anything was
  * written. Throws on a conflict: the object changed since, so it has to be read again, never overwritten.
@@ -27,10 +36,12 @@ interface WithStatus extends KubeObject {
 export async function reportStatus<T extends WithStatus>(
   calls: Pick<Calls, 'signal'> & { readonly client: Pick<KubeClient, 'update'> },
   resource: Resource,
-  { seen, next }: { readonly seen: T; readonly next: NonNullable<T['status']> },
+  { seen, next, onStored, always }: StatusWrite<T>,
 ): Promise<boolean> {
-  if (isDeepStrictEqual(next, seen.status)) return false;
+  if (always !== true && isDeepStrictEqual(next, seen.status)) return false;
   const { client, signal } = calls;
-  await client.update(resource, { ...seen, status: next }, { subresource: 'status', fieldManager, signal });
+  const options = { subresource: 'status', fieldManager, signal } as const;
+  const stored = await client.update<KubeObject | undefined>(resource, { ...seen, status: next }, options);
+  if (stored !== undefined) onStored?.(stored.metadata.resourceVersion);
   return true;
 }

@@ -2,6 +2,7 @@
 import type { SupportUser } from '../../generated/support-user.ts';
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
+import { changedUser, madeAnew } from '../consent.ts';
 
 export const userIsTheOne = {
   name: 'userIsTheOne',
@@ -10,10 +11,15 @@ export const userIsTheOne = {
 } as const satisfies Check;
 
 function check(ask: Ask): CheckResult {
-  if (ask.entryPoint === 'opening') return madeAnew(ask) ?? untilChanged;
+  if (ask.entryPoint === 'opening') return namesakes(ask) ?? untilChanged;
   const user = present(ask.user);
   if (user === undefined) return { reason: 'NoUser' };
   return notTheOne(user, ask) ?? untilChanged;
+}
+
+function namesakes({ people, grant }: Ask): Objection | undefined {
+  if (people === undefined || grant === undefined) return { reason: 'NoUser' };
+  return madeAnew({ people, grant });
 }
 
 function notTheOne(user: SupportUser, ask: Ask): Objection | undefined {
@@ -25,24 +31,9 @@ function notTheOne(user: SupportUser, ask: Ask): Objection | undefined {
     return { reason: 'UserNotNamed', detail: `The grant's spec.userRefs do not name SupportUser ${name}.` };
 
   const pinned = ask.grant.status?.pins?.users.some((pin) => pin.name === name && pin.uid === uid);
-  if (pinned !== true) return changed(user);
+  if (pinned !== true) return changedUser(user);
   if (signedInAs(user, ask)) return undefined;
   return { reason: 'UserChanged', detail: 'The session belongs to another person.' };
-}
-
-/** One namesake of a person who was consented to closes the whole grant: what else was changed with it is not known. */
-function madeAnew({ people, grant }: Ask): Objection | undefined {
-  if (people === undefined) return { reason: 'NoUser' };
-  const pins = grant?.status?.pins?.users ?? [];
-  const other = people.find(({ metadata: { name, uid } }) =>
-    pins.some((pin) => pin.name === name && pin.uid !== uid),
-  );
-  return other && changed(other);
-}
-
-function changed({ metadata: { name, uid } }: SupportUser): Objection {
-  const who = `Consent was not given to SupportUser ${name} with UID ${uid}`;
-  return { reason: 'UserChanged', detail: `${who}; a higher spec.consent gives it.` };
 }
 
 /** Where there is a session, it must be this person's. */

@@ -1,6 +1,7 @@
 /** Is it time, and is the time not longer than the policy allows? An expired grant is closed at once, before the operator has closed it. */
 import type { Ask, Check, CheckResult, Objection } from '../ask.ts';
-import { lengthObjection, openUntil, type Window, windowInWords, windowState } from '../time/schedule.ts';
+import { tooLong } from '../consent.ts';
+import { openUntil, type Window, windowInWords, windowState } from '../time/schedule.ts';
 
 export const windowIsOpen = {
   name: 'windowIsOpen',
@@ -10,13 +11,9 @@ export const windowIsOpen = {
 
 function check({ grant, policy, now }: Ask): CheckResult {
   if (grant === undefined) return { reason: 'NoGrant' };
-  const { spec, metadata } = grant;
+  const { spec } = grant;
   const until = openUntil(spec, now);
-  if (until === undefined) return closed(spec, now);
-  const length = lengthObjection(spec, policy?.spec.duration, metadata.creationTimestamp);
-  if (length?.kind !== 'TooLong') return until;
-  const detail = `spec.expirationTime is too late: ${length.message}. An earlier one opens the grant.`;
-  return { reason: 'DurationOutOfBounds', detail };
+  return until === undefined ? closed(spec, now) : (tooLong({ grant, policy, now }) ?? until);
 }
 
 function closed(window: Window, now: number): Objection {

@@ -31,6 +31,7 @@ import { anApplication } from '../objects/application.ts';
 import { aGrant, backendPins } from '../objects/grant.ts';
 import { aMatrix } from '../objects/matrix.ts';
 import { withoutSpec, withSpec } from '../objects/object.ts';
+import { anOpening } from '../objects/opening.ts';
 import { aPolicy } from '../objects/policy.ts';
 import { aUser } from '../objects/user.ts';
 import { aPerson, type Person } from '../people/http-person.ts';
@@ -215,7 +216,9 @@ async function reopen({ admin, asOperator }: Writers): Promise<void> {
     matrix: { name: 'ecase-1', uid: matrix.metadata.uid, hash: matrixHash(matrix.spec) },
     ...backendPins(application, service),
   };
-  const status = { observedGeneration: 1, activeReason: 'Open', pins };
+  const policy = await admin.get<SupportAccessPolicy>(kinds.SupportAccessPolicy, { name: 'default' });
+  const opening = anOpening({ grant, policy, application }, [user]);
+  const status = { observedGeneration: 1, activeReason: 'Open', opening, pins };
   await asOperator.mergePatch(kinds.SupportAccessGrant, ref, { patch: { status }, subresource: 'status' });
 }
 

@@ -9,6 +9,8 @@ import { type ServiceObject, serviceHash } from '../../../crds/rules/request/ser
 import { anApplication } from './application.ts';
 import { aMatrix } from './matrix.ts';
 import { type Modifier, metadataOf, modified, withoutSpec, withSpec } from './object.ts';
+import { anOpening } from './opening.ts';
+import { aPolicy } from './policy.ts';
 import { aService } from './service.ts';
 import { aUser } from './user.ts';
 
@@ -72,6 +74,10 @@ export function opened({
     status: {
       observedGeneration: 1,
       activeReason,
+      opening: anOpening(
+        { grant, policy: aPolicy(), ...(grant.spec.applicationRef && { application }) },
+        users,
+      ),
       pins: {
         consent,
         users: users.map(({ metadata: { name, uid } }) => ({ name, uid })),
@@ -94,4 +100,17 @@ export function backendPins({ metadata, spec }: SupportApplication, service: Ser
       hash: serviceHash(service.spec),
     },
   };
+}
+
+/** Reported without an opening, as after it was closed. */
+export function withoutOpening(): Change {
+  return ({ status: { opening: _none, ...status } = {}, ...grant }) => ({ ...grant, status });
+}
+
+/** Reported as ended for good, by the number of consent that the grant has. */
+export function endedConsent(reason: Reason): Change {
+  return (grant) => ({
+    ...grant,
+    status: { ...grant.status, consentEnded: { consent: grant.spec.consent ?? 1, reason } },
+  });
 }

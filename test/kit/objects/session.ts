@@ -1,6 +1,7 @@
 /** Ada's session: signed in at eleven on the first of December 2026, last seen ten minutes before noon. */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { type Modifier, metadataOf, modified, uidOf, withSpec } from './object.ts';
+import { openingFor } from './opening.ts';
 
 type Change = Modifier<SupportSession>;
 
@@ -12,6 +13,7 @@ export function aSession(...modifiers: readonly Change[]): SupportSession {
     spec: {
       userRef: { name: 'ada', uid: uidOf('SupportUser', 'ada') },
       grantRef: { name: 'case-4711', uid: uidOf('SupportAccessGrant', 'case-4711', 'ecase') },
+      opening: openingFor(uidOf('SupportAccessGrant', 'case-4711', 'ecase'), uidOf('SupportUser', 'ada')),
       nonce: 'q3Jx0dK1mZ8bN5vT',
       secretHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
       handle: '5f1c9a7be2d04c11',

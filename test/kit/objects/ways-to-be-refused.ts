@@ -18,7 +18,8 @@ import {
 } from './grant.ts';
 import { aMatrix, forVersions, withModules } from './matrix.ts';
 import { sealedSession } from './memory-gateway.ts';
-import { type Modifier, metadataOf, withoutSpec, withSpec } from './object.ts';
+import { type Modifier, metadataOf, withMetadata, withoutSpec, withSpec } from './object.ts';
+import { openingFor } from './opening.ts';
 import { allowing, aPolicy, notRequiringAddresses, switchedOff, withSession } from './policy.ts';
 import type { Asked, aServedGateway } from './served-gateway.ts';
 import { aService, withServiceSpec } from './service.ts';
@@ -97,6 +98,8 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   SessionIdle: withPolicy(withSession({ idleSeconds: 60 })),
   SessionExpired: withPolicy(withSession({ absoluteSeconds: 3600 })),
   SessionAddressChanged: { arrange: put(sealedSession(boundTo('203.0.113.7'))) },
+  OpeningEnded: { arrange: put(sealedSession(withSpec({ opening: openingFor('an earlier one', 'ada') }))) },
+  ChangesUnseen: { arrange: put(aGrant(opened(), fromAddresses(local), withMetadata({ generation: 3 }))) },
   ClockSetBack: { arrange: put(sealedSession(signedInAt('2026-12-01T13:00:00Z'))) },
 
   NoUser: without('SupportUser', 'ada'),

@@ -140,6 +140,7 @@ function newSession(
   const spec: UnsealedSpec = {
     userRef: { name: user.metadata.name, uid: user.metadata.uid },
     grantRef: { name: grant.metadata.name, uid: grant.metadata.uid },
+    ...openingOf(person),
     nonce,
     secretHash: secretHashOf(keys, proof),
     handle: randomBytes(8).toString('hex'),
@@ -152,6 +153,14 @@ function newSession(
     metadata: { name, namespace, labels: labelsOf(person), ownerReferences: [ownerOf(person)] },
     spec: { ...spec, seal: sealOf(keys, proof.session, spec) },
   };
+}
+
+/** The opening in which the sign-in was judged. Without one the session is made, and refused from the start. */
+function openingOf({ grant, user }: SignedInPerson): Pick<UnsealedSpec, 'opening'> {
+  const opening = grant.status?.opening;
+  const entered = opening?.people.find(({ uid }) => uid === user.metadata.uid);
+  if (opening === undefined || entered === undefined) return {};
+  return { opening: { id: opening.id, personId: entered.id } };
 }
 
 /**

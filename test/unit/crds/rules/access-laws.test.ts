@@ -54,6 +54,7 @@ describe('whatever is missing', () => {
     /\.(apiVersion|kind)$/,
     /^grant\.spec\.(reason|startTime|consent)$/,
     /^grant\.status\.observedGeneration$/,
+    /^grant\.status\.opening\.(startTime|people\[0\]\.name)$/, // measured from the creation then; a person is a UID
     /^(grant|policy)\.spec\.allowedCIDRs(\[\d\])?$/, // the other list remains, and one of two entries may go
     /^policy\.spec\.(gateway|gateway\..*|requireAllowedCIDRs|session|session\..*)$/,
     /^user\.spec\.(displayName|userId|email|supportRoles|supportRoles\[0\]|attributes|attributes\[0\].*)$/,

@@ -55,7 +55,7 @@ const texts: Readonly<Record<string, [EntryPoint, Modifier<Ask>, text: string]>>
   'a grant that is too long': [
     'opening',
     withPolicy(policies.withDuration({ maxSeconds: 3600 })),
-    'spec.expirationTime is too late: the grant lasts 2 days; the policy asks for at most 1 hour. An earlier one opens the grant.',
+    'spec.expirationTime is too late: the grant lasts 2 days; the policy asks for at most 1 hour. An earlier one together with a higher spec.consent opens the grant.',
   ],
   'a person who was made anew': [
     'opening',

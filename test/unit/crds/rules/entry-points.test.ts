@@ -11,7 +11,7 @@ import { type Modifier, modified, recreated, uidOf } from '../../../kit/objects/
 import { allowing, aPolicy } from '../../../kit/objects/policy.ts';
 import { aUser } from '../../../kit/objects/user.ts';
 
-const { aGrant, opened } = grants;
+const { aGrant, endedConsent, opened, withoutOpening } = grants;
 
 type CheckName = (typeof checks)[number]['name'];
 
@@ -25,12 +25,14 @@ const table = `
   grantIsEnabled        x       x      x         x       x       x
   windowIsOpen          x       x      x         x       x       x
   userIsTheOne          x       x      -         x       x       x
+  consentStands         x       x      x         x       x       x
   supportRoleFits       -       x      -         x       x       x
   addressIsAllowed      x       x      x         x       x       x
   applicationFits       x       x      x         x       x       x
   hostIsTheApplications -       -      -         -       -       x
   matrixIsPinned        x       x      x         x       x       x
   backendIsPinned       x       x      x         x       x       x
+  openingIsTodays       -       -      -         x       x       x
   routeIsKnown          -       -      -         -       -       x
   requestIsPermitted    -       -      -         -       -       x
 `;
@@ -56,6 +58,7 @@ const objectionable: Readonly<Record<CheckName, Modifier<Ask>>> = {
   policyIsEnabled: where({ policy: undefined }),
   grantIsEnabled: withGrant(grants.disabled()),
   windowIsOpen: withGrant(grants.until('2026-12-01T12:00:00Z')),
+  consentStands: withGrant(endedConsent('UserChanged')),
   userIsTheOne: where({ user: undefined, people: [aUser(recreated())] }),
   supportRoleFits: withGrant(grants.requiringRoles('other')),
   addressIsAllowed: where({ policy: aPolicy(allowing()), grant: aGrant(opened(), grants.fromAddresses()) }),
@@ -63,6 +66,7 @@ const objectionable: Readonly<Record<CheckName, Modifier<Ask>>> = {
   hostIsTheApplications: where({ host: undefined }),
   matrixIsPinned: where({ matrix: undefined }),
   backendIsPinned: where({ service: undefined }),
+  openingIsTodays: withGrant(withoutOpening()),
   routeIsKnown: where({ target: undefined }),
   requestIsPermitted: where({ target: { module: 'Payroll', action: 'Read' } }),
 };

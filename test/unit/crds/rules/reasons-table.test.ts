@@ -20,6 +20,8 @@ describe('the table of reasons', () => {
     SessionInvalid        401 absent fresh  person   -      grant.closed    signin.failed      session
     SessionIdle           401 ends   fresh  person   -      grant.closed    signin.failed      session
     SessionExpired        401 ends   fresh  person   -      grant.closed    signin.failed      session
+    OpeningEnded          401 ends   fresh  person   -      grant.closed    signin.failed      session
+    ChangesUnseen         503 stays  fresh  person   -      grant.closed    signin.failed      grant
     SessionAddressChanged 403 stays  fresh  person   offers grant.closed    signin.failed      session
     ClockSetBack          503 stays  fresh  person   -      grant.closed    signin.failed      session
     NoUser                401 ends   fresh  person   -      grant.closed    signin.failed      person
