@@ -22,7 +22,7 @@ export interface PostedBody extends AsyncIterable<Uint8Array> {
 
 export const bodyLimits = { bytes: 256 * 1024, fields: 16, relayState: 80 } as const;
 
-const formType = /^application\/x-www-form-urlencoded(?:\s*;\s*charset=utf-8)?$/i;
+const formType = /^application\/x-www-form-urlencoded(?:[ \t]*;[ \t]*charset=utf-8)?$/i;
 const strictBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** The posted response, or why there is none. HTTP-POST binding, SAML bindings 3.5. */

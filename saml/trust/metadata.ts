@@ -56,7 +56,9 @@ function flawed(rule: string, fix: string): { readonly ok: false; readonly flaws
 }
 
 function speaksSaml2(descriptor: XmlElement): boolean {
-  return (valueOf(descriptor, 'protocolSupportEnumeration') ?? '').split(/\s+/).includes(namespaces.samlp);
+  return (valueOf(descriptor, 'protocolSupportEnumeration') ?? '')
+    .split(/[ \t\r\n]+/)
+    .includes(namespaces.samlp);
 }
 
 function redirectLocation(descriptor: XmlElement): string {

@@ -1,4 +1,5 @@
 /** Reads the Cookie header of a request. The only parser of it, so that no two readers see different cookies. */
+import { partsOf } from '../../../crds/rules/request/optional-white-space.ts';
 
 /** The values of all cookies of this name, in the order of the header. */
 export function cookieValues(header: string | undefined, name: string): readonly string[] {
@@ -16,14 +17,14 @@ export function cookieNamed(header: string | undefined, name: string): string | 
 
 /** The header without the cookies whose names begin with `prefix` (lower case), whatever the case of their letters. */
 export function cookiesWithout(header: string | undefined, prefix: string): string {
-  return pairsOf(header)
-    .filter((pair) => !pair.toLowerCase().startsWith(prefix))
-    .join('; ');
+  return (
+    pairsOf(header)
+      // A reader that trims more than we do must not find one of ours either.
+      .filter((pair) => !pair.trim().toLowerCase().startsWith(prefix))
+      .join('; ')
+  );
 }
 
 function pairsOf(header: string | undefined): readonly string[] {
-  return (header ?? '')
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair !== '');
+  return partsOf(header ?? '', ';').filter((pair) => pair !== '');
 }

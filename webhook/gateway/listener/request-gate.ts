@@ -4,6 +4,7 @@
  * otherwise by the application. It refuses and never repairs, and knows nothing of hosts or people.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withoutOptionalSpace } from '../../../crds/rules/request/optional-white-space.ts';
 import type { Origin } from './source-address.ts';
 
 export type GateResult =
@@ -53,6 +54,9 @@ export const singleLines: readonly string[] = [
   'range',
 ];
 
+/** Most header lines of a request: browsers send some twenty, proxies add some ten. */
+export const mostLines = 100;
+
 /** Lines that claim an identity or another connection; no honest client sends them here. */
 export const forbiddenLines: readonly RegExp[] = [
   /^impersonate-/,
@@ -68,6 +72,11 @@ export const forbiddenLines: readonly RegExp[] = [
 const rules: readonly { readonly status: number; readonly rule: string; broken(seen: Seen): boolean }[] = [
   { status: 505, rule: 'must be HTTP/1.1', broken: ({ request }) => request.httpVersion !== '1.1' },
   { status: 405, rule: 'must use a known method', broken: ({ method }) => !knownMethods.includes(method) },
+  {
+    status: 431,
+    rule: 'must have at most 100 header lines',
+    broken: ({ lines }) => lines.length > mostLines,
+  },
   // No absolute form, no `*`, no authority form: they name a host beside the Host line.
   { status: 400, rule: 'must ask for a path', broken: ({ request }) => !request.url?.startsWith('/') },
   {
@@ -116,7 +125,7 @@ export function judgeRequest(request: RawRequest): GateResult {
 function linesOf(raw: readonly string[]): Line[] {
   const lines: Line[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2)
-    lines.push({ name: (raw[at] ?? '').toLowerCase(), value: (raw[at + 1] ?? '').trim() });
+    lines.push({ name: (raw[at] ?? '').toLowerCase(), value: withoutOptionalSpace(raw[at + 1] ?? '') });
 
   return lines;
 }

@@ -6,6 +6,7 @@ import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import { type Address, formatAddress, parseAddress } from '../../../crds/rules/address/address.ts';
 import { type Allowlist, allowlistOf } from '../../../crds/rules/address/allowlist.ts';
+import { partsOf } from '../../../crds/rules/request/optional-white-space.ts';
 
 /** Where a request came from, before the policy's exposure was applied. */
 export interface Origin {
@@ -63,7 +64,7 @@ export function isTrustedHop(network: Network | undefined, peer: string): boolea
 function reported(network: Network, peer: Address | undefined, origin: Origin): Address | undefined {
   const trusted = allowlistOf(network.trustedHops ?? []);
   if (peer === undefined || !trusted.contains(peer)) return undefined;
-  const hops = origin.forwardedFor.flatMap((value) => value.split(','));
+  const hops = origin.forwardedFor.flatMap((value) => partsOf(value, ','));
   if (hops.length === 0 || hops.length > hopLimit) return undefined;
   return firstUntrusted(hops, trusted);
 }
@@ -71,7 +72,7 @@ function reported(network: Network, peer: Address | undefined, origin: Origin): 
 /** The rightmost entry that is no trusted hop; an entry that is no address ends the search without a result. */
 function firstUntrusted(hops: readonly string[], trusted: Allowlist): Address | undefined {
   for (const hop of hops.toReversed()) {
-    const address = parseAddress(hop.trim());
+    const address = parseAddress(hop);
     if (address === undefined || !trusted.contains(address)) return address;
   }
   // Trusted hops all the way: the request was made by one of them, not by a person behind it.

@@ -3,6 +3,7 @@
  * them can be found (docs/masking.md); text is masked; everything else, also a response without a type, is treated as
  * text.
  */
+import { partsOf, withoutOptionalSpace } from '../../../crds/rules/request/optional-white-space.ts';
 import type { DataClass, TextKind } from './classes/data-class.ts';
 import type { ContentHeaders, Masker, MaskingPlan } from './masker.ts';
 import { OfficeMasker } from './office-masker.ts';
@@ -57,10 +58,9 @@ function planOf(
   { contentType, contentEncoding }: ContentHeaders,
 ): MaskingPlan {
   // We asked for identity; what came packed all the same cannot be looked into.
-  const encoding = (contentEncoding ?? 'identity').trim().toLowerCase();
+  const encoding = withoutOptionalSpace(contentEncoding ?? 'identity').toLowerCase();
   if (encoding !== 'identity' && encoding !== '') return { kind: 'refuse' };
-  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';');
-  const name = type.trim();
+  const [name = '', ...parameters] = partsOf((contentType ?? '').toLowerCase(), ';');
   if (passes(name)) return { kind: 'pass' };
   const charset = charsetOf(parameters);
   if (charset !== undefined && !charsets.test(charset)) return { kind: 'refuse' };
@@ -82,6 +82,8 @@ function kindOf(type: string): TextKind {
 }
 
 function charsetOf(parameters: readonly string[]): string | undefined {
-  const parameter = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='));
-  return parameter?.slice('charset='.length).replaceAll('"', '').trim();
+  const parameter = parameters.find((text) => text.startsWith('charset='));
+  return parameter === undefined
+    ? undefined
+    : withoutOptionalSpace(parameter.slice('charset='.length).replaceAll('"', ''));
 }

@@ -66,6 +66,7 @@ describe('a posted response', () => {
     ['JSON', 'application/json'],
     ['a multipart form', 'multipart/form-data; boundary=x'],
     ['another charset', 'application/x-www-form-urlencoded; charset=utf-7'],
+    ['a no-break space before its charset', 'application/x-www-form-urlencoded\u00a0; charset=utf-8'],
     ['nothing', ''],
   ])('is refused as %s', async (_title, type) => {
     expect(resultReason(await readPostedResponse(aPost(field(base64('<a/>')), type)))).toBe(

@@ -106,6 +106,11 @@ describe('the door', () => {
     ['HTTP/1.0', `GET / HTTP/1.0\r\nHost: ${host}\r\n\r\n`, 505],
     ['a tunnel', `CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 400],
     ['TRACE', `TRACE / HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 405],
+    [
+      'more lines than Node would keep',
+      get(...Array.from({ length: 2100 }, () => 'a: 1'), 'Impersonate-User: admin'),
+      431,
+    ],
     ['an odd expectation', get('Expect: 200-ok'), 417],
     ['headers without end', get(`X-A: ${'a'.repeat(40_000)}`), 400],
   ])('refuses %s', async (_, bytes, status) => {

@@ -4,6 +4,7 @@ import {
   forbiddenLines,
   judgeRequest,
   knownMethods,
+  mostLines,
   singleLines,
 } from '../../../../../webhook/gateway/listener/request-gate.ts';
 
@@ -100,6 +101,33 @@ describe('the request gate', () => {
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('lets a body of a %s request pass', (method) => {
     expect(judged([['Content-Length', '1']], method)).toMatchObject({ ok: true });
+  });
+
+  it('counts the lines, and refuses one more than there may be', () => {
+    const lines = (count: number) => Array.from({ length: count }, () => ['x-a', '1'] as const);
+    expect(judged(lines(mostLines - 1))).toMatchObject({ ok: true });
+    expect(judged(lines(mostLines))).toMatchObject({
+      status: 431,
+      rule: 'must have at most 100 header lines',
+    });
+  });
+
+  it.each(['\u00a0', '\u000b', '\u000c', '\ufeff', '\u2003', '\u2028'])(
+    'takes %j as a part of the value that it stands beside, as every other reader does',
+    (mark) => {
+      const post = (name: string, value: string) => judged([[name, value]], 'POST');
+      for (const value of [`chunked${mark}`, `${mark}chunked`])
+        expect(post('Transfer-Encoding', value)).toMatchObject({ rule: 'must frame its body in one way' });
+      expect(post('Content-Length', `1${mark}`)).toMatchObject({ rule: 'must frame its body in one way' });
+      expect(post('Connection', `close${mark}`)).toMatchObject({
+        rule: 'must not name headers in Connection',
+      });
+      expect(post('Expect', `100-continue${mark}`)).toMatchObject({ status: 417 });
+    },
+  );
+
+  it('takes spaces and tabs around a value as no part of it', () => {
+    expect(judged([['Transfer-Encoding', ' \t chunked\t ']], 'POST')).toMatchObject({ ok: true });
   });
 
   it.each(['01', '+1', '1e3', '1, 1', '0x1', '9999999999999999'])('refuses the length %s', (length) => {

@@ -34,6 +34,7 @@ describe('the source of a request', () => {
     ['no forwarding header', []],
     ['an entry that is no address', ['198.51.100.1, unknown']],
     ['an octal entry', ['010.1.1.1']],
+    ['an entry with a no-break space', ['198.51.100.1\u00a0']],
     ['an entry with a port', ['198.51.100.1:443']],
     ['trusted hops all the way', ['10.0.0.2']],
     ['a list longer than any chain', [Array.from({ length: 40 }, () => '10.0.0.2').join(',')]],
