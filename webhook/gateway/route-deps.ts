@@ -1,7 +1,8 @@
 /** Puts together what the routes need from the parts of the process. It decides nothing. */
+import { createBuckets } from '../../process/buckets.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
 import type { GatewayParts } from './assemble.ts';
-import { bucketKey, createBuckets } from './listener/address-buckets.ts';
+import { neighbourAt } from './listener/neighbour.ts';
 import { servedAt } from './listener/served-hosts.ts';
 import { sourceOf } from './listener/source-address.ts';
 import { resolveInCluster } from './proxy/resolve-service.ts';
@@ -18,7 +19,7 @@ import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
 const anonymousRate = { size: 600, everyMs: 50 };
 const monotonic = (): number => performance.now();
 
-export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy'> {
+export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' | 'noteJudged'> {
   const { client, config, triggers, singleUse, refusalCounts } = parts;
   const { policy } = triggers;
   const namespace = config.releaseNamespace;
@@ -32,7 +33,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy'>
     refuse: createRefuse({ ...parts, policy, onRefused: refusalCounts.add }),
     readServiceProvider: () => spConfig.get('', () => readServiceProviderConfig(client, namespace)),
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
-    mayAsk: ({ address }) => buckets.take(bucketKey(address)),
+    mayAsk: (source) => buckets.take(neighbourAt(source)),
     sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
     resolve: resolveInCluster(config.resolveMap),
   };

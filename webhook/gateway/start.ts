@@ -6,9 +6,12 @@ import { closeServer, listen } from '../../process/server.ts';
 import { trailMetrics } from '../../trail/metrics.ts';
 import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts';
 import { applicationPolicy } from './handlers/application/policy.ts';
+import { createConnections } from './listener/connections.ts';
 import { createListener } from './listener/listener.ts';
+import { neighbourAt } from './listener/neighbour.ts';
 import { isTrustedHop, sourceOf } from './listener/source-address.ts';
 import { oddRequest } from './records/sign-in-records.ts';
+import { noteJudgedIn } from './refusals/judged-connection.ts';
 import { routeDepsOf } from './route-deps.ts';
 import { serve } from './routes.ts';
 
@@ -25,11 +28,17 @@ const drainMs = 10_000;
 export async function startGateway(settings: GatewaySettings): Promise<RunningGateway> {
   const parts = await assemble(settings);
   const { config, log, certificates, triggers, recordsCa, openResponses } = parts;
-  const deps = { ...routeDepsOf(parts), proxyPolicy: applicationPolicy };
+  const network = () => triggers.policy()?.spec.network;
+  const connections = createConnections({
+    isShared: (peer) => isTrustedHop(network(), peer),
+    neighbourAt: (origin) => neighbourAt(sourceOf(network(), origin)),
+  });
+  const noteJudged = noteJudgedIn(connections);
+  const deps = { ...routeDepsOf(parts), proxyPolicy: applicationPolicy, noteJudged };
   const listener = createListener({
     contextFor: (host) => certificates.contextFor(host),
     serve: (exchange) => serve(deps, exchange),
-    isShared: (peer) => isTrustedHop(triggers.policy()?.spec.network, peer),
+    connections,
     onRefused: (request, broken) => recordOddRequest(parts, request, broken),
     onFailure: (error) => log.error({ error }, 'a request failed'),
   });

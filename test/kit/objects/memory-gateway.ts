@@ -158,6 +158,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     readServiceProvider: () => Promise.reject(new Error('no identity provider')),
     servedAt: (host) => servedAt({ policy: policy(), applications: [anApplication()] }, host),
     mayAsk: () => state.mayAsk,
+    noteJudged: () => undefined,
     sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
     now,
     onFailure,

@@ -32,18 +32,19 @@ export async function beginSignIn(
 ): Promise<void> {
   const grant = { namespace, name };
   const decided = await deps.decider.decide({ entryPoint: 'anonymous', grant, origin: exchange.origin });
+  const named = { ...grant, uid: decided.world.grant?.metadata.uid };
   if (!decided.decision.allow) {
     // An anonymous client learns nothing about grants, not even which there are.
-    const failed = { ...decided, ...decided.decision, grant };
+    const failed = { ...decided, ...decided.decision, grant: named };
     await deps.refuse(exchange, signInRefusal(failed, 'NotOpened'));
     return;
   }
   const { policy } = decided.world;
   if (policy === undefined) throw new Error('an allowed sign-in without a policy');
 
-  const begun = await deps.signIn.begin(grant, policy);
+  const begun = await deps.signIn.begin(named, policy);
   if (begun.ok) redirect(exchange.response, begun.value.redirect, { 'Set-Cookie': begun.value.setCookie });
-  else await deps.refuse(exchange, signInRefusal({ ...decided, ...begun, grant }));
+  else await deps.refuse(exchange, signInRefusal({ ...decided, ...begun, grant: named }));
 }
 
 export interface CompleteSignInDeps extends BeforeDecision {

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { toldToSupport } from '../../../crds/rules/reasons.ts';
-import { boundConnections } from './client-limits.ts';
+import type { Connections } from './connections.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateResult, judgeRequest } from './request-gate.ts';
 
@@ -16,16 +16,15 @@ export interface ListenerOptions {
   readonly serve: (exchange: Exchange) => Promise<void>;
   /** Told of what the gate refused. */
   readonly onRefused: (request: IncomingMessage, result: Extract<GateResult, { ok: false }>) => void;
-  /** Peers whose connections are not counted, since many people come through them. */
-  readonly isShared: (peer: string) => boolean;
+  readonly connections: Pick<Connections, 'watch' | 'began'>;
   /** Told of what `serve` threw; the requester gets 503. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /** Most bytes of all header lines together. */
 const headerBytes = 32 * 1024;
-/** Connections from one address: an office behind it opens some ten for each person. */
-const connectionsOfOne = 500;
+/** More than the pools of connections hold together: those of trusted proxies are in none. */
+const mostConnections = 15_000;
 
 /** The server; nothing listens yet. */
 export function createListener(options: ListenerOptions): Server {
@@ -38,6 +37,7 @@ export function createListener(options: ListenerOptions): Server {
     // Longer than the idle time of any proxy in front, so that we are never the one who closes first.
     keepAliveTimeout: 120_000,
     headersTimeout: 20_000,
+    connectionsCheckingInterval: 5000,
     // Covers the upload of the largest attachment; slow heads are ended by the line above.
     requestTimeout: 600_000,
     handshakeTimeout: 10_000,
@@ -50,8 +50,8 @@ export function createListener(options: ListenerOptions): Server {
   });
   // Node would drop the lines beyond its 2,000 unseen, and act on some of them all the same; the gate counts them instead.
   server.maxHeadersCount = 0;
-  server.maxConnections = 10_000;
-  boundConnections(server, { most: connectionsOfOne, isShared: options.isShared });
+  server.maxConnections = mostConnections;
+  options.connections.watch(server);
   const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
     void serveOne(options, request, response);
   server.on('request', onRequest);
@@ -73,6 +73,8 @@ async function serveOne(
   // A client that leaves during the response is no reason to end the process.
   response.on('error', () => undefined);
   const result = judgeRequest(request);
+  const peer = request.socket.remoteAddress ?? '';
+  options.connections.began(request, response, result.ok ? result.origin : { peer, forwardedFor: [] });
   if (!result.ok) {
     options.onRefused(request, result);
     refuse(response, {

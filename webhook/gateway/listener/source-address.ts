@@ -79,8 +79,8 @@ function firstUntrusted(hops: readonly string[], trusted: Allowlist): Address | 
   return undefined;
 }
 
-// Node names the interface of a link-local peer (`fe80::1%eth0`); the socket is ours, so this is no client's text.
-function withoutZone(peer: string): string {
+/** Node names the interface of a link-local peer (`fe80::1%eth0`); the socket is ours, so this is no client's text. */
+export function withoutZone(peer: string): string {
   const zone = peer.indexOf('%');
   return zone < 0 ? peer : peer.slice(0, zone);
 }

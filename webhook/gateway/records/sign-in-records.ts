@@ -19,14 +19,19 @@ interface Circumstances {
   readonly now: number;
 }
 
+/** A grant as a client named it; with a uid if there is such a grant. */
+export type NamedGrant = NamespacedName & { readonly uid?: string | undefined };
+
 /** A sign-in that failed. The requester reads a reason without detail; this is what the customer reads. */
 export interface FailedSignIn extends Circumstances {
   readonly reason: SignInRefusal;
   readonly detail?: string;
-  readonly grant?: NamespacedName | undefined;
+  /** With its uid where it is known to exist, or to have existed when the sign-in began. */
+  readonly grant?: NamedGrant | undefined;
   readonly user?: SupportUser | undefined;
   readonly details?: CompletedSignIn['details'];
   readonly mismatch?: CompletedSignIn['mismatch'];
+  readonly received?: CompletedSignIn['received'];
 }
 
 export function failedSignIn(failed: FailedSignIn): NewRecord {
@@ -34,12 +39,14 @@ export function failedSignIn(failed: FailedSignIn): NewRecord {
   const message = [sentence, failed.detail ?? '', loggableLine(failed.details ?? {})]
     .filter((text) => text !== '')
     .join('; ');
+  const sso = failed.mismatch ?? (failed.received && { received: failed.received, expected: {} });
   return {
     ...point(failedType(failed), failed),
     actor: failed.user === undefined ? { kind: 'anonymous', name: 'unknown' } : actorFrom(failed.user),
     decision: { effect: 'deny', reason: failed.reason },
     target: targetFor(failed.grant),
-    ...(failed.mismatch === undefined ? {} : { sso: failed.mismatch }),
+    ...existing(failed.grant),
+    ...(sso === undefined ? {} : { sso }),
     ...(message === '' ? {} : { message }),
   };
 }
@@ -114,5 +121,13 @@ function actorFrom({ metadata, spec }: SupportUser): NewRecord['actor'] {
 
 /** The grant by its name: an anonymous client may have named one that does not exist. */
 function targetFor(grant: NamespacedName | undefined): NonNullable<NewRecord['target']> {
-  return { area: 'sign-in', ...(grant === undefined ? {} : { kind: 'SupportAccessGrant', ...grant }) };
+  if (grant === undefined) return { area: 'sign-in' };
+  const { namespace, name } = grant;
+  return { area: 'sign-in', kind: 'SupportAccessGrant', namespace, name };
+}
+
+function existing(grant: NamedGrant | undefined): Pick<NewRecord, 'grant'> {
+  if (grant?.uid === undefined) return {};
+  const { namespace, name, uid } = grant;
+  return { grant: { namespace, name, uid } };
 }

@@ -5,6 +5,7 @@ import type { Exchange } from '../listener/request-gate.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { type BeforeDecision, decidedRefusal, withoutSession } from './decided-refusal.ts';
+import type { NoteJudged } from './judged-connection.ts';
 import type { Refuse } from './refuse.ts';
 
 export interface CurrentSession {
@@ -19,6 +20,7 @@ export interface CurrentSessionDeps extends BeforeDecision {
   readonly decider: Decider;
   readonly sessions: Pick<SessionStore, 'proofFrom' | 'touch'>;
   readonly refuse: Refuse;
+  readonly noteJudged: NoteJudged;
 }
 
 /** The session of a request; undefined when there is none, and then the request has been refused. */
@@ -40,6 +42,7 @@ export async function currentSession(
     session: proof,
     origin,
   });
+  deps.noteJudged(exchange, decided);
   const { decision, world } = decided;
   if (decision.allow && world.session !== undefined) {
     sessions.touch(world.session, decided.now);

@@ -12,7 +12,7 @@ export interface AuthnRequestState {
   readonly requestId: string;
   /** What was sent as RelayState. */
   readonly nonce: string;
-  readonly grant: { readonly namespace: string; readonly name: string };
+  readonly grant: { readonly namespace: string; readonly name: string; readonly uid?: string | undefined };
   /** When the AuthnRequest was made, epoch milliseconds. */
   readonly at: number;
 }
@@ -40,7 +40,7 @@ export function newAuthnRequestState(grant: AuthnRequestState['grant'], now: num
 /** The Set-Cookie value. Throws when there is no key of 32 bytes. */
 export function authnRequestCookie(state: AuthnRequestState, keys: readonly Buffer[]): string {
   const { requestId, nonce, grant, at } = state;
-  const text = JSON.stringify([requestId, nonce, grant.namespace, grant.name, at]);
+  const text = JSON.stringify([requestId, nonce, grant.namespace, grant.name, at, grant.uid ?? '']);
   const sealed = sealText(keys[0], authnRequestCookieName, text);
   const maxAge = authnRequestLifetimeMs / 1000;
   return `${authnRequestCookieName}=${sealed}; Max-Age=${maxAge}; ${attributes}`;
@@ -70,8 +70,8 @@ export function readAuthnRequestState(
 /** What the seal protects was written by us; another version of us may have written it differently. */
 function parsed(plain: string): AuthnRequestState | undefined {
   const value: unknown = JSON.parse(plain);
-  if (!Array.isArray(value) || value.length !== 5 || typeof value[4] !== 'number') return undefined;
+  if (!Array.isArray(value) || value.length !== 6 || typeof value[4] !== 'number') return undefined;
 
-  const [requestId, nonce, namespace, name] = value.map(String) as [string, string, string, string];
-  return { requestId, nonce, grant: { namespace, name }, at: value[4] };
+  const [requestId = '', nonce = '', namespace = '', name = '', , uid = ''] = value.map(String);
+  return { requestId, nonce, grant: { namespace, name, ...(uid === '' ? {} : { uid }) }, at: value[4] };
 }

@@ -49,7 +49,7 @@ export interface BegunSignIn {
 }
 
 export interface VerifiedSignIn {
-  readonly grant: NamespacedName;
+  readonly grant: AuthnRequestState['grant'];
   /** Of the people whom the grant names, the one whom the identity provider vouches for. */
   readonly user: SupportUser;
   /** The world in which the person was found; whether they may sign in is to be decided in this very world. */
@@ -62,15 +62,19 @@ export interface VerifiedSignIn {
 export interface CompletedSignIn {
   readonly result: SamlResult<VerifiedSignIn>;
   /** Known as soon as the cookie was ours: where the person wanted to go. */
-  readonly grant?: NamespacedName;
+  readonly grant?: AuthnRequestState['grant'];
   readonly details: LoggableDetails;
   /** Both sides of a mismatch (EC-16). */
   readonly mismatch?: Mismatch;
+  /** What a valid response said of its person, where it could not be compared with anybody. */
+  readonly received?: Mismatch['received'];
+  /** The person on file for whom the provider vouched, though the sign-in failed. */
+  readonly user?: SupportUser;
 }
 
 export interface SignIn {
   /** The AuthnRequest to the identity provider, bound to this browser. The policy must be read for this request. */
-  begin(grant: NamespacedName, policy: SupportAccessPolicy): Promise<SamlResult<BegunSignIn>>;
+  begin(grant: AuthnRequestState['grant'], policy: SupportAccessPolicy): Promise<SamlResult<BegunSignIn>>;
   /** The identity provider's response. The caller clears the cookie of the AuthnRequest whatever comes of it. */
   complete(request: PostedBody, cookieHeader: string | undefined): Promise<CompletedSignIn>;
 }
@@ -85,7 +89,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
 
 async function begin(
   deps: SignInDeps,
-  grant: NamespacedName,
+  grant: AuthnRequestState['grant'],
   { spec }: SupportAccessPolicy,
 ): Promise<SamlResult<BegunSignIn>> {
   const now = deps.now();
@@ -148,7 +152,10 @@ async function identify(identification: Identification): Promise<CompletedSignIn
   const { state, response, context, details, world } = identification;
   const { grant } = state;
   const people = await reading(() => world.people());
-  if (!people.ok) return { result: people, grant, details };
+  if (!people.ok) {
+    const received = { nameID: [details['nameID'] ?? ''] };
+    return { result: people, grant, details, received };
+  }
 
   const match = matchUser(response.profile, people.value, context.attributes);
   if (!match.ok) {
@@ -156,6 +163,8 @@ async function identify(identification: Identification): Promise<CompletedSignIn
     return { result, grant, details, mismatch };
   }
   const consumed = await consume(identification);
+  if (!consumed.ok) return { result: consumed, grant, details, user: match.value };
+
   const { sessionNotOnOrAfter } = response.profile.authentication;
   const person: VerifiedSignIn = {
     grant,
@@ -163,7 +172,7 @@ async function identify(identification: Identification): Promise<CompletedSignIn
     world,
     ...(sessionNotOnOrAfter === undefined ? {} : { notOnOrAfter: sessionNotOnOrAfter }),
   };
-  return { result: consumed.ok ? valid(person) : consumed, grant, details };
+  return { result: valid(person), grant, details };
 }
 
 /** Remembered as long as either the assertion or the cookie could still be presented. */

@@ -15,6 +15,7 @@ import {
   type RequestObjection,
   withoutSession,
 } from '../../refusals/decided-refusal.ts';
+import type { NoteJudged } from '../../refusals/judged-connection.ts';
 import type { Refuse } from '../../refusals/refuse.ts';
 import { grantOf, type SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
@@ -27,6 +28,7 @@ export interface ApplicationDeps extends PermittedRequestDeps, BeforeDecision {
   /** What passes, where neither application nor matrix says otherwise. */
   readonly proxyPolicy: ProxyPolicy;
   readonly refuse: Refuse;
+  readonly noteJudged: NoteJudged;
 }
 
 /** Serves one request of an application's host. */
@@ -44,6 +46,7 @@ export async function serveApplication(
   const path = 'path' in target ? target.path : '';
   const decisionRequest = decisionRequestOf(exchange, proof, { path, application });
   const decided = await deps.decider.decide(decisionRequest);
+  deps.noteJudged(exchange, decided);
   const refusal = (objection: RequestObjection) => ({
     ...decidedRefusal(exchange, { area: 'application', decided }, objection),
     proof,

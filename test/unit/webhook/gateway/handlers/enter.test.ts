@@ -80,6 +80,7 @@ function aCourse({ decision = allowed, keeper, used = false }: Circumstances = {
         Promise.resolve({ decision, world: { session, application, locks: new Map() }, source, now: noon }),
     },
     sessions,
+    noteJudged: () => undefined,
     refuse: (exchange, refusal) => {
       refusals.push(refusal);
       return refuse(exchange, refusal);

@@ -7,6 +7,7 @@ import { createDecider } from '../../../../../webhook/gateway/decisions/decider.
 import { FreshReader } from '../../../../../webhook/gateway/decisions/fresh-reader.ts';
 import { WorldReader } from '../../../../../webhook/gateway/decisions/world-reader.ts';
 import { type CompleteSignInDeps, completeSignIn } from '../../../../../webhook/gateway/handlers/sign-in.ts';
+import { isAnonymousRefusal } from '../../../../../webhook/gateway/records/anonymous-refusals.ts';
 import type { SignedInPerson } from '../../../../../webhook/gateway/sessions/session-store.ts';
 import { createSignIn } from '../../../../../webhook/gateway/sign-in/sign-in.ts';
 import { signInAtIdp } from '../../../../kit/idp/form-person.ts';
@@ -38,7 +39,7 @@ const policy = () =>
   aPolicy(withSpec({ sso: { identityProvider: { metadata: idp.metadata }, requestSigning: 'Disabled' } }));
 
 /** A gateway over objects in memory, and what came of a sign-in there. */
-function aGateway() {
+function aGateway(use: 'first' | 'again' = 'first') {
   const objects = knownObjects(
     policy(),
     aGrant(opened()),
@@ -61,7 +62,7 @@ function aGateway() {
     sealingKeys: () => [Buffer.alloc(32, 1)],
     readKeys: () => Promise.resolve([]),
     readWorld: (of) => decider.readSignInWorld(of),
-    consume: () => Promise.resolve('first'),
+    consume: () => Promise.resolve(use),
     now: () => noon,
   });
   const created: SignedInPerson[] = [];
@@ -176,6 +177,38 @@ describe('a SAML response', () => {
       'SupportAccessPolicy default',
       'SupportAccessGrant case-4711',
       'SupportUser ada',
+    ]);
+  });
+
+  it('EC-16 that a provider vouched for is evidence, also where it fails for another reason: it says whose it was', async () => {
+    const replayed = aGateway('again');
+    await signedIn(replayed);
+    expect(replayed.records).toMatchObject([
+      { type: 'signin.failed', decision: { reason: 'saml.request_replayed' }, actor: { name: 'ada' } },
+    ]);
+    const away = aGateway();
+    await signedIn(away, ({ objects }) =>
+      objects.answer('SupportUser', 'ada', () => Promise.reject(new Error('away'))),
+    );
+    expect(away.records).toMatchObject([
+      {
+        type: 'signin.failed',
+        decision: { reason: 'saml.state_unknown' },
+        sso: { received: { nameID: ['ada@vendor.example'] }, expected: {} },
+      },
+    ]);
+    for (const record of [...replayed.records, ...away.records])
+      expect(isAnonymousRefusal(record)).toBe(false);
+  });
+
+  it('that no provider signed is recorded with the grant that the sign-in began for', async () => {
+    const gateway = aGateway();
+    const begun = await gateway.signIn.begin({ ...grant, uid: 'uid-1' }, policy());
+    if (!begun.ok) throw new Error(begun.reason);
+
+    await posted(gateway, { SAMLResponse: 'PGEvPg==', RelayState: 'x' }, cookieAfter(begun.value.setCookie));
+    expect(gateway.records).toMatchObject([
+      { grant: { ...grant, uid: 'uid-1' }, actor: { kind: 'anonymous' } },
     ]);
   });
 

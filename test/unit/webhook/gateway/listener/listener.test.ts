@@ -2,6 +2,7 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConnections } from '../../../../../webhook/gateway/listener/connections.ts';
 import { createListener } from '../../../../../webhook/gateway/listener/listener.ts';
 import type { Exchange } from '../../../../../webhook/gateway/listener/request-gate.ts';
 import { createAuthority } from '../../../../kit/control-plane/pki.ts';
@@ -26,7 +27,7 @@ beforeAll(async () => {
       exchange.response.end('served');
     },
     onRefused: () => undefined,
-    isShared: () => false,
+    connections: createConnections({ isShared: () => false, neighbourAt: () => '' }),
     onFailure: () => undefined,
   });
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));

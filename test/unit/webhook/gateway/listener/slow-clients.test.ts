@@ -2,7 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { boundConnections, limitBody } from '../../../../../webhook/gateway/listener/client-limits.ts';
+import { limitBody } from '../../../../../webhook/gateway/listener/client-limits.ts';
+import { createConnections } from '../../../../../webhook/gateway/listener/connections.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 
 async function listening(server: Server): Promise<number> {
@@ -26,34 +27,100 @@ async function connected(port: number): Promise<{ socket: Socket; ended: () => b
   return { socket, ended: () => over };
 }
 
+/** Bounds small enough to be reached. */
+const bounds = {
+  silent: { ofOne: 3, ofAll: 6 },
+  anonymous: { ofOne: 3, ofAll: 6 },
+  ofSessions: { ofOne: 4, ofAll: 20 },
+};
+
+/** A server whose requests prove a session where their path is `/session/<name>`; `/held` is answered by nobody. */
+async function bounded(isShared = false) {
+  const connections = createConnections({
+    isShared: () => isShared,
+    neighbourAt: ({ forwardedFor }) => forwardedFor.join(),
+    bounds,
+  });
+  const server = createServer((request, response) => {
+    const peer = request.socket.remoteAddress ?? '';
+    const client = request.headers['x-forwarded-for'];
+    connections.began(request, response, { peer, forwardedFor: client === undefined ? [] : [client].flat() });
+    const [, kind, name] = (request.url ?? '').split('/');
+    if (kind === 'session') connections.judged(request, name);
+    if (kind === 'over') connections.judged(request, undefined);
+    if (kind !== 'held') response.end('ok');
+  });
+  connections.watch(server);
+  const port = await listening(server);
+  const ask = (each: Awaited<ReturnType<typeof connected>>, path: string, client = 'a'): Promise<void> => {
+    each.socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ${client}\r\n\r\n`);
+    return new Promise((resolve) => each.socket.once('data', () => resolve()).once('close', () => resolve()));
+  };
+  const open = async (count: number, path?: string) => {
+    const all = [];
+    for (let number = 0; number < count; number += 1) {
+      const one = await connected(port);
+      if (path !== undefined) await ask(one, path);
+      all.push(one);
+    }
+    return all;
+  };
+  const left = async (all: readonly { readonly ended: () => boolean }[], count: number): Promise<void> => {
+    await eventually(() => expect(all.filter(({ ended }) => !ended())).toHaveLength(count));
+  };
+  return { open, ask, left };
+}
+
 describe('connections of one address', () => {
-  it('are closed beyond the bound, and there is room again when one ends', async () => {
-    const server = createServer();
-    boundConnections(server, { most: 2, isShared: () => false });
-    const port = await listening(server);
-    const [first, second] = [await connected(port), await connected(port)];
-    const third = await connected(port);
-    await eventually(() => expect(third.ended()).toBe(true));
-    expect([first.ended(), second.ended()]).toEqual([false, false]);
-    first.socket.destroy();
-    await eventually(async () => {
-      const fourth = await connected(port);
-      fourth.socket.write('GET / HTTP/1.1\r\n');
-      await new Promise((resolve) => setImmediate(resolve));
-      const count = await new Promise((resolve) => server.getConnections((_, open) => resolve(open)));
-      expect([count, fourth.ended()]).toEqual([2, false]);
-    });
-    expect(second.ended()).toBe(false);
+  it('that say nothing push out their own oldest, and none of a person with a session', async () => {
+    const { open, ask, left } = await bounded();
+    const ada = await open(4, '/session/ada');
+    const bare = await open(20);
+    await left(bare, 3);
+    expect(bare.slice(0, 17).every(({ ended }) => ended())).toBe(true);
+    const [grace] = await open(1, '/session/grace');
+    for (const each of [...ada, grace]) if (each) await ask(each, '/session/again');
+    await left([...ada, ...(grace ? [grace] : [])], 4);
   });
 
-  it('are not counted where many people share the address', async () => {
-    const server = createServer();
-    boundConnections(server, { most: 1, isShared: (peer) => peer === '127.0.0.1' });
-    const port = await listening(server);
-    const all = [await connected(port), await connected(port), await connected(port)];
-    const count = () => new Promise((resolve) => server.getConnections((_, open) => resolve(open)));
-    await eventually(async () => expect(await count()).toBe(3));
-    expect(all.map(({ ended }) => ended())).toEqual([false, false, false]);
+  it('that send requests without a session push out their own oldest, and leave room to connect', async () => {
+    const { open, left } = await bounded();
+    const ada = await open(2, '/session/ada');
+    const flood = await open(20, '/sign-in');
+    await left(flood, 3);
+    const [newcomer] = await open(1, '/sign-in');
+    expect(newcomer?.ended()).toBe(false);
+    await left(ada, 2);
+  });
+
+  it('are without a session again when that is over', async () => {
+    const { open, ask, left } = await bounded();
+    const [ada] = await open(1, '/session/ada');
+    if (ada === undefined) throw new Error('not connected');
+    await ask(ada, '/over');
+    await open(3, '/sign-in');
+    await left([ada], 0);
+  });
+
+  it('of one session are bounded, the oldest first', async () => {
+    const { open, left } = await bounded();
+    const stolen = await open(10, '/session/stolen');
+    const ada = await open(2, '/session/ada');
+    await left(stolen, 4);
+    await left(ada, 2);
+  });
+});
+
+describe('connections of a trusted proxy', () => {
+  it('are not counted, and of the requests without a session those of one client are', async () => {
+    const { open, ask, left } = await bounded(true);
+    const idle = await open(20);
+    const held = await open(5);
+    const other = await open(1);
+    for (const each of held) void ask(each, '/held', '203.0.113.7');
+    for (const each of other) void ask(each, '/held', '203.0.113.8');
+    await left(held, 3);
+    await left([...idle, ...other], 21);
   });
 });
 

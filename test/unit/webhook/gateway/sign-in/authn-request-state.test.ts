@@ -79,9 +79,9 @@ describe('the state of an AuthnRequest', () => {
   it.each([
     ['no list', { requestId: '_1', length: 5, 4: now }],
     ['nothing', null],
-    ['a field fewer', ['_1', 'nonce', 'ecase', now]],
-    ['a field more', ['_1', 'nonce', 'ecase', 'case-4711', now, 'x']],
-    ['no time', ['_1', 'nonce', 'ecase', 'case-4711', String(now)]],
+    ['a field fewer', ['_1', 'nonce', 'ecase', 'case-4711', now]],
+    ['a field more', ['_1', 'nonce', 'ecase', 'case-4711', now, 'uid-1', 'x']],
+    ['no time', ['_1', 'nonce', 'ecase', 'case-4711', String(now), 'uid-1']],
   ])('is refused with %s under our own seal, as another version may have written it', (_title, inside) => {
     const sealed = sealText(keys[0], authnRequestCookieName, JSON.stringify(inside));
     const cookie = `${authnRequestCookieName}=${sealed}`;

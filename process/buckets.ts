@@ -1,12 +1,11 @@
 /**
- * How often may one source address request what costs us more than it costs the client? A token bucket for each
- * address, in bounded memory. It knows no requests.
+ * How often may one client cause what costs us more than it costs the client? A token bucket for each key, in bounded
+ * memory. It does not know what a key stands for.
  */
-import type { Address } from '../../../crds/rules/address/address.ts';
 
 export interface Buckets {
-  /** Takes one token of this key; false when there is none left. */
-  take(key: string): boolean;
+  /** Takes `cost` tokens (one) of this key; false when there are not so many left, and then none is taken. */
+  take(key: string, cost?: number): boolean;
 }
 
 export interface BucketsOptions {
@@ -18,7 +17,7 @@ export interface BucketsOptions {
   readonly clock: () => number;
 }
 
-/** Addresses that have a bucket of their own at one time; those beyond share one. */
+/** Keys that have a bucket of their own at one time; those beyond share one. */
 const maxBuckets = 10_000;
 const shared = 'shared';
 
@@ -49,22 +48,15 @@ export function createBuckets({ size, everyMs, clock }: BucketsOptions): Buckets
     return bucket;
   };
   return {
-    take(key) {
+    take(key, cost = 1) {
       const now = clock();
       turn(now);
       const bucket = bucketOf(key, now);
       bucket.left = Math.min(size, bucket.left + (now - bucket.at) / everyMs);
       bucket.at = now;
-      if (bucket.left < 1) return false;
-      bucket.left -= 1;
+      if (bucket.left < cost) return false;
+      bucket.left -= cost;
       return true;
     },
   };
-}
-
-/** What counts as one address: an IPv4 address, or the IPv6 network of 64 bits of one subscriber. */
-export function bucketKey(address: Address | undefined): string {
-  if (address === undefined) return 'unknown';
-  const { family, a, b, d } = address;
-  return family === 4 ? `4/${d}` : `6/${a}/${b}`;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseAddress } from '../../../../../crds/rules/address/address.ts';
-import { bucketKey, createBuckets } from '../../../../../webhook/gateway/listener/address-buckets.ts';
+import { createBuckets } from '../../../process/buckets.ts';
 
 /** Buckets of ten, a token a second, with a clock that the test turns. */
 function someBuckets() {
@@ -11,7 +10,7 @@ function someBuckets() {
   return { clock, taken };
 }
 
-describe('the bucket of an address', () => {
+describe('the bucket of a key', () => {
   it('gives what it holds, then a token a second, and never more than it holds', () => {
     const { clock, taken } = someBuckets();
     expect(taken('a', 50)).toBe(10);
@@ -19,6 +18,11 @@ describe('the bucket of an address', () => {
     expect(taken('a', 50)).toBe(3);
     clock.now = 1_000_000;
     expect(taken('a', 50)).toBe(10);
+  });
+
+  it('gives as much as something costs, or nothing at all', () => {
+    const buckets = createBuckets({ size: 10, everyMs: 1000, clock: () => 0 });
+    expect([buckets.take('a', 8), buckets.take('a', 3), buckets.take('a', 2)]).toEqual([true, false, true]);
   });
 
   it('is its own', () => {
@@ -41,23 +45,5 @@ describe('the bucket of an address', () => {
     const late = Array.from({ length: 100 }, (_, at) => taken(`late-${at}`, 1));
     expect(late.filter((each) => each === 1)).toHaveLength(10);
     expect(taken('early', 50)).toBe(6);
-  });
-});
-
-describe('what counts as one address', () => {
-  const key = (text: string): string => bucketKey(parseAddress(text));
-
-  it('is the address in IPv4, in whatever form it arrives', () => {
-    expect(key('203.0.113.7')).toBe(key('::ffff:203.0.113.7'));
-    expect(key('203.0.113.7')).not.toBe(key('203.0.113.8'));
-  });
-
-  it('is the network of 64 bits in IPv6', () => {
-    expect(key('2001:db8:1:2::1')).toBe(key('2001:db8:1:2:ffff::9'));
-    expect(key('2001:db8:1:2::1')).not.toBe(key('2001:db8:1:3::1'));
-  });
-
-  it('is one for all whose address is not known', () => {
-    expect(bucketKey(undefined)).toBe(key('nonsense'));
   });
 });
