@@ -1,13 +1,15 @@
 /** Puts together what the routes need from the parts of the process. It decides nothing. */
-import { createBuckets } from '../../process/buckets.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
 import type { GatewayParts } from './assemble.ts';
-import { neighbourAt } from './listener/neighbour.ts';
 import { servedAt } from './listener/served-hosts.ts';
-import { sourceOf } from './listener/source-address.ts';
+import { type Origin, type Source, sourceOf } from './listener/source-address.ts';
 import { resolveInCluster } from './proxy/resolve-service.ts';
+import type { MayAsk } from './refusals/decided-refusal.ts';
 import { createRefuse } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
+import type { SessionProof } from './sessions/session-cookie.ts';
+import { createAnonymousCost } from './sign-in/anonymous-cost.ts';
+import { readAuthnRequestState } from './sign-in/authn-request-state.ts';
 import {
   readServiceProviderConfig,
   readServiceProviderKeys,
@@ -15,8 +17,6 @@ import {
 } from './sign-in/service-provider-config.ts';
 import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
 
-/** What one address may request without a session: 600 at once, then 20 a second; an office shares one address. */
-const anonymousRate = { size: 600, everyMs: 50 };
 const monotonic = (): number => performance.now();
 
 export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' | 'noteJudged'> {
@@ -24,7 +24,10 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' 
   const { policy } = triggers;
   const namespace = config.releaseNamespace;
   const spConfig = createTtlCache<ServiceProviderConfig>({ keepForMs: 5000, clock: monotonic });
-  const buckets = createBuckets({ ...anonymousRate, clock: monotonic });
+  const anonymousCost = createAnonymousCost(monotonic);
+  const source = (origin: Origin): Source => sourceOf(policy()?.spec.network, origin);
+  const mayAsk: MayAsk = ({ request, origin }, costly) =>
+    anonymousCost.mayAsk(source(origin), costly, requestIdOf(parts, request.headers.cookie));
   return {
     ...parts,
     policy,
@@ -33,10 +36,22 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' 
     refuse: createRefuse({ ...parts, policy, onRefused: refusalCounts.add }),
     readServiceProvider: () => spConfig.get('', () => readServiceProviderConfig(client, namespace)),
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
-    mayAsk: (source) => buckets.take(neighbourAt(source)),
-    sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
+    mayAsk,
+    mayJudge: (exchange, proof) => isSeen(parts, proof) || mayAsk(exchange, 'session'),
+    sourceOf: source,
     resolve: resolveInCluster(config.resolveMap),
   };
+}
+
+/** Whether the watch holds the session; one that was just written may not be there yet. */
+function isSeen({ triggers }: GatewayParts, { session }: SessionProof): boolean {
+  return triggers.find('SupportSession', session.namespace, session.name) !== undefined;
+}
+
+/** Of the AuthnRequest that this browser is on its way with, if its cookie is genuine and in time. */
+function requestIdOf({ keys, now }: GatewayParts, cookie: string | undefined): string | undefined {
+  const state = readAuthnRequestState(cookie, [keys.keyFor('sign-in-cookie')], now());
+  return state.ok ? state.value.requestId : undefined;
 }
 
 function signInOf({ client, config, keys, decider, singleUse, now }: GatewayParts): SignIn {

@@ -17,8 +17,9 @@ import {
 import { limitBody } from './listener/client-limits.ts';
 import type { Exchange } from './listener/request-gate.ts';
 import type { ServedAt } from './listener/served-hosts.ts';
-import type { Source } from './listener/source-address.ts';
+import type { MayAsk } from './refusals/decided-refusal.ts';
 import { credentialsRefusal, tooManyRefusal } from './refusals/sign-in-refusal.ts';
+import type { Costly } from './sign-in/anonymous-cost.ts';
 
 /** What the handlers of our own paths need, all together; each of them names its own part. */
 type HandlerDeps = HomeDeps &
@@ -36,8 +37,8 @@ interface GatewayRoute {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly handle: (deps: HandlerDeps, exchange: Exchange, parameters: Parameters) => Promise<void>;
-  /** Anonymous clients may request it, and it costs us requests to the API server: so often for each address. */
-  readonly costly?: true;
+  /** Anonymous clients may request it, and it costs us requests to the API server. */
+  readonly costly?: Costly;
 }
 
 /** The support host: sign-in, the person's own pages, and nothing of any application. */
@@ -45,9 +46,14 @@ export const supportRoutes: readonly GatewayRoute[] = [
   { method: 'GET', path: '/support-access/', handle: home },
   { method: 'GET', path: '/support-access/whoami', handle: whoami },
   { method: 'POST', path: '/support-access/sign-out', handle: signOut },
-  { method: 'GET', path: '/support-access/sign-in/{namespace}/{grant}', handle: beginSignIn, costly: true },
-  { method: 'POST', path: '/support-access/saml/acs', handle: completeSignIn, costly: true },
-  { method: 'GET', path: '/support-access/saml/metadata', handle: metadata, costly: true },
+  {
+    method: 'GET',
+    path: '/support-access/sign-in/{namespace}/{grant}',
+    handle: beginSignIn,
+    costly: 'begin-sign-in',
+  },
+  { method: 'POST', path: '/support-access/saml/acs', handle: completeSignIn, costly: 'complete-sign-in' },
+  { method: 'GET', path: '/support-access/saml/metadata', handle: metadata, costly: 'metadata' },
   { method: 'GET', path: '/support-access/enter', handle: leaveForApplication },
 ];
 
@@ -65,8 +71,7 @@ const ownBodyMs = 15_000;
 export type RouteDeps = HandlerDeps &
   ApplicationDeps & {
     readonly servedAt: ServedAt;
-    /** Whether this address may request what costs us several reads; each yes counts. */
-    readonly mayAsk: (source: Source) => boolean;
+    readonly mayAsk: MayAsk;
   };
 
 /** Serves one request that has passed the gate. */
@@ -98,7 +103,7 @@ async function route(
     return parameters === undefined ? [] : [{ ...each, parameters }];
   });
   const found = fitting.find((each) => each.method === method);
-  if (found?.costly && !deps.mayAsk(circumstances.source))
+  if (found?.costly !== undefined && !deps.mayAsk(exchange, found.costly))
     await deps.refuse(exchange, tooManyRefusal(circumstances));
   else if (found !== undefined) await found.handle(deps, exchange, found.parameters);
   else if (fitting.length > 0) await deps.refuse(exchange, { reason: 'BadRequest', status: 405 });

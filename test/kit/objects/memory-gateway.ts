@@ -107,6 +107,8 @@ export interface MemoryParts {
   readonly state: {
     /** Whether an address may still ask for what is costly. */
     mayAsk: boolean;
+    /** Whether a session that is named may be read. */
+    mayJudge: boolean;
     /** What is decided instead of what the rules say. */
     decision?: Decision;
     /** Why no Service can be dialled. */
@@ -159,6 +161,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     servedAt: (host) => servedAt({ policy: policy(), applications: [anApplication()] }, host),
     mayAsk: () => state.mayAsk,
     noteJudged: () => undefined,
+    mayJudge: () => state.mayJudge,
     sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
     now,
     onFailure,

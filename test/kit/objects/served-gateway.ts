@@ -59,7 +59,7 @@ export async function aServedGateway(upstream: (request: IncomingMessage, respon
     refused: [],
     upstreamPort: portOf(application),
     seen: { policy: aPolicy() },
-    state: { mayAsk: true },
+    state: { mayAsk: true, mayJudge: true },
   };
   const deps = memoryRouteDeps(parts);
   const served: Promise<void>[] = [];

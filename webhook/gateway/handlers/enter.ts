@@ -14,7 +14,13 @@ import type { ServedAt } from '../listener/served-hosts.ts';
 import { enterPath, type PolicySeen } from '../pages/links.ts';
 import { redirect } from '../pages/responses.ts';
 import { type CurrentSessionDeps, currentSession } from '../refusals/current-session.ts';
-import { type BeforeDecision, decidedRefusal, undecided } from '../refusals/decided-refusal.ts';
+import {
+  type BeforeDecision,
+  decidedRefusal,
+  type MayAsk,
+  tooManyAsked,
+  undecided,
+} from '../refusals/decided-refusal.ts';
 import type { Refuse } from '../refusals/refuse.ts';
 import {
   browserOf,
@@ -36,6 +42,7 @@ export interface EnterDeps extends BeforeDecision {
   /** Seals and opens the codes. */
   readonly keys: GatewayKeys;
   readonly consume: Consume;
+  readonly mayAsk: MayAsk;
   readonly servedAt: ServedAt;
   readonly policy: PolicySeen;
   readonly refuse: Refuse;
@@ -72,6 +79,8 @@ async function comeIn(deps: EnterDeps, exchange: Exchange, sealed: string): Prom
   if (waiting === undefined || code === undefined)
     return refuseToEnter(deps, exchange, { reason: 'CodeInvalid' });
 
+  // The same code again is refused by the API server only, which each try would cost a write.
+  if (!deps.mayAsk(exchange, 'enter')) return deps.refuse(exchange, tooManyAsked(deps, exchange, 'enter'));
   if ((await deps.consume({ kind: 'enter-code', id: [code.id], until: code.until })) === 'again')
     return refuseToEnter(deps, exchange, { reason: 'CodeInvalid' });
 

@@ -6,7 +6,13 @@ import { homePage, signedOutPage } from '../pages/home.ts';
 import { homePath, type PolicySeen, signInLink } from '../pages/links.ts';
 import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../pages/responses.ts';
 import { type CurrentSessionDeps, currentSession } from '../refusals/current-session.ts';
-import { type BeforeDecision, decidedRefusal, undecided } from '../refusals/decided-refusal.ts';
+import {
+  type BeforeDecision,
+  decidedRefusal,
+  type MayJudge,
+  tooManyAsked,
+  undecided,
+} from '../refusals/decided-refusal.ts';
 import type { Refuse } from '../refusals/refuse.ts';
 import { clearedCookie, grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -56,6 +62,7 @@ export interface SignOutDeps extends BeforeDecision {
   readonly decider: Decider;
   readonly sessions: Pick<SessionStore, 'proofFrom' | 'end'>;
   readonly refuse: Refuse;
+  readonly mayJudge: MayJudge;
   readonly policy: PolicySeen;
 }
 
@@ -68,6 +75,8 @@ export async function signOut(deps: SignOutDeps, exchange: Exchange): Promise<vo
     return;
   }
   const proof = deps.sessions.proofFrom(exchange.request, exchange.host);
+  if (proof !== undefined && !deps.mayJudge(exchange, proof))
+    return deps.refuse(exchange, tooManyAsked(deps, exchange, 'sign-out'));
   if (proof !== undefined) await endFor(deps, exchange, proof);
   sendSignedOut(deps, exchange, proof);
 }

@@ -4,7 +4,13 @@ import type { Decided, Decider } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
-import { type BeforeDecision, decidedRefusal, withoutSession } from './decided-refusal.ts';
+import {
+  type BeforeDecision,
+  decidedRefusal,
+  type MayJudge,
+  tooManyAsked,
+  withoutSession,
+} from './decided-refusal.ts';
 import type { NoteJudged } from './judged-connection.ts';
 import type { Refuse } from './refuse.ts';
 
@@ -21,6 +27,7 @@ export interface CurrentSessionDeps extends BeforeDecision {
   readonly sessions: Pick<SessionStore, 'proofFrom' | 'touch'>;
   readonly refuse: Refuse;
   readonly noteJudged: NoteJudged;
+  readonly mayJudge: MayJudge;
 }
 
 /** The session of a request; undefined when there is none, and then the request has been refused. */
@@ -33,6 +40,10 @@ export async function currentSession(
   const proof = sessions.proofFrom(exchange.request, exchange.host);
   if (proof === undefined) {
     await refuse(exchange, withoutSession(deps, exchange, { area }));
+    return undefined;
+  }
+  if (!deps.mayJudge(exchange, proof)) {
+    await refuse(exchange, tooManyAsked(deps, exchange, area));
     return undefined;
   }
   const { origin } = exchange;

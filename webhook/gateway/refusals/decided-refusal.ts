@@ -5,7 +5,8 @@ import type { Decided } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Origin, Source } from '../listener/source-address.ts';
 import { refusalRecord } from '../records/request-records.ts';
-import { ourCookiePrefix } from '../sessions/session-cookie.ts';
+import { ourCookiePrefix, type SessionProof } from '../sessions/session-cookie.ts';
+import type { Costly } from '../sign-in/anonymous-cost.ts';
 import type { RequestRefusal } from './refuse.ts';
 
 /** What is recorded of every refusal: which part of the product refused, and what was known. */
@@ -47,6 +48,11 @@ export interface BeforeDecision {
   readonly now: () => number;
 }
 
+/** Whether what this request makes us ask the API server may be asked; each yes counts. */
+export type MayAsk = (exchange: Exchange, costly: Costly) => boolean;
+/** Whether the session of a genuine cookie may be read: those that the watch holds always, others as anonymous clients may. */
+export type MayJudge = (exchange: Exchange, proof: SessionProof) => boolean;
+
 /** Stands for the decision where a request is refused before one was asked for. Without a session in it, it ends none. */
 export function undecided({ sourceOf, now }: BeforeDecision, { origin }: Exchange, reason: Reason): Decided {
   return {
@@ -76,4 +82,11 @@ export function withoutSession(
 function claimsIdentity({ request: { headers } }: Exchange): boolean {
   const forged = headers.cookie?.toLowerCase().includes(`${ourCookiePrefix}=`) === true;
   return forged || headers.authorization !== undefined;
+}
+
+/** The refusal of a request for which the API server is not asked: its client has caused as much as one may. */
+export function tooManyAsked(deps: BeforeDecision, exchange: Exchange, area: Area): RequestRefusal {
+  const reason = 'TooManyRequests';
+  const decided = undecided(deps, exchange, reason);
+  return { ...decidedRefusal(exchange, { area, decided }, { reason }), headers: { 'Retry-After': '60' } };
 }

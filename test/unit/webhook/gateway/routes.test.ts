@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { applicationRoutes, supportRoutes } from '../../../../webhook/gateway/routes.ts';
-import { type Asked, aServedGateway } from '../../../kit/objects/served-gateway.ts';
+import { type Asked, applicationHost, aServedGateway } from '../../../kit/objects/served-gateway.ts';
 
 const host = 'support.example.com';
 let served: Awaited<ReturnType<typeof aServedGateway>> | undefined;
@@ -21,15 +21,15 @@ describe('the table of routes', () => {
   it('is this one, route by route', () => {
     const lines = (routes: typeof supportRoutes): string[] =>
       routes.map(({ method, path, handle, costly }) =>
-        [method, path, handle.name, costly ? 'costly' : ''].join(' ').trim(),
+        [method, path, handle.name, costly === undefined ? '' : `costs ${costly}`].join(' ').trim(),
       );
     expect(lines(supportRoutes)).toEqual([
       'GET /support-access/ home',
       'GET /support-access/whoami whoami',
       'POST /support-access/sign-out signOut',
-      'GET /support-access/sign-in/{namespace}/{grant} beginSignIn costly',
-      'POST /support-access/saml/acs completeSignIn costly',
-      'GET /support-access/saml/metadata metadata costly',
+      'GET /support-access/sign-in/{namespace}/{grant} beginSignIn costs begin-sign-in',
+      'POST /support-access/saml/acs completeSignIn costs complete-sign-in',
+      'GET /support-access/saml/metadata metadata costs metadata',
       'GET /support-access/enter leaveForApplication',
     ]);
     expect(lines(applicationRoutes)).toEqual([
@@ -56,6 +56,24 @@ describe('an address that asks too often', () => {
       { type: 'signin.failed', source: { ip: '127.0.0.1' }, decision: { reason: 'TooManyRequests' } },
     ]);
     expect(gets).toEqual([]);
+  });
+
+  it.each([
+    ['GET', host, '/support-access/'],
+    ['GET', host, '/support-access/whoami'],
+    ['POST', host, '/support-access/sign-out'],
+    ['GET', applicationHost, '/jobs'],
+  ])('has nothing read for a genuine cookie whose session is over: %s %s%s', async (method, at, path) => {
+    const made = await aServedGateway(() => undefined);
+    served = made;
+    made.state.mayJudge = false;
+    const response = await made.ask(path, { method, host: at, headers: { 'sec-fetch-site': 'same-origin' } });
+    expect([response.status, response.headers['retry-after']]).toEqual([429, '60']);
+    expect(response.headers['set-cookie']).toBeUndefined();
+    expect([made.objects.gets, made.reached]).toEqual([[], []]);
+    expect(made.trail.records).toMatchObject([
+      { type: 'app.request', actor: { kind: 'anonymous' }, decision: { reason: 'TooManyRequests' } },
+    ]);
   });
 
   it('is not asked to wait where a session would be needed anyway', async () => {

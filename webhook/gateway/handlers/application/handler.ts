@@ -12,7 +12,9 @@ import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
 import {
   type BeforeDecision,
   decidedRefusal,
+  type MayJudge,
   type RequestObjection,
+  tooManyAsked,
   withoutSession,
 } from '../../refusals/decided-refusal.ts';
 import type { NoteJudged } from '../../refusals/judged-connection.ts';
@@ -29,6 +31,7 @@ export interface ApplicationDeps extends PermittedRequestDeps, BeforeDecision {
   readonly proxyPolicy: ProxyPolicy;
   readonly refuse: Refuse;
   readonly noteJudged: NoteJudged;
+  readonly mayJudge: MayJudge;
 }
 
 /** Serves one request of an application's host. */
@@ -42,6 +45,8 @@ export async function serveApplication(
     const signIn = enterUrl(exchange.request.url ?? '/');
     return deps.refuse(exchange, withoutSession(deps, exchange, { area: 'application', signIn }));
   }
+  if (!deps.mayJudge(exchange, proof))
+    return deps.refuse(exchange, tooManyAsked(deps, exchange, 'application'));
   const target = canonicalPath(exchange.request.url ?? '');
   const path = 'path' in target ? target.path : '';
   const decisionRequest = decisionRequestOf(exchange, proof, { path, application });

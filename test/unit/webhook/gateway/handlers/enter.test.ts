@@ -44,10 +44,11 @@ interface Circumstances {
   /** Whose the host is. */
   readonly keeper?: { readonly namespace: string; readonly name: string };
   readonly used?: boolean;
+  readonly mayAsk?: boolean;
 }
 
 /** Everything that entering, leaving and signing out are given, with what was noted of them. */
-function aCourse({ decision = allowed, keeper, used = false }: Circumstances = {}) {
+function aCourse({ decision = allowed, keeper, used = false, mayAsk = true }: Circumstances = {}) {
   const records: NewRecord[] = [];
   const ended: { session: SupportSession; reason: string }[] = [];
   const refusals: RequestRefusal[] = [];
@@ -81,6 +82,8 @@ function aCourse({ decision = allowed, keeper, used = false }: Circumstances = {
     },
     sessions,
     noteJudged: () => undefined,
+    mayAsk: () => mayAsk,
+    mayJudge: () => true,
     refuse: (exchange, refusal) => {
       refusals.push(refusal);
       return refuse(exchange, refusal);
@@ -97,6 +100,16 @@ const comingIn = (code = codeFor(), headers: Record<string, string> = waiting) =
 const withoutSessionCookie = { 'set-cookie': clearedEnterCookie };
 
 describe('coming in with a code', () => {
+  it('costs the API server nothing where its client has asked too often', async () => {
+    const { deps, refusals } = aCourse({ mayAsk: false, used: true });
+    const exchange = comingIn();
+    await enterApplication({ ...deps, consume: () => expect.unreachable('asked') }, exchange);
+    expect([headOf(exchange)?.status, refusals.map(({ reason }) => reason)]).toEqual([
+      429,
+      ['TooManyRequests'],
+    ]);
+  });
+
   it('gives the session its cookie on this host, and leaves no refusal', async () => {
     const { deps, records, refusals } = aCourse();
     const exchange = comingIn();

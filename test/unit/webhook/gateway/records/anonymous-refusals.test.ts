@@ -1,5 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { NewRecord, StoredRecord } from '../../../../../crds/audit/record.ts';
+import {
+  type NewRecord,
+  readNewRecord,
+  type StoredRecord,
+  textOf,
+} from '../../../../../crds/audit/record.ts';
 import { createTrail } from '../../../../../trail/client.ts';
 import { validateAppend } from '../../../../../trail/validate-append.ts';
 import {
@@ -190,6 +195,19 @@ describe('other refusals of anonymous clients', () => {
   ])('are not records of %s', (_, record) => {
     expect(isAnonymousRefusal(record)).toBe(false);
   });
+});
+
+it('the documents name the most records of a day, and the most bytes of one of them', () => {
+  const longest = failedSignIn({
+    source: { address: undefined, ip: 'f'.repeat(39), peer: 'f'.repeat(39), claimed: '\u00ff'.repeat(256) },
+    now: Date.parse('2026-12-01T08:00:00Z'),
+    reason: 'saml.trust_missing',
+    detail: 'x'.repeat(1024),
+    grant: { namespace: 'e'.repeat(63), name: 'c'.repeat(253), uid: 'u'.repeat(36) },
+  });
+  const read = readNewRecord(longest);
+  expect(read.ok && textOf(read).length).toBeLessThan(2600);
+  expect(Math.ceil(mostRecordsInADay / 1000)).toBe(113);
 });
 
 it('a day of refusals leaves no more records than the documents say, whoever sends them', async () => {
