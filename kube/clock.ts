@@ -25,7 +25,7 @@ export const systemClock: Clock = {
 };
 
 /** Resolves after `ms`; rejects with the signal's reason as soon as it aborts. */
-export async function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+export async function pause(clock: Pick<Clock, 'after'>, ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const onAbort = () => {

@@ -1,4 +1,5 @@
 /** Puts together what the routes need from the parts of the process. It decides nothing. */
+import { systemClock } from '../../kube/clock.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
 import type { GatewayParts } from './assemble.ts';
 import { servedAt } from './listener/served-hosts.ts';
@@ -10,6 +11,7 @@ import type { RouteDeps } from './routes.ts';
 import type { SessionProof } from './sessions/session-cookie.ts';
 import { createAnonymousCost } from './sign-in/anonymous-cost.ts';
 import { readAuthnRequestState } from './sign-in/authn-request-state.ts';
+import { evenlyFrom } from './sign-in/even-time.ts';
 import {
   readServiceProviderConfig,
   readServiceProviderKeys,
@@ -38,6 +40,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' 
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     mayAsk,
     mayJudge: (exchange, proof) => isSeen(parts, proof) || mayAsk(exchange, 'session'),
+    evenly: () => evenlyFrom(systemClock),
     sourceOf: source,
     resolve: resolveInCluster(config.resolveMap),
   };

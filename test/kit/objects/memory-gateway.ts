@@ -161,6 +161,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     servedAt: (host) => servedAt({ policy: policy(), applications: [anApplication()] }, host),
     mayAsk: () => state.mayAsk,
     noteJudged: () => undefined,
+    evenly: () => () => Promise.resolve(),
     mayJudge: () => state.mayJudge,
     sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
     now,

@@ -29,6 +29,10 @@ export interface Hint {
   readonly matrix: string;
 }
 
+/** Names that nothing bears: what they stand for is read only for the time that it takes. */
+const nameOfNone = 'support-access-none';
+const uidOfNone = '00000000-0000-0000-0000-000000000000';
+
 interface Persons {
   readonly grant: SupportAccessGrant | undefined;
   readonly session: SupportSession | undefined;
@@ -124,6 +128,20 @@ export class ObjectReads {
     const names = lockNamesFor({ namespace: this.#namespace, grantUid: grant.metadata.uid, userUid });
     await Promise.all(names.map(async (name) => read.set(name, await this.lock(name))));
     return read;
+  }
+
+  /**
+   * The reads that a grant which exists would take, for none: else an anonymous client would tell by the time of the
+   * response which grants there are.
+   */
+  async likeThoseOfAGrant(): Promise<void> {
+    const application = async (): Promise<unknown> => [
+      await this.#application(nameOfNone),
+      await this.#service(nameOfNone),
+    ];
+    await Promise.all([application(), this.#matrix(nameOfNone)]);
+    const locks = lockNamesFor({ namespace: this.#namespace, grantUid: uidOfNone, userUid: undefined });
+    await Promise.all(locks.map((name) => this.lock(name)));
   }
 
   #service(name: string): Promise<(KubeObject & ServiceObject) | undefined> {

@@ -22,6 +22,8 @@ export interface BeginSignInDeps {
   readonly decider: Decider;
   readonly signIn: Pick<SignIn, 'begin'>;
   readonly refuse: Refuse;
+  /** Call it when the request came; what it returns resolves when a refusal may go out. */
+  readonly evenly: () => () => Promise<void>;
 }
 
 /** GET sign-in/{namespace}/{grant}: sends the browser to the identity provider, if people of this grant may sign in now. */
@@ -31,10 +33,12 @@ export async function beginSignIn(
   { namespace = '', grant: name = '' }: Readonly<Record<string, string>>,
 ): Promise<void> {
   const grant = { namespace, name };
+  const due = deps.evenly();
   const decided = await deps.decider.decide({ entryPoint: 'anonymous', grant, origin: exchange.origin });
   const named = { ...grant, uid: decided.world.grant?.metadata.uid };
   if (!decided.decision.allow) {
     // An anonymous client learns nothing about grants, not even which there are.
+    await due();
     const failed = { ...decided, ...decided.decision, grant: named };
     await deps.refuse(exchange, signInRefusal(failed, 'NotOpened'));
     return;

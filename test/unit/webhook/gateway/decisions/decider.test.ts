@@ -214,3 +214,31 @@ describe('the answer "there is none"', () => {
     expect(saysAbsent(new Error('not found'), lock, 'all')).toBe(false);
   });
 });
+
+describe('an anonymous client that asks for a sign-in', () => {
+  /** What is read, in its order, by a client that is not the first. */
+  async function readsFor(name: string, prepare: (objects: ReturnType<typeof knownObjects>) => void) {
+    const { objects, decider } = aDecider();
+    prepare(objects);
+    const ask = () =>
+      decider.decide({
+        entryPoint: 'anonymous',
+        grant: { namespace: 'ecase', name },
+        origin: request.origin,
+      });
+    // What was compiled before is kept; the first client after a start reads it once more.
+    await ask();
+    objects.gets.length = 0;
+    const { decision } = await ask();
+    expect(decision.allow).toBe(false);
+    return objects.gets.map((get) => get.split(' ')[0] + (get.endsWith('(metadata)') ? ' (metadata)' : ''));
+  }
+
+  it('costs the same reads in the same order for a grant that exists and for one that does not', async () => {
+    const closed = (objects: ReturnType<typeof knownObjects>) => objects.put(switchedOff()(aPolicy()));
+    const existing = await readsFor('case-4711', closed);
+    const missing = await readsFor('case-4712', closed);
+    expect(missing).toEqual(existing);
+    expect(existing).toHaveLength(8);
+  });
+});
