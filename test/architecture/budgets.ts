@@ -49,6 +49,8 @@ const shortByNature = /(^|\/)(index|main)\.ts$/;
 /** Files that may be short, each with its reason. */
 const shortForAReason: Readonly<Record<string, string>> = {
   'crds/defaults.ts': 'a list itself: the defaults, one a line',
+  'webhook/gateway/sign-in/even-time.ts':
+    'when a refusal goes out: neither what is read for it nor what it says',
   'webhook/gateway/masking/masked-classes.ts':
     'which classes a matrix selects: asked by the home page and by the policy of applications',
 };

@@ -6,12 +6,12 @@ import { closeServer, listen } from '../../process/server.ts';
 import { trailMetrics } from '../../trail/metrics.ts';
 import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts';
 import { applicationPolicy } from './handlers/application/policy.ts';
-import { createConnections } from './listener/connections.ts';
+import { createConnections } from './listener/client-limits.ts';
 import { createListener } from './listener/listener.ts';
 import { neighbourAt } from './listener/neighbour.ts';
 import { isTrustedHop, sourceOf } from './listener/source-address.ts';
 import { oddRequest } from './records/sign-in-records.ts';
-import { noteJudgedIn } from './refusals/judged-connection.ts';
+import { noteJudgedIn } from './refusals/current-session.ts';
 import { routeDepsOf } from './route-deps.ts';
 import { serve } from './routes.ts';
 

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { toldToSupport } from '../../../crds/rules/reasons.ts';
-import type { Connections } from './connections.ts';
+import type { Connections } from './client-limits.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateResult, judgeRequest } from './request-gate.ts';
 

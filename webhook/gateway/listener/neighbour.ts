@@ -1,6 +1,6 @@
 /**
  * What counts as one client where clients are bounded? An IPv4 address, or the IPv6 network of 48 bits that a provider
- * gives to one customer: whoever has that has 2^80 addresses, so a bound for each of them would bound nothing.
+ * gives to one customer: one who has that has 2^80 addresses, so a bound for each of them would bound nothing.
  */
 import { type Address, formatAddress, parseAddress } from '../../../crds/rules/address/address.ts';
 import type { Source } from './source-address.ts';

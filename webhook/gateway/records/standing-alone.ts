@@ -11,7 +11,7 @@ import { neighbourAt } from '../listener/neighbour.ts';
 
 const hourMs = 3_600_000;
 
-/** Refusals that name an existing grant: what the customer looks for when somebody knocks at a grant of theirs. */
+/** Refusals that name an existing grant: what the customer looks for when a client knocks at a grant of theirs. */
 const ofGrants = {
   firsts: 20,
   withinMs: hourMs,

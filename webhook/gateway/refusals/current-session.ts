@@ -1,6 +1,8 @@
 /** Who is signed in behind this request? Asks the decider anew, and refuses where there is no session any more. */
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import { reasons } from '../../../crds/rules/reasons.ts';
 import type { Decided, Decider } from '../decisions/decision.ts';
+import type { Connections } from '../listener/client-limits.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -11,7 +13,6 @@ import {
   tooManyAsked,
   withoutSession,
 } from './decided-refusal.ts';
-import type { NoteJudged } from './judged-connection.ts';
 import type { Refuse } from './refuse.ts';
 
 export interface CurrentSession {
@@ -62,4 +63,18 @@ export async function currentSession(
   const objection = decision.allow ? ({ reason: 'NoSession' } as const) : decision;
   await refuse(exchange, { ...decidedRefusal(exchange, { area, decided }, objection), proof });
   return undefined;
+}
+
+/** Told of every decision about a request with a genuine cookie. */
+export type NoteJudged = (exchange: Pick<Exchange, 'request'>, decided: Decided) => void;
+
+/** Notes it where connections are bounded. */
+export function noteJudgedIn(connections: Pick<Connections, 'judged'>): NoteJudged {
+  return ({ request }, { decision, world }) => {
+    const lives = decision.allow || reasons[decision.reason].session === 'stays';
+    // A genuine cookie alone proves little: it outlives its session, and who took it may try it for ever.
+    if (!lives) connections.judged(request, undefined);
+    // What could not be read says nothing; while the API server is away, people must not lose their connections.
+    else if (world.session !== undefined) connections.judged(request, world.session.metadata.uid);
+  };
 }

@@ -66,7 +66,7 @@ export interface CompletedSignIn {
   readonly details: LoggableDetails;
   /** Both sides of a mismatch (EC-16). */
   readonly mismatch?: Mismatch;
-  /** What a valid response said of its person, where it could not be compared with anybody. */
+  /** What a valid response said of its person, where there was no person on file to compare it with. */
   readonly received?: Mismatch['received'];
   /** The person on file for whom the provider vouched, though the sign-in failed. */
   readonly user?: SupportUser;

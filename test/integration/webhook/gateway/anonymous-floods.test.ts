@@ -28,7 +28,7 @@ beforeAll(async () => {
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  // Whoever does not come from here is refused for the address.
+  // Who does not come from here is refused for the address.
   await installation.admin.mergePatch(kinds.SupportAccessGrant, grantRef, {
     patch: { spec: { allowedCIDRs: ['127.0.0.1/32'] } },
   });

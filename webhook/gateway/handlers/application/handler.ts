@@ -9,6 +9,7 @@ import type { Exchange } from '../../listener/request-gate.ts';
 import { enterUrl } from '../../pages/links.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
+import type { NoteJudged } from '../../refusals/current-session.ts';
 import {
   type BeforeDecision,
   decidedRefusal,
@@ -17,7 +18,6 @@ import {
   tooManyAsked,
   withoutSession,
 } from '../../refusals/decided-refusal.ts';
-import type { NoteJudged } from '../../refusals/judged-connection.ts';
 import type { Refuse } from '../../refusals/refuse.ts';
 import { grantOf, type SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';

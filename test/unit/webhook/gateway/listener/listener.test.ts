@@ -2,7 +2,7 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConnections } from '../../../../../webhook/gateway/listener/connections.ts';
+import { createConnections } from '../../../../../webhook/gateway/listener/client-limits.ts';
 import { createListener } from '../../../../../webhook/gateway/listener/listener.ts';
 import type { Exchange } from '../../../../../webhook/gateway/listener/request-gate.ts';
 import { createAuthority } from '../../../../kit/control-plane/pki.ts';

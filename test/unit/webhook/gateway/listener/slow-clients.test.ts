@@ -2,8 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { limitBody } from '../../../../../webhook/gateway/listener/client-limits.ts';
-import { createConnections } from '../../../../../webhook/gateway/listener/connections.ts';
+import { createConnections, limitBody } from '../../../../../webhook/gateway/listener/client-limits.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 
 async function listening(server: Server): Promise<number> {
@@ -34,7 +33,7 @@ const bounds = {
   ofSessions: { ofOne: 4, ofAll: 20 },
 };
 
-/** A server whose requests prove a session where their path is `/session/<name>`; `/held` is answered by nobody. */
+/** A server whose requests prove a session where their path is `/session/<name>`; `/held` gets no response. */
 async function bounded(isShared = false) {
   const connections = createConnections({
     isShared: () => isShared,
