@@ -31,6 +31,7 @@ export const Secrets = namespaced('v1', 'secrets', 'Secret');
 export const ServiceAccounts = namespaced('v1', 'serviceaccounts', 'ServiceAccount');
 export const Services = namespaced('v1', 'services', 'Service');
 
+export const EndpointSlices = namespaced('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice');
 export const Events = namespaced('events.k8s.io/v1', 'events', 'Event');
 export const Leases = namespaced('coordination.k8s.io/v1', 'leases', 'Lease');
 export const NetworkPolicies = namespaced('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy');

@@ -9,7 +9,7 @@ import type { LockReading } from './locks.ts';
 import type { MatrixHead, MatrixInForce, Target } from './matrix/matrix.ts';
 import type { Reason } from './reasons.ts';
 import type { ServedHostName } from './request/hosts.ts';
-import type { ServiceObject } from './request/service.ts';
+import type { ServiceReading } from './request/service.ts';
 
 /**
  * Who asks.
@@ -39,8 +39,8 @@ export interface World {
   readonly grant?: SupportAccessGrant | undefined;
   readonly user?: SupportUser | undefined;
   readonly application?: SupportApplication | undefined;
-  /** The one that the application names; undefined when there is none. */
-  readonly service?: ServiceObject | undefined;
+  /** The Service that the application names. */
+  readonly backend?: ServiceReading | undefined;
   /** Compiled only where a request is asked about. */
   readonly matrix?: (MatrixHead & Partial<MatrixInForce>) | undefined;
 }

@@ -2,6 +2,7 @@
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
+import { serviceOfSlice } from '../../crds/rules/request/service.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { Tombstones } from '../watching/tombstones.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
@@ -33,6 +34,12 @@ export const applicationController: Controller = {
         return keysOf(caches.applications.byIndex('service', `${namespace}/${name}`));
       },
     },
+    {
+      collection: 'handMadeSlices',
+      indexes: { service: (slice) => [serviceOfSlice(slice)] },
+      keysAfter: ({ object }, { caches }) =>
+        keysOf(caches.applications.byIndex('service', serviceOfSlice(object))),
+    },
     { collection: 'policies', keysAfter: (_change, { caches }) => keysOf(caches.applications.list()) },
   ],
   firstKeys: ({ applications }) => keysOf(applications.list()),
@@ -50,6 +57,10 @@ function startApplications({ client, caches, records, now }: ControllerContext):
       policy: caches.policies.get(undefined, policyName),
       sameHost: caches.applications.byIndex('host', spec.host),
       service: caches.services.get(metadata.namespace, spec.serviceRef.name),
+      handMadeSlices: caches.handMadeSlices
+        .byIndex('service', `${metadata.namespace}/${spec.serviceRef.name}`)
+        .map((slice) => slice.metadata.name)
+        .toSorted(),
     };
     const plan = planApplication(world, now());
     await records.write(plan.record, signal);

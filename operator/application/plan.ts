@@ -21,6 +21,8 @@ export interface ApplicationWorld {
   /** All applications that name the same host, this one included. */
   readonly sameHost: readonly SupportApplication[];
   readonly service: Service | undefined;
+  /** Names of the EndpointSlices for that Service that were made by hand. */
+  readonly handMadeSlices: readonly string[];
 }
 
 export interface ApplicationPlan {
@@ -48,8 +50,8 @@ function condition(type: string, objection: ConditionReason | undefined, fine: R
   return { type, holds: true, reason: fine, message: sentenceFor(fine) };
 }
 
-function readyObjection({ object, service }: ApplicationWorld): ConditionReason | undefined {
-  const served = servedService(service, object.spec.serviceRef);
+function readyObjection({ object, ...backend }: ApplicationWorld): ConditionReason | undefined {
+  const served = servedService(backend, object.spec.serviceRef);
   return served.ok ? undefined : { reason: served.reason, message: served.detail };
 }
 

@@ -86,7 +86,7 @@ function closed(reason: Reason, message = sentenceFor(reason)): OpeningDecision 
 
 /** The grant as it is about to be reported: its status can then be compared with its world as at every entry point. */
 function askedAbout({ world, pins, now }: OpeningInput): Asked {
-  const { grant, policy, users, application, service, matrix } = world;
+  const { grant, policy, users, application, matrix } = world;
   const { pins: _last, ...status } = grant.status ?? {};
   return {
     now,
@@ -94,7 +94,7 @@ function askedAbout({ world, pins, now }: OpeningInput): Asked {
     grant: { ...grant, status: pins === undefined ? status : { ...status, pins } },
     people: users,
     application,
-    service,
+    backend: world,
     matrix: matrix && matrixHead(matrix.object, matrix.hash),
   };
 }

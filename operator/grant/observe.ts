@@ -32,6 +32,7 @@ export interface GrantViews {
   readonly matrices: View<SupportPermissionMatrix>;
   readonly applications: View<SupportApplication>;
   readonly services: View<Service>;
+  readonly handMadeSlices: View<KubeObject>;
   readonly locks: View<SupportAccessLock>;
   readonly accounts: View<ServiceAccount>;
   readonly bindings: View<RoleBinding>;
@@ -67,12 +68,27 @@ export function observeGrant({ grant, gone }: ObservedGrant, views: GrantViews):
     users,
     matrix: matrix && { object: matrix, hash: views.hashOf(matrix) },
     application,
-    service: application && views.services.get(metadata.namespace, application.spec.serviceRef.name),
+    ...backendOf(application, views),
     locks: locksOn(grant, users, views),
     clusterRole: views.clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
     excessRights: needsRights ? excessOf({ grant, users, policy }, views) : [],
     ...ownedBy(grant, users, views),
     identitiesNamespace: views.identitiesNamespace,
+  };
+}
+
+/** The Service that an application names, and the EndpointSlices that were made for it by hand. */
+export function backendOf(
+  application: SupportApplication | undefined,
+  { services, handMadeSlices }: Pick<GrantViews, 'services' | 'handMadeSlices'>,
+): Pick<GrantWorld, 'service' | 'handMadeSlices'> {
+  if (application === undefined) return { service: undefined, handMadeSlices: [] };
+  const { namespace } = application.metadata;
+  const { name } = application.spec.serviceRef;
+  const slices = handMadeSlices.byIndex('service', `${namespace}/${name}`);
+  return {
+    service: services.get(namespace, name),
+    handMadeSlices: slices.map(({ metadata }) => metadata.name).toSorted(),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a grant depends on, and which grants a change concerns. A change that may have to close one goes first. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { lockOnAll, lockOnGrant, lockOnNamespace, lockOnUser } from '../../crds/rules/locks.ts';
+import { serviceOfSlice } from '../../crds/rules/request/service.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
 import { accountName } from '../outputs/account.ts';
@@ -68,12 +69,13 @@ export const watches: readonly Watch[] = [
     collection: 'services',
     keysAfter(change, { caches }) {
       const { namespace, name } = change.object.metadata;
-      const served = caches.applications.byIndex('service', `${namespace}/${name}`);
-      const grants = served.flatMap((one) =>
-        caches.grants.byIndex('application', `${namespace}/${one.metadata.name}`),
-      );
-      return keysOf(grants, laneOf(change));
+      return keysOf(servedBy(`${namespace}/${name}`, caches), laneOf(change));
     },
+  },
+  {
+    collection: 'handMadeSlices',
+    // What is new can only close.
+    keysAfter: ({ object }, { caches }) => keysOf(servedBy(serviceOfSlice(object), caches), 'revocation'),
   },
   {
     collection: 'policies',
@@ -143,6 +145,13 @@ function grantsWithRights({ matrices, grants }: Caches): SupportAccessGrant[] {
   return matrices
     .byIndex('rights', 'rights')
     .flatMap(({ metadata }) => grants.byIndex('matrix', metadata.name));
+}
+
+/** The grants whose application names this Service. */
+function servedBy(service: string, { applications, grants }: Caches): SupportAccessGrant[] {
+  return applications
+    .byIndex('service', service)
+    .flatMap(({ metadata }) => grants.byIndex('application', `${metadata.namespace}/${metadata.name}`));
 }
 
 /** By the names that locks on them would have: a lock that aims at nothing concerns nothing. */

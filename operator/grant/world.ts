@@ -31,6 +31,8 @@ export interface GrantWorld {
   readonly application: SupportApplication | undefined;
   /** The Service that the application names. */
   readonly service: Service | undefined;
+  /** Names of the EndpointSlices for that Service that were made by hand. */
+  readonly handMadeSlices: readonly string[];
   /** Names of the locks that exist and concern this grant or one of its people. */
   readonly locks: ReadonlySet<string>;
   /** Whether the matrix's ClusterRole holds exactly the matrix's rules. */

@@ -26,12 +26,13 @@ function cacheOf(
   settings: CacheSettings,
   watches: readonly Watch[],
 ): WatchCache<KubeObject> {
-  const { resource, within, named, urgent } = collections[name];
+  const { resource, within, named, labelled, urgent } = collections[name];
   return createWatchCache(settings.client, resource, {
     onProblem: settings.onProblem,
     indexers: indexersOf(name, settings, watches),
     namespace: within === undefined ? undefined : settings[within],
     fieldSelector: named === undefined ? undefined : `metadata.name=${named}`,
+    labelSelector: labelled,
     reflector: urgent === true ? urgently : undefined,
   });
 }

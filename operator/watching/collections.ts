@@ -7,11 +7,13 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { installed } from '../../crds/names.ts';
+import { handMadeSlicesSelector } from '../../crds/rules/request/service.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import {
   ClusterRoleBindings,
   ClusterRoles,
   ConfigMaps,
+  EndpointSlices,
   NetworkPolicies,
   type Resource,
   RoleBindings,
@@ -35,6 +37,8 @@ interface Collection<T extends KubeObject> {
   readonly within?: keyof Namespaces;
   /** Only the object of this name. */
   readonly named?: string;
+  /** Only objects with these labels. */
+  readonly labelled?: string;
   /** A connection that died silently is noticed within half a minute, because something may have to be closed. */
   readonly urgent?: true;
   /** Exists for the compiler alone: which type the objects have. */
@@ -60,6 +64,7 @@ export const collections = {
   clusterBindings: collection<AnyBinding>(ClusterRoleBindings),
   clusterRoles: collection<ClusterRole>(ClusterRoles),
   services: collection<Service>(Services),
+  handMadeSlices: collection<KubeObject>(EndpointSlices, { labelled: handMadeSlicesSelector }),
   networkPolicies: collection<NetworkPolicy>(NetworkPolicies, { within: 'releaseNamespace' }),
   ssoConfig: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.sso }),
   authority: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.authority }),

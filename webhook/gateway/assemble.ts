@@ -12,6 +12,7 @@ import type { GatewayDecider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionMetrics } from './decisions/gateway-decider.ts';
 import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
+import type { HandMadeSlices } from './decisions/world-reader.ts';
 import { Certificates } from './listener/certificates.ts';
 import { OpenResponses } from './proxy/cut.ts';
 import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
@@ -66,7 +67,8 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const now = latestClockOf(client);
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
-  const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log });
+  const handMadeSlices: HandMadeSlices = (service) => triggers.handMadeSlices(service);
+  const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log, handMadeSlices });
   const certificates: Certificates = new Certificates({
     client,
     namespace,

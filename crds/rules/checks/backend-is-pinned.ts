@@ -6,7 +6,13 @@ import type { SupportAccessGrant } from '../../generated/support-access-grant.ts
 import type { SupportApplication } from '../../generated/support-application.ts';
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
-import { type ServiceObject, type ServiceRef, servedService, serviceHash } from '../request/service.ts';
+import {
+  type ServiceObject,
+  type ServiceReading,
+  type ServiceRef,
+  servedService,
+  serviceHash,
+} from '../request/service.ts';
 
 export const backendIsPinned = {
   name: 'backendIsPinned',
@@ -16,17 +22,28 @@ export const backendIsPinned = {
 
 type Pins = NonNullable<NonNullable<SupportAccessGrant['status']>['pins']>;
 
-function check({ grant, application: read, service }: Ask): CheckResult {
+function check({ grant, application: read, backend }: Ask): CheckResult {
   if (grant?.spec.applicationRef === undefined) return untilChanged;
   const application = present(read);
   if (application === undefined) return { reason: 'NoApplication' };
   const pins = grant.status?.pins;
-  const changed = applicationObjection(application, pins?.application);
-  if (changed !== undefined) return changed;
-  // A Service that is not served is told in its own words, whatever was consented to.
-  const served = servedService(service, application.spec.serviceRef);
+  return (
+    applicationObjection(application, pins?.application) ??
+    backendObjection(backend, application.spec.serviceRef, pins?.service) ??
+    untilChanged
+  );
+}
+
+/** A Service that is not served is told in its own words, whatever was consented to. */
+function backendObjection(
+  backend: ServiceReading | undefined,
+  ref: ServiceRef,
+  pin: Pins['service'],
+): Objection | undefined {
+  if (backend === undefined) return { reason: 'StateUnavailable', detail: 'The Service was not read.' };
+  const served = servedService(backend, ref);
   if (!served.ok) return { reason: served.reason, detail: served.detail };
-  return serviceObjection(served.service, application.spec.serviceRef, pins?.service) ?? untilChanged;
+  return serviceObjection(served.service, ref, pin);
 }
 
 function applicationObjection(

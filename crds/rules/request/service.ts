@@ -30,6 +30,32 @@ export interface ServiceObject {
   readonly spec?: ServiceSpec;
 }
 
+/** A Service with what leads its addresses elsewhere. */
+export interface ServiceReading {
+  /** Undefined when there is none. */
+  readonly service: ServiceObject | undefined;
+  /** Names of the EndpointSlices for it that Kubernetes' own controller did not make. */
+  readonly handMadeSlices: readonly string[];
+}
+
+/** The label by which an EndpointSlice belongs to a Service. */
+const serviceLabel = 'kubernetes.io/service-name';
+
+/**
+ * Selects the EndpointSlices that were made by hand: kube-proxy follows them like all others, so that their author would
+ * decide where the Service's address leads. One that claims to be the controller's is put right by the controller itself.
+ */
+export const handMadeSlicesSelector = `${serviceLabel},endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io`;
+
+/** `namespace/name` of the Service that an EndpointSlice says it is for. */
+export function serviceOfSlice({
+  metadata,
+}: {
+  readonly metadata: { readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
+}): string {
+  return `${metadata.namespace}/${metadata.labels?.[serviceLabel]}`;
+}
+
 /** What an application names: the Service in its namespace, and the port. */
 export interface ServiceRef {
   readonly name: string;
@@ -49,11 +75,14 @@ export type ServedService =
  * Whether the Service is served at the port. One without a selector points wherever its endpoints say, so it is as
  * foreign as an ExternalName; one without an address of its own leads to pods, and a pod may have its node's address.
  */
-export function servedService(service: ServiceObject | undefined, { name, port }: ServiceRef): ServedService {
+export function servedService(
+  { service, handMadeSlices }: ServiceReading,
+  { name, port }: ServiceRef,
+): ServedService {
   if (service === undefined || service.metadata.deletionTimestamp !== undefined)
     return refused('NoService', `There is no Service ${name} in this namespace.`);
 
-  const { type, selector = {}, ports = [] } = service.spec ?? {};
+  const { type, selector = {}, ports = [] } = specOf(service);
   if (type === 'ExternalName')
     return refused('ExternalService', `Service ${name} is an ExternalName, which leads out.`);
 
@@ -63,7 +92,10 @@ export function servedService(service: ServiceObject | undefined, { name, port }
   if (addressesOf(service).length === 0)
     return refused('ExternalService', `Service ${name} has no address of its own: it is headless.`);
 
-  const served = ports.find((one) => one.port === port && (one.protocol ?? 'TCP') === 'TCP');
+  const [slice] = handMadeSlices;
+  if (slice !== undefined) return refused('ExternalService', addedByHand(slice, name));
+
+  const served = ports.find((one) => one.port === port && isTcp(one));
   if (served !== undefined) return { ok: true, service, port: served };
   return refused('NoService', `Service ${name} has no TCP port ${port}.`);
 }
@@ -89,4 +121,16 @@ export function serviceHash(spec: ServiceSpec = {}): string {
 
 function refused(reason: 'NoService' | 'ExternalService', detail: string) {
   return { ok: false, reason, detail } as const;
+}
+
+function specOf({ spec = {} }: ServiceObject): ServiceSpec {
+  return spec;
+}
+
+function isTcp({ protocol = 'TCP' }: ServicePort): boolean {
+  return protocol === 'TCP';
+}
+
+function addedByHand(slice: string, service: string): string {
+  return `EndpointSlice ${slice} adds addresses to Service ${service} that Kubernetes did not find by its selector; delete it.`;
 }

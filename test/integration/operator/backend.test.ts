@@ -1,8 +1,11 @@
 /** What a grant's people are let into is what was consented to: application, Service, and what the Service leads to. */
 import { describe, expect, it } from 'vitest';
+import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import { kinds } from '../../../crds/kinds.ts';
+import { conditionOf } from '../../../crds/rules/conditions.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { type Resource, Services } from '../../../kube/resources.ts';
+import { EndpointSlices, type Resource, Services } from '../../../kube/resources.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import { type GrantSetting, putAll, putGrant, untilActive } from '../../kit/installation/grant-setting.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
@@ -44,5 +47,47 @@ describe('the backend that was consented to', () => {
     await untilActive(one, 'Open');
     const types = await operated.typesOf(metadata.uid);
     expect(types.filter((type) => type === 'grant.pinned')).toHaveLength(2);
+  });
+});
+
+/** An EndpointSlice as an editor of the namespace may make it, leading wherever its author wants. */
+const aSlice = ({ namespace }: GrantSetting, labels: Readonly<Record<string, string>> = {}) => ({
+  metadata: {
+    name: 'ecase-mine',
+    namespace,
+    labels: { 'kubernetes.io/service-name': 'ecase', ...labels },
+  },
+  addressType: 'IPv4',
+  endpoints: [{ addresses: ['198.51.100.7'], conditions: { ready: true } }],
+  ports: [{ name: '', port: 80, protocol: 'TCP' }],
+});
+
+describe('an EndpointSlice made by hand', () => {
+  it('closes the grant and makes the application not ready, in the same words, until it is deleted', async () => {
+    const one = await operated.aSetting();
+    await putAll(one);
+    await one.admin.create(EndpointSlices, aSlice(one));
+    const closed = await untilActive(one, 'ExternalService');
+    const why = conditionOf(closed.status?.conditions, 'Active')?.message;
+    expect(why).toMatch(/^EndpointSlice ecase-mine .* delete it\.$/);
+    await eventually(async () => {
+      const { status } = await one.admin.get<SupportApplication>(kinds.SupportApplication, backendOf(one));
+      expect(conditionOf(status?.conditions, 'Ready')).toMatchObject({ status: 'False', message: why });
+    });
+    await one.admin.delete(EndpointSlices, { namespace: one.namespace, name: 'ecase-mine' });
+    await untilActive(one, 'Open');
+  });
+
+  it('that claims to be the controller’s is put right by the controller', async () => {
+    const one = await operated.aSetting();
+    await putAll(one);
+    const managed = { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io' };
+    await one.admin.create(EndpointSlices, aSlice(one, managed));
+    await eventually(async () => {
+      const { items } = await one.admin.list<KubeObject & { endpoints?: unknown[] | null }>(EndpointSlices, {
+        namespace: one.namespace,
+      });
+      expect(items.flatMap(({ endpoints }) => endpoints ?? [])).toEqual([]);
+    });
   });
 });

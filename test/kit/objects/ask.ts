@@ -14,7 +14,7 @@ import { aGrant, opened } from './grant.ts';
 import { aMatrix } from './matrix.ts';
 import { type Modifier, modified, uidOf } from './object.ts';
 import { aPolicy } from './policy.ts';
-import { aService } from './service.ts';
+import { reading } from './service.ts';
 import { aSession } from './session.ts';
 import { aUser } from './user.ts';
 
@@ -37,7 +37,7 @@ export function askOn(entryPoint: EntryPoint): Ask {
     policy: aPolicy(),
     grant: aGrant(opened()),
     application: anApplication(),
-    service: aService(),
+    backend: reading(),
     matrix: matrixInForce(aMatrix()),
     ...(!byOperator && { address: parseAddress('203.0.113.7') }),
     ...(entryPoint === 'opening' && { people: [aUser()] }),

@@ -115,6 +115,7 @@ const parts = {
     'without a Service': of({ service: undefined }),
     'with another Service': of({ service: aService(madeAnew) }),
     'of other pods': of({ service: aService(withServiceSpec({ selector: { app: 'other' } })) }),
+    'with a slice made by hand': of({ handMadeSlices: ['ecase-mine'] }),
     headless: of({ service: aService(withServiceSpec({ clusterIPs: ['None'] })) }),
   },
   matrix: {

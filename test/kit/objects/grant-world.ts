@@ -27,6 +27,7 @@ export function aWorld(...modifiers: readonly Modifier<GrantWorld>[]): GrantWorl
     matrix: inForce(aMatrix()),
     application: anApplication(),
     service: aService(),
+    handMadeSlices: [],
     locks: new Set(),
     clusterRole: 'NotNeeded',
     excessRights: [],

@@ -113,6 +113,8 @@ export interface MemoryParts {
     decision?: Decision;
     /** Why no Service can be dialled. */
     unresolved?: Reason;
+    /** What the watch says of EndpointSlices. */
+    handMadeSlices?: readonly string[];
   };
 }
 
@@ -172,7 +174,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
 function memoryDecider({ objects, clock, state }: MemoryParts): GatewayDecider {
   const reader = new FreshReader({ client: objects.client, timeoutMs: 500, onGet: () => undefined });
   const decider = createDecider({
-    world: new WorldReader(reader),
+    world: new WorldReader(reader, () => state.handMadeSlices ?? []),
     now: () => clock.now(),
     timeoutMs: 500,
     sealIsValid: (session) => sealIsValid(memoryKeys, session),

@@ -1,4 +1,5 @@
 /** The Service behind the customer's application. */
+import type { ServiceReading } from '../../../crds/rules/request/service.ts';
 import type { Service } from '../../../operator/watching/kubernetes-objects.ts';
 import { type Modifier, metadataOf, modified } from './object.ts';
 
@@ -20,3 +21,14 @@ export function aService(...modifiers: readonly Modifier<Service>[]): Service {
 export const withServiceSpec =
   (change: Service['spec']): Modifier<Service> =>
   (service) => ({ ...service, spec: { ...service.spec, ...change } });
+
+/** The Service as a decision knows it, with the EndpointSlices that were made by hand. */
+export function reading(
+  service: ServiceReading['service'] = aService(),
+  ...handMadeSlices: readonly string[]
+): ServiceReading {
+  return { service, handMadeSlices };
+}
+
+/** There is no Service. */
+export const noService: ServiceReading = { service: undefined, handMadeSlices: [] };

@@ -215,7 +215,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   NoService: without('Service', 'ecase'),
   ExternalService: {
     arrange: ({ state }) => {
-      state.unresolved = 'ExternalService';
+      state.handMadeSlices = ['ecase-mine'];
     },
   },
 };

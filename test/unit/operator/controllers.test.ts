@@ -40,6 +40,7 @@ describe('the list of controllers', () => {
       'clusterBindings: clusterrolebindings',
       'clusterRoles: clusterroles',
       'services: services',
+      'handMadeSlices: endpointslices',
       'networkPolicies: networkpolicies',
       'ssoConfig: configmaps',
       'authority: configmaps',

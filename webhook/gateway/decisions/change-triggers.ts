@@ -1,20 +1,25 @@
 /**
  * What changed of what decisions read? Watches all of it and tells each write by itself, in order. What the watches
- * hold names hosts and sessions and may take access away; nothing is allowed from it.
+ * hold names hosts and sessions and may take access away; nothing is allowed from it. EndpointSlices made by hand are
+ * known from here alone: listing them for each request would take up to 100 ms, and kube-proxy, which would follow
+ * them, learns of them from a watch as well.
  */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
+import { handMadeSlicesSelector, serviceOfSlice } from '../../../crds/rules/request/service.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
+import { EndpointSlices } from '../../../kube/resources.ts';
 import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/metadata-change.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 import type { FindSeen } from './seen-worlds.ts';
 import { spacedCalls } from './spaced-calls.ts';
 import type { SeenChange } from './world-after.ts';
+import type { HandMadeSlices } from './world-reader.ts';
 
 export interface TriggersOptions {
   readonly client: KubeClient;
@@ -35,6 +40,7 @@ export interface Triggers {
   readonly applications: () => readonly SupportApplication[];
   readonly sessions: () => readonly SupportSession[];
   readonly find: FindSeen;
+  readonly handMadeSlices: HandMadeSlices;
   stop(): Promise<void>;
 }
 
@@ -65,6 +71,8 @@ export function startTriggers(options: TriggersOptions): Triggers {
   const applications = follow<SupportApplication>('SupportApplication');
   const sessions = follow<SupportSession>('SupportSession');
   for (const kind of others) follow(kind);
+  const slices = followHandMadeSlices(options);
+  slices.onChange(onChange);
   for (const [kind, cache] of caches) {
     // A session's status is when it was last active, which each of a thousand sessions writes every minute.
     const matters = kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
@@ -77,8 +85,8 @@ export function startTriggers(options: TriggersOptions): Triggers {
   policies.onChange((change) => {
     if (changesSpecOrLife(change)) options.onPolicyChange();
   });
-  for (const cache of caches.values()) cache.start();
-  const all = [...caches.values()];
+  const all = [...caches.values(), slices];
+  for (const cache of all) cache.start();
   return {
     isSynced: () => all.every((cache) => cache.isSynced),
     synced: Promise.all(all.map((cache) => cache.synced)),
@@ -86,8 +94,22 @@ export function startTriggers(options: TriggersOptions): Triggers {
     applications: () => applications.list(),
     sessions: () => sessions.list(),
     find: (kind, namespace, name) => caches.get(kind)?.get(namespace, name),
+    handMadeSlices: ({ namespace, name }) =>
+      slices.isSynced
+        ? slices.byIndex('service', `${namespace}/${name}`).map(({ metadata }) => metadata.name)
+        : undefined,
     async stop() {
       await Promise.all(all.map((cache) => cache.stop()));
     },
   };
+}
+
+function followHandMadeSlices({ client, onProblem }: TriggersOptions): WatchCache<KubeObject> {
+  return createWatchCache<KubeObject>(client, EndpointSlices, {
+    onProblem,
+    labelSelector: handMadeSlicesSelector,
+    metadataOnly: true,
+    indexers: { service: (slice) => [serviceOfSlice(slice)] },
+    reflector: urgently,
+  });
 }

@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { lockOnAll, lockOnNamespace } from '../../../crds/rules/locks.ts';
+import type { ServiceObject } from '../../../crds/rules/request/service.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { DecisionRequest, ReadWorld } from './decision.ts';
 import type { FreshReader } from './fresh-reader.ts';
@@ -21,15 +22,22 @@ export interface SignInReads {
   worldOf(user: SupportUser): Promise<ReadWorld>;
 }
 
+/** The names of the EndpointSlices that were made by hand for a Service; undefined as long as it is not known. */
+export type HandMadeSlices = (service: NamespacedName) => readonly string[] | undefined;
+
+type WorldAsRead = ReadWorld & { readonly service?: ServiceObject | undefined };
+
 const hintLimit = 5000;
 
 export class WorldReader {
   readonly #reader: FreshReader;
+  readonly #handMadeSlices: HandMadeSlices;
   readonly #hints = new LRUCache<string, Hint>({ max: hintLimit });
   #round: ReadingRound | undefined;
 
-  constructor(reader: FreshReader) {
+  constructor(reader: FreshReader, handMadeSlices: HandMadeSlices) {
     this.#reader = reader;
+    this.#handMadeSlices = handMadeSlices;
   }
 
   /** Rejects when anything could not be read: a world with holes would be taken for one without locks. */
@@ -59,9 +67,8 @@ export class WorldReader {
     const key = hintKey(request);
     const hint = this.#hints.get(key);
     if (hint !== undefined) reads.beginAll(hint);
-    const world = await readWorld(
-      reads,
-      session === undefined ? { grant } : { grant, session: session.session },
+    const world = this.#withBackend(
+      await readWorld(reads, session === undefined ? { grant } : { grant, session: session.session }),
     );
     this.#remember(key, world);
     return world;
@@ -73,8 +80,17 @@ export class WorldReader {
     return {
       policy: () => reads.policy(),
       people: async () => reads.peopleOf(await reads.grant(grant.name)),
-      worldOf: (user) => readWorld(reads, { grant, user }),
+      worldOf: async (user) => this.#withBackend(await readWorld(reads, { grant, user })),
     };
+  }
+
+  /** What the watch says of slices can only refuse, so that it need not be as fresh as the rest. */
+  #withBackend({ service, ...world }: WorldAsRead): ReadWorld {
+    const { application } = world;
+    if (application === undefined) return world;
+    const { namespace = '' } = application.metadata;
+    const handMadeSlices = this.#handMadeSlices({ namespace, name: application.spec.serviceRef.name });
+    return handMadeSlices === undefined ? world : { ...world, backend: { service, handMadeSlices } };
   }
 
   #remember(key: string, { grant, session, user, application }: ReadWorld): void {
@@ -109,7 +125,7 @@ interface WantedWorld {
   readonly evenly?: true;
 }
 
-async function readWorld(reads: ObjectReads, wanted: WantedWorld): Promise<ReadWorld> {
+async function readWorld(reads: ObjectReads, wanted: WantedWorld): Promise<WorldAsRead> {
   // Everything whose name is known is begun before anything is waited for.
   const policyRead = reads.policy();
   const grantRead = reads.grant(wanted.grant.name);

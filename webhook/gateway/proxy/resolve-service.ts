@@ -12,6 +12,7 @@ import {
   addressesOf,
   type ServiceObject,
   type ServicePort,
+  type ServiceReading,
   type ServiceRef,
   servedService,
 } from '../../../crds/rules/request/service.ts';
@@ -34,7 +35,7 @@ export type Resolved =
 export interface Backend {
   readonly namespace: string;
   readonly ref: ServiceRef;
-  readonly service: ServiceObject | undefined;
+  readonly reading: ServiceReading;
 }
 
 /** `namespace/name:port` to where it really listens. */
@@ -60,9 +61,9 @@ export function resolveInCluster(resolveMap: string | undefined): ResolveService
 
 /** Rejects when DNS cannot be read: the caller refuses. */
 export function createResolveService(options: ResolverOptions): ResolveService {
-  return async ({ namespace, ref: { name, port }, service }) => {
+  return async ({ namespace, ref: { name, port }, reading }) => {
     // Asked again here, though the decision has asked it: nothing that is not served is ever dialled.
-    const served = servedService(service, { name, port });
+    const served = servedService(reading, { name, port });
     if (!served.ok) return served;
     const named = { port, tls: speaksTls(served.port), serverName: `${name}.${namespace}.svc` };
     const mapped = options.map?.get(`${namespace}/${name}:${port}`);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { kinds } from '../../../../crds/kinds.ts';
 import type { KubeObject } from '../../../../kube/objects.ts';
-import { type Resource, Services } from '../../../../kube/resources.ts';
+import { EndpointSlices, type Resource, Services } from '../../../../kube/resources.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
 import { unlock } from '../../../kit/installation/grant-setting.ts';
@@ -79,6 +79,7 @@ const ways: readonly { name: string; take: () => Promise<unknown>; mend?: () => 
 
 /** What an editor of the namespace does to the backend. None of it is given back by undoing it. */
 const inEcase = { namespace: 'ecase', name: 'ecase' };
+const aSlice = { namespace: 'ecase', name: 'ecase-mine' };
 const serviceSpec = (spec: Record<string, unknown>) => async () => {
   await installation.admin.mergePatch(Services, inEcase, { patch: { spec } });
 };
@@ -99,6 +100,19 @@ const backends: typeof ways = [
     name: 'pointing the port at another port of the pods',
     take: serviceSpec({ ports: [{ port: 80, targetPort: 9229 }] }),
     mend: serviceSpec({ ports: [{ port: 80, targetPort: 80 }] }),
+  },
+  {
+    name: 'adding an EndpointSlice by hand',
+    take: async () => {
+      await installation.admin.create(EndpointSlices, {
+        metadata: { ...aSlice, labels: { 'kubernetes.io/service-name': 'ecase' } },
+        addressType: 'IPv4',
+        endpoints: [{ addresses: ['198.51.100.7'] }],
+      });
+      // The one way that a watch tells: kube-proxy learns of it no earlier.
+      await eventually(async () => expect((await ask(await installation.withSession())).status).toBe(502));
+    },
+    mend: () => installation.admin.delete(EndpointSlices, aSlice),
   },
   { name: 'making the Service anew', take: anew(Services) },
   { name: 'making the application anew', take: anew(kinds.SupportApplication) },

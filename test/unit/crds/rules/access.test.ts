@@ -22,7 +22,7 @@ import * as grants from '../../../kit/objects/grant.ts';
 import { forVersions, withModules } from '../../../kit/objects/matrix.ts';
 import { inNamespace, type Modifier, named, recreated, uidOf } from '../../../kit/objects/object.ts';
 import * as policies from '../../../kit/objects/policy.ts';
-import { aService, withServiceSpec } from '../../../kit/objects/service.ts';
+import { aService, noService, reading, withServiceSpec } from '../../../kit/objects/service.ts';
 import * as sessions from '../../../kit/objects/session.ts';
 import { deactivated, withRoles } from '../../../kit/objects/user.ts';
 
@@ -210,9 +210,10 @@ const denied: Readonly<Record<string, [change: Modifier<Ask>, reason: string, ch
     'ApplicationChanged',
     'backendIsPinned',
   ],
-  'there is no Service': [where({ service: undefined }), 'NoService', 'backendIsPinned'],
+  'the Service was not read': [where({ backend: undefined }), 'StateUnavailable', 'backendIsPinned'],
+  'there is no Service': [where({ backend: noService }), 'NoService', 'backendIsPinned'],
   'the Service is headless': [
-    where({ service: aService(withServiceSpec({ clusterIPs: ['None'] })) }),
+    where({ backend: reading(aService(withServiceSpec({ clusterIPs: ['None'] }))) }),
     'ExternalService',
     'backendIsPinned',
   ],

@@ -65,7 +65,7 @@ const objectionable: Readonly<Record<CheckName, Modifier<Ask>>> = {
   applicationFits: where({ application: undefined }),
   hostIsTheApplications: where({ host: undefined }),
   matrixIsPinned: where({ matrix: undefined }),
-  backendIsPinned: where({ service: undefined }),
+  backendIsPinned: where({ backend: undefined }),
   openingIsTodays: withGrant(withoutOpening()),
   routeIsKnown: where({ target: undefined }),
   requestIsPermitted: where({ target: { module: 'Payroll', action: 'Read' } }),

@@ -14,6 +14,7 @@ function said(change: Partial<ApplicationWorld> = {}): Record<string, string> {
     policy: aPolicy(),
     sameHost: [object],
     service: aService(),
+    handMadeSlices: [],
     ...change,
   };
   const { conditions } = planApplication(world, noon).status;
@@ -37,6 +38,10 @@ describe('an application', () => {
     ['is headless', aService(withServiceSpec({ clusterIPs: ['None'] })), 'ExternalService'],
   ] as const)('is not ready when its Service %s', (_, service, reason) => {
     expect(said({ service })['Ready']).toBe(`False ${reason}`);
+  });
+
+  it('is not ready while an EndpointSlice of its Service was made by hand', () => {
+    expect(said({ handMadeSlices: ['ecase-mine'] })['Ready']).toBe('False ExternalService');
   });
 
   it.each([

@@ -60,7 +60,7 @@ const someone = parseAddress('203.0.113.7');
 function readBack(world: GrantWorld, results: Partial<StepResults>, now: number) {
   const plan = planGrant(world, now);
   const status = nextStatus(plan.report, { recorded: 'recorded', refused: undefined, ...results });
-  const { grant: seen, gone, policy, application, service, matrix, locks } = world;
+  const { grant: seen, gone, policy, application, matrix, locks } = world;
   const { namespace = '', uid: grantUid } = seen.metadata;
   const ask = (entryPoint: 'anonymous' | 'sign-in', user?: Ask['user']): Decision =>
     decide({
@@ -70,7 +70,7 @@ function readBack(world: GrantWorld, results: Partial<StepResults>, now: number)
       grant: gone ? undefined : { ...seen, status },
       user,
       application: seen.spec.applicationRef && application,
-      service,
+      backend: world,
       matrix: matrix && matrixInForce(matrix.object),
       address: someone,
       locks: new Map(

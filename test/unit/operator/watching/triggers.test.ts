@@ -94,6 +94,14 @@ async function keysAfter(name: CollectionName, { type, object, old }: Change): P
 const grantKey = ({ metadata }: KubeObject, lane = '') => `grant:${metadata.uid}${lane}`;
 const grantsOnly = (keys: readonly string[]) => keys.filter((key) => key.startsWith('grant:'));
 const all = [adas, bobs, theirs];
+const aSlice: KubeObject = {
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: {
+    ...metadataOf('EndpointSlice', 'ecase-mine', 'ecase'),
+    labels: { 'kubernetes.io/service-name': 'ecase' },
+  },
+};
 const aService = (): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -202,6 +210,7 @@ describe('a change of what other kinds look at', () => {
     ['applications', { type: 'added', object: anApplication() }, ['application', 'grant', 'policy']],
     ['grants', { type: 'added', object: adas }, ['grant', 'policy']],
     ['services', { type: 'updated', object: aService() }, ['application', 'grant']],
+    ['handMadeSlices', { type: 'added', object: aSlice }, ['application', 'grant']],
     ['networkPolicies', { type: 'updated', object: aConfigMap('gateway', {}) }, ['policy']],
     ['ssoConfig', { type: 'updated', object: aConfigMap('support-access-sso', {}) }, ['policy']],
     ['authority', { type: 'updated', object: aConfigMap('support-access-ca', {}) }, []],

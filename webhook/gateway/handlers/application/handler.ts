@@ -108,13 +108,16 @@ async function prepare(deps: ApplicationDeps, { request }: Exchange, decided: De
   return resolved.ok ? { ok: true, policy, upstream: resolved.upstream } : resolved;
 }
 
+/** `decide` allows no request to an application that was not read. */
+const notRead = { ok: false, reason: 'NoApplication', detail: 'gone' } as const;
+
 async function resolvedService(deps: ApplicationDeps, { world }: Decided) {
-  const { application, service } = world;
-  if (application === undefined) return { ok: false, reason: 'NoApplication', detail: 'gone' } as const;
+  const { application, backend } = world;
+  if (application === undefined || backend === undefined) return notRead;
   const { serviceRef } = application.spec;
   const namespace = application.metadata.namespace ?? '';
   try {
-    return await deps.resolve({ namespace, ref: serviceRef, service });
+    return await deps.resolve({ namespace, ref: serviceRef, reading: backend });
   } catch (error) {
     deps.onFailure('a Service could not be resolved', error);
     return { ok: false, reason: 'ServiceUnreachable', detail: 'the Service could not be resolved' } as const;

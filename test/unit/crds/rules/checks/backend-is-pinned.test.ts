@@ -4,15 +4,17 @@ import { anApplication } from '../../../../kit/objects/application.ts';
 import { anAsk, where, withGrant } from '../../../../kit/objects/ask.ts';
 import { aGrant, withoutApplication } from '../../../../kit/objects/grant.ts';
 import { withSpec } from '../../../../kit/objects/object.ts';
-import { aService, withServiceSpec } from '../../../../kit/objects/service.ts';
+import { aService, reading, withServiceSpec } from '../../../../kit/objects/service.ts';
 
 const of = (spec: Parameters<typeof withServiceSpec>[0]) =>
-  where({ service: aService(withServiceSpec(spec)) });
+  where({ backend: reading(aService(withServiceSpec(spec))) });
 const metadata = aService().metadata;
 
 describe('a Service that is not the one that was consented to', () => {
   const changes = {
-    'was deleted and made again': where({ service: { ...aService(), metadata: { ...metadata, uid: 'v' } } }),
+    'was deleted and made again': where({
+      backend: reading({ ...aService(), metadata: { ...metadata, uid: 'v' } }),
+    }),
     'selects other pods': of({ selector: { app: 'mine' } }),
     'selects more pods': of({ selector: { app: 'ecase', tier: 'debug' } }),
     'sends the port elsewhere in the pods': of({ ports: [{ port: 80, targetPort: 9229 }] }),
@@ -35,7 +37,9 @@ describe('a Service that is not the one that was consented to', () => {
       ...aService(withServiceSpec({ ports })),
       metadata: { ...metadata, name: serviceRef.name },
     };
-    const ask = anAsk(where({ application: anApplication(withSpec({ serviceRef })), service }));
+    const ask = anAsk(
+      where({ application: anApplication(withSpec({ serviceRef })), backend: reading(service) }),
+    );
     expect(backendIsPinned.check(ask)).toMatchObject({ reason: 'ServiceChanged' });
   });
 });
@@ -46,8 +50,16 @@ it('what leads support nowhere else closes nothing', () => {
 });
 
 it('a grant without an application has no backend', () => {
-  const ask = anAsk(withGrant(withoutApplication()), where({ application: undefined, service: undefined }));
+  const ask = anAsk(withGrant(withoutApplication()), where({ application: undefined, backend: undefined }));
   expect(backendIsPinned.check(ask)).toBe(Number.POSITIVE_INFINITY);
+});
+
+it('an EndpointSlice that was made by hand closes, and is named', () => {
+  const ask = anAsk(where({ backend: reading(aService(), 'ecase-mine') }));
+  expect(backendIsPinned.check(ask)).toMatchObject({
+    reason: 'ExternalService',
+    detail: expect.stringMatching(/EndpointSlice ecase-mine .* delete it/),
+  });
 });
 
 describe('an application that is not the one that was consented to closes', () => {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalize } from '../../../../../crds/audit/canonical.ts';
 import { type ServiceSpec, servedService, serviceHash } from '../../../../../crds/rules/request/service.ts';
 
+import { noService, reading } from '../../../../kit/objects/service.ts';
+
 const ref = { name: 'web', port: 8080 };
 const metadata = { name: 'web', uid: 'u' };
 const spec: ServiceSpec = {
@@ -15,12 +17,12 @@ const spec: ServiceSpec = {
 describe('a Service', () => {
   it('is served when it selects pods, has an address and has the port', () => {
     const service = { metadata, spec };
-    expect(servedService(service, ref)).toEqual({ ok: true, service, port: { port: 8080 } });
+    expect(servedService(reading(service), ref)).toEqual({ ok: true, service, port: { port: 8080 } });
   });
 
   it('is served when its type is not written, which means ClusterIP', () => {
     const { type: _type, ...untyped } = spec;
-    expect(servedService({ metadata, spec: untyped }, ref).ok).toBe(true);
+    expect(servedService(reading({ metadata, spec: untyped }), ref).ok).toBe(true);
   });
 
   it('is served by its TCP port where another protocol has the same number', () => {
@@ -28,7 +30,9 @@ describe('a Service', () => {
       { port: 8080, protocol: 'UDP' },
       { port: 8080, protocol: 'TCP', appProtocol: 'https' },
     ];
-    expect(servedService({ metadata, spec: { ...spec, ports } }, ref)).toMatchObject({ port: ports[1] });
+    expect(servedService(reading({ metadata, spec: { ...spec, ports } }), ref)).toMatchObject({
+      port: ports[1],
+    });
   });
 
   const { selector: _selector, ...selecting } = spec;
@@ -46,13 +50,17 @@ describe('a Service', () => {
   };
   it.each(Object.entries(refused))('is not served when %s', (_, [said, reason]) => {
     const detail = expect.stringContaining('web');
-    expect(servedService({ metadata, spec: said ?? {} }, ref)).toEqual({ ok: false, reason, detail });
+    expect(servedService(reading({ metadata, spec: said ?? {} }), ref)).toEqual({
+      ok: false,
+      reason,
+      detail,
+    });
   });
 
   it('is not served when there is none, or it is being deleted', () => {
     const leaving = { metadata: { ...metadata, deletionTimestamp: '2026-12-01T11:59:59Z' }, spec };
-    for (const service of [undefined, leaving])
-      expect(servedService(service, ref)).toMatchObject({ ok: false, reason: 'NoService' });
+    for (const backend of [noService, reading(leaving)])
+      expect(servedService(backend, ref)).toMatchObject({ ok: false, reason: 'NoService' });
   });
 });
 

@@ -46,7 +46,7 @@ function aDecider(timeoutMs = 1000) {
   const errors: unknown[] = [];
   const reader = new FreshReader({ client: objects.client, timeoutMs, onGet: () => undefined });
   const decider = createDecider({
-    world: new WorldReader(reader),
+    world: new WorldReader(reader, () => []),
     now: () => noon,
     timeoutMs,
     sealIsValid: () => true,

@@ -10,7 +10,13 @@ function aGatewayDecider(keys = memoryKeys) {
   const objects = adasObjects();
   const lines: string[] = [];
   const log = createLog('test', { write: (line: string) => lines.push(line) });
-  const made = createGatewayDecider({ client: objects.client, keys, now: () => noon, log });
+  const made = createGatewayDecider({
+    handMadeSlices: () => [],
+    client: objects.client,
+    keys,
+    now: () => noon,
+    log,
+  });
   const ask = () =>
     made.decider.decide({
       entryPoint: 'session',

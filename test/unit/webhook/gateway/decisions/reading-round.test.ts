@@ -34,7 +34,7 @@ function aScene() {
   );
   const reader = new FreshReader({ client: objects.client, timeoutMs: 1000, onGet: () => undefined });
   const decider = createDecider({
-    world: new WorldReader(reader),
+    world: new WorldReader(reader, () => []),
     now: () => noon,
     timeoutMs: 1000,
     sealIsValid: () => true,

@@ -51,7 +51,7 @@ function aGateway(use: 'first' | 'again' = 'first') {
   );
   const reader = new FreshReader({ client: objects.client, timeoutMs: 1000, onGet: () => undefined });
   const decider = createDecider({
-    world: new WorldReader(reader),
+    world: new WorldReader(reader, () => []),
     now: () => noon,
     timeoutMs: 1000,
     sealIsValid: () => true,

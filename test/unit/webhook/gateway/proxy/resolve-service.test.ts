@@ -8,7 +8,7 @@ import {
   readResolveMap,
   resolveInCluster,
 } from '../../../../../webhook/gateway/proxy/resolve-service.ts';
-import { aService, withServiceSpec } from '../../../../kit/objects/service.ts';
+import { aService, noService, reading, withServiceSpec } from '../../../../kit/objects/service.ts';
 import { aFolder } from '../../../../kit/records/store-file.ts';
 
 const ref = { namespace: 'ecase', name: 'ecase' };
@@ -33,7 +33,7 @@ function resolvingOf(service: ServiceObject | undefined, change: Partial<Resolve
     ...change,
   });
   return ({ namespace, name }: typeof ref, port: number) =>
-    resolve({ namespace, ref: { name, port }, service });
+    resolve({ namespace, ref: { name, port }, reading: { service, handMadeSlices: [] } });
 }
 
 const answering = (...addresses: string[]) =>
@@ -162,7 +162,7 @@ function aMap(target: string): string {
 describe('a Service of the cluster', () => {
   it('is where the map says, if there is a map', async () => {
     const resolve = resolveInCluster(aMap('127.0.0.1:3000'));
-    expect(await resolve({ ...backend, service: aService() })).toMatchObject({
+    expect(await resolve({ ...backend, reading: reading() })).toMatchObject({
       ok: true,
       upstream: { host: '127.0.0.1', port: 3000 },
     });
@@ -170,7 +170,7 @@ describe('a Service of the cluster', () => {
 
   it('needs no map: one without an address of its own is refused before DNS is asked', async () => {
     const service = aService(withServiceSpec({ clusterIPs: ['None'] }));
-    expect(await resolveInCluster(undefined)({ ...backend, service })).toMatchObject({
+    expect(await resolveInCluster(undefined)({ ...backend, reading: reading(service) })).toMatchObject({
       ok: false,
       reason: 'ExternalService',
     });
@@ -178,7 +178,7 @@ describe('a Service of the cluster', () => {
 
   it('is none where the decision has read none', async () => {
     const resolve = resolveInCluster(aMap('127.0.0.1:3000'));
-    expect(await resolve({ ...backend, service: undefined })).toMatchObject({
+    expect(await resolve({ ...backend, reading: noService })).toMatchObject({
       ok: false,
       reason: 'NoService',
     });
