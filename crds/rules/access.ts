@@ -37,8 +37,8 @@ export const checks = [
   applicationFits, // the grant's application, in a version and edition that the matrix is for
   hostIsTheApplications, // the application's own host, in its own namespace
   matrixIsPinned, // exists, and is the one that was pinned
-  backendIsPinned, // the application and its Service are served, and are those that were pinned
   openingIsTodays, // the session is from the present opening of the grant, and of the person in it
+  backendIsPinned, // the application and its Service are served, and are those that were pinned
   routeIsKnown, // the application says what the request means
   requestIsPermitted, // module, sub-module, action
 ] as const satisfies readonly Check[];

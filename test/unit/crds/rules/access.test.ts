@@ -53,8 +53,8 @@ describe('the list of checks', () => {
       'applicationFits',
       'hostIsTheApplications',
       'matrixIsPinned',
-      'backendIsPinned',
       'openingIsTodays',
+      'backendIsPinned',
       'routeIsKnown',
       'requestIsPermitted',
     ]);

@@ -31,8 +31,8 @@ const table = `
   applicationFits       x       x      x         x       x       x
   hostIsTheApplications -       -      -         -       -       x
   matrixIsPinned        x       x      x         x       x       x
-  backendIsPinned       x       x      x         x       x       x
   openingIsTodays       -       -      -         x       x       x
+  backendIsPinned       x       x      x         x       x       x
   routeIsKnown          -       -      -         -       -       x
   requestIsPermitted    -       -      -         -       -       x
 `;
