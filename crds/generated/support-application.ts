@@ -47,6 +47,10 @@ export interface SupportApplication {
      */
     maxAttachmentSizeMB?: number;
     /**
+     * Other origins whose pages may send requests to the application in a person's session; without one only its own pages may. Example: [https://reports.apps.example.com]
+     */
+    allowedOrigins?: string[];
+    /**
      * Which request means which module and action; a request without a route is refused. Example: [{name: jobs, methods: [GET], path: /jobs, module: Jobs, action: Read}]
      */
     routes: {

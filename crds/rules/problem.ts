@@ -15,9 +15,9 @@ export interface Problem {
 const longestShown = 64;
 
 /** A foreign value as it may be shown: at most 64 characters, control and invisible characters written as escapes. */
-export function printable(value: string): string {
-  const text = value.slice(0, longestShown + 1).replaceAll(/[^\x20-\x7e]/g, escaped);
-  return text.length <= longestShown ? text : `${text.slice(0, longestShown - 3)}...`;
+export function printable(value: string, longest = longestShown): string {
+  const text = value.slice(0, longest + 1).replaceAll(/[^\x20-\x7e]/g, escaped);
+  return text.length <= longest ? text : `${text.slice(0, longest - 3)}...`;
 }
 
 function escaped(character: string): string {

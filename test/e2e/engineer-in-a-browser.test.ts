@@ -4,6 +4,7 @@
  */
 import type { Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../kit/clock/eventually.ts';
 import {
   anExampleInstallation,
   type ExampleInstallation,
@@ -13,6 +14,8 @@ import { type BrowserResponse, ensureBrowser } from '../kit/machine/browser.ts';
 import { noteNotRun } from '../kit/machine/not-run.ts';
 import { aBrowserPerson, type BrowserPerson } from '../kit/people/browser-person.ts';
 import { aPerson } from '../kit/people/http-person.ts';
+import { aSiblingHost } from '../kit/people/sibling-host.ts';
+import { recordsOf } from '../kit/records/trail-reading.ts';
 
 const [ada, charles] = people;
 const anAddress = /@(customer|agency)\.example/;
@@ -208,7 +211,59 @@ async function playByHttp(): Promise<void> {
   person.leave();
 }
 
+/** The decisions that were recorded of requests under this session, with the sentence for the customer. */
+async function toldOf(reason: string): Promise<string[]> {
+  const records = await recordsOf(installation);
+  return records.filter(({ decision }) => decision?.reason === reason).map(({ message }) => message ?? '');
+}
+
+async function allow(origins: readonly string[]): Promise<void> {
+  const patch = JSON.stringify({ spec: { allowedOrigins: origins } });
+  await installation.kubectl(['patch', '-n', 'ecase', 'sapp', 'ecase', '--type=merge', '-p', patch]);
+}
+
+/** Her session is alive in the same browser, and the sibling's page sends what only she may send. */
+async function beLuredAway(path: string): Promise<void> {
+  const sibling = await aSiblingHost(new URL(installation.applicationOrigin));
+  const certificates = [installation.product.certificate, sibling.certificate];
+  const person = await aBrowserPerson({ path, certificates });
+  const { page } = person;
+  try {
+    await signIn(person, ada);
+    await page.goto(`${installation.applicationOrigin}/`);
+    const before = installation.application.seen.length;
+    await page.goto(sibling.origin);
+    expect(await press(page, 'Win')).toBe(403);
+    expect(await textOf(page)).toContain('CrossSite');
+    expect(installation.application.seen.length).toBe(before);
+    await eventually(async () => {
+      // The image on the page, and the form.
+      const told = (await toldOf('CrossSite')).filter((message) => message.includes(sibling.origin));
+      expect(told).toHaveLength(2);
+    });
+    await page.goto(sibling.origin);
+    await page.getByRole('link', { name: 'Read' }).click();
+    await page.waitForURL(`${installation.applicationOrigin}/email-log`);
+    expect(await page.content()).toContain('Your request was received');
+    await allow([sibling.origin]);
+    await page.goto(sibling.origin);
+    await press(page, 'Win');
+    expect(await textOf(page)).toContain('ActionNotAllowed');
+    await allow([]);
+  } finally {
+    await person.leave();
+    sibling.close();
+  }
+}
+
 describe('a support engineer with a browser', () => {
+  it('T-P9 is not made to send what a page of a sibling host wants, and the customer reads which page it was', async (test) => {
+    // Which headers a browser sends is what this is about.
+    if ('why' in browser) return test.skip();
+    await beLuredAway(browser.path);
+    return undefined;
+  });
+
   it('signs in, looks around behind masks, is refused with a reason, and EC-9 is back at the sign-in page once out', async () => {
     await ('path' in browser ? playInBrowser(browser.path) : playByHttp());
   });

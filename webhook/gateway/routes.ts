@@ -80,7 +80,7 @@ export async function serve(deps: RouteDeps, exchange: Exchange): Promise<void> 
   const path = (exchange.request.url ?? '').split('?', 1)[0] ?? '';
   const isOurs = path === ours || path.startsWith(`${ours}/`);
   if (served?.kind === 'application' && !isOurs) {
-    await serveApplication(deps, exchange, served.application);
+    await serveApplication(deps, exchange, served);
   } else if (served === undefined || !isOurs) {
     await deps.refuse(exchange, { reason: 'WrongHost' });
   } else {

@@ -46,6 +46,12 @@ export const itemsRemoved: Narrowing = {
   cel: { onlyNew: 'false', onlyOld: 'false', both: 'NEW.all(i, i in OLD)' },
 };
 
+/** A list that lost items, of a field that means nothing more when it is left out. */
+export const itemsRemovedOrAll: Narrowing = {
+  narrows: (before, after) => isEmpty(after) || (isList(before) && isList(after) && isSubset(after, before)),
+  cel: { onlyNew: 'size(NEW) == 0', onlyOld: 'true', both: 'NEW.all(i, i in OLD)' },
+};
+
 /** A list of which any one item suffices, that lost items but not all of them; an empty list would be no rule. */
 export const itemsRemovedButOne: Narrowing = {
   narrows: (before, after) =>

@@ -12,6 +12,7 @@ import {
   becameSmaller,
   itemsRemoved,
   itemsRemovedButOne,
+  itemsRemovedOrAll,
   type Narrowing,
 } from './narrowings.ts';
 
@@ -31,6 +32,7 @@ const narrowings = {
   },
   SupportApplication: {
     maxAttachmentSizeMB: becameSmaller,
+    allowedOrigins: itemsRemovedOrAll,
   },
 } as const satisfies Record<string, Readonly<Record<string, Narrowing>>>;
 

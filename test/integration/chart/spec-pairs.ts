@@ -81,6 +81,11 @@ const applicationFields: Record<string, fc.Arbitrary<unknown>> = {
   serviceRef: fc.constantFrom({ name: 'ecase', port: 80 }, { name: 'ecase', port: 81 }),
   maxAttachmentSizeMB: maybe(fc.integer({ min: 1, max: 3 })),
   version: maybe(fc.constantFrom('1', '2')),
+  allowedOrigins: maybe(
+    fc.uniqueArray(
+      fc.constantFrom('https://a.example.com', 'https://b.example.com', 'https://c.example.com'),
+    ),
+  ),
   routes: fc.constantFrom([], [{ name: 'x', methods: ['GET'], path: '/', module: 'M', action: 'Read' }]),
 };
 

@@ -91,6 +91,25 @@ export const brokenSettings: readonly Broken[] = [
     ['a URL that runs script', set('url', 'javascript:alert(1)'), 'spec.url', 'must be an http or https URL'],
     ['an upper-case host', set('host', 'eCase.example.com'), 'spec.host', host],
     ...[
+      '*',
+      'null',
+      'reports.example.com',
+      'http://reports.example.com',
+      'https://',
+      'https://*.example.com',
+      'https://reports.example.com/a',
+      'https://reports.example.com?x=1',
+      'https://ada@reports.example.com',
+    ].map(
+      (origin) =>
+        [
+          `the origin ${origin}`,
+          set('allowedOrigins', ['https://Reports.example.com:8443/', origin]),
+          'spec.allowedOrigins[1]',
+          'must be an origin, https://, a host and perhaps a port',
+        ] as const,
+    ),
+    ...[
       'jobs',
       '/jobs/../admin',
       '/jobs?x=1',

@@ -1,10 +1,12 @@
 /** The pages of a signed-in person about the session itself: home, whoami, sign-out. */
+import { cameFrom, senderOf } from '../../../crds/rules/request/cross-site.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { Decider } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
+import { ownOrigins, saidByBrowser } from '../listener/request-sender.ts';
 import { homePage, signedOutPage } from '../pages/home.ts';
 import { homePath, type PolicySeen, signInLink } from '../pages/links.ts';
-import { forgetEverything, html, isNavigation, isSameOrigin, json, send } from '../pages/responses.ts';
+import { forgetEverything, html, isNavigation, json, send } from '../pages/responses.ts';
 import { type CurrentSessionDeps, currentSession } from '../refusals/current-session.ts';
 import {
   type BeforeDecision,
@@ -68,10 +70,13 @@ export interface SignOutDeps extends BeforeDecision {
 
 /** POST sign-out: ends the session on every host at once. Only pages of this very origin may request it. */
 export async function signOut(deps: SignOutDeps, exchange: Exchange): Promise<void> {
-  if (!isSameOrigin(exchange.request)) {
+  const said = saidByBrowser(exchange.request);
+  const sender = senderOf(said, { own: ownOrigins(deps.policy(), exchange), listed: [] });
+  if (sender.kind !== 'own') {
     const reason = 'CrossSite';
-    const decided = undecided(deps, exchange, reason);
-    await deps.refuse(exchange, decidedRefusal(exchange, { area: 'sign-out', decided }, { reason }));
+    const refusedIn = { area: 'sign-out', decided: undecided(deps, exchange, reason) } as const;
+    const objection = { reason, detail: cameFrom(said, sender) } as const;
+    await deps.refuse(exchange, decidedRefusal(exchange, refusedIn, objection));
     return;
   }
   const proof = deps.sessions.proofFrom(exchange.request, exchange.host);

@@ -4,12 +4,19 @@
  */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
+import { originsIn } from '../../../crds/rules/request/cross-site.ts';
+import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import { hostIsOurs, keeperOf } from '../../../crds/rules/request/hosts.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 
-export type ServedHost =
-  | { readonly kind: 'support' }
-  | { readonly kind: 'application'; readonly application: NamespacedName };
+export interface ServedApplication {
+  readonly kind: 'application';
+  readonly application: NamespacedName;
+  /** Another application lists this host's origin, so that its pages must say theirs when they send a request there. */
+  readonly isListed?: true;
+}
+
+export type ServedHost = { readonly kind: 'support' } | ServedApplication;
 
 /** Whose a host is, as the watches saw it last. */
 export type ServedAt = (host: string) => ServedHost | undefined;
@@ -27,5 +34,8 @@ export function servedAt({ policy, applications }: HostsInForce, host: string): 
   const keeper = keeperOf(host, applications);
   if (keeper === undefined) return undefined;
   const { namespace = '', name } = keeper.metadata;
-  return { kind: 'application', application: { namespace, name } };
+  const application = { namespace, name };
+  const origin = originOf({ ...policy.spec.gateway, host });
+  const isListed = applications.some(({ spec }) => originsIn(spec.allowedOrigins ?? []).includes(origin));
+  return { kind: 'application', application, ...(isListed ? { isListed } : {}) };
 }

@@ -13,7 +13,8 @@ export const strictHeaders: OutgoingHttpHeaders = {
   ].join('; '),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Referrer-Policy': 'no-referrer',
+  // Not `no-referrer`: a browser without Fetch Metadata then hides our own forms' origin (`Origin: null`), and no sign-out passes.
+  'Referrer-Policy': 'same-origin',
   'Strict-Transport-Security': 'max-age=31536000',
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
@@ -63,11 +64,4 @@ export function html(text: string): Body {
 export function isNavigation({ headers, method }: IncomingMessage): boolean {
   const mode = headers['sec-fetch-mode'] ?? (method === 'GET' ? 'navigate' : 'none');
   return mode === 'navigate' && (headers.accept ?? '').includes('text/html');
-}
-
-/** Whether a request that changes something was made by a page of this very origin. */
-export function isSameOrigin({ headers }: IncomingMessage): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin';
-  return headers.origin !== undefined && headers.origin === `https://${headers.host ?? ''}`;
 }

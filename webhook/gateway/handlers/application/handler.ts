@@ -2,10 +2,15 @@
  * What happens to a request on an application's host, step by step: who, what, may they, record, forward, mask, record.
  * Every step that says no ends it; the rules themselves are elsewhere.
  */
+import { readAction } from '../../../../crds/rules/matrix/matrix.ts';
+import type { Reason } from '../../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
+import { crossSiteObjection, originsIn } from '../../../../crds/rules/request/cross-site.ts';
 import type { NamespacedName } from '../../../../kube/objects.ts';
 import type { Decided, DecisionRequest } from '../../decisions/decision.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
+import { ownOrigins, saidByBrowser } from '../../listener/request-sender.ts';
+import type { ServedApplication } from '../../listener/served-hosts.ts';
 import { enterUrl } from '../../pages/links.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
@@ -38,7 +43,7 @@ export interface ApplicationDeps extends PermittedRequestDeps, BeforeDecision {
 export async function serveApplication(
   deps: ApplicationDeps,
   exchange: Exchange,
-  application: NamespacedName,
+  served: ServedApplication,
 ): Promise<void> {
   const proof = deps.sessions.proofFrom(exchange.request, exchange.host);
   if (proof === undefined) {
@@ -49,16 +54,16 @@ export async function serveApplication(
     return deps.refuse(exchange, tooManyAsked(deps, exchange, 'application'));
   const target = canonicalPath(exchange.request.url ?? '');
   const path = 'path' in target ? target.path : '';
-  const decisionRequest = decisionRequestOf(exchange, proof, { path, application });
+  const decisionRequest = decisionRequestOf(exchange, proof, { path, application: served.application });
   const decided = await deps.decider.decide(decisionRequest);
   deps.noteJudged(exchange, decided);
   const refusal = (objection: RequestObjection) => ({
     ...decidedRefusal(exchange, { area: 'application', decided }, objection),
     proof,
   });
-  const objection = objectionTo(exchange, decided, 'path' in target);
+  const objection = objectionTo(deps, exchange, { decided, canonical: 'path' in target });
   if (objection !== undefined) return deps.refuse(exchange, refusal(objection));
-  const prepared = await prepare(deps, exchange, decided);
+  const prepared = await prepare(deps, exchange, { decided, served });
   if (!prepared.ok) return deps.refuse(exchange, refusal(prepared));
   const { policy, upstream } = prepared;
   await servePermitted(deps, { exchange, proof, decided, decisionRequest, policy, upstream });
@@ -80,17 +85,39 @@ function decisionRequestOf(
 
 /** The first objection: the decision's, then those that are about this one exchange. */
 function objectionTo(
-  { request }: Exchange,
-  { decision }: Decided,
-  canonical: boolean,
+  deps: Pick<ApplicationDeps, 'policy'>,
+  exchange: Exchange,
+  { decided, canonical }: { readonly decided: Decided; readonly canonical: boolean },
 ): RequestObjection | undefined {
+  const { decision } = decided;
+  // Beside what is told of the request itself, where it came from matters more: it was not the person's.
+  if (decision.allow || aboutRequest.includes(decision.reason)) {
+    const detail = crossSiteDetail(deps, exchange, decided);
+    if (detail !== undefined) return { reason: 'CrossSite', detail };
+  }
   if (!canonical && (decision.allow || decision.reason === 'NoRoute'))
     return { reason: 'BadRequest', detail: 'the request target is not canonical' };
 
   if (!decision.allow) return decision;
   // A worker would go on serving pages of this host after the session has ended.
-  if (request.headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
+  if (exchange.request.headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
   return undefined;
+}
+
+const aboutRequest: readonly Reason[] = ['NoRoute', 'ActionNotAllowed'];
+
+function crossSiteDetail(
+  { policy }: Pick<ApplicationDeps, 'policy'>,
+  exchange: Exchange,
+  { route, world }: Decided,
+): string | undefined {
+  const acts = route !== undefined && route.action !== readAction;
+  const wouldDo = { method: exchange.request.method ?? '', acts };
+  const listed = originsIn(world.application?.spec.allowedOrigins ?? []);
+  return crossSiteObjection(wouldDo, saidByBrowser(exchange.request), {
+    own: ownOrigins(policy(), exchange),
+    listed,
+  });
 }
 
 type Prepared =
@@ -98,8 +125,12 @@ type Prepared =
   | ({ readonly ok: false } & RequestObjection);
 
 /** What forwarding takes beyond the decision: a policy that can be kept, a body that fits, a Service to dial. */
-async function prepare(deps: ApplicationDeps, { request }: Exchange, decided: Decided): Promise<Prepared> {
-  const inForce = policyInForce(deps.proxyPolicy, decided.world);
+async function prepare(
+  deps: ApplicationDeps,
+  { request }: Exchange,
+  { decided, served }: { readonly decided: Decided; readonly served: ServedApplication },
+): Promise<Prepared> {
+  const inForce = policyInForce(deps.proxyPolicy, decided.world, served);
   if (!inForce.ok) return inForce;
   const { policy } = inForce;
   const length = Number(request.headers['content-length'] ?? 0);

@@ -81,19 +81,26 @@ export type PolicyInForce =
   | { readonly ok: true; readonly policy: ProxyPolicy }
   | { readonly ok: false; readonly reason: Reason; readonly detail: string };
 
+/** What the pages of an application say that another one lists: their origin, and still no path, to other origins. */
+const tellingOrigin = { 'referrer-policy': 'strict-origin-when-cross-origin' };
+
 /** The policy as this application and this matrix have it. Not ok where the matrix hides what we cannot find. */
 export function policyInForce(
   general: ProxyPolicy,
   { application, matrix }: Pick<ReadWorld, 'application' | 'matrix'>,
+  { isListed = false }: { readonly isListed?: boolean } = {},
 ): PolicyInForce {
   const megabytes = application?.spec.maxAttachmentSizeMB;
   const bodyLimit = megabytes === undefined ? general.bodyLimit : megabytes * megabyte;
-  if (matrix === undefined) return { ok: true, policy: { ...general, bodyLimit } };
+  const own = general.ownResponseHeaders;
+  const ownResponseHeaders = isListed ? { ...own, ...tellingOrigin } : own;
+  const policy = { ...general, bodyLimit, ownResponseHeaders };
+  if (matrix === undefined) return { ok: true, policy };
   const masked = maskedClasses(matrix.spec);
   if (!masked.ok) {
     const detail = `this version cannot mask ${masked.unknown.join(', ')}, which the matrix has masked`;
     return { ok: false, reason: 'NotMaskable', detail };
   }
   const masker = masked.classes.length === 0 ? undefined : createMasker(masked.classes);
-  return { ok: true, policy: { ...general, masker, bodyLimit } };
+  return { ok: true, policy: { ...policy, masker } };
 }

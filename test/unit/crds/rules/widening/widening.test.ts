@@ -141,6 +141,15 @@ describe('a change of an application', () => {
     expect(widens('SupportApplication', spec, { ...spec, maxAttachmentSizeMB: 24 })).toBe(false);
   });
 
+  it('widens when an origin is added whose pages may send requests, and not when one is removed', () => {
+    const [one, two] = ['https://a.example.com', 'https://b.example.com'];
+    const listing = (...allowedOrigins: string[]) => ({ ...spec, allowedOrigins });
+    expect(widens('SupportApplication', spec, listing(one))).toBe(true);
+    expect(widens('SupportApplication', listing(one), listing(two))).toBe(true);
+    expect(widens('SupportApplication', listing(one, two), listing(two))).toBe(false);
+    expect(widens('SupportApplication', listing(one), spec)).toBe(false);
+  });
+
   it('widens when it is created, has a higher limit, a first one or none, or loses a route that stood before a rest', () => {
     expect(widens('SupportApplication', undefined, spec)).toBe(true);
     expect(widens('SupportApplication', spec, { ...spec, maxAttachmentSizeMB: 26 })).toBe(true);
@@ -174,7 +183,7 @@ describe('the CEL of the same list', () => {
       "['startTime', 'expirationTime', 'userRefs', 'allowedCIDRs', 'requiredSupportRoles', 'reason']",
     ],
     ['SupportAccessPolicy', "['allowedCIDRs', 'requireAllowedCIDRs']"],
-    ['SupportApplication', "['maxAttachmentSizeMB']"],
+    ['SupportApplication', "['maxAttachmentSizeMB', 'allowedOrigins']"],
   ] as const)('speaks about exactly the fields of a %s that may narrow', (kind, names) => {
     expect(wideningExpression(kind)).toContain(`dyn(object.spec).all(f, f in ${names} ||`);
   });

@@ -41,6 +41,17 @@ describe('a host', () => {
     expect(servedAt({ policy, applications: [greedy] }, 'support.example.com')).toEqual({ kind: 'support' });
   });
 
+  it('is known to be listed by another application, which then must see its origin', () => {
+    const listing = (origin: string) =>
+      named<SupportApplication>('reports')(
+        anApplication(withSpec({ host: 'reports.apps.example.com', allowedOrigins: [origin] })),
+      );
+    const at = (origin: string) =>
+      servedAt({ policy, applications: [application, listing(origin)] }, application.spec.host);
+    expect(at('https://ecase.apps.example.com/')).toMatchObject({ isListed: true });
+    expect(at('https://ecase.apps.example.org')).not.toHaveProperty('isListed');
+  });
+
   it('is nobody’s while there is no policy', () => {
     expect(
       servedAt({ policy: undefined, applications: [application] }, 'support.example.com'),

@@ -162,6 +162,20 @@ describe('the lists of the policy for applications', () => {
   });
 });
 
+describe('an application that another one lists', () => {
+  it('says its origin to other origins, and never a path', () => {
+    const { ownResponseHeaders } = applicationPolicy;
+    const told = policyInForce(applicationPolicy, {}, { isListed: true });
+    expect(told).toEqual({
+      ok: true,
+      policy: {
+        ...applicationPolicy,
+        ownResponseHeaders: { ...ownResponseHeaders, 'referrer-policy': 'strict-origin-when-cross-origin' },
+      },
+    });
+  });
+});
+
 describe('an application sees', () => {
   it('these headers of the client where its responses are masked', () => {
     const seen = headersUpstream(applicationPolicy, everyHeader('sent'));
