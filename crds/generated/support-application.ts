@@ -67,6 +67,23 @@ export interface SupportApplication {
        */
       path: string;
       /**
+       * Parameters that the query must have, each exactly once; without a value, any value will do. Of routes with one path the one that demands more is meant. Example: [{name: action, value: export}]
+       */
+      query?: {
+        /**
+         * The parameter's name, decoded. Example: action
+         */
+        name: string;
+        /**
+         * Its value, decoded. Example: export
+         */
+        value?: string;
+      }[];
+      /**
+       * Whether a parameter such as _method may name another method, in the query or in the body. Allowed says that the action covers whatever the application makes of it; else such a request is refused. Example: Allowed
+       */
+      methodParameter?: 'Allowed' | 'Refused';
+      /**
        * The module that it belongs to. Example: Jobs
        */
       module: string;

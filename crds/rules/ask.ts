@@ -57,8 +57,10 @@ export interface Ask extends World {
   readonly address?: Address | undefined;
   /** Where the request was sent. */
   readonly host?: ServedHostName | undefined;
-  /** What the application's routes say that the request means. */
-  readonly target?: Target | undefined;
+  /** What the application's routes say that the request means, and what the application may take it for besides. */
+  readonly target?: (Target & { readonly also?: readonly Target[] }) | undefined;
+  /** Why the routes give it no meaning, where there is something to say. */
+  readonly unrouted?: string | undefined;
 }
 
 /** What one check has against an ask. */

@@ -10,6 +10,10 @@ export const requestIsPermitted = {
 
 function check({ matrix, target }: Ask): CheckResult {
   if (matrix?.compiled === undefined || target === undefined) return { reason: 'ActionNotAllowed' };
-  if (permits(matrix.compiled, target)) return untilChanged;
-  return { reason: 'ActionNotAllowed', detail: explain(matrix.compiled, target) };
+  const { compiled } = matrix;
+  // What the application may take it for besides must be allowed too: which of them it serves is not known here.
+  const refused = [target, ...(target.also ?? [])].find((meaning) => !permits(compiled, meaning));
+  return refused === undefined
+    ? untilChanged
+    : { reason: 'ActionNotAllowed', detail: explain(compiled, refused) };
 }

@@ -7,6 +7,7 @@ export const routeIsKnown = {
   check,
 } as const satisfies Check;
 
-function check({ target }: Ask): CheckResult {
-  return target === undefined ? { reason: 'NoRoute' } : untilChanged;
+function check({ target, unrouted }: Ask): CheckResult {
+  if (target !== undefined) return untilChanged;
+  return { reason: 'NoRoute', ...(unrouted === undefined ? {} : { detail: unrouted }) };
 }

@@ -14,7 +14,7 @@ export function applicationProblems({ spec: { routes } }: SupportApplication): P
     field: `spec.routes[${second}]`,
     value: printable(`${method} ${routes[second]?.path ?? ''}`),
     rule: `must not mean the same requests as spec.routes[${first}]`,
-    fix: 'remove one of the two, or the method from one of them',
+    fix: 'remove one of the two, or the method from one of them, or let one demand parameters in "query"',
   }));
   return [...paths, ...conflicts];
 }
@@ -24,7 +24,8 @@ function pathProblems({ path }: Route, field: string): Problem[] {
   const objection = (rule: string, fix: string) => [{ field, value: printable(path), rule, fix }];
   const canonical = canonicalPath(path);
   if (isProblem(canonical)) return objection(canonical.rule, 'write the path as requests must write it');
-  if (canonical.query !== undefined) return objection('must not have a query', 'remove what follows the "?"');
+  if (canonical.query !== undefined)
+    return objection('must not have a query', 'name the parameters in the route\'s "query" instead');
   const segments = path.split('/').slice(1);
   const odd = segments.find((segment, at) => !isPlain(segment, at === segments.length - 1));
   if (odd !== undefined) {

@@ -3,24 +3,26 @@
  * SupportApplication. What no route names has no meaning, and it must be asked with canonical paths only.
  */
 import type { SupportApplication } from '../../generated/support-application.ts';
+import { canonicalDemands, methodParameters, type Query, readQuery } from './parameters.ts';
+import {
+  childNode,
+  emptyNode,
+  type Leaf,
+  type LeavesFound,
+  type Node,
+  type Route,
+  searchLeaves,
+} from './route-search.ts';
 
 type RouteSpec = SupportApplication['spec']['routes'][number];
 type Method = RouteSpec['methods'][number];
 
-/** What a matched route says. */
-export interface Route {
-  readonly name: string;
-  readonly module: string;
-  readonly subModule?: string;
-  readonly action: string;
-  /** The path as it is written in the route, for records: never the request's own. */
-  readonly template: string;
-}
-
 /** Compiled routes. */
 export interface RouteTable {
-  /** The route of a canonical path, or undefined where there is none, or more than one that is equally fitting. */
-  find(method: string, path: string): Route | undefined;
+  /** The route of a canonical path and its query, or undefined where there is none, or no single one. */
+  find(method: string, path: string, query?: string): Route | undefined;
+  /** Why a request has no route although its path has one; undefined where there is nothing to say. */
+  explain(method: string, path: string, query?: string): string | undefined;
 }
 
 /** Two routes that mean the same requests. */
@@ -31,24 +33,9 @@ export interface RouteConflict {
   readonly second: number;
 }
 
-interface Leaf {
-  readonly route: Route;
-  readonly at: number;
-  ambiguous: boolean;
-}
-
-interface Node {
-  readonly static: Map<string, Node>;
-  /** The static children in lower case: a path that differs from one in its spelling only must fall to no placeholder. */
-  readonly folded: Set<string>;
-  placeholder: Node | undefined;
-  rest: Leaf | undefined;
-  leaf: Leaf | undefined;
-}
-
 /**
- * Compiles routes: static segments go before placeholders, placeholders before a rest, per method. `HEAD` has the
- * meaning of `GET` on the same path unless a route names it there.
+ * Compiles routes: static segments go before placeholders, placeholders before a rest, more demanded parameters before
+ * fewer, per method. `HEAD` has the meaning of `GET` on the same path unless a route names it there.
  */
 export function compileRoutes(routes: readonly RouteSpec[]): RouteTable {
   return new SegmentTrie(compiled(routes).roots);
@@ -59,6 +46,9 @@ export function routeConflicts(routes: readonly RouteSpec[]): RouteConflict[] {
   return compiled(routes).conflicts;
 }
 
+/** A query without one of these names no method, in any encoding. */
+const mayNameMethod = /method|%/i;
+
 class SegmentTrie implements RouteTable {
   readonly #roots: ReadonlyMap<string, Node>;
 
@@ -66,61 +56,63 @@ class SegmentTrie implements RouteTable {
     this.#roots = roots;
   }
 
-  find(method: string, path: string): Route | undefined {
+  find(method: string, path: string, query?: string): Route | undefined {
+    const { found, read } = this.#search(method, path, query);
+    if (found === undefined || typeof found === 'string') return undefined;
+    const [first, ...others] = found;
+    if (first === undefined || found.some(({ ambiguous }) => ambiguous)) return undefined;
+    if (unnamed(found, query, read).length > 0) return undefined;
+    return others.length === 0 ? first.route : { ...first.route, also: others.map(({ route }) => route) };
+  }
+
+  explain(method: string, path: string, query?: string): string | undefined {
+    const { found, read } = this.#search(method, path, query);
+    if (found === 'twin') return 'The path differs from that of a route in spelling only.';
+    if (found === 'parameters')
+      return 'A parameter that a route demands is there twice, or spelled in a way that applications read differently.';
+
+    const [name] = found === undefined ? [] : unnamed(found, query, read);
+    if (name === undefined) return undefined;
+    return `The parameter ${name} changes the method; a route names it in "query", or has "methodParameter: Allowed".`;
+  }
+
+  #search(method: string, path: string, query: string | undefined): Searching {
     const root = this.#roots.get(method);
-    if (root === undefined || !path.startsWith('/')) return undefined;
-    const leaf = leafBelow(root, path, 1);
-    return leaf === undefined || leaf === 'none' || leaf.ambiguous ? undefined : leaf.route;
+    let parameters: Query | undefined;
+    const read = (): Query => (parameters ??= readQuery(query));
+    if (root === undefined || !path.startsWith('/')) return { found: undefined, read };
+    return { found: searchLeaves(root, { path, query: read }), read };
   }
 }
 
-/**
- * The leaf for the segments of `path` that begin at `start`; undefined lets the caller try its next choice, 'none'
- * ends the search. The latter answers a path that differs from a route only in letter case, percent-encoding or a slash
- * at its end: an application that ignores these would serve that route, while a placeholder or rest may mean something
- * milder.
- */
-function leafBelow(node: Node, path: string, start: number): Leaf | 'none' | undefined {
-  if (start > path.length) return node.leaf ?? (node.static.has('') ? 'none' : undefined);
-  const slash = path.indexOf('/', start);
-  const end = slash < 0 ? path.length : slash;
-  const segment = path.slice(start, end);
-  const exact = node.static.get(segment);
-  if (exact === undefined && isTwin(node, segment)) return 'none';
-  return (exact && leafBelow(exact, path, end + 1)) ?? leafBesides(node, path, { start, end });
+interface Searching {
+  readonly found: LeavesFound;
+  readonly read: () => Query;
 }
 
-/** Where no static segment leads on: the placeholder, which an empty segment does not fill, and then the rest. */
-function leafBesides(node: Node, path: string, segment: { start: number; end: number }) {
-  const { start, end } = segment;
-  const below = node.placeholder && end > start ? leafBelow(node.placeholder, path, end + 1) : undefined;
-  return below ?? node.rest;
-}
-
-/** Whether a lenient application could take the segment, which is no static child, for something that is a route. */
-function isTwin(node: Node, segment: string): boolean {
-  return segment === '' ? node.leaf !== undefined : node.folded.has(leniently(segment));
-}
-
-/**
- * A canonical segment as the most lenient application reads it: decoded, compatibility forms folded, in lower case.
- * Throws URIError for what is not canonical.
- */
-function leniently(segment: string): string {
-  // `%40me` is `@me` to every application that decodes; a placeholder must not catch it (T-P1)
-  const plain = segment.includes('%') ? decodeURIComponent(segment).normalize('NFKC') : segment;
-  return plain.toLowerCase();
+/** Parameters that change the method and that one of the routes does not name. */
+function unnamed(leaves: readonly Leaf[], query: string | undefined, read: () => Query): readonly string[] {
+  if (query === undefined || !mayNameMethod.test(query)) return [];
+  return methodParameters(read()).filter(
+    (name) =>
+      !leaves.every(
+        ({ route, demands }) =>
+          route.methodParameter === 'Allowed' || demands.some((demand) => demand.name === name),
+      ),
+  );
 }
 
 function compiled(routes: readonly RouteSpec[]): { roots: Map<string, Node>; conflicts: RouteConflict[] } {
   const roots = new Map<string, Node>();
   const conflicts: RouteConflict[] = [];
   for (const [at, spec] of routes.entries()) {
+    const demands = spec.query ?? [];
     for (const method of new Set(spec.methods)) {
       const place = placeOf(rootOf(roots, method), spec.path);
-      const taken = place.taken();
+      const same = canonicalDemands(demands);
+      const taken = place.find((leaf) => canonicalDemands(leaf.demands) === same);
       if (taken === undefined) {
-        place.put({ route: routeOf(spec), at, ambiguous: false });
+        place.push({ route: routeOf(spec), at, demands, ambiguous: false });
       } else {
         taken.ambiguous = true;
         conflicts.push({ method, first: taken.at, second: at });
@@ -135,19 +127,20 @@ function compiled(routes: readonly RouteSpec[]): { roots: Map<string, Node>; con
 function addHeads(roots: Map<string, Node>, routes: readonly RouteSpec[]): void {
   for (const spec of routes) {
     if (!spec.methods.includes('GET')) continue;
-    const got = placeOf(rootOf(roots, 'GET'), spec.path).taken();
+    const got = placeOf(rootOf(roots, 'GET'), spec.path);
     const place = placeOf(rootOf(roots, 'HEAD'), spec.path);
-    if (got !== undefined && place.taken() === undefined) place.put(got);
+    if (place.length === 0) place.push(...got);
   }
 }
 
-function routeOf({ name, module, subModule, action, path }: RouteSpec): Route {
+function routeOf({ name, module, subModule, action, path, methodParameter }: RouteSpec): Route {
   return Object.freeze({
     name,
     module,
     ...(subModule !== undefined && { subModule }),
     action,
     template: path,
+    ...(methodParameter === 'Allowed' && { methodParameter }),
   });
 }
 
@@ -159,34 +152,11 @@ function rootOf(roots: Map<string, Node>, method: string): Node {
   return root;
 }
 
-function emptyNode(): Node {
-  return { static: new Map(), folded: new Set(), placeholder: undefined, rest: undefined, leaf: undefined };
-}
-
-/** Where a template's leaf belongs; nodes on the way are made. */
-function placeOf(root: Node, template: string): { taken: () => Leaf | undefined; put: (leaf: Leaf) => void } {
+/** Where a template's leaves belong; nodes on the way are made. */
+function placeOf(root: Node, template: string): Leaf[] {
   const segments = template.split('/').slice(1);
   const open = segments.at(-1) === '*';
   let node = root;
-  for (const segment of open ? segments.slice(0, -1) : segments) node = childOf(node, segment);
-  const last = node;
-  if (open) return { taken: () => last.rest, put: (leaf) => void (last.rest = leaf) };
-  return { taken: () => last.leaf, put: (leaf) => void (last.leaf = leaf) };
-}
-
-function childOf(node: Node, segment: string): Node {
-  if (isPlaceholder(segment)) {
-    node.placeholder ??= emptyNode();
-    return node.placeholder;
-  }
-  const known = node.static.get(segment);
-  if (known !== undefined) return known;
-  const child = emptyNode();
-  node.static.set(segment, child);
-  node.folded.add(segment.toLowerCase());
-  return child;
-}
-
-function isPlaceholder(segment: string): boolean {
-  return segment.startsWith('{') && segment.endsWith('}');
+  for (const segment of open ? segments.slice(0, -1) : segments) node = childNode(node, segment);
+  return open ? node.rest : node.leaves;
 }

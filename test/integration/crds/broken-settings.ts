@@ -2,6 +2,8 @@
 import { application, policy } from '../../kit/objects/valid-objects.ts';
 import { address, type Broken, badAddresses, breaking, host, named, set } from './breaking.ts';
 
+const oneRoute = { name: 'x', methods: ['GET'], path: '/', module: 'M', action: 'Read' };
+
 export const brokenSettings: readonly Broken[] = [
   ...breaking(policy, [
     ['a second policy', named('other'), 'metadata.name', 'must be named `default`'],
@@ -127,6 +129,24 @@ export const brokenSettings: readonly Broken[] = [
           'must be an absolute path',
         ] as const,
     ),
+    [
+      'a demanded parameter without a name',
+      set('routes', [{ ...oneRoute, query: [{ name: 'a' }, { value: 'x' }] }]),
+      'spec.routes[0].query[1].name',
+      'Required value',
+    ],
+    [
+      'a parameter that is demanded twice',
+      set('routes', [{ ...oneRoute, query: [{ name: 'a', value: 'x' }, { name: 'a' }] }]),
+      'spec.routes[0].query[1]',
+      'Duplicate value',
+    ],
+    [
+      'a method parameter that is half allowed',
+      set('routes', [{ ...oneRoute, methodParameter: 'Sometimes' }]),
+      'spec.routes[0].methodParameter',
+      'Unsupported value',
+    ],
     [
       'a method that nothing reads',
       set('routes', [{ name: 'x', methods: ['TRACE'], path: '/', module: 'M', action: 'Read' }]),

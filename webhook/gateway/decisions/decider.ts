@@ -6,7 +6,7 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import { decide, endOfSession } from '../../../crds/rules/access.ts';
 import { parseAddress } from '../../../crds/rules/address/address.ts';
 import type { Ask, Decision, Objection } from '../../../crds/rules/ask.ts';
-import type { Route } from '../../../crds/rules/request/routes.ts';
+import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import { within } from '../../../process/deadline.ts';
 import { sourceOf } from '../listener/source-address.ts';
@@ -103,12 +103,17 @@ function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWor
     session: sessionOf(options, request, world),
     host: request.request,
     target: route,
+    unrouted: route === undefined ? unrouted(request, world) : undefined,
   };
   return { decision: decide(ask), world, source, now, ...(route === undefined ? {} : { route }) };
 }
 
 function routeOf({ request }: DecisionRequest, { routes }: ReadWorld): Route | undefined {
-  return request === undefined ? undefined : routes?.find(request.method, request.path);
+  return request && routes?.find(request.method, request.path, request.query);
+}
+
+function unrouted({ request }: DecisionRequest, { routes }: ReadWorld): string | undefined {
+  return request && routes?.explain(request.method, request.path, request.query);
 }
 
 function sessionOf(

@@ -5,7 +5,8 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { Decision, EntryPoint, Objection, World } from '../../../crds/rules/ask.ts';
 import type { MatrixInForce } from '../../../crds/rules/matrix/matrix.ts';
-import type { Route, RouteTable } from '../../../crds/rules/request/routes.ts';
+import type { Route } from '../../../crds/rules/request/route-search.ts';
+import type { RouteTable } from '../../../crds/rules/request/routes.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { Origin, Source } from '../listener/source-address.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
@@ -28,6 +29,8 @@ export interface RequestToApplication {
   readonly method: string;
   /** Canonical, without the query. */
   readonly path: string;
+  /** What follows the first `?`, as it came. */
+  readonly query?: string | undefined;
   /** The host of the request, and the application that it belongs to. */
   readonly host: string;
   readonly application: NamespacedName;

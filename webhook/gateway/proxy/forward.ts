@@ -8,6 +8,7 @@ import { type Relayed, relay } from './relay.ts';
 import {
   BodyTooLarge,
   HeadTimeout,
+  MethodInBody,
   type ProxiedRequest,
   sendUpstream,
   type UpstreamHead,
@@ -43,6 +44,7 @@ export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
 function notResponded(signal: AbortSignal, error: unknown): Forwarded {
   if (signal.aborted) return cutBeforeHead(signal, { upstream: 'cut', reason: String(signal.reason) });
   if (error instanceof BodyTooLarge) return failed('unknown', 'BodyTooLarge');
+  if (error instanceof MethodInBody) return failed('unknown', 'BadRequest');
   if (error instanceof HeadTimeout) return failed('timeout', 'ServiceUnreachable', 504);
   const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
   return failed(refused ? 'refused' : 'unknown', 'ServiceUnreachable');

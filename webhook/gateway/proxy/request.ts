@@ -17,6 +17,7 @@ import { cookiesWithout } from '../listener/request-cookies.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Source } from '../listener/source-address.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
+import type { BodyWatch } from './method-in-body.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
 import type { Upstream } from './resolve-service.ts';
 
@@ -32,6 +33,8 @@ export interface ProxiedRequest {
   /** The id of the record of this request; it travels upstream. */
   readonly recordId: string;
   readonly source: Source;
+  /** Looks at the body on its way; undefined where whatever it says is covered by what was decided. */
+  readonly bodyWatch?: BodyWatch | undefined;
   /** Ends the whole exchange; its reason is the reason of the cut. */
   readonly signal: AbortSignal;
 }
@@ -39,6 +42,11 @@ export interface ProxiedRequest {
 /** The client sent more than the policy accepts; what was sent so far was broken off. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
+}
+
+/** The body names another method than the one that was judged; what was sent so far was broken off. */
+export class MethodInBody extends Error {
+  override readonly name = 'MethodInBody';
 }
 
 /** The whole request was sent and no head of a response came in time. */
@@ -53,7 +61,7 @@ export interface UpstreamHead {
 }
 
 /**
- * Resolves with the head of the response. Rejects with `BodyTooLarge`, `HeadTimeout`, or the error of
+ * Resolves with the head of the response. Rejects with `BodyTooLarge`, `MethodInBody`, `HeadTimeout`, or the error of
  * the connection; nothing is ever sent a second time.
  */
 export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHead> {
@@ -68,7 +76,7 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHea
   const { promise: broken, reject } = Promise.withResolvers<never>();
   const timer = { stop: (): void => undefined };
   if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
-  sendBody(exchange.request, outgoing, policy.bodyLimit).then(() => {
+  sendBody(watched(exchange.request, proxied.bodyWatch), outgoing, policy.bodyLimit).then(() => {
     const timeout = setTimeout(() => reject(new HeadTimeout()), policy.headTimeoutMs);
     timer.stop = () => clearTimeout(timeout);
   }, reject);
@@ -141,6 +149,14 @@ export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
     'x-forwarded-host': authority,
     'x-forwarded-proto': 'https',
   };
+}
+
+/** The body up to the chunk that the watch must not let pass. */
+async function* watched(body: AsyncIterable<Buffer>, watch: BodyWatch | undefined): AsyncIterable<Buffer> {
+  for await (const chunk of body) {
+    if (watch?.sees(chunk)) throw new MethodInBody();
+    yield chunk;
+  }
 }
 
 /** Copies a body no faster than `outgoing` takes it, so that a slow upstream cannot fill the memory. */

@@ -6,8 +6,7 @@ import { readAction } from '../../../../crds/rules/matrix/matrix.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
 import { crossSiteObjection, originsIn } from '../../../../crds/rules/request/cross-site.ts';
-import type { NamespacedName } from '../../../../kube/objects.ts';
-import type { Decided, DecisionRequest } from '../../decisions/decision.ts';
+import type { Decided, DecisionRequest, RequestToApplication } from '../../decisions/decision.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
 import { ownOrigins, saidByBrowser } from '../../listener/request-sender.ts';
 import type { ServedApplication } from '../../listener/served-hosts.ts';
@@ -53,8 +52,8 @@ export async function serveApplication(
   if (!deps.mayJudge(exchange, proof))
     return deps.refuse(exchange, tooManyAsked(deps, exchange, 'application'));
   const target = canonicalPath(exchange.request.url ?? '');
-  const path = 'path' in target ? target.path : '';
-  const decisionRequest = decisionRequestOf(exchange, proof, { path, application: served.application });
+  const asked = 'path' in target ? target : { path: '', query: undefined };
+  const decisionRequest = decisionRequestOf(exchange, proof, { ...asked, application: served.application });
   const decided = await deps.decider.decide(decisionRequest);
   deps.noteJudged(exchange, decided);
   const refusal = (objection: RequestObjection) => ({
@@ -72,7 +71,7 @@ export async function serveApplication(
 function decisionRequestOf(
   { request, host, origin }: Exchange,
   proof: SessionProof,
-  to: { readonly path: string; readonly application: NamespacedName },
+  to: Pick<RequestToApplication, 'path' | 'query' | 'application'>,
 ): DecisionRequest {
   return {
     entryPoint: 'application',

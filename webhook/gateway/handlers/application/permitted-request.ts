@@ -11,6 +11,7 @@ import type { Exchange } from '../../listener/request-gate.ts';
 import type { PolicySeen } from '../../pages/links.ts';
 import { type OpenResponse, type OpenResponses, untilCut } from '../../proxy/cut.ts';
 import { type Forwarded, forward } from '../../proxy/forward.ts';
+import { watchBody } from '../../proxy/method-in-body.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
@@ -116,7 +117,16 @@ function proxiedOf(
     authority: authorityOf({ ...seen()?.spec.gateway, host: exchange.host }),
     upstreamOrigins: originsOf(decided.world.application?.spec.url),
     source: decided.source,
+    bodyWatch: coversEveryMethod(decided.route)
+      ? undefined
+      : watchBody(exchange.request.headers['content-type']),
   };
+}
+
+/** Whether all that the request may mean covers whatever method its parameters name. */
+function coversEveryMethod(route: Decided['route']): boolean {
+  const meanings = route === undefined ? [] : [route, ...(route.also ?? [])];
+  return meanings.length > 0 && meanings.every(({ methodParameter }) => methodParameter === 'Allowed');
 }
 
 /** The origin of the application's own URL, to which its redirects may lead. */
