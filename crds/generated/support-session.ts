@@ -81,6 +81,10 @@ export interface SupportSession {
      */
     absoluteExpirationTime: string;
     /**
+     * When the session ends if it is never used, by the policy of the sign-in. Example: "2026-12-01T08:30:00Z"
+     */
+    idleExpirationTime?: string;
+    /**
      * HMAC by the gateway's key over all of the above; a session made by hand has none that fits. Example: nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ
      */
     seal: string;
@@ -122,6 +126,10 @@ export interface SupportSession {
        */
       observedGeneration?: number;
     }[];
+    /**
+     * When the session ends if it is not used again, fixed at the last request by the policy of that moment. Example: "2026-12-01T09:00:00Z"
+     */
+    idleExpirationTime?: string;
     /**
      * The last request, to the minute. Example: "2026-12-01T08:30:00Z"
      */

@@ -24,8 +24,8 @@ export interface SessionDeadlines {
 }
 
 /**
- * When the session ends if nothing else happens, by the policy as it is now: a shorter limit holds for sessions that
- * are already there. Undefined when the session's times cannot be read. A last activity in the future counts as now,
+ * When the session ends if nothing else happens. Its idle deadline was fixed when it was used last, so that a longer
+ * limit revives none; by the policy as it is now a shorter limit holds for sessions that are already there. Undefined when the session's times cannot be read. A last activity in the future counts as now,
  * so that a clock set back makes nothing longer.
  */
 export function sessionDeadlines(
@@ -39,9 +39,10 @@ export function sessionDeadlines(
   const { idleSeconds = defaults.idleSeconds, absoluteSeconds = defaults.absoluteSeconds } =
     policy?.spec.session ?? {};
   const active = Math.max(signIn, parseTime(status?.lastActivityTime) ?? signIn);
+  const fixed = parseTime(status?.idleExpirationTime) ?? parseTime(spec.idleExpirationTime) ?? signIn;
   return {
     signIn,
-    idle: Math.min(active, now) + idleSeconds * 1000,
+    idle: Math.min(fixed, Math.min(active, now) + idleSeconds * 1000),
     absolute: Math.min(end, signIn + absoluteSeconds * 1000),
   };
 }

@@ -21,9 +21,10 @@ export function aSession(...modifiers: readonly Change[]): SupportSession {
       boundAddress: '203.0.113.7',
       signInTime: '2026-12-01T11:00:00Z',
       absoluteExpirationTime: '2026-12-01T19:00:00Z',
+      idleExpirationTime: '2026-12-01T11:30:00Z',
       seal: 'nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ',
     },
-    status: { lastActivityTime: '2026-12-01T11:50:00Z' },
+    status: { lastActivityTime: '2026-12-01T11:50:00Z', idleExpirationTime: '2026-12-01T12:20:00Z' },
   };
   return modified(session, modifiers);
 }
@@ -33,8 +34,12 @@ export const endingAt = (absoluteExpirationTime: string): Change => withSpec({ a
 export const boundTo = (boundAddress: string): Change => withSpec({ boundAddress });
 export const lastSeenAt =
   (lastActivityTime: string): Change =>
-  (session) => ({ ...session, status: { lastActivityTime } });
+  (session) => ({ ...session, status: { lastActivityTime, ...restingFrom(Date.parse(lastActivityTime)) } });
 export const neverSeen =
   (): Change =>
   ({ status: _seen, ...session }) =>
     session;
+
+/** Half an hour, as the policy of the tests allows. */
+const restingFrom = (moment: number) =>
+  Number.isNaN(moment) ? {} : { idleExpirationTime: new Date(moment + 1_800_000).toISOString() };

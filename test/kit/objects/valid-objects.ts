@@ -98,6 +98,7 @@ export const session = kind('SupportSession', 'supportsessions', () => ({
     boundAddress: '203.0.113.7',
     signInTime: '2026-12-01T08:00:00Z',
     absoluteExpirationTime: '2026-12-01T16:00:00Z',
+    idleExpirationTime: '2026-12-01T08:30:00Z',
     seal: 'nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ',
   },
 }));

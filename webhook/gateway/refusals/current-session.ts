@@ -57,7 +57,7 @@ export async function currentSession(
   deps.noteJudged(exchange, decided);
   const { decision, world } = decided;
   if (decision.allow && world.session !== undefined) {
-    sessions.touch(world.session, decided.now);
+    sessions.touch(world.session, decided);
     return { proof, session: world.session, decided, until: decision.until };
   }
   const objection = decision.allow ? ({ reason: 'NoSession' } as const) : decision;

@@ -20,7 +20,7 @@ import type { Clock } from '../../../kube/clock.ts';
 import { newRecordId, type Trail } from '../../../trail/trail.ts';
 import { cookieNamed } from '../listener/request-cookies.ts';
 import { recordedSource, type Source } from '../listener/source-address.ts';
-import { Activity } from './activity.ts';
+import { Activity, idleSecondsOf, type SessionUse } from './activity.ts';
 import type { GatewayKeys } from './keys.ts';
 import type { SessionProof } from './session-cookie.ts';
 import { readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
@@ -50,7 +50,7 @@ export interface SessionStore {
   /** What the request's cookie proves on this host; undefined when there is none, or none that we made for it. */
   proofFrom(request: IncomingMessage, host: string): SessionProof | undefined;
   /** Notes the activity, at most once a minute; no request waits for it. */
-  touch(session: SupportSession, now: number): void;
+  touch(session: SupportSession, use: SessionUse): void;
   /** Ends the session: deletes it and records the end once. Ending an ended session changes nothing. */
   end(session: SupportSession, ended: SessionEnd): Promise<void>;
   /**
@@ -104,7 +104,7 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
     },
     cookieFor: (session, host) => setCookie(keys, proofOf(session), host),
     proofFrom: (request, host) => proofFrom(keys, request, host),
-    touch: (session, at) => activity.touch(session, at),
+    touch: (session, use) => activity.touch(session, use),
     async end(session, { reason, source }) {
       // The record follows, the deletion never waits for it; `decide` has refused the session already.
       record(session, reason, source);
@@ -148,6 +148,7 @@ function newSession(
     boundAddress,
     signInTime: formatTime(at.now),
     absoluteExpirationTime: formatTime(absoluteEnd(person, at.policy, at.now)),
+    idleExpirationTime: formatTime(at.now + idleSecondsOf(at.policy) * 1000),
   };
   return {
     metadata: { name, namespace, labels: labelsOf(person), ownerReferences: [ownerOf(person)] },

@@ -96,7 +96,7 @@ async function recordAndForward(
   if (!deps.trail.appendInBackground([record])) deps.onFailure('an outcome was not recorded', record.id);
   if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session });
   const over = refusal !== undefined && reasons[refusal.reason].session === 'ends';
-  if (session !== undefined && !over) deps.sessions.touch(session, decided.now);
+  if (session !== undefined && !over) deps.sessions.touch(session, decided);
 }
 
 async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {

@@ -115,6 +115,35 @@ describe('a session', () => {
       '2026-12-01T11:30:00Z',
       'SessionIdle',
     ],
+    'that has idled out does not live again when the policy has become milder': [
+      withPolicy(policies.withSession({ idleSeconds: 86_400 })),
+      '2026-12-01T12:20:00Z',
+      'SessionIdle',
+    ],
+    'that was never used and has idled out does not either': [
+      (ask) =>
+        anAsk(
+          where(ask),
+          withSession(sessions.neverSeen()),
+          withPolicy(policies.withSession({ idleSeconds: 86_400 })),
+        ),
+      '2026-12-01T11:30:00Z',
+      'SessionIdle',
+    ],
+    'idles out sooner when the policy has become stricter': [
+      withPolicy(policies.withSession({ idleSeconds: 600 })),
+      '2026-12-01T12:00:00Z',
+      'SessionIdle',
+    ],
+    'whose idle deadline is not known has none that could lie ahead': [
+      withSession((session) => ({
+        ...session,
+        spec: { ...session.spec, idleExpirationTime: undefined as never },
+        status: { lastActivityTime: '2026-12-01T11:59:00Z' },
+      })),
+      '2026-12-01T12:00:00Z',
+      'SessionIdle',
+    ],
     'ends sooner when the policy has become stricter': [
       withPolicy(policies.withSession({ absoluteSeconds: 3600 })),
       '2026-12-01T12:00:00Z',
