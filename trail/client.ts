@@ -16,20 +16,24 @@ import type { AppendResponse, CallProblem, GroupResult } from './wire.ts';
 export interface TrailOptions extends ConnectionOptions {
   /** Whose types these records must be; the server knows it from the token and checks again. */
   readonly writer: Writer;
+  /** Which running instance this is; it stands in each intent, so that the records know whose it is. */
+  readonly instance?: string;
 }
 
 const closeWithinMs = 2000;
 
 /** A trail to the records at `url`. Connects at the first append; a server that is away is no error before that. */
-export function createTrail({ writer, ...options }: TrailOptions): Trail {
+export function createTrail({ writer, instance, ...options }: TrailOptions): Trail {
   const connection = openConnection(options);
   const queue = createAppendQueue(sendBy(connection));
 
+  const stamped = (record: NewRecord): NewRecord =>
+    instance !== undefined && record.phase === 'intent' ? { ...record, instance } : record;
   const appendAccepted = async (
     records: readonly NewRecord[],
     wait: AppendOptions = {},
   ): Promise<readonly Receipt[]> => {
-    const accepted = validateAppend(writer, records);
+    const accepted = validateAppend(writer, records.map(stamped));
     if (!accepted.ok) throw new SupportAccessError(accepted.code, accepted.detail);
     return queue.append(accepted.records, wait);
   };

@@ -42,6 +42,7 @@ const fields = objectOf({
   },
   optional: {
     cause: recordId,
+    instance: identifier(64),
     source: objectOf({ required: { ip: text(64) }, optional: { claimed: text(512), peer: text(64) } }),
     session: identifier(128),
     grant: objectOf({
@@ -100,9 +101,10 @@ interface PhaseFields {
   readonly type: string;
   readonly phase: string;
   readonly cause?: string;
+  readonly instance?: string;
 }
 
-function checkPhase({ type, phase, cause }: PhaseFields, { problems }: Findings): void {
+function checkPhase({ type, phase, cause, instance }: PhaseFields, { problems }: Findings): void {
   const phases: readonly string[] = isEventType(type) ? events[type].phases : [];
   if (!phases.includes(phase))
     problems.push({ field: 'phase', rule: `must be ${phases.join(' or ')} for ${type}` });
@@ -110,4 +112,6 @@ function checkPhase({ type, phase, cause }: PhaseFields, { problems }: Findings)
     problems.push({ field: 'cause', rule: 'must name the intent of this outcome' });
   if (phase === 'intent' && cause !== undefined)
     problems.push({ field: 'cause', rule: 'must not be given for an intent' });
+  if (phase !== 'intent' && instance !== undefined)
+    problems.push({ field: 'instance', rule: 'must be given for an intent only' });
 }

@@ -18,6 +18,8 @@ export interface NewRecord {
   readonly key: string;
   readonly type: EventType;
   readonly phase: Phase;
+  /** Of an intent: which running instance of its writer has to say what becomes of it. */
+  readonly instance?: string;
   /** An outcome's intent; for a point, the record that led to it. */
   readonly cause?: string;
   /** When it happened, RFC 3339, UTC, milliseconds. */

@@ -1,10 +1,12 @@
 /** Everything that lives as long as the gateway's process: keys, clock, records, sessions, decisions, watches. */
+import { randomUUID } from 'node:crypto';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { type LatestClock, latestClockOf } from '../../kube/latest-clock.ts';
 import type { Log } from '../../process/logging.ts';
 import { createTrail } from '../../trail/client.ts';
 import { tokenFromFile } from '../../trail/connection.ts';
+import { createInstanceLease, type InstanceLease } from '../../trail/instance-lease.ts';
 import type { Trail } from '../../trail/trail.ts';
 import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
@@ -33,6 +35,7 @@ export interface GatewayParts extends GatewaySettings {
   readonly keys: GatewayKeys;
   readonly now: LatestClock;
   readonly trail: Trail;
+  readonly instanceLease: InstanceLease;
   readonly recordsCa: RecordsCa;
   readonly openResponses: OpenResponses;
   readonly sessions: SessionStore;
@@ -56,14 +59,14 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const onFailure = (what: string, error: unknown): void => log.warn({ error }, what);
   const keys = await loadKeys(client, namespace);
   const recordsCa = new RecordsCa(client, namespace);
-  const trail = limitAnonymousRefusals(
-    createTrail({
-      url: config.recordsUrl,
-      ca: () => recordsCa.bundle,
-      token: tokenFromFile(config.recordsTokenFile),
-      writer: 'gateway',
-    }),
-  );
+  const connection = {
+    url: config.recordsUrl,
+    ca: () => recordsCa.bundle,
+    token: tokenFromFile(config.recordsTokenFile),
+  };
+  // Of this process, also after a restart in the same pod.
+  const instance = randomUUID();
+  const trail = limitAnonymousRefusals(createTrail({ ...connection, writer: 'gateway', instance }));
   const now = latestClockOf(client);
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
@@ -91,6 +94,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     keys,
     now,
     trail,
+    instanceLease: createInstanceLease({ ...connection, instance }),
     recordsCa,
     openResponses,
     sessions,

@@ -58,6 +58,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
       await triggers.stop();
       parts.sessions.close();
       await parts.trail.close();
+      await parts.instanceLease.close();
     },
   };
 }
@@ -74,17 +75,12 @@ function recordOddRequest(
 }
 
 /** Starts what has to be done again and again; the returned function stops it. */
-function startTasks({
-  certificates,
-  recordsCa,
-  singleUse,
-  triggers,
-  sessionEnds,
-  now,
-  log,
-}: GatewayParts): () => void {
+function startTasks(parts: GatewayParts): () => void {
+  const { certificates, recordsCa, singleUse, triggers, sessionEnds, instanceLease, now, log } = parts;
   const tasks = [
     { name: 'certificates', everyMs: 10_000, run: () => certificates.refresh() },
+    // Three times within the lease, so that one lost renewal does not make us look dead.
+    { name: 'lease at the records', everyMs: 10_000, firstAfterMs: 5000, run: () => instanceLease.renew() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
     {
       name: 'ends of sessions',

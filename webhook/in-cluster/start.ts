@@ -8,6 +8,7 @@ import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { type KindName, kinds } from '../../crds/kinds.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
+import { systemClock } from '../../kube/clock.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { Namespaces } from '../../kube/resources.ts';
 import type { Log } from '../../process/logging.ts';
@@ -23,6 +24,7 @@ import { judgeWrite } from './admission/judge.ts';
 import { startAdmission } from './admission/start.ts';
 import { createRecordsHttp } from './records/http/routes.ts';
 import { inProcessTrail } from './records/in-process-trail.ts';
+import { createInstanceLeases } from './records/instance-leases.ts';
 import { openSqliteStore } from './records/sqlite/store.ts';
 import type { RecordStore } from './records/store.ts';
 
@@ -51,7 +53,12 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
   const trail = inProcessTrail(store, 'admission');
   const report = (error: unknown): void => log.error({ error }, 'a request failed');
   const access = createAccess({ client, clock: () => performance.now() });
-  const serve: RequestListener = createRecordsHttp({ store, access, releaseNamespace: namespace, report });
+  const leases = createInstanceLeases({
+    clock: systemClock,
+    closeIntentsOf: (instance) => store.closeIntentsOf(instance),
+  });
+  const served = { store, access, leases, releaseNamespace: namespace, report };
+  const serve: RequestListener = createRecordsHttp(served);
   // Without a certificate yet: admission gives the first one before the server listens.
   const records = createServer(serve);
   const useCertificate = ({ certificate, key }: ServingCertificate): void =>
@@ -78,6 +85,7 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
     stop: async () => {
       await admission.stop();
       await closeServer(records);
+      leases.stop();
       await closeRecords(trail, store);
     },
   };

@@ -29,22 +29,27 @@ export interface SessionDeadlines {
  * so that a clock set back makes nothing longer.
  */
 export function sessionDeadlines(
-  { spec, status }: SupportSession,
+  session: SupportSession,
   policy: SupportAccessPolicy | undefined,
   now: number,
 ): SessionDeadlines | undefined {
+  const { spec, status } = session;
   const signIn = parseTime(spec.signInTime);
   const end = parseTime(spec.absoluteExpirationTime);
   if (signIn === undefined || end === undefined) return undefined;
   const { idleSeconds = defaults.idleSeconds, absoluteSeconds = defaults.absoluteSeconds } =
     policy?.spec.session ?? {};
   const active = Math.max(signIn, parseTime(status?.lastActivityTime) ?? signIn);
-  const fixed = parseTime(status?.idleExpirationTime) ?? parseTime(spec.idleExpirationTime) ?? signIn;
   return {
     signIn,
-    idle: Math.min(fixed, Math.min(active, now) + idleSeconds * 1000),
+    idle: Math.min(fixedIdle(session) ?? signIn, Math.min(active, now) + idleSeconds * 1000),
     absolute: Math.min(end, signIn + absoluteSeconds * 1000),
   };
+}
+
+/** As it was fixed at the last use, or at a sign-in that no use followed. */
+function fixedIdle({ spec, status }: SupportSession): number | undefined {
+  return parseTime(status?.idleExpirationTime) ?? parseTime(spec.idleExpirationTime);
 }
 
 function check(ask: Ask): CheckResult {

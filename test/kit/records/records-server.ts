@@ -3,8 +3,10 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { StoredRecord } from '../../../crds/audit/record.ts';
 import { defaultNamespaces } from '../../../crds/names.ts';
+import { systemClock } from '../../../kube/clock.ts';
 import type { Access } from '../../../webhook/callers/access.ts';
 import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
+import { createInstanceLeases } from '../../../webhook/in-cluster/records/instance-leases.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { createAuthority } from '../control-plane/pki.ts';
 
@@ -37,8 +39,13 @@ export async function startRecordsServer({
   const { certificate, key } = await authority.issueLoopbackServer();
   const faults: unknown[] = [];
   const state = { away: false, connections: 0 };
+  const leases = createInstanceLeases({
+    clock: systemClock,
+    closeIntentsOf: (instance) => store.closeIntentsOf(instance),
+  });
   const serve = createRecordsHttp({
     store,
+    leases,
     access,
     releaseNamespace: defaultNamespaces.release,
     report: (error) => faults.push(error),
@@ -63,6 +70,7 @@ export async function startRecordsServer({
       state.away = away;
     },
     close: async () => {
+      leases.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await store.close();

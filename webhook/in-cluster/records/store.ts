@@ -33,6 +33,8 @@ export interface StoreHealth {
 export interface RecordStore {
   /** Resolves after the records are durable. Never rejects for what a caller or the disk may do: that is an answer. */
   append(request: AppendRequest): Promise<Appended>;
+  /** Closes as unknown what this instance left open. False when that is not durable. */
+  closeIntentsOf(instance: string): Promise<boolean>;
   /** At most `limit` lines after the given sequence number, in order. */
   read(range: { readonly after: number; readonly limit: number }): Promise<readonly string[]>;
   head(): Promise<LogHead>;

@@ -19,6 +19,7 @@ import {
 } from '../../../../trail/wire.ts';
 import type { Access, Right } from '../../../callers/access.ts';
 import { type Caller, TooManyCallers } from '../../../callers/token-review.ts';
+import type { InstanceLeases } from '../instance-leases.ts';
 import type { RecordStore } from '../store.ts';
 import { pageOf } from './page-query.ts';
 
@@ -30,6 +31,7 @@ const rightTo = (verb: RecordsVerb): Right => ({ resource: 'auditrecords', verb 
 export interface RecordsHttpOptions {
   readonly store: RecordStore;
   readonly access: Access;
+  readonly leases: Pick<InstanceLeases, 'renew'>;
   readonly releaseNamespace: string;
   /** Who a verified client certificate names, for people who come without a token. */
   readonly certificateCaller?: (request: Request) => Caller | undefined;
@@ -42,7 +44,7 @@ const pageLines = 100;
 const maxPageBytes = 8 * 1024 * 1024;
 const maxGroups = 128;
 
-/** The application with its three routes. */
+/** The application with its four routes. */
 export function createRecordsHttp(options: RecordsHttpOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -53,6 +55,9 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
   // Rights first: the body of a caller without them is not parsed, which may be a megabyte.
   app.post('/v1/records', requiring(options, 'create'), jsonOnly, parseJson, (request, response) =>
     append(options, request, response),
+  );
+  app.post('/v1/instances', requiring(options, 'create'), jsonOnly, parseJson, (request, response) =>
+    renew(options, request, response),
   );
   app.get('/v1/records', requiring(options, 'get'), (request, response) => read(options, request, response));
   app.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
@@ -105,11 +110,8 @@ function writerOf(caller: Caller, releaseNamespace: string): Writer | undefined 
   return undefined;
 }
 
-async function append(
-  { store, releaseNamespace }: RecordsHttpOptions,
-  request: Request,
-  response: Response,
-): Promise<void> {
+async function append(options: RecordsHttpOptions, request: Request, response: Response): Promise<void> {
+  const { store, releaseNamespace } = options;
   const writer = writerOf(response.locals['caller'] as Caller, releaseNamespace);
   if (writer === undefined)
     return refuse(response, 403, { code: 'records_forbidden', detail: 'must be a writer' });
@@ -123,7 +125,7 @@ async function append(
   const health = store.health();
   if (health.state !== 'ready')
     return refuse(response, 503, { code: 'records_halted', detail: 'the records are halted' });
-  const results = await Promise.all(groups.map((group: unknown) => appendGroup(store, writer, group)));
+  const results = await Promise.all(groups.map((group: unknown) => appendGroup(options, writer, group)));
   // One group may find out that the disk is full: then the whole call failed, and is told so.
   const halted = results.find((result) => 'code' in result && result.code === 'records_halted');
   if (halted !== undefined)
@@ -131,9 +133,29 @@ async function append(
   response.json({ results });
 }
 
-async function appendGroup(store: RecordStore, writer: Writer, group: unknown): Promise<GroupResult> {
+/** An instance of a program says that it lives. */
+function renew({ leases, releaseNamespace }: RecordsHttpOptions, request: Request, response: Response): void {
+  const writer = writerOf(response.locals['caller'] as Caller, releaseNamespace);
+  if (writer === undefined)
+    return refuse(response, 403, { code: 'records_forbidden', detail: 'must be a writer' });
+  const instance = (request.body as { readonly instance?: unknown } | undefined)?.instance;
+  const detail = 'instance must be 1 to 64 letters, digits, _ or -, for example 0f9c1ad2-7b3e';
+  if (typeof instance !== 'string' || !/^[\w-]{1,64}$/.test(instance))
+    return refuse(response, 422, { code: 'records_invalid', detail });
+
+  leases.renew(instance);
+  response.status(204).end();
+}
+
+async function appendGroup(
+  { store, leases }: RecordsHttpOptions,
+  writer: Writer,
+  group: unknown,
+): Promise<GroupResult> {
   const accepted = validateAppend(writer, group);
   if (!accepted.ok) return { code: accepted.code, detail: accepted.detail };
+  // Before it is in the log: an intent whose instance has no lease would stay open for good.
+  for (const { record } of accepted.records) if (record.instance !== undefined) leases.renew(record.instance);
   const appended = await store.append({ writer, records: accepted.records });
   return appended.ok ? { receipts: appended.receipts } : { code: appended.code, detail: appended.detail };
 }

@@ -2,12 +2,12 @@
  * The log with its start and its halt: after one write error nothing is appended until the process starts again.
  * Synchronous; the thread around it only carries messages.
  */
-import { canonicalRecord } from '../../../../crds/audit/record.ts';
+import { canonicalRecord, type NewRecord } from '../../../../crds/audit/record.ts';
 import { newRecordId } from '../../../../trail/trail.ts';
 import type { Appended, AppendRequest, LogHead } from '../store.ts';
 import { type HaltNote, openHaltNote } from './halt-note.ts';
 import { openSqliteLog, type SqliteLog } from './log.ts';
-import { startRecords } from './recovery.ts';
+import { lostInstanceRecords, startRecords } from './recovery.ts';
 
 export interface EngineOptions {
   /** The SQLite file; it and its folder are made, for this user alone, when they are not there. */
@@ -18,6 +18,8 @@ export interface EngineOptions {
 
 export interface SqliteEngine {
   append(requests: readonly AppendRequest[]): readonly Appended[];
+  /** Closes what this instance left open; false when that is not durable. */
+  closeIntentsOf(instance: string): boolean;
   read(after: number, limit: number): readonly string[];
   head(): LogHead;
   /** Why nothing can be appended any more, or undefined. */
@@ -39,19 +41,25 @@ export function openSqliteEngine({ path, origin }: EngineOptions, now: () => num
   openedWith({ close }, () => recordStart(log, note, now()));
   let halt: string | undefined;
   const refusal = (): Appended => ({ ok: false, code: 'records_halted', detail: halt ?? '' });
+  const append = (requests: readonly AppendRequest[]): readonly Appended[] => {
+    if (halt !== undefined) return requests.map(refusal);
+    try {
+      return log.append(requests);
+    } catch (error) {
+      if (isBusy(error)) return requests.map(() => busy);
+      // After a failed fsync the page cache may lie about what is on the disk (the PostgreSQL lesson of 2018): no
+      // second try. What was acknowledged is durable; of this group nothing was acknowledged.
+      halt = error instanceof Error ? error.message : String(error);
+      note.write({ at: new Date(now()).toISOString(), reason: halt });
+      return requests.map(refusal);
+    }
+  };
   return {
-    append(requests) {
-      if (halt !== undefined) return requests.map(refusal);
-      try {
-        return log.append(requests);
-      } catch (error) {
-        if (isBusy(error)) return requests.map(() => busy);
-        // After a failed fsync the page cache may lie about what is on the disk (the PostgreSQL lesson of 2018): no
-        // second try. What was acknowledged is durable; of this group nothing was acknowledged.
-        halt = error instanceof Error ? error.message : String(error);
-        note.write({ at: new Date(now()).toISOString(), reason: halt });
-        return requests.map(refusal);
-      }
+    append,
+    closeIntentsOf(instance) {
+      const openIntents = log.openIntents().filter((intent) => intent.instance === instance);
+      const records = lostInstanceRecords(instance, { openIntents, now: now(), newId: newRecordId });
+      return records.length === 0 || isAppended(append([ofStore(records)]));
     },
     read: (after, limit) => log.read(after, limit),
     head: () => log.head(),
@@ -81,6 +89,14 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 
+function ofStore(records: readonly NewRecord[]): AppendRequest {
+  return { writer: 'store', records: records.map(canonicalRecord) };
+}
+
+function isAppended(answers: readonly Appended[]): boolean {
+  return answers.every(({ ok }) => ok);
+}
+
 function recordStart(log: SqliteLog, note: HaltNote, now: number): void {
   const records = startRecords({
     openIntents: log.openIntents(),
@@ -88,7 +104,7 @@ function recordStart(log: SqliteLog, note: HaltNote, now: number): void {
     now,
     newId: newRecordId,
   });
-  const [answer] = log.append([{ writer: 'store', records: records.map(canonicalRecord) }]);
+  const [answer] = log.append([ofStore(records)]);
   if (answer?.ok !== true)
     throw new Error(`the records of a start were refused: ${answer?.detail ?? 'no answer'}`);
   note.clear();

@@ -1,6 +1,6 @@
 /**
- * The store's own records of a start: what an unclean end left open, that it halted, that it has started. Pure: it makes
- * records and writes none.
+ * The store's own records: what an unclean end of itself or of a gateway left open, that it halted, that it has started.
+ * Pure: it makes records and writes none.
  */
 import type { NewRecord, StoredRecord } from '../../../../crds/audit/record.ts';
 import type { Halt } from './halt-note.ts';
@@ -19,23 +19,44 @@ export interface Start {
  * shows a start with an intent of the run before still open. What became of them is unknown and is never guessed.
  */
 export function startRecords({ openIntents, halt, now, newId }: Start): NewRecord[] {
-  const time = new Date(now).toISOString();
-  const point = (type: 'audit.started' | 'audit.halted' | 'audit.recovered', message?: string): NewRecord => {
-    const id = newId(now);
-    const said = message === undefined ? {} : { message };
-    return { id, key: `${type}/${id}`, type, phase: 'point', time, actor: store, ...said };
-  };
+  const point = (type: OwnEvent, message?: string): NewRecord => ownPoint({ now, newId }, type, message);
   const halted = halt === undefined ? [] : [haltRecord(point('audit.halted', halt.reason), halt)];
   const recovered =
     openIntents.length === 0 && halt === undefined
       ? []
       : [point('audit.recovered', `closed ${openIntents.length} intents without an outcome as unknown`)];
   return [
-    ...openIntents.map((intent) => unknownOutcome(intent, time, newId(now))),
+    ...openIntents.map((intent) => unknownOutcome(intent, 'recovered', { now, newId })),
     ...halted,
     point('audit.started'),
     ...recovered,
   ];
+}
+
+/**
+ * The records of an instance that was not heard of any more: the outcomes of its intents, and that it is lost. None where
+ * it left nothing open.
+ */
+export function lostInstanceRecords(
+  instance: string,
+  { openIntents, ...stamp }: Pick<Start, 'openIntents' | 'now' | 'newId'>,
+): NewRecord[] {
+  if (openIntents.length === 0) return [];
+  const told = `closed ${openIntents.length} intents of the instance ${instance} as unknown: it is not heard of any more`;
+  return [
+    ...openIntents.map((intent) => unknownOutcome(intent, 'InstanceLost', stamp)),
+    ownPoint(stamp, 'audit.recovered', told),
+  ];
+}
+
+type OwnEvent = 'audit.started' | 'audit.halted' | 'audit.recovered';
+type Stamp = Pick<Start, 'now' | 'newId'>;
+
+function ownPoint({ now, newId }: Stamp, type: OwnEvent, message?: string): NewRecord {
+  const id = newId(now);
+  const said = message === undefined ? {} : { message };
+  const time = new Date(now).toISOString();
+  return { id, key: `${type}/${id}`, type, phase: 'point', time, actor: store, ...said };
 }
 
 const store = { kind: 'system', name: 'records' } as const;
@@ -44,19 +65,23 @@ function haltRecord(record: NewRecord, { at }: Halt): NewRecord {
   return at === '' ? record : { ...record, time: at };
 }
 
-function unknownOutcome(intent: StoredRecord, time: string, id: string): NewRecord {
+function unknownOutcome(
+  intent: StoredRecord,
+  reason: 'recovered' | 'InstanceLost',
+  { now, newId }: Stamp,
+): NewRecord {
   const { type, session, grant, target } = intent;
   return {
-    id,
+    id: newId(now),
     key: `recovered/${intent.id}`,
     type,
     phase: 'outcome',
     cause: intent.id,
-    time,
+    time: new Date(now).toISOString(),
     actor: store,
     ...(session === undefined ? {} : { session }),
     ...(grant === undefined ? {} : { grant }),
     ...(target === undefined ? {} : { target }),
-    outcome: { upstream: 'unknown', reason: 'recovered' },
+    outcome: { upstream: 'unknown', reason },
   };
 }

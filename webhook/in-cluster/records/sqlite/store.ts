@@ -31,6 +31,8 @@ export async function openSqliteStore(options: EngineOptions): Promise<RecordSto
   };
   return {
     append,
+    closeIntentsOf: async (instance) =>
+      (await thread.ask({ kind: 'close-intents', instance })).closed === true,
     read: async (range) => (await read({ kind: 'read', ...range })).lines ?? [],
     head: async () => {
       const { head } = await read({ kind: 'head' });

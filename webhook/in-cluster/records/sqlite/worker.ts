@@ -8,12 +8,14 @@ import { type EngineOptions, openSqliteEngine } from './engine.ts';
 
 export type WorkerRequest =
   | { readonly kind: 'append'; readonly requests: readonly AppendRequest[] }
+  | { readonly kind: 'close-intents'; readonly instance: string }
   | { readonly kind: 'read'; readonly after: number; readonly limit: number }
   | { readonly kind: 'head' }
   | { readonly kind: 'close' };
 
 export interface WorkerResponse {
   readonly appended?: readonly Appended[];
+  readonly closed?: boolean;
   readonly lines?: readonly string[];
   readonly head?: LogHead;
   readonly halted?: string;
@@ -39,6 +41,8 @@ function answerTo(ask: WorkerRequest): WorkerResponse {
   switch (ask.kind) {
     case 'append':
       return { appended: engine.append(ask.requests) };
+    case 'close-intents':
+      return { closed: engine.closeIntentsOf(ask.instance) };
     case 'read':
       return { lines: engine.read(ask.after, ask.limit) };
     case 'head':

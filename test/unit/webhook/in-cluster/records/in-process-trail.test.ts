@@ -53,6 +53,7 @@ describe('the trail inside the process', () => {
   it('says that they are unavailable when no answer comes before the deadline', async () => {
     const silent: RecordStore = {
       append: () => new Promise(() => undefined),
+      closeIntentsOf: () => Promise.resolve(true),
       read: () => Promise.resolve([]),
       head: () => Promise.reject(new Error('silent')),
       health: () => ({ state: 'ready' }),

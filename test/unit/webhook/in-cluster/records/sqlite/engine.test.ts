@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { canonicalRecord, type StoredRecord } from '../../../../../../crds/audit/record.ts';
+import { canonicalRecord, type NewRecord, type StoredRecord } from '../../../../../../crds/audit/record.ts';
 import { verifyChain } from '../../../../../../crds/audit/verify.ts';
 import { inProcessTrail } from '../../../../../../webhook/in-cluster/records/in-process-trail.ts';
 import {
@@ -10,7 +10,13 @@ import {
 } from '../../../../../../webhook/in-cluster/records/sqlite/engine.ts';
 import { openSqliteStore } from '../../../../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { Appended } from '../../../../../../webhook/in-cluster/records/store.ts';
-import { aRecord, type RecordChange, withFields } from '../../../../../kit/objects/record.ts';
+import {
+  aRecord,
+  asIntent,
+  asOutcomeOf,
+  type RecordChange,
+  withFields,
+} from '../../../../../kit/objects/record.ts';
 import { aFolder, aSmallDisk, verificationOf } from '../../../../../kit/records/store-file.ts';
 
 const start = Date.parse('2026-12-01T08:00:00.000Z');
@@ -25,6 +31,10 @@ function anEngine(folder: string, now = (): number => start): SqliteEngine {
 
 function appendOne(engine: SqliteEngine, ...changes: readonly RecordChange[]): Appended | undefined {
   return engine.append([{ writer: 'gateway', records: [canonicalRecord(aRecord(...changes))] }])[0];
+}
+
+function take(engine: SqliteEngine, record: NewRecord): Appended | undefined {
+  return engine.append([{ writer: 'gateway', records: [canonicalRecord(record)] }])[0];
 }
 
 function stored(engine: SqliteEngine): StoredRecord[] {
@@ -53,6 +63,28 @@ describe('the clock', () => {
     first.close();
     const engine = anEngine(folder, () => start - 1);
     expect(stored(engine).at(-1)).toMatchObject({ type: 'audit.started', clock: { stepped: true } });
+  });
+});
+
+describe('an instance that is not heard of any more', () => {
+  it('has each of its open intents closed as unknown, once, and may still tell the real outcome', () => {
+    const engine = anEngine(aFolder());
+    const intentOf = (instance: string): NewRecord => aRecord(asIntent, withFields({ instance }));
+    const [lost, finished, others] = [intentOf('a'), intentOf('a'), intentOf('b')];
+    for (const intent of [lost, finished, others]) take(engine, intent);
+    take(engine, aRecord(asOutcomeOf(finished)));
+    expect([engine.closeIntentsOf('a'), engine.closeIntentsOf('a'), engine.closeIntentsOf('c')]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    const added = stored(engine).slice(5);
+    expect(added.map(({ type, cause, outcome }) => [type, cause, outcome?.reason])).toEqual([
+      ['app.request', lost.id, 'InstanceLost'],
+      ['audit.recovered', undefined, undefined],
+    ]);
+    expect(take(engine, aRecord(asOutcomeOf(lost)))?.ok).toBe(true);
+    expect(verifyChain(engine.read(0, 100), engine.head()).state).toBe('good');
   });
 });
 
