@@ -5,6 +5,7 @@
 import { type Ask, type Check, type Decision, type EntryPoint, type Objection, untilChanged } from './ask.ts';
 import { addressIsAllowed } from './checks/address-is-allowed.ts';
 import { applicationFits } from './checks/application-fits.ts';
+import { applicationIsPinned } from './checks/application-is-pinned.ts';
 import { backendIsPinned } from './checks/backend-is-pinned.ts';
 import { consentStands } from './checks/consent-stands.ts';
 import { grantIsEnabled } from './checks/grant-is-enabled.ts';
@@ -37,8 +38,9 @@ export const checks = [
   applicationFits, // the grant's application, in a version and edition that the matrix is for
   hostIsTheApplications, // the application's own host, in its own namespace
   matrixIsPinned, // exists, and is the one that was pinned
+  applicationIsPinned, // the one that was pinned, under the host that was
   openingIsTodays, // the session is from the present opening of the grant, and of the person in it
-  backendIsPinned, // the application and its Service are served, and are those that were pinned
+  backendIsPinned, // the Service behind the application is served, and is the one that was pinned
   routeIsKnown, // the application says what the request means
   requestIsPermitted, // module, sub-module, action
 ] as const satisfies readonly Check[];

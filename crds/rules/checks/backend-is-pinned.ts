@@ -1,9 +1,8 @@
 /**
- * Is what support reaches still what was consented to? The application by its UID and host, the Service behind it by its
- * UID, port, selector and addresses: an editor of Services would otherwise decide where support is let in.
+ * Is the Service behind the application served, and still what was consented to? By its UID, port, selector and
+ * addresses: an editor of Services would otherwise decide where support is let in.
  */
 import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
-import type { SupportApplication } from '../../generated/support-application.ts';
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
 import {
@@ -26,12 +25,7 @@ function check({ grant, application: read, backend }: Ask): CheckResult {
   if (grant?.spec.applicationRef === undefined) return untilChanged;
   const application = present(read);
   if (application === undefined) return { reason: 'NoApplication' };
-  const pins = grant.status?.pins;
-  return (
-    applicationObjection(application, pins?.application) ??
-    backendObjection(backend, application.spec.serviceRef, pins?.service) ??
-    untilChanged
-  );
+  return backendObjection(backend, application.spec.serviceRef, grant.status?.pins?.service) ?? untilChanged;
 }
 
 /** A Service that is not served is told in its own words, whatever was consented to. */
@@ -44,15 +38,6 @@ function backendObjection(
   const served = servedService(backend, ref);
   if (!served.ok) return { reason: served.reason, detail: served.detail };
   return serviceObjection(served.service, ref, pin);
-}
-
-function applicationObjection(
-  { metadata: { name, uid }, spec: { host } }: SupportApplication,
-  pin: Pins['application'],
-): Objection | undefined {
-  if (pin?.name === name && pin.uid === uid && pin.host === host) return undefined;
-  const what = `Consent was not given to SupportApplication ${name} with UID ${uid} under the host ${host}`;
-  return { reason: 'ApplicationChanged', detail: `${what}; a higher spec.consent gives it.` };
 }
 
 function serviceObjection(

@@ -53,6 +53,7 @@ describe('the list of checks', () => {
       'applicationFits',
       'hostIsTheApplications',
       'matrixIsPinned',
+      'applicationIsPinned',
       'openingIsTodays',
       'backendIsPinned',
       'routeIsKnown',
@@ -208,7 +209,7 @@ const denied: Readonly<Record<string, [change: Modifier<Ask>, reason: string, ch
   'the application was deleted and made again': [
     where({ application: anApplication(recreated()) }),
     'ApplicationChanged',
-    'backendIsPinned',
+    'applicationIsPinned',
   ],
   'the Service was not read': [where({ backend: undefined }), 'StateUnavailable', 'backendIsPinned'],
   'there is no Service': [where({ backend: noService }), 'NoService', 'backendIsPinned'],

@@ -4,6 +4,7 @@ import { checks, decide } from '../../../../crds/rules/access.ts';
 import type { Ask, Check, EntryPoint } from '../../../../crds/rules/ask.ts';
 import { lockOnAll, lockOnGrant, lockOnNamespace, lockOnUser } from '../../../../crds/rules/locks.ts';
 import { matrixInForce } from '../../../../crds/rules/matrix/matrix.ts';
+import { anApplication } from '../../../kit/objects/application.ts';
 import { askOn, lockedBy, where, withGrant } from '../../../kit/objects/ask.ts';
 import * as grants from '../../../kit/objects/grant.ts';
 import { aMatrix } from '../../../kit/objects/matrix.ts';
@@ -31,6 +32,7 @@ const table = `
   applicationFits       x       x      x         x       x       x
   hostIsTheApplications -       -      -         -       -       x
   matrixIsPinned        x       x      x         x       x       x
+  applicationIsPinned   x       x      x         x       x       x
   openingIsTodays       -       -      -         x       x       x
   backendIsPinned       x       x      x         x       x       x
   routeIsKnown          -       -      -         -       -       x
@@ -66,6 +68,7 @@ const objectionable: Readonly<Record<CheckName, Modifier<Ask>>> = {
   hostIsTheApplications: where({ host: undefined }),
   matrixIsPinned: where({ matrix: undefined }),
   backendIsPinned: where({ backend: undefined }),
+  applicationIsPinned: where({ application: anApplication(recreated()) }),
   openingIsTodays: withGrant(withoutOpening()),
   routeIsKnown: where({ target: undefined }),
   requestIsPermitted: where({ target: { module: 'Payroll', action: 'Read' } }),

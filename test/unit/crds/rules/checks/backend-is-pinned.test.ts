@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { backendIsPinned } from '../../../../../crds/rules/checks/backend-is-pinned.ts';
 import { anApplication } from '../../../../kit/objects/application.ts';
 import { anAsk, where, withGrant } from '../../../../kit/objects/ask.ts';
-import { aGrant, withoutApplication } from '../../../../kit/objects/grant.ts';
+import { withoutApplication } from '../../../../kit/objects/grant.ts';
 import { withSpec } from '../../../../kit/objects/object.ts';
 import { aService, reading, withServiceSpec } from '../../../../kit/objects/service.ts';
 
@@ -59,22 +59,5 @@ it('an EndpointSlice that was made by hand closes, and is named', () => {
   expect(backendIsPinned.check(ask)).toMatchObject({
     reason: 'ExternalService',
     detail: expect.stringMatching(/EndpointSlice ecase-mine .* delete it/),
-  });
-});
-
-describe('an application that is not the one that was consented to closes', () => {
-  it('under another host, where another application’s data may lie in the browser', () => {
-    const ask = anAsk(where({ application: anApplication(withSpec({ host: 'other.apps.example.com' })) }));
-    expect(backendIsPinned.check(ask)).toMatchObject({ reason: 'ApplicationChanged' });
-  });
-
-  it('where nothing was pinned but people and matrix', () => {
-    const {
-      application: _a,
-      service: _s,
-      ...pins
-    } = anAsk().grant?.status?.pins ?? { consent: 1, users: [] };
-    const ask = anAsk(where({ grant: { ...aGrant(), status: { activeReason: 'Open', pins } } }));
-    expect(backendIsPinned.check(ask)).toMatchObject({ reason: 'ApplicationChanged' });
   });
 });
