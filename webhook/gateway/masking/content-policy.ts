@@ -1,27 +1,44 @@
 /**
  * Decides by its type how a response is masked: pictures, sound, video, fonts and packed files pass, because nothing in
  * them can be found (docs/masking.md); text is masked; everything else, also a response without a type, is treated as
- * text.
+ * text. What has no single meaning is refused.
  */
-import { partsOf, withoutOptionalSpace } from '../../../crds/rules/request/optional-white-space.ts';
-import type { DataClass, TextKind } from './classes/data-class.ts';
-import type { ContentHeaders, Masker, MaskingPlan } from './masker.ts';
-import { OfficeMasker } from './office-masker.ts';
-import { maskText, TextMasker } from './text-masker.ts';
+import { partsOf } from '../../../crds/rules/request/optional-white-space.ts';
+import type { DataClass } from './classes/data-class.ts';
+import { type ContentType, contentTypeOf, singleType } from './content-type.ts';
+import { beginsWith, FileMasker, type FirstLook, isBinary, isCompoundFile } from './file-masker.ts';
+import { maskHeaderValue } from './header-value.ts';
+import {
+  type ContentHeaders,
+  type Masker,
+  type MaskingPlan,
+  type MaskingStream,
+  NotMaskable,
+} from './masker.ts';
+import { MimeMasker } from './mime-masker.ts';
+import type { TextKind } from './reading/grammar.ts';
+import { TextMasker } from './text-masker.ts';
+import type { Encoding } from './wide-text.ts';
 
-/** Types that pass as they are. A name ending in `/` is a whole family. */
-export const passingTypes: readonly string[] = [
-  'image/',
-  'audio/',
-  'video/',
-  'font/',
-  'application/pdf',
-  'application/zip',
-  'application/gzip',
-  'application/wasm',
-  'application/vnd.openxmlformats-officedocument.',
-  'application/vnd.oasis.opendocument.',
+const zip = beginsWith('504b0304', '504b0506', '504b0708');
+
+/**
+ * Types that pass as they are, each with what its first bytes have to be. A name ending in `/` or `.` is a whole family.
+ */
+const passing: readonly (readonly [name: string, look: FirstLook])[] = [
+  ['image/', isBinary],
+  ['audio/', isBinary],
+  ['video/', isBinary],
+  ['font/', isBinary],
+  ['application/pdf', beginsWith('255044462d')],
+  ['application/zip', zip],
+  ['application/gzip', beginsWith('1f8b')],
+  ['application/wasm', beginsWith('0061736d')],
+  ['application/vnd.openxmlformats-officedocument.', zip],
+  ['application/vnd.oasis.opendocument.', zip],
 ];
+
+export const passingTypes: readonly string[] = passing.map(([name]) => name);
 
 /** Types that are as often given to texts as to the files that they name: the content decides. */
 export const doubtfulTypes: readonly string[] = [
@@ -30,8 +47,16 @@ export const doubtfulTypes: readonly string[] = [
   'application/vnd.ms-powerpoint',
 ];
 
-/** Texts in a family that passes. */
-export const textsInPassingFamilies: readonly string[] = ['image/svg+xml'];
+/**
+ * Texts in a family that passes: every name that says so, and formats that are older than such names. What else is text
+ * there its first bytes tell.
+ */
+export const textsInPassingFamilies: readonly RegExp[] = [
+  /[+-](?:xml|json|yaml|text)$/,
+  /^image\/svg/,
+  /^image\/(?:vnd\.|x-)?(?:dxf|eps|xfig|xbm|xbitmap|xpm|xpixmap|portable-[a-z]+)$/,
+  /^(?:audio|video)\/(?:vnd\.|x-)?(?:mpegurl|scpls|ms-asx|ms-w[amv]x|abc|vtt)$/,
+];
 
 /** Types without syntax of their own around a word; every other text is taken for markup. */
 export const plainTypes: readonly string[] = [
@@ -42,48 +67,94 @@ export const plainTypes: readonly string[] = [
   'text/event-stream',
 ];
 
+/** Types whose lines are folded. */
+const foldedTypes =
+  /^(?:text|application)\/(?:x-)?(?:vcard|vcalendar|calendar|directory|ical|ics|ldif)(?:\+(?!xml$|json$).*)?$/;
+
 /** Encodings in which every ASCII character is its own byte. In any other nothing would be found. */
 const charsets = /^(utf-?8|us-ascii|ascii|iso-8859-\d{1,2}|latin1|windows-125\d)$/;
+/** Encodings in which it has two or four. Without an order of bytes the text has to show it. */
+const wideCharsets: Readonly<Record<string, Encoding | undefined>> = {
+  'utf-16': undefined,
+  'utf-16le': 'utf-16le',
+  'utf-16be': 'utf-16be',
+  'utf-32': undefined,
+  'utf-32le': 'utf-32le',
+  'utf-32be': 'utf-32be',
+};
 
 /** The masker of these classes. */
 export function createMasker(classes: readonly DataClass[]): Masker {
   return {
     plan: (headers) => planOf(classes, headers),
-    text: (value) => maskText(value, { classes, kind: 'markup' }),
+    text: (value) => maskHeaderValue(value, classes),
   };
 }
 
-function planOf(
-  classes: readonly DataClass[],
-  { contentType, contentEncoding }: ContentHeaders,
-): MaskingPlan {
-  // We asked for identity; what came packed all the same cannot be looked into.
-  const encoding = withoutOptionalSpace(contentEncoding ?? 'identity').toLowerCase();
-  if (encoding !== 'identity' && encoding !== '') return { kind: 'refuse' };
-  const [name = '', ...parameters] = partsOf((contentType ?? '').toLowerCase(), ';');
-  if (passes(name)) return { kind: 'pass' };
-  const charset = charsetOf(parameters);
-  if (charset !== undefined && !charsets.test(charset)) return { kind: 'refuse' };
-  if (doubtfulTypes.includes(name)) return { kind: 'mask', open: () => new OfficeMasker(classes) };
-  const kind = kindOf(name);
-  return { kind: 'mask', open: () => new TextMasker({ classes, kind }) };
+function planOf(classes: readonly DataClass[], headers: ContentHeaders): MaskingPlan {
+  const rule = brokenRule(headers);
+  if (rule !== undefined) return { kind: 'refuse', rule };
+  const type = contentTypeOf(headers.contentType);
+  const text = textOf(classes, type);
+  const look = lookOf(type.name);
+  if (look !== undefined) return { kind: 'pass', open: () => new FileMasker(look, textOrThrow(text)) };
+  if (text.kind === 'mask' && doubtfulTypes.includes(type.name))
+    return { kind: 'mask', open: () => new FileMasker(isCompoundFile, () => text.open()) };
+  return text;
 }
 
-/** One type and nothing more: of `image/png, text/html` browsers take the last (WHATWG Fetch). */
-const singleType = /^[a-z0-9.+-]+\/[a-z0-9.+-]+$/;
+/** What the response would have to be, so that it can be read at all. */
+function brokenRule({
+  contentEncoding,
+  transferEncoding,
+  contentTypes = 1,
+}: ContentHeaders): string | undefined {
+  // We asked for identity; what came packed all the same cannot be looked into.
+  if (codingsOf(contentEncoding).some((coding) => coding !== 'identity'))
+    return 'must come without a Content-Encoding, as it was asked for';
+  // Chunks are taken apart before; any other coding of the transfer is still around the bytes.
+  if (!/^(?:chunked)?$/.test(codingsOf(transferEncoding).join(' ')))
+    return 'must come with no Transfer-Encoding but chunked';
+  // One program takes the first line and the next one the last.
+  return contentTypes > 1 ? 'must have one Content-Type line' : undefined;
+}
 
-function passes(type: string): boolean {
-  if (textsInPassingFamilies.includes(type) || !singleType.test(type)) return false;
-  return passingTypes.some((name) => (/[/.]$/.test(name) ? type.startsWith(name) : type === name));
+function codingsOf(value: string | undefined): string[] {
+  return partsOf((value ?? '').toLowerCase(), ',').filter((coding) => coding !== '');
+}
+
+/** How a response of this type is masked, where it is a text. */
+function textOf(classes: readonly DataClass[], type: ContentType): Exclude<MaskingPlan, { kind: 'pass' }> {
+  const { name, charset, boundary } = type;
+  if (charset === 'two') return { kind: 'refuse', rule: 'must name one charset' };
+  if (charset !== undefined && !charsets.test(charset) && !Object.hasOwn(wideCharsets, charset))
+    return { kind: 'refuse', rule: 'must be in a charset in which an address can be seen' };
+  if (/^(?:multipart|message)\//.test(name)) {
+    if (name.startsWith('multipart/') && boundary === undefined)
+      return { kind: 'refuse', rule: 'must name the boundary of its parts' };
+    return { kind: 'mask', open: () => new MimeMasker({ classes, type, planOf }) };
+  }
+  const encoding = charset === undefined ? undefined : wideCharsets[charset];
+  return { kind: 'mask', open: () => new TextMasker({ classes, kind: kindOf(name), encoding }) };
+}
+
+function textOrThrow(text: ReturnType<typeof textOf>): () => MaskingStream {
+  return () => {
+    if (text.kind === 'mask') return text.open();
+    throw new NotMaskable(text.rule);
+  };
+}
+
+/** How the first bytes of a type that passes are looked at. */
+function lookOf(type: string): FirstLook | undefined {
+  if (!singleType.test(type) || textsInPassingFamilies.some((name) => name.test(type))) return undefined;
+  return passing.find(([name]) => (/[/.]$/.test(name) ? type.startsWith(name) : type === name))?.[1];
 }
 
 function kindOf(type: string): TextKind {
-  return plainTypes.includes(type) || type.endsWith('+json') ? 'plain' : 'markup';
-}
-
-function charsetOf(parameters: readonly string[]): string | undefined {
-  const parameter = parameters.find((text) => text.startsWith('charset='));
-  return parameter === undefined
-    ? undefined
-    : withoutOptionalSpace(parameter.slice('charset='.length).replaceAll('"', ''));
+  if (foldedTypes.test(type)) return 'card';
+  if (type === 'text/css') return 'style';
+  return plainTypes.includes(type) || /[+/]json(?:-seq)?$/.test(type) || type.endsWith('+json')
+    ? 'plain'
+    : 'markup';
 }

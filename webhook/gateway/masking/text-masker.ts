@@ -2,30 +2,41 @@
  * Takes the values of some classes out of a stream of bytes, whatever its chunks: what could be the beginning of a value
  * is held back until more comes, and never more than a few kilobytes. It does not know where the bytes go.
  */
-import type { DataClass, TextKind } from './classes/data-class.ts';
+import type { DataClass } from './classes/data-class.ts';
 import type { Masker, MaskingStream } from './masker.ts';
+import type { TextKind } from './reading/grammar.ts';
+import { UnreadableWatch } from './unreadable.ts';
+import {
+  byteCodec,
+  type Codec,
+  codecOf,
+  type Encoding,
+  headOfWideText,
+  wideEncodingOf,
+} from './wide-text.ts';
 
-/** What the first bytes of a text in another width than one byte look like: nothing would be found in it. */
-const wideMarks = /^(?:\xff\xfe|\xfe\xff|\0\0\xfe\xff)/;
-/** And without a mark: a printable character beside its zero bytes. */
-const wideCharacters =
-  /^(?:[\t\n\r -~]\0[\t\n\r -~]\0|\0[\t\n\r -~]\0[\t\n\r -~]|[\t\n\r -~]\0\0\0|\0\0\0[\t\n\r -~])/;
-/** How many bytes have to be there before a wide text can be told. */
+/** How many bytes have to be there before the width of a text's characters can be told. */
 const widestMark = 4;
+/** What a card says first, whatever its type is called. */
+const cardBeginning = 'BEGIN:V';
 
 export interface TextMaskerOptions {
   readonly classes: readonly DataClass[];
   readonly kind: TextKind;
+  /** As the type declares it; a mark in the text overrules it. Undefined means single bytes unless the text shows other. */
+  readonly encoding?: Encoding | undefined;
 }
 
-/** Masks one text. Throws when it turns out to be UTF-16 or UTF-32: the caller must then send nothing of it. */
+/** Masks one text, in the encoding in which it comes. */
 export class TextMasker implements MaskingStream {
-  readonly #stages: readonly Stage[];
-  #head = '';
-  #begun = false;
+  readonly #options: TextMaskerOptions;
+  readonly #watch = new UnreadableWatch();
+  #stages: readonly Stage[] = [];
+  #codec: Codec | undefined;
+  #head = Buffer.alloc(0);
 
-  constructor({ classes, kind }: TextMaskerOptions) {
-    this.#stages = classes.map((dataClass) => new Stage(dataClass, kind));
+  constructor(options: TextMaskerOptions) {
+    this.#options = options;
   }
 
   get counts(): Readonly<Record<string, number>> {
@@ -34,28 +45,47 @@ export class TextMasker implements MaskingStream {
   }
 
   push(chunk: Buffer): Buffer {
-    // As Latin-1 each byte is one character, so that bytes of any encoding come out as they went in.
-    const text = this.#head + chunk.toString('latin1');
-    if (!this.#begun && text.length < widestMark) {
-      this.#head = text;
-      return Buffer.alloc(0);
-    }
-    return this.#mask(text, false);
+    if (this.#codec !== undefined) return this.#mask(this.#codec, chunk, false);
+    this.#head = Buffer.concat([this.#head, chunk]);
+    return isUndecided(this.#head) ? Buffer.alloc(0) : this.#mask(this.#begin(), this.#head, false);
   }
 
   end(): Buffer {
-    return this.#mask(this.#head, true);
+    const unread = this.#codec === undefined ? this.#head : Buffer.alloc(0);
+    const codec = this.#codec ?? this.#begin();
+    return Buffer.concat([this.#mask(codec, unread, true), codec.rest()]);
   }
 
-  #mask(text: string, final: boolean): Buffer {
-    if (!this.#begun && (wideMarks.test(text) || wideCharacters.test(text)))
-      throw new Error('the response is UTF-16 or UTF-32, which cannot be masked');
-
-    this.#begun = true;
-    this.#head = '';
-    const masked = this.#stages.reduce((rest, stage) => stage.mask(rest, final), text);
-    return Buffer.from(masked, 'latin1');
+  #begin(): Codec {
+    const { classes, encoding: declared } = this.#options;
+    const told = this.#head.subarray(0, widestMark).includes(0) ? headOfWideText : widestMark;
+    const encoding = wideEncodingOf(this.#head.toString('latin1', 0, told)) ?? declared;
+    this.#codec = encoding === undefined ? byteCodec() : codecOf(encoding);
+    const isCard = this.#head.toString('latin1').replaceAll('\0', '').includes(cardBeginning);
+    const kind = isCard ? 'card' : this.#options.kind;
+    this.#stages = classes.map((dataClass) => new Stage(dataClass, kind));
+    return this.#codec;
   }
+
+  #mask(codec: Codec, bytes: Buffer, final: boolean): Buffer {
+    const text = codec.decode(bytes);
+    this.#watch.look(text, final);
+    return codec.encode(this.#stages.reduce((rest, stage) => stage.mask(rest, final), text));
+  }
+}
+
+/** Whether too little is there to tell the width of the characters, or whether a card begins. */
+function isUndecided(head: Buffer): boolean {
+  if (head.length < widestMark) return true;
+  // Zeros among the first characters: more of them tell how wide they are.
+  if (head.length < headOfWideText && head.subarray(0, widestMark).includes(0)) return true;
+  const begun = head
+    .toString('latin1', 0, 4 * cardBeginning.length)
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '');
+  return (
+    begun.replaceAll('\0', '').length < cardBeginning.length &&
+    cardBeginning.startsWith(begun.replaceAll('\0', ''))
+  );
 }
 
 /**
@@ -82,8 +112,8 @@ class Stage {
     const { find, replacement } = this.#dataClass;
     const parts: string[] = [];
     let copied = 0;
-    const open = find(text, { kind: this.#kind, final }, ({ start, end }) => {
-      parts.push(text.slice(copied, start), replacement);
+    const open = find(text, { kind: this.#kind, final }, ({ start, end, written }) => {
+      parts.push(text.slice(copied, start), written?.(replacement) ?? replacement);
       copied = end;
       this.count += 1;
     });

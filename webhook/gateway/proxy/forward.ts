@@ -21,6 +21,8 @@ export interface Forwarded {
   readonly outcome: RecordOutcome;
   /** Set while nothing was sent: what to refuse with. */
   readonly refusal?: { readonly status: number; readonly reason: Reason };
+  /** What the response would have to be; for the records only. */
+  readonly rule?: string;
 }
 
 /** Never rejects: every failure is an outcome. Without a refusal the client's response is finished or destroyed. */
@@ -38,7 +40,7 @@ export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
   const plan = bodyPlan(proxied, response);
   if (plan.kind !== 'refuse') return forwardedOf(proxied, await relay(proxied, response, plan));
   response.destroy();
-  return unmaskable({ status: response.statusCode ?? 0, upstream: 'answered' });
+  return unmaskable({ status: response.statusCode ?? 0, upstream: 'answered' }, plan.rule);
 }
 
 function notResponded(signal: AbortSignal, error: unknown): Forwarded {
@@ -59,13 +61,15 @@ function failed(
   return { outcome: { upstream, ...refusal }, refusal };
 }
 
-function forwardedOf({ signal, exchange }: ProxiedRequest, { end, sent }: Relayed): Forwarded {
+function forwardedOf({ signal, exchange }: ProxiedRequest, { end, sent, rule = '' }: Relayed): Forwarded {
+  const { headersSent } = exchange.response;
   if (end === 'whole') return { outcome: { ...sent, upstream: 'answered' } };
   if (end === 'client-gone') return { outcome: { ...sent, upstream: 'answered', reason: 'ClientGone' } };
-  if (end === 'not-maskable') return unmaskable({ ...sent, upstream: 'answered' });
-  if (end === 'broken') return { outcome: { ...sent, upstream: 'unknown', reason: 'ResponseBroken' } };
+  if (end === 'not-maskable') return unmaskable({ ...sent, upstream: 'answered' }, rule, headersSent);
+  if (end === 'broken')
+    return broken({ ...sent, upstream: 'unknown', reason: 'ResponseBroken' }, headersSent);
   const outcome: RecordOutcome = { ...sent, upstream: 'cut', reason: String(signal.reason) };
-  return exchange.response.headersSent ? { outcome } : cutBeforeHead(signal, outcome);
+  return headersSent ? { outcome } : cutBeforeHead(signal, outcome);
 }
 
 /** Cut before anything was sent: the person reads the reason instead of a broken connection. */
@@ -75,9 +79,13 @@ function cutBeforeHead(signal: AbortSignal, outcome: RecordOutcome): Forwarded {
   return { outcome, refusal: { status: reasons[reason].status, reason } };
 }
 
-function unmaskable(outcome: RecordOutcome): Forwarded {
-  return {
-    outcome: { ...outcome, reason: 'NotMaskable' },
-    refusal: { status: reasons.NotMaskable.status, reason: 'NotMaskable' },
-  };
+function broken(outcome: RecordOutcome, headersSent: boolean): Forwarded {
+  if (headersSent) return { outcome };
+  return { outcome, refusal: { status: reasons.ServiceUnreachable.status, reason: 'ServiceUnreachable' } };
+}
+
+function unmaskable(outcome: RecordOutcome, rule: string, headersSent = false): Forwarded {
+  const told = { outcome: { ...outcome, reason: 'NotMaskable' }, rule } as const;
+  if (headersSent) return told;
+  return { ...told, refusal: { status: reasons.NotMaskable.status, reason: 'NotMaskable' } };
 }

@@ -4,9 +4,9 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
-import type { MaskingPlan, MaskingStream } from '../masking/masker.ts';
+import { type MaskingPlan, type MaskingStream, NotMaskable, sumOf } from '../masking/masker.ts';
 import { drained, type ProxiedRequest } from './request.ts';
-import { responseHeaders, sumOf } from './response.ts';
+import { responseHeaders } from './response.ts';
 
 /** What is read of an upstream response. */
 export type UpstreamResponse = Pick<IncomingMessage, 'statusCode' | 'headers'> & AsyncIterable<Buffer>;
@@ -15,6 +15,8 @@ export type UpstreamResponse = Pick<IncomingMessage, 'statusCode' | 'headers'> &
 export interface Relayed {
   readonly end: 'whole' | 'cut' | 'client-gone' | 'not-maskable' | 'broken';
   readonly sent: Pick<RecordOutcome, 'status' | 'bytesOut' | 'masked'>;
+  /** What would have to be so, of one that is not maskable. */
+  readonly rule?: string;
 }
 
 /** Never rejects. Unless nothing was sent, the client's response is finished or destroyed afterwards. */
@@ -23,9 +25,10 @@ export async function relay(
   upstream: UpstreamResponse,
   plan: Exclude<MaskingPlan, { kind: 'refuse' }>,
 ): Promise<Relayed> {
+  const { response } = proxied.exchange;
   const status = upstream.statusCode ?? 502;
   const { headers, counts } = responseHeaders(proxied, upstream.headers);
-  const masking = plan.kind === 'mask' ? plan.open() : undefined;
+  const masking = plan.open?.();
   const writer = new ResponseWriter(proxied, status, headers);
   const ended = (end: Relayed['end']): Relayed => ({
     end,
@@ -36,18 +39,19 @@ export async function relay(
     if (upstream.headers['content-type']?.startsWith('text/event-stream')) writer.head();
     await copy(upstream, masking, writer);
     return ended('whole');
-  } catch {
-    return ended(endOf(proxied));
+  } catch (error) {
+    const end = endOf(proxied, error);
+    // What was sent is a part of the response: an end of it must not look like the end of the whole.
+    if (response.headersSent && (end === 'not-maskable' || end === 'broken')) response.destroy();
+    return { ...ended(end), ...(error instanceof NotMaskable ? { rule: error.rule } : {}) };
   }
 }
 
 /** Why a response ended early: cut by us, left by its client, not maskable, or broken by upstream. */
-function endOf({ signal, exchange: { response } }: ProxiedRequest): Relayed['end'] {
+function endOf({ signal, exchange: { response } }: ProxiedRequest, error: unknown): Relayed['end'] {
   if (signal.aborted) return 'cut';
   if (response.destroyed) return 'client-gone';
-  if (!response.headersSent) return 'not-maskable';
-  response.destroy();
-  return 'broken';
+  return error instanceof NotMaskable ? 'not-maskable' : 'broken';
 }
 
 async function copy(

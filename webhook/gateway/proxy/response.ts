@@ -3,7 +3,7 @@
  * refused. Redirects stay on the gateway's host, and no response sets a cookie with one of our names.
  */
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import type { MaskingPlan } from '../masking/masker.ts';
+import { type MaskingPlan, sumOf } from '../masking/masker.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import { listedHeaders } from './policy.ts';
 import type { ProxiedRequest } from './request.ts';
@@ -11,15 +11,22 @@ import type { ProxiedRequest } from './request.ts';
 /** A status without a body has nothing to mask; one below 200 is not the final response, and was never asked for. */
 export function bodyPlan(
   { policy: { masker }, exchange }: ProxiedRequest,
-  { headers, statusCode = 0 }: IncomingMessage,
+  { headers, rawHeaders, statusCode = 0 }: IncomingMessage,
 ): MaskingPlan {
-  if (statusCode < 200) return { kind: 'refuse' };
+  if (statusCode < 200) return { kind: 'refuse', rule: 'must be a final response' };
   if (masker === undefined || exchange.request.method === 'HEAD') return { kind: 'pass' };
   if (statusCode === 204 || statusCode === 304) return { kind: 'pass' };
+  // By the lines as they came: of several, Node keeps the first or joins them, and the next program does otherwise.
   return masker.plan({
     contentType: headers['content-type'],
-    contentEncoding: headers['content-encoding'],
+    contentTypes: linesNamed(rawHeaders, 'content-type').length,
+    contentEncoding: linesNamed(rawHeaders, 'content-encoding').join(','),
+    transferEncoding: linesNamed(rawHeaders, 'transfer-encoding').join(','),
   });
+}
+
+function linesNamed(raw: readonly string[], name: string): string[] {
+  return raw.filter((_, at) => at % 2 === 1 && raw[at - 1]?.toLowerCase() === name);
 }
 
 export interface ResponseHeaders {
@@ -83,14 +90,4 @@ function withoutDomain(cookie: string): string {
     .split(';')
     .filter((part) => !/^\s*domain\s*=/i.test(part))
     .join(';');
-}
-
-/** Counts by class, added up. */
-export function sumOf(
-  one: Readonly<Record<string, number>>,
-  other: Readonly<Record<string, number>>,
-): Record<string, number> {
-  const sum = { ...one };
-  for (const [name, count] of Object.entries(other)) sum[name] = (sum[name] ?? 0) + count;
-  return sum;
 }

@@ -30,8 +30,12 @@ export function intentRecord(known: Known): NewRecord {
   };
 }
 
-/** What became of an intent. */
-export function outcomeRecord(intent: NewRecord, outcome: RecordOutcome, now: number): NewRecord {
+/** What became of an intent, and which rule the response broke where it was not passed on. */
+export function outcomeRecord(
+  intent: NewRecord,
+  { outcome, rule }: { readonly outcome: RecordOutcome; readonly rule?: string | undefined },
+  now: number,
+): NewRecord {
   return {
     ...intent,
     id: newRecordId(now),
@@ -40,6 +44,7 @@ export function outcomeRecord(intent: NewRecord, outcome: RecordOutcome, now: nu
     cause: intent.id,
     time: new Date(now).toISOString(),
     outcome,
+    ...(rule === undefined ? {} : { message: `the response ${rule}` }),
   };
 }
 

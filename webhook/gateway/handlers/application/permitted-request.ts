@@ -89,10 +89,10 @@ async function recordAndForward(
     await deps.refuse(exchange, { reason: 'RecordsUnavailable', proof });
     return;
   }
-  const { outcome, refusal } = await timed(
+  const { outcome, refusal, rule } = await timed(
     forward({ ...proxiedOf(deps, permitted), recordId: intent.id, signal }),
   );
-  const record = outcomeRecord(intent, outcome, deps.now());
+  const record = outcomeRecord(intent, { outcome, rule }, deps.now());
   if (!deps.trail.appendInBackground([record])) deps.onFailure('an outcome was not recorded', record.id);
   if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session });
   const over = refusal !== undefined && reasons[refusal.reason].session === 'ends';

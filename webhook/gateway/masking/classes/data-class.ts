@@ -1,15 +1,12 @@
 /** What a class of data is that masking hides, as an entry of the list in `index.ts`. Types only. */
-
-/**
- * What surrounds a word in a text: `markup` has syntax of its own (HTML, scripts, headers), so that some characters
- * around a value belong to the syntax; `plain` has none (JSON, CSV, event streams).
- */
-export type TextKind = 'plain' | 'markup';
+import type { TextKind } from '../reading/grammar.ts';
 
 /** Where in a text one value stands. */
 export interface Found {
   readonly start: number;
   readonly end: number;
+  /** What to write there instead, where the replacement by itself would break the text's own form. */
+  readonly written?: (replacement: string) => string;
 }
 
 export interface FindOptions {

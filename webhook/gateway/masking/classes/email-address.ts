@@ -1,6 +1,7 @@
 /** E-mail addresses, as an entry of the list of classes. */
 import type { DataClass } from './data-class.ts';
-import { findEmails, lookAhead, lookBack } from './email-finder.ts';
+import { lookAhead } from './email-domain.ts';
+import { findEmails, lookBack } from './email-finder.ts';
 
 export const emailAddress: DataClass = {
   name: 'EmailAddress',

@@ -1,58 +1,101 @@
 /**
- * Finds e-mail addresses in a text, however their characters are written. Linear: it looks only around at-signs, and
- * never further than a fixed distance.
+ * Finds e-mail addresses in a text, however their characters are written. Linear: it looks only around at-signs, never
+ * further than a fixed distance, and never across another at-sign.
  */
-import { unitAt } from '../character-units.ts';
-import type { Finder, FindOptions, Found, TextKind } from './data-class.ts';
+
+import { grammars, type TextGrammar, type TextKind } from '../reading/grammar.ts';
+import { plainReading, type Reading, readingOf } from '../reading/reading.ts';
+import { type WideView, wideViews } from '../reading/wide-view.ts';
+import { heldFrom, isSeparator, lineStart, unseenBefore, wordStart } from '../reading/word-bounds.ts';
+import { writtenIn } from '../reading/written.ts';
+import { atSignsOf } from './at-signs.ts';
+import type { Finder, Found } from './data-class.ts';
+import { longestEscape, readDomain } from './email-domain.ts';
+import { isPlain, localStart } from './email-parts.ts';
 
 /** What a search says about one at-sign: an address, none, or that the text ends before this can be known. */
-type AtSign = Found | 'none' | { readonly openFrom: number };
+export type AtSign = Found | 'none' | { readonly openFrom: number };
 
-/** An at-sign in every written form: itself, full-width and small in UTF-8, percent, reference, escape. */
-const atSign =
-  /@|\xef\xbc\xa0|\xef\xb9\xab|%(?:25)?40|&(?:amp;)?(?:#0{0,5}64(?![0-9]);?|#[xX]0{0,5}40(?![0-9a-fA-F]);?|commat;)|\\u0040|\\u\{0{0,6}40\}|\\x40|\\uff20|\\uFF20|%[eE][fF]%[bB][cC]%[aA]0/g;
-
-/** Furthest look back from an at-sign and furthest forward; 64 and 255 characters, each written in six bytes. */
-export const lookBack = 448;
-export const lookAhead = 1600;
+/** Furthest look back from an at-sign; 254 characters, each written in sixteen bytes. */
+export const lookBack = 4096;
 
 const backslashLimit = 16;
-/** Longest written form of one character, `&amp;#x0000040;` with room to spare. */
-const longestEscape = 18;
 
-// White space, quotes, brackets and separators: they end a word in every format and begin no escape.
-const separators = charactersOf(' \t\r\n\f\v"<>()[],:\0');
-
-/** A set of single-byte characters that is asked once per byte. */
-function charactersOf(text: string): Uint8Array {
-  const table = new Uint8Array(256);
-  for (let at = 0; at < text.length; at++) table[text.charCodeAt(at)] = 1;
-  return table;
+/** An at-sign in the source. */
+interface Sign {
+  readonly at: number;
+  readonly after: number;
+  /** Where its own form begins, without backslashes in front. */
+  readonly match: number;
+  /** Where the next one begins. */
+  readonly next: number;
+  /** Whether there are zeros in the text, so that its characters may be wide. */
+  readonly wide: boolean;
 }
 
-/** Whether no address and no escape reaches across this byte. */
-function isSeparator(code: number): boolean {
-  return separators[code] === 1;
+interface Limits {
+  /** Where the search for a local part ends. */
+  readonly from: number;
+  /** Where the last value ended that was taken out. */
+  readonly taken: number;
+  readonly final: boolean;
+  readonly grammar: TextGrammar;
 }
 
 /** The finder of e-mail addresses. */
 export const findEmails: Finder = (text, { kind, final }, onFound) => {
+  const grammar = grammars[kind];
   let taken = 0;
+  let from = 0;
   let open = text.length;
-  for (const match of text.matchAll(atSign)) {
-    if (match.index < taken) continue;
-    const sign = { at: beforeBackslashes(text, match.index), after: match.index + match[0].length };
-    const around = addressAround(text, sign, { from: taken, kind, final });
-    if (around === 'none') continue;
-    if ('openFrom' in around) {
+  for (const sign of signsIn(text, kind)) {
+    if (sign.match < taken) continue;
+    const around = addressAt(text, sign, { from, taken, final, grammar });
+    if (around !== 'none' && 'openFrom' in around) {
       open = around.openFrom;
       break;
     }
+    // Another at-sign belongs to no local part; without this a row of them would be read again from each of them.
+    from = sign.after;
+    if (around === 'none') continue;
     onFound(around);
     taken = around.end;
+    from = taken;
   }
-  return final ? text.length : Math.min(open, wordStart(text, text.length, taken));
+  return final ? text.length : keptFrom(text, { from, taken, open }, grammar);
 };
+
+/** From where on the text has to be searched again. */
+function keptFrom(
+  text: string,
+  { from, taken, open }: { readonly from: number; readonly taken: number; readonly open: number },
+  grammar: TextGrammar,
+): number {
+  const least = Math.max(grammar.folded ? taken : from, text.length - lookBack);
+  const until = Math.min(open, heldFrom(text, least, grammar));
+  // How long a line gets can be told only as long as its beginning is there.
+  return grammar.folded ? Math.max(taken, lineStart(text, until)) : until;
+}
+
+/** Every at-sign of a text, in whatever form. */
+function* signsIn(text: string, kind: TextKind): Generator<Sign> {
+  const wide = text.includes('\0');
+  const matches = [...text.matchAll(patternOf(kind, wide))];
+  for (const [number, { index: match, 0: form }] of matches.entries()) {
+    const next = matches[number + 1]?.index ?? text.length;
+    yield { match, at: beforeBackslashes(text, match), after: match + form.length, next, wide };
+  }
+}
+
+const patterns = new Map<string, RegExp>();
+function patternOf(kind: TextKind, withZeros: boolean): RegExp {
+  const key = `${kind} ${withZeros}`;
+  const known = patterns.get(key);
+  if (known !== undefined) return known;
+  const made = atSignsOf(grammars[kind], withZeros);
+  patterns.set(key, made);
+  return made;
+}
 
 /** An escape that is escaped again, and an at-sign that needs none, has backslashes in front: they belong to the sign. */
 function beforeBackslashes(text: string, at: number): number {
@@ -61,126 +104,82 @@ function beforeBackslashes(text: string, at: number): number {
   return start;
 }
 
-function addressAround(
-  text: string,
-  sign: { readonly at: number; readonly after: number },
-  limits: FindOptions & { readonly from: number },
-): AtSign {
-  const start = localStart(text, sign.at, limits);
-  if (start === sign.at) return 'none';
-  const domain = readDomain(text, sign.after);
-  const mayGoOn = !limits.final && domain.end - sign.after < lookAhead && endsOpen(text, domain.end);
-  if (mayGoOn) return { openFrom: start };
-  return domain.named ? { start, end: domain.end } : 'none';
+function addressAt(text: string, sign: Sign, limits: Limits): AtSign {
+  return (sign.wide ? wideAddress(text, sign, limits) : undefined) ?? addressAround(text, sign, limits);
 }
 
-/** Whether what follows a name could still belong to it: too little is there to tell, as in the middle of `%2E`. */
-function endsOpen(text: string, end: number): boolean {
-  if (text.length - end >= longestEscape) return false;
-  for (let position = end; position < text.length; position++)
-    if (isSeparator(text.charCodeAt(position))) return false;
-
-  return true;
+/** The address around this at-sign. */
+function addressAround(text: string, sign: Sign, limits: Limits): AtSign {
+  const { grammar, final } = limits;
+  if (grammar.marksAreSyntax && afterSyntax(text, sign.at)) return 'none';
+  const local = readLocal(text, sign.at, limits);
+  const begin = localStart(local, grammar.marksAreSyntax);
+  if (begin < 0) return 'none';
+  const start = local.startOf(begin);
+  const domain = readDomain(text, { from: sign.after, before: sign.next }, grammar);
+  if (domain.open && !final) return { openFrom: start };
+  if (!domain.named) return 'none';
+  const tags = [...local.tags, ...domain.tags];
+  return writtenIn(text, { start, end: domain.end, tags, after: limits.taken }, { grammar, final });
 }
 
-/** Where the word that contains the byte before `before` begins: after the nearest separator, or at the look-back. */
-function wordStart(text: string, before: number, from: number): number {
-  const least = Math.max(from, before - lookBack);
-  let start = before;
-  while (start > least && !isSeparator(text.charCodeAt(start - 1))) start--;
-  return start;
+/** `}@media` and `;@import`: no local part ends so, unless the mark ends an escape. */
+function afterSyntax(text: string, at: number): boolean {
+  const code = text.charCodeAt(at - 1);
+  if (code === 0x7d) return !/\{[0-9a-f]+\}$/i.test(text.slice(Math.max(0, at - 12), at));
+  return code === 0x3b && !/[&#][^\s;]*;$/.test(text.slice(Math.max(0, at - longestEscape), at));
 }
 
-/** Where the local part before an at-sign begins; the at-sign itself when there is none. */
-function localStart(
-  text: string,
-  at: number,
-  { from, kind }: { readonly from: number; readonly kind: TextKind },
-): number {
-  let start = -1;
-  let afterWord = false;
-  // Another at-sign belongs to no local part; without this a row of them would be read again from each of them.
-  const before = text.slice(Math.max(from, at - lookBack), at).lastIndexOf('@');
-  let position = wordStart(text, at, before < 0 ? from : Math.max(from, at - lookBack) + before + 1);
-  while (position < at) {
-    const { length, code } = unitAt(text, position);
-    const inWord = isWordCharacter(code);
-    if (inWord) start = start < 0 ? position : start;
-    else if (!isLocalMark(code, { kind, afterWord })) start = -1;
-    afterWord = inWord;
-    position += length;
+/** What stands before an at-sign, as far as a word reaches. */
+function readLocal(text: string, at: number, { from, grammar }: Limits): Reading {
+  const least = Math.max(from, at - lookBack);
+  let start = at;
+  while (start > least && isPlain(text.charCodeAt(start - 1))) start--;
+  // Nearly every local part is written plainly and stands alone, or alone in its elements.
+  let before = start;
+  while (before > least && isSeparator(text.charCodeAt(before - 1))) {
+    const unseen = unseenBefore(text, { before, least }, grammar);
+    if (unseen < 0) return plainReading(text.slice(start, at), start);
+    // An element has no text of its own; the blank after an escape ends one, and a fold joins.
+    if (text[before - 1] !== '>') break;
+    before = unseen;
   }
-  return start < 0 ? at : start;
+  if (before === least) return plainReading(text.slice(start, at), start);
+  const begin = wordStart(text, { before: start, least }, grammar);
+  return readingOf(text, { start: begin, end: at }, grammar);
 }
 
-interface Domain {
-  readonly end: number;
-  /** Whether it is a name with a dot, or an address literal. */
-  readonly named: boolean;
-}
-
-function readDomain(text: string, from: number): Domain {
-  if (text.charCodeAt(from) === 0x5b) return readLiteral(text, from);
-  let name = '';
-  let end = from;
-  let position = from;
-  while (position < text.length && position - from < lookAhead) {
-    const { length, code } = unitAt(text, position);
-    if (!isDomainCharacter(code)) break;
-    name += String.fromCharCode(Math.min(code, 0xffff));
-    position += length;
-    // A dot or hyphen at the end belongs to the sentence, not to the name.
-    if (isWordCharacter(code)) end = position;
+/** The address around an at-sign of two or four bytes, or undefined where it is none. */
+function wideAddress(text: string, sign: Sign, limits: Limits): AtSign | undefined {
+  // No further back than what is held back of a text of single bytes, so that chunks make no difference.
+  const least = Math.max(limits.from, sign.at - lookBack);
+  const from = wordStart(text, { before: sign.at, least }, limits.grammar);
+  let best: Found | undefined;
+  let openFrom = text.length;
+  for (const view of wideViews(text, sign.at, { from })) {
+    const around = addressInView(view, limits);
+    if (around === 'none') continue;
+    if ('openFrom' in around) openFrom = Math.min(openFrom, around.openFrom);
+    else best ??= around;
   }
-  return { end, named: isHostName(name) };
+  return openFrom < text.length ? { openFrom } : best;
 }
 
-/** `[192.0.2.1]`, `[IPv6:2001:db8::1]` (RFC 5321). */
-function readLiteral(text: string, from: number): Domain {
-  const rest = text.slice(from, from + 64);
-  const literal = /^\[[0-9A-Za-z.:]+\]/.exec(rest);
-  if (literal !== null) return { end: from + literal[0].length, named: true };
-  const unfinished = /^\[[0-9A-Za-z.:]*$/.test(rest) && from + rest.length === text.length;
-  return { end: unfinished ? text.length : from, named: false };
-}
-
-/** The dots of other scripts that separate labels too (UTS 46, 2.3), in UTF-8 and as code points. */
-const foreignDots = /\xe3\x80\x82|\xef\xbc\x8e|\xef\xbd\xa1|[\u3002\uff0e\uff61]/g;
-
-/** A dot inside, and a last label that begins with a letter: `pkg@1.2.3` and `@media` are no addresses. */
-function isHostName(name: string): boolean {
-  const labels = name
-    .replaceAll(foreignDots, '.')
-    .replace(/[.-]+$/, '')
-    .split('.');
-  const last = labels.at(-1) ?? '';
-  return labels.length > 1 && last.length > 1 && /^[^0-9-]/.test(last) && (labels[0] ?? '') !== '';
-}
-
-/** Letters, digits, underscore, and everything beyond ASCII. */
-function isWordCharacter(code: number): boolean {
-  if (code >= 0x80) return true;
-  if (code >= 0x61 && code <= 0x7a) return true;
-  return (code >= 0x41 && code <= 0x5a) || (code >= 0x30 && code <= 0x39) || code === 0x5f;
-}
-
-function isDomainCharacter(code: number): boolean {
-  return isWordCharacter(code) || code === 0x2e || code === 0x2d;
-}
-
-const apostrophe = 0x27;
-const marksInMarkup = charactersOf('.+-%&*!#^~$');
-const allMarks = charactersOf(".!#$%&'*+-/=?^`{|}~");
-
-/**
- * Whether a mark belongs to the local part. In a plain text every character does that RFC 5322 allows unquoted. In
- * markup and scripts `= / ? { } |` are syntax, and an apostrophe belongs to a name only inside a word: `o'brien`, but
- * not `+'ada`.
- */
-function isLocalMark(
-  code: number,
-  { kind, afterWord }: { readonly kind: TextKind; readonly afterWord: boolean },
-): boolean {
-  if (kind === 'plain') return allMarks[code] === 1;
-  return marksInMarkup[code] === 1 || (code === apostrophe && afterWord);
+function addressInView(view: WideView, limits: Limits): AtSign {
+  const pattern = new RegExp(patternOf('markup', false).source, 'y');
+  pattern.lastIndex = view.at;
+  const found = pattern.exec(view.text);
+  if (found === null) return 'none';
+  const { at, text } = view;
+  const sign = { match: at, at, after: at + found[0].length, next: text.length, wide: false };
+  const around = addressAround(text, sign, {
+    ...limits,
+    from: 0,
+    taken: 0,
+    final: limits.final || !view.open,
+  });
+  if (around === 'none') return 'none';
+  if ('openFrom' in around) return { openFrom: view.byteOf(around.openFrom) };
+  const { start, end } = around;
+  return { start: view.byteOf(start), end: view.byteOf(end), written: (by) => view.widened(by) };
 }

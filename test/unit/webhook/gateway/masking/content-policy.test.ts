@@ -69,8 +69,27 @@ describe('a response is masked', () => {
     undefined,
   ])('as %s', (type) => expect(masked(type, 'to ada@x.com')).toBe('to [e-mail-hidden]'));
 
-  it('although its family passes, only as these types', () => {
-    expect(textsInPassingFamilies).toEqual(['image/svg+xml']);
+  it.each([
+    'image/svg+xml',
+    'image/svg-xml',
+    'image/x-xpixmap',
+    'image/x-portable-pixmap',
+    'image/vnd.dxf',
+    'image/x-eps',
+    'audio/x-mpegurl',
+    'audio/x-scpls',
+    'video/vnd.mpegurl',
+    'video/x-ms-asx',
+    'video/x+json',
+    'audio/x+yaml',
+    'font/x+xml',
+    'application/vnd.oasis.opendocument.text-flat-xml',
+    'application/vnd.oasis.opendocument.spreadsheet-flat-xml',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml',
+  ])('as %s, although its family passes', (type) => {
+    expect(textsInPassingFamilies.some((name) => name.test(type))).toBe(true);
+    expect(planOf(type).kind).toBe('mask');
+    expect(masked(type, 'to ada@x.com')).toBe('to [e-mail-hidden]');
   });
 
   it('or looked at first, only as these types', () => {
@@ -102,7 +121,10 @@ describe('a response is refused', () => {
     ['application/json', 'gzip'],
     ['image/png', 'br'],
     ['image/png', 'identity, gzip'],
-    ['text/html; charset=utf-16', undefined],
+    ['text/html; charset=utf-7', undefined],
+    ['text/html; charset=utf-8; charset=utf-16', undefined],
+    ['application/json', 'identity, gzip'],
+    ['multipart/mixed', undefined],
     ['text/plain; charset="iso-2022-jp"', undefined],
     ['text/plain; charset=xutf-8', undefined],
     ['text/plain; charset=utf-8x', undefined],
@@ -115,6 +137,32 @@ describe('a response is refused', () => {
   it.each(['utf-8', 'utf8', 'us-ascii', 'ascii', 'iso-8859-1', 'iso-8859-15', 'latin1', '"windows-1252"'])(
     'but not in charset %s',
     (charset) => expect(planOf(`text/html; x=y; Charset=${charset} `).kind).toBe('mask'),
+  );
+});
+
+describe('what has no single meaning is refused, and its rule says why', () => {
+  it.each([
+    [{ contentTypes: 2 }, 'must have one Content-Type line'],
+    [{ transferEncoding: 'gzip' }, 'must come with no Transfer-Encoding but chunked'],
+    [{ transferEncoding: 'gzip, chunked' }, 'must come with no Transfer-Encoding but chunked'],
+    [{ transferEncoding: 'chunked,chunked' }, 'must come with no Transfer-Encoding but chunked'],
+    [{ contentEncoding: 'identity,br' }, 'must come without a Content-Encoding, as it was asked for'],
+  ])('%j', (headers, rule) => {
+    for (const contentType of ['text/html', 'image/png', undefined]) {
+      expect(masker.plan({ contentType, contentEncoding: undefined, ...headers })).toEqual({
+        kind: 'refuse',
+        rule,
+      });
+    }
+  });
+
+  it.each([{ transferEncoding: 'chunked' }, { transferEncoding: ' Chunked' }, { contentTypes: 0 }, {}])(
+    'but not %j',
+    (headers) => {
+      expect(masker.plan({ contentType: 'text/html', contentEncoding: undefined, ...headers }).kind).toBe(
+        'mask',
+      );
+    },
   );
 });
 

@@ -112,15 +112,12 @@ describe('the masker of e-mail addresses', () => {
     }
   });
 
-  it('refuses a text in sixteen-bit characters, in which it would see nothing', () => {
-    const masker = new TextMasker(markup);
-    expect(() => masker.push(Buffer.from('\ufeffada@x.com', 'utf16le'))).toThrow('UTF-16');
-    const unmarked = Buffer.from('ada@x.com', 'utf16le');
-    for (const bytes of [unmarked, Buffer.from(unmarked).swap16(), Buffer.from('a\0\0\0', 'latin1')])
-      expect(() => new TextMasker(plain).push(bytes)).toThrow('UTF-16');
-
-    const film = Buffer.from('\0\0\0\x18ftyp', 'latin1');
-    expect(() => new TextMasker(plain).push(film)).not.toThrow();
+  it('passes the beginning of a film, which looks like wide characters', () => {
+    for (const head of ['\0\0\0\x18ftypisom\0\0\0\x01', '\0\0\0 ftypisom\0\0\0\x01']) {
+      const film = Buffer.from(head, 'latin1');
+      const masker = new TextMasker(plain);
+      expect(Buffer.concat([masker.push(film), masker.end()])).toEqual(film);
+    }
   });
 });
 

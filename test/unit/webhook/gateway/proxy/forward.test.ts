@@ -1,10 +1,10 @@
 /** The engine with policies other than that of applications: what one entry point forbids, another may allow. */
-import { createServer, type IncomingMessage, type RequestOptions, request, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createServer, type IncomingMessage, type request } from 'node:http';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
 import { applicationPolicy } from '../../../../../webhook/gateway/handlers/application/policy.ts';
-import { type Forwarded, forward } from '../../../../../webhook/gateway/proxy/forward.ts';
 import type { ProxyPolicy } from '../../../../../webhook/gateway/proxy/policy.ts';
+import { aGateway, responseTo } from './proxied.ts';
 
 /** As an entry point for programs could have it: nothing masked, no cookies, protocols may change. */
 const open: ProxyPolicy = {
@@ -18,56 +18,6 @@ const open: ProxyPolicy = {
   bodyLimit: 10,
   headTimeoutMs: 5000,
 };
-
-const servers: ReturnType<typeof createServer>[] = [];
-const sockets = new Set<Socket>();
-
-afterEach(async () => {
-  for (const socket of sockets) socket.destroy();
-  sockets.clear();
-  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
-});
-
-async function listening(server: ReturnType<typeof createServer>): Promise<number> {
-  servers.push(server);
-  server.on('connection', (socket: Socket) => sockets.add(socket));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
-}
-
-/** A gateway with this policy before this upstream. */
-async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof createServer>) {
-  const upstreamPort = await listening(upstream);
-  const cut = new AbortController();
-  const done = Promise.withResolvers<Forwarded>();
-  const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
-    const proxied = {
-      exchange: { request: incoming, response, host: 'h', origin: { peer: '', forwardedFor: [] } },
-      policy,
-      upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 's' },
-      authority: 'h:8443',
-      upstreamOrigins: [],
-      recordId: 'record-1',
-      source: { address: undefined, ip: '192.0.2.7' },
-      signal: cut.signal,
-    };
-    void forward(proxied).then((forwarded) => {
-      if (forwarded.refusal !== undefined) response.writeHead(forwarded.refusal.status).end();
-      done.resolve(forwarded);
-    });
-  };
-  const gateway = createServer(serve);
-  gateway.on('upgrade', (incoming: IncomingMessage, socket: Socket, first: Buffer) => {
-    const response = new ServerResponse(incoming);
-    response.assignSocket(socket);
-    socket.unshift(first);
-    serve(incoming, response);
-  });
-  const port = await listening(gateway);
-  const ask = (options: RequestOptions = {}) =>
-    request({ host: '127.0.0.1', port, agent: false, ...options });
-  return { ask, cut, forwarded: done.promise };
-}
 
 const upgrading = { connection: 'Upgrade', upgrade: 'echo', 'sec-websocket-key': 'k', 'x-other': 'o' };
 
@@ -98,18 +48,6 @@ async function upgradedBy(outgoing: ReturnType<typeof request>) {
   outgoing.on('response', () => upgraded.reject(new Error('not upgraded')));
   outgoing.end();
   return upgraded.promise;
-}
-
-async function responseTo(outgoing: ReturnType<typeof request>) {
-  const responded = Promise.withResolvers<{ head: IncomingMessage; body: string }>();
-  outgoing.on('error', responded.reject);
-  outgoing.on('response', (head) => {
-    let body = '';
-    head.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    head.on('end', () => responded.resolve({ head, body }));
-  });
-  outgoing.end();
-  return responded.promise;
 }
 
 describe('a request that changes the protocol', () => {
@@ -169,6 +107,7 @@ describe('a request that changes the protocol', () => {
     expect(await forwarded).toEqual({
       outcome: { status: 101, upstream: 'answered', reason: 'NotMaskable' },
       refusal: { status: 502, reason: 'NotMaskable' },
+      rule: 'must be a final response',
     });
   });
 

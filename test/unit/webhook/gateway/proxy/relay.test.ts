@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { applicationPolicy } from '../../../../../webhook/gateway/handlers/application/policy.ts';
+import { NotMaskable } from '../../../../../webhook/gateway/masking/masker.ts';
 import { relay } from '../../../../../webhook/gateway/proxy/relay.ts';
 import { BodyTooLarge, drained, sendBody } from '../../../../../webhook/gateway/proxy/request.ts';
 
@@ -152,6 +153,22 @@ describe('a response', () => {
     expect(sentBefore).toBe(expected);
   });
 
+  it('that turns out not to be maskable says by which rule, and after its head it is destroyed', async () => {
+    const rule = 'must not be packed';
+    const early = relaying(async function* () {
+      yield Buffer.alloc(0);
+      throw new NotMaskable(rule);
+    });
+    expect(await early.relayed).toMatchObject({ end: 'not-maskable', rule, sent: { bytesOut: 0 } });
+    expect(early.response.destroyed).toBe(false);
+    const late = relaying(async function* () {
+      yield Buffer.from('one ');
+      throw new NotMaskable(rule);
+    });
+    expect(await late.relayed).toMatchObject({ end: 'not-maskable', rule, sent: { bytesOut: 4 } });
+    expect(late.response.destroyed).toBe(true);
+  });
+
   it('that breaks after its head is destroyed, and before its head is not', async () => {
     const late = relaying(async function* () {
       yield Buffer.from('one ');
@@ -161,9 +178,9 @@ describe('a response', () => {
     expect(late.response.destroyed).toBe(true);
     const early = relaying(async function* () {
       yield Buffer.alloc(0);
-      throw new Error('not maskable');
+      throw new Error('broken');
     });
-    expect(await early.relayed).toMatchObject({ end: 'not-maskable', sent: { bytesOut: 0 } });
+    expect(await early.relayed).toMatchObject({ end: 'broken', sent: { bytesOut: 0 } });
     expect(early.response.destroyed).toBe(false);
   });
 });
