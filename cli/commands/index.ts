@@ -1,6 +1,7 @@
 /** The list of commands. A new command is a file here and a line below. */
 import type { Command } from '../command.ts';
 import { matrixCompile } from './matrix-compile.ts';
+import { recordsHead } from './records-head.ts';
 import { recordsPrint } from './records-print.ts';
 import { recordsVerify } from './records-verify.ts';
 import { version } from './version.ts';
@@ -11,4 +12,10 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   matrix: 'Work with permission matrices',
 };
 
-export const commands: readonly Command[] = [recordsPrint, recordsVerify, matrixCompile, version];
+export const commands: readonly Command[] = [
+  recordsPrint,
+  recordsHead,
+  recordsVerify,
+  matrixCompile,
+  version,
+];

@@ -4,8 +4,12 @@ import { addSourceOptions } from '../records/record-source.ts';
 
 const help = `
 What is checked: canonical form, schema, contiguous sequence, each record's citation of the one before, times that never
-go back, an intent for each outcome, an outcome or a recovery for each intent, and the remembered head. A records file
-and the records' server remember their head; for a plain copy, or where that could have been changed too, give --head.
+go back, an intent for each outcome, an outcome or a recovery for each intent, the name and the end of the log as its
+source remembers them, and in a records file every table beside the records, rebuilt from them.
+
+All of that can be made anew by a person or a program that can write the file. Only a head that was kept elsewhere shows it: give --head, as
+"records head" printed it. Up to the record that it names nothing was then changed, removed or added; without one the
+answer is "cannot tell". docs/records.md lists what is found and what is not.
 
 Exit codes: 0 intact, 1 changed (the first bad record is named), 2 something is missing, 3 cannot tell, 4 usage.`;
 

@@ -9,11 +9,27 @@ export type PrintFormat = (typeof printFormats)[number];
 
 /** A place that holds records: the store's file, a copy, or the records' HTTPS server. */
 export interface RecordSource {
-  /** The end of the log as the source remembers it apart from the records; a plain copy remembers none. */
-  head(): Promise<Head | undefined>;
+  /** Name and end of the log as the source remembers them apart from the records; a plain copy remembers none. */
+  head(): Promise<(Head & { readonly log: string }) | undefined>;
+  /** What the source holds beside the records, to be compared with them. From here on it is read as it is now. */
+  beside?(): TablesBeside;
   /** Lines after the given sequence number, in the order in which they are stored. */
   lines(after: number): AsyncIterable<string>;
   close(): Promise<void>;
+}
+
+/** What is wrong with a source that its records alone do not show. */
+export interface SourceFault {
+  readonly state: 'tampered';
+  readonly why: string;
+}
+
+/** Compares what a source holds beside the records with the records themselves, which are given in order. */
+export interface TablesBeside {
+  /** True when a fault is certain and reading on is of no use. */
+  add(line: string): boolean;
+  /** What is wrong, once all records were given. */
+  finish(): SourceFault | undefined;
 }
 
 /** Adds the options that name a source. */

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { errorText } from '../../process/redaction.ts';
 import { CannotTell } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
+import { tablesBeside } from './sqlite-tables.ts';
 
 const pageLines = 500;
 
@@ -21,9 +22,11 @@ export function openRecordsFile(path: string): RecordSource {
   };
   return {
     async head() {
-      const row = reading(() => db.prepare('SELECT seq, hash FROM log').get());
-      return row === undefined ? undefined : { seq: Number(row['seq']), hash: String(row['hash']) };
+      const row = reading(() => db.prepare('SELECT origin, seq, hash FROM log').get());
+      if (row === undefined) return undefined;
+      return { log: String(row['origin']), seq: Number(row['seq']), hash: String(row['hash']) };
     },
+    beside: () => reading(() => tablesBeside(db)),
     async *lines(after) {
       const page = reading(() =>
         db.prepare('SELECT seq, body FROM records WHERE seq > ? ORDER BY seq LIMIT ?'),

@@ -1,9 +1,10 @@
 /** Reads a source to its end, or to the first fault, and says what the verifier found. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
-import { createVerifier, type Head, type Verification } from '../../crds/audit/verify.ts';
+import type { StoredRecord } from '../../crds/audit/record.ts';
+import { createVerifier, type Head, type Verification, type Verifier } from '../../crds/audit/verify.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
 import { openSource } from './open-source.ts';
-import type { RecordSource } from './record-source.ts';
+import type { RecordSource, SourceFault, TablesBeside } from './record-source.ts';
 
 /** Verifies what the options name; the result goes to stdout and into the exit code. */
 export async function verifySource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
@@ -28,17 +29,59 @@ function parseHead(text: string): Head {
   return { seq: Number(seq), hash };
 }
 
-async function verify(source: RecordSource, given: Head | undefined): Promise<Verification> {
+type Agreement = Extract<Verification, { readonly state: 'good' }>;
+type Fault = Exclude<Verification, Agreement> | SourceFault;
+
+/** Nothing contradicts anything; `covered` is the record up to which a head from elsewhere says so. */
+type Sound =
+  | (Agreement & { readonly covered: number })
+  | (Omit<Agreement, 'state'> & { readonly state: 'cannot-tell'; readonly why: string });
+
+async function verify(source: RecordSource, given: Head | undefined): Promise<Sound | Fault> {
+  const beside = source.beside?.();
   // A head of the source's own decides where the log must reach; a given one is checked as well, in the same pass.
   const own = await source.head();
-  const verifiers = [own, given].filter((head) => head !== undefined).map((head) => createVerifier(head));
-  if (verifiers.length === 0) verifiers.push(createVerifier());
+  const heads = [own, given].filter((head) => head !== undefined);
+  const verifiers = heads.length === 0 ? [createVerifier()] : heads.map((head) => createVerifier(head));
+  const first = await readThrough(source, verifiers, beside);
+  const found = worst(verifiers.map((verifier) => verifier.finish()));
+  if (found.state !== 'good') return found;
+  return originFault(own?.log, first) ?? beside?.finish() ?? anchored(found, given);
+}
+
+/** Gives every line to those that judge it, up to a fault in the chain; returns the first line. */
+async function readThrough(
+  source: RecordSource,
+  verifiers: readonly Verifier[],
+  beside: TablesBeside | undefined,
+): Promise<string | undefined> {
+  let first: string | undefined;
+  let comparing = beside;
   for await (const line of source.lines(0)) {
+    first ??= line;
     const faulty = verifiers.map((verifier) => verifier.add(line));
     if (faulty.includes(true)) break;
+    // Where a table is wrong the chain is still read: it may name the record that was changed.
+    if (comparing?.add(line)) comparing = undefined;
   }
-  const verifications = verifiers.map((verifier) => verifier.finish());
-  return worst(verifications);
+  return first;
+}
+
+/** The log names itself in each record; the store says beside them which log it keeps. */
+function originFault(log: string | undefined, line: string | undefined): SourceFault | undefined {
+  if (log === undefined || line === undefined) return undefined;
+  const { log: named } = JSON.parse(line) as StoredRecord;
+  if (named === log) return undefined;
+  return {
+    state: 'tampered',
+    why: `the records are of the log ${named}, and the store says that it keeps ${log}`,
+  };
+}
+
+/** Nothing contradicts anything; whether it is what was written, only a head from elsewhere can say. */
+function anchored(found: Agreement, given: Head | undefined): Sound {
+  if (given !== undefined) return { ...found, covered: given.seq };
+  return { ...found, state: 'cannot-tell', why: 'no head was given that was kept elsewhere' };
 }
 
 function worst(verifications: readonly Verification[]): Verification {
@@ -49,18 +92,32 @@ function worst(verifications: readonly Verification[]): Verification {
   return bad ?? first ?? { state: 'good', records: 0, head: undefined, openIntents: 0 };
 }
 
-function sentence(verification: Verification): string {
-  if (verification.state !== 'good') {
-    const what = verification.state === 'tampered' ? 'CHANGED' : 'INCOMPLETE';
-    return `${what}: record ${verification.seq} ${verification.why}.`;
-  }
-  const { records, head, openIntents } = verification;
-  const open = openIntents === 0 ? '' : ` ${openIntents} requests are under way.`;
-  const end = head === undefined ? '' : ` Head: ${head.seq}:${head.hash}`;
-  return `Intact: ${records} records.${open}${end}`;
+function sentence(found: Sound | Fault): string {
+  return 'head' in found ? soundnessIn(found) : faultIn(found);
 }
 
-function exitCodeOf({ state }: Verification): ExitCode {
+function faultIn(fault: Fault): string {
+  const what = fault.state === 'tampered' ? 'CHANGED' : 'INCOMPLETE';
+  return `${what}: ${'seq' in fault ? `record ${fault.seq} ` : ''}${fault.why}.`;
+}
+
+function soundnessIn(found: Sound): string {
+  const { records, head, openIntents } = found;
+  const open = openIntents === 0 ? '' : ` ${openIntents} requests are under way.`;
+  const end = head === undefined ? '' : ` Head: ${head.seq}:${head.hash}`;
+  if (found.state === 'cannot-tell')
+    return `CANNOT TELL: ${records} records agree with each other, and who can write the file can make that so. Give --head, a head that was printed earlier and kept elsewhere.${open}${end}`;
+
+  const rest = records - found.covered;
+  const after =
+    rest === 0
+      ? ''
+      : ` The ${rest} after record ${found.covered}, which the head names, only agree with each other.`;
+  return `Intact: ${records} records.${after}${open}${end}`;
+}
+
+function exitCodeOf({ state }: Sound | Fault): ExitCode {
   if (state === 'good') return exitCodes.good;
+  if (state === 'cannot-tell') return exitCodes.cannotTell;
   return state === 'tampered' ? exitCodes.bad : exitCodes.incomplete;
 }

@@ -33,7 +33,8 @@ function readArgumentsOrExit(): { stay: boolean; json: boolean } {
 
 /** Shows the way in, and stays until a signal ends the process. */
 async function stay(installation: ExampleInstallation, asJson: boolean): Promise<void> {
-  process.stdout.write(asJson ? `${JSON.stringify(invitation(installation))}\n` : howToPlay(installation));
+  const told = asJson ? `${JSON.stringify(await invitation(installation))}\n` : await howToPlay(installation);
+  process.stdout.write(told);
   await new Promise<never>(() => undefined);
 }
 

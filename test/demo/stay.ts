@@ -9,7 +9,7 @@ import {
   people,
 } from '../kit/installation/example-installation.ts';
 import { applicationHost, supportHost } from '../kit/installation/installation.ts';
-import { recordsFile } from '../kit/records/trail-reading.ts';
+import { headOf, recordsFile } from '../kit/records/trail-reading.ts';
 
 export interface Invitation {
   readonly kubeconfig: string;
@@ -27,10 +27,11 @@ export interface Invitation {
 const plugin = fileURLToPath(new URL('../../cli/kubectl-support_access', import.meta.url));
 
 /** Everything that a program needs to play, as plain data. Writes the authority's certificate to a file. */
-export function invitation(installation: ExampleInstallation): Invitation {
+export async function invitation(installation: ExampleInstallation): Promise<Invitation> {
   const { controlPlane, product, idp, origin } = installation;
   const ca = join(controlPlane.directory, 'gateway-ca.crt');
   writeFileSync(ca, product.ca);
+  const head = await headOf(installation);
   const at = `127.0.0.1:${product.gateway.port}`;
   return {
     kubeconfig: controlPlane.kubeconfig,
@@ -44,14 +45,14 @@ export function invitation(installation: ExampleInstallation): Invitation {
     people: people.map(({ name, user, password }) => ({ name, user, password })),
     records: {
       print: `${plugin} records print --file ${recordsFile(installation)}`,
-      verify: `${plugin} records verify --file ${recordsFile(installation)}`,
+      verify: `${plugin} records verify --file ${recordsFile(installation)} --head ${head}`,
     },
   };
 }
 
 /** The same for a person. */
-export function howToPlay(installation: ExampleInstallation): string {
-  const facts = invitation(installation);
+export async function howToPlay(installation: ExampleInstallation): Promise<string> {
+  const facts = await invitation(installation);
   const [first] = facts.people;
   return `
 Everything is up. It stays until you press Ctrl-C, and leaves nothing behind.

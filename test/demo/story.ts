@@ -7,7 +7,7 @@ import { eventually } from '../kit/clock/eventually.ts';
 import { type ExampleInstallation, people } from '../kit/installation/example-installation.ts';
 import type { Narrator } from '../kit/installation/narrator.ts';
 import { aPerson, type OpenStream, type Page, type Person } from '../kit/people/http-person.ts';
-import { recordsFile } from '../kit/records/trail-reading.ts';
+import { headOf, recordsFile, verifyRecords } from '../kit/records/trail-reading.ts';
 
 export interface Figures {
   /** Milliseconds from the lock's acknowledgement to the first refused request. */
@@ -37,9 +37,10 @@ export async function playStory(installation: ExampleInstallation, narrator: Nar
     await lookAround(play);
     await beRefused(play);
     const figures = await beLockedOut(play);
+    const head = await keepHead(play);
     await liftLock(play);
     await expire(play);
-    await readTrail(play);
+    await readTrail(play, head);
     return figures;
   } finally {
     ada.leave();
@@ -267,8 +268,15 @@ async function expire({ installation, narrator, ada }: Play): Promise<void> {
   await installation.kubectl(['get', '-n', 'ecase', 'sag']);
 }
 
-async function readTrail({ installation, narrator }: Play): Promise<void> {
+async function keepHead({ installation, narrator }: Play): Promise<string> {
+  narrator.say(
+    'The administrator keeps the head of the records elsewhere: what is on record so far cannot be changed unnoticed any more.',
+  );
+  return headOf(installation);
+}
+
+async function readTrail({ installation, narrator }: Play, head: string): Promise<void> {
   narrator.say('All of this is on record, each record with the hash of the one before.');
   await installation.kubectl(['support-access', 'records', 'print', '--file', recordsFile(installation)]);
-  await installation.kubectl(['support-access', 'records', 'verify', '--file', recordsFile(installation)]);
+  await verifyRecords(installation, head);
 }

@@ -26,14 +26,16 @@ export async function recordsOf(installation: ExampleInstallation): Promise<Stor
     .map((line) => JSON.parse(line) as StoredRecord);
 }
 
-/** What `records verify` says; throws when the chain does not hold. */
-export async function verifyRecords(installation: ExampleInstallation): Promise<string> {
-  const { stdout } = await installation.kubectl([
-    'support-access',
-    'records',
-    'verify',
-    '--file',
-    recordsFile(installation),
-  ]);
-  return stdout;
+/** The end of the records as it is now, to be kept. */
+export async function headOf(installation: ExampleInstallation): Promise<string> {
+  const file = recordsFile(installation);
+  const { stdout } = await installation.kubectl(['support-access', 'records', 'head', '--file', file]);
+  return stdout.trim();
+}
+
+/** What `records verify` says, against a head that was kept or today's; throws when the chain or a table does not hold. */
+export async function verifyRecords(installation: ExampleInstallation, kept?: string): Promise<string> {
+  const head = kept ?? (await headOf(installation));
+  const words = ['support-access', 'records', 'verify', '--file', recordsFile(installation), '--head', head];
+  return (await installation.kubectl(words)).stdout;
 }

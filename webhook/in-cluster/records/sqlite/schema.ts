@@ -1,32 +1,13 @@
 /**
- * The SQLite file of the records: tables and pragmas, nothing that appends.
- *
- * `records.body` is the canonical line; all else is an index that can be rebuilt from it, except `log`, the remembered
- * head, by which a cut tail is found.
+ * Opens the SQLite file of the records: its pragmas, and its tables when it is new; nothing that appends. What the tables
+ * hold stands in `crds/audit/records-file.ts`.
  */
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { genesisHash } from '../../../../crds/audit/canonical.ts';
-
-const schemaVersion = 1;
-
-// keys: idempotency per writer, and ids are unique in the whole log. intents: those without an outcome of their writer.
-const tables = `
-  CREATE TABLE records (seq INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
-  CREATE TABLE keys (
-    writer TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL UNIQUE, seq INTEGER NOT NULL, content TEXT NOT NULL,
-    PRIMARY KEY (writer, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE intents (
-    id TEXT PRIMARY KEY, seq INTEGER NOT NULL, writer TEXT NOT NULL, recovered INTEGER NOT NULL DEFAULT 0
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE log (
-    one INTEGER PRIMARY KEY CHECK (one = 1), origin TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,
-    recorded INTEGER NOT NULL
-  ) STRICT;
-`;
+import { recordsFileTables, recordsFileVersion } from '../../../../crds/audit/records-file.ts';
 
 /**
  * Opens the file for writing, making it when it is new; then `origin` with an id of its own becomes the name of the log
@@ -55,13 +36,13 @@ function ownFile(path: string): void {
 
 function migrate(db: DatabaseSync, origin: string): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version === schemaVersion) return;
+  if (version === recordsFileVersion) return;
   if (version !== 0)
-    throw new Error(`records file is of version ${version}; this product knows ${schemaVersion}`);
+    throw new Error(`records file is of version ${version}; this product knows ${recordsFileVersion}`);
   db.exec('BEGIN IMMEDIATE');
-  db.exec(tables);
+  db.exec(recordsFileTables.join(';\n'));
   // Two logs never share a name, not even when a volume was lost and the same installation begins again.
   const name = `${origin}/${randomUUID()}`;
   db.prepare('INSERT INTO log VALUES (1, ?, 0, ?, 0)').run(name, genesisHash(name));
-  db.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
+  db.exec(`PRAGMA user_version = ${recordsFileVersion}; COMMIT`);
 }

@@ -170,7 +170,8 @@ describe('the records door on a real API server', () => {
       '--token-file',
       tokenFile,
     ];
-    const verified = await call(['records', 'verify', ...words(auditor)]);
+    const { out: head } = await call(['records', 'head', ...words(auditor)]);
+    const verified = await call(['records', 'verify', ...words(auditor), '--head', head.trim()]);
     expect(verified).toMatchObject({ code: 0, err: '' });
     const printed = await call(['records', 'print', ...words(auditor), '-o', 'json']);
     expect(printed.out.trimEnd().split('\n')).toEqual(await linesOf(door.store));

@@ -91,8 +91,11 @@ async function storedIn(dataDir: string): Promise<StoredRecord[]> {
     .map((line) => JSON.parse(line) as StoredRecord);
 }
 
-const verify = (dataDir: string): ReturnType<typeof call> =>
-  call(['records', 'verify', '--file', join(dataDir, 'records.db')]);
+async function verify(dataDir: string): ReturnType<typeof call> {
+  const file = ['--file', join(dataDir, 'records.db')];
+  const { out: head } = await call(['records', 'head', ...file]);
+  return call(['records', 'verify', ...file, '--head', head.trim()]);
+}
 
 describe('the disk of the records is full', () => {
   it('refuses records, keeps and verifies what it has, is not ready, and works again after space and a restart', async (test) => {

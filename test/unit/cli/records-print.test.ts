@@ -1,0 +1,144 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { canonicalize } from '../../../crds/audit/canonical.ts';
+import type { NewRecord, StoredRecord } from '../../../crds/audit/record.ts';
+import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
+import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
+import { call } from '../../kit/cli/call.ts';
+import { aLog, aRecord, asIntent, asOutcomeOf, withFields } from '../../kit/objects/record.ts';
+import { aFolder, appendTo } from '../../kit/records/store-file.ts';
+
+interface Kept {
+  readonly path: string;
+  readonly store: RecordStore;
+}
+
+/** A store that is open and has these records after its own first one. */
+async function aStoreWith(...records: NewRecord[]): Promise<Kept> {
+  const path = join(aFolder(), 'records.db');
+  const store = await openSqliteStore({ path, origin: 'test/cli' });
+  onTestFinished(() => store.close());
+  if (records.length > 0) await appendTo(store, ...records);
+  return { path, store };
+}
+
+function aCopy(lines: readonly string[]): string {
+  const path = join(aFolder(), 'copy.ndjson');
+  writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
+  return path;
+}
+
+describe('records print', () => {
+  const intent = aRecord(
+    asIntent,
+    withFields({
+      grant: { namespace: 'ecase', name: 'case-4711', uid: 'u-1' },
+      target: { area: 'application', module: 'Email Log', action: 'Read' },
+      session: 'handle-1',
+    }),
+  );
+
+  it('prints a table that people can read', async () => {
+    const { path } = await aStoreWith(intent, aRecord(asOutcomeOf(intent)), aRecord());
+    const { code, out } = await call(['records', 'print', '--file', path]);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(/ {3,}/));
+    expect(code).toBe(0);
+    expect(lines[0]).toEqual(['SEQ', 'RECORDED', 'EVENT', 'WHO', 'FROM', 'GRANT', 'TARGET', 'RESULT']);
+    expect(lines.slice(2).map(([seq, , ...rest]) => [seq, ...rest])).toEqual([
+      ['2', 'app.request (intent)', 'ada', '203.0.113.7', 'ecase/case-4711', 'Email Log / Read', 'allow'],
+      ['3', 'app.request (outcome)', 'ada', '203.0.113.7', '-', '-', '200 answered'],
+      ['4', 'app.request', 'ada', '203.0.113.7', '-', '-', 'deny ActionNotPermitted'],
+    ]);
+  });
+
+  it('prints more columns when asked for wide', async () => {
+    const { path } = await aStoreWith(intent);
+    const { out } = await call(['records', 'print', '--file', path, '-o', 'wide']);
+    expect(out).toContain('handle-1');
+    expect(out).toContain('203.0.113.7');
+    expect(out).toContain(intent.id);
+  });
+
+  it('prints the lines as they are stored for json, and the same values for yaml', async () => {
+    const { path, store } = await aStoreWith(intent, aRecord());
+    const json = (await call(['records', 'print', '--file', path, '-o', 'json'])).out;
+    expect(json.trimEnd().split('\n')).toEqual(await store.read({ after: 0, limit: 10 }));
+    const yaml = (await call(['records', 'print', '--file', path, '-o', 'yaml'])).out;
+    const documents = parseAllDocuments(yaml).map((document) => canonicalize(document.toJS()));
+    expect(documents).toEqual(json.trimEnd().split('\n'));
+  });
+
+  it('prints a part', async () => {
+    const { path } = await aStoreWith(...Array.from({ length: 9 }, () => aRecord()));
+    const { out } = await call([
+      'records',
+      'print',
+      '--file',
+      path,
+      '-o',
+      'json',
+      '--after',
+      '4',
+      '--limit',
+      '2',
+    ]);
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as StoredRecord).seq),
+    ).toEqual(['5', '6']);
+    const copy = aCopy(
+      (await call(['records', 'print', '--file', path, '-o', 'json'])).out.trimEnd().split('\n'),
+    );
+    const part = await call([
+      'records',
+      'print',
+      '--file',
+      copy,
+      '-o',
+      'json',
+      '--after',
+      '4',
+      '--limit',
+      '2',
+    ]);
+    expect(part.out).toBe(out);
+  });
+
+  it('reads records of any length of log, with titles once', async () => {
+    const path = aCopy(aLog(Array.from({ length: 1200 }, () => aRecord())).lines);
+    const { out } = await call(['records', 'print', '--file', path]);
+    expect(out.split('\n').filter((line) => line.startsWith('SEQ'))).toHaveLength(1);
+    expect(out.trimEnd().split('\n')).toHaveLength(1201);
+  });
+
+  it('lets no control character reach the terminal, whoever wrote the file', async () => {
+    const [good = ''] = aLog([aRecord()]).lines;
+    const evil = good.replace('"ada"', '"\u009b31m\u202eada\u007f"');
+    const path = aCopy([evil, 'not json \u001b[2J\u0007']);
+    for (const format of ['table', 'wide', 'json', 'yaml']) {
+      const { code, out, err } = await call(['records', 'print', '--file', path, '-o', format]);
+      // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+      expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      expect(code).toBe(1);
+    }
+  });
+
+  it.each([
+    ['--after', 'x'],
+    ['--limit', '-1'],
+    ['-o', 'csv'],
+  ])('refuses %s %s', async (option, value) => {
+    const { path } = await aStoreWith();
+    expect(await call(['records', 'print', '--file', path, option, value])).toMatchObject({
+      code: 4,
+      out: '',
+    });
+  });
+});
