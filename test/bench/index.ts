@@ -7,5 +7,6 @@ export const rows: readonly { readonly id: string; readonly load: () => Promise<
   { id: 'e2', load: async () => (await import('./rows/e2-resync.ts')).e2 },
   { id: 'm1', load: async () => (await import('./rows/m1-memory.ts')).m1 },
   { id: 'r1', load: async () => (await import('./rows/r1-revocation.ts')).r1 },
+  { id: 't2', load: async () => (await import('./rows/t2-grants.ts')).t2 },
   { id: 'r2', load: async () => (await import('./rows/r2-cut-under-load.ts')).r2 },
 ];

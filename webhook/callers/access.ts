@@ -21,8 +21,11 @@ export interface Right {
 }
 
 export interface Access {
-  /** Whose token this is, or undefined when the API server does not know it for our audience. Rejects when it is away. */
-  callerOf(token: string): Promise<Caller | undefined>;
+  /**
+   * Whose token this is, or undefined when the API server does not know it for our audience. Rejects when it is away, and when
+   * its peer, by address, has brought too many unknown ones.
+   */
+  callerOf(token: string, peer: string): Promise<Caller | undefined>;
   /** Whether RBAC gives the caller the right. Rejects when the API server is away. */
   may(caller: Caller, right: Right): Promise<boolean>;
 }

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { TokenReviews } from '../../kube/resources.ts';
+import { createSharedBudget } from '../../process/shared-budget.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
 import { recordsAudience } from '../../trail/wire.ts';
 
@@ -29,13 +30,18 @@ export const keepForMs = 10_000;
 export const reviewWithinMs = 1500;
 /** Unknown tokens under review at one time; gateways, operator and readers are a handful. */
 const maxReviews = 8;
+/**
+ * Unknown tokens that are asked about, for each address and for all: a program of ours brings a new one an hour. Half is kept for
+ * addresses that brought few, so that a pod that invents tokens does not lock out the gateway.
+ */
+const reviewBudget = { size: 200, everyMs: 50, reserve: 100, few: 10 } as const;
 /** Tokens that were genuine when they were last asked about: they need not queue up with invented ones. */
 const maxMet = 1000;
 
 /** The caller was not looked up; a moment later there may be room. */
 export class TooManyCallers extends Error {
   constructor() {
-    super('too many unknown tokens at one time');
+    super('too many unknown tokens');
   }
 }
 
@@ -43,13 +49,14 @@ export class TooManyCallers extends Error {
 export function createTokenReview({
   client,
   clock,
-}: ReviewOptions): (token: string) => Promise<Caller | undefined> {
+}: ReviewOptions): (token: string, peer: string) => Promise<Caller | undefined> {
   const known = createTtlCache<Caller>({ keepForMs, clock });
   const asked = createTtlCache<Caller | undefined>({ keepForMs, clock });
   const met = new LRUCache<string, true>({ max: maxMet });
+  const budget = createSharedBudget({ ...reviewBudget, clock });
   let reviews = 0;
-  const review = async (token: string, key: string): Promise<Caller | undefined> => {
-    if (reviews >= maxReviews && !met.has(key)) throw new TooManyCallers();
+  const review = async (token: string, key: string, peer: string): Promise<Caller | undefined> => {
+    if (!met.has(key) && (reviews >= maxReviews || !budget.take(peer))) throw new TooManyCallers();
     reviews += 1;
     const until = clock() + keepForMs;
     const caller = await reviewToken(client, token).finally(() => {
@@ -61,11 +68,11 @@ export function createTokenReview({
     met.set(key, true);
     return caller;
   };
-  return (token) => {
+  return (token, peer) => {
     // A token that does not even claim to be for us costs no request to the API server.
     if (!namesAudience(token, recordsAudience)) return Promise.resolve(undefined);
     const key = hashOf(token);
-    return known.kept(key) ?? asked.get(key, () => review(token, key));
+    return known.kept(key) ?? asked.get(key, () => review(token, key, peer));
   };
 }
 

@@ -23,7 +23,9 @@ function aServer(...genuine: readonly string[]) {
     return { status: { authenticated, audiences: ['support-access'], user: { username: spec.token } } };
   };
   const client = { create } as unknown as Pick<KubeClient, 'create'>;
-  return { access: createAccess({ client, clock: () => state.now }), asked, gate, state };
+  const access = createAccess({ client, clock: () => state.now });
+  const callerOf = (token: string, peer = '10.0.0.1') => access.callerOf(token, peer);
+  return { access: { callerOf }, asked, gate, state };
 }
 
 describe('whose a bearer is', () => {
@@ -58,12 +60,31 @@ describe('whose a bearer is', () => {
   });
 
   it('stays known however many invented ones come in between', async () => {
-    const { access, asked } = aServer(forUs('gateway'));
+    const { access, asked, state } = aServer(forUs('gateway'));
     await access.callerOf(forUs('gateway'));
-    for (let at = 0; at < 1500; at += 1) await access.callerOf(forUs(`invented-${at}`));
-    expect(asked).toHaveLength(1501);
+    for (let at = 0; at < 1500; at += 1) {
+      state.now += 6;
+      await access.callerOf(forUs(`invented-${at}`), `10.0.1.${at % 250}`).catch(() => undefined);
+    }
+    const { length } = asked;
     await access.callerOf(forUs('gateway'));
-    expect(asked).toHaveLength(1501);
+    expect(asked).toHaveLength(length);
+  });
+
+  it('is asked for so often for each address, so that none locks out the others, and so often for all', async () => {
+    const { access, asked, state } = aServer(forUs('gateway'));
+    const flood = async (peer: string, count: number): Promise<void> => {
+      for (let at = 0; at < count; at += 1)
+        await access.callerOf(forUs(`invented-${peer}-${at}`), peer).catch(() => undefined);
+    };
+    await flood('10.0.0.66', 1000);
+    expect(asked).toHaveLength(100);
+    expect(await access.callerOf(forUs('gateway'), '10.0.0.1')).toMatchObject({ username: forUs('gateway') });
+    for (let second = 0; second < 60; second += 1) {
+      state.now += 1000;
+      for (let pod = 0; pod < 20; pod += 1) await flood(`10.1.${second}.${pod}`, 5);
+    }
+    expect(asked.length).toBeLessThanOrEqual(200 + 60 * 20);
   });
 
   it('is not asked for by more than eight at a time, and the known one does not wait for them', async () => {

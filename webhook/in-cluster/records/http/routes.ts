@@ -79,7 +79,8 @@ function refuse(response: Response, status: number, problem: CallProblem): void 
 function requiring({ access, certificateCaller }: RecordsHttpOptions, verb: RecordsVerb): RequestHandler {
   return async (request, response, next) => {
     const token = bearerOf(request.headers.authorization);
-    const caller = token === undefined ? certificateCaller?.(request) : await access.callerOf(token);
+    const peer = request.socket.remoteAddress ?? '';
+    const caller = token === undefined ? certificateCaller?.(request) : await access.callerOf(token, peer);
     if (caller === undefined)
       return refuse(response, 401, { code: 'records_forbidden', detail: 'not signed in' });
     if (!(await access.may(caller, rightTo(verb)))) {
