@@ -8,7 +8,7 @@ import { resolveInCluster } from './proxy/resolve-service.ts';
 import type { MayAsk } from './refusals/decided-refusal.ts';
 import { createRefuse } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
-import type { SessionProof } from './sessions/session-cookie.ts';
+import { knownSessions } from './sessions/known-sessions.ts';
 import { createAnonymousCost } from './sign-in/anonymous-cost.ts';
 import { readAuthnRequestState } from './sign-in/authn-request-state.ts';
 import { evenlyFrom } from './sign-in/even-time.ts';
@@ -30,8 +30,13 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' 
   const source = (origin: Origin): Source => sourceOf(policy()?.spec.network, origin);
   const mayAsk: MayAsk = ({ request, origin }, costly) =>
     anonymousCost.mayAsk(source(origin), costly, requestIdOf(parts, request.headers.cookie));
+  const { sessions, knows } = knownSessions(
+    parts.sessions,
+    (each) => triggers.find('SupportSession', each.namespace, each.name) !== undefined,
+  );
   return {
     ...parts,
+    sessions,
     policy,
     signIn: signInOf(parts),
     consume: singleUse.consume,
@@ -39,16 +44,11 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' 
     readServiceProvider: () => spConfig.get('', () => readServiceProviderConfig(client, namespace)),
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     mayAsk,
-    mayJudge: (exchange, proof) => isSeen(parts, proof) || mayAsk(exchange, 'session'),
+    mayJudge: (exchange, proof) => knows(proof.session) || mayAsk(exchange, 'session'),
     evenly: () => evenlyFrom(systemClock),
     sourceOf: source,
     resolve: resolveInCluster(config.resolveMap),
   };
-}
-
-/** Whether the watch holds the session; one that was just written may not be there yet. */
-function isSeen({ triggers }: GatewayParts, { session }: SessionProof): boolean {
-  return triggers.find('SupportSession', session.namespace, session.name) !== undefined;
 }
 
 /** Of the AuthnRequest that this browser is on its way with, if its cookie is genuine and in time. */

@@ -25,7 +25,7 @@ export interface ConnectionBounds {
 export const usualBounds: ConnectionBounds = {
   silent: { ofOne: 100, ofAll: 1500 },
   anonymous: { ofOne: 200, ofAll: 2500 },
-  ofSessions: { ofOne: 200, ofAll: 8000 },
+  ofSessions: { ofOne: 1000, ofAll: 8000 },
 };
 
 export interface ConnectionsOptions {

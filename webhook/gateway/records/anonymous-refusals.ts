@@ -6,11 +6,13 @@
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import { type Clock, systemClock } from '../../../kube/clock.ts';
 import type { Trail } from '../../../trail/trail.ts';
-import { createRefusalSums, mostSumsInADay } from './refusal-sums.ts';
-import { createStandingAlone, mostAloneInADay } from './standing-alone.ts';
+import { createRefusalSums, mostSumsWithin } from './refusal-sums.ts';
+import { createStandingAlone, mostAloneWithin } from './standing-alone.ts';
 
-/** Most records that anonymous clients can cause at one gateway within a day: the documents say it in bytes. */
-export const mostRecordsInADay = mostAloneInADay + mostSumsInADay;
+/** Most records that anonymous clients can cause at one gateway within so many milliseconds; the documents say it for a day. */
+export function mostRecordsWithin(ms: number): number {
+  return mostAloneWithin(ms) + mostSumsWithin(ms);
+}
 
 /** They are recorded only while so few records wait: the rest of the queue is for what people and the operator do. */
 const mostWaiting = { ofGrants: 5000, others: 1000 } as const;

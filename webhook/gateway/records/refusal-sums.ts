@@ -18,8 +18,10 @@ const windows = { size: 5, everyMs: 10 * windowMs } as const;
 /** Kinds of refusals that anonymous clients can cause, times two; the sums over all addresses are so few. */
 const maxKinds = 50;
 
-/** Most sums that are recorded within a day. */
-export const mostSumsInADay = (maxSums + maxKinds) * (windows.size + 86_400_000 / windows.everyMs);
+/** Most sums that are recorded within so many milliseconds. */
+export function mostSumsWithin(ms: number): number {
+  return (maxSums + maxKinds) * (windows.size + ms / windows.everyMs);
+}
 
 const manyAddresses = 'unknown: many addresses';
 

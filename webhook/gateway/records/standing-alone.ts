@@ -24,11 +24,10 @@ const others = {
   shared: { size: 3000, everyMs: hourMs / 600, reserve: 1500, few: 20 },
 } as const;
 
-/** Most records that stand alone within a day, whatever anonymous clients do: what is there, and what comes back. */
-export const mostAloneInADay = [ofGrants.shared, others.shared].reduce(
-  (sum, { size, everyMs }) => sum + size + (24 * hourMs) / everyMs,
-  0,
-);
+/** Most records that stand alone within so many milliseconds, whatever anonymous clients do: what is there, and what comes back. */
+export function mostAloneWithin(ms: number): number {
+  return [ofGrants.shared, others.shared].reduce((sum, { size, everyMs }) => sum + size + ms / everyMs, 0);
+}
 
 /** Addresses and grants that are counted at one time; those beyond begin anew, within what all share. */
 const maxFirsts = 10_000;

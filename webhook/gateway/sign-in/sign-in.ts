@@ -2,6 +2,7 @@
  * How does a person sign in? Sends the browser to the identity provider, and validates the SAML response that comes back.
  * Says who the person is and nothing more: whether they may sign in is decided elsewhere, and so are sessions made.
  */
+import { LRUCache } from 'lru-cache';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { problemLine } from '../../../crds/rules/problem.ts';
@@ -79,8 +80,17 @@ export interface SignIn {
   complete(request: PostedBody, cookieHeader: string | undefined): Promise<CompletedSignIn>;
 }
 
+/** AuthnRequests whose responses named no person on file: such a response leaves no object that tells of its use. */
+const mostAnswered = 10_000;
+
+interface CompletingDeps extends SignInDeps {
+  readonly answered: LRUCache<string, true>;
+}
+
 /** The sign-in of one process. */
-export function createSignIn(deps: SignInDeps): SignIn {
+export function createSignIn(given: SignInDeps): SignIn {
+  const answered = new LRUCache<string, true>({ max: mostAnswered, ttl: authnRequestLifetimeMs });
+  const deps = { ...given, answered };
   return {
     begin: (grant, policy) => begin(deps, grant, policy),
     complete: (request, cookieHeader) => complete(deps, request, cookieHeader),
@@ -112,7 +122,7 @@ async function begin(
 
 /** The cookie comes first: it costs one decryption, and a browser without one must not make us parse XML. */
 async function complete(
-  deps: SignInDeps,
+  deps: CompletingDeps,
   request: PostedBody,
   cookieHeader: string | undefined,
 ): Promise<CompletedSignIn> {
@@ -121,6 +131,8 @@ async function complete(
 
   const { grant, requestId, nonce } = state.value;
   const known = { grant, details: loggableDetails({ requestId }) };
+  if (deps.answered.has(requestId)) return { result: invalid('saml.request_replayed'), ...known };
+
   const posted = await readPostedResponse(request);
   if (!posted.ok) return { result: posted, ...known };
 
@@ -139,7 +151,7 @@ async function complete(
 }
 
 interface Identification {
-  readonly deps: SignInDeps;
+  readonly deps: CompletingDeps;
   readonly state: AuthnRequestState;
   readonly response: ValidatedResponse;
   readonly context: ValidationContext;
@@ -159,6 +171,8 @@ async function identify(identification: Identification): Promise<CompletedSignIn
 
   const match = matchUser(response.profile, people.value, context.attributes);
   if (!match.ok) {
+    // Nothing was consumed. Else one signed response could be posted again and again, and each is evidence that is recorded.
+    identification.deps.answered.set(state.requestId, true);
     const { mismatch, ...result } = match;
     return { result, grant, details, mismatch };
   }

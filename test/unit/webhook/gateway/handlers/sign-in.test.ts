@@ -201,6 +201,23 @@ describe('a SAML response', () => {
       expect(isAnonymousRefusal(record)).toBe(false);
   });
 
+  it('EC-16 about somebody who is not on file counts once: the same response again is a replay', async () => {
+    const gateway = aGateway();
+    gateway.objects.remove('SupportUser', 'ada');
+    const begun = await gateway.signIn.begin({ ...grant, uid: 'uid-1' }, policy());
+    if (!begun.ok) throw new Error(begun.reason);
+
+    const { SAMLResponse, RelayState } = await signInAtIdp(begun.value.redirect, 'ada', 'analytical');
+    for (let time = 0; time < 3; time += 1)
+      await posted(gateway, { SAMLResponse, RelayState }, cookieAfter(begun.value.setCookie));
+    expect(gateway.records.map(({ decision }) => decision?.reason)).toEqual([
+      'saml.user_unknown',
+      'saml.request_replayed',
+      'saml.request_replayed',
+    ]);
+    expect(gateway.records.map(isAnonymousRefusal)).toEqual([false, true, true]);
+  });
+
   it('that no provider signed is recorded with the grant that the sign-in began for', async () => {
     const gateway = aGateway();
     const begun = await gateway.signIn.begin({ ...grant, uid: 'uid-1' }, policy());

@@ -1,0 +1,38 @@
+/**
+ * Is there such a session, as far as this process knows without asking? What the watch holds, and what was written here a
+ * moment ago and may not have come back yet. It decides nothing: it says whose cookies cost nothing to look into.
+ */
+import { LRUCache } from 'lru-cache';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
+import type { SessionStore } from './session-store.ts';
+
+/** Far longer than a watch is behind, milliseconds. */
+const newForMs = 60_000;
+const mostNew = 1000;
+
+export interface KnownSessions {
+  /** The sessions, of which those that are written are known from then on. */
+  readonly sessions: SessionStore;
+  readonly knows: (session: NamespacedName) => boolean;
+}
+
+export function knownSessions(
+  sessions: SessionStore,
+  isSeen: (session: NamespacedName) => boolean,
+): KnownSessions {
+  const written = new LRUCache<string, true>({ max: mostNew, ttl: newForMs });
+  const create = async (...person: Parameters<SessionStore['create']>): Promise<SupportSession> => {
+    const session = await sessions.create(...person);
+    written.set(keyOf({ namespace: session.metadata.namespace ?? '', name: session.metadata.name }), true);
+    return session;
+  };
+  return {
+    sessions: { ...sessions, create },
+    knows: (session) => isSeen(session) || written.has(keyOf(session)),
+  };
+}
+
+function keyOf({ namespace, name }: NamespacedName): string {
+  return `${namespace}/${name}`;
+}
