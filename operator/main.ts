@@ -14,7 +14,7 @@ import { aborted, runUntilStopped } from '../process/run-until-stopped.ts';
 import { createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/connection.ts';
 import { trailMetrics } from '../trail/metrics.ts';
-import type { Trail } from '../trail/trail.ts';
+import type { RequesterSource, Trail } from '../trail/trail.ts';
 import { type OperatorConfig, parseOperatorConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers } from './controllers.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
@@ -77,7 +77,7 @@ interface Parts {
   readonly config: OperatorConfig;
   readonly client: KubeClient;
   readonly caches: Caches;
-  readonly trail: Trail;
+  readonly trail: Trail & RequesterSource;
   readonly onProblem: (error: unknown) => void;
   readonly onStats: (stats: (() => QueueStats) | undefined) => void;
   readonly stopping: AbortSignal;

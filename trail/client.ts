@@ -8,10 +8,16 @@ import { isSupportAccessError, SupportAccessError } from '../crds/errors.ts';
 import { createAppendQueue, type SendGroups } from './append-queue.ts';
 import { createBackgroundAppend } from './background-append.ts';
 import { type CallResponse, type Connection, type ConnectionOptions, openConnection } from './connection.ts';
-import type { AppendOptions, Receipt, Trail } from './trail.ts';
+import {
+  type AppendOptions,
+  defaultDeadlineMs,
+  type Receipt,
+  type RequesterSource,
+  type Trail,
+} from './trail.ts';
 import { unknownIntentOutcomes } from './unknown-intents.ts';
 import { validateAppend } from './validate-append.ts';
-import type { AppendResponse, CallProblem, GroupResult } from './wire.ts';
+import type { AppendResponse, CallProblem, GroupResult, RequestersResponse } from './wire.ts';
 
 export interface TrailOptions extends ConnectionOptions {
   /** Whose types these records must be; the server knows it from the token and checks again. */
@@ -23,7 +29,7 @@ export interface TrailOptions extends ConnectionOptions {
 const closeWithinMs = 2000;
 
 /** A trail to the records at `url`. Connects at the first append; a server that is away is no error before that. */
-export function createTrail({ writer, instance, ...options }: TrailOptions): Trail {
+export function createTrail({ writer, instance, ...options }: TrailOptions): Trail & RequesterSource {
   const connection = openConnection(options);
   const queue = createAppendQueue(sendBy(connection));
 
@@ -52,11 +58,32 @@ export function createTrail({ writer, instance, ...options }: TrailOptions): Tra
       }
     },
     appendInBackground: (records) => background.add(records),
+    requestersOf: askRequestersBy(connection),
     health: () => ({ reachable: queue.reachable(), ...background.health() }),
     async close(withinMs = closeWithinMs) {
       await background.close(withinMs);
       await connection.close();
     },
+  };
+}
+
+function askRequestersBy(connection: Connection): RequesterSource['requestersOf'] {
+  return async (writes, { signal, deadlineMs = defaultDeadlineMs } = {}) => {
+    const late = AbortSignal.timeout(deadlineMs);
+    const response = await connection
+      .call({
+        method: 'POST',
+        path: '/v1/requesters',
+        body: JSON.stringify({ writes }),
+        signal: signal === undefined ? late : AbortSignal.any([signal, late]),
+      })
+      .catch((cause: unknown) => {
+        throw new SupportAccessError('records_unavailable', 'the records did not answer', { cause });
+      });
+    if (response.status !== 200) throw refusalOf(response);
+    const { requesters } = JSON.parse(response.text) as RequestersResponse;
+    if (requesters.length === writes.length) return requesters;
+    throw new SupportAccessError('records_unavailable', 'the records did not answer for each write');
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { NewRecord } from '../crds/audit/record.ts';
+import type { Requester, StoredWrite } from '../crds/audit/requester.ts';
 
 /** Proof that a record is durable, and where it stands. */
 export interface Receipt {
@@ -41,6 +42,15 @@ export interface Trail {
   health(): TrailHealth;
   /** Delivers what waits, for at most `withinMs` (default 2000), and lets go of the connection. */
   close(withinMs?: number): Promise<void>;
+}
+
+/** Knows who asked for what was stored. */
+export interface RequesterSource {
+  /**
+   * Who asked for each of these writes, in order; what is answered once stays the answer.
+   * @throws SupportAccessError as `append` does.
+   */
+  requestersOf(writes: readonly StoredWrite[], options?: AppendOptions): Promise<readonly Requester[]>;
 }
 
 export interface TrailHealth {

@@ -1,4 +1,5 @@
 /** Shapes and bounds of the calls between client and records, and nothing that sends them. */
+import type { Requester } from '../crds/audit/requester.ts';
 import type { ErrorCode } from '../crds/errors.ts';
 import type { Receipt } from './trail.ts';
 
@@ -29,4 +30,12 @@ export interface HeadResponse {
   readonly log: string;
   readonly seq: number;
   readonly hash: string;
+}
+
+/** Most writes of one `POST /v1/requesters`. */
+export const maxStoredWrites = 100;
+
+/** Response of `POST /v1/requesters` to `{ writes: StoredWrite[] }`: who asked for each, in order. */
+export interface RequestersResponse {
+  readonly requesters: readonly Requester[];
 }

@@ -37,6 +37,9 @@ export interface InClusterConfig extends Common {
   readonly admissionPort: number;
   readonly recordsPort: number;
   readonly admissionUrl: string | undefined;
+  /** File with the authorities (PEM) that sign the API server's client certificate, and its common names. */
+  readonly apiServerClientCaFile: string | undefined;
+  readonly apiServerClientNames: readonly string[];
   readonly serviceName: string;
 }
 
@@ -66,6 +69,8 @@ const ofInCluster = {
   'records-port': { fallback: '8445', rule: port },
   'admission-url': { optional: true, rule: httpsUrl },
   'service-name': { fallback: installed.webhookService, rule: dnsLabel },
+  'api-server-client-ca-file': { optional: true },
+  'api-server-client-names': { optional: true },
 } as const satisfies Flags;
 
 /** The settings, or every problem with what was given. */
@@ -82,8 +87,20 @@ export function parseWebhookConfig(source: FlagSource): Parsed<WebhookConfig> {
     const parsed = flagValues(ofGateway, judged);
     return parsed.ok ? { ok: true, config: gatewayConfig(parsed.config) } : parsed;
   }
-  const parsed = flagValues(ofInCluster, judged);
+  const parsed = flagValues(ofInCluster, {
+    ...judged,
+    problems: [...judged.problems, ...clientProblems(given.texts)],
+  });
   return parsed.ok ? { ok: true, config: inClusterConfig(parsed.config) } : parsed;
+}
+
+/** An authority alone would take every certificate that it ever signed for the API server's. */
+function clientProblems(texts: ReadonlyMap<string, string>): string[] {
+  const given = ['api-server-client-ca-file', 'api-server-client-names'].filter((name) => texts.has(name));
+  if (given.length !== 1) return [];
+  return [
+    '--api-server-client-ca-file and --api-server-client-names must be given together; the names are common names, such as kube-apiserver',
+  ];
 }
 
 function roleOf(roles: string | undefined): WebhookConfig['role'] | undefined {
@@ -121,6 +138,11 @@ function inClusterConfig(values: FlagValues<typeof ofInCluster>): InClusterConfi
     admissionPort: Number(values['admission-port']),
     recordsPort: Number(values['records-port']),
     admissionUrl: values['admission-url'],
+    apiServerClientCaFile: values['api-server-client-ca-file'],
+    apiServerClientNames: (values['api-server-client-names'] ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
     serviceName: values['service-name'],
   };
 }

@@ -10,7 +10,7 @@ const what: readonly Column<StoredRecord>[] = [
   { title: 'SEQ', of: ({ seq }) => cell(seq) },
   { title: 'RECORDED', of: ({ recorded }) => cell(recorded) },
   { title: 'EVENT', of: ({ type, phase }) => cell(phase === 'point' ? type : `${type} (${phase})`) },
-  { title: 'WHO', of: ({ actor, requester }) => cell(requester?.username ?? actor.name) },
+  { title: 'WHO', of: (record) => cell(whoIn(record)) },
   { title: 'FROM', of: ({ source }) => cell(source?.ip) },
   { title: 'GRANT', of: ({ grant }) => cell(grant && `${grant.namespace}/${grant.name}`) },
   { title: 'TARGET', of: ({ target }) => cell(target && targetOf(target)) },
@@ -31,6 +31,14 @@ export const wideColumns: readonly Column<StoredRecord>[] = [
   result,
   { title: 'MESSAGE', of: ({ message, change }) => cell(message ?? change?.summary) },
 ];
+
+/** Who asked for what the record tells, with how surely that is known; else who did it. */
+function whoIn({ actor, requester }: StoredRecord): string {
+  if (requester === undefined) return actor.name;
+  const { username, certainty } = requester;
+  // Records of before there were certainties name the person whom a review named.
+  return username === undefined ? 'unknown' : `${username} (${certainty ?? 'not proved'})`;
+}
 
 type Target = NonNullable<StoredRecord['target']>;
 

@@ -68,6 +68,7 @@ export const events = {
 
   'admission.requested': point('SAD01I', 'admission'),
   'admission.rejected': point('SAD02W', 'admission'),
+  'admission.stored': point('SAD03I', 'admission'),
 
   'audit.started': point('SAA01I', 'store'),
   'audit.halted': point('SAA04E', 'store'),

@@ -3,6 +3,7 @@
  * named here cannot be recorded, which is how bodies, tokens and cookies stay out.
  */
 import { areas, events, isEventType } from './events.ts';
+import { certainties } from './requester.ts';
 import {
   count,
   exactText,
@@ -82,8 +83,13 @@ const fields = objectOf({
     change: objectOf({ required: { paths: listOf(text(256), 100) }, optional: { summary: text(1024) } }),
     sso: objectOf({ required: { received: attributeSet, expected: attributeSet } }),
     requester: objectOf({
-      required: { username: text(256) },
-      optional: { uid: text(128), groups: listOf(text(256), 32) },
+      // Records of before there were certainties have a name alone.
+      optional: {
+        certainty: oneOf(...certainties),
+        username: text(256),
+        uid: text(128),
+        groups: listOf(text(256), 32),
+      },
     }),
     message: text(2048),
     truncated: flag,

@@ -5,6 +5,7 @@
 import { type CanonicalMember, canonicalMembers, joinMembers, recordHash } from './canonical.ts';
 import { type Area, codeOf, type EventType, type Phase, type Writer } from './events.ts';
 import { readRecordFields } from './record-shape.ts';
+import type { Requester } from './requester.ts';
 import type { RecordProblem } from './shape.ts';
 
 /** Most bytes of one record; under the 65,535 that an entry of a tile log may have. */
@@ -45,12 +46,8 @@ export interface NewRecord {
   readonly change?: { readonly paths: readonly string[]; readonly summary?: string };
   /** Both attribute sets, of a mismatch only. */
   readonly sso?: { readonly received: AttributeSet; readonly expected: AttributeSet };
-  /** Who asked the API server, from the AdmissionReview and never from the object. */
-  readonly requester?: {
-    readonly username: string;
-    readonly uid?: string;
-    readonly groups?: readonly string[];
-  };
+  /** Who asked the API server, from the AdmissionReview and never from the object, and how surely that is known. */
+  readonly requester?: Requester;
   readonly message?: string;
   /** Set when something was cut to fit. */
   readonly truncated?: true;

@@ -106,6 +106,23 @@ export interface SupportApplication {
      */
     observedGeneration?: number;
     /**
+     * Who asked for the spec of this generation, and how surely that is known: proved by the API server's client certificate, claimed by one admission review that fits what was stored, or unknown. Example: {generation: 3, certainty: claimed, username: grace}
+     */
+    requester?: {
+      /**
+       * The generation that was asked for. Example: 3
+       */
+      generation: number;
+      /**
+       * How surely the requester is known: proved, claimed or unknown. Example: claimed
+       */
+      certainty: 'proved' | 'claimed' | 'unknown';
+      /**
+       * The requester's name at the API server; absent when unknown. Example: grace
+       */
+      username?: string;
+    };
+    /**
      * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
      */
     conditions?: {

@@ -3,6 +3,7 @@ import type { SupportApplication } from '../../crds/generated/support-applicatio
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
 import { serviceOfSlice } from '../../crds/rules/request/service.ts';
+import { requesterStatus } from '../reporting/requester.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { Tombstones } from '../watching/tombstones.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
@@ -69,7 +70,8 @@ function startApplications({ client, caches, records, now }: ControllerContext):
       return 'gone';
     }
     const calls = { client, now, signal };
-    await reportStatus(calls, kinds.SupportApplication, { seen: found.object, next: plan.status });
+    const next = { ...plan.status, ...requesterStatus(found.object, records.requesterOf) };
+    await reportStatus(calls, kinds.SupportApplication, { seen: found.object, next });
     return undefined;
   };
 }

@@ -5,6 +5,7 @@ import { isAccountOf } from '../outputs/account.ts';
 import { isOrphanedBinding } from '../outputs/binding.ts';
 import { grantAnnotation } from '../outputs/marks.ts';
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
+import { requesterStatus } from '../reporting/requester.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
 import { followChanges } from '../watching/triggers.ts';
@@ -80,11 +81,15 @@ function writersFor(calls: Calls, records: RecordWriter, closings: Closings): Gr
     cluster: createPlanWriter(calls),
     records: { write: (drafts) => records.write(drafts, calls.signal) },
     status: {
-      report: async ({ grant: seen, gone }, next) =>
-        !gone &&
-        closings.writing(seen, (how) =>
-          reportStatus(calls, kinds.SupportAccessGrant, { seen, next, ...how }),
-        ),
+      report: async ({ grant: seen, gone }, planned) => {
+        const next = { ...planned, ...requesterStatus(seen, records.requesterOf) };
+        return (
+          !gone &&
+          closings.writing(seen, (how) =>
+            reportStatus(calls, kinds.SupportAccessGrant, { seen, next, ...how }),
+          )
+        );
+      },
     },
   };
 }

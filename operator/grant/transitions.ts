@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalize } from '../../crds/audit/canonical.ts';
 import type { EventType } from '../../crds/audit/events.ts';
+import { storedWriteOf } from '../../crds/audit/requester.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
 import { isReason, type Reason, reasons } from '../../crds/rules/reasons.ts';
 import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
@@ -62,10 +63,11 @@ function endedUnseen({ grant }: GrantWorld, reason: Reason): boolean {
 function specDrafts({ world, now }: DecidedGrant): RecordDraft[] {
   const { grant, gone } = world;
   const { uid, generation = 0 } = grant.metadata;
-  if (gone) return [about(world, draftOf('grant.deleted', [uid], now))];
+  const write = storedWriteOf(grant, gone);
+  if (gone) return [about(world, { ...draftOf('grant.deleted', [uid], now), write })];
   if (grant.status?.observedGeneration === generation && !owesRecord(world)) return [];
   const type: EventType = generation === 1 ? 'grant.created' : 'grant.changed';
-  return [about(world, draftOf(type, [uid, generation], now))];
+  return [about(world, { ...draftOf(type, [uid, generation], now), write })];
 }
 
 /** What an earlier look reported and could not record, told from that report. */

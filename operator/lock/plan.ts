@@ -1,9 +1,9 @@
 /** Record drafts about one SupportAccessLock; pure. Each grant closes for a lock by itself and does not wait for these. */
-import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
-import { aboutObject } from '../reporting/lifecycle.ts';
-import { draftOf, type RecordDraft } from '../reporting/record-drafts.ts';
 
-const unlockReason = 'supportaccess.dev/unlock-reason';
+import { unlockReason } from '../../crds/audit/requester.ts';
+import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
+import { aboutWrite } from '../reporting/lifecycle.ts';
+import { draftOf, type RecordDraft } from '../reporting/record-drafts.ts';
 
 export interface LockWorld {
   readonly lock: SupportAccessLock;
@@ -16,8 +16,10 @@ export function planLock({ lock, gone }: LockWorld, now: number): RecordDraft[] 
   if (!gone) {
     const made = Date.parse(creationTimestamp);
     const draft = draftOf('lock.created', [uid], Number.isNaN(made) ? now : made);
-    return [aboutObject(lock, { ...draft, message: lock.spec.reason })];
+    // As it was made: by now someone else may have written why it is to be lifted.
+    const { annotations: _later, ...metadata } = lock.metadata;
+    return [aboutWrite({ ...lock, metadata }, { ...draft, message: lock.spec.reason }, false)];
   }
   const why = annotations?.[unlockReason] ?? 'no reason was given';
-  return [aboutObject(lock, { ...draftOf('lock.lifted', [uid], now), message: why })];
+  return [aboutWrite(lock, { ...draftOf('lock.lifted', [uid], now), message: why }, true)];
 }

@@ -92,6 +92,7 @@ function policyDrafts({ object, installation }: PolicyWorld, now: number): Recor
   return { drafts, mustBeDurable: on };
 }
 
+/** It does not say who did it: a write that came after the switching may be all that is left to be seen. */
 function switchDrafts(object: SupportAccessPolicy, on: boolean, now: number): RecordDraft[] {
   const { metadata, status } = object;
   const active = conditionOf(status?.conditions, 'Active');

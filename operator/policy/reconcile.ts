@@ -1,6 +1,7 @@
 /** Reconciles the installation: remove and narrow, record, apply, report, as for a grant. */
 import { kinds } from '../../crds/kinds.ts';
 import { ConfigMaps } from '../../kube/resources.ts';
+import { requesterStatus } from '../reporting/requester.ts';
 import { createPlanWriter } from '../writes/apply-plan.ts';
 import { type Calls, fieldManager, reportStatus } from '../writes/calls.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
@@ -27,8 +28,10 @@ export async function reconcilePolicy(
   if (refused !== undefined) throw new Error(refused.message);
   // An owed record is written again from the last report, so that report stays as it is.
   if (recorded === 'owed') return now + owedAgainAfterMs;
-  if (seen.object !== undefined && plan.status !== undefined)
-    await reportStatus(calls, kinds.SupportAccessPolicy, { seen: seen.object, next: plan.status });
+  if (seen.object !== undefined && plan.status !== undefined) {
+    const next = { ...plan.status, ...requesterStatus(seen.object, records.requesterOf) };
+    await reportStatus(calls, kinds.SupportAccessPolicy, { seen: seen.object, next });
+  }
 
   return plan.lookAgainAt;
 }

@@ -1,5 +1,6 @@
 /** Record drafts about an object that was created, changed or deleted. UID and generation prove that it was stored. */
 import type { EventType } from '../../crds/audit/events.ts';
+import { storedWriteOf } from '../../crds/audit/requester.ts';
 import type { ObjectMeta } from '../../crds/object-meta.ts';
 import { draftOf, type RecordDraft } from './record-drafts.ts';
 
@@ -23,10 +24,15 @@ export function lifecycleDrafts(
 ): RecordDraft[] {
   const { object, gone } = seen;
   const { uid, generation = 0 } = object.metadata;
-  if (gone) return [aboutObject(object, draftOf(events.deleted, [uid], now))];
+  if (gone) return [aboutWrite(object, draftOf(events.deleted, [uid], now), true)];
   if (object.status?.observedGeneration === generation) return [];
   const type = generation === 1 ? events.created : events.changed;
-  return [aboutObject(object, draftOf(type, [uid, generation], now))];
+  return [aboutWrite(object, draftOf(type, [uid, generation], now), false)];
+}
+
+/** Binds a draft to an object and to the write that made it what it is, or to its deletion. */
+export function aboutWrite(object: Lived, draft: RecordDraft, gone: boolean): RecordDraft {
+  return { ...aboutObject(object, draft), write: storedWriteOf(object, gone) };
 }
 
 /** Binds a draft to an object that is no grant. */

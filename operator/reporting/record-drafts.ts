@@ -1,10 +1,14 @@
 /** Record drafts: what the operator wants recorded. A draft has no id yet; the writer gives one when it appends. */
 
 import type { NewRecord } from '../../crds/audit/record.ts';
+import type { StoredWrite } from '../../crds/audit/requester.ts';
 import { programs } from '../../crds/names.ts';
 import { formatTime } from '../../crds/rules/time/time.ts';
 
-export type RecordDraft = Omit<NewRecord, 'id'>;
+export interface RecordDraft extends Omit<NewRecord, 'id' | 'requester'> {
+  /** The write that the record is about. The records know who asked for it; the draft never says. */
+  readonly write?: StoredWrite;
+}
 
 /**
  * The drafts of one plan. `mustBeDurable` when something will be opened after them: what cannot be recorded is then not

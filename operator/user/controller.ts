@@ -1,6 +1,7 @@
 /** Looks at one SupportUser: records what became of the person and reports. It makes nothing. */
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
+import { requesterStatus } from '../reporting/requester.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { Tombstones } from '../watching/tombstones.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
@@ -26,7 +27,8 @@ function startUsers({ client, caches, records, now }: ControllerContext): Handle
       tombstones.forget(uid);
       return 'gone';
     }
-    await reportStatus({ client, signal }, kinds.SupportUser, { seen: object, next: plan.status });
+    const next = { ...plan.status, ...requesterStatus(object, records.requesterOf) };
+    await reportStatus({ client, signal }, kinds.SupportUser, { seen: object, next });
     return undefined;
   };
 }

@@ -1,35 +1,64 @@
 /**
  * Sends record drafts to the records: durably before anything is opened; what only closes may be owed and is sent again
- * later. It does not know what the drafts mean.
+ * later. It does not know what the drafts mean. Who asked for a write is the records' answer, never the operator's guess.
  */
+import { LRUCache } from 'lru-cache';
 import type { NewRecord } from '../../crds/audit/record.ts';
+import { keyOfWrite, type Requester, type StoredWrite } from '../../crds/audit/requester.ts';
 import { isSupportAccessError } from '../../crds/errors.ts';
-import { type AppendOptions, newRecordId, type Trail } from '../../trail/trail.ts';
-import type { RecordDrafts } from '../reporting/record-drafts.ts';
+import { type AppendOptions, newRecordId, type RequesterSource, type Trail } from '../../trail/trail.ts';
+import type { RecordDraft, RecordDrafts } from '../reporting/record-drafts.ts';
 
 export interface RecordWriter {
   /** The signal gives up waiting when the same key has to be closed. */
   write(drafts: RecordDrafts, signal?: AbortSignal): Promise<'recorded' | 'owed'>;
+  /** Who asked for a write, as far as a record of it was written by this process. */
+  readonly requesterOf: (write: StoredWrite) => Requester | undefined;
 }
 
 /** Closing was done already and only its report waits for this. */
 const closingDeadlineMs = 1000;
+/** Requesters that are remembered until the status that names them is written. */
+const maxRequesters = 5000;
 
-export function createRecordWriter(trail: Trail, now: () => number): RecordWriter {
+type Records = Pick<Trail, 'append'> & RequesterSource;
+
+export function createRecordWriter(trail: Records, now: () => number): RecordWriter {
+  const requesters = new LRUCache<string, Requester>({ max: maxRequesters });
   return {
     async write({ drafts, mustBeDurable }, signal) {
       if (drafts.length === 0) return 'recorded';
-      const records = drafts.map((draft): NewRecord => ({ ...draft, id: newRecordId(now()) }));
+      const given = signal === undefined ? {} : { signal };
+      const options = mustBeDurable ? given : { ...given, deadlineMs: closingDeadlineMs };
       try {
-        const given = signal === undefined ? {} : { signal };
-        await appendOnce(trail, records, mustBeDurable ? given : { ...given, deadlineMs: closingDeadlineMs });
+        const known = await askFor(trail, drafts, options);
+        const records = drafts.map((draft): NewRecord => recordOf(draft, known, now()));
+        await appendOnce(trail, records, options);
+        for (const [key, requester] of known) requesters.set(key, requester);
         return 'recorded';
       } catch (error) {
         if (mustBeDurable || !isSupportAccessError(error)) throw error;
         return 'owed';
       }
     },
+    requesterOf: (write) => requesters.get(keyOfWrite(write)),
   };
+}
+
+async function askFor(
+  trail: Records,
+  drafts: readonly RecordDraft[],
+  options: AppendOptions,
+): Promise<ReadonlyMap<string, Requester>> {
+  const writes = new Map(drafts.flatMap(({ write }) => (write ? [[keyOfWrite(write), write]] : [])));
+  if (writes.size === 0) return new Map();
+  const answers = await trail.requestersOf([...writes.values()], options);
+  return new Map([...writes.keys()].flatMap((key, at) => (answers[at] ? [[key, answers[at]]] : [])));
+}
+
+function recordOf({ write, ...draft }: RecordDraft, known: ReadonlyMap<string, Requester>, now: number) {
+  const requester = write && known.get(keyOfWrite(write));
+  return { ...draft, id: newRecordId(now), ...(requester === undefined ? {} : { requester }) };
 }
 
 /**
@@ -37,7 +66,7 @@ export function createRecordWriter(trail: Trail, now: () => number): RecordWrite
  * moments. One such key refuses the whole batch, so then each record is sent alone.
  */
 async function appendOnce(
-  trail: Trail,
+  trail: Pick<Trail, 'append'>,
   records: readonly NewRecord[],
   options: AppendOptions,
 ): Promise<void> {

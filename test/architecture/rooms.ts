@@ -96,7 +96,12 @@ const webhook = alsoImporting(
     'webhook/gateway/handlers': Object.keys(gateway),
     'webhook/gateway/handlers/application': [...Object.keys(gateway), 'webhook/gateway/masking/classes'],
     'webhook/in-cluster': ['webhook', 'webhook/callers', 'webhook/in-cluster/**'],
-    'webhook/in-cluster/admission': ['webhook/callers', 'webhook/in-cluster/admission/kinds'],
+    'webhook/in-cluster/admission': [
+      'webhook/callers',
+      'webhook/in-cluster/admission/kinds',
+      'webhook/in-cluster/requesters',
+    ],
+    'webhook/in-cluster/requesters': [],
     'webhook/in-cluster/admission/kinds': ['webhook/in-cluster/admission'],
     'webhook/in-cluster/records': ['webhook/callers'],
     'webhook/in-cluster/records/http': ['webhook/callers', 'webhook/in-cluster/records'],

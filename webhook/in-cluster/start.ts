@@ -3,9 +3,11 @@
  * them without a connection. They share the certificates that admission keeps. Nothing here decides anything.
  */
 
+import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
+import type { StoredRecord } from '../../crds/audit/record.ts';
 import { type KindName, kinds } from '../../crds/kinds.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
@@ -19,14 +21,19 @@ import { newRecordId, type Trail } from '../../trail/trail.ts';
 import { createAccess } from '../callers/access.ts';
 import type { InClusterConfig } from '../config.ts';
 import type { ServingCertificate } from './admission/certificates.ts';
+import type { ApiServerClient } from './admission/client-certificate.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
 import { judgeWrite } from './admission/judge.ts';
 import { startAdmission } from './admission/start.ts';
+import type { SettleRequester } from './records/http/requesters.ts';
 import { createRecordsHttp } from './records/http/routes.ts';
 import { inProcessTrail } from './records/in-process-trail.ts';
 import { createInstanceLeases } from './records/instance-leases.ts';
 import { openSqliteStore } from './records/sqlite/store.ts';
 import type { RecordStore } from './records/store.ts';
+import { followStored } from './requesters/follow-stored.ts';
+import { createRequesters, type Requesters } from './requesters/requesters.ts';
+import { ToldWrites } from './requesters/told-writes.ts';
 
 export interface InClusterSettings {
   readonly client: KubeClient;
@@ -57,7 +64,9 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
     clock: systemClock,
     closeIntentsOf: (instance) => store.closeIntentsOf(instance),
   });
-  const served = { store, access, leases, releaseNamespace: namespace, report };
+  const requesters = requestersIn(store, trail);
+  const settle: SettleRequester = (stored) => requesters.settle(stored);
+  const served = { store, access, leases, settle, releaseNamespace: namespace, report };
   const serve: RequestListener = createRecordsHttp(served);
   // Without a certificate yet: admission gives the first one before the server listens.
   const records = createServer(serve);
@@ -70,7 +79,8 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
     port: config.admissionPort,
     serviceName: config.serviceName,
     ...(config.admissionUrl ? { url: config.admissionUrl } : {}),
-    deps: admissionDeps(client, trail, log),
+    deps: admissionDeps({ client, trail, requesters, log }),
+    apiServerClient: await apiServerClientOf(config),
     now: Date.now,
     onCertificate: useCertificate,
     onProblem: (error) =>
@@ -78,12 +88,14 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
   });
   keepIdleConnections(records);
   await listen(records, { bind, port: config.recordsPort });
+  const stopFollowing = followWrites({ client, requesters, log });
   return {
     isReady: () => admission.isReady() && store.health().state === 'ready',
     isAlive: () => store.health().state !== 'halted',
     metrics: () => trailMetrics(trail.health()),
     stop: async () => {
       await admission.stop();
+      await stopFollowing();
       await closeServer(records);
       leases.stop();
       await closeRecords(trail, store);
@@ -97,7 +109,52 @@ async function originOf(client: KubeClient): Promise<string> {
   return `support-access/${metadata.uid}`;
 }
 
-function admissionDeps(client: KubeClient, trail: Trail, log: Log): AdmissionDeps {
+/** The file is read once: a new authority for the API server's client certificate takes a restart. */
+async function apiServerClientOf({
+  apiServerClientCaFile: file,
+  apiServerClientNames: names,
+}: InClusterConfig): Promise<ApiServerClient | undefined> {
+  return file === undefined ? undefined : { ca: await readFile(file, 'utf8'), names };
+}
+
+function requestersIn(store: RecordStore, trail: Trail): Requesters {
+  return createRequesters({
+    told: new ToldWrites(),
+    find: async (key) => {
+      const line = await store.find('admission', key);
+      return line === undefined ? undefined : (JSON.parse(line) as StoredRecord);
+    },
+    append: (record) => trail.append([record]),
+    stamp: newStamp,
+  });
+}
+
+const newStamp = () => ({ id: newRecordId(Date.now()), time: new Date().toISOString() });
+
+/** Has the requester of every write settled that is stored from now on. */
+function followWrites({ client, requesters, log }: Omit<AdmissionParts, 'trail'>): () => Promise<void> {
+  return followStored({
+    client,
+    onPresent: (write) => requesters.alreadyStored(write),
+    onStored: (write) => {
+      // The gateway ends sessions and records it; no review tells of that.
+      if (write.kind === 'SupportSession' && !requesters.isTold(write)) return;
+      requesters
+        .settle(write)
+        .catch((error: unknown) => log.error({ error }, 'who asked for a write was not recorded'));
+    },
+    onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
+  });
+}
+
+interface AdmissionParts {
+  readonly client: KubeClient;
+  readonly trail: Trail;
+  readonly requesters: Requesters;
+  readonly log: Log;
+}
+
+function admissionDeps({ client, trail, requesters, log }: AdmissionParts): AdmissionDeps {
   const read = async (
     kind: KindName,
     ref: { readonly namespace?: string; readonly name: string },
@@ -118,7 +175,8 @@ function admissionDeps(client: KubeClient, trail: Trail, log: Log): AdmissionDep
       if (!trail.appendInBackground([record]))
         log.error({ recordId: record.id }, 'a record of admission was lost');
     },
-    stamp: () => ({ id: newRecordId(Date.now()), time: new Date().toISOString() }),
+    tell: (told) => requesters.tell(told),
+    stamp: newStamp,
   };
 }
 

@@ -101,6 +101,7 @@ function anInstallation(): Bench {
         writes += drafts.length;
         return 'recorded';
       },
+      requesterOf: () => undefined,
     },
     now: () => noon + 1000,
     enqueue: () => undefined,

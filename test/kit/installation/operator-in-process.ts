@@ -44,7 +44,10 @@ export async function leadInProcess(
     writer: 'operator',
   });
   const now = () => Date.now();
-  const records = createRecordWriter(between.trail?.(sent) ?? sent, now);
+  const records = createRecordWriter(
+    { ...(between.trail?.(sent) ?? sent), requestersOf: (...asked) => sent.requestersOf(...asked) },
+    now,
+  );
   const stopping = new AbortController();
   const context = { client, caches, records, now, releaseNamespace, identitiesNamespace };
   const ended = runControllers(context, { log: pino({ level: 'silent' }) }, stopping.signal);

@@ -1,7 +1,9 @@
 /** A store of records behind real TLS on loopback, in this process, as the webhook serves it. */
+
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { StoredRecord } from '../../../crds/audit/record.ts';
+import { unknownRequester } from '../../../crds/audit/requester.ts';
 import { defaultNamespaces } from '../../../crds/names.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { Access } from '../../../webhook/callers/access.ts';
@@ -48,6 +50,8 @@ export async function startRecordsServer({
     leases,
     access,
     releaseNamespace: defaultNamespaces.release,
+    // No review is ever told here, so every requester is unknown.
+    settle: () => Promise.resolve(unknownRequester),
     report: (error) => faults.push(error),
   });
   const server = createServer({ cert: certificate, key }, (request, response) => {

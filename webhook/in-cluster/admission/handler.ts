@@ -3,8 +3,9 @@
  * always allows. Reads, judges and records through what it is given; it opens no connection of its own.
  */
 import type { NewRecord } from '../../../crds/audit/record.ts';
+import type { ToldWrite } from '../requesters/told-writes.ts';
 import type { WriteFindings } from './kinds/kind-rule.ts';
-import { requestedRecord, type Stamp } from './requested-record.ts';
+import { type ReceivedReview, requestedRecord, type Stamp, toldWriteOf } from './requested-record.ts';
 import {
   type AdmissionRequest,
   type AdmissionResponse,
@@ -21,28 +22,47 @@ export interface AdmissionDeps {
   readonly record: (record: NewRecord) => Promise<void>;
   /** Appends a record without waiting: what it tells has already been allowed to happen. */
   readonly appendInBackground: (record: NewRecord) => void;
+  /** Notes who asks for which write, to be compared with what is stored. */
+  readonly tell: (told: ToldWrite) => void;
   readonly stamp: () => Stamp;
 }
 
 /** The two paths of admission, by their last part. */
 export type AdmissionPath = 'decide' | 'record';
 
+/** A body that was posted to one of the paths. */
+export interface PostedReview {
+  readonly path: AdmissionPath;
+  readonly body: string;
+  /** Whether the caller is the API server, by its client certificate. */
+  readonly proved: boolean;
+}
+
 /** The answer to one AdmissionReview, or undefined when the body is none (HTTP 400). */
 export async function respondToReview(
-  path: AdmissionPath,
-  body: string,
+  { path, body, proved }: PostedReview,
   deps: AdmissionDeps,
 ): Promise<AdmissionResponse | undefined> {
   const request = readReview(body);
   if (!request) return undefined;
-  if (path === 'decide') return decideWrite(request, deps);
+  const review = { request, proved };
+  if (path === 'decide') return decideWrite(review, deps);
   // Taking access back never waits for us and never fails because of us; who did it is noted when it can be.
-  if (!request.dryRun) deps.appendInBackground(requestedRecord(request, deps.stamp()));
+  if (!request.dryRun) {
+    tell(review, deps);
+    deps.appendInBackground(requestedRecord(review, deps.stamp()));
+  }
   return allowed(request.uid);
 }
 
+function tell(review: ReceivedReview, deps: AdmissionDeps): void {
+  const told = toldWriteOf(review);
+  if (told !== undefined) deps.tell(told);
+}
+
 /** Enabling and widening: refused with every problem at once, allowed only when the request is on record. */
-async function decideWrite(request: AdmissionRequest, deps: AdmissionDeps): Promise<AdmissionResponse> {
+async function decideWrite(review: ReceivedReview, deps: AdmissionDeps): Promise<AdmissionResponse> {
+  const { request } = review;
   let findings: WriteFindings;
   try {
     findings = await deps.judge(request);
@@ -55,7 +75,7 @@ async function decideWrite(request: AdmissionRequest, deps: AdmissionDeps): Prom
   const { problems, warnings } = findings;
   if (problems.length > 0) {
     const lines = problems.map((problem) => `${problem.field}: ${problem.message}`);
-    if (!request.dryRun) deps.appendInBackground(requestedRecord(request, deps.stamp(), lines));
+    if (!request.dryRun) deps.appendInBackground(requestedRecord(review, deps.stamp(), lines));
     return refused(request.uid, {
       message: summary(request, lines),
       subject: subjectOf(request),
@@ -64,13 +84,14 @@ async function decideWrite(request: AdmissionRequest, deps: AdmissionDeps): Prom
   }
   if (request.dryRun) return allowed(request.uid, warnings);
   try {
-    await deps.record(requestedRecord(request, deps.stamp()));
+    await deps.record(requestedRecord(review, deps.stamp()));
   } catch {
     return unavailable(
       request.uid,
       'support-access cannot record this write, so it does not allow it; disabling, locking and deleting still work',
     );
   }
+  tell(review, deps);
   return allowed(request.uid, warnings);
 }
 

@@ -4,12 +4,15 @@
  */
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
+import type { ProvesCaller } from './client-certificate.ts';
 import { type AdmissionDeps, type AdmissionPath, respondToReview } from './handler.ts';
 
 export interface AdmissionHttpOptions {
   /** The secret path as of now; it may change with the certificates. */
   readonly path: () => string;
   readonly deps: AdmissionDeps;
+  /** Whether a connection is the API server's, by its client certificate. */
+  readonly provesCaller: ProvesCaller;
 }
 
 /** Most bytes of an AdmissionReview: two objects of the largest size that etcd takes, and room. */
@@ -18,7 +21,7 @@ const maxReviewBytes = 8 * 1024 * 1024;
 const readText = express.text({ type: () => true, limit: maxReviewBytes, inflate: false });
 
 /** The two routes. */
-export function createAdmissionHttp({ path, deps }: AdmissionHttpOptions): RequestListener {
+export function createAdmissionHttp({ path, deps, provesCaller }: AdmissionHttpOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   // The path first: the body of a caller that does not know it is not read.
@@ -28,7 +31,10 @@ export function createAdmissionHttp({ path, deps }: AdmissionHttpOptions): Reque
     response.locals['route'] = route;
     next();
   });
-  app.use(readText, (request, response) => respond(deps, request, response));
+  app.use(readText, (request, response) => {
+    response.locals['proved'] = provesCaller(request.socket);
+    return respond(deps, request, response);
+  });
   app.use(failing);
   // A target that express cannot parse passes all of the above, and its own answer would be a page with words.
   return (request, response) =>
@@ -37,8 +43,12 @@ export function createAdmissionHttp({ path, deps }: AdmissionHttpOptions): Reque
 
 async function respond(deps: AdmissionDeps, request: Request, response: Response): Promise<void> {
   const body: unknown = request.body;
-  const route = response.locals['route'] as AdmissionPath;
-  const reviewed = await respondToReview(route, typeof body === 'string' ? body : '', deps);
+  const posted = {
+    path: response.locals['route'] as AdmissionPath,
+    body: typeof body === 'string' ? body : '',
+    proved: response.locals['proved'] === true,
+  };
+  const reviewed = await respondToReview(posted, deps);
   if (reviewed === undefined) end(response, 400);
   else response.json(reviewed);
 }

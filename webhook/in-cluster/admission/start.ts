@@ -9,6 +9,7 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import { startPeriodic } from '../../../process/periodic.ts';
 import { closeServer, keepIdleConnections, listen } from '../../../process/server.ts';
 import { ensureServingCertificate, publishBundle, type ServingCertificate } from './certificates.ts';
+import { type ApiServerClient, provesCallerBy, tlsFor } from './client-certificate.ts';
 import type { AdmissionDeps } from './handler.ts';
 import { createAdmissionHttp } from './http.ts';
 import { publishWebhook } from './publish.ts';
@@ -23,6 +24,8 @@ export interface AdmissionConfig {
   /** The whole URL at which the API server calls us, where it cannot reach Services. Its path is then ours. */
   readonly url?: string;
   readonly deps: AdmissionDeps;
+  /** How the API server proves that it is the caller, where the cluster is configured for that. */
+  readonly apiServerClient?: ApiServerClient | undefined;
   readonly now: () => number;
   /** Told of each new certificate, so that the records are served with it too. */
   readonly onCertificate: (certificate: ServingCertificate) => void;
@@ -55,14 +58,18 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
   let serving = await ensureServingCertificate(certificateDeps);
   await publish(serving);
   config.onCertificate(serving);
-  const serve = createAdmissionHttp({ path: () => pathOf(config, serving), deps: config.deps });
-  const server = createServer({ cert: serving.certificate, key: serving.key, minVersion: 'TLSv1.2' }, serve);
+  const serve = createAdmissionHttp({
+    path: () => pathOf(config, serving),
+    deps: config.deps,
+    provesCaller: provesCallerBy(config.apiServerClient),
+  });
+  const server = createServer(tlsFor(serving, config.apiServerClient), serve);
   const refresh = async (): Promise<void> => {
     const next = await ensureServingCertificate(certificateDeps);
     // Publish first: otherwise callers would meet a certificate whose authority has not been announced.
     if (next.bundle !== published) await publish(next);
     if (next.certificate === serving.certificate) return;
-    server.setSecureContext({ cert: next.certificate, key: next.key, minVersion: 'TLSv1.2' });
+    server.setSecureContext(tlsFor(next, config.apiServerClient));
     serving = next;
     config.onCertificate(next);
   };

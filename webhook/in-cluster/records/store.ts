@@ -38,6 +38,8 @@ export interface RecordStore {
   /** At most `limit` lines after the given sequence number, in order. */
   read(range: { readonly after: number; readonly limit: number }): Promise<readonly string[]>;
   head(): Promise<LogHead>;
+  /** The line that this writer appended under this key, if there is one. */
+  find(writer: Writer, key: string): Promise<string | undefined>;
   health(): StoreHealth;
   close(): Promise<void>;
 }

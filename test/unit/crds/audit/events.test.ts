@@ -58,6 +58,7 @@ const vocabulary: readonly (readonly [EventType, string, Writer, readonly Phase[
   ['app.request', 'SAP01I', 'gateway', act],
   ['admission.requested', 'SAD01I', 'admission', point],
   ['admission.rejected', 'SAD02W', 'admission', point],
+  ['admission.stored', 'SAD03I', 'admission', point],
   ['audit.started', 'SAA01I', 'store', point],
   ['audit.halted', 'SAA04E', 'store', point],
   ['audit.recovered', 'SAA05W', 'store', point],

@@ -99,7 +99,7 @@ describe('reading a record', () => {
     ['decision', { reason: 128, matrix: 253 }, { effect: 'deny' }],
     ['outcome', { reason: 128 }, {}],
     ['change', { summary: 1024 }, { paths: [] }],
-    ['requester', { username: 256, uid: 128 }, { username: 'a' }],
+    ['requester', { username: 256, uid: 128 }, { certainty: 'proved', username: 'a' }],
   ])('keeps the texts of %s at their longest, %o, and cuts longer ones', (field, longest, others) => {
     for (const [name, length] of Object.entries(longest)) {
       const full = { ...aRecord(), [field]: { ...others, [name]: 'x'.repeat(length) } };
@@ -110,7 +110,12 @@ describe('reading a record', () => {
   });
 
   it.each([
-    ['groups', 32, 256, (groups: string[]) => ({ requester: { username: 'a', groups } })],
+    [
+      'groups',
+      32,
+      256,
+      (groups: string[]) => ({ requester: { certainty: 'proved', username: 'a', groups } }),
+    ],
     ['paths', 100, 256, (paths: string[]) => ({ change: { paths } })],
     ['values', 8, 256, (values: string[]) => ({ sso: { received: { a: values }, expected: {} } })],
   ])(
@@ -236,7 +241,7 @@ describe('a sealed record', () => {
     const record = cleaned(
       aRecord(
         withFields({
-          requester: { username: 'x', groups },
+          requester: { certainty: 'proved', username: 'x', groups },
           change: { paths: Array.from({ length: 100 }, () => '€'.repeat(110)) },
         }),
       ),

@@ -34,6 +34,7 @@ async function controlling(held: Readonly<Record<string, readonly KubeObject[]>>
     client,
     caches,
     records: {
+      requesterOf: () => undefined,
       write: async (given) => {
         drafts.push(...given.drafts);
         return outcomes.shift() ?? 'recorded';

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../crds/audit/record.ts';
+import type { Requester, StoredWrite } from '../../../../crds/audit/requester.ts';
+import { storedWriteOf } from '../../../../crds/audit/requester.ts';
 import { type ErrorCode, SupportAccessError } from '../../../../crds/errors.ts';
 import { draftOf } from '../../../../operator/reporting/record-drafts.ts';
 import { createRecordWriter } from '../../../../operator/writes/write-records.ts';
-import type { Trail } from '../../../../trail/trail.ts';
+import type { RequesterSource, Trail } from '../../../../trail/trail.ts';
+import { aGrant } from '../../../kit/objects/grant.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 
 const drafts = [draftOf('grant.created', ['one'], noon), draftOf('grant.activated', ['two'], noon)];
@@ -11,7 +14,9 @@ const drafts = [draftOf('grant.created', ['one'], noon), draftOf('grant.activate
 /** A trail that keeps what it is given and fails as it is told. */
 function aTrail(fail: (records: readonly NewRecord[]) => ErrorCode | undefined = () => undefined) {
   const kept: NewRecord[] = [];
-  const trail: Trail = {
+  const answer: Requester = { certainty: 'claimed', username: 'grace' };
+  const trail: Trail & RequesterSource = {
+    requestersOf: (writes) => Promise.resolve(writes.map(() => answer)),
     append: async (records) => {
       const code = fail(records);
       if (code !== undefined) throw new SupportAccessError(code, 'as the test wants it');
@@ -53,5 +58,18 @@ describe('recording drafts', () => {
     );
     await expect(writers.write({ drafts, mustBeDurable: true })).resolves.toBe('recorded');
     expect(kept.map(({ type }) => type)).toEqual(['grant.activated']);
+  });
+
+  it('asks the records who asked for the write, and says it in the record and later in a status', async () => {
+    const { kept, writers } = aTrail();
+    const write: StoredWrite = storedWriteOf(aGrant());
+    expect(writers.requesterOf(write)).toBeUndefined();
+    const [draft] = drafts;
+    if (draft === undefined) throw new Error('there is a draft');
+    await writers.write({ drafts: [{ ...draft, write }], mustBeDurable: true });
+    expect(kept[0]).toMatchObject({ requester: { certainty: 'claimed', username: 'grace' } });
+    expect(kept[0]).not.toHaveProperty('write');
+    expect(writers.requesterOf(write)).toEqual({ certainty: 'claimed', username: 'grace' });
+    expect(writers.requesterOf({ ...write, generation: write.generation + 1 })).toBeUndefined();
   });
 });

@@ -22,6 +22,7 @@ import { type Caller, TooManyCallers } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
 import type { RecordStore } from '../store.ts';
 import { pageOf } from './page-query.ts';
+import { type SettleRequester, serveRequesters } from './requesters.ts';
 
 /** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads. */
 type RecordsVerb = 'create' | 'get';
@@ -33,6 +34,8 @@ export interface RecordsHttpOptions {
   readonly access: Access;
   readonly leases: Pick<InstanceLeases, 'renew'>;
   readonly releaseNamespace: string;
+  /** Who asked for a write that was stored. */
+  readonly settle: SettleRequester;
   /** Who a verified client certificate names, for people who come without a token. */
   readonly certificateCaller?: (request: Request) => Caller | undefined;
   /** Told of what was not expected; the caller learns nothing of it. */
@@ -58,6 +61,14 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
   );
   app.post('/v1/instances', requiring(options, 'create'), jsonOnly, parseJson, (request, response) =>
     renew(options, request, response),
+  );
+  app.post(
+    '/v1/requesters',
+    requiring(options, 'create'),
+    operatorOnly(options),
+    jsonOnly,
+    parseJson,
+    serveRequesters(options.settle),
   );
   app.get('/v1/records', requiring(options, 'get'), (request, response) => read(options, request, response));
   app.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
@@ -109,6 +120,14 @@ function writerOf(caller: Caller, releaseNamespace: string): Writer | undefined 
   if (caller.username === `${account}gateway`) return 'gateway';
   if (caller.username === `${account}operator`) return 'operator';
   return undefined;
+}
+
+function operatorOnly({ releaseNamespace }: RecordsHttpOptions): RequestHandler {
+  return (_request, response, next) => {
+    const caller = response.locals['caller'] as Caller;
+    if (writerOf(caller, releaseNamespace) === 'operator') return next();
+    return refuse(response, 403, { code: 'records_forbidden', detail: 'must be the operator' });
+  };
 }
 
 async function append(options: RecordsHttpOptions, request: Request, response: Response): Promise<void> {

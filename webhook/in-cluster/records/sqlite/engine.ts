@@ -2,6 +2,7 @@
  * The log with its start and its halt: after one write error nothing is appended until the process starts again.
  * Synchronous; the thread around it only carries messages.
  */
+import type { Writer } from '../../../../crds/audit/events.ts';
 import { canonicalRecord, type NewRecord } from '../../../../crds/audit/record.ts';
 import { newRecordId } from '../../../../trail/trail.ts';
 import type { Appended, AppendRequest, LogHead } from '../store.ts';
@@ -22,6 +23,7 @@ export interface SqliteEngine {
   closeIntentsOf(instance: string): boolean;
   read(after: number, limit: number): readonly string[];
   head(): LogHead;
+  find(writer: Writer, key: string): readonly string[];
   /** Why nothing can be appended any more, or undefined. */
   halted(): string | undefined;
   close(): void;
@@ -63,6 +65,7 @@ export function openSqliteEngine({ path, origin }: EngineOptions, now: () => num
     },
     read: (after, limit) => log.read(after, limit),
     head: () => log.head(),
+    find: (writer, key) => log.find(writer, key),
     halted: () => halt,
     close,
   };

@@ -21,6 +21,8 @@ export interface SqliteLog {
   append(requests: readonly AppendRequest[]): Appended[];
   read(after: number, limit: number): string[];
   head(): LogHead;
+  /** The line under this key of the writer, if there is one. */
+  find(writer: AppendRequest['writer'], key: string): string[];
   /** Intents without an outcome, oldest first. */
   openIntents(): StoredRecord[];
   close(): void;
@@ -71,6 +73,10 @@ export function openSqliteLog(
     head: () => {
       const { log, seq, prev } = cursorOf(sql);
       return { log, seq, hash: prev };
+    },
+    find: (writer, key) => {
+      const seq = sql.key.get(writer, key)?.['seq'];
+      return seq === undefined ? [] : linesOf(sql.body.all(seq));
     },
     openIntents: () => linesOf(openIntents.all()).map((line) => JSON.parse(line) as StoredRecord),
     close: () => db.close(),

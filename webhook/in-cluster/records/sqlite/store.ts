@@ -39,6 +39,7 @@ export async function openSqliteStore(options: EngineOptions): Promise<RecordSto
       if (head === undefined) throw new SupportAccessError('records_unavailable', 'the store named no head');
       return head;
     },
+    find: async (writer, key) => (await read({ kind: 'find', writer, key })).lines?.[0],
     health: () => thread.health(),
     close: () => thread.close(),
   };

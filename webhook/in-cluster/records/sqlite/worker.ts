@@ -3,6 +3,7 @@
  * Carries messages to the engine and back; decides nothing.
  */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Writer } from '../../../../crds/audit/events.ts';
 import type { Appended, AppendRequest, LogHead } from '../store.ts';
 import { type EngineOptions, openSqliteEngine } from './engine.ts';
 
@@ -10,6 +11,7 @@ export type WorkerRequest =
   | { readonly kind: 'append'; readonly requests: readonly AppendRequest[] }
   | { readonly kind: 'close-intents'; readonly instance: string }
   | { readonly kind: 'read'; readonly after: number; readonly limit: number }
+  | { readonly kind: 'find'; readonly writer: Writer; readonly key: string }
   | { readonly kind: 'head' }
   | { readonly kind: 'close' };
 
@@ -45,6 +47,8 @@ function answerTo(ask: WorkerRequest): WorkerResponse {
       return { closed: engine.closeIntentsOf(ask.instance) };
     case 'read':
       return { lines: engine.read(ask.after, ask.limit) };
+    case 'find':
+      return { lines: engine.find(ask.writer, ask.key) };
     case 'head':
       return { head: engine.head() };
     case 'close':

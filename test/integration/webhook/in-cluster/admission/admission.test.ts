@@ -10,6 +10,7 @@ import { authorityLifetime } from '../../../../../webhook/in-cluster/admission/a
 import { overlap } from '../../../../../webhook/in-cluster/admission/certificate-schedule.ts';
 import { judgeWrite } from '../../../../../webhook/in-cluster/admission/judge.ts';
 import { type RunningAdmission, startAdmission } from '../../../../../webhook/in-cluster/admission/start.ts';
+import type { ToldWrite } from '../../../../../webhook/in-cluster/requesters/told-writes.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../../../kit/control-plane/free-port.ts';
@@ -21,6 +22,7 @@ let client: KubeClient;
 let admission: RunningAdmission;
 let durable: NewRecord[] = [];
 let later: NewRecord[] = [];
+const told: ToldWrite[] = [];
 let recordsWork = true;
 const minute = 60_000;
 /** When the first authority is made so that its successor is due two overlaps before now: the API server's clock is real. */
@@ -65,6 +67,7 @@ beforeAll(async () => {
         if (!recordsWork) throw new Error('the records are away');
         durable.push(record);
       },
+      tell: (one) => void told.push(one),
       appendInBackground: (record) => void later.push(record),
       stamp,
     },
@@ -117,7 +120,11 @@ describe('a write that enables', () => {
         action: 'CREATE',
         generation: 1,
       },
+      requester: { certainty: 'unknown' },
+    });
+    expect(told.at(-1)).toMatchObject({
       requester: { username: 'admin' },
+      write: { name: 'early', uid: durable[0]?.target?.uid },
     });
     const { stdout } = await controlPlane.kubectl([
       'get',
@@ -180,7 +187,11 @@ describe('a write that narrows', () => {
     await eventually(() => {
       expect(later.map((record) => record.target?.action)).toContain('DELETE');
     });
-    expect(later.at(-1)).toMatchObject({ requester: { username: 'admin' }, target: { name: 'told' } });
+    expect(later.at(-1)).toMatchObject({ target: { name: 'told' } });
+    expect(told.at(-1)).toMatchObject({
+      requester: { username: 'admin' },
+      write: { name: 'told', gone: true },
+    });
   });
 });
 

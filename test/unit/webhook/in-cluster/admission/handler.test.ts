@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
 import { validateAppend } from '../../../../../trail/validate-append.ts';
-import { type AdmissionDeps, respondToReview } from '../../../../../webhook/in-cluster/admission/handler.ts';
+import {
+  type AdmissionDeps,
+  type AdmissionPath,
+  respondToReview,
+} from '../../../../../webhook/in-cluster/admission/handler.ts';
 import type { WriteFindings } from '../../../../../webhook/in-cluster/admission/kinds/kind-rule.ts';
 import { changedPaths } from '../../../../../webhook/in-cluster/admission/requested-record.ts';
+import type { ToldWrite } from '../../../../../webhook/in-cluster/requesters/told-writes.ts';
 
 const stamp = { id: '019aa000-0000-7000-8000-000000000001', time: '2026-12-01T08:00:00.000Z' };
 
@@ -35,20 +40,25 @@ const review = (changes: object = {}) =>
 function deps(changes: Partial<AdmissionDeps> & { readonly findings?: WriteFindings } = {}) {
   const durable: NewRecord[] = [];
   const later: NewRecord[] = [];
+  const told: ToldWrite[] = [];
   const made: AdmissionDeps = {
     judge: async () => changes.findings ?? { problems: [], warnings: [] },
     record: async (record) => void durable.push(record),
     appendInBackground: (record) => void later.push(record),
+    tell: (one) => void told.push(one),
     stamp: () => stamp,
     ...changes,
   };
-  return { ...made, durable, later };
+  return { ...made, durable, later, told };
 }
+
+const post = (path: AdmissionPath, body: string, with_: AdmissionDeps, proved = true) =>
+  respondToReview({ path, body, proved }, with_);
 
 describe('the path that decides', () => {
   it('allows a write only after who asked for it is on record', async () => {
     const with_ = deps();
-    const answer = await respondToReview('decide', review(), with_);
+    const answer = await post('decide', review(), with_);
     expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
     expect(with_.durable).toHaveLength(1);
     expect(with_.durable[0]).toMatchObject({
@@ -66,7 +76,7 @@ describe('the path that decides', () => {
   });
 
   it('refuses when the record cannot be made durable, and says what still works', async () => {
-    const answer = await respondToReview(
+    const answer = await post(
       'decide',
       review(),
       deps({ record: async () => Promise.reject(new Error('full')) }),
@@ -77,7 +87,7 @@ describe('the path that decides', () => {
 
   it('refuses when it cannot read what it needs to judge', async () => {
     const with_ = deps({ judge: async () => Promise.reject(new Error('timeout')) });
-    const answer = await respondToReview('decide', review(), with_);
+    const answer = await post('decide', review(), with_);
     expect(answer?.response).toMatchObject({ allowed: false, status: { code: 503 } });
     expect(with_.durable).toEqual([]);
   });
@@ -87,7 +97,7 @@ describe('the path that decides', () => {
       { field: 'spec.allowedCIDRs[0]', message: 'must be a CIDR' },
       { field: 'spec.expirationTime', message: 'must be after the start' },
     ];
-    const answer = await respondToReview('decide', review(), deps({ findings: { problems, warnings: [] } }));
+    const answer = await post('decide', review(), deps({ findings: { problems, warnings: [] } }));
     expect(answer?.response).toMatchObject({
       allowed: false,
       status: {
@@ -104,7 +114,7 @@ describe('the path that decides', () => {
   });
 
   it('shows warnings and still allows', async () => {
-    const answer = await respondToReview(
+    const answer = await post(
       'decide',
       review(),
       deps({ findings: { problems: [], warnings: ['x'.repeat(300)] } }),
@@ -114,7 +124,7 @@ describe('the path that decides', () => {
 
   it.each([['decide'], ['record']] as const)('leaves no record of a dry run at the door %s', async (door) => {
     const with_ = deps();
-    const answer = await respondToReview(door, review({ dryRun: true }), with_);
+    const answer = await post(door, review({ dryRun: true }), with_);
     expect(answer?.response).toMatchObject({ allowed: true });
     expect([...with_.durable, ...with_.later]).toEqual([]);
   });
@@ -123,7 +133,7 @@ describe('the path that decides', () => {
 describe('the recording door', () => {
   it('allows without waiting for anything, and notes who it was', async () => {
     const with_ = deps({ judge: async () => Promise.reject(new Error('never asked')) });
-    const answer = await respondToReview('record', review({ operation: 'DELETE', object: null }), with_);
+    const answer = await post('record', review({ operation: 'DELETE', object: null }), with_);
     expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
     expect(with_.later[0]).toMatchObject({ target: { action: 'DELETE', name: 'case-4711', uid: 'u-1' } });
   });
@@ -135,11 +145,55 @@ it.each([
   ['has no shape at all', '   '],
 ])('a user whose uid %s can be recorded like any other', async (_, uid) => {
   const with_ = deps();
-  await respondToReview('decide', review({ userInfo: { username: 'ada', uid, groups: [uid] } }), with_);
+  await post('decide', review({ userInfo: { username: 'ada', uid, groups: [uid] } }), with_);
   const accepted = validateAppend('admission', with_.durable);
   expect(accepted).toMatchObject({ ok: true, records: [{ record: { actor: { name: 'ada' } } }] });
   // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
   expect(JSON.stringify(accepted)).not.toMatch(/[\u0000-\u001f\u202e]/);
+});
+
+describe('a name', () => {
+  const bad = { problems: [{ field: 'spec.x', message: 'is bad' }], warnings: [] };
+
+  it.each([
+    ['allows', 'decide', {}, undefined],
+    ['refuses', 'decide', {}, bad],
+    ['notes', 'record', { operation: 'DELETE', object: null }, undefined],
+    ['notes', 'record', { operation: 'CREATE', oldObject: null }, undefined],
+  ] as const)('stands in the record of a review that %s (%s) only when it is proved', async (...row) => {
+    const [, path, changes, findings] = row;
+    const inRecords = async (proved: boolean) => {
+      const with_ = deps(findings === undefined ? {} : { findings });
+      await post(path, review(changes), with_, proved);
+      const [record] = [...with_.durable, ...with_.later];
+      expect(record?.requester?.certainty).toBe(proved ? 'proved' : 'unknown');
+      return JSON.stringify(record);
+    };
+    expect(await inRecords(true)).toContain('grace');
+    const text = await inRecords(false);
+    expect(text).not.toContain('grace');
+    expect(text).not.toContain('platform-team');
+  });
+
+  it('is told of a write that may come, and of none that was refused, tried out or changes nothing', async () => {
+    const toldBy = async (path: AdmissionPath, changes: object, given = {}) => {
+      const with_ = deps(given);
+      await post(path, review(changes), with_, false);
+      return with_.told.map(({ write, requester, proved }) => [write.gone, requester.username, proved]);
+    };
+    expect(await toldBy('decide', {})).toEqual([[false, 'grace', false]]);
+    expect(await toldBy('record', { operation: 'DELETE', object: null })).toEqual([[true, 'grace', false]]);
+    expect(await toldBy('decide', {}, { findings: bad })).toEqual([]);
+    expect(await toldBy('record', { dryRun: true })).toEqual([]);
+    expect(await toldBy('record', { oldObject: grant('Enabled') })).toEqual([]);
+    expect(await toldBy('decide', {}, { record: () => Promise.reject(new Error('full')) })).toEqual([]);
+  });
+
+  it('of a requested write stands beside no decision: whether it was stored is not known yet', async () => {
+    const with_ = deps();
+    await post('decide', review(), with_);
+    expect(with_.durable[0]).not.toHaveProperty('decision');
+  });
 });
 
 const tooDeep = `{"metadata":{},"spec":${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}}`;
@@ -162,8 +216,8 @@ describe('a body that is no review', () => {
       review({ object: 'DEEP' }).replace('"DEEP"', tooDeep),
     ],
   ])('is not answered: %s', async (_, body) => {
-    expect(await respondToReview('decide', body, deps())).toBeUndefined();
-    expect(await respondToReview('record', body, deps())).toBeUndefined();
+    expect(await post('decide', body, deps())).toBeUndefined();
+    expect(await post('record', body, deps())).toBeUndefined();
   });
 });
 

@@ -10,10 +10,12 @@ const state = { path: '/secret' };
 const server = createServer(
   createAdmissionHttp({
     path: () => state.path,
+    provesCaller: () => false,
     deps: {
       judge: () => Promise.resolve({ problems: [], warnings: [] }),
       record: () => Promise.resolve(),
       appendInBackground: () => undefined,
+      tell: () => undefined,
       stamp: () => {
         throw new Error('unexpected');
       },

@@ -11,7 +11,7 @@ import { aFolder, linesOf } from '../../../../kit/records/store-file.ts';
 
 const asked = (): NewRecord =>
   aRecord(
-    withFields({ type: 'admission.requested', requester: { username: 'alice' } }),
+    withFields({ type: 'admission.requested', requester: { certainty: 'proved', username: 'alice' } }),
     ({ decision: _decision, ...record }) => record,
   );
 
@@ -56,6 +56,7 @@ describe('the trail inside the process', () => {
       closeIntentsOf: () => Promise.resolve(true),
       read: () => Promise.resolve([]),
       head: () => Promise.reject(new Error('silent')),
+      find: () => Promise.resolve(undefined),
       health: () => ({ state: 'ready' }),
       close: () => Promise.resolve(),
     };
