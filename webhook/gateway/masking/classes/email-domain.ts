@@ -89,10 +89,11 @@ function domainWithin(
 ): DomainRead | undefined {
   const bound = wordEnd(text, { from, most }, grammar);
   const reading = readingOf(text, { start: from, end: bound.end }, grammar);
-  const { length, named } = domainIn(reading);
+  const { length, named, whole } = domainIn(reading);
   const end = length === 0 ? from : reading.endOf(length - 1);
   // Near the end of the look an escape may be cut, or a name go on.
-  if (most < limit && bound.end >= most && most - end < longestEscape) return undefined;
-  const atEnd = bound.partial || text.length - end < longestEscape;
-  return { end, named, open: bound.open && end - from < lookAhead && atEnd, tags: reading.tags };
+  if (most < limit && bound.end >= most && (whole || most - end < longestEscape)) return undefined;
+  // Elements without a text of their own can be longer than any escape.
+  const atEnd = bound.partial || whole || text.length - end < longestEscape;
+  return { end, named, open: bound.open && text.length - from < lookAhead && atEnd, tags: reading.tags };
 }

@@ -73,6 +73,8 @@ export interface Domain {
   readonly length: number;
   /** Whether it is a name with a dot. */
   readonly named: boolean;
+  /** Whether the reading ended before anything else did. */
+  readonly whole: boolean;
 }
 
 /** Characters that are themselves in every text and never end a local part. */
@@ -100,7 +102,7 @@ export function domainIn({ text, seams }: Reading): Domain {
     at += character.length;
     if (isWord) length = at;
   }
-  return { length, named: isHostName(name) };
+  return { length, named: isHostName(name), whole: at >= text.length };
 }
 
 function isDomainMark(character: string): boolean {

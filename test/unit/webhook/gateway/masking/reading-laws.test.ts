@@ -88,7 +88,7 @@ describe('an address', () => {
           expect(left).toBe(`to "${hidden}" and (nothing)`);
         },
       ),
-      { numRuns: 250 },
+      { numRuns: 200 },
     );
   });
 
