@@ -23,6 +23,8 @@ export const installed = {
   authority: 'support-access-ca',
   /** ConfigMap and Secret: the service provider's public and private sides. */
   sso: 'support-access-sso',
+  /** ConfigMap: which namespace had each host first. */
+  hosts: 'support-access-hosts',
   /** Secret: what the gateway's replicas seal with. */
   gatewayKeys: 'support-access-gateway-keys',
   /** Secret: the webhook's certificate and key. */

@@ -1,13 +1,15 @@
 /** Looks at one SupportApplication: records what became of it and reports. It makes nothing. */
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { kinds } from '../../crds/kinds.ts';
-import { policyName } from '../../crds/names.ts';
+import { installed, policyName } from '../../crds/names.ts';
 import { serviceOfSlice } from '../../crds/rules/request/service.ts';
+import { ConfigMaps } from '../../kube/resources.ts';
 import { requesterStatus } from '../reporting/requester.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
+import type { ConfigMap } from '../watching/kubernetes-objects.ts';
 import { Tombstones } from '../watching/tombstones.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
-import { reportStatus } from '../writes/calls.ts';
+import { type Calls, fieldManager, reportStatus } from '../writes/calls.ts';
 import { planApplication } from './plan.ts';
 
 export const applicationController: Controller = {
@@ -41,13 +43,20 @@ export const applicationController: Controller = {
       keysAfter: ({ object }, { caches }) =>
         keysOf(caches.applications.byIndex('service', serviceOfSlice(object))),
     },
+    {
+      collection: 'hosts',
+      keysAfter({ object, old }, { caches }) {
+        const claimed = Object.keys({ ...old?.data, ...object.data });
+        return keysOf(claimed.flatMap((host) => caches.applications.byIndex('host', host)));
+      },
+    },
     { collection: 'policies', keysAfter: (_change, { caches }) => keysOf(caches.applications.list()) },
   ],
   firstKeys: ({ applications }) => keysOf(applications.list()),
   start: startApplications,
 };
 
-function startApplications({ client, caches, records, now }: ControllerContext): Handle {
+function startApplications({ client, caches, records, now, releaseNamespace }: ControllerContext): Handle {
   const tombstones = new Tombstones<SupportApplication>(caches.applications);
   return async (uid, signal) => {
     const found = tombstones.find(uid);
@@ -57,6 +66,7 @@ function startApplications({ client, caches, records, now }: ControllerContext):
       ...found,
       policy: caches.policies.get(undefined, policyName),
       sameHost: caches.applications.byIndex('host', spec.host),
+      hosts: caches.hosts.get(releaseNamespace, installed.hosts),
       service: caches.services.get(metadata.namespace, spec.serviceRef.name),
       handMadeSlices: caches.handMadeSlices
         .byIndex('service', `${metadata.namespace}/${spec.serviceRef.name}`)
@@ -70,8 +80,22 @@ function startApplications({ client, caches, records, now }: ControllerContext):
       return 'gone';
     }
     const calls = { client, now, signal };
+    if (plan.claim !== undefined && world.hosts !== undefined)
+      await claimHost(plan.claim, { hosts: world.hosts, namespace: metadata.namespace ?? '' }, calls);
+
     const next = { ...plan.status, ...requesterStatus(found.object, records.requesterOf) };
     await reportStatus(calls, kinds.SupportApplication, { seen: found.object, next });
     return undefined;
   };
+}
+
+/** From now on the host is this namespace's. Throws when another claim came first: then all is looked at again. */
+async function claimHost(
+  host: string,
+  { hosts, namespace }: { readonly hosts: ConfigMap; readonly namespace: string },
+  { client, signal }: Calls,
+): Promise<void> {
+  const { resourceVersion, ...ref } = hosts.metadata;
+  const patch = { metadata: { resourceVersion }, data: { [host]: namespace } };
+  await client.mergePatch(ConfigMaps, ref, { patch, fieldManager, signal });
 }

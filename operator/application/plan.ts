@@ -1,8 +1,9 @@
 /** Records and status of one SupportApplication; pure. Says whether its host is its own and its Service can be served. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import { installed } from '../../crds/names.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
-import { hostIsOurs, keeperOf } from '../../crds/rules/request/hosts.ts';
+import { hostIsOurs, hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { servedService } from '../../crds/rules/request/service.ts';
 import {
   type ConditionReason,
@@ -12,7 +13,7 @@ import {
 } from '../reporting/conditions.ts';
 import { lifecycleDrafts } from '../reporting/lifecycle.ts';
 import type { RecordDrafts } from '../reporting/record-drafts.ts';
-import type { Service } from '../watching/kubernetes-objects.ts';
+import type { ConfigMap, Service } from '../watching/kubernetes-objects.ts';
 
 export interface ApplicationWorld {
   readonly object: SupportApplication;
@@ -20,6 +21,8 @@ export interface ApplicationWorld {
   readonly policy: SupportAccessPolicy | undefined;
   /** All applications that name the same host, this one included. */
   readonly sameHost: readonly SupportApplication[];
+  /** The ConfigMap that says which namespace had each host first. */
+  readonly hosts: ConfigMap | undefined;
   readonly service: Service | undefined;
   /** Names of the EndpointSlices for that Service that were made by hand. */
   readonly handMadeSlices: readonly string[];
@@ -28,6 +31,8 @@ export interface ApplicationWorld {
 export interface ApplicationPlan {
   readonly record: RecordDrafts;
   readonly status: PlainStatus;
+  /** The host that its namespace has from now on; undefined when it has it already, or has it not. */
+  readonly claim: string | undefined;
 }
 
 const events = {
@@ -42,7 +47,8 @@ export function planApplication(world: ApplicationWorld, now: number): Applicati
     condition('Ready', readyObjection(world), 'Enforced'),
     condition('HostReady', hostObjection(world), 'HostServed'),
   ];
-  return { record: { drafts, mustBeDurable: true }, status: statusOf(world.object, conditions, now) };
+  const status = statusOf(world.object, conditions, now);
+  return { record: { drafts, mustBeDurable: true }, status, claim: claimOf(world) };
 }
 
 function condition(type: string, objection: ConditionReason | undefined, fine: Reason): PlainCondition {
@@ -55,7 +61,13 @@ function readyObjection({ object, ...backend }: ApplicationWorld): ConditionReas
   return served.ok ? undefined : { reason: served.reason, message: served.detail };
 }
 
-function hostObjection({ object, policy, sameHost }: ApplicationWorld): ConditionReason | undefined {
+function claimOf(world: ApplicationWorld): string | undefined {
+  const { host } = world.object.spec;
+  if (world.gone || hostObjection(world) !== undefined) return undefined;
+  return world.hosts?.data?.[host] === undefined ? host : undefined;
+}
+
+function hostObjection({ object, policy, sameHost, hosts }: ApplicationWorld): ConditionReason | undefined {
   const { host } = object.spec;
   if (policy === undefined) return { reason: 'NoPolicy', message: sentenceFor('NoPolicy') };
   if (!hostIsOurs(host, policy.spec.gateway)) {
@@ -65,11 +77,9 @@ function hostObjection({ object, policy, sameHost }: ApplicationWorld): Conditio
       message: `${host} must be under one of the policy's suffixes: ${suffixes}`,
     };
   }
-  const keeper = keeperOf(host, sameHost);
-  if (keeper === undefined || keeper.metadata.uid === object.metadata.uid) return undefined;
-  const { namespace, name } = keeper.metadata;
-  return {
-    reason: 'HostTaken',
-    message: `SupportApplication ${namespace}/${name} is older and has the host ${host}`,
-  };
+  if (hosts === undefined)
+    return { reason: 'ApplyFailed', message: `ConfigMap ${installed.hosts} is missing; the chart makes it` };
+
+  const message = hostTakenFrom(object, { sameHost, holder: hosts.data?.[host] });
+  return message === undefined ? undefined : { reason: 'HostTaken', message };
 }

@@ -10,6 +10,7 @@ import type { Ask, Decision } from '../../crds/rules/ask.ts';
 import { type LockReading, lockNamesFor } from '../../crds/rules/locks.ts';
 import { matrixHead } from '../../crds/rules/matrix/matrix.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
+import { hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
 import { clusterRoleProblem } from '../rbac/cluster-role.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
@@ -56,7 +57,7 @@ export function decideOpening(input: OpeningInput): OpeningDecision {
   const denials = decided.flatMap(({ decision }) => (decision.allow ? [] : [decision]));
   if (people.length === 0) return noneAdmitted(world, denials);
 
-  const objection = clusterRoleObjection(world) ?? excessRightsObjection(world);
+  const objection = hostObjection(world) ?? clusterRoleObjection(world) ?? excessRightsObjection(world);
   if (objection !== undefined) return { open: false, ...objection };
   if (world.matrix === undefined) return closed('NoMatrix');
   const open = { open: true, people, matrix: world.matrix.object, until: whole.until } as const;
@@ -118,6 +119,12 @@ function noneAdmitted({ grant, users }: GrantWorld, denials: readonly Denial[]):
     .map(({ name }) => `SupportUser ${name} does not exist.`);
   const words = [...denials.map(({ reason, detail }) => detail ?? sentenceFor(reason)), ...absent];
   return closed(furthest?.reason ?? 'NoUser', words.slice(0, longestList).join(' '));
+}
+
+/** A grant for a host that is another application's must not be open by itself once that host is free. */
+function hostObjection({ application, ...claims }: GrantWorld): ConditionReason | undefined {
+  const message = application && hostTakenFrom(application, claims);
+  return message === undefined ? undefined : { reason: 'HostTaken', message };
 }
 
 function clusterRoleObjection({ matrix, clusterRole }: GrantWorld): ConditionReason | undefined {

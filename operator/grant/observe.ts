@@ -15,7 +15,7 @@ import { bindingName } from '../outputs/binding.ts';
 import type { clusterRoleState } from '../rbac/cluster-role.ts';
 import { everyIdentity, excessRights } from '../rbac/excess-rights.ts';
 import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
-import type { Service, ServiceAccount } from '../watching/kubernetes-objects.ts';
+import type { ConfigMap, Service, ServiceAccount } from '../watching/kubernetes-objects.ts';
 import type { GrantWorld } from './world.ts';
 
 /** A copy of a collection, as far as looking is concerned. */
@@ -33,6 +33,7 @@ export interface GrantViews {
   readonly applications: View<SupportApplication>;
   readonly services: View<Service>;
   readonly handMadeSlices: View<KubeObject>;
+  readonly hosts: View<ConfigMap>;
   readonly locks: View<SupportAccessLock>;
   readonly accounts: View<ServiceAccount>;
   readonly bindings: View<RoleBinding>;
@@ -69,6 +70,7 @@ export function observeGrant({ grant, gone }: ObservedGrant, views: GrantViews):
     matrix: matrix && { object: matrix, hash: views.hashOf(matrix) },
     application,
     ...backendOf(application, views),
+    ...claimsOn(application, views),
     locks: locksOn(grant, users, views),
     clusterRole: views.clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
     excessRights: needsRights ? excessOf({ grant, users, policy }, views) : [],
@@ -90,6 +92,17 @@ export function backendOf(
     service: services.get(namespace, name),
     handMadeSlices: slices.map(({ metadata }) => metadata.name).toSorted(),
   };
+}
+
+/** Who else names the application's host, and which namespace had it first. */
+export function claimsOn(
+  application: SupportApplication | undefined,
+  { applications, hosts }: Pick<GrantViews, 'applications' | 'hosts'>,
+): Pick<GrantWorld, 'sameHost' | 'holder'> {
+  if (application === undefined) return { sameHost: [], holder: undefined };
+  const { host } = application.spec;
+  const [claims] = hosts.list();
+  return { sameHost: applications.byIndex('host', host), holder: claims?.data?.[host] };
 }
 
 /** Names of the locks on everything, the namespace, the grant and its people, of those that exist. */

@@ -60,9 +60,20 @@ export const watches: readonly Watch[] = [
   },
   {
     collection: 'applications',
+    // A host that becomes free, or taken, concerns the others that name it.
     keysAfter(change, { caches }) {
-      const { namespace, name } = change.object.metadata;
-      return keysOf(caches.grants.byIndex('application', `${namespace}/${name}`), laneOf(change));
+      const hosts = new Set([change.object.spec.host, change.old?.spec.host ?? change.object.spec.host]);
+      const sharing = [...hosts].flatMap((host) => caches.applications.byIndex('host', host));
+      return keysOf(grantsFor([change.object, ...sharing], caches), laneOf(change));
+    },
+  },
+  {
+    collection: 'hosts',
+    keysAfter({ object, old }, { caches }) {
+      const claimed = { ...old?.data, ...object.data };
+      const changed = Object.keys(claimed).filter((host) => old?.data?.[host] !== object.data?.[host]);
+      const sharing = changed.flatMap((host) => caches.applications.byIndex('host', host));
+      return keysOf(grantsFor(sharing, caches), 'revocation');
     },
   },
   {
@@ -148,10 +159,13 @@ function grantsWithRights({ matrices, grants }: Caches): SupportAccessGrant[] {
 }
 
 /** The grants whose application names this Service. */
-function servedBy(service: string, { applications, grants }: Caches): SupportAccessGrant[] {
-  return applications
-    .byIndex('service', service)
-    .flatMap(({ metadata }) => grants.byIndex('application', `${metadata.namespace}/${metadata.name}`));
+function servedBy(service: string, caches: Caches): SupportAccessGrant[] {
+  return grantsFor(caches.applications.byIndex('service', service), caches);
+}
+
+function grantsFor(applications: readonly KubeObject[], { grants }: Caches): SupportAccessGrant[] {
+  const names = new Set(applications.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+  return [...names].flatMap((name) => grants.byIndex('application', name));
 }
 
 /** By the names that locks on them would have: a lock that aims at nothing concerns nothing. */

@@ -35,6 +35,9 @@ export interface GrantWorld {
   readonly handMadeSlices: readonly string[];
   /** Names of the locks that exist and concern this grant or one of its people. */
   readonly locks: ReadonlySet<string>;
+  /** What says whether the application has the host that it names. */
+  readonly sameHost: readonly SupportApplication[];
+  readonly holder: string | undefined;
   /** Whether the matrix's ClusterRole holds exactly the matrix's rules. */
   readonly clusterRole: ClusterRoleState;
   /** Bindings that are not this grant's and would give its identities rights, in words. */

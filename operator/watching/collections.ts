@@ -67,6 +67,7 @@ export const collections = {
   handMadeSlices: collection<KubeObject>(EndpointSlices, { labelled: handMadeSlicesSelector }),
   networkPolicies: collection<NetworkPolicy>(NetworkPolicies, { within: 'releaseNamespace' }),
   ssoConfig: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.sso }),
+  hosts: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.hosts }),
   authority: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.authority }),
 };
 

@@ -12,7 +12,7 @@ export interface Service extends KubeObject {
   readonly spec?: ServiceSpec;
 }
 
-/** The service provider's settings, or the authority that signs the webhook's certificate. */
+/** The service provider's settings, the authority that signs the webhook's certificate, or who had each host first. */
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }

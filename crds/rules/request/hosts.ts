@@ -1,6 +1,10 @@
-/** Which application is served under a host? One host, one application: the oldest keeps it. Nothing here resolves a name. */
+/**
+ * Which application is served under a host? One host, one application: the oldest keeps it, and its namespace after it. Nothing
+ * here resolves a name.
+ */
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
 import type { SupportApplication } from '../../generated/support-application.ts';
+import { installed } from '../../names.ts';
 
 /** A host that a browser used, and the application that the gateway serves there. */
 export interface ServedHostName {
@@ -27,13 +31,38 @@ export function hostIsOurs(host: string, gateway: SupportAccessPolicy['spec']['g
   return (gateway.hostSuffixes ?? []).some((suffix) => host.endsWith(`.${suffix}`));
 }
 
-/** Of the applications with this host, the one that keeps it: the oldest; of two as old, the one with the smaller UID. */
-export function keeperOf(
-  host: string,
-  applications: readonly SupportApplication[],
-): SupportApplication | undefined {
-  const candidates = applications.filter((application) => application.spec.host === host);
+/** Everything that a host is judged by. */
+export interface HostClaims {
+  /** All applications that name the host. */
+  readonly sameHost: readonly SupportApplication[];
+  /** The namespace that had the host first, whether or not an application of it is left. */
+  readonly holder: string | undefined;
+}
+
+/**
+ * The application that keeps a host: of the holder's namespace, the oldest; of two as old, the one with the smaller UID.
+ * A host that was another namespace's is handed to no one: browsers still hold what was stored under its origin.
+ */
+export function keeperOf(host: string, { sameHost, holder }: HostClaims): SupportApplication | undefined {
+  const candidates = sameHost.filter(
+    ({ metadata, spec }) => spec.host === host && (holder === undefined || metadata.namespace === holder),
+  );
   return candidates.toSorted(older)[0];
+}
+
+/** Why an application does not have the host that it names, in words; undefined when it has. */
+export function hostTakenFrom(
+  { metadata, spec }: SupportApplication,
+  claims: HostClaims,
+): string | undefined {
+  const keeper = keeperOf(spec.host, claims);
+  if (keeper?.metadata.uid === metadata.uid) return undefined;
+  if (keeper !== undefined) {
+    const { namespace, name } = keeper.metadata;
+    return `SupportApplication ${namespace}/${name} has the host ${spec.host}; choose another one.`;
+  }
+  const stays = `The host ${spec.host} stays with namespace ${claims.holder}, which had it first`;
+  return `${stays}: browsers may hold what was stored there. Choose another one, or remove its line from ConfigMap ${installed.hosts} in the release namespace.`;
 }
 
 function older({ metadata: one }: SupportApplication, { metadata: other }: SupportApplication): number {

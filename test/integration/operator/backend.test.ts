@@ -4,9 +4,18 @@ import type { SupportApplication } from '../../../crds/generated/support-applica
 import { kinds } from '../../../crds/kinds.ts';
 import { conditionOf } from '../../../crds/rules/conditions.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { EndpointSlices, type Resource, Services } from '../../../kube/resources.ts';
+import { ConfigMaps, EndpointSlices, type Resource, Services } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
-import { type GrantSetting, putAll, putGrant, untilActive } from '../../kit/installation/grant-setting.ts';
+import {
+  type GrantSetting,
+  grantOf,
+  putAll,
+  putApplication,
+  putGrant,
+  putMatrix,
+  putUser,
+  untilActive,
+} from '../../kit/installation/grant-setting.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });
@@ -47,6 +56,34 @@ describe('the backend that was consented to', () => {
     await untilActive(one, 'Open');
     const types = await operated.typesOf(metadata.uid);
     expect(types.filter((type) => type === 'grant.pinned')).toHaveLength(2);
+  });
+});
+
+describe('a host', () => {
+  it('stays with the namespace that had it first, also when its application is deleted', async () => {
+    const [older, newcomer] = [await operated.aSetting(), await operated.aSetting()];
+    const host = `${older.namespace}.apps.example.com`;
+    await putAll(older);
+    await Promise.all([putUser(newcomer), putMatrix(newcomer), putApplication(newcomer, host)]);
+    await putGrant(newcomer);
+    await untilActive(newcomer, 'HostTaken');
+    await older.admin.delete(kinds.SupportApplication, backendOf(older));
+    await untilActive(older, 'NoApplication');
+    const { status } = await untilActive(newcomer, 'HostTaken');
+    await eventually(async () => {
+      const now = conditionOf((await grantOf(newcomer)).status?.conditions, 'Active');
+      expect(now?.message).toMatch(
+        /stays with namespace .* remove its line from ConfigMap support-access-hosts/,
+      );
+    });
+    expect(status?.activeReason).toBe('HostTaken');
+    const patch = { data: { [host]: null } };
+    await older.admin.mergePatch(
+      ConfigMaps,
+      { namespace: 'support-access', name: 'support-access-hosts' },
+      { patch },
+    );
+    await untilActive(newcomer, 'Open');
   });
 });
 

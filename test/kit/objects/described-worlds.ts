@@ -115,6 +115,7 @@ const parts = {
     'without a Service': of({ service: undefined }),
     'with another Service': of({ service: aService(madeAnew) }),
     'of other pods': of({ service: aService(withServiceSpec({ selector: { app: 'other' } })) }),
+    'under a host of another namespace': of({ holder: 'production' }),
     'with a slice made by hand': of({ handMadeSlices: ['ecase-mine'] }),
     headless: of({ service: aService(withServiceSpec({ clusterIPs: ['None'] })) }),
   },
@@ -234,6 +235,7 @@ function asObserved(world: GrantWorld): GrantWorld {
     users: world.users.filter(({ metadata }) => userRefs.some(({ name }) => name === metadata.name)),
     application: applicationRef && world.application,
     service: applicationRef && world.application && world.service,
+    sameHost: world.application === undefined ? [] : [world.application],
   };
 }
 

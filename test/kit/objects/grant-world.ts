@@ -28,6 +28,8 @@ export function aWorld(...modifiers: readonly Modifier<GrantWorld>[]): GrantWorl
     application: anApplication(),
     service: aService(),
     handMadeSlices: [],
+    sameHost: [anApplication()],
+    holder: undefined,
     locks: new Set(),
     clusterRole: 'NotNeeded',
     excessRights: [],

@@ -185,6 +185,7 @@ export const operator: readonly ForbiddenAct[] = [
   ...ownMetadata(`${paths.leases}/support-access-operator`, 'Lease', updating),
   ...ownMetadata(`${paths.releaseSecrets}/support-access-sso`, 'Secret', patching),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-sso`, 'ConfigMap', patching),
+  ...ownMetadata(`${paths.releaseConfigMaps}/support-access-hosts`, 'ConfigMap', patching),
   {
     act: 'read or make sessions',
     gain: 'act as a person who signed in',

@@ -14,6 +14,7 @@ beforeAll(async () => {
 const made: Readonly<Record<keyof typeof installed, readonly string[]>> = {
   authority: ['ConfigMap'],
   sso: ['ConfigMap', 'Secret'],
+  hosts: ['ConfigMap'],
   gatewayKeys: ['Secret'],
   webhookTls: ['Secret'],
   webhookService: ['Service'],
@@ -45,6 +46,7 @@ describe('the chart', () => {
     ['networkpolicies', installed.gatewayNetworkPolicy],
     ['secrets', installed.sso],
     ['configmaps', installed.sso],
+    ['configmaps', installed.hosts],
     ['configmaps', installed.authority],
   ])('lets the operator use the %s of the name %s', (resource, name) => {
     const rules = rightsOf(objects, programs.operator)

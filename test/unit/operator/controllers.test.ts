@@ -43,6 +43,7 @@ describe('the list of controllers', () => {
       'handMadeSlices: endpointslices',
       'networkPolicies: networkpolicies',
       'ssoConfig: configmaps',
+      'hosts: configmaps',
       'authority: configmaps',
     ]);
     const urgent = Object.entries(collections).flatMap(([name, one]) => (one.urgent === true ? [name] : []));

@@ -4,6 +4,7 @@
  */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
+import { conditionOf } from '../../../crds/rules/conditions.ts';
 import { originsIn } from '../../../crds/rules/request/cross-site.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import { hostIsOurs, keeperOf } from '../../../crds/rules/request/hosts.ts';
@@ -26,12 +27,18 @@ export interface HostsInForce {
   readonly applications: readonly SupportApplication[];
 }
 
+/** The operator knows whose a host was before; the status in which it says so can only take a host away. */
+function isNotTold({ status }: SupportApplication): boolean {
+  const ready = conditionOf(status?.conditions, 'HostReady');
+  return !(ready?.status === 'False' && ready.reason === 'HostTaken');
+}
+
 /** What is served under a host name (lower case, no port); undefined is a misdirected request. */
 export function servedAt({ policy, applications }: HostsInForce, host: string): ServedHost | undefined {
   if (policy === undefined) return undefined;
   if (host === policy.spec.gateway.host) return { kind: 'support' };
   if (!hostIsOurs(host, policy.spec.gateway)) return undefined;
-  const keeper = keeperOf(host, applications);
+  const keeper = keeperOf(host, { sameHost: applications.filter(isNotTold), holder: undefined });
   if (keeper === undefined) return undefined;
   const { namespace = '', name } = keeper.metadata;
   const application = { namespace, name };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ApplicationWorld, planApplication } from '../../../../operator/application/plan.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
+import { aConfigMap } from '../../../kit/objects/kube-objects.ts';
 import { createdAt, inNamespace, withMetadata, withSpec } from '../../../kit/objects/object.ts';
 import { aPolicy } from '../../../kit/objects/policy.ts';
 import { aService, withServiceSpec } from '../../../kit/objects/service.ts';
@@ -15,6 +16,7 @@ function said(change: Partial<ApplicationWorld> = {}): Record<string, string> {
     sameHost: [object],
     service: aService(),
     handMadeSlices: [],
+    hosts: aConfigMap('support-access-hosts', {}),
     ...change,
   };
   const { conditions } = planApplication(world, noon).status;
@@ -75,6 +77,42 @@ describe('an application', () => {
       );
       expect(kept.map(({ metadata }) => metadata.uid)).toEqual([anApplication().metadata.uid]);
     }
+  });
+
+  it('has not the host of another namespace, also when no application there names it any more', () => {
+    const hosts = aConfigMap('support-access-hosts', { [anApplication().spec.host]: 'production' });
+    expect(said({ hosts })['HostReady']).toBe('False HostTaken');
+    expect(
+      said({ hosts: aConfigMap('support-access-hosts', { 'x.apps.example.com': 'production' }) }),
+    ).toMatchObject({
+      HostReady: 'True HostServed',
+    });
+    const own = aConfigMap('support-access-hosts', { [anApplication().spec.host]: 'ecase' });
+    expect(said({ hosts: own })['HostReady']).toBe('True HostServed');
+    expect(said({ hosts: undefined })['HostReady']).toBe('False ApplyFailed');
+  });
+
+  it('claims its host for its namespace once, and only one that it has', () => {
+    const world = (change: Partial<ApplicationWorld> = {}): ApplicationWorld => ({
+      object: anApplication(),
+      gone: false,
+      policy: aPolicy(),
+      sameHost: [anApplication()],
+      service: aService(),
+      handMadeSlices: [],
+      hosts: aConfigMap('support-access-hosts', {}),
+      ...change,
+    });
+    const { host } = anApplication().spec;
+    expect(planApplication(world(), noon).claim).toBe(host);
+    for (const change of [
+      { gone: true },
+      { policy: undefined },
+      { hosts: aConfigMap('support-access-hosts', { [host]: 'ecase' }) },
+      { hosts: aConfigMap('support-access-hosts', { [host]: 'production' }) },
+      { hosts: undefined },
+    ])
+      expect(planApplication(world(change), noon).claim).toBeUndefined();
   });
 
   it('has no host without a policy', () => {

@@ -43,6 +43,7 @@ const reportable = [
   'NoService',
   'ExternalService',
   'ServiceChanged',
+  'HostTaken',
   'NoUser',
   'UserDisabled',
   'SupportRoleMissing',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import { nextPins } from '../../../../operator/grant/pins.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
@@ -9,16 +10,14 @@ import { type Modifier, modified, recreated, withSpec } from '../../../kit/objec
 import { aService, withServiceSpec } from '../../../kit/objects/service.ts';
 
 const other = aService(withServiceSpec({ selector: { app: 'mine' } }));
+const instead = (application: SupportApplication) => of({ application, sameHost: [application] });
 const pinsOf = (world: GrantWorld) => nextPins(world);
 
 describe('the backend that was consented to', () => {
   const ways: Readonly<Record<string, [Modifier<GrantWorld>, string]>> = {
     'a Service that selects other pods': [of({ service: other }), 'ServiceChanged'],
-    'an application made anew': [of({ application: anApplication(recreated()) }), 'ApplicationChanged'],
-    'another host': [
-      of({ application: anApplication(withSpec({ host: 'x.apps.example.com' })) }),
-      'ApplicationChanged',
-    ],
+    'an application made anew': [instead(anApplication(recreated())), 'ApplicationChanged'],
+    'another host': [instead(anApplication(withSpec({ host: 'x.apps.example.com' }))), 'ApplicationChanged'],
     'another Service of the application': [
       of({ application: anApplication(withSpec({ serviceRef: { name: 'ecase', port: 81 } })) }),
       'NoService',

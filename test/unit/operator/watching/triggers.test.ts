@@ -94,6 +94,7 @@ async function keysAfter(name: CollectionName, { type, object, old }: Change): P
 const grantKey = ({ metadata }: KubeObject, lane = '') => `grant:${metadata.uid}${lane}`;
 const grantsOnly = (keys: readonly string[]) => keys.filter((key) => key.startsWith('grant:'));
 const all = [adas, bobs, theirs];
+const claims = { [anApplication().spec.host]: 'ecase' };
 const aSlice: KubeObject = {
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
@@ -213,6 +214,11 @@ describe('a change of what other kinds look at', () => {
     ['handMadeSlices', { type: 'added', object: aSlice }, ['application', 'grant']],
     ['networkPolicies', { type: 'updated', object: aConfigMap('gateway', {}) }, ['policy']],
     ['ssoConfig', { type: 'updated', object: aConfigMap('support-access-sso', {}) }, ['policy']],
+    [
+      'hosts',
+      { type: 'added', object: aConfigMap('support-access-hosts', claims) },
+      ['application', 'grant'],
+    ],
     ['authority', { type: 'updated', object: aConfigMap('support-access-ca', {}) }, []],
   ] as const)('of %s makes exactly these kinds be looked at', async (name, change, kinds) => {
     const keys = await keysAfter(name, change);

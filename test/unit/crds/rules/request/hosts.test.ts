@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { SupportApplication } from '../../../../../crds/generated/support-application.ts';
 import { hostIsOurs, keeperOf } from '../../../../../crds/rules/request/hosts.ts';
 import { anApplication } from '../../../../kit/objects/application.ts';
 import { createdAt, withMetadata, withSpec } from '../../../../kit/objects/object.ts';
 
 const gateway = { host: 'support.example.com', hostSuffixes: ['apps.example.com'] };
+
+const keptOf = (sameHost: readonly SupportApplication[]) =>
+  keeperOf('ecase.apps.example.com', { sameHost, holder: undefined });
 
 describe('a host of an application', () => {
   it.each([
@@ -35,8 +39,10 @@ describe('a host of an application', () => {
       [old, young, other],
       [other, young, old],
     ])
-      expect(keeperOf('ecase.apps.example.com', applications)?.metadata.uid).toBe('b');
+      expect(keptOf(applications)?.metadata.uid).toBe('b');
 
-    expect(keeperOf('nobody.apps.example.com', [old, young])).toBeUndefined();
+    expect(
+      keeperOf('nobody.apps.example.com', { sameHost: [old, young], holder: undefined }),
+    ).toBeUndefined();
   });
 });

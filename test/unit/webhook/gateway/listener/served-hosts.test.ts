@@ -34,6 +34,30 @@ describe('a host', () => {
     }
   });
 
+  it('is not an application’s that was told that the host is another one’s, however old it is', () => {
+    const told: SupportApplication = {
+      ...createdAt<SupportApplication>('2026-11-01T09:00:00Z')(
+        named<SupportApplication>('older')(application),
+      ),
+      status: {
+        conditions: [
+          {
+            type: 'HostReady',
+            status: 'False',
+            reason: 'HostTaken',
+            message: '',
+            lastTransitionTime: '2026-12-01T09:00:00Z',
+          },
+        ],
+      },
+    };
+    const { host } = application.spec;
+    expect(servedAt({ policy, applications: [told, application] }, host)).toMatchObject({
+      application: { name: 'ecase' },
+    });
+    expect(servedAt({ policy, applications: [told] }, host)).toBeUndefined();
+  });
+
   it('is never an application’s outside the suffixes, or when it is the support host', () => {
     const outside = anApplication(withSpec({ host: 'ecase.example.org' }));
     expect(servedAt({ policy, applications: [outside] }, 'ecase.example.org')).toBeUndefined();
