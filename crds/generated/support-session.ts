@@ -53,14 +53,6 @@ export interface SupportSession {
       personId: string;
     };
     /**
-     * A random value that the seal covers. Example: q3Jx0dK1mZ8bN5vT
-     */
-    nonce: string;
-    /**
-     * SHA-256 of the session's secret, hexadecimal. Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-     */
-    secretHash: string;
-    /**
      * What records and people call the session; opens nothing. Example: 5f1c9a7be2d04c11
      */
     handle: string;
@@ -85,9 +77,9 @@ export interface SupportSession {
      */
     idleExpirationTime?: string;
     /**
-     * HMAC by the gateway's key over all of the above; a session made by hand has none that fits. Example: nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ
+     * What a gateway knows its own sessions by; without its key it is noise, and with it it opens nothing: the session's secret is in the person's browser alone. Example: nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ
      */
-    seal: string;
+    proof: string;
   };
   /**
    * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}

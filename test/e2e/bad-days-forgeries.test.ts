@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { keysFrom } from '../../webhook/gateway/sessions/keys.ts';
-import { cookieValue, readCookie, sessionCookieName } from '../../webhook/gateway/sessions/session-cookie.ts';
+import {
+  cookieValue,
+  newSecret,
+  readCookie,
+  sessionCookieName,
+} from '../../webhook/gateway/sessions/session-cookie.ts';
 import { eventually } from '../kit/clock/eventually.ts';
 import { callerOf } from '../kit/control-plane/caller.ts';
 import {
@@ -53,11 +58,11 @@ describe('a cookie that is not the gateway’s own, for this host, for a living 
       (await recordsOf(installation)).filter(({ decision }) => decision?.reason === 'NoSession').length;
     const before = await refusals();
     const foreign = keysFrom(randomBytes(32));
-    const [, namespace = '', name = '', grant = '', nonce = ''] = genuine.split('.');
+    const [, namespace = '', name = '', grant = ''] = genuine.split('.');
     const proof = {
       session: { namespace, name },
       grant: Buffer.from(grant, 'base64url').toString(),
-      nonce,
+      secret: newSecret(),
     };
     const made = cookieValue(foreign, proof, applicationUrl().hostname);
     expect(readCookie(foreign, made, applicationUrl().hostname)).toEqual(proof);
@@ -69,7 +74,7 @@ describe('a cookie that is not the gateway’s own, for this host, for a living 
       renamed,
       `${genuine}.`,
       '',
-      'v1',
+      'v2',
       cookieOf(ada, new URL(installation.origin)),
     ];
     for (const value of stolen) await tryCookie(value);

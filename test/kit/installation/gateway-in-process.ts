@@ -23,6 +23,7 @@ import { systemClock } from '../../../kube/clock.ts';
 import { Namespaces, Services } from '../../../kube/resources.ts';
 import type { Service } from '../../../operator/watching/kubernetes-objects.ts';
 import { type GatewayKeys, loadKeys } from '../../../webhook/gateway/sessions/keys.ts';
+import type { SessionProof } from '../../../webhook/gateway/sessions/session-cookie.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
 import { type RunningGateway, startGateway } from '../../../webhook/gateway/start.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
@@ -58,6 +59,8 @@ export interface GatewayInProcess {
   readonly read: () => Promise<{ grant: SupportAccessGrant; policy: SupportAccessPolicy; user: SupportUser }>;
   /** A session as the gateway writes it. */
   aSession(): Promise<SupportSession>;
+  /** What the cookie of a session of `aSession` says. */
+  proofOf(session: SupportSession): SessionProof;
   /** Ada in front of a browser that has this session on the application's host. */
   withSession(session?: SupportSession): Promise<Person>;
   /** Puts the grant back: a new one, opened. */
@@ -89,9 +92,18 @@ export async function aGatewayInProcess(
     clock: systemClock,
     onFailure: () => undefined,
   });
+  // What only the browser of each person would hold.
+  const proofs = new Map<string, SessionProof>();
   const aSession = async (): Promise<SupportSession> => {
     const { grant, policy, user } = await read();
-    return sessions.create({ grant, user, boundAddress: '127.0.0.1' }, policy);
+    const made = await sessions.create({ grant, user, boundAddress: '127.0.0.1' }, policy);
+    proofs.set(made.session.metadata.uid, made.proof);
+    return made.session;
+  };
+  const proofOf = ({ metadata }: SupportSession): SessionProof => {
+    const proof = proofs.get(metadata.uid);
+    if (proof === undefined) throw new Error(`no secret is known of the session ${metadata.name}`);
+    return proof;
   };
   const application = `https://${applicationHost}:${gateway.port}`;
   const support = `https://${supportHost}:${gateway.port}`;
@@ -105,9 +117,10 @@ export async function aGatewayInProcess(
     ca,
     read,
     aSession,
+    proofOf,
     withSession: async (session) => {
       const person = aPerson({ ca });
-      const signedIn = session ?? (await aSession());
+      const signedIn = proofOf(session ?? (await aSession()));
       person.cookies.keep(sessions.cookieFor(signedIn, applicationHost), new URL(application));
       person.cookies.keep(sessions.cookieFor(signedIn, supportHost), new URL(support));
       return person;

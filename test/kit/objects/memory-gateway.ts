@@ -19,12 +19,7 @@ import { OpenResponses } from '../../../webhook/gateway/proxy/cut.ts';
 import { createRefuse } from '../../../webhook/gateway/refusals/refuse.ts';
 import type { RouteDeps } from '../../../webhook/gateway/routes.ts';
 import { keysFrom } from '../../../webhook/gateway/sessions/keys.ts';
-import {
-  sealIsValid,
-  sealOf,
-  secretHashOf,
-  secretMatches,
-} from '../../../webhook/gateway/sessions/session-seal.ts';
+import { sealedSpec, sealIsValid, secretMatches } from '../../../webhook/gateway/sessions/session-seal.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
 import { createSignIn } from '../../../webhook/gateway/sign-in/sign-in.ts';
 import type { Consume } from '../../../webhook/gateway/single-use/single-use.ts';
@@ -43,7 +38,7 @@ export const memoryKeys = keysFrom(Buffer.alloc(32, 7));
 export const adasProof = {
   session: { namespace: 'ecase', name: 'ada-1' },
   grant: 'case-4711',
-  nonce: 'q3Jx0dK1mZ8bN5vT',
+  secret: 'q3Jx0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ8',
 };
 
 /** The policy, grant, person, application, matrix and session under which Ada's requests from this machine pass. */
@@ -61,12 +56,8 @@ export function adasObjects() {
 
 /** Ada's session as a gateway with these keys wrote it. */
 export function sealedSession(...changes: readonly Modifier<SupportSession>[]): SupportSession {
-  const { seal: _none, ...spec } = aSession(
-    boundTo('127.0.0.1'),
-    withSpec({ secretHash: secretHashOf(memoryKeys, adasProof) }),
-    ...changes,
-  ).spec;
-  return aSession(...changes, withSpec({ ...spec, seal: sealOf(memoryKeys, adasProof.session, spec) }));
+  const { proof: _none, ...spec } = aSession(boundTo('127.0.0.1'), ...changes).spec;
+  return aSession(...changes, withSpec(sealedSpec(memoryKeys, adasProof, spec)));
 }
 
 /** A trail that remembers, and that can be away. */

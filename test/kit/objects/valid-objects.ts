@@ -91,15 +91,13 @@ export const session = kind('SupportSession', 'supportsessions', () => ({
   spec: {
     userRef: { name: 'ada', uid: uid('a') },
     grantRef: { name: 'case-4711', uid: uid('b') },
-    nonce: 'q3Jx0dK1mZ8bN5vT',
-    secretHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     handle: '5f1c9a7be2d04c11',
     nameID: 'ada@vendor.example',
     boundAddress: '203.0.113.7',
     signInTime: '2026-12-01T08:00:00Z',
     absoluteExpirationTime: '2026-12-01T16:00:00Z',
     idleExpirationTime: '2026-12-01T08:30:00Z',
-    seal: 'nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ',
+    proof: 'nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ',
   },
 }));
 

@@ -93,7 +93,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
 
   NoSession: without('SupportSession', 'ada-1'),
   SessionInvalid: {
-    arrange: put({ ...sealedSession(), spec: { ...sealedSession().spec, seal: 'made-by-hand' } }),
+    arrange: put({ ...sealedSession(), spec: { ...sealedSession().spec, proof: 'made-by-hand' } }),
   },
   SessionIdle: withPolicy(withSession({ idleSeconds: 60 })),
   SessionExpired: withPolicy(withSession({ absoluteSeconds: 3600 })),

@@ -80,9 +80,10 @@ function endIn({ now, sealIsValid }: DeciderOptions, world: ReadWorld): Objectio
   return endOfSession({ ...rest, now: now(), address: parseAddress(object.spec.boundAddress), session });
 }
 
+/** Only to read by: there is no caller, and no secret to compare. */
 function aboutSession({ metadata, spec }: SupportSession): DecisionRequest {
   const { namespace = '', name } = metadata;
-  const proof = { session: { namespace, name }, grant: spec.grantRef.name, nonce: spec.nonce };
+  const proof = { session: { namespace, name }, grant: spec.grantRef.name, secret: '' };
   return {
     entryPoint: 'session',
     grant: { namespace, name: spec.grantRef.name },

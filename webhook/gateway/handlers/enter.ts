@@ -93,7 +93,7 @@ async function comeIn(deps: EnterDeps, exchange: Exchange, sealed: string): Prom
     return refuseToEnter(deps, exchange, { reason: 'ApplicationNotGranted', decided });
 
   redirect(response, localPath(waiting.path), {
-    'Set-Cookie': [deps.sessions.cookieFor(world.session, host), clearedEnterCookie],
+    'Set-Cookie': [deps.sessions.cookieFor(proof, host), clearedEnterCookie],
   });
 }
 

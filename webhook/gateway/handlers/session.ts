@@ -62,7 +62,7 @@ export async function whoami(deps: CurrentSessionDeps, exchange: Exchange): Prom
 
 export interface SignOutDeps extends BeforeDecision {
   readonly decider: Decider;
-  readonly sessions: Pick<SessionStore, 'proofFrom' | 'end'>;
+  readonly sessions: Pick<SessionStore, 'proofFrom' | 'isOf' | 'end'>;
   readonly refuse: Refuse;
   readonly mayJudge: MayJudge;
   readonly policy: PolicySeen;
@@ -95,7 +95,7 @@ async function endFor(deps: SignOutDeps, { origin }: Exchange, proof: SessionPro
   });
   const { session } = decided.world;
   // Also a session that is refused for another reason is ended by its person; a foreign one is not.
-  if (session?.spec.nonce !== proof.nonce) return;
+  if (session === undefined || !deps.sessions.isOf(proof, session)) return;
   await deps.sessions.end(session, { reason: 'SignedOut', source: decided.source });
 }
 

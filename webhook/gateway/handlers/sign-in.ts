@@ -97,8 +97,7 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
     boundAddress: decided.source.ip,
     ...(notOnOrAfter === undefined ? {} : { notOnOrAfter }),
   };
-  const session = await deps.sessions.create(person, policy);
-  const { namespace = '', name } = session.metadata;
+  const { session, proof } = await deps.sessions.create(person, policy);
   try {
     await deps.trail.append([sessionAuthorized(session, decided, user)]);
     // If the grant was disabled after the first decision, either its controller saw the session, or this decision sees it.
@@ -106,7 +105,7 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
       entryPoint: 'session',
       grant: signIn.grant,
       origin: exchange.origin,
-      session: { session: { namespace, name }, grant: grant.metadata.name, nonce: session.spec.nonce },
+      session: proof,
     });
     if (!again.decision.allow) {
       await deps.sessions.end(session, { reason: again.decision.reason });
@@ -122,7 +121,7 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
     await deps.refuse(exchange, { reason: 'RecordsUnavailable', headers });
     return;
   }
-  const cookie = deps.sessions.cookieFor(session, exchange.host);
+  const cookie = deps.sessions.cookieFor(proof, exchange.host);
   redirect(exchange.response, homePath, { 'Set-Cookie': [cookie, clearAuthnRequestCookie] });
 }
 

@@ -3,9 +3,8 @@
  * moment ago and may not have come back yet. It decides nothing: it says whose cookies cost nothing to look into.
  */
 import { LRUCache } from 'lru-cache';
-import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
-import type { SessionStore } from './session-store.ts';
+import type { NewSession, SessionStore } from './session-store.ts';
 
 /** Far longer than a watch is behind, milliseconds. */
 const newForMs = 60_000;
@@ -22,10 +21,10 @@ export function knownSessions(
   isSeen: (session: NamespacedName) => boolean,
 ): KnownSessions {
   const written = new LRUCache<string, true>({ max: mostNew, ttl: newForMs });
-  const create = async (...person: Parameters<SessionStore['create']>): Promise<SupportSession> => {
-    const session = await sessions.create(...person);
-    written.set(keyOf({ namespace: session.metadata.namespace ?? '', name: session.metadata.name }), true);
-    return session;
+  const create = async (...person: Parameters<SessionStore['create']>): Promise<NewSession> => {
+    const made = await sessions.create(...person);
+    written.set(keyOf(made.proof.session), true);
+    return made;
   };
   return {
     sessions: { ...sessions, create },

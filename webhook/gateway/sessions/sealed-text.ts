@@ -26,6 +26,8 @@ export function openSealedText(key: Buffer, purpose: string, sealed: string): st
   if (sealed.length > longestSealed || key.length !== keyBytes) return undefined;
 
   const bytes = Buffer.from(sealed, 'base64url');
+  // Base64 has several spellings of the same bytes; only the one that we write is ours.
+  if (bytes.toString('base64url') !== sealed) return undefined;
   if (bytes.length <= nonceBytes + tagBytes) return undefined;
 
   try {

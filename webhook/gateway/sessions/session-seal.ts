@@ -1,50 +1,58 @@
 /**
- * Is this session one that a gateway of this installation made? The seal is an HMAC over every field of the spec and
- * the object's place, so that a session made or copied by hand is void even with all admission gone.
+ * Is this session one that a gateway of this installation made, and does the caller hold its secret? One opaque text in the
+ * spec says both: the hash of the secret, sealed together with every other field and the object's place. A session made or
+ * copied by hand is void even with all admission gone, and a reader of sessions learns nothing that could be tried out.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { canonicalize } from '../../../crds/audit/canonical.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 import type { GatewayKeys } from './keys.ts';
+import { openSealedText, sealText } from './sealed-text.ts';
 import type { SessionProof } from './session-cookie.ts';
-import { sessionSecret } from './session-cookie.ts';
 
 type Spec = SupportSession['spec'];
-export type UnsealedSpec = Omit<Spec, 'seal'>;
+export type UnsealedSpec = Omit<Spec, 'proof'>;
 
-interface Place {
-  readonly namespace: string;
-  readonly name: string;
+/** The spec with its proof, for the session of this caller. */
+export function sealedSpec(keys: GatewayKeys, caller: SessionProof, spec: UnsealedSpec): Spec {
+  const purpose = purposeOf(caller.session, spec);
+  return { ...spec, proof: sealText(keys.keyFor('session-proof'), purpose, hashOf(caller.secret)) };
 }
 
-/** The seal of a spec at its place. Canonical JSON of the whole spec: a field added later is covered by itself. */
-export function sealOf(keys: GatewayKeys, place: Place, spec: UnsealedSpec): string {
-  const subject = canonicalize(['session-seal', place.namespace, place.name, spec]);
-  return createHmac('sha256', keys.keyFor('session-seal')).update(subject).digest('base64url');
-}
-
-/** Whether the object's seal is ours. */
+/** Whether the object's proof is ours. */
 export function sealIsValid(keys: GatewayKeys, session: SupportSession): boolean {
-  const { seal, ...spec } = session.spec;
-  const place = { namespace: session.metadata.namespace ?? '', name: session.metadata.name };
-  return equal(Buffer.from(seal), Buffer.from(sealOf(keys, place, spec)));
-}
-
-/** SHA-256 of a session's secret, lower-case hexadecimal. */
-export function secretHashOf(keys: GatewayKeys, proof: SessionProof): string {
-  return createHash('sha256').update(sessionSecret(keys, proof)).digest('hex');
+  return secretHashIn(keys, session) !== undefined;
 }
 
 /** Whether a genuine cookie and the object that it names belong together. */
-export function secretMatches(keys: GatewayKeys, proof: SessionProof, session: SupportSession): boolean {
+export function secretMatches(keys: GatewayKeys, caller: SessionProof, session: SupportSession): boolean {
   const { spec, metadata } = session;
+  const hash = secretHashIn(keys, session);
   return (
-    metadata.name === proof.session.name &&
-    metadata.namespace === proof.session.namespace &&
-    spec.grantRef.name === proof.grant &&
-    spec.nonce === proof.nonce &&
-    equal(Buffer.from(spec.secretHash), Buffer.from(secretHashOf(keys, proof)))
+    hash !== undefined &&
+    metadata.name === caller.session.name &&
+    metadata.namespace === caller.session.namespace &&
+    spec.grantRef.name === caller.grant &&
+    equal(Buffer.from(hash), Buffer.from(hashOf(caller.secret)))
   );
+}
+
+function secretHashIn(keys: GatewayKeys, { metadata, spec }: SupportSession): string | undefined {
+  const { proof, ...unsealed } = spec;
+  // An object from before this field was known has none, and is none of ours any more.
+  if (typeof proof !== 'string') return undefined;
+  const place = { namespace: metadata.namespace ?? '', name: metadata.name };
+  return openSealedText(keys.keyFor('session-proof'), purposeOf(place, unsealed), proof);
+}
+
+/** Canonical JSON of the whole spec: a field added later is covered by itself. */
+function purposeOf({ namespace, name }: NamespacedName, spec: UnsealedSpec): string {
+  return canonicalize(['session-proof', namespace, name, spec]);
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
 }
 
 function equal(one: Buffer, other: Buffer): boolean {

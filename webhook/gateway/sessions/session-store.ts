@@ -23,8 +23,8 @@ import { recordedSource, type Source } from '../listener/source-address.ts';
 import { Activity, idleSecondsOf, type SessionUse } from './activity.ts';
 import type { GatewayKeys } from './keys.ts';
 import type { SessionProof } from './session-cookie.ts';
-import { readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
-import { sealOf, secretHashOf, type UnsealedSpec } from './session-seal.ts';
+import { newSecret, readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
+import { sealedSpec, secretMatches, type UnsealedSpec } from './session-seal.ts';
 
 /** Who signed in, found on file and verified; what a session is made of. */
 export interface SignedInPerson {
@@ -42,11 +42,19 @@ export interface SessionEnd {
   readonly source?: Source;
 }
 
+/** A session just made, with what only its person's browser will hold. */
+export interface NewSession {
+  readonly session: SupportSession;
+  readonly proof: SessionProof;
+}
+
 export interface SessionStore {
   /** Writes the session; nothing is open before the cookie is set. */
-  create(person: SignedInPerson, policy: SupportAccessPolicy): Promise<SupportSession>;
+  create(person: SignedInPerson, policy: SupportAccessPolicy): Promise<NewSession>;
   /** The Set-Cookie value that carries the session on one host. */
-  cookieFor(session: SupportSession, host: string): string;
+  cookieFor(proof: SessionProof, host: string): string;
+  /** Whether a genuine cookie is of this very session. */
+  isOf(proof: SessionProof, session: SupportSession): boolean;
   /** What the request's cookie proves on this host; undefined when there is none, or none that we made for it. */
   proofFrom(request: IncomingMessage, host: string): SessionProof | undefined;
   /** Notes the activity, at most once a minute; no request waits for it. */
@@ -95,14 +103,13 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
   };
 
   return {
-    create(person, policy) {
-      return client.create<SupportSession>(
-        kinds.SupportSession,
-        newSession(keys, person, { policy, now: now() }),
-        { deadlineMs },
-      );
+    async create(person, policy) {
+      const { proof, object } = newSession(keys, person, { policy, now: now() });
+      const session = await client.create<SupportSession>(kinds.SupportSession, object, { deadlineMs });
+      return { session, proof };
     },
-    cookieFor: (session, host) => setCookie(keys, proofOf(session), host),
+    cookieFor: (proof, host) => setCookie(keys, proof, host),
+    isOf: (proof, session) => secretMatches(keys, proof, session),
     proofFrom: (request, host) => proofFrom(keys, request, host),
     touch: (session, use) => activity.touch(session, use),
     async end(session, { reason, source }) {
@@ -135,14 +142,12 @@ function newSession(
   const { grant, user, boundAddress } = person;
   const name = `s-${randomBytes(10).toString('hex')}`;
   const namespace = grant.metadata.namespace ?? '';
-  const nonce = randomBytes(24).toString('base64url');
-  const proof: SessionProof = { session: { namespace, name }, grant: grant.metadata.name, nonce };
+  const secret = newSecret();
+  const proof: SessionProof = { session: { namespace, name }, grant: grant.metadata.name, secret };
   const spec: UnsealedSpec = {
     userRef: { name: user.metadata.name, uid: user.metadata.uid },
     grantRef: { name: grant.metadata.name, uid: grant.metadata.uid },
     ...openingOf(person),
-    nonce,
-    secretHash: secretHashOf(keys, proof),
     handle: randomBytes(8).toString('hex'),
     nameID: user.spec.nameID,
     boundAddress,
@@ -150,10 +155,8 @@ function newSession(
     absoluteExpirationTime: formatTime(absoluteEnd(person, at.policy, at.now)),
     idleExpirationTime: formatTime(at.now + idleSecondsOf(at.policy) * 1000),
   };
-  return {
-    metadata: { name, namespace, labels: labelsOf(person), ownerReferences: [ownerOf(person)] },
-    spec: { ...spec, seal: sealOf(keys, proof.session, spec) },
-  };
+  const metadata = { name, namespace, labels: labelsOf(person), ownerReferences: [ownerOf(person)] };
+  return { proof, object: { metadata, spec: sealedSpec(keys, proof, spec) } };
 }
 
 /** The opening in which the sign-in was judged. Without one the session is made, and refused from the start. */
@@ -184,15 +187,6 @@ function labelsOf({ grant, user }: SignedInPerson): Record<string, string> {
 function ownerOf({ grant }: SignedInPerson) {
   const { name, uid } = grant.metadata;
   return { apiVersion: `${apiGroup}/${apiVersion}`, kind: kinds.SupportAccessGrant.kind, name, uid };
-}
-
-function proofOf(session: SupportSession): SessionProof {
-  const { namespace, name } = session.metadata;
-  return {
-    session: { namespace: namespace ?? '', name },
-    grant: session.spec.grantRef.name,
-    nonce: session.spec.nonce,
-  };
 }
 
 function proofFrom(keys: GatewayKeys, request: IncomingMessage, host: string): SessionProof | undefined {

@@ -1,7 +1,6 @@
 /** Cookies, sessions and codes that are not genuine; Services that lead elsewhere; an API server or records that are away. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SupportSession } from '../../../../crds/generated/support-session.ts';
 import { kinds } from '../../../../crds/kinds.ts';
 import { installed } from '../../../../crds/names.ts';
 import { createKubeClient } from '../../../../kube/api/create-client.ts';
@@ -53,22 +52,19 @@ function holding(line: string, origin: string): Person {
   return person;
 }
 
-const proofOf = (session: SupportSession) => ({
-  session: { namespace: session.metadata.namespace ?? '', name: session.metadata.name },
-  grant: session.spec.grantRef.name,
-  nonce: session.spec.nonce,
-});
-
 describe('a cookie that is not genuine', () => {
-  it('opens nothing when it is altered, from another gateway, or of another host', async () => {
+  it('opens nothing when it is altered, of another gateway or host, or made from the key and the stored session', async () => {
     const session = await installation.aSession();
-    const genuine = setCookie(installation.keys, proofOf(session), applicationHost);
+    const proof = installation.proofOf(session);
+    const cookieOf = (secret: string) => setCookie(installation.keys, { ...proof, secret }, applicationHost);
+    const genuine = cookieOf(proof.secret);
     expect((await ask(holding(genuine, installation.application))).status).toBe(200);
     reached.length = 0;
-    const foreign = setCookie(keysFrom(Buffer.alloc(32, 9)), proofOf(session), applicationHost);
-    const ofSupportHost = setCookie(installation.keys, proofOf(session), supportHost);
-    const altered = genuine.replace('v1.ecase.', 'v1.other.');
-    for (const line of [foreign, ofSupportHost, altered, `${sessionCookieName}=; Path=/; Secure`])
+    const foreign = setCookie(keysFrom(Buffer.alloc(32, 9)), proof, applicationHost);
+    const ofSupportHost = setCookie(installation.keys, proof, supportHost);
+    const guessed = [...Object.values(session.spec), session.metadata.uid].map(String).map(cookieOf);
+    const altered = genuine.replace('v2.ecase.', 'v2.other.');
+    for (const line of [foreign, ofSupportHost, altered, ...guessed, `${sessionCookieName}=; Path=/; Secure`])
       expect((await ask(holding(line, installation.application))).status).toBe(401);
 
     expect(reached).toEqual([]);
@@ -97,7 +93,7 @@ describe('a cookie that is not genuine', () => {
     await controlPlane.kubectl(['delete', 'validatingadmissionpolicybinding', 'support-access-sessions']);
     const spec = { ...session.spec, absoluteExpirationTime: '2030-01-01T00:00:00Z' };
     await eventually(async () => installation.admin.create(kinds.SupportSession, { metadata: ref, spec }));
-    const cookie = setCookie(installation.keys, proofOf(session), applicationHost);
+    const cookie = setCookie(installation.keys, installation.proofOf(session), applicationHost);
     expect((await ask(holding(cookie, installation.application))).status).toBe(401);
     expect(reached).toEqual([]);
   });
@@ -147,7 +143,7 @@ describe('two gateways', () => {
       loadKeys(installation.admin, releaseNamespace),
       loadKeys(installation.admin, releaseNamespace),
     ]);
-    expect(one.keyFor('session-seal')).toEqual(other.keyFor('session-seal'));
+    expect(one.keyFor('session-proof')).toEqual(other.keyFor('session-proof'));
     const second = await installation.another();
     await eventually(() => expect(second.isReady()).toBe(true));
     const ada = await installation.withSession();
@@ -181,7 +177,10 @@ describe('two gateways', () => {
 describe('entering an application', () => {
   it('leads from the application’s host over the support host and back, with a cookie of its own', async () => {
     const session = await installation.aSession();
-    const ada = holding(setCookie(installation.keys, proofOf(session), supportHost), installation.support);
+    const ada = holding(
+      setCookie(installation.keys, installation.proofOf(session), supportHost),
+      installation.support,
+    );
     const page = await ada.visit(`${installation.application}/jobs?a=1`);
     expect(page.status).toBe(200);
     expect(page.url.href).toBe(`${installation.application}/jobs?a=1`);
@@ -199,7 +198,10 @@ describe('entering an application', () => {
     expect(page.url.hostname).toBe(supportHost);
     expect(page.status).toBe(401);
     const session = await installation.aSession();
-    const ada = holding(setCookie(installation.keys, proofOf(session), supportHost), installation.support);
+    const ada = holding(
+      setCookie(installation.keys, installation.proofOf(session), supportHost),
+      installation.support,
+    );
     for (const to of [
       '//evil.example/',
       'https://evil.example/',

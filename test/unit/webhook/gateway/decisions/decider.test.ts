@@ -24,7 +24,7 @@ const request: DecisionRequest = {
   entryPoint: 'application',
   grant: { namespace: 'ecase', name: 'case-4711' },
   origin: { peer: '203.0.113.7', forwardedFor: [] },
-  session: { session: { namespace: 'ecase', name: 'ada-1' }, grant: 'case-4711', nonce: 'q3Jx0dK1mZ8bN5vT' },
+  session: { session: { namespace: 'ecase', name: 'ada-1' }, grant: 'case-4711', secret: 'of-the-browser' },
   request: {
     method: route?.methods[0] ?? 'GET',
     path: (route?.path ?? '/').replaceAll(/\{\w+\}|\*/g, 'x'),

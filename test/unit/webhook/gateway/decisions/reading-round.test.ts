@@ -45,7 +45,7 @@ function aScene() {
     entryPoint: 'session',
     grant: { namespace: 'ecase', name: 'case-4711' },
     origin: { peer: '203.0.113.7', forwardedFor: [] },
-    session: { session: { namespace: 'ecase', name }, grant: 'case-4711', nonce: 'q3Jx0dK1mZ8bN5vT' },
+    session: { session: { namespace: 'ecase', name }, grant: 'case-4711', secret: 'of-the-browser' },
   });
   const judgeAgain = (streams: number) =>
     Promise.all(

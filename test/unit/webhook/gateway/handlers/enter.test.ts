@@ -18,6 +18,7 @@ import {
   sealCode,
 } from '../../../../../webhook/gateway/sessions/enter-code.ts';
 import { keysFrom } from '../../../../../webhook/gateway/sessions/keys.ts';
+import type { SessionProof } from '../../../../../webhook/gateway/sessions/session-cookie.ts';
 import { anApplication } from '../../../../kit/objects/application.ts';
 import { noon } from '../../../../kit/objects/ask.ts';
 import { anExchange, headOf } from '../../../../kit/objects/exchange.ts';
@@ -32,7 +33,7 @@ const session = aSession();
 const proof = {
   session: { namespace: 'ecase', name: session.metadata.name },
   grant: 'case-4711',
-  nonce: session.spec.nonce,
+  secret: 'of-the-browser',
 };
 const nonce = 'n1';
 const path = Buffer.from('/jobs').toString('base64url');
@@ -58,6 +59,7 @@ function aCourse({ decision = allowed, keeper, used = false, mayAsk = true }: Ci
   const sessions = {
     cookieFor: () => 'session-cookie',
     proofFrom: () => proof,
+    isOf: (known: SessionProof) => known === proof,
     touch: () => undefined,
     end: (over: SupportSession, { reason }: { reason: string }) => {
       ended.push({ session: over, reason });

@@ -74,7 +74,9 @@ function aGateway(use: 'first' | 'again' = 'first') {
     sessions: {
       create: (person) => {
         created.push(person);
-        return Promise.resolve(session);
+        const { name, namespace = '' } = session.metadata;
+        const proof = { session: { namespace, name }, grant: session.spec.grantRef.name, secret: 'new' };
+        return Promise.resolve({ session, proof });
       },
       cookieFor: () => 'session-cookie',
       end: () => Promise.resolve(),

@@ -12,7 +12,7 @@ const signInPage = 'https://support.example.com/support-access/sign-in/ecase/cas
 const proof = {
   session: { namespace: 'ecase', name: 'ada-1' },
   grant: 'case-4711',
-  nonce: 'q3Jx0dK1mZ8bN5vT',
+  secret: 'of-the-browser',
 };
 const record = (): NewRecord =>
   failedSignIn({ source: { address: undefined, ip: '203.0.113.7' }, now: noon, reason: 'SignInFailed' });

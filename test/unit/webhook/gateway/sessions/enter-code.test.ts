@@ -13,7 +13,7 @@ import { noon } from '../../../../kit/objects/ask.ts';
 const keys = keysFrom(Buffer.alloc(32, 1));
 const host = 'ecase.example.com';
 const nonce = 'the-browser';
-const proof = { session: { namespace: 'ecase', name: 's-1' }, grant: 'case-4711', nonce: 'n'.repeat(24) };
+const proof = { session: { namespace: 'ecase', name: 's-1' }, grant: 'case-4711', secret: 'of-the-browser' };
 const sealed = sealCode(keys, { proof, host, browser: browserOf(nonce) }, noon);
 
 describe('the code that carries a session to an application’s host', () => {

@@ -35,8 +35,8 @@ function aSecret(gets: readonly object[], update: () => Promise<unknown> = () =>
 describe('the gateway’s keys', () => {
   it('differ by purpose and come again from the same master key', () => {
     const [keys, again] = [keysFrom(master), keysFrom(master)];
-    expect(again.keyFor('session-seal')).toEqual(keys.keyFor('session-seal'));
-    expect(keys.keyFor('session-seal')).not.toEqual(keys.keyFor('session-secret'));
+    expect(again.keyFor('session-proof')).toEqual(keys.keyFor('session-proof'));
+    expect(keys.keyFor('session-proof')).not.toEqual(keys.keyFor('session-cookie'));
   });
 
   it('are refused when the master key is too short', () => {
@@ -60,7 +60,7 @@ describe('the gateway’s keys', () => {
   it('are those of the other gateway when it wrote first', async () => {
     const { client } = aSecret([{}, filled], () => Promise.reject(conflict));
     const keys = await loadKeys(client, 'support-access');
-    expect(keys.keyFor('session-seal')).toEqual(keysFrom(master).keyFor('session-seal'));
+    expect(keys.keyFor('session-proof')).toEqual(keysFrom(master).keyFor('session-proof'));
   });
 
   it('are not had when the Secret cannot be written, or holds too little', async () => {

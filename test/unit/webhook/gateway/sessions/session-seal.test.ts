@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SupportSession } from '../../../../../crds/generated/support-session.ts';
 import { keysFrom } from '../../../../../webhook/gateway/sessions/keys.ts';
 import {
+  sealedSpec,
   sealIsValid,
-  sealOf,
-  secretHashOf,
   secretMatches,
 } from '../../../../../webhook/gateway/sessions/session-seal.ts';
 import { inNamespace, named, withSpec } from '../../../../kit/objects/object.ts';
@@ -14,13 +13,13 @@ const keys = keysFrom(Buffer.alloc(32, 1));
 const proof = {
   session: { namespace: 'ecase', name: 'ada-1' },
   grant: 'case-4711',
-  nonce: 'q3Jx0dK1mZ8bN5vT',
+  secret: 'q3Jx0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ8',
 };
 
 /** A session as a gateway with these keys would have written it. */
 function aSealedSession(): SupportSession {
-  const { seal: _none, ...spec } = aSession(withSpec({ secretHash: secretHashOf(keys, proof) })).spec;
-  return aSession(withSpec({ ...spec, seal: sealOf(keys, proof.session, spec) }));
+  const { proof: _none, ...spec } = aSession().spec;
+  return aSession(withSpec(sealedSpec(keys, proof, spec)));
 }
 
 describe('the seal of a session', () => {
@@ -28,16 +27,31 @@ describe('the seal of a session', () => {
     expect(sealIsValid(keys, aSealedSession())).toBe(true);
   });
 
-  it('is the same in every release, so that a new gateway ends no session', () => {
-    const { seal: _none, ...spec } = aSession().spec;
-    expect(sealOf(keys, proof.session, spec)).toBe('ox_I8gMUtod5YVS3sSYX7fsrsAVCNjJwGZEC8CAEgtM');
+  it('of the last release still holds, so that a new gateway ends no session', () => {
+    const kept =
+      'E1gQwynXFuTDwUUqc6FHH0Y64sMzJg83F_uT4dN7JE56FBJ7W7tHBEIRNJBzK64BdO5U-jdCYDb-j4HSgMzeHZHrZZmK9yI8cPnmOBJ_FFyDXX8fZx05DJqXGs4';
+    const session = aSession(withSpec({ proof: kept }));
+    expect([sealIsValid(keys, session), secretMatches(keys, proof, session)]).toEqual([true, true]);
+  });
+
+  it('says nothing to who reads the session, and not twice the same', () => {
+    const [one, other] = [aSealedSession(), aSealedSession()];
+    expect(one.spec.proof).not.toBe(other.spec.proof);
+    expect(Object.keys(one.spec)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/nonce|secret|seal/i)]),
+    );
+  });
+
+  it('does not hold without a proof, as sessions of before have none', () => {
+    const { proof: _none, ...spec } = aSealedSession().spec;
+    expect(sealIsValid(keys, { ...aSession(), spec: spec as never })).toBe(false);
   });
 
   it('does not hold when any field of the spec is another', () => {
-    const { seal, ...spec } = aSealedSession().spec;
+    const { proof: sealed, ...spec } = aSealedSession().spec;
     for (const field of Object.keys(spec)) {
       const altered = { ...spec, [field]: 'another' };
-      expect(sealIsValid(keys, aSession(withSpec({ ...altered, seal }))), field).toBe(false);
+      expect(sealIsValid(keys, aSession(withSpec({ ...altered, proof: sealed }))), field).toBe(false);
     }
   });
 
@@ -54,14 +68,14 @@ describe('the seal of a session', () => {
 });
 
 describe('a cookie and a session', () => {
-  it('belong together when name, grant, nonce and secret fit', () => {
+  it('belong together when name, grant and secret fit', () => {
     expect(secretMatches(keys, proof, aSealedSession())).toBe(true);
   });
 
   it('do not when one of them is another', () => {
     const session = aSealedSession();
     expect(secretMatches(keys, { ...proof, grant: 'case-1' }, session)).toBe(false);
-    expect(secretMatches(keys, { ...proof, nonce: 'q3Jx0dK1mZ8bN5vX' }, session)).toBe(false);
+    expect(secretMatches(keys, { ...proof, secret: 'q3Jx0dK1mZ8bN5vX' }, session)).toBe(false);
     const elsewhere = { ...proof, session: { namespace: 'other', name: 'ada-1' } };
     expect(secretMatches(keys, elsewhere, session)).toBe(false);
     expect(secretMatches(keysFrom(Buffer.alloc(32, 2)), proof, session)).toBe(false);
