@@ -14,6 +14,7 @@ import {
   canary,
   copiedLabels,
   identity,
+  marks,
   matrixRole,
   otherIdentity,
   paths,
@@ -61,6 +62,16 @@ async function makeScene(): Promise<void> {
     await make(paths.identityAccounts, { metadata: { name, labels: copiedLabels } }, operator);
     await make(paths.identitySecrets, { metadata: { name, labels: copiedLabels } }, operator);
   }
+  const at = (ms: number) => ({ 'supportaccess.dev/used-until': new Date(Date.now() + ms).toISOString() });
+  for (const [name, annotations] of [
+    [marks.fresh, at(600_000)],
+    [marks.justOver, at(-60_000)],
+    [marks.over, at(-3_600_000)],
+    [marks.undated, {}],
+    [marks.odd, { 'supportaccess.dev/used-until': 'some day' }],
+  ] as const)
+    await make(paths.leases, { metadata: { name, annotations }, spec: { holderIdentity: 'g' } });
+  await make(paths.leases, { metadata: { name: 'other' }, spec: { holderIdentity: 'x' } });
   await make(paths.leases, { metadata: { name: 'support-access-operator' }, spec: { holderIdentity: 'o' } });
 }
 
@@ -103,6 +114,11 @@ describe.each(processes)('the %s', (who) => {
       { within: 20_000 },
     );
   });
+});
+
+it('the gateway may delete the mark of a use whose time is long over', async () => {
+  const { status, text } = await callerFor('gateway')('DELETE', `${paths.leases}/${marks.over}`);
+  expect(status, text).toBe(200);
 });
 
 it('no field of a webhook is unknown to the policy that keeps our configuration as it is', async () => {

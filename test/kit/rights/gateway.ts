@@ -1,7 +1,7 @@
 /** What the process that faces the internet must not be able to do. */
 import type { ForbiddenAct } from './forbidden-act.ts';
 import { deleting, patching, posting, reading, updating } from './forbidden-act.ts';
-import { identity, otherIdentity, ours, paths, victim } from './scene.ts';
+import { identity, marks, otherIdentity, ours, paths, victim } from './scene.ts';
 import { ownMetadata } from './webhook.ts';
 
 const lease = (name: string): object => ({
@@ -67,9 +67,65 @@ const identities: readonly ForbiddenAct[] = [
   ),
 ];
 
+const leases: readonly ForbiddenAct[] = [
+  {
+    act: 'delete the mark of a use before its time',
+    gain: 'let a SAML response or a code be used again',
+    stoppedBy: 'support-access-used-marks',
+    request: deleting(`${paths.leases}/${marks.fresh}`),
+  },
+  {
+    act: 'delete the mark of a use a minute after its time',
+    gain: 'let it be used again at a gateway whose clock is behind',
+    stoppedBy: 'support-access-used-marks',
+    request: deleting(`${paths.leases}/${marks.justOver}`),
+  },
+  ...(
+    [
+      ['delete the mark of a use that says no time', deleting(`${paths.leases}/${marks.undated}`)],
+      ['delete the mark of a use whose time cannot be read', deleting(`${paths.leases}/${marks.odd}`)],
+    ] as const
+  ).map(
+    ([act, request]): ForbiddenAct => ({
+      act,
+      gain: 'let it be used again',
+      stoppedBy: 'support-access-used-marks',
+      request,
+    }),
+  ),
+  ...(
+    [
+      ['patch', patching(`${paths.leases}/${marks.fresh}`, { metadata: { annotations: null } })],
+      ['update', updating(`${paths.leases}/${marks.fresh}`, { metadata: { annotations: {} } })],
+      ['delete all Leases at once, with', deleting(paths.leases)],
+    ] as const
+  ).map(
+    ([verb, request]): ForbiddenAct => ({
+      act: `${verb} the mark of a use`,
+      gain: 'have it deleted before its time',
+      stoppedBy: 'RBAC',
+      request,
+    }),
+  ),
+  ...(
+    [
+      ['make', posting(paths.leases, lease('other-program'))],
+      ['delete', deleting(`${paths.leases}/other`)],
+    ] as const
+  ).map(
+    ([verb, request]): ForbiddenAct => ({
+      act: `${verb} the Lease of another program`,
+      gain: 'take its leadership away',
+      stoppedBy: 'support-access-gateway-leases',
+      request,
+    }),
+  ),
+];
+
 /** What the gateway is refused. */
 export const gateway: readonly ForbiddenAct[] = [
   ...identities,
+  ...leases,
   {
     act: "take the operator's Lease",
     gain: 'delay what the operator closes',

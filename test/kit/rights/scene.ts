@@ -13,6 +13,16 @@ export const matrixRole = 'support-access-matrix-casepoint-ecase-1';
 export const identity = 'sa-0123456789abcdef0123';
 export const otherIdentity = 'sa-ffffffffffffffffffff';
 
+/** Marks of uses: one whose time is to come, one that was over a minute ago, and two that say none. */
+export const marks = {
+  fresh: 'support-access-used-fresh',
+  justOver: 'support-access-used-just-over',
+  undated: 'support-access-used-undated',
+  odd: 'support-access-used-odd',
+  /** Over for an hour: this one the gateway may delete. */
+  over: 'support-access-used-over',
+} as const;
+
 export const rbac = '/apis/rbac.authorization.k8s.io/v1';
 export const ours = '/apis/supportaccess.dev/v1beta1';
 
