@@ -6,6 +6,7 @@ import { present } from '../../crds/object-meta.ts';
 import { windowState } from '../../crds/rules/time/schedule.ts';
 import type { Lane } from '../../kube/queue/work-queue.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
+import { impersonates, impersonators } from '../rbac/impersonators.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { laneOfGrant, laneOfSwitch } from '../watching/lanes.ts';
 import type { Key } from '../watching/watch.ts';
@@ -34,6 +35,20 @@ export const policyController: Controller = {
     { collection: 'applications', keysAfter: () => theKey() },
     { collection: 'networkPolicies', keysAfter: () => theKey() },
     { collection: 'ssoConfig', keysAfter: () => theKey() },
+    {
+      collection: 'clusterBindings',
+      keysAfter: ({ object: { roleRef } }, { caches }) =>
+        impersonates(caches.clusterRoles.get(undefined, roleRef.name)) ? theKey() : [],
+    },
+    {
+      collection: 'bindings',
+      keysAfter: ({ object }, { identitiesNamespace }) =>
+        object.metadata.namespace === identitiesNamespace ? theKey() : [],
+    },
+    {
+      collection: 'clusterRoles',
+      keysAfter: ({ object, old }) => (impersonates(object) || impersonates(old) ? theKey() : []),
+    },
   ],
   firstKeys: () => theKey('revocation'),
   start: startPolicy,
@@ -64,7 +79,7 @@ function startPolicy(context: ControllerContext): Handle {
 }
 
 async function observe(
-  { caches, releaseNamespace, now }: ControllerContext,
+  { caches, releaseNamespace, identitiesNamespace, now }: ControllerContext,
   calls: Calls,
   tombstone: SupportAccessPolicy | undefined,
 ): Promise<PolicyWorld> {
@@ -96,5 +111,11 @@ async function observe(
     object: policy ?? tombstone,
     networkPolicy: caches.networkPolicies.get(releaseNamespace, installed.gatewayNetworkPolicy),
     ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
+    impersonators: impersonators({
+      bindings: caches.bindings.list(),
+      clusterBindings: caches.clusterBindings.list(),
+      clusterRole: (name) => caches.clusterRoles.get(undefined, name),
+      identitiesNamespace,
+    }),
   };
 }

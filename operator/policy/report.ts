@@ -1,6 +1,6 @@
 /**
  * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
- * provider) and Active (the master switch).
+ * provider), IdentitiesExclusive (only the gateway acts as support identities) and Active (the master switch).
  */
 
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
@@ -17,7 +17,7 @@ import type { PolicyWorld } from './world.ts';
 
 /** The next status; undefined when there is no policy to report on. */
 export function policyStatus(
-  { object, installation, networkPolicy, ssoConfig }: PolicyWorld,
+  { object, installation, networkPolicy, ssoConfig, impersonators }: PolicyWorld,
   now: number,
 ): PlainStatus | undefined {
   if (object === undefined || installation.policy === undefined) return undefined;
@@ -33,7 +33,7 @@ export function policyStatus(
     reason: 'Enforced',
     message: sentenceFor('Enforced'),
   };
-  return statusOf(object, [ready, ssoReady(object, now), active], now);
+  return statusOf(object, [ready, ssoReady(object, now), identitiesExclusive(impersonators), active], now);
 }
 
 /** What the reader of the sign-in says about the policy's identity provider: this very reader refuses or lets people in. */
@@ -49,6 +49,23 @@ function ssoReady({ spec: { sso } }: SupportAccessPolicy, now: number): PlainCon
 
   const { entityID, warnings } = trust.value;
   return condition('ProviderTrusted', [`People sign in with ${printable(entityID)}`, ...warnings].join('; '));
+}
+
+/** So many bindings are named; with hundreds the message would be cut in the middle of one. */
+const mostNamed = 10;
+
+/** Told, and no reason to close: those who may impersonate are the customer's own people, with rights that they gave. */
+function identitiesExclusive(impersonators: readonly string[]): PlainCondition {
+  const type = 'IdentitiesExclusive';
+  if (impersonators.length === 0) {
+    const message = 'Besides cluster administrators only the gateway may act as the support identities';
+    return { type, holds: true, reason: 'Enforced', message };
+  }
+  const more = impersonators.length > mostNamed ? `; and ${impersonators.length - mostNamed} more` : '';
+  const named = impersonators.slice(0, mostNamed).join('; ');
+  const way = 'bind roles with impersonate on serviceaccounts in single namespaces only';
+  const message = `Others may act as the support identities, by ${named}${more}: ${way}`;
+  return { type, holds: false, reason: 'ExcessRights', message };
 }
 
 function nameObjection(networkPolicy: NetworkPolicy | undefined): PlainCondition | undefined {

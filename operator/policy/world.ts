@@ -9,4 +9,6 @@ export interface PolicyWorld {
   readonly object: SupportAccessPolicy | undefined;
   readonly networkPolicy: NetworkPolicy | undefined;
   readonly ssoConfig: ConfigMap | undefined;
+  /** Bindings by which others than the gateway may act as support identities, in words. */
+  readonly impersonators: readonly string[];
 }

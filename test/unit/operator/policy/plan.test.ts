@@ -34,6 +34,7 @@ function aWorld(
     object: policy,
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
+    impersonators: [],
     ...rest,
   };
 }
@@ -243,5 +244,27 @@ describe('what is recorded about the policy', () => {
     const status = planPolicy(aWorld(), noon).status;
     const object = { ...aPolicy(), ...(status === undefined ? {} : { status }) };
     expect(types(aWorld({ policy: object }, { object }))).toEqual([]);
+  });
+});
+
+describe('who may act as the support identities', () => {
+  const told = (impersonators: string[]) =>
+    planPolicy(aWorld({}, { impersonators }), noon).status?.conditions.find(
+      ({ type }) => type === 'IdentitiesExclusive',
+    );
+
+  it('is told: nobody but the gateway, or by which bindings', () => {
+    expect(told([])).toMatchObject({ status: 'True', reason: 'Enforced' });
+    expect(told(['ClusterRoleBinding editors'])).toMatchObject({
+      status: 'False',
+      reason: 'ExcessRights',
+      message: expect.stringContaining('by ClusterRoleBinding editors: bind'),
+    });
+  });
+
+  it('names ten and counts the others, and keeps Ready as it is', () => {
+    const many = Array.from({ length: 12 }, (_, at) => `ClusterRoleBinding b${at}`);
+    expect(told(many)?.message).toMatch(/b9; and 2 more: /);
+    expect(ready(aWorld({}, { impersonators: many }))?.status).toBe('True');
   });
 });
