@@ -11,7 +11,7 @@ const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
 
 describe('the list of controllers', () => {
   it('is this, in the order in which they are asked at the start', () => {
-    const names = ['policy', 'lock', 'user', 'matrix', 'application', 'grant', 'session', 'orphans'];
+    const names = ['policy', 'lock', 'user', 'matrix', 'application', 'grant', 'orphans'];
     expect(controllers.map(({ name }) => name)).toEqual(names);
   });
 
@@ -35,7 +35,6 @@ describe('the list of controllers', () => {
       'matrices: supportpermissionmatrices',
       'applications: supportapplications',
       'locks: supportaccesslocks',
-      'sessions: supportsessions',
       'accounts: serviceaccounts',
       'bindings: rolebindings',
       'clusterBindings: clusterrolebindings',
@@ -48,7 +47,7 @@ describe('the list of controllers', () => {
       'authority: configmaps',
     ]);
     const urgent = Object.entries(collections).flatMap(([name, one]) => (one.urgent === true ? [name] : []));
-    expect(urgent).toEqual(['policies', 'grants', 'users', 'locks', 'sessions']);
+    expect(urgent).toEqual(['policies', 'grants', 'users', 'locks']);
   });
 
   it.each(controllers.map(({ name, watches }) => [name, watches] as const))(
