@@ -45,6 +45,15 @@ export function residentBytes(pid: number): number | undefined {
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }
 
+/** Processor time that the process has used so far, seconds; undefined when it is gone. */
+export function processorSeconds(pid: number): number | undefined {
+  const stat = readProc(pid, 'stat');
+  if (stat === undefined) return undefined;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // utime and stime in ticks, of which Linux tells a hundred a second.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 function readStat(pid: number): {
   readonly state?: string | undefined;
   readonly startTime?: string | undefined;

@@ -63,7 +63,8 @@ export class WorldReader {
   async #read(request: DecisionRequest, reads: ObjectReads): Promise<ReadWorld> {
     const { grant, session } = request;
     // Hints would make a grant that exists faster than one that does not.
-    if (request.entryPoint === 'anonymous') return readWorld(reads, { grant, evenly: true });
+    if (request.entryPoint === 'anonymous')
+      return this.#withBackend(await readWorld(reads, { grant, evenly: true }));
     const key = hintKey(request);
     const hint = this.#hints.get(key);
     if (hint !== undefined) reads.beginAll(hint);
