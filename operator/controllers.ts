@@ -11,6 +11,7 @@ import { lockController } from './lock/controller.ts';
 import { matrixController } from './matrix/controller.ts';
 import { orphansController } from './orphans/controller.ts';
 import { policyController } from './policy/controller.ts';
+import { sessionController } from './session/controller.ts';
 import { userController } from './user/controller.ts';
 import { type CacheSettings, createCaches } from './watching/caches.ts';
 import type { Caches } from './watching/collections.ts';
@@ -29,6 +30,7 @@ export const controllers: readonly Controller[] = [
   matrixController,
   applicationController,
   grantController,
+  sessionController,
   orphansController,
 ];
 

@@ -12,14 +12,18 @@ export type Phase = 'intent' | 'outcome' | 'point';
 interface EventRule {
   /** Area, number, and I (information), W (warning: refused or taken away) or E (error). */
   readonly code: string;
-  readonly writer: Writer;
+  readonly writers: readonly Writer[];
   readonly phases: readonly Phase[];
 }
 
-const point = (code: string, writer: Writer): EventRule => ({ code, writer, phases: ['point'] });
+const point = (code: string, ...writers: readonly Writer[]): EventRule => ({
+  code,
+  writers,
+  phases: ['point'],
+});
 const act = (code: string, writer: Writer): EventRule => ({
   code,
-  writer,
+  writers: [writer],
   phases: ['intent', 'outcome', 'point'],
 });
 
@@ -62,7 +66,8 @@ export const events = {
   'signin.ip_rejected': point('SAS03W', 'gateway'),
 
   'session.authorized': point('SAS04I', 'gateway'),
-  'session.ended': point('SAS05I', 'gateway'),
+  // The operator's where no gateway is left to see it; one session has one end.
+  'session.ended': point('SAS05I', 'gateway', 'operator'),
 
   'app.request': act('SAP01I', 'gateway'),
 
@@ -94,7 +99,12 @@ export function codeOf(type: EventType): string {
 export function mayAppend(writer: Writer, type: EventType, phase: Phase): boolean {
   const rule: EventRule = events[type];
   if (!rule.phases.includes(phase)) return false;
-  return rule.writer === writer || (writer === 'store' && phase === 'outcome');
+  return rule.writers.includes(writer) || (writer === 'store' && phase === 'outcome');
+}
+
+/** Who may append this type: a key of it is one key for all of them, so that one act is recorded once. */
+export function writersOf(type: EventType): readonly Writer[] {
+  return events[type].writers;
 }
 
 /** The parts of the product that a record can be about (`target.area`): a closed list, so that a reader can count on it. */

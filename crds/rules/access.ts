@@ -70,16 +70,16 @@ export function decide(ask: Ask): Decision {
 
 /**
  * Why a session is over, asked without a request of its person: the first objection that ends one. What refuses a
- * request and lets the session live (an address that is not on the list) hides nothing that comes after it; where
- * something is not known (503) or is not this session, nothing is ended. Never for letting anything through.
+ * request and lets the session live (an address that is not on the list, a Service that was not read) hides nothing that
+ * comes after it; where it is not this session, or our clock is wrong, nothing is ended. Never for letting anything through.
  */
 export function endOfSession(ask: Omit<Ask, 'entryPoint'>): Objection | undefined {
   for (const { check } of checksByEntryPoint.session) {
     const result = check({ ...ask, entryPoint: 'session' });
     if (typeof result === 'number') continue;
-    const { session, status } = reasons[result.reason];
+    const { session } = reasons[result.reason];
     if (session === 'ends') return result;
-    if (session === 'absent' || status === 503) return undefined;
+    if (session === 'absent' || result.reason === 'ClockSetBack') return undefined;
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { SupportAccessLock } from '../../crds/generated/support-access-lock
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
+import type { SupportSession } from '../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { installed } from '../../crds/names.ts';
@@ -59,6 +60,7 @@ export const collections = {
   matrices: collection<SupportPermissionMatrix>(kinds.SupportPermissionMatrix),
   applications: collection<SupportApplication>(kinds.SupportApplication),
   locks: collection<SupportAccessLock>(kinds.SupportAccessLock, { urgent: true }),
+  sessions: collection<SupportSession>(kinds.SupportSession, { urgent: true }),
   accounts: collection<ServiceAccount>(ServiceAccounts, { within: 'identitiesNamespace' }),
   bindings: collection<RoleBinding>(RoleBindings),
   clusterBindings: collection<AnyBinding>(ClusterRoleBindings),

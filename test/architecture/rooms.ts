@@ -57,7 +57,17 @@ const saml = alsoImporting(
 );
 
 /** The kinds that the operator reconciles, and the observers of its work. They never import each other. */
-export const kinds = ['application', 'grant', 'lock', 'matrix', 'observers', 'orphans', 'policy', 'user'];
+export const kinds = [
+  'application',
+  'grant',
+  'lock',
+  'matrix',
+  'observers',
+  'orphans',
+  'policy',
+  'session',
+  'user',
+];
 
 const operator = alsoImporting(
   layers(

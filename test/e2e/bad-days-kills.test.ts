@@ -110,6 +110,44 @@ describe('processes that are killed with -9 under load', () => {
   });
 });
 
+describe('a lone gateway that is killed and stays dead', () => {
+  const sessionsOf = async (grant: string): Promise<unknown[]> => {
+    const { stdout } = await installation.kubectl(['get', '-n', 'ecase', 'ssess', '-o', 'json']);
+    const { items } = JSON.parse(stdout) as { items: { spec: { grantRef: { name: string } } }[] };
+    return items.filter(({ spec }) => spec.grantRef.name === grant);
+  };
+
+  it('leaves no session of a closed grant behind and no intent without an outcome for a minute', async () => {
+    await applyGrant(installation, { name: 'lone' });
+    await untilActive(installation, 'lone');
+    const ada = await signedIn(installation, 'lone');
+    const stream = await ada.open(`${installation.applicationOrigin}/api/events`);
+    await eventually(() => expect(stream.text()).toContain('still working'));
+    const { gateway } = installation.product;
+    await gateway.process().kill();
+    const killedAt = nowExact();
+    await installation.kubectl(['patch', '-n', 'ecase', 'sag/lone', '--type=merge', '-p', disabled]);
+    await eventually(async () => expect(await sessionsOf('lone')).toEqual([]), { within: 20_000 });
+    const ofLone = async () => (await recordsOf(installation)).filter(({ grant }) => grant?.name === 'lone');
+    await eventually(
+      async () => {
+        const records = await ofLone();
+        const lost = records.find(({ outcome }) => outcome?.reason === 'InstanceLost');
+        expect(lost).toMatchObject({ type: 'app.request', writer: 'store' });
+        expect(records.find(({ id }) => id === lost?.cause)?.instance).toMatch(/^[\w-]{36}$/);
+      },
+      { within: 60_000, every: 500 },
+    );
+    expect(nowExact() - killedAt).toBeLessThan(60_000);
+    const ends = (await ofLone()).filter(({ type }) => type === 'session.ended');
+    expect(ends).toMatchObject([{ writer: 'operator', outcome: { reason: 'Disabled' } }]);
+    await gateway.start();
+    expect((await ask(installation, ada)).status).toBe(401);
+    ada.leave();
+  });
+  const disabled = '{"spec":{"access":"Disabled"}}';
+});
+
 /** What its wall clock said at the end. */
 function lastLoggedBy(process: ProductProcess): number {
   const lines = process.output().trim().split('\n');

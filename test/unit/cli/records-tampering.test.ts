@@ -3,11 +3,13 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredRecord } from '../../../crds/audit/record.ts';
+import { type NewRecord, readNewRecord, type StoredRecord } from '../../../crds/audit/record.ts';
+import { openSqliteEngine } from '../../../webhook/in-cluster/records/sqlite/engine.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import { call } from '../../kit/cli/call.ts';
-import { aRecord, asIntent, asOutcomeOf } from '../../kit/objects/record.ts';
+import { aRecord, asIntent, asOutcomeOf, withFields } from '../../kit/objects/record.ts';
 import { aFolder, appendTo } from '../../kit/records/store-file.ts';
 import {
   forbiddenSql,
@@ -184,6 +186,46 @@ describe('records verify of a file in which was done', () => {
     await Promise.all(writing);
     await store.close();
     expect(verified).toMatchObject({ code: 0 });
+  });
+});
+
+describe('a log that was left alone', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.constantFrom('', '\u0000', '\ud800', 'x'.repeat(70_000)),
+  );
+  const step = fc.record({ act: fc.constantFrom('point', 'intent', 'outcome', 'again', 'restart'), text });
+
+  it('never looks changed, whatever was appended, sent twice, or left open by a crash', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const options = { path: join(aFolder(), 'records.db'), origin: 'test/untouched' };
+        let store = openSqliteEngine(options, Date.now);
+        const intents: NewRecord[] = [];
+        let last: readonly NewRecord[] = [];
+        for (const { act, text: message } of steps) {
+          if (act === 'restart') {
+            store.close();
+            store = openSqliteEngine(options, Date.now);
+            continue;
+          }
+          const intent = act === 'outcome' ? intents.shift() : undefined;
+          const record = aRecord(
+            ...(intent === undefined ? [] : [asOutcomeOf(intent)]),
+            ...(act === 'intent' ? [asIntent] : []),
+            withFields({ message }),
+          );
+          if (act === 'intent') intents.push(record);
+          if (act !== 'again') last = [record];
+          const read = last.map(readNewRecord).flatMap((one) => (one.ok ? [one] : []));
+          store.append([{ writer: 'gateway', records: read }]);
+        }
+        store.close();
+        const { code, out } = await call(['records', 'verify', '--file', options.path]);
+        expect([code, out]).toEqual([3, expect.stringContaining('CANNOT TELL')]);
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 

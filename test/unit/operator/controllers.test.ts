@@ -11,7 +11,7 @@ const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
 
 describe('the list of controllers', () => {
   it('is this, in the order in which they are asked at the start', () => {
-    const names = ['policy', 'lock', 'user', 'matrix', 'application', 'grant', 'orphans'];
+    const names = ['policy', 'lock', 'user', 'matrix', 'application', 'grant', 'session', 'orphans'];
     expect(controllers.map(({ name }) => name)).toEqual(names);
   });
 
@@ -35,6 +35,7 @@ describe('the list of controllers', () => {
       'matrices: supportpermissionmatrices',
       'applications: supportapplications',
       'locks: supportaccesslocks',
+      'sessions: supportsessions',
       'accounts: serviceaccounts',
       'bindings: rolebindings',
       'clusterBindings: clusterrolebindings',
@@ -47,7 +48,7 @@ describe('the list of controllers', () => {
       'authority: configmaps',
     ]);
     const urgent = Object.entries(collections).flatMap(([name, one]) => (one.urgent === true ? [name] : []));
-    expect(urgent).toEqual(['policies', 'grants', 'users', 'locks']);
+    expect(urgent).toEqual(['policies', 'grants', 'users', 'locks', 'sessions']);
   });
 
   it.each(controllers.map(({ name, watches }) => [name, watches] as const))(

@@ -14,6 +14,7 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { apiGroup, apiVersion, kinds } from '../../../crds/kinds.ts';
 import { managedBy } from '../../../crds/names.ts';
+import { sessionEnded } from '../../../crds/rules/session-end.ts';
 import { formatTime } from '../../../crds/rules/time/time.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import type { Clock } from '../../../kube/clock.ts';
@@ -198,22 +199,6 @@ function endRecord(
   session: SupportSession,
   ended: { readonly reason: string; readonly at: number; readonly source?: Source },
 ): NewRecord {
-  const { spec, metadata } = session;
-  return {
-    id: newRecordId(ended.at),
-    key: `session.ended/${metadata.uid}`,
-    type: 'session.ended',
-    phase: 'point',
-    time: new Date(ended.at).toISOString(),
-    actor: {
-      kind: 'support',
-      name: spec.userRef.name,
-      uid: spec.userRef.uid,
-      userType: 'Support User',
-    },
-    ...(ended.source ? { source: recordedSource(ended.source) } : {}),
-    session: spec.handle,
-    grant: { namespace: metadata.namespace ?? '', name: spec.grantRef.name, uid: spec.grantRef.uid },
-    outcome: { reason: ended.reason },
-  };
+  const source = ended.source ? { source: recordedSource(ended.source) } : {};
+  return { ...sessionEnded(session, ended), ...source, id: newRecordId(ended.at) };
 }

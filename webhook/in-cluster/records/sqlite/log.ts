@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { recordHash } from '../../../../crds/audit/canonical.ts';
+import { type Writer, writersOf } from '../../../../crds/audit/events.ts';
 import {
   type CanonicalRecord,
   contentHash,
@@ -170,7 +171,7 @@ function appendRecord(
   const { sql, cursor, now } = appending;
   const { record } = canonical;
   const content = contentHash(canonical);
-  const known = sql.key.get(writer, record.key);
+  const known = knownKey(sql, writer, record);
   if (known !== undefined) {
     if (known['content'] === content) return receiptOf(sql, Number(known['seq']));
     return { code: 'records_conflict', detail: `key ${record.key} was used before with other content` };
@@ -194,6 +195,16 @@ function appendRecord(
   trackIntent(sql, { writer, record, seq });
   Object.assign(cursor, { seq, prev: sealed.hash, recorded });
   return { id: record.id, seq, recorded: new Date(recorded).toISOString(), hash: sealed.hash };
+}
+
+/** A key is its writer's own, but for a type that has several writers: who comes first has recorded it for all. */
+function knownKey(sql: Statements, writer: Writer, { type, key }: NewRecord) {
+  const others = writersOf(type).filter((other) => other !== writer);
+  for (const one of [writer, ...others]) {
+    const known = sql.key.get(one, key);
+    if (known !== undefined) return known;
+  }
+  return undefined;
 }
 
 function idObjection(sql: Statements, { id }: NewRecord): Refusal | undefined {

@@ -66,6 +66,20 @@ describe('the clock', () => {
   });
 });
 
+describe('the end of a session', () => {
+  it('is recorded once, by the gateway or the operator, whose own keys are otherwise their own', () => {
+    const engine = anEngine(aFolder());
+    const end = (message: string) =>
+      canonicalRecord(aRecord(withFields({ type: 'session.ended', key: 'session.ended/1', message })));
+    const append = (writer: 'gateway' | 'operator', message: string) =>
+      engine.append([{ writer, records: [end(message)] }]).map((answer) => answer.ok || answer.code);
+    expect(append('operator', 'first')).toEqual([true]);
+    expect(append('gateway', 'second')).toEqual(['records_conflict']);
+    expect(append('operator', 'third')).toEqual(['records_conflict']);
+    expect(stored(engine).map(({ message }) => message)).toEqual([undefined, 'first']);
+  });
+});
+
 describe('an instance that is not heard of any more', () => {
   it('has each of its open intents closed as unknown, once, and may still tell the real outcome', () => {
     const engine = anEngine(aFolder());
