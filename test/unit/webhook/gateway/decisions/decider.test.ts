@@ -216,6 +216,13 @@ describe('the answer "there is none"', () => {
 });
 
 describe('an anonymous client that asks for a sign-in', () => {
+  it('is offered one where the grant is open, its application and Service read like for all others', async () => {
+    const { decider } = aDecider();
+    const { entryPoint, grant, origin } = { ...request, entryPoint: 'anonymous' as const };
+    const { decision } = await decider.decide({ entryPoint, grant, origin });
+    expect(decision).toMatchObject({ allow: true });
+  });
+
   /** What is read, in its order, by a client that is not the first. */
   async function readsFor(name: string, prepare: (objects: ReturnType<typeof knownObjects>) => void) {
     const { objects, decider } = aDecider();
