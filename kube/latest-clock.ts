@@ -8,18 +8,18 @@ export interface ClockSources {
   readonly wall: () => number;
   /** Milliseconds since an arbitrary moment; never goes back. */
   readonly monotonic: () => number;
-  /** Server clock minus wall clock in milliseconds; undefined before the first response. */
+  /** By how much the server's clock is ahead of the wall clock at least; undefined before the first response. */
   readonly serverOffset: () => number | undefined;
 }
 
 export type LatestClock = () => number;
 
-/** The latest moment by this machine's clocks and by the answers of one API server. */
-export function latestClockOf(client: { clockOffsetMs(): number | undefined }): LatestClock {
+/** The latest moment by this machine's clocks and by the answers of one API server, as far as they are certain. */
+export function latestClockOf(client: { clockAheadMs(): number | undefined }): LatestClock {
   return createLatestClock({
     wall: () => Date.now(),
     monotonic: () => performance.now(),
-    serverOffset: () => client.clockOffsetMs(),
+    serverOffset: () => client.clockAheadMs(),
   });
 }
 

@@ -95,6 +95,8 @@ export interface KubeClient {
   ): Promise<WatchStream<T>>;
   /** Server clock minus ours, in milliseconds, from Date headers; undefined before the first response. */
   clockOffsetMs(): number | undefined;
+  /** By how much the server's clock is ahead of ours for certain; undefined before the first response. */
+  clockAheadMs(): number | undefined;
   readonly server: string;
   /** Lets running requests end, and ends watches. */
   close(): Promise<void>;

@@ -64,6 +64,7 @@ function clientOver(transport: Transport, server: string): KubeClient {
     raw: async (method, path, options = {}) => transport.send({ method, path, ...options }),
     watch: async (resource, options) => openWatch(transport, resource, options),
     clockOffsetMs: () => transport.clockOffset.offsetMs(),
+    clockAheadMs: () => transport.clockOffset.certainlyAheadMs(),
     close: async () => transport.close(),
   };
 }

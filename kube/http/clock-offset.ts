@@ -32,7 +32,15 @@ export class ClockOffset {
     this.#most = Math.min(this.#most, most);
   }
 
-  /** Server time minus our time in milliseconds; undefined before the first response. */
+  /**
+   * By how much the server's clock is ahead for certain, in milliseconds; below zero where it may be behind. The middle of
+   * the bounds would be up to half a second more, and by that much access would end before its end.
+   */
+  certainlyAheadMs(): number | undefined {
+    return Number.isFinite(this.#least) ? Math.floor(this.#least) : undefined;
+  }
+
+  /** Server time minus our time in milliseconds, as well as it is known; undefined before the first response. */
   offsetMs(): number | undefined {
     return Number.isFinite(this.#least) ? Math.round((this.#least + this.#most) / 2) : undefined;
   }

@@ -20,6 +20,12 @@ export interface Narrowing {
   };
 }
 
+/**
+ * CEL knows the years 1 to 9999 in UTC, and ends in an error beyond them; a policy that ends so refuses also what only
+ * narrows. The schema admits no such time any more; one that is stored is said to be wider.
+ */
+const beyondCEL = '^(000|9999-12-31T.*-)';
+
 /** A text for people, which opens nothing. */
 export const anything: Narrowing = {
   narrows: () => true,
@@ -31,13 +37,13 @@ export const becameLater: Narrowing = {
   narrows: (before, after) =>
     isText(after) &&
     (before === undefined ? isTime(after) : isText(before) && compareTimes(after, before) >= 0),
-  cel: { onlyNew: 'true', onlyOld: 'false', both: 'timestamp(NEW) >= timestamp(OLD)' },
+  cel: { onlyNew: 'true', onlyOld: 'false', both: comparedInCEL('timestamp(NEW) >= timestamp(OLD)') },
 };
 
 /** An end that is earlier. */
 export const becameEarlier: Narrowing = {
   narrows: (before, after) => isText(before) && isText(after) && compareTimes(before, after) >= 0,
-  cel: { onlyNew: 'true', onlyOld: 'false', both: 'timestamp(NEW) <= timestamp(OLD)' },
+  cel: { onlyNew: 'true', onlyOld: 'false', both: comparedInCEL('timestamp(NEW) <= timestamp(OLD)') },
 };
 
 /** A list that lost items. */
@@ -123,8 +129,17 @@ function isSubset(part: readonly unknown[], whole: readonly unknown[]): boolean 
   return part.every((item) => items.has(canonicalize(item)));
 }
 
+function comparedInCEL(comparison: string): string {
+  return `(![NEW, OLD].exists(t, t.matches('${beyondCEL}')) && ${comparison})`;
+}
+
+function isComparable(time: string): boolean {
+  return !new RegExp(beyondCEL).test(time);
+}
+
 /** Positive when the first time is later, 0 when both are the same instant, down to nanoseconds as CEL compares them; NaN when one cannot be read. */
 function compareTimes(one: string, other: string): number {
+  if (!isComparable(one) || !isComparable(other)) return Number.NaN;
   const difference = (parseTime(one) ?? Number.NaN) - (parseTime(other) ?? Number.NaN);
   return difference === 0 ? belowMilliseconds(one) - belowMilliseconds(other) : difference;
 }

@@ -31,6 +31,24 @@ export const brokenConsents: readonly Broken[] = [
       'spec.expirationTime',
       'date-time',
     ],
+    ...[
+      '9999-12-31T23:59:59-00:01',
+      '9999-12-31T23:00:00-23:59',
+      '1969-12-31T23:59:59Z',
+      '1970-01-01T00:00:00+00:01',
+      '0000-01-01T00:00:00Z',
+      '0001-01-01T00:00:00+14:00',
+    ].flatMap((time) =>
+      ['startTime', 'expirationTime'].map(
+        (field) =>
+          [
+            `the ${field} ${time}`,
+            set(field, time),
+            `spec.${field}`,
+            'must be from the year 1970 to the year 9999 in UTC',
+          ] as const,
+      ),
+    ),
     [
       'the same person twice',
       set('userRefs', [{ name: 'ada' }, { name: 'ada' }]),
@@ -123,6 +141,15 @@ export const brokenConsents: readonly Broken[] = [
     ),
   ]),
   ...breaking(session, [
+    ...['signInTime', 'absoluteExpirationTime', 'idleExpirationTime'].map(
+      (field) =>
+        [
+          `the ${field} beyond the year 9999`,
+          set(field, '9999-12-31T23:59:59-00:01'),
+          `spec.${field}`,
+          'must be from the year 1970 to the year 9999 in UTC',
+        ] as const,
+    ),
     [
       'an address that is none',
       set('boundAddress', '203.0.113.0/24'),

@@ -37,6 +37,32 @@ describe('the offset of the server clock', () => {
     );
   });
 
+  it('is never said to be more ahead than it is, so that nothing ends before its end', () => {
+    const ahead = fc.integer({ min: -100_000, max: 100_000 });
+    const answers = fc.array(fc.record({ after: fc.nat(5000), there: fc.nat(400), back: fc.nat(400) }), {
+      minLength: 1,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(ahead, answers, (truth, all) => {
+        const offset = new ClockOffset();
+        let at = noon;
+        for (const { after, ...delays } of all) {
+          at += after;
+          offset.observe(seen(at, truth, delays));
+          expect(offset.certainlyAheadMs()).toBeLessThanOrEqual(truth);
+        }
+      }),
+    );
+  });
+
+  it('is known to be ahead when it is, within a second after one answer', () => {
+    const offset = new ClockOffset();
+    expect(offset.certainlyAheadMs()).toBeUndefined();
+    offset.observe(seen(noon + 123, 3_600_000));
+    expect(3_600_000 - (offset.certainlyAheadMs() ?? 0)).toBeLessThanOrEqual(1010);
+  });
+
   it('follows a clock that was set', () => {
     const offset = new ClockOffset();
     for (let at = 0; at < 50; at += 1) offset.observe(seen(noon + at * 1037, 0));

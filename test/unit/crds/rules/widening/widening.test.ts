@@ -44,6 +44,21 @@ const grantChanges: Readonly<Record<string, [widens: boolean, after: Change, bef
   'an earlier expiry': [false, { expirationTime: '2026-12-03T07:59:59Z' }],
   'the same expiry in another spelling': [false, { expirationTime: '2026-12-03T08:00:00.000Z' }],
   'a later expiry': [true, { expirationTime: '2026-12-03T08:00:00.000000001Z' }],
+  'an earlier expiry than the end of the year 9999': [
+    false,
+    { expirationTime: '2026-12-03T08:00:00Z' },
+    { expirationTime: '9999-12-31T23:59:59Z' },
+  ],
+  'an earlier expiry than one that CEL cannot read': [
+    true,
+    { expirationTime: '2026-12-03T08:00:00Z' },
+    { expirationTime: '9999-12-31T23:59:59-00:01' },
+  ],
+  'a later start than one that CEL cannot read': [
+    true,
+    { startTime: '2026-12-01T08:00:00Z' },
+    { startTime: '0001-01-01T00:00:00+00:01' },
+  ],
   'an expiry that cannot be read': [true, { expirationTime: 'sooner' }],
   'one user fewer': [false, { userRefs: [{ name: 'bob' }] }],
   'the users in another order': [false, { userRefs: [{ name: 'bob' }, { name: 'ada' }] }],
