@@ -1,6 +1,9 @@
 /** Looks at one grant: finds it, or what is left of it, gathers its world and reconciles. */
+import { isDeepStrictEqual } from 'node:util';
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { kinds } from '../../crds/kinds.ts';
+import { policyName } from '../../crds/names.ts';
 import { isAccountOf } from '../outputs/account.ts';
 import { isOrphanedBinding } from '../outputs/binding.ts';
 import { grantAnnotation } from '../outputs/marks.ts';
@@ -18,6 +21,7 @@ import { type GrantViews, observeGrant } from './observe.ts';
 import { PlanMemo, rememberedHash } from './plan-memo.ts';
 import { type GrantWriters, reconcileGrant } from './reconcile.ts';
 import { watches } from './watches.ts';
+import type { GrantStatus } from './world.ts';
 
 export const grantController: Controller = {
   name: 'grant',
@@ -81,17 +85,35 @@ function writersFor(calls: Calls, records: RecordWriter, closings: Closings): Gr
     cluster: createPlanWriter(calls),
     records: { write: (drafts) => records.write(drafts, calls.signal) },
     status: {
-      report: async ({ grant: seen, gone }, planned) => {
+      report: async ({ grant: seen, gone, policy }, planned) => {
+        if (gone) return false;
+        if (endsForLength(seen, planned)) await confirmPolicy(calls, policy);
         const next = { ...planned, ...requesterStatus(seen, records.requesterOf) };
-        return (
-          !gone &&
-          closings.writing(seen, (how) =>
-            reportStatus(calls, kinds.SupportAccessGrant, { seen, next, ...how }),
-          )
+        return closings.writing(seen, (how) =>
+          reportStatus(calls, kinds.SupportAccessGrant, { seen, next, ...how }),
         );
       },
     },
   };
+}
+
+function endsForLength({ status }: SupportAccessGrant, { consentEnded }: GrantStatus): boolean {
+  return (
+    consentEnded?.reason === 'DurationOutOfBounds' && !isDeepStrictEqual(consentEnded, status?.consentEnded)
+  );
+}
+
+/**
+ * What ends a consent for good must be so. The copies of grants and of policies lag on their own: who raises the longest
+ * duration and then makes a longer grant would find it ended by the policy of before. Of the grant, the write is the proof.
+ */
+async function confirmPolicy(
+  { client, signal }: Calls,
+  policy: SupportAccessPolicy | undefined,
+): Promise<void> {
+  const { metadata } = await client.get(kinds.SupportAccessPolicy, { name: policyName }, { signal });
+  if (metadata.resourceVersion !== policy?.metadata.resourceVersion)
+    throw new Error('the copy of the policy is not the newest; the grant is judged again');
 }
 
 /**

@@ -74,7 +74,7 @@ export function observeGrant({ grant, gone }: ObservedGrant, views: GrantViews):
     locks: locksOn(grant, users, views),
     clusterRole: views.clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
     excessRights: needsRights ? excessOf({ grant, users, policy }, views) : [],
-    ...ownedBy(grant, users, views),
+    ...ownedBy(grant, identitiesOf(grant, users), views),
     identitiesNamespace: views.identitiesNamespace,
   };
 }
@@ -121,7 +121,7 @@ type Concerned = Pick<GrantWorld, 'grant' | 'users' | 'policy'>;
 
 function excessOf({ grant, users, policy }: Concerned, views: GrantViews): string[] {
   const { namespace, uid } = grant.metadata;
-  const keys = [everyIdentity, ...users.map((user) => accountName(uid, user.metadata.uid))];
+  const keys = [everyIdentity, ...identitiesOf(grant, users).map((person) => accountName(uid, person))];
   const bindings = keys.flatMap((key) => [
     ...views.clusterBindings.byIndex('identity', key),
     ...views.bindings.byIndex('identity', key),
@@ -134,16 +134,20 @@ function excessOf({ grant, users, policy }: Concerned, views: GrantViews): strin
   });
 }
 
+/** UIDs of the named people, and of those whose pins are kept. */
+function identitiesOf({ status }: SupportAccessGrant, users: readonly SupportUser[]): string[] {
+  const pinned = (status?.pins?.users ?? []).map(({ uid }) => uid);
+  return [...new Set([...users.map(({ metadata }) => metadata.uid), ...pinned])];
+}
+
 /** What carries the grant's label, and what holds a name that the grant may need. */
 function ownedBy(
   { metadata }: SupportAccessGrant,
-  users: readonly SupportUser[],
+  people: readonly string[],
   { accounts, bindings, identitiesNamespace }: GrantViews,
 ): Pick<GrantWorld, 'accounts' | 'bindings'> {
   const { uid, namespace } = metadata;
-  const named = users.flatMap(
-    (user) => accounts.get(identitiesNamespace, accountName(uid, user.metadata.uid)) ?? [],
-  );
+  const named = people.flatMap((person) => accounts.get(identitiesNamespace, accountName(uid, person)) ?? []);
   const own = bindings.get(namespace, bindingName(uid));
   return {
     accounts: [...new Set([...accounts.byIndex('grant', uid), ...named])],

@@ -3,6 +3,7 @@
  * it? Pins are made the first time an object is seen under `access: Enabled` with the present consent number, and then
  * stay: a later namesake is another object.
  */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { consentEndedBy, consentOf } from '../../crds/rules/consent.ts';
 import { serviceHash } from '../../crds/rules/request/service.ts';
@@ -10,7 +11,7 @@ import type { GrantStatus, GrantWorld, Pins } from './world.ts';
 
 /** The pins to report next. A disabled or deleted grant consents to nothing new, so its pins stay as they were. */
 export function nextPins(world: GrantWorld): Pins | undefined {
-  const { grant, gone, users, matrix } = world;
+  const { grant, gone, matrix } = world;
   const last = grant.status?.pins;
   if (gone || grant.spec.access !== 'Enabled') return last;
   const consent = consentOf(grant);
@@ -18,15 +19,33 @@ export function nextPins(world: GrantWorld): Pins | undefined {
   const pinned = kept?.matrix ?? (matrix && pinOf(matrix.object.metadata, matrix.hash));
   return {
     consent,
-    users: grant.spec.userRefs.flatMap(({ name }) => {
-      const before = kept?.users.find((pin) => pin.name === name);
-      const seen = users.find((user) => user.metadata.name === name);
-      if (before !== undefined) return [before];
-      return seen === undefined ? [] : [{ name, uid: seen.metadata.uid }];
-    }),
+    users: [...pinnedPeople(world, kept), ...takenOff(grant, kept)],
     ...(pinned === undefined ? {} : { matrix: pinned }),
     ...backendPins(world, kept),
   };
+}
+
+function pinnedPeople({ grant, users }: GrantWorld, kept: Pins | undefined): Pins['users'] {
+  return grant.spec.userRefs.flatMap(({ name }) => {
+    const before = kept?.users.find((pin) => pin.name === name);
+    const seen = users.find((user) => user.metadata.name === name);
+    if (before !== undefined) return [before];
+    return seen === undefined ? [] : [{ name, uid: seen.metadata.uid }];
+  });
+}
+
+/** As many as the manifest admits. */
+const mostPins = 100;
+
+/**
+ * People who are not named any more, while the grant is closed for what may be wrong with their identity alone: it is asked
+ * about them too, or taking them off the list, which needs no right to open, would open the grant to the others.
+ */
+function takenOff({ spec, status }: SupportAccessGrant, kept: Pins | undefined): Pins['users'] {
+  const reason = status?.activeReason;
+  if (reason !== 'ExcessRights' && reason !== 'NameTaken') return [];
+  const others = (kept?.users ?? []).filter((pin) => spec.userRefs.every(({ name }) => name !== pin.name));
+  return others.slice(0, mostPins - spec.userRefs.length);
 }
 
 /**

@@ -4,9 +4,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { nextBoundary } from '../../crds/rules/time/schedule.ts';
-import type { KubeObject } from '../../kube/objects.ts';
+import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
 import { RoleBindings, Secrets, ServiceAccounts } from '../../kube/resources.ts';
-import { isAccountOf } from '../outputs/account.ts';
+import { accountName, isAccountOf } from '../outputs/account.ts';
 import { isBindingOf } from '../outputs/binding.ts';
 import { credentialName, hasCredential } from '../outputs/credential.ts';
 import { grantOutputs } from '../outputs/index.ts';
@@ -19,7 +19,7 @@ import { type Removal, type Revocation, removalOf, type Write, writeFor } from '
 import { type DecidedGrant, decideOpening, type OpeningDecision } from './decide-opening.ts';
 import { nextPins } from './pins.ts';
 import { about, credentialDraft, openingBoundary, transitionDrafts, wasOpen } from './transitions.ts';
-import type { GrantWorld } from './world.ts';
+import type { GrantWorld, Pins } from './world.ts';
 
 export interface GrantPlan {
   /** Credentials first: in the reverse order a token would still work while its rights are being removed. */
@@ -38,7 +38,7 @@ export function planGrant(world: GrantWorld, now: number): GrantPlan {
   const pins = nextPins(world);
   const byRules = decideOpening({ world, pins, now });
   const wanted = byRules.open ? wantedOf(world, byRules) : [];
-  const decision = withNamesFree(byRules, wanted, world);
+  const decision = withNamesFree(byRules, wanted, { world, pins });
   const kept = decision.open ? wanted : [];
   const { drafts, mustBeDurable } = transitionDrafts({ world, decision, pins, now });
   // If the last status says Active, the closing records can be rebuilt from it after a crash; otherwise keep the
@@ -64,16 +64,34 @@ function wantedOf(world: GrantWorld, { people, matrix }: Open): Wanted[] {
 function withNamesFree(
   decision: OpeningDecision,
   wanted: readonly Wanted[],
-  world: GrantWorld,
+  { world, pins }: { readonly world: GrantWorld; readonly pins: Pins | undefined },
 ): OpeningDecision {
   for (const one of wanted) {
     const seen = seenAs(one, world);
     if (seen === undefined || isOurs(one, seen, world)) continue;
-    const { kind, metadata } = one.object;
-    const message = `${kind} ${metadata.namespace}/${metadata.name} exists and is not this grant's; remove it.`;
-    return { open: false, reason: 'NameTaken', message };
+    return nameTaken(one.object.kind, one.object.metadata);
   }
-  return decision;
+  const foreign = decision.open ? foreignAccount(world, pins) : undefined;
+  return foreign === undefined ? decision : nameTaken(ServiceAccounts.kind, foreign);
+}
+
+function nameTaken(
+  kind: string,
+  { namespace, name }: Pick<ObjectMeta, 'namespace' | 'name'>,
+): OpeningDecision {
+  const message = `${kind} ${namespace}/${name} exists and is not this grant's; remove it.`;
+  return { open: false, reason: 'NameTaken', message };
+}
+
+/** Of those too who were taken off the list while such an account kept the grant closed. */
+function foreignAccount({ grant, accounts }: GrantWorld, pins: Pins | undefined): ObjectMeta | undefined {
+  const { uid } = grant.metadata;
+  const named = new Set(grant.spec.userRefs.map(({ name }) => name));
+  const names = (pins?.users ?? []).flatMap((pin) =>
+    named.has(pin.name) ? [] : [accountName(uid, pin.uid)],
+  );
+  return accounts.find(({ metadata }) => names.includes(metadata.name) && !isAccountOf(metadata, uid))
+    ?.metadata;
 }
 
 /** By name, place and labels; an account by its owner as well, since its maker may hold its tokens. */
