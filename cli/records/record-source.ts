@@ -1,6 +1,7 @@
 /** The options of the commands that read records, and the form of the places that they name. */
 import type { Command as Parser } from 'commander';
 import type { Head } from '../../crds/audit/verify.ts';
+import { CannotTell } from '../command.ts';
 
 /** The list of formats in which records are printed. */
 export const printFormats = ['table', 'wide', 'json', 'yaml'] as const;
@@ -23,6 +24,9 @@ export interface SourceFault {
   readonly state: 'tampered';
   readonly why: string;
 }
+
+/** The source was read, and is not as the store makes it: a file without one of its tables, or with broken pages. */
+export class DamagedSource extends CannotTell {}
 
 /** Compares what a source holds beside the records with the records themselves, which are given in order. */
 export interface TablesBeside {

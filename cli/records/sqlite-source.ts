@@ -1,39 +1,43 @@
 /** Records from the SQLite file itself, read-only: while the store writes to it, or from a copy of it. */
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isUtf8 } from 'node:buffer';
+import { existsSync, realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { errorText } from '../../process/redaction.ts';
 import { CannotTell } from '../command.ts';
-import type { RecordSource } from './record-source.ts';
+import { DamagedSource, type RecordSource } from './record-source.ts';
 import { tablesBeside } from './sqlite-tables.ts';
 
 const pageLines = 500;
 
+/** More than the longest line: what is longer was not written by the store, and is not read. */
+const maxLineBytes = 1024 * 1024;
+
 /** Opens the file without ever writing to it. */
 export function openRecordsFile(path: string): RecordSource {
-  const db = opened(path);
-  const reading = <T>(read: () => T): T => {
-    try {
-      return read();
-    } catch (error) {
-      throw new CannotTell(`${path} cannot be read as records: ${errorText(error)}`);
-    }
-  };
+  const db = readingOf(path, () => opened(path));
+  const reading = <T>(read: () => T): T => readingOf(path, read);
   return {
     async head() {
       const row = reading(() => db.prepare('SELECT origin, seq, hash FROM log').get());
       if (row === undefined) return undefined;
       return { log: String(row['origin']), seq: Number(row['seq']), hash: String(row['hash']) };
     },
-    beside: () => reading(() => tablesBeside(db)),
+    beside() {
+      const tables = reading(() => tablesBeside(db));
+      return { add: (line) => reading(() => tables.add(line)), finish: () => reading(() => tables.finish()) };
+    },
     async *lines(after) {
+      // As bytes: read as text, a byte that is none would look like the sign that stands for such bytes.
       const page = reading(() =>
-        db.prepare('SELECT seq, body FROM records WHERE seq > ? ORDER BY seq LIMIT ?'),
+        db.prepare(
+          `SELECT seq, CASE WHEN octet_length(body) <= ${maxLineBytes} THEN CAST(body AS BLOB) END AS body
+           FROM records WHERE seq > ? ORDER BY seq LIMIT ${pageLines}`,
+        ),
       );
       for (let last = after; ; ) {
-        const rows = reading(() => page.all(last, pageLines));
-        for (const row of rows) yield String(row['body']);
+        const rows = reading(() => page.all(last));
+        for (const row of rows) yield lineOf(row['body']);
         if (rows.length < pageLines) return;
         last = Number(rows.at(-1)?.['seq']);
       }
@@ -42,22 +46,52 @@ export function openRecordsFile(path: string): RecordSource {
   };
 }
 
-function opened(path: string): DatabaseSync {
+/** What is no text of the store's is no record either; the verifier then names it. */
+function lineOf(body: unknown): string {
+  if (!(body instanceof Uint8Array) || !isUtf8(body)) return '';
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
+}
+
+function readingOf<T>(path: string, read: () => T): T {
   try {
-    const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
-    try {
-      db.prepare('SELECT 1 FROM log').get();
-      return db;
-    } catch (error) {
-      db.close();
-      // In a folder that we may not write, SQLite cannot make the shared memory of its log; without such a log beside
-      // it, the file is complete, and no process is changing it.
-      if (existsSync(`${path}-wal`)) throw error;
-      return new DatabaseSync(new URL(`${pathToFileURL(resolve(path)).href}?immutable=1`), {
-        readOnly: true,
-      });
-    }
+    return read();
   } catch (error) {
-    throw new CannotTell(`${path} cannot be read as records: ${errorText(error)}`);
+    if (error instanceof CannotTell) throw error;
+    const why = `${path} cannot be read as records: ${errorText(error)}`;
+    throw isDamage(error) ? new DamagedSource(why) : new CannotTell(why);
+  }
+}
+
+/** What SQLite says of a file that is not as the store makes it; all else may be different the next time. */
+const damage: ReadonlySet<unknown> = new Set([
+  1, // SQLITE_ERROR: a table or a column is missing
+  11, // SQLITE_CORRUPT
+  26, // SQLITE_NOTADB
+]);
+
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  // A number that no double holds is none of ours.
+  return code === 'ERR_OUT_OF_RANGE' || (typeof errcode === 'number' && damage.has(errcode % 256));
+}
+
+function opened(path: string): DatabaseSync {
+  // SQLite's own files stand beside the file itself, not beside a link to it.
+  const file = realpathSync(path);
+  // Who next opens the file for writing would put the pages back that it holds.
+  if (existsSync(`${file}-journal`))
+    throw new DamagedSource(`a rollback journal stands beside ${path}; the store makes none`);
+
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  try {
+    db.prepare('SELECT 1 FROM log').get();
+    return db;
+  } catch (error) {
+    db.close();
+    // In a folder that we may not write, SQLite cannot make the shared memory of its log; without such a log beside
+    // it, the file is complete, and no process is changing it.
+    if (isDamage(error) || existsSync(`${file}-wal`)) throw error;
+    return new DatabaseSync(new URL(`${pathToFileURL(file).href}?immutable=1`), { readOnly: true });
   }
 }

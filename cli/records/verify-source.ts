@@ -4,21 +4,34 @@ import type { StoredRecord } from '../../crds/audit/record.ts';
 import { createVerifier, type Head, type Verification, type Verifier } from '../../crds/audit/verify.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
 import { openSource } from './open-source.ts';
-import type { RecordSource, SourceFault, TablesBeside } from './record-source.ts';
+import { DamagedSource, type RecordSource, type SourceFault, type TablesBeside } from './record-source.ts';
 
 /** Verifies what the options name; the result goes to stdout and into the exit code. */
 export async function verifySource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   const [head, output] = [input.option('head'), input.option('output')];
   if (output !== 'text' && output !== 'json') throw new UsageError('--output must be text or json');
   const given = head === undefined ? undefined : parseHead(head);
-  const source = await openSource(input, terminal);
+  const verification = await opening(input, terminal, given);
+  const text = output === 'json' ? JSON.stringify(verification) : escapeUnsafe(sentence(verification));
+  await terminal.out(`${text}\n`);
+  return exitCodeOf(verification);
+}
+
+/** A file that was made unreadable was changed: else who cannot make the chain anew would break the file instead. */
+async function opening(
+  input: CommandInput,
+  terminal: Terminal,
+  given: Head | undefined,
+): Promise<Sound | Fault> {
+  let source: RecordSource | undefined;
   try {
-    const verification = await verify(source, given);
-    const text = output === 'json' ? JSON.stringify(verification) : escapeUnsafe(sentence(verification));
-    await terminal.out(`${text}\n`);
-    return exitCodeOf(verification);
+    source = await openSource(input, terminal);
+    return await verify(source, given);
+  } catch (error) {
+    if (error instanceof DamagedSource) return { state: 'tampered', why: error.message };
+    throw error;
   } finally {
-    await source.close();
+    await source?.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /** Ways in which a person who can write the records file may change it, from a single edit to making all of it anew. */
-import { copyFileSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { canonicalize, genesisHash, recordHash } from '../../../crds/audit/canonical.ts';
 import type { StoredRecord } from '../../../crds/audit/record.ts';
@@ -33,6 +33,13 @@ export const putBack: Tampering = (path, older) => {
 export const loseTheWriteAheadLog: Tampering = (path) => {
   if (!existsSync(`${path}-wal`)) throw new Error('there is no write-ahead log to lose');
   for (const side of ['-wal', '-shm']) rmSync(`${path}${side}`, { force: true });
+};
+
+/** Its first page alone, on which the other pages are still named. */
+export const cutFile: Tampering = (path) => {
+  // What is in the write-ahead log would put the pages back.
+  inFile(path, (db) => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+  truncateSync(path, 4096);
 };
 
 export interface Rewriting {

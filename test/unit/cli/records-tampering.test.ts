@@ -1,5 +1,5 @@
 /** What `records verify` finds and what it does not, as docs/records.md lists it. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { call } from '../../kit/cli/call.ts';
 import { aRecord, asIntent, asOutcomeOf, withFields } from '../../kit/objects/record.ts';
 import { aFolder, appendTo } from '../../kit/records/store-file.ts';
 import {
+  cutFile,
   forbiddenSql,
   loseTheWriteAheadLog,
   putBack,
@@ -104,6 +105,40 @@ const ways: Readonly<Record<string, [how: Tampering, withoutHead: Code, withHead
     1,
     1,
   ],
+  "a table with a name of SQLite's own": [sql('ANALYZE'), 1, 1],
+  "a view with a name of SQLite's own": [
+    forbiddenSql(
+      'CREATE VIEW quiet AS SELECT 1',
+      `UPDATE sqlite_schema SET name = 'sqlite_quiet', tbl_name = 'sqlite_quiet',
+       sql = 'CREATE VIEW sqlite_quiet AS SELECT 1' WHERE name = 'quiet'`,
+    ),
+    1,
+    1,
+  ],
+  'a table dropped': [sql('DROP TABLE keys'), 1, 1],
+  'the row of the end called another': [
+    sql('PRAGMA ignore_check_constraints = ON', 'UPDATE log SET one = 2'),
+    1,
+    1,
+  ],
+  'a number that is too large to be read': [
+    sql('UPDATE keys SET seq = 9007199254740993 WHERE seq = 3'),
+    1,
+    1,
+  ],
+  'bytes that are no text, in place of the sign for such': [
+    sql(`UPDATE records SET body = CAST(unhex(replace(hex(body), 'EFBFBD', 'FF')) AS TEXT) WHERE seq = 3`),
+    1,
+    1,
+  ],
+  'a text that is too long to be read': [
+    sql('UPDATE records SET body = CAST(zeroblob(600000000) AS TEXT) WHERE seq = 3'),
+    1,
+    1,
+  ],
+  'a rollback journal put beside it': [(path) => writeFileSync(`${path}-journal`, 'x'), 1, 1],
+  'the file cut': [cutFile, 1, 1],
+  'the file called one of a later version': [sql('PRAGMA user_version = 2'), 3, 3],
   'the file as it was earlier put back': [putBack, 3, 2],
   'the write-ahead log lost': [loseTheWriteAheadLog, 3, 2],
   'the end cut and everything made anew': [rewritten((records) => records.slice(0, 3)), 3, 2],
@@ -137,7 +172,8 @@ beforeAll(async () => {
   const options = { path: join(folder, 'live.db'), origin: 'test/tampering' };
   const first = await openSqliteStore(options);
   const answered = aRecord(asIntent);
-  await appendTo(first, aRecord(), aRecord(), answered, aRecord(asOutcomeOf(answered)), aRecord());
+  const garbled = aRecord(withFields({ message: 'gar\uFFFDbled' }));
+  await appendTo(first, aRecord(), garbled, answered, aRecord(asOutcomeOf(answered)), aRecord());
   await first.close();
   copyFileSync(options.path, older);
   const store = await openSqliteStore(options);
@@ -175,6 +211,13 @@ describe('records verify of a file in which was done', () => {
   it('is listed in docs/records.md, and nothing else is', () => {
     const rows = documented.match(/^\| .* \| (?:intact|changed|incomplete|cannot tell) \| .*\|$/gm) ?? [];
     expect(rows).toHaveLength(Object.keys(ways).length);
+  });
+
+  it('nothing, and which is named by a link, is told the same', async () => {
+    const link = join(aFolder(), 'link.db');
+    symlinkSync(scene.path, link);
+    const verified = await call(['records', 'verify', '--file', link, '--head', scene.head]);
+    expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('Intact: 8 records') });
   });
 
   it('nothing, while the store goes on writing, is told the same', async () => {
