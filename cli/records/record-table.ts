@@ -37,7 +37,10 @@ function whoIn({ actor, requester }: StoredRecord): string {
   if (requester === undefined) return actor.name;
   const { username, certainty } = requester;
   // Records of before there were certainties name the person whom a review named.
-  return username === undefined ? 'unknown' : `${username} (${certainty ?? 'not proved'})`;
+  if (username === undefined) return 'unknown';
+  const suffix = ` (${certainty ?? 'not proved'})`;
+  // Cut before the suffix: a long name that ends in "(proved)" must not push the true one out of the cell.
+  return `${cutText(username, longestCell - suffix.length)}${suffix}`;
 }
 
 type Target = NonNullable<StoredRecord['target']>;

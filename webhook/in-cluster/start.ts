@@ -135,7 +135,7 @@ const newStamp = () => ({ id: newRecordId(Date.now()), time: new Date().toISOStr
 function followWrites({ client, requesters, log }: Omit<AdmissionParts, 'trail'>): () => Promise<void> {
   return followStored({
     client,
-    onPresent: (write) => requesters.alreadyStored(write),
+    onPresent: (kind, writes) => requesters.follow(kind, writes),
     onStored: (write) => {
       // The gateway ends sessions and records it; no review tells of that.
       if (write.kind === 'SupportSession' && !requesters.isTold(write)) return;

@@ -56,6 +56,14 @@ describe('records print', () => {
     ]);
   });
 
+  it('says how surely a requester is known, also beside a name that says so itself, however long', async () => {
+    const username = `grace (proved)${' '.repeat(60)}`;
+    const change = aRecord(withFields({ requester: { certainty: 'claimed', username } }));
+    const { path } = await aStoreWith(change);
+    const { out } = await call(['records', 'print', '--file', path]);
+    expect(out).toMatch(/grace \(proved\) +\(claimed\)/);
+  });
+
   it('prints more columns when asked for wide', async () => {
     const { path } = await aStoreWith(intent);
     const { out } = await call(['records', 'print', '--file', path, '-o', 'wide']);

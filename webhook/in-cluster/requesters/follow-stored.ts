@@ -11,8 +11,8 @@ import { createWatchCache } from '../../../kube/watch/watch-cache.ts';
 
 export interface FollowOptions {
   readonly client: WatchingClient;
-  /** Told of what was there when the following began: no review that comes now can be the one that led to it. */
-  readonly onPresent: (write: StoredWrite) => void;
+  /** Told of what is there of a kind when its following begins: no review that comes now can be the one that led to it. */
+  readonly onPresent: (kind: string, writes: readonly StoredWrite[]) => void;
   readonly onStored: (write: StoredWrite) => void;
   readonly onProblem: (problem: unknown) => void;
 }
@@ -28,7 +28,8 @@ export function followStored({ client, onPresent, onStored, onProblem }: FollowO
     const cache = createWatchCache<KubeObject>(client, kind, { onProblem, transform: keptOf });
     void cache.synced.then(
       () => {
-        for (const { write } of cache.list() as Kept[]) onPresent(write);
+        const present = (cache.list() as Kept[]).map(({ write }) => write);
+        onPresent(kind.kind, present);
         cache.onChange((change) => writesOf(change as CacheChange<Kept>).forEach(onStored));
       },
       () => undefined,

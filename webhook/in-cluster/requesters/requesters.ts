@@ -25,8 +25,8 @@ export interface Requesters {
   tell(told: ToldWrite): void;
   /** Who asked for a write of which it is known that it was stored. Rejects when that cannot be recorded. */
   settle(stored: StoredWrite): Promise<Requester>;
-  /** Notes what was stored before this process began. */
-  alreadyStored(write: StoredWrite): void;
+  /** Notes what was stored of a kind before this process began to hear of it. */
+  follow(kind: string, stored: readonly StoredWrite[]): void;
   /** Whether any review told of the write. */
   isTold(stored: StoredWrite): boolean;
 }
@@ -36,7 +36,7 @@ export function createRequesters(deps: RequestersDeps): Requesters {
   const settling = new Map<string, Promise<Requester>>();
   return {
     tell: (told) => deps.told.tell(told),
-    alreadyStored: (write) => deps.told.alreadyStored(write),
+    follow: (kind, stored) => deps.told.follow(kind, stored),
     isTold: (stored) => deps.told.has(stored),
     settle(stored) {
       const key = `stored/${keyOfWrite(stored)}`;

@@ -3,6 +3,7 @@
  * compared with what was told of it. Memory only: what was told and never stored is forgotten.
  */
 import { LRUCache } from 'lru-cache';
+import { canonicalize } from '../../../crds/audit/canonical.ts';
 import {
   keyOfWrite,
   type Requester,
@@ -25,64 +26,95 @@ const maxStored = 20_000;
 /** Two who say different things are as good as ten. */
 const maxTellers = 2;
 
+/** The kind of which the gateway ends objects without a review: what is told of those has nothing to be compared with. */
+const unreviewed = 'SupportSession';
+
+type Reviews = LRUCache<string, readonly ToldWrite[]>;
+
 /** Reviews by the write that they tell of. */
 export class ToldWrites {
+  /** Claims were forgotten: the true one may be among them, and what is told now is not known to be the only one. */
+  readonly #overflow = new LRUCache<'claims', true>({ max: 1, ttl: keepForMs });
   // Apart, so that a caller without a certificate can make nothing be forgotten that the API server told.
-  readonly #proved = new LRUCache<string, readonly ToldWrite[]>({ max: maxWrites, ttl: keepForMs });
-  readonly #claimed = new LRUCache<string, readonly ToldWrite[]>({ max: maxWrites, ttl: keepForMs });
+  readonly #proved: Reviews = new LRUCache({ max: maxWrites, ttl: keepForMs });
+  readonly #claimed: Reviews = new LRUCache({
+    max: maxWrites,
+    ttl: keepForMs,
+    dispose: (_reviews, _key, why) => {
+      if (why === 'evict') this.#overflow.set('claims', true);
+    },
+  });
   readonly #stored = new LRUCache<string, true>({ max: maxStored });
+  readonly #followed = new Set<string>();
 
-  /** The write was stored before this process could hear of it: who tells of it from now on invents. */
-  alreadyStored(write: StoredWrite): void {
-    this.#stored.set(keyOfWrite(write), true);
+  /**
+   * What is stored of a kind is known from now on. Before, no claim is heard: it may tell of a write whose true review
+   * this process missed. Who tells later of one of these writes invents.
+   */
+  follow(kind: string, stored: readonly StoredWrite[]): void {
+    for (const write of stored) this.#stored.set(keyOfWrite(write), true);
+    this.#followed.add(kind);
   }
 
   tell(told: ToldWrite): void {
-    if (!told.proved && this.#stored.has(keyOfWrite(told.write))) return;
+    if (!told.proved && !this.#isHeard(told.write)) return;
     const reviews = told.proved ? this.#proved : this.#claimed;
-    const key = keyOfWrite(told.write);
+    const key = keyOfReview(told.write);
     const before = reviews.get(key) ?? [];
     const isNew = !before.some((other) => isSame(other, told));
     if (isNew && before.length < maxTellers) reviews.set(key, [...before, told]);
   }
 
+  #isHeard(write: StoredWrite): boolean {
+    return this.#followed.has(write.kind) && !this.#stored.has(keyOfWrite(write));
+  }
+
   has(stored: StoredWrite): boolean {
-    const key = keyOfWrite(stored);
-    return this.#proved.has(key) || this.#claimed.has(key);
+    return keysOfReviews(stored).some((key) => this.#proved.has(key) || this.#claimed.has(key));
   }
 
   /** Who asked for a write that was stored. Several requesters of one write make it unknown: all but one are wrong. */
   requesterOf(stored: StoredWrite): Requester {
-    const proved = this.#tellersOf(this.#proved, stored);
-    const [certainty, [teller, ...others]] =
-      proved.length > 0
-        ? (['proved', proved] as const)
-        : (['claimed', this.#tellersOf(this.#claimed, stored)] as const);
-    return teller === undefined || others.length > 0 ? unknownRequester : { certainty, ...teller.requester };
+    const proved = tellersOf(this.#proved, stored);
+    const isProved = proved.length > 0;
+    if (!isProved && (this.#overflow.has('claims') || stored.kind === unreviewed)) return unknownRequester;
+    const [teller, ...others] = isProved ? proved : tellersOf(this.#claimed, stored);
+    if (teller === undefined || others.length > 0) return unknownRequester;
+    return { certainty: isProved ? 'proved' : 'claimed', ...teller.requester };
   }
 
   forget(stored: StoredWrite): void {
-    this.#proved.delete(keyOfWrite(stored));
-    this.#claimed.delete(keyOfWrite(stored));
+    for (const key of keysOfReviews(stored)) {
+      this.#proved.delete(key);
+      this.#claimed.delete(key);
+    }
   }
+}
 
-  #tellersOf(reviews: LRUCache<string, readonly ToldWrite[]>, stored: StoredWrite): readonly ToldWrite[] {
-    return (reviews.get(keyOfWrite(stored)) ?? []).filter(({ write }) => isThatWrite(write, stored));
-  }
+function tellersOf(reviews: Reviews, stored: StoredWrite): readonly ToldWrite[] {
+  const told = keysOfReviews(stored).flatMap((key) => reviews.get(key) ?? []);
+  return told.filter(({ write }) => write.kind === stored.kind);
+}
+
+/** All that makes it this write: reviews that do not fit it must take no place of one that does. */
+function keyOfReview({ uid, generation, fingerprint, gone }: StoredWrite): string {
+  return `${uid}/${generation}/${fingerprint}/${gone ? 'gone' : ''}`;
+}
+
+/** The API server counts a deletion that a finalizer holds up as one more generation. */
+function keysOfReviews(stored: StoredWrite): readonly string[] {
+  const earlier = { ...stored, generation: stored.generation - 1 };
+  return (stored.gone ? [stored, earlier] : [stored]).map(keyOfReview);
 }
 
 /** One requester may tell the same write twice: the API server asks again when another write came in between. */
 function isSame(one: ToldWrite, other: ToldWrite): boolean {
-  return (
-    one.requester.username === other.requester.username &&
-    one.requester.uid === other.requester.uid &&
-    one.write.generation === other.write.generation &&
-    one.write.fingerprint === other.write.fingerprint
-  );
+  return canonicalize(told(one)) === canonicalize(told(other));
 }
 
-/** The API server counts a deletion that a finalizer holds up as one more generation. */
-function isThatWrite(told: StoredWrite, stored: StoredWrite): boolean {
-  const later = stored.generation - told.generation;
-  return told.fingerprint === stored.fingerprint && (later === 0 || (stored.gone && later === 1));
-}
+const told = ({ write: { kind }, requester: { username, uid, groups } }: ToldWrite) => ({
+  kind,
+  username: username ?? '',
+  uid: uid ?? '',
+  groups: groups ?? [],
+});

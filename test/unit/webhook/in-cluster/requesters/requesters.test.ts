@@ -10,8 +10,10 @@ const stored = storedWriteOf(aGrant());
 
 /** Requesters over records that the test holds; `restarted` begins anew with them. */
 function someRequesters(records: NewRecord[] = []) {
+  const told = new ToldWrites();
+  told.follow(stored.kind, []);
   const requesters = createRequesters({
-    told: new ToldWrites(),
+    told,
     find: async (key) => records.find((record) => record.key === key) as StoredRecord | undefined,
     append: async (record) => records.push(record),
     stamp: () => ({ id: '019aa000-0000-7000-8000-000000000001', time: '2026-12-01T08:00:00.000Z' }),

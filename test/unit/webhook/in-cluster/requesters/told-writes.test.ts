@@ -13,8 +13,13 @@ const told = (username: string, write: StoredWrite = stored, proved = false): To
   requester: { username },
   proved,
 });
-const after = (...reviews: readonly ToldWrite[]) => {
+const following = (...kinds: readonly string[]) => {
   const writes = new ToldWrites();
+  for (const kind of ['SupportAccessGrant', ...kinds]) writes.follow(kind, []);
+  return writes;
+};
+const after = (...reviews: readonly ToldWrite[]) => {
+  const writes = following();
   for (const review of reviews) writes.tell(review);
   return writes.requesterOf(stored);
 };
@@ -49,7 +54,7 @@ describe('a stored write', () => {
   });
 
   it('keeps its proved requester although thousands of writes are invented', () => {
-    const writes = new ToldWrites();
+    const writes = following();
     writes.tell(told('ada', stored, true));
     for (let at = 0; at < 5000; at++) writes.tell(told('grace', { ...stored, uid: `u${at}` }));
     expect(writes.requesterOf(stored)).toMatchObject({ certainty: 'proved', username: 'ada' });
@@ -57,9 +62,44 @@ describe('a stored write', () => {
 
   it('has none when it was there before anyone told of it', () => {
     const writes = new ToldWrites();
-    writes.alreadyStored(stored);
+    writes.tell(told('grace'));
+    writes.follow(stored.kind, [stored]);
     writes.tell(told('grace'));
     expect(writes.requesterOf(stored)).toEqual({ certainty: 'unknown' });
+  });
+
+  it('has no claimed requester before it is known what is stored of its kind', () => {
+    const writes = following();
+    const user: StoredWrite = { ...stored, kind: 'SupportUser' };
+    writes.tell(told('grace', user));
+    writes.tell(told('grace', { ...user, kind: stored.kind }));
+    writes.follow(user.kind, []);
+    expect(writes.requesterOf(user)).toEqual({ certainty: 'unknown' });
+    writes.tell(told('ada', user));
+    expect(writes.requesterOf(user)).toMatchObject({ username: 'ada' });
+  });
+
+  it('has no claimed requester once claims had to be forgotten, as the true one may have been', () => {
+    const writes = following();
+    writes.tell(told('mallory'));
+    for (let at = 0; at < 2000; at++) writes.tell(told('x', { ...stored, uid: `u${at}` }));
+    writes.tell(told('grace'));
+    expect(writes.requesterOf(stored)).toEqual({ certainty: 'unknown' });
+    writes.tell(told('ada', stored, true));
+    expect(writes.requesterOf(stored)).toMatchObject({ certainty: 'proved', username: 'ada' });
+  });
+
+  it('has none when two name one person, with other groups or another UID', () => {
+    const write = stored;
+    const grace = { write, requester: { username: 'grace', uid: '1', groups: ['staff'] }, proved: false };
+    const others = [
+      { username: 'grace', uid: '1', groups: ['admins'] },
+      { username: 'grace', uid: '1' },
+      { username: 'grace', uid: '2', groups: ['staff'] },
+    ];
+    expect(after(grace, grace)).toMatchObject({ groups: ['staff'] });
+    for (const requester of others)
+      expect(after(grace, { ...grace, requester })).toEqual({ certainty: 'unknown' });
   });
 
   it('never has a name that no review of this very write told', () => {
@@ -83,7 +123,7 @@ describe('a stored write', () => {
 describe('a deletion', () => {
   const gone = storedWriteOf(aGrant(), true);
   const requesterAfter = (review: ToldWrite, write: StoredWrite) => {
-    const writes = new ToldWrites();
+    const writes = following();
     writes.tell(review);
     return writes.requesterOf(write).username;
   };
@@ -99,6 +139,28 @@ describe('a deletion', () => {
     expect(requesterAfter(told('grace', gone), held)).toBe('grace');
     expect(requesterAfter(told('grace', gone), { ...gone, generation: gone.generation + 2 })).toBeUndefined();
     expect(requesterAfter(told('grace', storedWriteOf(disabled()(aGrant()), true)), gone)).toBeUndefined();
+  });
+});
+
+describe('the deletion of whatever object', () => {
+  const gone = storedWriteOf(aGrant(), true);
+
+  it('keeps its true review, however many are told that do not fit', () => {
+    const writes = following();
+    writes.tell(told('grace', gone));
+    for (let at = 0; at < 5; at++) writes.tell(told(`x${at}`, { ...gone, fingerprint: `f${at}` }));
+    writes.tell(told('mallory', gone));
+    expect(writes.requesterOf(gone)).toEqual({ certainty: 'unknown' });
+  });
+
+  it('has no claimed requester where it is a session: the gateway ends those without a review', () => {
+    const session: StoredWrite = { ...gone, kind: 'SupportSession' };
+    const writes = following('SupportSession');
+    writes.tell(told('grace', session));
+    expect(writes.has(session)).toBe(true);
+    expect(writes.requesterOf(session)).toEqual({ certainty: 'unknown' });
+    writes.tell(told('ada', session, true));
+    expect(writes.requesterOf(session)).toMatchObject({ certainty: 'proved', username: 'ada' });
   });
 });
 
