@@ -75,14 +75,9 @@ describe.each([
       },
     );
     expect(applied.status, applied.text).toBe(200);
-    const written = await webhook('PATCH', `${secret}?fieldManager=support-access-webhook&force=true`, {
-      contentType: applyPatch,
-      body: {
-        apiVersion: 'v1',
-        kind: 'Secret',
-        metadata: { name: 'support-access-webhook-tls', namespace: releaseNamespace },
-        data: { 'tls.key': 'aw==' },
-      },
+    const found = await webhook('GET', secret);
+    const written = await webhook('PUT', `${secret}?fieldManager=support-access-webhook`, {
+      body: { ...(found.body as object), data: { 'tls.key': 'aw==' } },
     });
     expect(written.status, written.text).toBe(200);
   }

@@ -187,16 +187,28 @@ export const operator: readonly ForbiddenAct[] = [
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-sso`, 'ConfigMap', patching),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-hosts`, 'ConfigMap', patching),
   {
-    act: 'read or make sessions',
+    act: 'make sessions',
     gain: 'act as a person who signed in',
     stoppedBy: 'RBAC',
     request: posting(`${ours}/namespaces/${victim}/supportsessions`, {}),
   },
   {
-    act: 'list sessions',
-    gain: 'learn who is in',
+    act: 'change the spec of a session',
+    gain: 'give a session another person, address or end',
     stoppedBy: 'RBAC',
-    request: reading(`${ours}/supportsessions`),
+    request: patching(`${ours}/namespaces/${victim}/supportsessions/x`, { spec: {} }),
+  },
+  {
+    act: 'write the status of a session',
+    gain: 'have a session that idled out look used',
+    stoppedBy: 'RBAC',
+    request: patching(`${ours}/namespaces/${victim}/supportsessions/x/status`, { status: {} }),
+  },
+  {
+    act: 'delete all sessions of a namespace at once',
+    gain: 'end sessions without a record for each',
+    stoppedBy: 'RBAC',
+    request: deleting(`${ours}/namespaces/${victim}/supportsessions`),
   },
   ...['support-access-gateway-keys', 'support-access-webhook-tls'].map(
     (name): ForbiddenAct => ({

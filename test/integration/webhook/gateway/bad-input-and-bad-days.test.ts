@@ -131,7 +131,7 @@ describe('a stranger', () => {
       { patch: { spec: { access: 'Disabled' } } },
     );
     const disabled = await at('case-4711');
-    await installation.reopen();
+    await installation.reopen(); // another Service than consented to
     expect([none.status, none.body]).toEqual([disabled.status, disabled.body]);
     expect(none.status).toBe(403);
   });
@@ -264,6 +264,7 @@ describe('a Service that leads elsewhere', () => {
       await installation.admin.delete(Services, ref);
       const selecting = { selector: { app: 'ecase' }, ports: [{ port: 80 }] };
       await installation.admin.create(Services, { metadata: ref, spec: selecting });
+      await installation.reopen(); // another Service than consented to
     }
   });
 });
