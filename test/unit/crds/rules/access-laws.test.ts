@@ -64,8 +64,11 @@ describe('whatever is missing', () => {
     /^policy\.metadata\.uid$/,
     /^grant\.metadata\.name$/, // a grant is its UID
     /^session\.object\.metadata\.(uid|name)$/,
-    /^session\.object\.spec\.(nonce|secretHash|handle|seal|userRef\.name|grantRef\.name)$/, // under the seal
+    /^session\.object\.spec\.(handle|proof|userRef\.name|grantRef\.name)$/, // under the seal, which is asked about before
+    /^session\.object\.spec\.idleExpirationTime$/, // the one in the status remains
     /^session\.object\.status\.lastActivityTime$/, // then the sign-in counts
+    /^backend\.service\.metadata\.namespace$/, // read by the application's
+    /^backend\.service\.spec\.(type|ports\[0\]\.protocol)$/, // ClusterIP and TCP then, as for the API server
     /^session\.object\.status$/,
     /^matrix\.compiled/,
   ];
