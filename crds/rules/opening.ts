@@ -35,17 +35,17 @@ export function versionsOf(now: SwitchedObjects, users: readonly SupportUser[]):
   };
 }
 
-/** How often each of grant, policy and application was changed since. */
-export function changesSince(before: JudgedVersions, now: SwitchedObjects): readonly number[] {
+/** How often grant, policy and application were changed since, all together: one may close and another open it again. */
+export function changesSince(before: JudgedVersions, now: SwitchedObjects): number {
   const { grant, policy, application } = now;
-  return [
-    changes({ uid: '', generation: before.generation }, { ...versionOf(grant.metadata), uid: '' }),
-    changes(before.policy, versionOf(policy?.metadata)),
+  return (
+    changes({ uid: '', generation: before.generation }, { ...versionOf(grant.metadata), uid: '' }) +
+    changes(before.policy, versionOf(policy?.metadata)) +
     // a grant that names none any more was changed itself
-    ...(grant.spec.applicationRef === undefined
-      ? []
-      : [changes(before.application ?? versionOf(undefined), versionOf(application?.metadata))]),
-  ];
+    (grant.spec.applicationRef === undefined
+      ? 0
+      : changes(before.application ?? versionOf(undefined), versionOf(application?.metadata)))
+  );
 }
 
 /** How often a person was changed since; who was not judged then was not changed. */

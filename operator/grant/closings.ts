@@ -72,7 +72,7 @@ export class Closings {
    */
   #noticeUnseen(uid: string, before: JudgedVersions | undefined, world: GrantWorld): void {
     if (before === undefined) return;
-    const changes = changesSince(before, world).reduce((all, count) => all + count, 0);
+    const changes = changesSince(before, world);
     const message = sentenceFor('ChangesUnseen');
     if (changes > 1) this.#marksOf(uid).whole ??= { reason: 'ChangesUnseen', message };
     for (const user of world.users) {

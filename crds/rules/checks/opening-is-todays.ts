@@ -56,17 +56,17 @@ function endOf({ expirationTime }: Opening): number {
 }
 
 /**
- * Two changes of one object may have closed and opened it again before the operator looked, and a second one may have
- * hidden what the first had closed. The session stays: the operator, who saw each change, says in a moment which it was.
+ * Of two changes, of one object or of two, the first may have closed and the second opened again before the operator
+ * looked. The session stays: the operator, who saw each change, says in a moment which it was.
  */
 function unseenObjection(opening: Opening, ask: Ask): Objection | undefined {
   const { grant, policy, application, user, now } = ask;
   if (grant === undefined) return { reason: 'NoGrant' };
   if (!(now < endOf(opening))) return unseen('The end of the grant was moved');
-  const changed = changesSince(opening, { grant, policy, application }).some((count) => count > 1);
-  if (changed) return unseen('The grant, the policy or the application was changed more than once');
-  if (user !== undefined && changesOfPerson(opening, user) > 1)
-    return unseen(`SupportUser ${user.metadata.name} was changed more than once`);
+  const changes = changesSince(opening, { grant, policy, application });
+  if (changes > 1) return unseen('The grant, the policy or the application was changed more than once');
+  const own = user === undefined ? 0 : changesOfPerson(opening, user);
+  if (changes + own > 1) return unseen('What admits the person was changed more than once');
 
   const bounds = policy?.spec.duration;
   if (lengthObjection(opening, bounds, grant.metadata.creationTimestamp)?.kind !== 'TooLong')

@@ -93,14 +93,24 @@ describe('what the operator has not judged yet', () => {
     expect(asking('application', change)).toMatchObject({ allow: false, reason: 'ChangesUnseen' });
   });
 
-  it('refuses nothing while each object was changed once at most', () => {
-    const once = { generation: 2 };
-    const change = [
-      withGrant(withMetadata(once)),
-      withPolicy(withMetadata(once)),
-      withUser(withMetadata(once)),
-    ];
-    expect(asking('application', ...change)).toMatchObject({ allow: true });
+  const once = { generation: 2 };
+  const changedOnce: readonly Modifier<Ask>[] = [
+    withGrant(withMetadata(once)),
+    withPolicy(withMetadata(once)),
+    where({ application: anApplication(withMetadata(once)) }),
+    withUser(withMetadata(once)),
+  ];
+
+  it('refuses nothing while one object was changed once', () => {
+    for (const change of changedOnce) expect(asking('application', change)).toMatchObject({ allow: true });
+  });
+
+  it('refuses where two objects were changed: the first may have closed what the second opened', () => {
+    const pairs = changedOnce.flatMap((one, place) =>
+      changedOnce.slice(place + 1).map((other) => [one, other]),
+    );
+    for (const pair of pairs)
+      expect(asking('application', ...pair)).toMatchObject({ reason: 'ChangesUnseen' });
   });
 });
 
