@@ -10,7 +10,7 @@ import { KubeError } from '../../kube/errors.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { decideOpening } from './decide-opening.ts';
 import { nextPins } from './pins.ts';
-import type { GrantWorld, SeenClosings } from './world.ts';
+import type { GrantStatus, GrantWorld, SeenClosings } from './world.ts';
 
 export interface ClosingsDeps {
   /** The grant of this UID with everything around it, as the copies have it now. */
@@ -28,8 +28,10 @@ export interface WriteHow {
 
 /** One grant's closings that no status has told yet. */
 interface Marks {
-  whole: ConditionReason | undefined;
-  readonly people: Set<string>;
+  /** Why it closed first, and the step at which it was closed last. */
+  whole: { readonly why: ConditionReason; readonly at: number } | undefined;
+  /** By UID, the step at which each was out last. */
+  readonly people: Map<string, number>;
 }
 
 export class Closings {
@@ -39,6 +41,9 @@ export class Closings {
   readonly #judged = new Map<string, JudgedVersions>();
   /** The version of the last status that this process wrote; `unknown` while it cannot be told what became of it. */
   readonly #written = new Map<string, bigint | 'unknown'>();
+  /** Changes and looks are counted, so that it is known which came first. */
+  #step = 0;
+  readonly #lookedAt = new Map<string, number>();
 
   constructor(deps: ClosingsDeps) {
     this.#deps = deps;
@@ -48,6 +53,7 @@ export class Closings {
   notice(uid: string): void {
     const world = this.#deps.worldOf(uid);
     if (world === undefined) return;
+    this.#step += 1;
     const before = this.#judged.get(uid) ?? world.grant.status?.opening;
     this.#judged.set(uid, versionsOf(world, world.users));
     if (world.grant.status?.opening === undefined && !this.#isBehind(world.grant)) return;
@@ -59,11 +65,12 @@ export class Closings {
     const pins = nextPins(world);
     const decision = decideOpening({ world, pins, now: this.#deps.now() });
     if (!decision.open) {
-      this.#marksOf(uid).whole ??= { reason: decision.reason, message: decision.message };
+      this.#markWhole(uid, { reason: decision.reason, message: decision.message });
       return;
     }
     const open = new Set(decision.people.map(({ metadata }) => metadata.uid));
-    for (const person of peopleOf(world)) if (!open.has(person)) this.#marksOf(uid).people.add(person);
+    for (const person of peopleOf(world))
+      if (!open.has(person)) this.#marksOf(uid).people.set(person, this.#step);
   }
 
   /**
@@ -74,10 +81,10 @@ export class Closings {
     if (before === undefined) return;
     const changes = changesSince(before, world);
     const message = sentenceFor('ChangesUnseen');
-    if (changes > 1) this.#marksOf(uid).whole ??= { reason: 'ChangesUnseen', message };
+    if (changes > 1) this.#markWhole(uid, { reason: 'ChangesUnseen', message });
     for (const user of world.users) {
       const own = changesOfPerson(before, user);
-      if (own > 0 && own + changes > 1) this.#marksOf(uid).people.add(user.metadata.uid);
+      if (own > 0 && own + changes > 1) this.#marksOf(uid).people.set(user.metadata.uid, this.#step);
     }
   }
 
@@ -87,31 +94,32 @@ export class Closings {
    */
   of(grant: SupportAccessGrant): SeenClosings | undefined {
     const { uid } = grant.metadata;
+    this.#lookedAt.set(uid, this.#step);
+    if (!this.#isBehind(grant)) this.#drop(grant, this.#step);
     const marks = this.#marks.get(uid);
-    if (marks === undefined) return undefined;
-    const opening = grant.status?.opening;
-    if (!this.#isBehind(grant)) {
-      if (opening === undefined) marks.whole = undefined;
-      for (const one of marks.people)
-        if (opening?.people.some((person) => person.uid === one) !== true) marks.people.delete(one);
-    }
-    if (marks.whole !== undefined || marks.people.size > 0)
-      return { whole: marks.whole, people: new Set(marks.people) };
-    this.#marks.delete(uid);
-    return undefined;
+    return marks && { whole: marks.whole?.why, people: new Set(marks.people.keys()) };
+  }
+
+  /** Of a grant that really is as it was seen, marks up to this step that concern no opening of it mean nothing any more. */
+  #drop({ metadata: { uid }, status }: SupportAccessGrant, upTo: number): void {
+    const marks = this.#marks.get(uid);
+    if (marks === undefined) return;
+    if (status?.opening === undefined && (marks.whole?.at ?? 0) <= upTo) marks.whole = undefined;
+    for (const one of mootPeople(marks, status, upTo)) marks.people.delete(one);
+    if (marks.whole === undefined && marks.people.size === 0) this.#marks.delete(uid);
   }
 
   /** Carries out the write of a status, and remembers its version. */
-  async writing(
-    { metadata: { uid } }: SupportAccessGrant,
-    write: (how: WriteHow) => Promise<boolean>,
-  ): Promise<boolean> {
+  async writing(seen: SupportAccessGrant, write: (how: WriteHow) => Promise<boolean>): Promise<boolean> {
+    const { uid } = seen.metadata;
     const before = this.#written.get(uid);
     let reached = before;
     this.#written.set(uid, 'unknown');
     try {
       const onStored = (version: string) => {
         reached = numberOf(version) ?? 'unknown';
+        // it was stored over what was seen, so that is what was there
+        this.#drop(seen, this.#lookedAt.get(uid) ?? 0);
       };
       return await write({ always: before === 'unknown', onStored });
     } catch (error) {
@@ -128,6 +136,7 @@ export class Closings {
     this.#marks.delete(uid);
     this.#judged.delete(uid);
     this.#written.delete(uid);
+    this.#lookedAt.delete(uid);
   }
 
   /** Whether the copy may be older than what this process wrote. Versions of one collection can be compared. */
@@ -140,8 +149,13 @@ export class Closings {
     return false;
   }
 
+  #markWhole(uid: string, why: ConditionReason): void {
+    const marks = this.#marksOf(uid);
+    marks.whole = { why: marks.whole?.why ?? why, at: this.#step };
+  }
+
   #marksOf(uid: string): Marks {
-    const known = this.#marks.get(uid) ?? { whole: undefined, people: new Set<string>() };
+    const known = this.#marks.get(uid) ?? { whole: undefined, people: new Map<string, number>() };
     this.#marks.set(uid, known);
     return known;
   }
@@ -150,6 +164,12 @@ export class Closings {
 /** Resource versions are decimal numbers that grow with each write. */
 function numberOf(version: string): bigint | undefined {
   return /^\d+$/.test(version) ? BigInt(version) : undefined;
+}
+
+/** Who is in no opening, of those who were marked up to this step. */
+function mootPeople({ people }: Marks, status: GrantStatus | undefined, upTo: number): string[] {
+  const inIt = new Set((status?.opening?.people ?? []).map(({ uid }) => uid));
+  return [...people].filter(([one, at]) => at <= upTo && !inIt.has(one)).map(([one]) => one);
 }
 
 /** Everyone who may be in: named, pinned or in the opening. Who was deleted or taken off the list is there by pin only. */

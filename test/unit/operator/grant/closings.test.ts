@@ -229,6 +229,33 @@ describe('a closing is remembered', () => {
     expect(scene.closings.of(grant)?.whole?.reason).toBe('Locked');
   });
 
+  it('no longer once a status was stored over the closed one, also if the write before was lost', async () => {
+    const stored = async ({ onStored }: { onStored: (version: string) => void }) => {
+      onStored('8');
+      return true;
+    };
+    const scene = following(closed(openForTwo()));
+    const { grant } = scene.state.world;
+    const broken = new Error('the connection broke');
+    await expect(scene.closings.writing(grant, () => Promise.reject(broken))).rejects.toBe(broken);
+    scene.see(locked('all'), locked());
+    expect(scene.closings.of(grant)?.whole?.reason).toBe('Locked');
+    await scene.closings.writing(grant, stored);
+    expect(scene.closings.of(grant)).toBeUndefined();
+  });
+
+  it('when it came while a status was being stored', async () => {
+    const scene = following(closed(openForTwo()));
+    const { grant } = scene.state.world;
+    scene.closings.of(grant);
+    await scene.closings.writing(grant, async ({ onStored }) => {
+      scene.see(locked('all'), locked());
+      onStored('8');
+      return true;
+    });
+    expect(scene.closings.of(grant)?.whole?.reason).toBe('Locked');
+  });
+
   it('not of a grant that was closed before, and not after it is forgotten', () => {
     const scene = following(closed(openForTwo()));
     scene.see(locked('all'), locked());
