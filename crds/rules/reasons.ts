@@ -234,6 +234,12 @@ const table = {
     ...byOperator,
   },
   CertificateExpired: { sentence: 'A certificate has expired.', ...byOperator },
+  NoCertificate: { sentence: 'There is no certificate for the host.', ...byOperator },
+  CertificateUnreadable: {
+    sentence: 'The gateway cannot use a TLS Secret that the policy names.',
+    ...byOperator,
+  },
+  GatewaySilent: { sentence: 'No gateway says which certificates it has.', ...byOperator },
   NoService: { sentence: 'The Service does not exist.', ...upstream, ...byStatus },
   ExternalService: {
     sentence: 'The Service leads out of the cluster or to addresses that are refused.',

@@ -3,6 +3,7 @@ import type { SupportApplication } from '../../crds/generated/support-applicatio
 import { kinds } from '../../crds/kinds.ts';
 import { installed, policyName } from '../../crds/names.ts';
 import { serviceOfSlice } from '../../crds/rules/request/service.ts';
+import { tellsNews } from '../../crds/rules/request/tls-secrets.ts';
 import { ConfigMaps } from '../../kube/resources.ts';
 import { requesterStatus } from '../reporting/requester.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
@@ -50,6 +51,11 @@ export const applicationController: Controller = {
         return keysOf(claimed.flatMap((host) => caches.applications.byIndex('host', host)));
       },
     },
+    {
+      collection: 'certificates',
+      keysAfter: ({ type, object, old }, { caches }) =>
+        type !== 'updated' || tellsNews(old?.data, object.data) ? keysOf(caches.applications.list()) : [],
+    },
     { collection: 'policies', keysAfter: (_change, { caches }) => keysOf(caches.applications.list()) },
   ],
   firstKeys: ({ applications }) => keysOf(applications.list()),
@@ -67,6 +73,7 @@ function startApplications({ client, caches, records, now, releaseNamespace }: C
       policy: caches.policies.get(undefined, policyName),
       sameHost: caches.applications.byIndex('host', spec.host),
       hosts: caches.hosts.get(releaseNamespace, installed.hosts),
+      certificates: caches.certificates.get(releaseNamespace, installed.certificates),
       service: caches.services.get(metadata.namespace, spec.serviceRef.name),
       handMadeSlices: caches.handMadeSlices
         .byIndex('service', `${metadata.namespace}/${spec.serviceRef.name}`)
@@ -85,7 +92,7 @@ function startApplications({ client, caches, records, now, releaseNamespace }: C
 
     const next = { ...plan.status, ...requesterStatus(found.object, records.requesterOf) };
     await reportStatus(calls, kinds.SupportApplication, { seen: found.object, next });
-    return undefined;
+    return plan.lookAgainAt;
   };
 }
 

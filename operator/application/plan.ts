@@ -3,6 +3,11 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { installed } from '../../crds/names.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
+import {
+  type CertificateWorld,
+  certificateObjection,
+  nextCertificateChange,
+} from '../../crds/rules/request/host-certificate.ts';
 import { hostIsOurs, hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { servedService } from '../../crds/rules/request/service.ts';
 import {
@@ -23,6 +28,8 @@ export interface ApplicationWorld {
   readonly sameHost: readonly SupportApplication[];
   /** The ConfigMap that says which namespace had each host first. */
   readonly hosts: ConfigMap | undefined;
+  /** The ConfigMap in which the gateway tells of its certificates. */
+  readonly certificates: ConfigMap | undefined;
   readonly service: Service | undefined;
   /** Names of the EndpointSlices for that Service that were made by hand. */
   readonly handMadeSlices: readonly string[];
@@ -33,6 +40,8 @@ export interface ApplicationPlan {
   readonly status: PlainStatus;
   /** The host that its namespace has from now on; undefined when it has it already, or has it not. */
   readonly claim: string | undefined;
+  /** When the host's certificate has to be looked at again by the clock. */
+  readonly lookAgainAt: number | undefined;
 }
 
 const events = {
@@ -45,10 +54,11 @@ export function planApplication(world: ApplicationWorld, now: number): Applicati
   const drafts = lifecycleDrafts(world, events, now);
   const conditions = [
     condition('Ready', readyObjection(world), 'Enforced'),
-    condition('HostReady', hostObjection(world), 'HostServed'),
+    condition('HostReady', hostObjection(world) ?? tlsObjection(world, now), 'HostServed'),
   ];
   const status = statusOf(world.object, conditions, now);
-  return { record: { drafts, mustBeDurable: true }, status, claim: claimOf(world) };
+  const lookAgainAt = world.policy && nextCertificateChange(toldTo(world.policy, world), now);
+  return { record: { drafts, mustBeDurable: true }, status, claim: claimOf(world), lookAgainAt };
 }
 
 function condition(type: string, objection: ConditionReason | undefined, fine: Reason): PlainCondition {
@@ -82,4 +92,16 @@ function hostObjection({ object, policy, sameHost, hosts }: ApplicationWorld): C
 
   const message = hostTakenFrom(object, { sameHost, holder: hosts.data?.[host] });
   return message === undefined ? undefined : { reason: 'HostTaken', message };
+}
+
+/** What a browser would say to the host; whose the host is does not depend on it. */
+function tlsObjection(world: ApplicationWorld, now: number): ConditionReason | undefined {
+  return world.policy && certificateObjection(world.object.spec.host, toldTo(world.policy, world), now);
+}
+
+function toldTo(
+  { spec: { gateway } }: SupportAccessPolicy,
+  { certificates }: Pick<ApplicationWorld, 'certificates'>,
+): CertificateWorld {
+  return { gateway, told: certificates && (certificates.data ?? {}) };
 }

@@ -3,6 +3,7 @@ import type { SupportAccessGrant } from '../../crds/generated/support-access-gra
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed, policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
+import { tellsNews } from '../../crds/rules/request/tls-secrets.ts';
 import { windowState } from '../../crds/rules/time/schedule.ts';
 import type { Lane } from '../../kube/queue/work-queue.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
@@ -35,6 +36,11 @@ export const policyController: Controller = {
     { collection: 'applications', keysAfter: () => theKey() },
     { collection: 'networkPolicies', keysAfter: () => theKey() },
     { collection: 'ssoConfig', keysAfter: () => theKey() },
+    {
+      collection: 'certificates',
+      keysAfter: ({ type, object, old }) =>
+        type !== 'updated' || tellsNews(old?.data, object.data) ? theKey() : [],
+    },
     {
       collection: 'clusterBindings',
       keysAfter: ({ object: { roleRef } }, { caches }) =>
@@ -111,6 +117,7 @@ async function observe(
     object: policy ?? tombstone,
     networkPolicy: caches.networkPolicies.get(releaseNamespace, installed.gatewayNetworkPolicy),
     ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
+    certificates: caches.certificates.get(releaseNamespace, installed.certificates),
     impersonators: impersonators({
       bindings: caches.bindings.list(),
       clusterBindings: caches.clusterBindings.list(),

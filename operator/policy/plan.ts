@@ -5,6 +5,7 @@
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { containsCIDR } from '../../crds/rules/address/cidr.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
+import { nextCertificateChange } from '../../crds/rules/request/host-certificate.ts';
 import { NetworkPolicies } from '../../kube/resources.ts';
 import { nextTrustChange } from '../../saml/trust/trust.ts';
 import { installationOutputs } from '../outputs/index.ts';
@@ -50,8 +51,17 @@ export function planPolicy(world: PolicyWorld, now: number): PolicyPlan {
     apply: narrowing ? [] : writes,
     fill: wanted.flatMap((one) => (one.output === 'sso' ? fillOf(one, world.ssoConfig) : [])),
     status: policyStatus(world, now),
-    lookAgainAt: nextTrustChange(world.installation.policy?.spec.sso, now),
+    lookAgainAt: nextLook(world, now),
   };
+}
+
+/** The provider's dates, and those of the gateway's certificates. */
+function nextLook({ installation: { policy }, certificates }: PolicyWorld, now: number): number | undefined {
+  if (policy === undefined) return undefined;
+  const { sso, gateway } = policy.spec;
+  const told = certificates && (certificates.data ?? {});
+  const times = [nextTrustChange(sso, now), nextCertificateChange({ gateway, told }, now)];
+  return times.filter((at) => at !== undefined).toSorted((one, other) => one - other)[0];
 }
 
 function writeOf(wanted: Wanted, seen: NetworkPolicy | undefined): Write[] {

@@ -1,12 +1,14 @@
 /**
  * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
- * provider), IdentitiesExclusive (only the gateway acts as support identities) and Active (the master switch).
+ * provider), CertificatesReady (the gateway has certificates), IdentitiesExclusive (only the gateway acts as support
+ * identities) and Active (the master switch).
  */
 
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed } from '../../crds/names.ts';
 import { printable, problemLine } from '../../crds/rules/problem.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
+import { certificateObjection, secretObjection } from '../../crds/rules/request/host-certificate.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { readTrust } from '../../saml/trust/trust.ts';
 import { isNetworkOfOurs } from '../outputs/network.ts';
@@ -17,7 +19,7 @@ import type { PolicyWorld } from './world.ts';
 
 /** The next status; undefined when there is no policy to report on. */
 export function policyStatus(
-  { object, installation, networkPolicy, ssoConfig, impersonators }: PolicyWorld,
+  { object, installation, networkPolicy, ssoConfig, certificates, impersonators }: PolicyWorld,
   now: number,
 ): PlainStatus | undefined {
   if (object === undefined || installation.policy === undefined) return undefined;
@@ -26,14 +28,36 @@ export function policyStatus(
     ? { type: 'Active', holds: true, reason: 'Enforced', message: 'Support access is switched on' }
     : { type: 'Active', holds: false, reason: 'PolicyDisabled', message: sentenceFor('PolicyDisabled') };
   const objection =
-    nameObjection(networkPolicy) ?? ssoConfigObjection(ssoConfig) ?? certificateObjection(object, now);
+    nameObjection(networkPolicy) ?? ssoConfigObjection(ssoConfig) ?? providerObjection(object, now);
   const ready: PlainCondition = objection ?? {
     type: 'Ready',
     holds: true,
     reason: 'Enforced',
     message: sentenceFor('Enforced'),
   };
-  return statusOf(object, [ready, ssoReady(object, now), identitiesExclusive(impersonators), active], now);
+  const conditions = [
+    ready,
+    ssoReady(object, now),
+    certificatesReady(object, certificates, now),
+    identitiesExclusive(impersonators),
+    active,
+  ];
+  return statusOf(object, conditions, now);
+}
+
+/** The support host's certificate as a browser takes it, and each Secret that is named, needed or not. */
+function certificatesReady(
+  { spec: { gateway } }: SupportAccessPolicy,
+  certificates: ConfigMap | undefined,
+  now: number,
+): PlainCondition {
+  const type = 'CertificatesReady';
+  const world = { gateway, told: certificates && (certificates.data ?? {}) };
+  const objection = certificateObjection(gateway.host, world, now) ?? secretObjection(world, now);
+  if (objection !== undefined) return { type, holds: false, ...objection };
+  const message =
+    'The support host has a certificate, and the gateway can use every Secret that the policy names';
+  return { type, holds: true, reason: 'Enforced', message };
 }
 
 /** What the reader of the sign-in says about the policy's identity provider: this very reader refuses or lets people in. */
@@ -81,7 +105,7 @@ function ssoConfigObjection(ssoConfig: ConfigMap | undefined): PlainCondition | 
 }
 
 /** Only when none of the pinned certificates is valid: one of two that has expired is how a rollover ends. */
-function certificateObjection(policy: SupportAccessPolicy, now: number): PlainCondition | undefined {
+function providerObjection(policy: SupportAccessPolicy, now: number): PlainCondition | undefined {
   const certificates = pinnedCertificates(policy);
   if (certificates.length === 0) return undefined;
   const valid = certificates.some(({ notAfter }) => (parseTime(notAfter) ?? now) > now);

@@ -9,6 +9,8 @@ export interface PolicyWorld {
   readonly object: SupportAccessPolicy | undefined;
   readonly networkPolicy: NetworkPolicy | undefined;
   readonly ssoConfig: ConfigMap | undefined;
+  /** The ConfigMap in which the gateway tells of its certificates. */
+  readonly certificates: ConfigMap | undefined;
   /** Bindings by which others than the gateway may act as support identities, in words. */
   readonly impersonators: readonly string[];
 }

@@ -70,6 +70,10 @@ export const collections = {
   networkPolicies: collection<NetworkPolicy>(NetworkPolicies, { within: 'releaseNamespace' }),
   ssoConfig: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.sso }),
   hosts: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.hosts }),
+  certificates: collection<ConfigMap>(ConfigMaps, {
+    within: 'releaseNamespace',
+    named: installed.certificates,
+  }),
   authority: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.authority }),
 };
 

@@ -29,7 +29,7 @@ const crds = {
   'crds/rules/checks': ['crds/**'],
   'crds/rules/matrix': ['crds', 'crds/generated', 'crds/audit', 'crds/rules'],
   'crds/rules/problems': ['crds', 'crds/generated', 'crds/rules/**'],
-  'crds/rules/request': ['crds', 'crds/generated', 'crds/audit', 'crds/rules'],
+  'crds/rules/request': ['crds', 'crds/generated', 'crds/audit', 'crds/rules', 'crds/rules/time'],
   'crds/rules/time': ['crds', 'crds/generated', 'crds/rules'],
   'crds/rules/widening': ['crds', 'crds/audit', 'crds/generated', 'crds/rules/**'],
 };

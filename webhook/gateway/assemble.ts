@@ -16,6 +16,7 @@ import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
 import type { HandMadeSlices } from './decisions/world-reader.ts';
 import { Certificates } from './listener/certificates.ts';
+import { certificateLoader } from './listener/told-certificates.ts';
 import { OpenResponses } from './proxy/cut.ts';
 import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
 import { RecordsCa } from './records/records-ca.ts';
@@ -44,6 +45,8 @@ export interface GatewayParts extends GatewaySettings {
   readonly decider: GatewayDecider;
   readonly triggers: Triggers;
   readonly certificates: Certificates;
+  /** Reads the certificates anew, and tells the operator of them. */
+  readonly loadCertificates: () => Promise<void>;
   readonly decisionMetrics: DecisionMetrics;
   readonly refusalCounts: RefusalCounts;
   readonly onFailure: (what: string, error: unknown) => void;
@@ -72,22 +75,19 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const handMadeSlices: HandMadeSlices = (service) => triggers.handMadeSlices(service);
   const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log, handMadeSlices });
-  const certificates: Certificates = new Certificates({
-    client,
-    namespace,
-    names: () => (triggers.policy()?.spec.gateway.tlsSecretRefs ?? []).map(({ name }) => name),
-    onFailure: (name, error) => log.warn({ secretName: name, error }, 'a certificate was not loaded'),
-  });
-  const triggers = startTriggers({
+  const { certificates, loadCertificates } = certificatesOf(settings, now, () => triggers);
+  const loadSoon = () => void loadCertificates().catch((error) => onFailure('certificates', error));
+  const triggers: Triggers = startTriggers({
     client,
     onSeen: (change) => {
       openResponses.changed(change);
       sessionEnds.onSeen(change);
     },
     onChange: () => openResponses.poke(),
-    onPolicyChange: () => void certificates.refresh(),
+    onPolicyChange: loadSoon,
     onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
   });
+  triggers.synced.then(loadSoon, () => undefined);
   const sessionEnds: SessionEnds = sessionEndsOf({ decider, sessions, onFailure }, () => triggers);
   const singleUse = createSingleUse(client, namespace);
   const made = {
@@ -103,11 +103,30 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     decider,
     triggers,
     certificates,
+    loadCertificates,
     decisionMetrics,
     refusalCounts: createRefusalCounts(),
     onFailure,
   };
   return { ...settings, ...made };
+}
+
+/** The watches are begun after it, as they tell it of the policy. */
+function certificatesOf(
+  { client, config: { releaseNamespace: namespace }, log }: GatewaySettings,
+  now: LatestClock,
+  triggers: () => Triggers,
+): Pick<GatewayParts, 'certificates' | 'loadCertificates'> {
+  const certificates = new Certificates({
+    client,
+    namespace,
+    names: () => (triggers().policy()?.spec.gateway.tlsSecretRefs ?? []).map(({ name }) => name),
+    now,
+    onFailure: (name, error) => log.warn({ secretName: name, error }, 'a certificate was not loaded'),
+  });
+  const isPolicyKnown = () => triggers().isSynced();
+  const loadCertificates = certificateLoader({ client, namespace, certificates, isPolicyKnown, now });
+  return { certificates, loadCertificates };
 }
 
 /** The watches are begun after it, as they tell it of changes. */

@@ -76,9 +76,9 @@ function recordOddRequest(
 
 /** Starts what has to be done again and again; the returned function stops it. */
 function startTasks(parts: GatewayParts): () => void {
-  const { certificates, recordsCa, singleUse, triggers, sessionEnds, instanceLease, now, log } = parts;
+  const { loadCertificates, recordsCa, singleUse, triggers, sessionEnds, instanceLease, now, log } = parts;
   const tasks = [
-    { name: 'certificates', everyMs: 10_000, run: () => certificates.refresh() },
+    { name: 'certificates', everyMs: 10_000, run: loadCertificates },
     // Three times within the lease, so that one lost renewal does not make us look dead.
     { name: 'lease at the records', everyMs: 10_000, firstAfterMs: 5000, run: () => instanceLease.renew() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },

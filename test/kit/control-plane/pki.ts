@@ -27,7 +27,13 @@ export interface Authority extends Credential {
   /** Signs a client certificate. Kubernetes takes the common name as the user's name. */
   issueClient(subject: Subject): Promise<Credential>;
   /** Signs a server certificate for loopback: 127.0.0.1, ::1 and localhost. */
-  issueLoopbackServer(names?: readonly string[]): Promise<Credential>;
+  issueLoopbackServer(names?: readonly string[], dates?: ValidityDates): Promise<Credential>;
+}
+
+/** Without them a certificate is valid from yesterday for a week. */
+export interface ValidityDates {
+  readonly notBefore: Date;
+  readonly notAfter: Date;
 }
 
 /** Makes a new CA. */
@@ -57,10 +63,15 @@ export async function authorityOf(credential: Credential): Promise<Authority> {
     false,
     ['sign'],
   );
-  const issue = async (subject: Subject, extensions: readonly x509.Extension[]): Promise<Credential> => {
+  const issue = async (
+    subject: Subject,
+    extensions: readonly x509.Extension[],
+    dates?: ValidityDates,
+  ): Promise<Credential> => {
     const keys = await newKeys();
     const leaf = await x509.X509CertificateGenerator.create({
       ...validity(),
+      ...dates,
       subject: nameOf(subject),
       issuer: certificate.subjectName,
       publicKey: keys.publicKey,
@@ -78,16 +89,20 @@ export async function authorityOf(credential: Credential): Promise<Authority> {
     ...credential,
     issueClient: async (subject) =>
       issue(subject, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
-    issueLoopbackServer: async (names = []) =>
-      issue({ commonName: 'localhost' }, [
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension([
-          { type: 'ip', value: '127.0.0.1' },
-          { type: 'ip', value: '::1' },
-          { type: 'dns', value: 'localhost' },
-          ...names.map((value) => ({ type: 'dns', value }) as const),
-        ]),
-      ]),
+    issueLoopbackServer: async (names = [], dates) =>
+      issue(
+        { commonName: 'localhost' },
+        [
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+          new x509.SubjectAlternativeNameExtension([
+            { type: 'ip', value: '127.0.0.1' },
+            { type: 'ip', value: '::1' },
+            { type: 'dns', value: 'localhost' },
+            ...names.map((value) => ({ type: 'dns', value }) as const),
+          ]),
+        ],
+        dates,
+      ),
   };
 }
 

@@ -212,6 +212,9 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   ProviderMissing: reported('ProviderMissing'),
   ProviderInvalid: reported('ProviderInvalid'),
   CertificateExpired: reported('CertificateExpired'),
+  NoCertificate: reported('NoCertificate'),
+  CertificateUnreadable: reported('CertificateUnreadable'),
+  GatewaySilent: reported('GatewaySilent'),
   NoService: without('Service', 'ecase'),
   ExternalService: {
     arrange: ({ state }) => {

@@ -169,6 +169,21 @@ export const gateway: readonly ForbiddenAct[] = [
     request: posting('/apis/authorization.k8s.io/v1/subjectaccessreviews', { spec: { user: 'x' } }),
   },
   ...ownMetadata(`${paths.releaseSecrets}/support-access-gateway-keys`, 'Secret', updating),
+  ...ownMetadata(`${paths.releaseConfigMaps}/support-access-certificates`, 'ConfigMap', patching),
+  ...(
+    [
+      ['support-access-hosts', 'take the host of another namespace, with what browsers hold of it'],
+      ['support-access-sso', 'give administrators metadata of another service provider'],
+      ['support-access-ca', 'send its records elsewhere'],
+    ] as const
+  ).map(
+    ([name, gain]): ForbiddenAct => ({
+      act: `change the ConfigMap \`${name}\``,
+      gain,
+      stoppedBy: 'RBAC',
+      request: patching(`${paths.releaseConfigMaps}/${name}`, { data: { x: 'y' } }),
+    }),
+  ),
   ...['support-access-webhook-tls', 'support-access-other'].map(
     (name): ForbiddenAct => ({
       act: `read the Secret \`${name}\``,

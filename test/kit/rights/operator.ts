@@ -3,7 +3,7 @@ import { defaultNamespaces } from '../../../crds/names.ts';
 import type { ActRequest, ForbiddenAct } from './forbidden-act.ts';
 import { deleting, patching, posting, readByDeleting, reading, updating } from './forbidden-act.ts';
 import { copiedLabels, identity, matrixRole, ours, paths, rbac, victim } from './scene.ts';
-import { ownMetadata } from './webhook.ts';
+import { ownMetadata, tellingOfCertificates } from './webhook.ts';
 
 const { release, identities } = defaultNamespaces;
 const bindings = 'support-access-operator-bindings';
@@ -186,6 +186,7 @@ export const operator: readonly ForbiddenAct[] = [
   ...ownMetadata(`${paths.releaseSecrets}/support-access-sso`, 'Secret', patching),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-sso`, 'ConfigMap', patching),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-hosts`, 'ConfigMap', patching),
+  tellingOfCertificates,
   {
     act: 'make sessions',
     gain: 'act as a person who signed in',
@@ -210,7 +211,7 @@ export const operator: readonly ForbiddenAct[] = [
     stoppedBy: 'RBAC',
     request: deleting(`${ours}/namespaces/${victim}/supportsessions`),
   },
-  ...['support-access-gateway-keys', 'support-access-webhook-tls'].map(
+  ...['support-access-gateway-keys', 'support-access-gateway-tls', 'support-access-webhook-tls'].map(
     (name): ForbiddenAct => ({
       act: `read the Secret \`${name}\``,
       gain: "learn another process's key",

@@ -29,6 +29,14 @@ export const guardedFields: readonly (readonly [string, unknown, string])[] = [
   ['clientConfig', { url: 'https://evil.example/' }, 'have reviews sent elsewhere'],
 ];
 
+/** What only the gateway may tell. */
+export const tellingOfCertificates: ForbiddenAct = {
+  act: 'change what the gateway tells of its certificates',
+  gain: 'have a host look served that is not',
+  stoppedBy: 'RBAC',
+  request: patching(`${paths.releaseConfigMaps}/support-access-certificates`, { data: { x: 'y' } }),
+};
+
 /** What the webhook is refused. */
 export const webhook: readonly ForbiddenAct[] = [
   ...metadataChanges.map(
@@ -68,6 +76,7 @@ export const webhook: readonly ForbiddenAct[] = [
   readByDeleting(defaultNamespaces.identities, 'RBAC'),
   ...ownMetadata(`${paths.releaseSecrets}/support-access-webhook-tls`, 'Secret', updating),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-ca`, 'ConfigMap', patching),
+  tellingOfCertificates,
   {
     act: 'make the Secret with its certificate immutable',
     gain: 'keep a stolen certificate from ever being replaced',

@@ -15,6 +15,7 @@ const made: Readonly<Record<keyof typeof installed, readonly string[]>> = {
   authority: ['ConfigMap'],
   sso: ['ConfigMap', 'Secret'],
   hosts: ['ConfigMap'],
+  certificates: ['ConfigMap'],
   gatewayKeys: ['Secret'],
   webhookTls: ['Secret'],
   webhookService: ['Service'],
@@ -47,6 +48,7 @@ describe('the chart', () => {
     ['secrets', installed.sso],
     ['configmaps', installed.sso],
     ['configmaps', installed.hosts],
+    ['configmaps', installed.certificates],
     ['configmaps', installed.authority],
   ])('lets the operator use the %s of the name %s', (resource, name) => {
     const rules = rightsOf(objects, programs.operator)

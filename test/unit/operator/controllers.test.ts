@@ -45,6 +45,7 @@ describe('the list of controllers', () => {
       'networkPolicies: networkpolicies',
       'ssoConfig: configmaps',
       'hosts: configmaps',
+      'certificates: configmaps',
       'authority: configmaps',
     ]);
     const urgent = Object.entries(collections).flatMap(([name, one]) => (one.urgent === true ? [name] : []));

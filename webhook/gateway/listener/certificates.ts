@@ -2,33 +2,39 @@
  * Which certificate does a host get? Those of the Secrets that the policy names, by the names inside them, loaded anew
  * while the port is open. A pair that does not fit together never replaces one that did.
  */
-import { X509Certificate } from 'node:crypto';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
+import { certificateFor } from '../../../crds/rules/request/host-certificate.ts';
+import { entryOf, type SecretFlaw } from '../../../crds/rules/request/tls-secrets.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
+import { isNotFound, KubeError } from '../../../kube/errors.ts';
 import { Secrets } from '../../../kube/resources.ts';
+import { pairIn, type TlsPair, type TlsSecretData } from './tls-pair.ts';
 
 export interface CertificatesOptions {
   readonly client: Pick<KubeClient, 'get'>;
   readonly namespace: string;
   /** Names of the Secrets as the policy says now. */
   readonly names: () => readonly string[];
+  readonly now: () => number;
   readonly onFailure: (name: string, error: unknown) => void;
-}
-
-interface Pair {
-  readonly version: string;
-  readonly certificate: X509Certificate;
-  readonly context: SecureContext;
 }
 
 interface TlsSecret {
   readonly metadata: { readonly uid: string; readonly resourceVersion: string };
-  readonly data?: { readonly 'tls.crt'?: string; readonly 'tls.key'?: string };
+  readonly data?: TlsSecretData;
+}
+
+/** What the last reading of a Secret gave, and the pair that is served: an earlier one, if this reading gave none. */
+interface Known {
+  readonly version?: string;
+  /** Undefined where the API server did not answer. */
+  readonly found: TlsPair | SecretFlaw | undefined;
+  readonly served: TlsPair | undefined;
 }
 
 export class Certificates {
   readonly #options: CertificatesOptions;
-  #pairs = new Map<string, Pair>();
+  #known = new Map<string, Known>();
 
   constructor(options: CertificatesOptions) {
     this.#options = options;
@@ -38,39 +44,51 @@ export class Certificates {
   async refresh(): Promise<void> {
     const names = this.#options.names();
     const read = await Promise.all(names.map(async (name) => [name, await this.#load(name)] as const));
-    this.#pairs = new Map(read.flatMap(([name, pair]) => (pair === undefined ? [] : [[name, pair]])));
+    this.#known = new Map(read);
   }
 
-  /** The context for a host name: the first certificate in the policy's order that is for it. */
+  /** The context for a host name, by the rule that the status of the application is judged by too. */
   contextFor(host: string): SecureContext | undefined {
-    for (const { certificate, context } of this.#pairs.values())
-      if (certificate.checkHost(host) !== undefined) return context;
-
-    return undefined;
+    return certificateFor(host, this.#served, this.#options.now())?.context;
   }
 
   get size(): number {
-    return this.#pairs.size;
+    return this.#served.length;
   }
 
-  async #load(name: string): Promise<Pair | undefined> {
-    const known = this.#pairs.get(name);
+  /**
+   * An entry for each Secret as it is now, also if an earlier pair of it is served still: the next start of the gateway
+   * would have none. Undefined where the API server did not answer about one of them.
+   */
+  entries(): Readonly<Record<string, string>> | undefined {
+    const all = [...this.#known];
+    const answered = all.flatMap(([name, { found }]) => (found ? [[name, entryOf(found)] as const] : []));
+    return answered.length < all.length ? undefined : Object.fromEntries(answered);
+  }
+
+  get #served(): readonly TlsPair[] {
+    return [...this.#known.values()].flatMap(({ served }) => served ?? []);
+  }
+
+  async #load(name: string): Promise<Known> {
+    const known = this.#known.get(name);
     try {
       const ref = { namespace: this.#options.namespace, name };
       const secret = await this.#options.client.get<TlsSecret>(Secrets, ref);
       const version = `${secret.metadata.uid}/${secret.metadata.resourceVersion}`;
-      return known?.version === version ? known : pairOf(secret, version);
+      if (known?.version === version) return known;
+      const found = pairIn(secret.data);
+      if (typeof found !== 'string') return { version, found, served: found };
+      this.#options.onFailure(name, new Error(found));
+      return { version, found, served: known?.served };
     } catch (error) {
       this.#options.onFailure(name, error);
-      return known;
+      return { found: refusalIn(error), served: known?.served };
     }
   }
 }
 
-function pairOf({ data }: TlsSecret, version: string): Pair {
-  const cert = Buffer.from(data?.['tls.crt'] ?? '', 'base64');
-  const key = Buffer.from(data?.['tls.key'] ?? '', 'base64');
-  // Throws when key and certificate do not belong together.
-  const context = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
-  return { version, certificate: new X509Certificate(cert), context };
+function refusalIn(error: unknown): SecretFlaw | undefined {
+  if (isNotFound(error)) return 'Missing';
+  return error instanceof KubeError && error.status === 403 ? 'Forbidden' : undefined;
 }

@@ -70,6 +70,9 @@ describe('the table of reasons', () => {
     ProviderMissing       401 ends   status person   -      grant.closed    signin.failed      operator
     ProviderInvalid       401 ends   status person   -      grant.closed    signin.failed      operator
     CertificateExpired    401 ends   status person   -      grant.closed    signin.failed      operator
+    NoCertificate         401 ends   status person   -      grant.closed    signin.failed      operator
+    CertificateUnreadable 401 ends   status person   -      grant.closed    signin.failed      operator
+    GatewaySilent         401 ends   status person   -      grant.closed    signin.failed      operator
     NoService             502 stays  status person   -      grant.closed    signin.failed      service
     ExternalService       502 stays  status person   -      grant.closed    signin.failed      service
   `;

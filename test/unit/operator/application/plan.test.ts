@@ -1,25 +1,39 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type ApplicationWorld, planApplication } from '../../../../operator/application/plan.ts';
+import { createAuthority } from '../../../kit/control-plane/pki.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 import { aConfigMap } from '../../../kit/objects/kube-objects.ts';
 import { createdAt, inNamespace, withMetadata, withSpec } from '../../../kit/objects/object.ts';
 import { aPolicy } from '../../../kit/objects/policy.ts';
 import { aService, withServiceSpec } from '../../../kit/objects/service.ts';
+import { certificateAt, toldAt } from '../../../kit/objects/told-certificates.ts';
 
-function said(change: Partial<ApplicationWorld> = {}): Record<string, string> {
+let told: ReturnType<typeof toldAt>;
+const gateway = { ...aPolicy().spec.gateway, tlsSecretRefs: [{ name: 'tls' }] };
+
+beforeAll(async () => {
+  const authority = await createAuthority('the customer’s authority');
+  told = toldAt(noon, { tls: await certificateAt(authority, ['*.apps.example.com'], { now: noon }) });
+});
+
+function worldOf(change: Partial<ApplicationWorld> = {}): ApplicationWorld {
   const object = change.object ?? anApplication();
-  const world = {
+  return {
     object,
     gone: false,
-    policy: aPolicy(),
+    policy: aPolicy(withSpec({ gateway })),
     sameHost: [object],
     service: aService(),
     handMadeSlices: [],
     hosts: aConfigMap('support-access-hosts', {}),
+    certificates: told,
     ...change,
   };
-  const { conditions } = planApplication(world, noon).status;
+}
+
+function said(change: Partial<ApplicationWorld> = {}, now = noon): Record<string, string> {
+  const { conditions } = planApplication(worldOf(change), now).status;
   return Object.fromEntries(conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`]));
 }
 
@@ -93,18 +107,8 @@ describe('an application', () => {
   });
 
   it('claims its host for its namespace once, and only one that it has', () => {
-    const world = (change: Partial<ApplicationWorld> = {}): ApplicationWorld => ({
-      object: anApplication(),
-      gone: false,
-      policy: aPolicy(),
-      sameHost: [anApplication()],
-      service: aService(),
-      handMadeSlices: [],
-      hosts: aConfigMap('support-access-hosts', {}),
-      ...change,
-    });
     const { host } = anApplication().spec;
-    expect(planApplication(world(), noon).claim).toBe(host);
+    expect(planApplication(worldOf(), noon).claim).toBe(host);
     for (const change of [
       { gone: true },
       { policy: undefined },
@@ -112,7 +116,29 @@ describe('an application', () => {
       { hosts: aConfigMap('support-access-hosts', { [host]: 'production' }) },
       { hosts: undefined },
     ])
-      expect(planApplication(world(change), noon).claim).toBeUndefined();
+      expect(planApplication(worldOf(change), noon).claim).toBeUndefined();
+  });
+
+  it('has its host by its age alone, and is served there only with a certificate that gateways told of', () => {
+    const { host } = anApplication().spec;
+    for (const [certificates, reason] of [
+      [undefined, 'ApplyFailed'],
+      [aConfigMap('support-access-certificates', {}), 'GatewaySilent'],
+      [toldAt(noon - 600_000, told.data), 'GatewaySilent'],
+      [toldAt(noon, { tls: 'Forbidden' }), 'CertificateUnreadable'],
+    ] as const) {
+      expect(said({ certificates })['HostReady']).toBe(`False ${reason}`);
+      expect(planApplication(worldOf({ certificates }), noon).claim).toBe(host);
+    }
+    const unnamed = aPolicy(withSpec({ gateway: { ...gateway, tlsSecretRefs: [] } }));
+    expect(said({ policy: unnamed })['HostReady']).toBe('False NoCertificate');
+  });
+
+  it('is looked at again by the clock when its certificate ends or no gateway tells any more', () => {
+    const at = planApplication(worldOf(), noon).lookAgainAt ?? 0;
+    expect(said({}, at - 1)['HostReady']).toBe('True HostServed');
+    expect(said({}, at)['HostReady']).toBe('False GatewaySilent');
+    expect(planApplication(worldOf({ policy: undefined }), noon).lookAgainAt).toBeUndefined();
   });
 
   it('has no host without a policy', () => {

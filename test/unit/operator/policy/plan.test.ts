@@ -34,6 +34,7 @@ function aWorld(
     object: policy,
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
+    certificates: undefined,
     impersonators: [],
     ...rest,
   };

@@ -219,6 +219,11 @@ describe('a change of what other kinds look at', () => {
       { type: 'added', object: aConfigMap('support-access-hosts', claims) },
       ['application', 'grant'],
     ],
+    [
+      'certificates',
+      { type: 'added', object: aConfigMap('support-access-certificates', {}) },
+      ['application', 'policy'],
+    ],
     ['authority', { type: 'updated', object: aConfigMap('support-access-ca', {}) }, []],
   ] as const)('of %s makes exactly these kinds be looked at', async (name, change, kinds) => {
     const keys = await keysAfter(name, change);

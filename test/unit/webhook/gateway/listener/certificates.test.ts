@@ -1,0 +1,101 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { checkedAtKey, checkedEveryMs } from '../../../../../crds/rules/request/tls-secrets.ts';
+import { pairIn } from '../../../../../webhook/gateway/listener/tls-pair.ts';
+import { changeOf } from '../../../../../webhook/gateway/listener/told-certificates.ts';
+import { type Credential, createAuthority } from '../../../../kit/control-plane/pki.ts';
+import { noon } from '../../../../kit/objects/grant-world.ts';
+import { toldAt } from '../../../../kit/objects/told-certificates.ts';
+
+let pair: Credential;
+let other: Credential;
+let long: Credential;
+
+beforeAll(async () => {
+  const authority = await createAuthority('the customer’s authority');
+  [pair, other, long] = await Promise.all([
+    authority.issueLoopbackServer(['ecase.localhost']),
+    authority.issueLoopbackServer(['other.localhost']),
+    authority.issueLoopbackServer(
+      Array.from({ length: 800 }, (_, index) => `h${index}.${'x'.repeat(40)}.example`),
+    ),
+  ]);
+});
+
+const read = (certificate: string, key: string) =>
+  pairIn({
+    'tls.crt': Buffer.from(certificate).toString('base64'),
+    'tls.key': Buffer.from(key).toString('base64'),
+  });
+
+describe('a TLS Secret', () => {
+  it('gives a pair, also with more certificates behind the first', () => {
+    const chain = `${pair.certificate}\n${other.certificate}`;
+    expect(read(chain, pair.key)).toMatchObject({
+      certificate: { subjectAltName: expect.stringContaining('ecase') },
+    });
+  });
+
+  it('is refused by what is wrong with it, and never in words that could quote a key', () => {
+    const locked = createPrivateKey(pair.key).export({
+      type: 'pkcs8',
+      format: 'pem',
+      cipher: 'aes-256-cbc',
+      passphrase: 'x',
+    });
+    const weak = generateKeyPairSync('rsa', { modulusLength: 512 });
+    expect([
+      pairIn(undefined),
+      pairIn({}),
+      read('no PEM', pair.key),
+      read(pair.key, pair.key),
+      read(pair.certificate, ''),
+      read(pair.certificate, pair.certificate),
+      read(pair.certificate, String(locked)),
+      read(pair.certificate, other.key),
+      read(`${other.certificate}\n${pair.certificate}`, pair.key),
+      read(pair.certificate, weak.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+      read(long.certificate, long.key),
+    ]).toEqual([
+      'NoCertificate',
+      'NoCertificate',
+      'NoCertificate',
+      'NoCertificate',
+      'NoKey',
+      'NoKey',
+      'NoKey',
+      'KeyDiffers',
+      'KeyDiffers',
+      'KeyDiffers',
+      'Unusable',
+    ]);
+  });
+});
+
+describe('what is told of the certificates', () => {
+  const entries = { tls: 'PEM', other: 'Missing' };
+
+  it('is written once, by whichever replica comes first', () => {
+    const first = changeOf({}, entries, noon);
+    expect(first).toEqual(toldAt(noon, entries).data);
+    expect(changeOf(first as Record<string, string>, entries, noon + 5000)).toBeUndefined();
+  });
+
+  it('names what differs alone, and takes away what the policy names no more', () => {
+    const told = toldAt(noon, { tls: 'PEM', other: 'Missing', gone: 'PEM' }).data;
+    expect(changeOf(told, { ...entries, other: 'Forbidden' }, noon + 1000)).toEqual({
+      other: 'Forbidden',
+      gone: null,
+      [checkedAtKey]: '2026-12-01T12:00:01.000Z',
+    });
+  });
+
+  it('is said again every half minute, also when the time there is from a clock that was ahead or cannot be read', () => {
+    const told = toldAt(noon, entries).data;
+    const again = { [checkedAtKey]: expect.any(String) };
+    expect(changeOf(told, entries, noon + checkedEveryMs - 1)).toBeUndefined();
+    expect(changeOf(told, entries, noon + checkedEveryMs)).toEqual(again);
+    expect(changeOf(told, entries, noon - checkedEveryMs)).toEqual(again);
+    expect(changeOf({ ...told, [checkedAtKey]: 'soon' }, entries, noon)).toEqual(again);
+  });
+});
