@@ -2,7 +2,8 @@
  * Passes what is the file that its type names, and masks it where it is a text by that name: a CSV export called
  * `application/vnd.ms-excel`, a flat document called by the name of the packed one, a drawing in XML among pictures.
  */
-import type { MaskingStream } from './masker.ts';
+import { type MaskingStream, NotMaskable } from './masker.ts';
+import { codecOf, headOfWideText, wideEncodingOf } from './wide-text.ts';
 
 /** What the first bytes say: a file, a text, or that too few of them are there. */
 export type FirstLook = (head: Buffer, final: boolean) => 'file' | 'text' | 'undecided';
@@ -73,16 +74,38 @@ const longestHead = 512;
 /** Pictures, sound, films and fonts have as many signatures as formats; all of them hold bytes that no text has. */
 export const isBinary: FirstLook = (head, final) => {
   const seen = head.subarray(0, longestHead);
-  if (seen.length < 4 && !final) return 'undecided';
+  const isOdd = seen.some((byte) => byte < 0x20 && !whiteSpace.includes(byte));
+  // Such a byte may be one half of a character: as many are needed as tell how wide characters are.
+  if (seen.length < (isOdd ? headOfWideText : 4) && !final) return 'undecided';
   if (isWideText(seen)) return 'text';
-  if (seen.some((byte) => byte < 0x20 && !whiteSpace.includes(byte))) return 'file';
+  if (isOdd) return 'file';
   return seen.length < longestHead && !final ? 'undecided' : 'text';
 };
 
 /** Tabulator, line feed, form feed, carriage return, and the escape that terminals know. */
 const whiteSpace: readonly number[] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b];
 
+/** What a text of any script may hold: no control characters, and none that Unicode has not given out. */
+const written = /^[\t\n\f\r\ufeff\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\p{Cf}]+$/u;
+
+/** Whether these are characters of two or four bytes, each of which a text may hold. */
 function isWideText(seen: Buffer): boolean {
-  const head = seen.toString('latin1', 0, 4);
-  return /^(?:\xff\xfe|\xfe\xff|[\t\n\r -~]\0[\t\n\r -~]\0|\0[\t\n\r -~]\0[\t\n\r -~])/.test(head);
+  const head = seen.subarray(0, headOfWideText);
+  const text = head.toString('latin1');
+  if (/^(?:\xff\xfe|\xfe\xff)/.test(text)) return true;
+  const encoding = head.length < 4 ? undefined : wideEncodingOf(text);
+  if (encoding === undefined) return false;
+  const width = encoding.startsWith('utf-32') ? 4 : 2;
+  try {
+    const whole = head.subarray(0, head.length - (head.length % width));
+    // The last unit may be one half of a character.
+    return written.test(
+      codecOf(encoding)
+        .decode(whole)
+        .replace(/[\ud800-\udbff]$/, ''),
+    );
+  } catch (error) {
+    if (error instanceof NotMaskable) return false;
+    throw error;
+  }
 }

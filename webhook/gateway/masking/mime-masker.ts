@@ -60,6 +60,7 @@ export class MimeMasker implements MaskingStream {
       at = next;
     }
     this.#line = text.slice(at);
+    this.#boundHeaders(this.#line);
     // What cannot be a boundary any more need not wait for its end.
     if (
       this.#headers === undefined &&
@@ -98,7 +99,13 @@ export class MimeMasker implements MaskingStream {
     if (this.#headers === undefined) return this.#write(line);
     if (/^\r?\n?$/.test(line)) return this.#endHeaders(line);
     this.#headers += line;
-    if (this.#headers.length > longestHeaders) throw new NotMaskable('must have parts with headers that end');
+    this.#boundHeaders('');
+  }
+
+  /** Also while the line has no end, or one header would be held whole however long it is. */
+  #boundHeaders(line: string): void {
+    if (this.#headers !== undefined && this.#headers.length + line.length > longestHeaders)
+      throw new NotMaskable('must have parts with headers that end');
   }
 
   /** Whether this line is a boundary; then another part begins, or the last one has ended. */

@@ -17,8 +17,10 @@ import {
 
 /** How many bytes have to be there before the width of a text's characters can be told. */
 const widestMark = 4;
-/** What a card says first, whatever its type is called. */
-const cardBeginning = 'BEGIN:V';
+/** What a text with folded lines says first, whatever its type is called: vCard and iCalendar, then LDIF. */
+const cardBeginnings: readonly string[] = ['BEGIN:V', 'DN:', 'VERSION: 1', '# EXTENDED LDIF'];
+/** White space in front of it; with more of it a stream is not held back any longer. */
+const longestBlank = 64;
 
 export interface TextMaskerOptions {
   readonly classes: readonly DataClass[];
@@ -61,7 +63,8 @@ export class TextMasker implements MaskingStream {
     const told = this.#head.subarray(0, widestMark).includes(0) ? headOfWideText : widestMark;
     const encoding = wideEncodingOf(this.#head.toString('latin1', 0, told)) ?? declared;
     this.#codec = encoding === undefined ? byteCodec() : codecOf(encoding);
-    const isCard = this.#head.toString('latin1').replaceAll('\0', '').includes(cardBeginning);
+    const begun = begunText(this.#head);
+    const isCard = cardBeginnings.some((beginning) => begun.startsWith(beginning));
     const kind = isCard ? 'card' : this.#options.kind;
     this.#stages = classes.map((dataClass) => new Stage(dataClass, kind));
     return this.#codec;
@@ -79,13 +82,19 @@ function isUndecided(head: Buffer): boolean {
   if (head.length < widestMark) return true;
   // Zeros among the first characters: more of them tell how wide they are.
   if (head.length < headOfWideText && head.subarray(0, widestMark).includes(0)) return true;
-  const begun = head
-    .toString('latin1', 0, 4 * cardBeginning.length)
-    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '');
-  return (
-    begun.replaceAll('\0', '').length < cardBeginning.length &&
-    cardBeginning.startsWith(begun.replaceAll('\0', ''))
-  );
+  const begun = begunText(head);
+  if (begun === '') return head.length < longestBlank;
+  return cardBeginnings.some((beginning) => begun.length < beginning.length && beginning.startsWith(begun));
+}
+
+/** The first characters in capitals, without a mark, zeros and white space in front. */
+function begunText(head: Buffer): string {
+  return head
+    .toString('latin1', 0, 4 * longestBlank)
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .replaceAll('\0', '')
+    .trimStart()
+    .toUpperCase();
 }
 
 /**

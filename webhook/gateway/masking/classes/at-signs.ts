@@ -13,7 +13,7 @@ const semicolon = '(?:;|%(?:25)*3[bB])';
 const zeros = '0{0,40}';
 
 const numbers = `${hash}(?:${zeros}(?:64|65131|65312)(?![0-9])|[xX]${zeros}(?:40|[fF][eE]6[bB]|[fF]{2}20)(?![0-9a-fA-F]))${semicolon}?`;
-const coded = `(?:u0040|u\\{${zeros}40\\}|x40|100(?![0-9])|u[fF]{2}20|u[fF][eE]6[bB])`;
+const coded = `(?:u0040|U00000040|u\\{${zeros}40\\}|x40|100(?![0-9])|u[fF]{2}20|u[fF][eE]6[bB])`;
 
 /** In UTF-8, each byte as one character. */
 const fullWidth = '\\xef\\xbc\\xa0|\\xef\\xb9\\xab';

@@ -165,10 +165,12 @@ function wideAddress(text: string, sign: Sign, limits: Limits): AtSign | undefin
   return openFrom < text.length ? { openFrom } : best;
 }
 
+let signInView: RegExp | undefined;
+
 function addressInView(view: WideView, limits: Limits): AtSign {
-  const pattern = new RegExp(patternOf('markup', false).source, 'y');
-  pattern.lastIndex = view.at;
-  const found = pattern.exec(view.text);
+  signInView ??= new RegExp(patternOf('markup', false).source, 'y');
+  signInView.lastIndex = view.at;
+  const found = signInView.exec(view.text);
   if (found === null) return 'none';
   const { at, text } = view;
   const sign = { match: at, at, after: at + found[0].length, next: text.length, wide: false };

@@ -109,8 +109,12 @@ function isDomainMark(character: string): boolean {
   return character === '-' || dots.has(character);
 }
 
+/** `logo@2x.png`: a picture for a denser screen. No domain ends so. */
+const densePicture = /^\d(?:\.\d)?x\.(?:avif|gif|ico|jpe?g|png|svg|webp)$/i;
+
 /** A dot inside, and a last label that begins with a letter: `pkg@1.2.3` and `@media` are no addresses. */
 export function isHostName(name: string): boolean {
+  if (densePicture.test(name)) return false;
   let end = name.length;
   while (end > 0 && (name[end - 1] === '.' || name[end - 1] === '-')) end--;
   const dot = name.lastIndexOf('.', end - 1);

@@ -82,16 +82,23 @@ function letterEscape(escaped: string, slashes: number, { marksAreSyntax }: Text
   return { length: slashes, says: isLetter ? '' : wordBreak };
 }
 
-/** `u0040`, `u{40}`, `x40` and the octal `100`. */
+/** `u0040`, `U00000040`, `u{40}`, `x40` and the octal `100`. */
 function codeEscape(text: string, from: number): Escape | undefined {
   const follows = text.slice(from, from + 12);
+  const [long] = /^U0{2}[0-9a-fA-F]{6}/.exec(follows) ?? [];
+  if (long !== undefined)
+    return { length: long.length, says: characterOf(Number.parseInt(long.slice(1), 16)) };
   const [written, ...forms] =
     /^(?:u([0-9a-f]{4})|u\{([0-9a-f]{1,8})\}|x([0-9a-f]{2})|([01][0-7]{2}))/i.exec(follows) ?? [];
   if (written === undefined) return undefined;
   const [unit, braced, byte, octal] = forms;
   const code =
     octal === undefined ? Number.parseInt(unit ?? braced ?? byte ?? '', 16) : Number.parseInt(octal, 8);
-  return { length: written.length, says: code > 0x10ffff ? unknownLetter : String.fromCodePoint(code) };
+  return { length: written.length, says: characterOf(code) };
+}
+
+function characterOf(code: number): string {
+  return code > 0x10ffff ? unknownLetter : String.fromCodePoint(code);
 }
 
 /** `40 `, `000040` with a blank that belongs to it, and the end of a line, which is not seen. */
@@ -106,7 +113,7 @@ function styleEscape(text: string, from: number, { onlyStyleEscapes }: TextGramm
   const [written, digits] = shape.exec(follows) ?? [];
   if (written === undefined || digits === undefined) return undefined;
   const code = Number.parseInt(digits, 16);
-  return { length: written.length, says: code > 0x10ffff ? unknownLetter : String.fromCodePoint(code) };
+  return { length: written.length, says: characterOf(code) };
 }
 
 /** The number that exactly `digits` hexadecimal digits spell, or -1. */

@@ -38,7 +38,7 @@ const markup: TextGrammar = {
   ...plain,
   marksAreSyntax: true,
   styleEscapes: true,
-  tags: { longest: 1024, lines: true },
+  tags: { longest: 4096, lines: true },
 };
 
 export const grammars: Readonly<Record<TextKind, TextGrammar>> = {

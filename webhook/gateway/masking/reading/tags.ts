@@ -4,25 +4,32 @@
  * or a line are seen and end a word.
  */
 
-const inHtml =
-  'a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|rb|ruby|s|samp|small|span|strike|' +
-  'strong|sub|sup|time|tt|u|var|tspan|textpath';
-const inOffice =
-  'text:(?:span|a|soft-page-break|bookmark[a-z-]*|reference-[a-z-]+|change[a-z-]*|ruby[a-z-]*|meta(?:-field)?)|' +
-  '[wa]:(?!(?:p|tab|br|cr|tc|tr|tbl)[\\s/>])[a-z]+';
+/** What begins a line, a cell or a paragraph, or is white space: in HTML, in office documents and in tables of XML. */
+const seen =
+  'address|article|aside|blockquote|body|br|caption|cell|col|colgroup|cr|dd|details|dialog|dir|div|dl|dt|entry|fieldset|' +
+  'figcaption|figure|footer|form|frameset|h|h[1-6]|head|header|hgroup|hr|html|item|lb|legend|li|line|line-break|list|' +
+  'list-item|main|menu|nav|ol|optgroup|option|p|para|pre|row|search|section|select|summary|tab|table|table-cell|' +
+  'table-row|tbl|tbody|tc|td|text:s|textarea|tfoot|th|thead|title|tr|ul';
+/** Every other name is one that a word may hold, also one that a page or a format has made up. */
+const name = `(?!(?:(?:[a-z][\\w.-]*:)?(?:${seen}))(?:[\\s/>]|\\\\*/>))[a-z][\\w:.-]*`;
+/** Names of office documents: they cut a word without a thought. */
+const inOffice = `(?=(?:text|w|a):)${name}`;
 /** White space and attributes, quoted as they like. */
 const attributes = '(?:\\s(?:[^<>"\']|"[^"]*"|\'[^\']*\')*)?';
 /** A slash as JSON may write it. */
 const slash = '\\\\*/';
 
-const closing = `<${slash}(?:${inHtml})\\s*>`;
-const opening = `<(?:${inHtml})${attributes}>`;
-const unseen = `<(?:${slash})?(?:wbr|${inOffice})${attributes}(?:${slash})?>|<!--[^]*?-->|<\\?[^>]*\\?>|<!\\[CDATA\\[|\\]\\]>`;
+const closing = `<${slash}${name}\\s*>`;
+const opening = `<${name}${attributes}(?:${slash})?>`;
+// Browsers take what begins like a declaration for a comment that ends at the next bracket.
+const unseen =
+  `<(?:${slash})?(?:wbr|${inOffice})${attributes}(?:${slash})?>|<!---?>|<!--[^]*?-->|<\\?[^>]*\\?>|` +
+  '<!\\[CDATA\\[|\\]\\]>|</>|<!(?!--|\\[|ENTITY)[^<>]*>';
 
 /** What stands in a reading for an element: three characters that no text may contain (noncharacters of Unicode). */
 export const tagMarks = { closing: '\ufdd0', opening: '\ufdd1', unseen: '\ufdd2' } as const;
 
-const anyTag = new RegExp(`(${closing})|(${opening})|(${unseen})`, 'gi');
+const anyTag = new RegExp(`(${unseen})|(${closing})|(${opening})`, 'gi');
 const oneTag = new RegExp(`^(?:${closing}|${opening}|${unseen})$`, 'i');
 
 /** Whether this is exactly one element that is not seen. */
@@ -33,8 +40,8 @@ export function isUnseenTag(text: string): boolean {
 /** Every element of a text that is not seen, with the mark that stands for it. */
 export function* tagsIn(text: string): Generator<{ start: number; end: number; mark: string }> {
   for (const match of text.matchAll(anyTag)) {
-    const [all, closes, opens] = match;
-    const mark = closes ? tagMarks.closing : opens ? tagMarks.opening : tagMarks.unseen;
+    const [all, unseenOne, closes] = match;
+    const mark = unseenOne ? tagMarks.unseen : closes ? tagMarks.closing : tagMarks.opening;
     yield { start: match.index, end: match.index + all.length, mark };
   }
 }

@@ -50,18 +50,27 @@ function viewOf(
   { from, width }: { readonly from: number; readonly width: Width },
 ): WideView {
   const { bytes } = width;
-  const back = Math.min(reach, Math.floor((at - from) / bytes));
-  const begin = at - back * bytes;
-  const ahead = Math.min(reach, Math.floor((source.length - at) / bytes));
+  let back = Math.min(reach, Math.floor((at - from) / bytes));
+  let ahead = Math.min(reach, Math.floor((source.length - at) / bytes));
+  const open = ahead < reach;
   const units: string[] = [];
-  for (let unit = 0; unit < back + ahead; unit++) {
-    const code = unitAt(source, begin + unit * bytes, width);
-    units.push(code > 0xffff ? '\ufffd' : String.fromCharCode(code));
+  // From the place to both sides, up to what is in no address: a row of such places is not read again from each.
+  for (let unit = 1; unit <= back; unit++) {
+    const code = unitAt(source, at - unit * bytes, width);
+    if (isEnd(code)) back = unit - 1;
+    else units.push(characterOf(code));
   }
+  units.reverse();
+  for (let unit = 0; unit < ahead; unit++) {
+    const code = unitAt(source, at + unit * bytes, width);
+    if (unit > 0 && isEnd(code)) ahead = unit;
+    else units.push(characterOf(code));
+  }
+  const begin = at - back * bytes;
   return {
     text: units.join(''),
     at: back,
-    open: ahead < reach,
+    open: open && at + ahead * bytes + bytes > source.length,
     byteOf: (position) => begin + position * bytes,
     widened: (plain) =>
       plain
@@ -69,6 +78,15 @@ function viewOf(
         .map((character) => widenedUnit(character, width))
         .join(''),
   };
+}
+
+/** Zero, another at-sign, and what is no character. */
+function isEnd(code: number): boolean {
+  return code === 0 || code === 0x40 || code > 0x10ffff;
+}
+
+function characterOf(code: number): string {
+  return code > 0xffff ? '\ufffd' : String.fromCharCode(code);
 }
 
 function unitAt(source: string, at: number, { bytes, littleEndian }: Width): number {

@@ -66,13 +66,26 @@ export function wordEnd(
 
 const openingBracket = 0x3c;
 const closingBracket = 0x3e;
+const squareBracket = 0x5b;
+/** Where text of XML begins that is written without references. */
+const dataBegins = '<![CDATA[';
+/** Brackets inside the attributes of one element: more of them are no element. */
+const bracketLimit = 8;
 
 /** Where what ends at `at` and is not seen begins; -1 where what ends there is seen. */
 export function unseenBefore(text: string, back: Back, grammar: TextGrammar): number {
-  const { before: at, least } = back;
-  if (text.charCodeAt(at - 1) === closingBracket) return tagBefore(text, back, grammar);
-  if (!grammar.folded && !grammar.quotedPrintable && !grammar.styleEscapes) return -1;
-  if (text.charCodeAt(at - 1) > 0x20) return -1;
+  const last = text.charCodeAt(back.before - 1);
+  if (last === closingBracket) return tagBefore(text, back, grammar);
+  if (last === squareBracket) return dataBefore(text, back);
+  return last > 0x20 || jointsOf(grammar).length === 0 ? -1 : jointBefore(text, back, grammar);
+}
+
+function dataBefore(text: string, { before, least }: Back): number {
+  const begin = before - dataBegins.length;
+  return begin >= least && text.startsWith(dataBegins, begin) ? begin : -1;
+}
+
+function jointBefore(text: string, { before: at, least }: Back, grammar: TextGrammar): number {
   const [joined] = joinBefore(grammar).exec(text.slice(Math.max(least, at - 10), at)) ?? [];
   return joined === undefined ? -1 : at - joined.length;
 }
@@ -104,9 +117,14 @@ function jointsOf({ folded, quotedPrintable, styleEscapes }: TextGrammar): strin
 
 function tagBefore(text: string, { before: at, least }: Back, { tags }: TextGrammar): number {
   const from = Math.max(least, at - tags.longest);
-  const begin = text.slice(at - 3, at) === ']]>' ? at - 3 : text.lastIndexOf('<', at - 1);
-  if (begin < from) return -1;
-  return isUnseenTag(text.slice(begin, at)) ? begin : -1;
+  if (text.startsWith(']]>', at - 3)) return at - 3 >= from ? at - 3 : -1;
+  let begin = at;
+  for (let tried = 0; tried < bracketLimit; tried++) {
+    begin = begin > from ? text.lastIndexOf('<', begin - 1) : -1;
+    if (begin < from) return -1;
+    if (isUnseenTag(text.slice(begin, at))) return begin;
+  }
+  return -1;
 }
 
 /** Where what begins at `at` and is not seen ends; -1 where it is seen. */
@@ -114,7 +132,7 @@ export function unseenAfter(text: string, at: number, grammar: TextGrammar): num
   const code = text.charCodeAt(at);
   if (code === openingBracket) return tagAfter(text, at, grammar);
   // Of `]]>` the first character ends a word by itself.
-  if (code === 0x5d && text.startsWith(']]>', at)) return at + 3;
+  if (code === 0x5d) return text.startsWith(']]>', at) ? at + 3 : dataMayEnd(text, at);
   if (code > 0x20) return -1;
   const followed = text.slice(at, at + 3);
   if (grammar.folded) {
@@ -125,6 +143,10 @@ export function unseenAfter(text: string, at: number, grammar: TextGrammar): num
   const back = unseenSince(text, at, grammar);
   if (back !== undefined) return back;
   return -1;
+}
+
+function dataMayEnd(text: string, at: number): -1 | 'partial' {
+  return at + 3 > text.length && ']]>'.startsWith(text.slice(at)) ? 'partial' : -1;
 }
 
 /** A joint whose first character is no separator, so that the search has already gone past it. */
@@ -148,15 +170,26 @@ function afterStyleEscape(since: string, rest: string, at: number): number | und
 function tagAfter(text: string, at: number, { tags }: TextGrammar): number | 'partial' {
   const stretch = text.slice(at, at + tags.longest);
   if (!mayBeTag(stretch)) return -1;
-  const isComment = stretch.startsWith('<!--');
-  const close = isComment ? stretch.indexOf('-->') + 2 : closeOf(stretch);
-  if (close <= 1) return mayGoOn(stretch, tags) ? 'partial' : -1;
-  const end = stretch.startsWith('<![CDATA[') ? 9 : close + 1;
+  const end = tagEnd(stretch);
+  if (end < 0) return mayGoOn(stretch, tags) ? 'partial' : -1;
   return isUnseenTag(stretch.slice(0, end)) ? at + end : -1;
 }
 
-function closeOf(stretch: string): number {
-  return stretch.startsWith('<![CDATA[') ? 8 : stretch.indexOf('>');
+const emptyComment = /^<!---?>/;
+/** Up to the bracket that ends an element: one in a quoted value ends none. */
+const wholeTag = /^<[^<>"'\s]*(?:\s(?:[^<>"']|"[^"]*"|'[^']*')*)?>/;
+/** The same, as far as it is there. */
+const begunTag = /^<[^<>"'\s]*(?:\s(?:[^<>"']|"[^"]*"|'[^']*')*(?:"[^"]*|'[^']*)?)?$/;
+
+/** Where the element ends that begins the stretch; -1 where its end is not there, 0 where it is none. */
+function tagEnd(stretch: string): number {
+  if (stretch.startsWith(dataBegins)) return dataBegins.length;
+  if (dataBegins.startsWith(stretch)) return -1;
+  if (stretch.startsWith('<!--')) return commentEnd(stretch);
+  if (/^<[!?]/.test(stretch)) return stretch.indexOf('>') + 1 || -1;
+  const [whole] = wholeTag.exec(stretch) ?? [];
+  if (whole !== undefined) return whole.length;
+  return begunTag.test(stretch) ? -1 : 0;
 }
 
 function mayBeTag(stretch: string): boolean {
@@ -165,6 +198,12 @@ function mayBeTag(stretch: string): boolean {
 
 function mayGoOn(stretch: string, { longest, lines }: TextGrammar['tags']): boolean {
   return stretch.length < longest && (lines || !/[\r\n]/.test(stretch));
+}
+
+function commentEnd(stretch: string): number {
+  const [empty] = emptyComment.exec(stretch) ?? [];
+  const close = stretch.indexOf('-->', 4);
+  return empty?.length ?? (close < 0 ? -1 : close + 3);
 }
 
 /** From where a text has to be kept because what follows could belong to its last word. */
@@ -195,8 +234,13 @@ function openTag(text: string, { tags }: TextGrammar): number {
   const tail = text.slice(from);
   const comment = tail.lastIndexOf('<!--');
   if (comment >= 0 && !tail.includes('-->', comment)) return from + comment;
-  const begin = tail.lastIndexOf('<');
-  if (begin < 0) return -1;
-  const stretch = tail.slice(begin);
-  return mayBeTag(stretch) && !stretch.includes('>') && mayGoOn(stretch, tags) ? from + begin : -1;
+  let open = -1;
+  let begin = tail.length;
+  for (let tried = 0; tried < bracketLimit && begin > 0; tried++) {
+    begin = tail.lastIndexOf('<', begin - 1);
+    if (begin < 0) break;
+    const stretch = tail.slice(begin);
+    if (mayBeTag(stretch) && tagEnd(stretch) < 0 && mayGoOn(stretch, tags)) open = from + begin;
+  }
+  return open;
 }

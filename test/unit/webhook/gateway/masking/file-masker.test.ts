@@ -77,6 +77,10 @@ describe.each(Object.entries(files))('a response of the passing type %s', (type,
     );
     const wide = Buffer.from('see ada@vendor.example', 'utf16le');
     expect(through(type, wide, size).bytes.toString('utf16le')).toBe(`see ${replacement}`);
+    const foreign = Buffer.from('\u0440\u0435\u043d\u00e9 ada@vendor.example', 'utf16le');
+    expect(through(type, foreign, size).counts).toEqual({ EmailAddress: 1 });
+    const wider = Buffer.from(Array.from('see ada@vendor.example', (one) => `\0\0\0${one}`).join(''));
+    expect(through(type, wider, size).counts).toEqual({ EmailAddress: 1 });
   });
 
   it('passes where there is nothing of it', () => {

@@ -87,6 +87,7 @@ describe('a body of several parts', () => {
     ['parts without a boundary', 'Content-Type: multipart/mixed'],
     ['a charset in which nothing is seen', 'Content-Type: text/plain; charset=utf-7'],
     ['headers that do not end', `X: ${'y'.repeat(70_000)}\r\nX: y`],
+    ['one header that does not end', `X: ${'y'.repeat(70_000)}`],
   ])('is refused where a part has %s', (_, headers) => {
     expect(() => masked(mixed, parts([headers, 'ada@x.com']))).toThrow('cannot be masked');
   });

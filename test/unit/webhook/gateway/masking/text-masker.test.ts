@@ -54,6 +54,9 @@ describe('the masker of e-mail addresses', () => {
     '@example.com',
     'a @ b.com',
     'a@b.c',
+    '<img srcset="/logo@2x.png 2x, /logo@1.5x.webp 1.5x">',
+    '<td>Ada Lovelace</td><td>@x.com</td>',
+    '<p>ada<br>@x.com</p>',
     'ada@[not closed',
     'ada@[a b]',
   ])('leaves %s alone in markup and scripts', (text) => {
@@ -79,6 +82,7 @@ describe('the masker of e-mail addresses', () => {
     ['&amp;lt;ada&amp;commat;x&amp;#x2e;com&amp;gt;', `&amp;lt;${replacement}&amp;gt;`],
     ['a pattern: ^ada\\.l@x\\.com$', `a pattern: ^${replacement}$`],
     ['Markdown: ada\\_l\\@x.com', `Markdown: ${replacement}`],
+    ['<td>ada<img alt="">@x.com</td>', `<td>${replacement}<img alt=""></td>`],
     ['another dot: ada@x。com', `another dot: ${replacement}`],
   ])('turns %s into %s', (text, expected) => {
     expect(maskText(text, markup).value).toBe(expected);
@@ -104,6 +108,10 @@ describe('the masker of e-mail addresses', () => {
       '\\'.repeat(200_000),
       `a@${'b.'.repeat(100_000)}`,
       '&#'.repeat(100_000),
+      '\0@\0'.repeat(70_000),
+      '@\0'.repeat(100_000),
+      'a<b x="'.repeat(30_000),
+      '<![CDATA[a@'.repeat(20_000),
     ];
     for (const text of nasty) {
       const began = performance.now();
@@ -119,6 +127,23 @@ describe('the masker of e-mail addresses', () => {
       expect(Buffer.concat([masker.push(film), masker.end()])).toEqual(film);
     }
   });
+});
+
+it.each([
+  'BEGIN:VCARD\r\nEMAIL:ada@exam\r\n ple.com\r\n',
+  'begin:vcalendar\r\nATTENDEE:mailto:ada@exam\r\n\tple.com\r\n',
+  '\ufeff\r\n\r\nBegin:VCard\r\nEMAIL:ada@exam\r\n ple.com\r\n',
+  'dn: uid=ada\nmail: ada@exam\n ple.com\n',
+  'version: 1\n\ndn: uid=ada\nmail: ada@exam\n ple.com\n',
+  '# extended LDIF\n#\ndn: uid=ada\nmail: ada@exam\n ple.com\n',
+])('reads the folded lines of a text that shows them, whatever its type: %j', (text) => {
+  const expected = text.replace(/ada@exam\r?\n[ \t]ple.com/, replacement);
+  for (const size of [1, 2, 5, 1000]) expect(maskedInPieces(text, [size], 'plain')).toBe(expected);
+});
+
+it('takes no text for a card that only tells of one', () => {
+  const text = 'It says BEGIN:VCARD, and: ada@exam\r\n ple.com';
+  for (const size of [1, 1000]) expect(maskedInPieces(text, [size], 'plain')).toBe(text);
 });
 
 it('reads so many bytes after an at-sign, and not one more', () => {
