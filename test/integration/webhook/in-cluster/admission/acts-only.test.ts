@@ -15,6 +15,7 @@ import {
   collection,
   grant,
   type Kind,
+  lock,
   matrix,
   policy,
   user,
@@ -121,4 +122,28 @@ describe.each([
     if (spec !== undefined) expect(await askedDuring(kind, () => patch({ spec }))).toEqual(['UPDATE']);
     expect(await askedDuring(kind, () => send('DELETE', path))).toEqual(['DELETE']);
   });
+});
+
+it('of a lock its creation, the reason to lift it and its deletion are asked about, and no other annotation', async () => {
+  const path = `${collection(lock)}/${lock.base().metadata.name}`;
+  const annotate = (annotations: Readonly<Record<string, string | null>>) =>
+    send('PATCH', path, { metadata: { annotations } }, mergePatch);
+  expect(await askedDuring(lock, () => send('POST', collection(lock), lock.base()))).toEqual(['CREATE']);
+  expect(await askedDuring(lock, () => annotate({ note: 'x' }))).toEqual([]);
+  const lifting = { 'supportaccess.dev/unlock-reason': 'it is over' };
+  expect(await askedDuring(lock, () => annotate(lifting))).toEqual(['UPDATE']);
+  expect(await askedDuring(lock, () => annotate({ ...lifting, note: null }))).toEqual([]);
+  expect(await askedDuring(lock, () => send('DELETE', path))).toEqual(['DELETE']);
+});
+
+it('what a null leaves to the default is no change, and of many that are deleted at once each is asked about', async () => {
+  for (const name of ['one', 'two']) {
+    const { metadata, ...rest } = disabledGrant.base();
+    await send('POST', collection(grant), { ...rest, metadata: { ...metadata, name } });
+  }
+  const nulled = { spec: { access: null, allowedCIDRs: null, startTime: null } };
+  const patched = () => send('PATCH', `${collection(grant)}/one`, nulled, mergePatch);
+  await patched();
+  expect(await askedDuring(grant, patched)).toEqual([]);
+  expect(await askedDuring(grant, () => send('DELETE', collection(grant)))).toEqual(['DELETE', 'DELETE']);
 });
