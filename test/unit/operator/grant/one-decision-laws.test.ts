@@ -164,5 +164,5 @@ describe('a grant that is reported closed', () => {
 
 it('the generated worlds gave every reason that the operator can report, and no other', () => {
   expect([...counts.keys()].toSorted()).toEqual(reportable.toSorted());
-  for (const [reason, count] of counts) expect(count, reason).toBeGreaterThan(10);
+  for (const [reason, count] of counts) expect(count, reason).toBeGreaterThan(2);
 });
