@@ -8,8 +8,11 @@ import { changesOfPerson, changesSince, type JudgedVersions, versionsOf } from '
 import { sentenceFor } from '../../crds/rules/reasons.ts';
 import { KubeError } from '../../kube/errors.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
+import { ConsentEnds } from './consent-ends.ts';
 import { decideOpening } from './decide-opening.ts';
 import { nextPins } from './pins.ts';
+
+import { numberOf } from './resource-version.ts';
 import type { GrantStatus, GrantWorld, SeenClosings } from './world.ts';
 
 export interface ClosingsDeps {
@@ -36,6 +39,7 @@ interface Marks {
 
 export class Closings {
   readonly #deps: ClosingsDeps;
+  readonly #consents = new ConsentEnds();
   readonly #marks = new Map<string, Marks>();
   /** What was judged at the last change; before the first, what the status says was judged. */
   readonly #judged = new Map<string, JudgedVersions>();
@@ -56,6 +60,7 @@ export class Closings {
     this.#step += 1;
     const before = this.#judged.get(uid) ?? world.grant.status?.opening;
     this.#judged.set(uid, versionsOf(world, world.users));
+    this.#consents.notice(world, this.#deps.now());
     if (world.grant.status?.opening === undefined && !this.#isBehind(world.grant)) return;
     this.#noticeUnseen(uid, before, world);
     this.#judge(uid, world);
@@ -81,7 +86,11 @@ export class Closings {
     if (before === undefined) return;
     const changes = changesSince(before, world);
     const message = sentenceFor('ChangesUnseen');
-    if (changes > 1) this.#markWhole(uid, { reason: 'ChangesUnseen', message });
+    if (changes > 1) {
+      this.#markWhole(uid, { reason: 'ChangesUnseen', message });
+      const { opening } = world.grant.status ?? {};
+      if (opening !== undefined) this.#consents.noticeUnseen(world, opening, this.#deps.now());
+    }
     for (const user of world.users) {
       const own = changesOfPerson(before, user);
       if (own > 0 && own + changes > 1) this.#marksOf(uid).people.set(user.metadata.uid, this.#step);
@@ -97,7 +106,9 @@ export class Closings {
     this.#lookedAt.set(uid, this.#step);
     if (!this.#isBehind(grant)) this.#drop(grant, this.#step);
     const marks = this.#marks.get(uid);
-    return marks && { whole: marks.whole?.why, people: new Set(marks.people.keys()) };
+    const consent = this.#consents.of(grant);
+    if (marks === undefined && consent === undefined) return undefined;
+    return { whole: marks?.whole?.why, people: new Set(marks?.people.keys()), consent };
   }
 
   /** Of a grant that really is as it was seen, marks up to this step that concern no opening of it mean nothing any more. */
@@ -135,6 +146,7 @@ export class Closings {
   forget(uid: string): void {
     this.#marks.delete(uid);
     this.#judged.delete(uid);
+    this.#consents.forget(uid);
     this.#written.delete(uid);
     this.#lookedAt.delete(uid);
   }
@@ -159,11 +171,6 @@ export class Closings {
     this.#marks.set(uid, known);
     return known;
   }
-}
-
-/** Resource versions are decimal numbers that grow with each write. */
-function numberOf(version: string): bigint | undefined {
-  return /^\d+$/.test(version) ? BigInt(version) : undefined;
 }
 
 /** Who is in no opening, of those who were marked up to this step. */

@@ -14,6 +14,7 @@ import { hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
 import { clusterRoleProblem } from '../rbac/cluster-role.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
+import { nextConsentEnded } from './pins.ts';
 import type { GrantWorld, Pins } from './world.ts';
 
 /** Whether access is open, and to whom; where it is not, why. */
@@ -88,7 +89,9 @@ function closed(reason: Reason, message = sentenceFor(reason)): OpeningDecision 
 /** The grant as it is about to be reported: its status can then be compared with its world as at every entry point. */
 function askedAbout({ world, pins, now }: OpeningInput): Asked {
   const { grant, policy, users, application, matrix } = world;
-  const { pins: _last, ...status } = grant.status ?? {};
+  const { pins: _last, consentEnded: _ended, ...rest } = grant.status ?? {};
+  const consentEnded = nextConsentEnded(world, pins, now);
+  const status = { ...rest, ...(consentEnded && { consentEnded }) };
   return {
     now,
     policy,

@@ -87,17 +87,27 @@ function servicePin(
  * only narrows can hide it in the meantime; what ended once stays so.
  */
 export function nextConsentEnded(
-  { grant, gone, policy, users }: GrantWorld,
+  world: GrantWorld,
   pins: Pins | undefined,
   now: number,
 ): GrantStatus['consentEnded'] {
+  const { grant, gone, closings } = world;
   const last = grant.status?.consentEnded;
   const consent = consentOf(grant);
-  if (gone || (last !== undefined && last.consent >= consent)) return last;
+  if (gone) return last;
+  const told = [last, closings?.consent].find((one) => one !== undefined && one.consent >= consent);
+  return told ?? endsNow(world, pins, now);
+}
+
+function endsNow(
+  { grant, policy, users }: GrantWorld,
+  pins: Pins | undefined,
+  now: number,
+): GrantStatus['consentEnded'] {
   const { pins: _last, ...status } = grant.status ?? {};
   const reported = { ...grant, status: pins === undefined ? status : { ...status, pins } };
   const objection = consentEndedBy({ grant: reported, policy, people: users, now });
-  return objection && { consent, reason: objection.reason };
+  return objection && { consent: consentOf(grant), reason: objection.reason };
 }
 
 function pinOf(metadata: { readonly name: string; readonly uid: string }, hash: string): Pins['matrix'] {

@@ -11,6 +11,7 @@ import type { Service, ServiceAccount } from '../watching/kubernetes-objects.ts'
 
 export type GrantStatus = NonNullable<SupportAccessGrant['status']>;
 export type Pins = NonNullable<GrantStatus['pins']>;
+export type ConsentEnded = NonNullable<GrantStatus['consentEnded']>;
 
 /** What closed a grant since its status was read, told from each change as it came. */
 export interface SeenClosings {
@@ -18,6 +19,8 @@ export interface SeenClosings {
   readonly whole: ConditionReason | undefined;
   /** UIDs of people who were kept out while the grant was open. */
   readonly people: ReadonlySet<string>;
+  /** The consent that ended for good. */
+  readonly consent: ConsentEnded | undefined;
 }
 
 export interface GrantWorld {
