@@ -4,6 +4,8 @@
  */
 import type { Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enteredCookieName } from '../../webhook/gateway/sessions/entered-application.ts';
+import { sessionCookieName } from '../../webhook/gateway/sessions/session-cookie.ts';
 import { eventually } from '../kit/clock/eventually.ts';
 import {
   anExampleInstallation,
@@ -135,8 +137,13 @@ async function lookAround(person: BrowserPerson): Promise<void> {
   const { page } = person;
   await page.getByRole('link', { name: 'Open ecase' }).click();
   await page.waitForURL(`${installation.applicationOrigin}/`);
-  const cookies = await ourCookies(person);
+  const all = await ourCookies(person);
+  const cookies = all.filter(({ name }) => name === sessionCookieName);
   expect(cookies.map(({ domain }) => domain).toSorted()).toEqual(['ecase.localhost', 'support.localhost']);
+  const marks = all.filter(({ name }) => name !== sessionCookieName);
+  expect(marks.map(({ name, domain }) => `${name} ${domain}`)).toEqual([
+    `${enteredCookieName} ecase.localhost`,
+  ]);
   expectHostCookie(
     cookies.find(({ domain }) => domain === 'ecase.localhost'),
     'ecase.localhost',

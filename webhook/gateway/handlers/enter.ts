@@ -8,7 +8,7 @@ import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import { isServedAt } from '../../../crds/rules/request/hosts.ts';
 import type { Decided, Decider, ReadWorld } from '../decisions/decision.ts';
-import { cookieNamed } from '../listener/request-cookies.ts';
+import { cookieNamed, cookieNamesWithout, cookieValues } from '../listener/request-cookies.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { ServedAt } from '../listener/served-hosts.ts';
 import { enterPath, type PolicySeen } from '../pages/links.ts';
@@ -31,8 +31,9 @@ import {
   readEnterCookie,
   sealCode,
 } from '../sessions/enter-code.ts';
+import { enteredCookieName, entering } from '../sessions/entered-application.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
-import { grantOf } from '../sessions/session-cookie.ts';
+import { grantOf, ourCookiePrefix } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { Consume } from '../single-use/single-use.ts';
 
@@ -89,11 +90,19 @@ async function comeIn(deps: EnterDeps, exchange: Exchange, sealed: string): Prom
   const decided = await deps.decider.decide({ entryPoint: 'session', grant, session: proof, origin });
   const { decision, world } = decided;
   if (!decision.allow) return refuseToEnter(deps, exchange, { ...decision, decided });
-  if (world.session === undefined || !keepsHost(deps.servedAt, world, host))
+  const { session, application } = world;
+  if (session === undefined || application === undefined || !keepsHost(deps.servedAt, world, host))
     return refuseToEnter(deps, exchange, { reason: 'ApplicationNotGranted', decided });
 
+  const { cookie } = request.headers;
+  const entered = entering(
+    deps.keys,
+    { host, uid: application.metadata.uid },
+    { marks: cookieValues(cookie, enteredCookieName), others: cookieNamesWithout(cookie, ourCookiePrefix) },
+  );
   redirect(response, localPath(waiting.path), {
-    'Set-Cookie': [deps.sessions.cookieFor(proof, host), clearedEnterCookie],
+    ...entered.headers,
+    'Set-Cookie': [deps.sessions.cookieFor(proof, host), clearedEnterCookie, ...entered.cookies],
   });
 }
 

@@ -25,6 +25,12 @@ export function cookiesWithout(header: string | undefined, prefix: string): stri
   );
 }
 
+/** Names of the cookies whose names do not begin with `prefix` (lower case); of one without a name there is none. */
+export function cookieNamesWithout(header: string | undefined, prefix: string): readonly string[] {
+  const named = partsOf(cookiesWithout(header, prefix), ';').filter((pair) => pair.indexOf('=') > 0);
+  return [...new Set(named.map((pair) => pair.slice(0, pair.indexOf('='))))];
+}
+
 function pairsOf(header: string | undefined): readonly string[] {
   return partsOf(header ?? '', ';').filter((pair) => pair !== '');
 }

@@ -15,7 +15,12 @@ const dataKey = 'master.key';
 const keyBytes = 32;
 
 /** What a key is for. Keys of different purposes tell nothing about each other. */
-export type KeyPurpose = 'session-proof' | 'session-cookie' | 'enter-code' | 'sign-in-cookie';
+export type KeyPurpose =
+  | 'session-proof'
+  | 'session-cookie'
+  | 'enter-code'
+  | 'entered-application'
+  | 'sign-in-cookie';
 
 export interface GatewayKeys {
   /** The 256-bit key of one purpose. */

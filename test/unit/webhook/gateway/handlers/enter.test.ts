@@ -17,11 +17,13 @@ import {
   openCode,
   sealCode,
 } from '../../../../../webhook/gateway/sessions/enter-code.ts';
+import { enteredCookieName } from '../../../../../webhook/gateway/sessions/entered-application.ts';
 import { keysFrom } from '../../../../../webhook/gateway/sessions/keys.ts';
 import type { SessionProof } from '../../../../../webhook/gateway/sessions/session-cookie.ts';
 import { anApplication } from '../../../../kit/objects/application.ts';
 import { noon } from '../../../../kit/objects/ask.ts';
 import { anExchange, headOf } from '../../../../kit/objects/exchange.ts';
+import { withMetadata } from '../../../../kit/objects/object.ts';
 import { aPolicy } from '../../../../kit/objects/policy.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 
@@ -119,6 +121,49 @@ describe('coming in with a code', () => {
     expect(headOf(exchange)).toMatchObject({ status: 303, headers: { location: '/jobs' } });
     expect(headOf(exchange)?.headers['set-cookie']).toContain('session-cookie');
     expect([records, refusals]).toEqual([[], []]);
+  });
+
+  describe('where another application may have been before', () => {
+    const cookiesIn = (exchange: ReturnType<typeof comingIn>): string[] =>
+      [headOf(exchange)?.headers['set-cookie'] ?? []].flat();
+    const enteredWith = async (more: string, { uid = application.metadata.uid } = {}) => {
+      const exchange = comingIn(undefined, { cookie: `${waiting.cookie}; ${more}` });
+      const { deps } = aCourse();
+      const known = anApplication(withMetadata({ uid }));
+      const decider: EnterDeps['decider'] = {
+        decide: async (ask) => {
+          const decided = await deps.decider.decide(ask);
+          return { ...decided, world: { ...decided.world, application: known } };
+        },
+      };
+      await enterApplication({ ...deps, decider }, exchange);
+      const mark =
+        cookiesIn(exchange)
+          .find((one) => one.startsWith(enteredCookieName))
+          ?.split(';')[0] ?? '';
+      return { mark, forgets: headOf(exchange)?.headers['clear-site-data'], cookies: cookiesIn(exchange) };
+    };
+
+    it('has the browser forget what it stored and its cookies, and not when it was this application', async () => {
+      const first = await enteredWith('theirs=1; =odd; nameless; __Host-support-access=mine');
+      expect(first.forgets).toBe('"cache", "storage"');
+      expect(first.cookies.filter((one) => one.includes('=; ')).toSorted()).toEqual([
+        clearedEnterCookie,
+        'theirs=; Path=/; Secure; Max-Age=0',
+      ]);
+      const again = await enteredWith(`theirs=1; ${first.mark}`);
+      expect(again).toMatchObject({ mark: first.mark, forgets: undefined });
+      expect(again.cookies.filter((one) => one.includes('=; '))).toEqual([clearedEnterCookie]);
+      const next = await enteredWith(first.mark, { uid: 'made-anew' });
+      expect(next.forgets).toBe('"cache", "storage"');
+      expect(await enteredWith(next.mark)).toMatchObject({ mark: first.mark, forgets: '"cache", "storage"' });
+    });
+
+    it('takes no mark that it did not write, nor two of them', async () => {
+      const { mark } = await enteredWith('');
+      for (const more of [`${mark}x`, mark.slice(0, -1), `${mark}; ${mark}`, `${enteredCookieName}=`])
+        expect((await enteredWith(more)).forgets).toBe('"cache", "storage"');
+    });
   });
 
   it.each([
