@@ -13,6 +13,8 @@ export interface SaidByBrowser {
   readonly mode?: string | undefined;
   /** `Sec-Fetch-Dest` */
   readonly destination?: string | undefined;
+  /** `Sec-Purpose`, and `Purpose` of older browsers: a page is fetched before the person goes there. */
+  readonly purpose?: string | undefined;
   readonly origin?: string | undefined;
   readonly referer?: string | undefined;
   readonly upgrade?: string | undefined;
@@ -101,8 +103,9 @@ function mayChange({ method, acts = false }: WouldDo, { mode, upgrade }: SaidByB
   return upgrade !== undefined || mode === 'websocket';
 }
 
-/** Whether the person went there: the whole window, by a link or a redirect. */
-function isLink({ site, mode, destination, origin }: SaidByBrowser): boolean {
+/** Whether the person went there: the whole window, by a link or a redirect. A page may have many fetched unseen. */
+function isLink({ site, mode, destination, purpose, origin }: SaidByBrowser): boolean {
+  if (purpose !== undefined) return false;
   if (site === undefined) return origin === undefined; // an older browser says its origin when a script asks
   return (mode ?? 'navigate') === 'navigate' && (destination ?? 'document') === 'document';
 }

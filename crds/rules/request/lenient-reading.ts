@@ -18,8 +18,11 @@ const plain = /^[A-Za-z0-9/_~@-]*$/;
 const invisible = /[\p{C}\p{Default_Ignorable_Code_Point}\p{M}]/gu;
 /** `+` is a blank to what decodes a path like a form; U+2800 is one to the eye. */
 const blanksAtEnds = /^[\s+.\u2800]+|[\s+.\u2800]+$/gu;
-/** After the stem: nothing, or blanks and what begins a suffix, a parameter, a verb or another stream of the same file. */
-const restOfStem = /^[\s+.\u2800]*(?:$|[.;:!])/u;
+/**
+ * After the stem: nothing, or blanks and what begins a suffix, a parameter, a verb, a call (`export()`) or another stream of
+ * the same file: any character that names have none of.
+ */
+const restOfStem = /^[\s+.\u2800]*(?:$|[^\p{L}\p{N}_~@-])/u;
 
 /** Whether the path has one reading for exact and lenient applications alike, but for letter case. */
 export function readsPlainly(path: string): boolean {

@@ -11,6 +11,7 @@ export function saidByBrowser({ headers }: Pick<IncomingMessage, 'headers'>): Sa
     site: textOf(headers['sec-fetch-site']),
     mode: textOf(headers['sec-fetch-mode']),
     destination: textOf(headers['sec-fetch-dest']),
+    purpose: textOf(headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz']),
     origin: headers.origin,
     referer: headers.referer,
     upgrade: headers.upgrade,

@@ -122,6 +122,20 @@ describe('a request that a foreign page made', () => {
     expect(crossSiteObjection({ method: 'GET' }, { referer: `${sibling}/` }, trusted)).toBeUndefined();
   });
 
+  it('by GET is refused where it is fetched before she goes there, and let through when she does', () => {
+    const link = { site: 'same-site', mode: 'navigate', destination: 'document', referer: `${sibling}/` };
+    for (const purpose of ['prefetch', 'prefetch;prerender', 'prefetch;anonymous-client-ip', ''])
+      expect(crossSiteObjection({ method: 'GET' }, { ...link, purpose }, trusted)).toBeDefined();
+    expect(crossSiteObjection({ method: 'GET' }, link, trusted)).toBeUndefined();
+    for (const theirs of [
+      { site: 'none', referer: undefined },
+      { site: 'same-origin', referer: `${own}/` },
+    ]) {
+      const ahead = { ...link, ...theirs, purpose: 'prefetch' };
+      expect(crossSiteObjection({ method: 'GET' }, ahead, trusted)).toBeUndefined();
+    }
+  });
+
   it('is refused with the field that could let it in', () => {
     expect(crossSiteObjection({ method: 'POST' }, { site: 'same-site', origin: sibling }, trusted)).toBe(
       'The request came from a page of https://evil.apps.example.com (Sec-Fetch-Site: same-site). spec.allowedOrigins of the application lists origins whose pages may send it.',

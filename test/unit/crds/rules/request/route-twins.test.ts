@@ -37,6 +37,15 @@ const dropped = [
   ':csv',
   '::$DATA',
   '!delete',
+  '()',
+  '(1)',
+  ',csv',
+  '&format=csv',
+  '=csv',
+  '*',
+  '|',
+  '$csv',
+  '%22',
 ];
 
 describe('a twin of a route', () => {
@@ -196,6 +205,9 @@ describe('a route that demands parameters', () => {
     '_method[]=PUT',
     'a=1;_method=PUT',
     'X-HTTP-Method-Override=PUT',
+    'methodOverride=PUT',
+    '_method_override=PUT',
+    'httpMethodOverride=PUT',
     '_meth%FFod=PUT',
   ])('is the only one that %s passes by', (query) => {
     expect(meaning(query)).toBeUndefined();
