@@ -154,6 +154,7 @@ function lookOf(type: string): FirstLook | undefined {
 function kindOf(type: string): TextKind {
   if (foldedTypes.test(type)) return 'card';
   if (type === 'text/css') return 'style';
+  if (/^(?:text|application)\/(?:x-)?(?:rtf|richtext)$/.test(type)) return 'rtf';
   return plainTypes.includes(type) || /[+/]json(?:-seq)?$/.test(type) || type.endsWith('+json')
     ? 'plain'
     : 'markup';

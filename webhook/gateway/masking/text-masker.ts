@@ -17,8 +17,14 @@ import {
 
 /** How many bytes have to be there before the width of a text's characters can be told. */
 const widestMark = 4;
-/** What a text with folded lines says first, whatever its type is called: vCard and iCalendar, then LDIF. */
-const cardBeginnings: readonly string[] = ['BEGIN:V', 'DN:', 'VERSION: 1', '# EXTENDED LDIF'];
+/** What a text says first, whatever its type is called: vCard and iCalendar, LDIF, Rich Text Format. */
+const beginnings: readonly (readonly [begins: string, kind: TextKind])[] = [
+  ['BEGIN:V', 'card'],
+  ['DN:', 'card'],
+  ['VERSION: 1', 'card'],
+  ['# EXTENDED LDIF', 'card'],
+  ['{\\RTF', 'rtf'],
+];
 /** White space in front of it; with more of it a stream is not held back any longer. */
 const longestBlank = 64;
 
@@ -64,8 +70,7 @@ export class TextMasker implements MaskingStream {
     const encoding = wideEncodingOf(this.#head.toString('latin1', 0, told)) ?? declared;
     this.#codec = encoding === undefined ? byteCodec() : codecOf(encoding);
     const begun = begunText(this.#head);
-    const isCard = cardBeginnings.some((beginning) => begun.startsWith(beginning));
-    const kind = isCard ? 'card' : this.#options.kind;
+    const [, kind = this.#options.kind] = beginnings.find(([begins]) => begun.startsWith(begins)) ?? [];
     this.#stages = classes.map((dataClass) => new Stage(dataClass, kind));
     return this.#codec;
   }
@@ -77,14 +82,14 @@ export class TextMasker implements MaskingStream {
   }
 }
 
-/** Whether too little is there to tell the width of the characters, or whether a card begins. */
+/** Whether too little is there to tell the width of the characters, or what begins. */
 function isUndecided(head: Buffer): boolean {
   if (head.length < widestMark) return true;
   // Zeros among the first characters: more of them tell how wide they are.
   if (head.length < headOfWideText && head.subarray(0, widestMark).includes(0)) return true;
   const begun = begunText(head);
   if (begun === '') return head.length < longestBlank;
-  return cardBeginnings.some((beginning) => begun.length < beginning.length && beginning.startsWith(begun));
+  return beginnings.some(([begins]) => begun.length < begins.length && begins.startsWith(begun));
 }
 
 /** The first characters in capitals, without a mark, zeros and white space in front. */

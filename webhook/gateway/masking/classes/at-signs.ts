@@ -2,6 +2,7 @@
  * The at-sign in every written form, each of them encoded as often as it likes: itself, full-width and small, percent,
  * references, escapes of scripts and styles, quoted-printable, and in characters of two and four bytes.
  */
+import { controlAtSigns } from '../reading/control-words.ts';
 import type { TextGrammar } from '../reading/grammar.ts';
 
 const amp = '(?:amp;|#38;|#[xX]26;)*';
@@ -47,10 +48,14 @@ const wide = ['@', '%40', '&#64', '&#x40', '&#X40', '&commat', '\\u0040', '\\x40
 const wideFullWidth = ' \\xff|\\xff ';
 
 /** The forms that a text of this kind can have, to be searched for. */
-export function atSignsOf({ styleEscapes, quotedPrintable }: TextGrammar, withZeros: boolean): RegExp {
+export function atSignsOf(
+  { styleEscapes, quotedPrintable, controlWords }: TextGrammar,
+  withZeros: boolean,
+): RegExp {
   const forms = [
     // Longer forms first: of `&\0#\0006\0004` nothing else is an at-sign.
     ...(withZeros ? [wide, wideFullWidth] : []),
+    ...(controlWords ? [controlAtSigns] : []),
     ...everywhere,
     ...(styleEscapes ? [inStyles] : []),
     ...(quotedPrintable ? [quoted] : []),

@@ -68,7 +68,13 @@ function mayGoOn(
   if (unseen === 'partial') return true;
   if (unseen < 0) return false;
   // At the end of the text nothing is there yet that could go on.
-  return !named || grammar.folded || unseen >= text.length || goesOn.test(text.slice(unseen, unseen + 1));
+  return (
+    !named ||
+    grammar.folded ||
+    grammar.controlWords ||
+    unseen >= text.length ||
+    goesOn.test(text.slice(unseen, unseen + 1))
+  );
 }
 
 function decodedDomain(text: string, { from, before }: After, grammar: TextGrammar): DomainRead {

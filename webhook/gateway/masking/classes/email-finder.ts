@@ -111,7 +111,7 @@ function addressAt(text: string, sign: Sign, limits: Limits): AtSign {
 /** The address around this at-sign. */
 function addressAround(text: string, sign: Sign, limits: Limits): AtSign {
   const { grammar, final } = limits;
-  if (grammar.marksAreSyntax && afterSyntax(text, sign.at)) return 'none';
+  if (grammar.marksAreSyntax && !grammar.controlWords && afterSyntax(text, sign.at)) return 'none';
   const local = readLocal(text, sign.at, limits);
   const begin = localStart(local, grammar.marksAreSyntax);
   if (begin < 0) return 'none';

@@ -3,6 +3,7 @@
  * are the same character. A reference that no table knows is a letter to its reader and no break between words.
  */
 import { DecodingMode, HtmlEntityDecoder } from 'entities/decode';
+import { controlAt } from './control-words.ts';
 import type { TextGrammar } from './grammar.ts';
 
 /** One escape: how many characters write it, and what it says. Nothing where its reader sees nothing. */
@@ -26,6 +27,8 @@ const simpleEscapes = new Set('bfnrtv0'.split(''));
 
 /** The escape that begins at `at`, or undefined where the character means itself. */
 export function escapeAt(text: string, at: number, grammar: TextGrammar): Escape | undefined {
+  const control = grammar.controlWords ? controlAt(text, at) : undefined;
+  if (control !== undefined) return control;
   const lead = text[at];
   if (lead === '%') return percentEscape(text, at);
   if (lead === '&') return reference(text, at);

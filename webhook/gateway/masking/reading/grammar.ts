@@ -5,9 +5,10 @@
 
 /**
  * `plain` has no syntax around a word (JSON, CSV, event streams), `markup` has (HTML, XML, scripts, headers), `style` is
- * CSS, `card` is vCard, iCalendar and LDIF with their folded lines, `mail` is a text in quoted-printable.
+ * CSS, `card` is vCard, iCalendar and LDIF with their folded lines, `mail` is a text in quoted-printable, `rtf` is Rich Text
+ * Format.
  */
-export type TextKind = 'plain' | 'markup' | 'style' | 'card' | 'mail';
+export type TextKind = 'plain' | 'markup' | 'style' | 'card' | 'mail' | 'rtf';
 
 export interface TextGrammar {
   /** Whether `= / ? { } |` are syntax and end a word. */
@@ -20,6 +21,8 @@ export interface TextGrammar {
   readonly styleEscapes: boolean;
   /** Whether every backslash with hexadecimal digits is such an escape, or only one that no script means otherwise. */
   readonly onlyStyleEscapes: boolean;
+  /** Whether `\'40` and `\u64?` are characters, and control words, groups and line breaks are not seen (RTF 1.9.1). */
+  readonly controlWords: boolean;
   /** Longest element that is read across, and whether it may hold line breaks. */
   readonly tags: { readonly longest: number; readonly lines: boolean };
 }
@@ -30,6 +33,7 @@ const plain: TextGrammar = {
   quotedPrintable: false,
   styleEscapes: false,
   onlyStyleEscapes: false,
+  controlWords: false,
   // A stream of events must not wait for the end of `a < b`.
   tags: { longest: 256, lines: false },
 };
@@ -47,5 +51,6 @@ export const grammars: Readonly<Record<TextKind, TextGrammar>> = {
   style: { ...markup, onlyStyleEscapes: true },
   // Version 2.1 of vCard has quoted-printable, later ones have not.
   card: { ...plain, marksAreSyntax: true, folded: true, quotedPrintable: true },
+  rtf: { ...plain, marksAreSyntax: true, controlWords: true, tags: { longest: 0, lines: false } },
   mail: { ...markup, quotedPrintable: true },
 };

@@ -66,7 +66,8 @@ function placesFrom(from: number, length: number): SourceSpan[] {
 }
 
 /** Without the joints of folded lines and those of quoted-printable. */
-function joined(decoded: Decoded, { folded, quotedPrintable }: TextGrammar): Decoded {
+function joined(decoded: Decoded, { folded, quotedPrintable, controlWords }: TextGrammar): Decoded {
+  if (controlWords) return replacing(decoded, /[\r\n]+/g, () => '');
   if (!folded && !quotedPrintable) return decoded;
   const joints = /(\r?\n[ \t])|(=[ \t]{0,4}\r?\n)/g;
   return replacing(decoded, joints, (match) => ((match[1] ? folded : quotedPrintable) ? '' : undefined));
@@ -86,7 +87,7 @@ function withTagMarks(decoded: Decoded): Decoded {
 }
 
 /** What could be an escape, or a character of several bytes. */
-const encoded = /[%&\\=]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g;
+const encoded = /[%&\\={}]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}/g;
 
 /** One round of decoding, or undefined where there was nothing to decode. */
 function decodedOnce(decoded: Decoded, grammar: TextGrammar): Decoded | undefined {

@@ -2,6 +2,7 @@
  * How far around a place a word can reach in the source, before anything is decoded: up to a separator, but across what
  * no reader sees (elements inside a word, folded lines, joined lines, the blank after an escape of CSS).
  */
+import { controlWordBefore, controlWordEnds, longestControlWord } from './control-words.ts';
 import type { TextGrammar } from './grammar.ts';
 import { isUnseenTag } from './tags.ts';
 
@@ -86,10 +87,12 @@ function dataBefore(text: string, { before, least }: Back): number {
 }
 
 function jointBefore(text: string, { before: at, least }: Back, grammar: TextGrammar): number {
-  const [joined] = joinBefore(grammar).exec(text.slice(Math.max(least, at - 10), at)) ?? [];
+  const longest = grammar.controlWords ? longestControlWord : longestJoint;
+  const [joined] = joinBefore(grammar).exec(text.slice(Math.max(least, at - longest), at)) ?? [];
   return joined === undefined ? -1 : at - joined.length;
 }
 
+const longestJoint = 10;
 /** Joints of lines, at the end of a text and at its beginning. */
 const joints = {
   folded: '\\r?\\n[ \\t]',
@@ -107,8 +110,9 @@ function joinBefore(grammar: TextGrammar): RegExp {
   return made;
 }
 
-function jointsOf({ folded, quotedPrintable, styleEscapes }: TextGrammar): string[] {
+function jointsOf({ folded, quotedPrintable, styleEscapes, controlWords }: TextGrammar): string[] {
   return [
+    ...(controlWords ? [controlWordBefore, '[\\r\\n]+'] : []),
     ...(folded ? [joints.folded] : []),
     ...(quotedPrintable ? [joints.quoted] : []),
     ...(styleEscapes ? [joints.style] : []),
@@ -158,7 +162,15 @@ function unseenSince(text: string, at: number, grammar: TextGrammar): number | '
     if (soft !== null) return at + soft[0].length;
     if (/^[ \t]{0,4}\r?$/.test(rest)) return 'partial';
   }
+  if (grammar.controlWords) return afterControlWord(text, at);
   return grammar.styleEscapes ? afterStyleEscape(since, rest, at) : undefined;
+}
+
+function afterControlWord(text: string, at: number): number | undefined {
+  if (text[at] === '\r' || text[at] === '\n') return at + 1;
+  const isItsBlank =
+    text[at] === ' ' && controlWordEnds.test(text.slice(Math.max(0, at - longestControlWord), at));
+  return isItsBlank ? at + 1 : undefined;
 }
 
 function afterStyleEscape(since: string, rest: string, at: number): number | undefined {

@@ -141,6 +141,18 @@ it.each([
   for (const size of [1, 2, 5, 1000]) expect(maskedInPieces(text, [size], 'plain')).toBe(expected);
 });
 
+it.each([
+  ["{\\rtf1\\ansi Mail: ada\\'40x.com\\par next}", `{\\rtf1\\ansi Mail: ${replacement}\\par next}`],
+  ['{\\rtf1 {\\b ada}@{\\i x.com}{\\b Edit}}', `{\\rtf1 {\\b ${replacement}}{\\i }{\\b Edit}}`],
+  ['{\\rtf1 Ada\\cell ada@x.com\\cell B}', `{\\rtf1 Ada\\cell ${replacement}\\cell B}`],
+  [
+    '{\\rtf1 {\\*\\fldinst HYPERLINK "mailto:ada@x.com"}{\\fldrslt ada@x.\r\ncom}}',
+    `{\\rtf1 {\\*\\fldinst HYPERLINK "mailto:${replacement}"}{\\fldrslt ${replacement}}}`,
+  ],
+])('reads rich text, whatever its type, and keeps its groups: %s', (text, expected) => {
+  for (const size of [1, 2, 5, 1000]) expect(maskedInPieces(text, [size], 'plain')).toBe(expected);
+});
+
 it('takes no text for a card that only tells of one', () => {
   const text = 'It says BEGIN:VCARD, and: ada@exam\r\n ple.com';
   for (const size of [1, 1000]) expect(maskedInPieces(text, [size], 'plain')).toBe(text);
