@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { errorText } from '../../process/redaction.ts';
 import { CannotTell } from '../command.ts';
-import type { RecordSource } from './record-source.ts';
+import { lineOf, type RecordSource } from './record-source.ts';
 
 /** Opens a copy by its path, or one that streams in. It can be read once. */
 export function openCopy(from: string | NodeJS.ReadableStream): RecordSource {
@@ -16,12 +16,15 @@ export function openCopy(from: string | NodeJS.ReadableStream): RecordSource {
 }
 
 async function* linesOf(input: NodeJS.ReadableStream, after: number): AsyncIterable<string> {
+  // A byte a character, so that what is no text is seen.
+  input.setEncoding('latin1');
   const reader = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   let at = 0;
   try {
-    for await (const line of reader) {
+    for await (const characters of reader) {
       at += 1;
-      if (line === '') continue;
+      if (characters === '') continue;
+      const line = lineOf(Buffer.from(characters, 'latin1'));
       if (after === 0 || sequenceOf(line, at) > after) yield line;
     }
   } catch (error) {

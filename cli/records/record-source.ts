@@ -1,4 +1,5 @@
 /** The options of the commands that read records, and the form of the places that they name. */
+import { isUtf8 } from 'node:buffer';
 import type { Command as Parser } from 'commander';
 import type { Head } from '../../crds/audit/verify.ts';
 import { CannotTell } from '../command.ts';
@@ -27,6 +28,14 @@ export interface SourceFault {
 
 /** The source was read, and is not as the store makes it: a file without one of its tables, or with broken pages. */
 export class DamagedSource extends CannotTell {}
+
+/**
+ * The line that these bytes are. Bytes that are no text would be read like the sign that stands for such bytes, and so like
+ * another record; they are none, and the verifier then names the place.
+ */
+export function lineOf(bytes: Uint8Array): string {
+  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') : '';
+}
 
 /** Compares what a source holds beside the records with the records themselves, which are given in order. */
 export interface TablesBeside {

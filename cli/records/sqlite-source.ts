@@ -1,11 +1,10 @@
 /** Records from the SQLite file itself, read-only: while the store writes to it, or from a copy of it. */
-import { isUtf8 } from 'node:buffer';
 import { existsSync, realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { errorText } from '../../process/redaction.ts';
 import { CannotTell } from '../command.ts';
-import { DamagedSource, type RecordSource } from './record-source.ts';
+import { DamagedSource, lineOf, type RecordSource } from './record-source.ts';
 import { tablesBeside } from './sqlite-tables.ts';
 
 const pageLines = 500;
@@ -37,19 +36,14 @@ export function openRecordsFile(path: string): RecordSource {
       );
       for (let last = after; ; ) {
         const rows = reading(() => page.all(last));
-        for (const row of rows) yield lineOf(row['body']);
+        for (const row of rows)
+          yield lineOf(row['body'] instanceof Uint8Array ? row['body'] : new Uint8Array());
         if (rows.length < pageLines) return;
         last = Number(rows.at(-1)?.['seq']);
       }
     },
     close: async () => db.close(),
   };
-}
-
-/** What is no text of the store's is no record either; the verifier then names it. */
-function lineOf(body: unknown): string {
-  if (!(body instanceof Uint8Array) || !isUtf8(body)) return '';
-  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
 }
 
 function readingOf<T>(path: string, read: () => T): T {

@@ -9,7 +9,7 @@ import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { call } from '../../kit/cli/call.ts';
 import { runPowerless } from '../../kit/cli/run-powerless.ts';
 import { noteNotRun } from '../../kit/machine/not-run.ts';
-import { aRecord, asIntent } from '../../kit/objects/record.ts';
+import { aLog, aRecord, asIntent, withFields } from '../../kit/objects/record.ts';
 import { serveRecords } from '../../kit/records/served-records.ts';
 import { aFolder, appendTo } from '../../kit/records/store-file.ts';
 
@@ -209,5 +209,21 @@ describe('records verify', () => {
     db.exec('CREATE TABLE notes (text TEXT)');
     db.close();
     expect(await call(['records', 'verify', '--file', path])).toMatchObject({ code: 3 });
+  });
+});
+
+describe('a copy', () => {
+  it('is read byte by byte: what is no text is no record', async () => {
+    const { lines } = aLog([aRecord(withFields({ message: 'gar\uFFFDbled' }))]);
+    const path = join(aFolder(), 'copy.ndjson');
+    const verified = async (bytes: Buffer) => {
+      writeFileSync(path, bytes);
+      return call(['records', 'verify', '--file', path]);
+    };
+    const bytes = Buffer.from(`${lines.join('\n')}\n`);
+    expect(await verified(bytes)).toMatchObject({ code: 3 });
+    const garbled = Buffer.from(bytes.toString('latin1').replace('\xef\xbf\xbd', '\xff'), 'latin1');
+    expect(garbled).not.toEqual(bytes);
+    expect(await verified(garbled)).toMatchObject({ code: 1, out: 'CHANGED: record 1 is not JSON.\n' });
   });
 });

@@ -178,6 +178,7 @@ async function postInventions(name: string): Promise<void> {
       { operation: 'UPDATE', name, object: enabled, oldObject: now },
       { operation: 'UPDATE', name, object: { ...next, spec: { reason: 5 } }, oldObject: now },
       { operation: 'DELETE', name, object: null, oldObject: { ...now, spec: {} } },
+      { operation: 'DELETE', name, object: null, oldObject: { ...now, spec: { reason: 6 } } },
     ])
       expect(await post(path, review)).toBe(200);
   }
