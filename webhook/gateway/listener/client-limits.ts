@@ -21,9 +21,9 @@ export interface ConnectionBounds {
   readonly ofSessions: PoolBounds;
 }
 
-/** An office behind one address opens a few at a time for people who are signing in. */
+/** An office behind one address opens a few at a time for people who are signing in, and hundreds when a gateway is back. */
 export const usualBounds: ConnectionBounds = {
-  silent: { ofOne: 100, ofAll: 1500 },
+  silent: { ofOne: 300, ofAll: 2000 },
   anonymous: { ofOne: 200, ofAll: 2500 },
   ofSessions: { ofOne: 1000, ofAll: 8000 },
 };

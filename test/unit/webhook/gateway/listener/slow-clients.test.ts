@@ -2,7 +2,11 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createConnections, limitBody } from '../../../../../webhook/gateway/listener/client-limits.ts';
+import {
+  createConnections,
+  limitBody,
+  usualBounds,
+} from '../../../../../webhook/gateway/listener/client-limits.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 
 async function listening(server: Server): Promise<number> {
@@ -34,11 +38,11 @@ const bounds = {
 };
 
 /** A server whose requests prove a session where their path is `/session/<name>`; `/held` gets no response. */
-async function bounded(isShared = false) {
+async function bounded(isShared = false, most = bounds) {
   const connections = createConnections({
     isShared: () => isShared,
     neighbourAt: ({ forwardedFor }) => forwardedFor.join(),
-    bounds,
+    bounds: most,
   });
   const server = createServer((request, response) => {
     const peer = request.socket.remoteAddress ?? '';
@@ -80,6 +84,13 @@ describe('connections of one address', () => {
     const [grace] = await open(1, '/session/grace');
     for (const each of [...ada, grace]) if (each) await ask(each, '/session/again');
     await left([...ada, ...(grace ? [grace] : [])], 4);
+  });
+
+  it('of an office of 250 people who come back at the same moment are all served', async () => {
+    const { open, ask, left } = await bounded(false, usualBounds);
+    const office = await open(250);
+    await Promise.all(office.map((each, person) => ask(each, `/session/${person}`)));
+    await left(office, 250);
   });
 
   it('that send requests without a session push out their own oldest, and leave room to connect', async () => {
