@@ -41,8 +41,10 @@ export const applicationController: Controller = {
     {
       collection: 'handMadeSlices',
       indexes: { service: (slice) => [serviceOfSlice(slice)] },
-      keysAfter: ({ object }, { caches }) =>
-        keysOf(caches.applications.byIndex('service', serviceOfSlice(object))),
+      keysAfter({ object, old = object }, { caches }) {
+        const services = new Set([serviceOfSlice(object), serviceOfSlice(old)]);
+        return [...services].flatMap((service) => keysOf(caches.applications.byIndex('service', service)));
+      },
     },
     {
       collection: 'hosts',

@@ -85,8 +85,12 @@ export const watches: readonly Watch[] = [
   },
   {
     collection: 'handMadeSlices',
-    // What is new can only close.
-    keysAfter: ({ object }, { caches }) => keysOf(servedBy(serviceOfSlice(object), caches), 'revocation'),
+    // What is new can only close; the Service that a slice was for before may be free of it now.
+    keysAfter({ object, old = object }, { caches }) {
+      const services = new Set([serviceOfSlice(object), serviceOfSlice(old)]);
+      const concerned = [...services].flatMap((service) => servedBy(service, caches));
+      return keysOf(concerned, 'revocation');
+    },
   },
   {
     collection: 'policies',

@@ -95,14 +95,15 @@ const grantKey = ({ metadata }: KubeObject, lane = '') => `grant:${metadata.uid}
 const grantsOnly = (keys: readonly string[]) => keys.filter((key) => key.startsWith('grant:'));
 const all = [adas, bobs, theirs];
 const claims = { [anApplication().spec.host]: 'ecase' };
-const aSlice: KubeObject = {
+const aSliceFor = (service: string): KubeObject => ({
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
   metadata: {
     ...metadataOf('EndpointSlice', 'ecase-mine', 'ecase'),
-    labels: { 'kubernetes.io/service-name': 'ecase' },
+    labels: { 'kubernetes.io/service-name': service },
   },
-};
+});
+const aSlice = aSliceFor('ecase');
 const aService = (): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -211,6 +212,11 @@ describe('a change of what other kinds look at', () => {
     ['applications', { type: 'added', object: anApplication() }, ['application', 'grant', 'policy']],
     ['grants', { type: 'added', object: adas }, ['grant', 'policy']],
     ['services', { type: 'updated', object: aService() }, ['application', 'grant']],
+    [
+      'handMadeSlices',
+      { type: 'updated', object: aSliceFor('another'), old: aSlice },
+      ['application', 'grant'],
+    ],
     ['handMadeSlices', { type: 'added', object: aSlice }, ['application', 'grant']],
     ['networkPolicies', { type: 'updated', object: aConfigMap('gateway', {}) }, ['policy']],
     ['ssoConfig', { type: 'updated', object: aConfigMap('support-access-sso', {}) }, ['policy']],
