@@ -70,16 +70,21 @@ export function decide(ask: Ask): Decision {
 
 /**
  * Why a session is over, asked without a request of its person: the first objection that ends one. What refuses a
- * request and lets the session live (an address that is not on the list, a Service that was not read) hides nothing that
- * comes after it; where it is not this session, or our clock is wrong, nothing is ended. Never for letting anything through.
+ * request and lets the session live (a Service that was not read) hides nothing that comes after it; where it is not this
+ * session, or our clock is wrong, nothing is ended. The address is the session's own: a list that leaves it out has taken
+ * access back from a session that can be used from nowhere else. Never for letting anything through.
  */
 export function endOfSession(ask: Omit<Ask, 'entryPoint'>): Objection | undefined {
   for (const { check } of checksByEntryPoint.session) {
     const result = check({ ...ask, entryPoint: 'session' });
     if (typeof result === 'number') continue;
     const { session } = reasons[result.reason];
-    if (session === 'ends') return result;
+    if (session === 'ends' || isKeptFromItsAddress(result, ask)) return result;
     if (session === 'absent' || result.reason === 'ClockSetBack') return undefined;
   }
   return undefined;
+}
+
+function isKeptFromItsAddress({ reason }: Objection, { policy }: Omit<Ask, 'entryPoint'>): boolean {
+  return reason === 'AddressNotAllowed' && policy?.spec.session?.boundAddress !== 'Disabled';
 }

@@ -15,7 +15,7 @@ import { aGrant, fromAddresses, opened } from '../../../../kit/objects/grant.ts'
 import { aLock } from '../../../../kit/objects/lock.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { metadataOf, named, withMetadata, withSpec } from '../../../../kit/objects/object.ts';
-import { aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
+import { aPolicy, switchedOff, withSession } from '../../../../kit/objects/policy.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { aUser, aUserNamed, deactivated } from '../../../../kit/objects/user.ts';
 
@@ -118,6 +118,11 @@ describe('a session whose person keeps still', () => {
       'NotOpened',
       ({ put }) => put(aGrant(opened(), withSpec({ consent: 2 })), aGrant(opened())),
     ],
+    [
+      'its own address, taken off the list',
+      'AddressNotAllowed',
+      ({ put }) => put(aGrant(opened(), fromAddresses('192.0.2.0/24')), aGrant(opened())),
+    ],
     ['the matrix', 'NoMatrix', ({ put, remove }) => [remove(aMatrix()), put(aMatrix())]],
   ])(
     'is ended by what was taken back and given again in one breath, without a reading: %s',
@@ -147,7 +152,7 @@ describe('a session whose person keeps still', () => {
       aGrant(named('other'), withMetadata({ uid: 'x' })),
       aUserNamed('bob', deactivated()),
     );
-    put(aGrant(opened(), fromAddresses('192.0.2.0/24')));
+    put(aPolicy(withSession({ boundAddress: 'Disabled' })), aGrant(opened(), fromAddresses('192.0.2.0/24')));
     await clock.step(0);
     expect(state.over).toEqual([]);
   });
