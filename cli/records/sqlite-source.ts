@@ -79,13 +79,17 @@ function opened(path: string): DatabaseSync {
 
   const db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
   try {
+    // Most likely the wrong file was named; one that has only some of the tables was changed.
+    if (db.prepare(`SELECT 1 FROM sqlite_schema WHERE name IN ('log', 'records')`).get() === undefined)
+      throw new CannotTell(`${path} holds no records; name the file of a records store, such as records.db`);
+
     db.prepare('SELECT 1 FROM log').get();
     return db;
   } catch (error) {
     db.close();
     // In a folder that we may not write, SQLite cannot make the shared memory of its log; without such a log beside
     // it, the file is complete, and no process is changing it.
-    if (isDamage(error) || existsSync(`${file}-wal`)) throw error;
+    if (error instanceof CannotTell || isDamage(error) || existsSync(`${file}-wal`)) throw error;
     return new DatabaseSync(new URL(`${pathToFileURL(file).href}?immutable=1`), { readOnly: true });
   }
 }
