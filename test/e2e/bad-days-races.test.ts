@@ -8,8 +8,15 @@ import {
   type ExampleInstallation,
   people,
 } from '../kit/installation/example-installation.ts';
-import { applyGrant, ask, asProgram, reasonOf, signedIn, untilActive } from '../kit/people/acts.ts';
-import type { Page, Person } from '../kit/people/http-person.ts';
+import {
+  applyGrant,
+  ask,
+  reasonOf,
+  requestWithCookiesOf,
+  signedIn,
+  untilActive,
+} from '../kit/people/acts.ts';
+import type { Person } from '../kit/people/http-person.ts';
 import { lateComers, nowExact, type Race, race, type Try } from '../kit/people/race.ts';
 import { waysOfTakingBack } from '../kit/people/ways-of-taking-back.ts';
 import { verifyRecords } from '../kit/records/trail-reading.ts';
@@ -44,8 +51,7 @@ afterAll(() => {
 
 /** One person's browser, half of it at the second gateway: cookies do not know ports. */
 function askingAtBoth(person: Person): Race {
-  const visit = (origin: string) => (): Promise<Page> =>
-    person.visit(`${origin}/api/jobs`, { headers: asProgram, stay: true });
+  const visit = (origin: string) => requestWithCookiesOf(person, `${origin}/api/jobs`);
   const [first, second] = [visit(installation.applicationOrigin), visit(secondOrigin)];
   return race([first, second, first, second, first, second, first, second]);
 }

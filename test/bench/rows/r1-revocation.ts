@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { eventually } from '../../kit/clock/eventually.ts';
 import type { ExampleInstallation } from '../../kit/installation/example-installation.ts';
 import { anExampleInstallation } from '../../kit/installation/example-installation.ts';
-import { ask, signedIn, untilActive } from '../../kit/people/acts.ts';
+import { requestWithCookiesOf, signedIn, untilActive } from '../../kit/people/acts.ts';
 import { aLock, uidOf } from '../../kit/people/customer.ts';
 import { lateComers, nowExact, race } from '../../kit/people/race.ts';
 import { quantile } from '../harness.ts';
@@ -61,7 +61,8 @@ async function playRound(installation: ExampleInstallation, lock: string): Promi
     if (!stream.text().includes('still working')) throw new Error('the stream is silent');
   });
   const body: unknown = JSON.parse(aLock(lock));
-  const running = race(Array.from({ length: loops }, () => async () => ask(installation, ada)));
+  const asking = requestWithCookiesOf(ada, `${installation.applicationOrigin}/api/jobs`);
+  const running = race(Array.from({ length: loops }, () => asking));
   await running.until((tries) => tries.filter(({ status }) => status === 200).length >= 5 * loops);
   const cut = stream.ended.then(nowExact);
   const { status, text } = await installation.controlPlane.admin.send('POST', locks, { body });

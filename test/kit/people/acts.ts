@@ -79,3 +79,13 @@ export async function ask(
 ): Promise<Page> {
   return person.visit(`${installation.applicationOrigin}${path}`, { headers: asProgram, stay: true });
 }
+
+/**
+ * Asks, each time it is called, with the cookies that the person has now: a browser that is refused forgets them, and its
+ * later requests would prove nothing; a thief's copy does not.
+ */
+export function requestWithCookiesOf(person: Person, url: string): () => Promise<Page> {
+  const cookie = person.cookies.headerFor(new URL(url));
+  if (cookie === undefined) throw new Error(`the person has no cookie for ${url}`);
+  return async () => person.visit(url, { headers: { ...asProgram, cookie }, stay: true });
+}

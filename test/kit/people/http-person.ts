@@ -70,8 +70,8 @@ export function aPerson({ ca, from }: { readonly ca: string; readonly from?: str
       method,
       headers: {
         ...navigation,
-        ...headers,
         ...(cookie ? { cookie } : {}),
+        ...headers,
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
       },
       ...(from ? { localAddress: from } : {}),
