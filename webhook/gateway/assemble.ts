@@ -16,7 +16,7 @@ import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
 import type { HandMadeSlices } from './decisions/world-reader.ts';
 import { Certificates } from './listener/certificates.ts';
-import { certificateLoader } from './listener/told-certificates.ts';
+import { type CertificateLoader, createCertificateLoader } from './listener/told-certificates.ts';
 import { OpenResponses } from './proxy/cut.ts';
 import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
 import { RecordsCa } from './records/records-ca.ts';
@@ -46,7 +46,7 @@ export interface GatewayParts extends GatewaySettings {
   readonly triggers: Triggers;
   readonly certificates: Certificates;
   /** Reads the certificates anew, and tells the operator of them. */
-  readonly loadCertificates: () => Promise<void>;
+  readonly certificateLoader: CertificateLoader;
   readonly decisionMetrics: DecisionMetrics;
   readonly refusalCounts: RefusalCounts;
   readonly onFailure: (what: string, error: unknown) => void;
@@ -75,8 +75,8 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const handMadeSlices: HandMadeSlices = (service) => triggers.handMadeSlices(service);
   const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log, handMadeSlices });
-  const { certificates, loadCertificates } = certificatesOf(settings, now, () => triggers);
-  const loadSoon = () => void loadCertificates().catch((error) => onFailure('certificates', error));
+  const { certificates, certificateLoader } = certificatesOf(settings, now, () => triggers);
+  const loadSoon = () => void certificateLoader.load().catch((error) => onFailure('certificates', error));
   const triggers: Triggers = startTriggers({
     client,
     onSeen: (change) => {
@@ -103,7 +103,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     decider,
     triggers,
     certificates,
-    loadCertificates,
+    certificateLoader,
     decisionMetrics,
     refusalCounts: createRefusalCounts(),
     onFailure,
@@ -116,7 +116,7 @@ function certificatesOf(
   { client, config: { releaseNamespace: namespace }, log }: GatewaySettings,
   now: LatestClock,
   triggers: () => Triggers,
-): Pick<GatewayParts, 'certificates' | 'loadCertificates'> {
+): Pick<GatewayParts, 'certificates' | 'certificateLoader'> {
   const certificates = new Certificates({
     client,
     namespace,
@@ -125,8 +125,8 @@ function certificatesOf(
     onFailure: (name, error) => log.warn({ secretName: name, error }, 'a certificate was not loaded'),
   });
   const isPolicyKnown = () => triggers().isSynced();
-  const loadCertificates = certificateLoader({ client, namespace, certificates, isPolicyKnown, now });
-  return { certificates, loadCertificates };
+  const options = { client, namespace, certificates, isPolicyKnown, now };
+  return { certificates, certificateLoader: createCertificateLoader(options) };
 }
 
 /** The watches are begun after it, as they tell it of changes. */

@@ -27,7 +27,7 @@ const drainMs = 10_000;
 /** Resolves when the port is open. Rejects when keys or the port cannot be had: the process then ends. */
 export async function startGateway(settings: GatewaySettings): Promise<RunningGateway> {
   const parts = await assemble(settings);
-  const { config, log, certificates, triggers, recordsCa, openResponses } = parts;
+  const { config, log, certificates, certificateLoader, triggers, recordsCa, openResponses } = parts;
   const network = () => triggers.policy()?.spec.network;
   const connections = createConnections({
     isShared: (peer) => isTrustedHop(network(), peer),
@@ -46,7 +46,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   const port = await listen(listener, { bind: config.bind, port: config.supportPort });
   return {
     port,
-    isReady: () => triggers.isSynced() && recordsCa.isKnown,
+    isReady: () => triggers.isSynced() && recordsCa.isKnown && certificateLoader.isLoaded(),
     metrics: () => metricsOf(parts),
     stop: async () => {
       stopTasks();
@@ -76,9 +76,9 @@ function recordOddRequest(
 
 /** Starts what has to be done again and again; the returned function stops it. */
 function startTasks(parts: GatewayParts): () => void {
-  const { loadCertificates, recordsCa, singleUse, triggers, sessionEnds, instanceLease, now, log } = parts;
+  const { certificateLoader, recordsCa, singleUse, triggers, sessionEnds, instanceLease, now, log } = parts;
   const tasks = [
-    { name: 'certificates', everyMs: 10_000, run: loadCertificates },
+    { name: 'certificates', everyMs: 10_000, run: certificateLoader.load },
     // Three times within the lease, so that one lost renewal does not make us look dead.
     { name: 'lease at the records', everyMs: 10_000, firstAfterMs: 5000, run: () => instanceLease.renew() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },

@@ -25,13 +25,34 @@ const mostLooks = 3;
 
 type Data = Readonly<Record<string, string>>;
 
-/** Loads and tells one turn after the other: an older look that ends late must not take the place of a newer one. */
-export function certificateLoader(options: ToldCertificatesOptions): () => Promise<void> {
+export interface CertificateLoader {
+  /** Loads and tells one turn after the other: an older look that ends late must not take the place of a newer one. */
+  readonly load: () => Promise<void>;
+  /**
+   * Whether the Secrets of the policy were looked at: before, each handshake is refused, so the gateway is not ready. It is
+   * also true where a Secret was found missing or unusable, as waiting would not help.
+   */
+  readonly isLoaded: () => boolean;
+}
+
+/** The loader of one gateway. */
+export function createCertificateLoader(options: ToldCertificatesOptions): CertificateLoader {
   let last = Promise.resolve();
-  const turn = () => loadAndTell(options);
-  return () => {
-    last = last.then(turn, turn);
-    return last;
+  let isLoaded = false;
+  const turn = async (): Promise<void> => {
+    const isPolicyKnown = options.isPolicyKnown();
+    try {
+      await loadAndTell(options);
+    } finally {
+      isLoaded ||= isPolicyKnown && options.certificates.entries() !== undefined;
+    }
+  };
+  return {
+    load: () => {
+      last = last.then(turn, turn);
+      return last;
+    },
+    isLoaded: () => isLoaded,
   };
 }
 

@@ -2,7 +2,10 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkedAtKey, checkedEveryMs } from '../../../../../crds/rules/request/tls-secrets.ts';
 import { pairIn } from '../../../../../webhook/gateway/listener/tls-pair.ts';
-import { changeOf } from '../../../../../webhook/gateway/listener/told-certificates.ts';
+import {
+  changeOf,
+  createCertificateLoader,
+} from '../../../../../webhook/gateway/listener/told-certificates.ts';
 import { type Credential, createAuthority } from '../../../../kit/control-plane/pki.ts';
 import { noon } from '../../../../kit/objects/grant-world.ts';
 import { toldAt } from '../../../../kit/objects/told-certificates.ts';
@@ -97,5 +100,45 @@ describe('what is told of the certificates', () => {
     expect(changeOf(told, entries, noon + checkedEveryMs)).toEqual(again);
     expect(changeOf(told, entries, noon - checkedEveryMs)).toEqual(again);
     expect(changeOf({ ...told, [checkedAtKey]: 'soon' }, entries, noon)).toEqual(again);
+  });
+});
+
+describe('a gateway that starts', () => {
+  /** A loader whose policy becomes known, and whose Secrets are answered about, when the test says so. */
+  function aLoader() {
+    const world = { isPolicyKnown: false, isAnswered: true };
+    const loader = createCertificateLoader({
+      client: {
+        get: async () => Promise.reject(new Error('no ConfigMap yet')),
+        mergePatch: async () => Promise.reject(new Error('not asked for')),
+      },
+      namespace: 'support-access',
+      certificates: {
+        refresh: async () => undefined,
+        entries: () => (world.isAnswered ? {} : undefined),
+      },
+      isPolicyKnown: () => world.isPolicyKnown,
+      now: () => noon,
+    });
+    const loaded = async (change: Partial<typeof world> = {}): Promise<boolean> => {
+      Object.assign(world, change);
+      await Promise.allSettled([loader.load()]);
+      return loader.isLoaded();
+    };
+    return { loader, loaded };
+  }
+
+  it('is not ready before the Secrets of the policy were looked at, as it would refuse each handshake', async () => {
+    const { loader, loaded } = aLoader();
+    expect(loader.isLoaded()).toBe(false);
+    expect(await loaded()).toBe(false);
+    expect(await loaded({ isPolicyKnown: true, isAnswered: false })).toBe(false);
+    expect(await loaded({ isAnswered: true })).toBe(true);
+  });
+
+  it('stays ready when a later look has no answer, since it serves what it had', async () => {
+    const { loaded } = aLoader();
+    expect(await loaded({ isPolicyKnown: true })).toBe(true);
+    expect(await loaded({ isAnswered: false })).toBe(true);
   });
 });
