@@ -47,7 +47,7 @@ export interface SupportApplication {
      */
     maxAttachmentSizeMB?: number;
     /**
-     * Other origins whose pages may send requests to the application in a person's session; without one only its own pages may. Example: [https://reports.apps.example.com]
+     * Other origins whose pages may send requests to the application in a person's session, and read what it answers; the gateway answers their preflights. Without one only its own pages may. Example: [https://reports.apps.example.com]
      */
     allowedOrigins?: string[];
     /**

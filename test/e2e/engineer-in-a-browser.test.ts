@@ -14,7 +14,7 @@ import {
 } from '../kit/installation/example-installation.ts';
 import { type BrowserResponse, ensureBrowser } from '../kit/machine/browser.ts';
 import { noteNotRun } from '../kit/machine/not-run.ts';
-import { aBrowserPerson, type BrowserPerson } from '../kit/people/browser-person.ts';
+import { aBrowserPerson, type BrowserPerson, press, readByScript } from '../kit/people/browser-person.ts';
 import { aPerson } from '../kit/people/http-person.ts';
 import { aSiblingHost } from '../kit/people/sibling-host.ts';
 import { recordsOf } from '../kit/records/trail-reading.ts';
@@ -74,19 +74,6 @@ const ourCookies = async ({ context }: BrowserPerson): Promise<Cookie[]> =>
   (await context.cookies()).filter(({ name }) => name.toLowerCase().includes('support-access'));
 
 const textOf = async (page: Page): Promise<string> => page.locator('main').innerText();
-
-/** A button that leads to an answer of another status than 200 is a navigation all the same. */
-async function press(page: Page, name: string): Promise<number> {
-  const answered = page.waitForResponse((response) => response.request().isNavigationRequest());
-  await page.getByRole('button', { name }).first().click();
-  const { status, finished } = await answered.then((response) => ({
-    status: response.status(),
-    finished: response.finished(),
-  }));
-  await finished;
-  await page.waitForLoadState();
-  return status;
-}
 
 async function playInBrowser(path: string): Promise<void> {
   const person = await aBrowserPerson({ path, certificates: [installation.product.certificate] });
@@ -229,6 +216,8 @@ async function allow(origins: readonly string[]): Promise<void> {
   await installation.kubectl(['patch', '-n', 'ecase', 'sapp', 'ecase', '--type=merge', '-p', patch]);
 }
 
+const emailLog = (): string => `${installation.applicationOrigin}/email-log`;
+
 /** Her session is alive in the same browser, and the sibling's page sends what only she may send. */
 async function beLuredAway(path: string): Promise<void> {
   const sibling = await aSiblingHost(new URL(installation.applicationOrigin));
@@ -240,6 +229,8 @@ async function beLuredAway(path: string): Promise<void> {
     await page.goto(`${installation.applicationOrigin}/`);
     const before = installation.application.seen.length;
     await page.goto(sibling.origin);
+    expect(await readByScript(page, emailLog())).toBe('TypeError');
+    expect(installation.application.seen.length).toBe(before);
     expect(await press(page, 'Win')).toBe(403);
     expect(await textOf(page)).toContain('CrossSite');
     expect(installation.application.seen.length).toBe(before);
@@ -256,7 +247,10 @@ async function beLuredAway(path: string): Promise<void> {
     await page.goto(sibling.origin);
     await press(page, 'Win');
     expect(await textOf(page)).toContain('ActionNotAllowed');
+    await page.goto(sibling.origin);
+    expect(await readByScript(page, emailLog())).toContain('Your request was received');
     await allow([]);
+    await eventually(async () => expect(await readByScript(page, emailLog())).toBe('TypeError'));
   } finally {
     await person.leave();
     sibling.close();

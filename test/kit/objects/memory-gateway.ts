@@ -4,6 +4,7 @@
  */
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { Decision } from '../../../crds/rules/ask.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
@@ -94,7 +95,7 @@ export interface MemoryParts {
   readonly refused: Reason[];
   readonly upstreamPort: number;
   /** As the watch saw it last. */
-  readonly seen: { policy: SupportAccessPolicy | undefined };
+  readonly seen: { policy: SupportAccessPolicy | undefined; application?: SupportApplication };
   readonly state: {
     /** Whether an address may still ask for what is costly. */
     mayAsk: boolean;
@@ -151,7 +152,8 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     policy,
     refuse: createRefuse({ trail, sessions, policy, onFailure, onRefused: (reason) => refused.push(reason) }),
     readServiceProvider: () => Promise.reject(new Error('no identity provider')),
-    servedAt: (host) => servedAt({ policy: policy(), applications: [anApplication()] }, host),
+    servedAt: (host) =>
+      servedAt({ policy: policy(), applications: [seen.application ?? anApplication()] }, host),
     mayAsk: () => state.mayAsk,
     noteJudged: () => undefined,
     evenly: () => () => Promise.resolve(),

@@ -58,3 +58,27 @@ export async function aBrowserPerson({
     },
   };
 }
+
+/** A button that leads to an answer of another status than 200 is a navigation all the same. */
+export async function press(page: Page, name: string): Promise<number> {
+  const answered = page.waitForResponse((response) => response.request().isNavigationRequest());
+  await page.getByRole('button', { name }).first().click();
+  const { status, finished } = await answered.then((response) => ({
+    status: response.status(),
+    finished: response.finished(),
+  }));
+  await finished;
+  await page.waitForLoadState();
+  return status;
+}
+
+/** What a script of this page reads at an address by a request that the browser preflights, or the name of its error. */
+export async function readByScript(page: Page, address: string): Promise<string> {
+  return page.evaluate(async (url) => {
+    const headers = { 'x-requested-with': 'XMLHttpRequest' };
+    return fetch(url, { credentials: 'include', headers }).then(
+      (response) => response.text(),
+      (error: Error) => error.name,
+    );
+  }, address);
+}

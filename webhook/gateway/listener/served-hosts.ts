@@ -15,6 +15,8 @@ export interface ServedApplication {
   readonly application: NamespacedName;
   /** Another application lists this host's origin, so that its pages must say theirs when they send a request there. */
   readonly isListed?: true;
+  /** Origins whose pages may send requests to this host. */
+  readonly listedOrigins: readonly string[];
 }
 
 export type ServedHost = { readonly kind: 'support' } | ServedApplication;
@@ -44,5 +46,6 @@ export function servedAt({ policy, applications }: HostsInForce, host: string): 
   const application = { namespace, name };
   const origin = originOf({ ...policy.spec.gateway, host });
   const isListed = applications.some(({ spec }) => originsIn(spec.allowedOrigins ?? []).includes(origin));
-  return { kind: 'application', application, ...(isListed ? { isListed } : {}) };
+  const listedOrigins = originsIn(keeper.spec.allowedOrigins ?? []);
+  return { kind: 'application', application, listedOrigins, ...(isListed ? { isListed } : {}) };
 }

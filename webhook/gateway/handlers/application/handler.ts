@@ -25,6 +25,7 @@ import {
 import type { Refuse } from '../../refusals/refuse.ts';
 import { grantOf, type SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
+import { respondsToListedPage } from './listed-pages.ts';
 import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
 import { policyInForce } from './policy.ts';
 
@@ -44,6 +45,7 @@ export async function serveApplication(
   exchange: Exchange,
   served: ServedApplication,
 ): Promise<void> {
+  if (respondsToListedPage(exchange, served, deps.proxyPolicy)) return;
   const proof = deps.sessions.proofFrom(exchange.request, exchange.host);
   if (proof === undefined) {
     const signIn = enterUrl(exchange.request.url ?? '/');

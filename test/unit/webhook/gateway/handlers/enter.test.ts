@@ -77,6 +77,7 @@ function aCourse({ decision = allowed, keeper, used = false, mayAsk = true }: Ci
     servedAt: () => ({
       kind: 'application',
       application: keeper ?? { namespace: 'ecase', name: application.metadata.name },
+      listedOrigins: [],
     }),
     sourceOf: () => source,
     consume: () => Promise.resolve(used ? 'again' : 'first'),

@@ -15,6 +15,7 @@ describe('a host', () => {
     expect(servedAt({ policy, applications }, 'ecase.apps.example.com')).toEqual({
       kind: 'application',
       application: { namespace: 'ecase', name: 'ecase' },
+      listedOrigins: [],
     });
     for (const host of ['apps.example.com', 'x.apps.example.com', 'example.com', ''])
       expect(servedAt({ policy, applications }, host), host).toBeUndefined();
@@ -74,6 +75,11 @@ describe('a host', () => {
       servedAt({ policy, applications: [application, listing(origin)] }, application.spec.host);
     expect(at('https://ecase.apps.example.com/')).toMatchObject({ isListed: true });
     expect(at('https://ecase.apps.example.org')).not.toHaveProperty('isListed');
+    const reports = servedAt(
+      { policy, applications: [listing('https://A.example.com:443/')] },
+      'reports.apps.example.com',
+    );
+    expect(reports).toMatchObject({ listedOrigins: ['https://a.example.com'] });
   });
 
   it('is nobody’s while there is no policy', () => {
