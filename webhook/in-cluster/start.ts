@@ -25,6 +25,7 @@ import type { ApiServerClient } from './admission/client-certificate.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
 import { judgeWrite } from './admission/judge.ts';
 import { startAdmission } from './admission/start.ts';
+import { createReviewRecords } from './admission/unproved-reviews.ts';
 import type { SettleRequester } from './records/http/requesters.ts';
 import { createRecordsHttp } from './records/http/routes.ts';
 import { inProcessTrail } from './records/in-process-trail.ts';
@@ -168,13 +169,11 @@ function admissionDeps({ client, trail, requesters, log }: AdmissionParts): Admi
   };
   return {
     judge: async (request) => judgeWrite(request, { read, now: Date.now() }),
-    record: async (record) => {
-      await trail.append([record]);
-    },
-    appendInBackground: (record) => {
-      if (!trail.appendInBackground([record]))
-        log.error({ recordId: record.id }, 'a record of admission was lost');
-    },
+    ...createReviewRecords({
+      trail,
+      clock: systemClock,
+      onLost: (recordId) => log.error({ recordId }, 'a record of admission was lost'),
+    }),
     tell: (told) => requesters.tell(told),
     stamp: newStamp,
   };

@@ -2,7 +2,6 @@
  * Answers the two requests of the API server: `decide`, which may refuse and waits for its record, and `record`, which
  * always allows. Reads, judges and records through what it is given; it opens no connection of its own.
  */
-import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { ToldWrite } from '../requesters/told-writes.ts';
 import type { WriteFindings } from './kinds/kind-rule.ts';
 import { type ReceivedReview, requestedRecord, type Stamp, toldWriteOf } from './requested-record.ts';
@@ -14,14 +13,11 @@ import {
   refused,
   unavailable,
 } from './review.ts';
+import type { ReviewCaller, ReviewRecords } from './unproved-reviews.ts';
 
-export interface AdmissionDeps {
+export interface AdmissionDeps extends ReviewRecords {
   /** Every problem and warning of a write, from the objects as they are now. Rejects when they cannot be read. */
   readonly judge: (request: AdmissionRequest) => Promise<WriteFindings>;
-  /** Resolves when the record is durable; rejects when it is not in time. */
-  readonly record: (record: NewRecord) => Promise<void>;
-  /** Appends a record without waiting: what it tells has already been allowed to happen. */
-  readonly appendInBackground: (record: NewRecord) => void;
   /** Notes who asks for which write, to be compared with what is stored. */
   readonly tell: (told: ToldWrite) => void;
   readonly stamp: () => Stamp;
@@ -31,26 +27,24 @@ export interface AdmissionDeps {
 export type AdmissionPath = 'decide' | 'record';
 
 /** A body that was posted to one of the paths. */
-export interface PostedReview {
+export interface PostedReview extends ReviewCaller {
   readonly path: AdmissionPath;
   readonly body: string;
-  /** Whether the caller is the API server, by its client certificate. */
-  readonly proved: boolean;
 }
 
 /** The answer to one AdmissionReview, or undefined when the body is none (HTTP 400). */
 export async function respondToReview(
-  { path, body, proved }: PostedReview,
+  { path, body, ...caller }: PostedReview,
   deps: AdmissionDeps,
 ): Promise<AdmissionResponse | undefined> {
   const request = readReview(body);
   if (!request) return undefined;
-  const review = { request, proved };
+  const review = { request, ...caller };
   if (path === 'decide') return decideWrite(review, deps);
   // Taking access back never waits for us and never fails because of us; who did it is noted when it can be.
   if (!request.dryRun) {
     tell(review, deps);
-    deps.appendInBackground(requestedRecord(review, deps.stamp()));
+    deps.appendInBackground(requestedRecord(review, deps.stamp()), review);
   }
   return allowed(request.uid);
 }
@@ -61,7 +55,10 @@ function tell(review: ReceivedReview, deps: AdmissionDeps): void {
 }
 
 /** Enabling and widening: refused with every problem at once, allowed only when the request is on record. */
-async function decideWrite(review: ReceivedReview, deps: AdmissionDeps): Promise<AdmissionResponse> {
+async function decideWrite(
+  review: ReceivedReview & ReviewCaller,
+  deps: AdmissionDeps,
+): Promise<AdmissionResponse> {
   const { request } = review;
   let findings: WriteFindings;
   try {
@@ -75,7 +72,7 @@ async function decideWrite(review: ReceivedReview, deps: AdmissionDeps): Promise
   const { problems, warnings } = findings;
   if (problems.length > 0) {
     const lines = problems.map((problem) => `${problem.field}: ${problem.message}`);
-    if (!request.dryRun) deps.appendInBackground(requestedRecord(review, deps.stamp(), lines));
+    if (!request.dryRun) deps.appendInBackground(requestedRecord(review, deps.stamp(), lines), review);
     return refused(request.uid, {
       message: summary(request, lines),
       subject: subjectOf(request),
@@ -84,7 +81,7 @@ async function decideWrite(review: ReceivedReview, deps: AdmissionDeps): Promise
   }
   if (request.dryRun) return allowed(request.uid, warnings);
   try {
-    await deps.record(requestedRecord(review, deps.stamp()));
+    await deps.record(requestedRecord(review, deps.stamp()), review);
   } catch {
     return unavailable(
       request.uid,

@@ -47,6 +47,7 @@ async function respond(deps: AdmissionDeps, request: Request, response: Response
     path: response.locals['route'] as AdmissionPath,
     body: typeof body === 'string' ? body : '',
     proved: response.locals['proved'] === true,
+    peer: request.socket.remoteAddress ?? '',
   };
   const reviewed = await respondToReview(posted, deps);
   if (reviewed === undefined) end(response, 400);

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -13,6 +12,7 @@ import { call } from '../../../kit/cli/call.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../../kit/control-plane/free-port.ts';
+import { type PostReview, reviewInventor } from '../../../kit/control-plane/invented-reviews.ts';
 import { createAuthority } from '../../../kit/control-plane/pki.ts';
 import { createStateDirectory } from '../../../kit/control-plane/state-directory.ts';
 import { anInstallation, type Installation } from '../../../kit/installation/installation.ts';
@@ -27,6 +27,7 @@ let webhook: ProductProcess;
 /** Starts the webhook with this beside its flags. */
 let startAgain: (env: Readonly<Record<string, string>>) => Promise<ProductProcess>;
 let grace: string;
+let post: PostReview;
 /** With these, the webhook asks the API server for its certificate. */
 let askingForProof: Readonly<Record<string, string>>;
 
@@ -72,6 +73,7 @@ beforeAll(async () => {
     '--user=grace',
   ]);
   grace = await cp.userKubeconfig('grace');
+  post = await reviewInventor(cp);
 });
 
 async function startBoth(): Promise<void> {
@@ -135,31 +137,6 @@ async function requestersOf(name: string, generation: number): Promise<Record<st
     expect(found.map(({ type }) => type)).toEqual(expect.arrayContaining(['admission.stored', types]));
     const wanted = found.filter(({ requester }) => requester !== undefined);
     return Object.fromEntries(wanted.map(({ type, requester }) => [type, requester]));
-  });
-}
-
-/** Posts a review of one's own making, without any credential. */
-async function post(path: 'decide' | 'record', review: Readonly<Record<string, unknown>>): Promise<number> {
-  const { stdout } = await cp.kubectl([
-    'get',
-    'validatingwebhookconfiguration',
-    'support-access',
-    '-o',
-    'jsonpath={.webhooks[0].clientConfig.url}',
-  ]);
-  const url = stdout.replace(/decide$/, path);
-  const kind = { group: 'supportaccess.dev', version: 'v1beta1', kind: 'SupportAccessGrant' };
-  const userInfo = { username: 'mallory', groups: ['mallory-team'] };
-  const body = JSON.stringify({
-    apiVersion: 'admission.k8s.io/v1',
-    kind: 'AdmissionReview',
-    request: { uid: crypto.randomUUID(), kind, namespace: 'default', userInfo, ...review },
-  });
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', rejectUnauthorized: false }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode ?? 0));
-    });
-    sent.on('error', reject).end(body);
   });
 }
 
@@ -273,5 +250,15 @@ describe('with a client certificate of the API server', () => {
     expect(await requestersOf('proved', 2)).toMatchObject({ 'grant.changed': proved });
     await postInventions('proved');
     expect(JSON.stringify(await recordsAbout('proved'))).not.toContain('mallory');
+  });
+
+  it('what is invented in thousands is counted, and true writes are recorded one by one', async () => {
+    const review = { operation: 'CREATE', name: 'many', object: { metadata: { name: 'many' }, spec: {} } };
+    await Promise.all(Array.from({ length: 3000 }, () => post('record', review)));
+    await asGrace('create', aGrant('beside'));
+    expect(await requestersOf('beside', 1)).toMatchObject({ 'admission.requested': { certainty: 'proved' } });
+    const alone = (await recordsAbout('many')).length;
+    expect(alone).toBeGreaterThan(2000);
+    expect(alone).toBeLessThan(2700);
   });
 });

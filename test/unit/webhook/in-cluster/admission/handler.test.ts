@@ -53,7 +53,7 @@ function deps(changes: Partial<AdmissionDeps> & { readonly findings?: WriteFindi
 }
 
 const post = (path: AdmissionPath, body: string, with_: AdmissionDeps, proved = true) =>
-  respondToReview({ path, body, proved }, with_);
+  respondToReview({ path, body, proved, peer: '10.0.0.1' }, with_);
 
 describe('the path that decides', () => {
   it('allows a write only after who asked for it is on record', async () => {
