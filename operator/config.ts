@@ -1,12 +1,14 @@
 /** Reads the operator's settings from flags and their environment twins. */
 import { defaultNamespaces, installed, programs } from '../crds/names.ts';
 import {
+  address,
   dnsLabel,
   type FlagSource,
   type Flags,
   flagValues,
   givenFlags,
   httpsUrl,
+  logLevel,
   type Parsed,
   port,
 } from '../process/flags.ts';
@@ -18,7 +20,10 @@ export interface OperatorConfig {
   readonly recordsTokenFile: string;
   /** Names this process in events; unique names let people tell two replicas apart. */
   readonly instance: string;
+  /** Address that health is served on; without it, every address in a cluster and loopback outside. */
+  readonly bind: string | undefined;
   readonly healthPort: number;
+  readonly logLevel: string;
   readonly leaseName: string;
   /** Without it, the pod's own ServiceAccount. */
   readonly kubeconfig: string | undefined;
@@ -31,7 +36,9 @@ const flags = {
   'records-url': { rule: httpsUrl },
   'records-token-file': {},
   instance: { fallback: programs.operator },
+  bind: { optional: true, rule: address },
   'health-port': { fallback: '8081', rule: port },
+  'log-level': { fallback: 'info', rule: logLevel },
   'lease-name': { fallback: installed.operatorLease, rule: dnsLabel },
   kubeconfig: { optional: true },
 } as const satisfies Flags;
@@ -49,7 +56,9 @@ export function parseOperatorConfig(source: FlagSource): Parsed<OperatorConfig> 
       recordsUrl: values['records-url'],
       recordsTokenFile: values['records-token-file'],
       instance: values.instance,
+      bind: values.bind,
       healthPort: Number(values['health-port']),
+      logLevel: values['log-level'],
       leaseName: values['lease-name'],
       kubeconfig: values.kubeconfig,
     },

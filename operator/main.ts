@@ -26,6 +26,7 @@ const log = createLog(programs.operator);
 
 /** Runs until the signal aborts; resolves to the exit code. */
 async function run(config: OperatorConfig, stopping: AbortSignal): Promise<number> {
+  log.level = config.logLevel;
   const onProblem = (error: unknown) => log.warn({ error }, 'a request failed');
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
@@ -42,7 +43,7 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
   let queueStats: (() => QueueStats) | undefined;
   const health = await serveHealth({
     // The kubelet probes the pod's address; on a developer's machine nothing else should reach it.
-    bind: config.kubeconfig === undefined ? undefined : '127.0.0.1',
+    bind: config.bind ?? (config.kubeconfig === undefined ? undefined : '127.0.0.1'),
     port: config.healthPort,
     // No traffic depends on this: an operator that cannot record opens nothing, and shows it here.
     isReady: () => !stopping.aborted && all.every((cache) => cache.isSynced) && trail.health().reachable,

@@ -2,7 +2,9 @@
  * Reads the settings of a program from flags and their environment twins. One start names every problem, each with the
  * flag, the value, the rule and an example, so that a person corrects a manifest once and not five times.
  */
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { logLevels } from './logging.ts';
 
 /** What a value must be. */
 export interface FlagRule {
@@ -108,6 +110,18 @@ export const port: FlagRule = {
   holds: (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
   rule: 'a port from 0 to 65535',
   example: '8443',
+};
+
+export const address: FlagRule = {
+  holds: (text) => isIP(text) !== 0,
+  rule: 'an IPv4 or IPv6 address',
+  example: '::, which is every address',
+};
+
+export const logLevel: FlagRule = {
+  holds: (text) => logLevels.some((level) => level === text),
+  rule: `one of ${logLevels.join(', ')}`,
+  example: 'info',
 };
 
 export const httpsUrl: FlagRule = {

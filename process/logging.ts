@@ -51,8 +51,16 @@ export interface Log {
   readonly fatal: LogWrite;
 }
 
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug'] as const;
+
+/** The log of a program itself, which says how much is written. */
+export interface ProgramLog extends Log {
+  /** The least level that is written; until it is said, `info`. */
+  level: string;
+}
+
 /** The log of one program, on stdout or where it is told to. */
-export function createLog(name: string, destination?: DestinationStream): Log {
+export function createLog(name: string, destination?: DestinationStream): ProgramLog {
   const options = { name, formatters: { log: writtenFields } };
   return destination === undefined ? pino(options) : pino(options, destination);
 }

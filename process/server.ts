@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { Server as TcpServer } from 'node:net';
 
 export interface ListenAddress {
-  /** Without it, all addresses of the machine. */
+  /** Without it, all addresses of the machine; so with `::`. */
   readonly bind?: string | undefined;
   /** 0 takes any free one. */
   readonly port: number;
@@ -26,7 +26,8 @@ const closeIdleEveryMs = 50;
 export async function listen(server: TcpServer, { bind, port }: ListenAddress): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, bind, () => {
+    // Without a host Node takes `::`, which IPv4 reaches too, and `0.0.0.0` on a machine that has no IPv6 at all.
+    server.listen(port, bind === '::' ? undefined : bind, () => {
       server.off('error', reject);
       resolve();
     });

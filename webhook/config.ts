@@ -1,6 +1,7 @@
 /** Reads the settings of a process of the webhook's image from flags and their environment twins. */
 import { defaultNamespaces, installed } from '../crds/names.ts';
 import {
+  address,
   dnsLabel,
   type FlagSource,
   type Flags,
@@ -8,6 +9,7 @@ import {
   flagValues,
   givenFlags,
   httpsUrl,
+  logLevel,
   type Parsed,
   port,
 } from '../process/flags.ts';
@@ -17,6 +19,7 @@ interface Common {
   /** Address that every server of the process listens on. */
   readonly bind: string;
   readonly healthPort: number;
+  readonly logLevel: string;
   /** Without it, the pod's own ServiceAccount. */
   readonly kubeconfig: string | undefined;
 }
@@ -49,8 +52,9 @@ export type WebhookConfig = GatewayConfig | InClusterConfig;
 const common = {
   roles: {},
   'release-namespace': { fallback: defaultNamespaces.release, rule: dnsLabel },
-  bind: { fallback: '0.0.0.0' },
+  bind: { fallback: '::', rule: address },
   'health-port': { fallback: '8081', rule: port },
+  'log-level': { fallback: 'info', rule: logLevel },
   kubeconfig: { optional: true },
 } as const satisfies Flags;
 
@@ -115,6 +119,7 @@ function commonConfig(values: FlagValues<typeof common>): Common {
     releaseNamespace: values['release-namespace'],
     bind: values.bind,
     healthPort: Number(values['health-port']),
+    logLevel: values['log-level'],
     kubeconfig: values.kubeconfig,
   };
 }

@@ -30,6 +30,7 @@ function startRole(client: KubeClient, config: WebhookConfig): Promise<RunningRo
 
 /** Runs until the signal aborts; resolves to the exit code. */
 async function run(config: WebhookConfig, stopping: AbortSignal): Promise<number> {
+  log.level = config.logLevel;
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
   const client = await createKubeClient(source, { userAgent: `support-access-${config.role}` });

@@ -160,6 +160,7 @@ async function gatewayStarter(
         releaseNamespace: defaultNamespaces.release,
         bind: '127.0.0.1',
         healthPort: 0,
+        logLevel: 'info',
         kubeconfig,
         supportPort: 0,
         recordsUrl: records.url,

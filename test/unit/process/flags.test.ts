@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dnsLabel, flagValues, givenFlags, httpsUrl, port, twinOf } from '../../../process/flags.ts';
+import { address, dnsLabel, flagValues, givenFlags, httpsUrl, port, twinOf } from '../../../process/flags.ts';
 
 const flags = {
   name: { rule: dnsLabel, fallback: 'house' },
@@ -54,4 +54,12 @@ describe('the flags of a program', () => {
     for (const text of [rule.example, ...good]) expect(rule.holds(text), text).toBe(true);
     for (const text of bad) expect(rule.holds(text), text).toBe(false);
   });
+});
+
+it.each(['::', '::1', '0.0.0.0', '10.0.0.7'])('%s is an address to listen on', (text) => {
+  expect(address.holds(text)).toBe(true);
+});
+
+it.each(['*', 'localhost', '0', '10.0.0', '[::]', ''])('"%s" is no address to listen on', (text) => {
+  expect(address.holds(text)).toBe(false);
 });

@@ -65,3 +65,14 @@ describe('text that is printed', () => {
     expect(errorText(new Error('y'.repeat(1000)))).toHaveLength(501);
   });
 });
+
+it('as much is written as its level says', () => {
+  const lines: string[] = [];
+  const log = createLog('test', { write: (line: string) => lines.push(line) });
+  log.debug({}, 'not yet');
+  log.level = 'debug';
+  log.debug({}, 'now');
+  log.level = 'error';
+  log.warn({}, 'no longer');
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(['now']);
+});

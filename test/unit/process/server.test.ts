@@ -29,3 +29,17 @@ it('a server closes as soon as it has answered, also when the connection is mean
   expect(performance.now() - from).toBeLessThan(3000);
   agent.destroy();
 });
+
+it.each(['::', undefined])('a server bound to %s is reached by both families of addresses', async (bind) => {
+  const server = createServer((_, response) => response.end());
+  const port = await listen(server, { bind, port: 0 });
+  const reached = (host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      get({ port, host, agent: false }, (response) => resolve(response.resume().statusCode)).on(
+        'error',
+        reject,
+      );
+    });
+  expect(await Promise.all(['127.0.0.1', '::1'].map(reached))).toEqual([200, 200]);
+  await closeServer(server);
+});

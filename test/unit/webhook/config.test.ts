@@ -13,8 +13,9 @@ describe('the configuration of a door', () => {
       config: {
         role: 'gateway',
         releaseNamespace: 'support-access',
-        bind: '0.0.0.0',
+        bind: '::',
         healthPort: 8081,
+        logLevel: 'info',
         kubeconfig: undefined,
         supportPort: 8443,
         recordsUrl: 'https://records:8445',
