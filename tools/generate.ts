@@ -1,7 +1,8 @@
 /** Writes every generated file of the repository; with `--check` it writes nothing and exits 1 naming the stale ones. */
 import { fileURLToPath } from 'node:url';
 import { generateChartDefinitions } from './generate/chart-definitions.ts';
-import { generateChartWidening } from './generate/chart-widening.ts';
+import { generateChartFiles } from './generate/chart-files.ts';
+import { generateChartValues } from './generate/chart-values/outputs.ts';
 import { generateExampleMatrices } from './generate/example-matrices.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { generateInterfaces } from './generate/interfaces.ts';
@@ -17,7 +18,8 @@ async function outputs(): Promise<Output[]> {
   return [
     await generateInterfaces(manifests),
     generateChartDefinitions(manifests),
-    generateChartWidening(),
+    generateChartFiles(root),
+    ...generateChartValues(root),
     generateExampleMatrices(),
     generateRightsTable(),
   ];

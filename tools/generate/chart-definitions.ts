@@ -3,7 +3,9 @@ import type { Manifest } from './manifests.ts';
 import type { Output } from './output.ts';
 
 const header = '{{- /* Generated from crds/manifests by tools/generate.ts, do not edit. */ -}}';
-const keep = [
+const metadata = [
+  '  labels:',
+  '    {{- include "support-access.labels" (dict "root" . "component" "kinds") | nindent 4 }}',
   '{{- if .Values.crds.keep }}',
   '  annotations:',
   '    # Helm must not take every grant and user along when the release is uninstalled.',
@@ -20,8 +22,8 @@ export function generateChartDefinitions(manifests: readonly Manifest[]): Output
 function template(text: string): string {
   const name = /^metadata:\n {2}name: .+$/m.exec(text)?.[0];
   if (!name) throw new Error('a manifest must begin its metadata with the name');
-  const body = escaped(text).replace(name, () => `${name}\n${keep}`);
-  return `${header}\n{{- if .Values.crds.enabled }}\n${body}{{- end }}\n`;
+  const body = escaped(text).replace(name, () => `${name}\n${metadata}`);
+  return `${header}\n{{- include "support-access.fill" . }}\n{{- if .Values.crds.enabled }}\n${body}{{- end }}\n`;
 }
 
 /** Braces in a description must not become a template action. */

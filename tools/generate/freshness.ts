@@ -7,7 +7,7 @@ import type { Output } from './output.ts';
 export function staleFiles(root: string, output: Output): string[] {
   const folder = join(root, output.folder);
   const present = existsSync(folder) ? readdirSync(folder) : [];
-  const foreign = present.filter((file) => !output.files.has(file));
+  const foreign = output.isShared ? [] : present.filter((file) => !output.files.has(file));
   const differing = [...output.files].filter(
     ([file, content]) => readOrEmpty(join(folder, file)) !== content,
   );

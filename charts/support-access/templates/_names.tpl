@@ -1,15 +1,25 @@
-{{/* Labels of every object. Argument: dict root, component. */}}
+{{/*
+Labels of every object. What people give is put in, but for the keys by which Helm and the product find their objects.
+Argument: dict root, component, also (more labels, which give way too).
+*/}}
 {{- define "support-access.labels" -}}
-app.kubernetes.io/name: support-access
-app.kubernetes.io/instance: {{ .root.Release.Name }}
-app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-app.kubernetes.io/part-of: support-access
-{{- with .component }}
-app.kubernetes.io/component: {{ . }}
+{{- $root := .root }}
+{{- $fixed := dict
+  "app.kubernetes.io/name" "support-access"
+  "app.kubernetes.io/instance" $root.Release.Name
+  "app.kubernetes.io/managed-by" $root.Release.Service }}
+{{- with .component }}{{- $_ := set $fixed "app.kubernetes.io/component" . }}{{- end }}
+{{- $usual := dict
+  "app.kubernetes.io/version" $root.Chart.AppVersion
+  "app.kubernetes.io/part-of" "support-access" }}
+{{- include "support-access.pairs" (list $fixed (.also | default dict) $root.Values.global.commonLabels $usual) }}
 {{- end }}
-{{- with .root.Values.global.commonLabels }}
-{{ toYaml . }}
+
+{{/* Annotations, where there are any. Argument: mapping. */}}
+{{- define "support-access.annotations" -}}
+{{- with include "support-access.pairs" (list .) -}}
+annotations:
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end }}
 
@@ -31,8 +41,34 @@ system:serviceaccount:{{ .root.Release.Namespace }}:support-access-{{ .component
 {{- if .Values.image.digest -}}
 {{ $name }}@{{ .Values.image.digest }}
 {{- else -}}
-{{ $name }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{ $name }}:{{ include "support-access.text" .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}
+{{- end }}
+
+{{/* The pull secrets of a pod. Argument: root. */}}
+{{- define "support-access.pullSecrets" -}}
+{{- $names := list }}
+{{- range concat .Values.global.imagePullSecrets .Values.image.pullSecrets }}
+{{- $names = append $names (kindIs "map" . | ternary . (dict "name" .)) }}
+{{- end }}
+{{- with uniq $names }}
+imagePullSecrets:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* Which families of addresses a Service has. Argument: its values. */}}
+{{- define "support-access.families" -}}
+{{- $families := dict }}
+{{- with .ipFamilyPolicy }}{{- $_ := set $families "ipFamilyPolicy" . }}{{- end }}
+{{- with .ipFamilies }}{{- $_ := set $families "ipFamilies" . }}{{- end }}
+{{- if $families }}{{ toYaml $families }}{{ end }}
+{{- end }}
+
+{{/* The port of admission: on the network of a node, 10250 is the kubelet's. Argument: root. */}}
+{{- define "support-access.admissionPort" -}}
+{{- $port := .Values.webhook.ports.admission | int }}
+{{- and .Values.webhook.hostNetwork (eq $port 10250) | ternary 10260 $port }}
 {{- end }}
 
 {{/* The kinds of ours that a reader needs, sessions and locks included. */}}

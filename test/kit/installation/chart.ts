@@ -30,6 +30,8 @@ export interface RenderOptions {
   readonly namespace?: string;
   /** Default the product's own chart. */
   readonly chart?: string;
+  /** More arguments of `helm template`. */
+  readonly also?: readonly string[];
 }
 
 export const chartFolder = fileURLToPath(new URL('../../../charts/support-access', import.meta.url));
@@ -50,8 +52,9 @@ export async function renderChartText(
   values: ChartValues = {},
   options: RenderOptions = {},
 ): Promise<string> {
-  const { namespace = 'support-access', chart = chartFolder } = options;
-  return runHelm(['template', 'support-access', chart, '--namespace', namespace], values, options.helm);
+  const { namespace = 'support-access', chart = chartFolder, also = [] } = options;
+  const args = ['template', 'support-access', chart, '--namespace', namespace, ...also];
+  return runHelm(args, values, options.helm);
 }
 
 /** Runs one Helm command with these values and a home of its own. */

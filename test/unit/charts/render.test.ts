@@ -147,6 +147,33 @@ describe('the pods', () => {
     }
   });
 
+  it.each([
+    ['where the cluster is an OpenShift', {}, ['--api-versions', 'security.openshift.io/v1']],
+    ['by force', { global: { compatibility: { openshift: { adaptSecurityContext: 'force' } } } }, []],
+    ['by an empty text', { podSecurityContext: { runAsUser: '', runAsGroup: '', fsGroup: '' } }, []],
+  ])('leave user and groups to the platform %s', async (_, values, also) => {
+    for (const helm of Object.values(helms)) {
+      for (const pod of podSpecs(await renderChart(values, { helm, also }))) {
+        expect(restrictedViolations(pod)).toEqual([]);
+        expect(pod.securityContext).toEqual({
+          runAsNonRoot: true,
+          seccompProfile: { type: 'RuntimeDefault' },
+        });
+      }
+    }
+  });
+
+  it('are on the network of the node where that is asked for, clear of the kubelet and with the cluster’s DNS', async () => {
+    const rendered = await renderChart({ webhook: { hostNetwork: true } });
+    const [pod] = ofKind(rendered, 'Deployment')
+      .filter(({ metadata }) => metadata.name === 'support-access-webhook')
+      .map((one) => (one['spec'] as { template: { spec: object } }).template.spec);
+    expect(pod).toMatchObject({ hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' });
+    expect(JSON.stringify(pod)).toContain('--admission-port=10260');
+    expect(JSON.stringify(pod)).toContain('{"name":"admission","containerPort":10260}');
+    expect(JSON.stringify(pod)).not.toContain('10250');
+  });
+
   it('take registry, digest and pull secrets from one place', async () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     const rendered = await renderChart({
@@ -200,6 +227,8 @@ describe('values', () => {
       { webhook: { url: 'http://webhook' } },
       'webhook.url must begin with https://',
     ],
+    ['another name', { fullnameOverride: 'access' }, 'fullnameOverride must stay empty'],
+    ['a port that its type has not', { gateway: { service: { nodePort: 30443 } } }, 'nodePort needs'],
     [
       'identities beside our own Secrets',
       { identities: { namespace: 'support-access' } },
@@ -222,6 +251,13 @@ describe('values', () => {
       const values = { global: { anything: true }, 'support-access': { enabled: true } };
       const rendered = await renderChart(values, { chart: folder });
       expect(ofKind(rendered, 'Deployment')).toHaveLength(3);
+      // One major passes a null of the parent on, the other one drops it.
+      const nulls = { podSecurityContext: { runAsUser: null }, gateway: null, image: null };
+      for (const helm of Object.values(helms)) {
+        const pods = podSpecs(await renderChart({ 'support-access': nulls }, { chart: folder, helm }));
+        expect(pods).toHaveLength(3);
+        for (const pod of pods) expect(pod.securityContext).not.toHaveProperty('runAsUser');
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }

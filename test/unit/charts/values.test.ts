@@ -1,0 +1,263 @@
+/** Whatever values people give: a strict reader reads what is rendered, or Helm names the value that is wrong. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import {
+  chartFolder,
+  type RenderedObject,
+  renderChart,
+  renderChartText,
+} from '../../kit/installation/chart.ts';
+import { helm3, helm4 } from '../../kit/machine/helm.ts';
+import { ofKind } from './fixture.ts';
+
+type Values = Record<string, unknown>;
+
+const helms: Record<string, string> = {};
+const majors = ['Helm 3', 'Helm 4'];
+
+beforeAll(async () => {
+  Object.assign(helms, { 'Helm 3': await helm3(), 'Helm 4': await helm4() });
+}, 120_000);
+
+/** The objects, read as strictly as YAML can be: every key once. */
+async function strictly(values: Values, name: string): Promise<RenderedObject[]> {
+  const text = await renderChartText(values, { helm: helms[name] ?? '' });
+  const documents = parseAllDocuments(text, { strict: true, uniqueKeys: true });
+  expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
+  return documents.map((document) => document.toJS() as RenderedObject | null).filter((one) => one !== null);
+}
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+const readChart = (path: string): string => readFileSync(join(chartFolder, path), 'utf8');
+const schema = JSON.parse(readChart('values.schema.json')) as Schema;
+const standard = parse(readChart('values.yaml')) as Values;
+
+/** Every path of the schema with properties below it, and every path without. */
+function pathsOf(
+  section: Schema,
+  above: readonly string[] = [],
+): { sections: string[][]; leaves: string[][] } {
+  const found = { sections: [] as string[][], leaves: [] as string[][] };
+  for (const [key, below] of Object.entries(section.properties ?? {})) {
+    const path = [...above, key];
+    // `propertyNames` and items have no paths of their own
+    if (below.properties === undefined) {
+      found.leaves.push(path);
+      continue;
+    }
+    const within = pathsOf(below, path);
+    found.sections.push(path, ...within.sections);
+    found.leaves.push(...within.leaves);
+  }
+  return found;
+}
+
+const { sections, leaves } = pathsOf(schema);
+
+function at(values: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((within, key) => (within as Values | undefined)?.[key], values);
+}
+
+function withAll(paths: readonly (readonly string[])[], value: unknown): Values {
+  const values: Values = {};
+  for (const path of paths) {
+    let within = values;
+    for (const key of path.slice(0, -1)) within = (within[key] ??= {}) as Values;
+    within[path.at(-1) ?? ''] = value;
+  }
+  return values;
+}
+
+/** Whether the message names the path, as either major writes it. */
+const names = (message: string, path: readonly string[]): boolean =>
+  message.includes(`- ${path.join('.')}: `) || message.includes(`at '/${path.join('/')}'`);
+
+async function refusal(values: Values, helm: string): Promise<string> {
+  return renderChartText(values, { helm }).then(
+    () => '',
+    (error: unknown) => (error as { stderr: string }).stderr,
+  );
+}
+
+describe.each(majors)('with %s', (major) => {
+  it('every value and section may be null, which is its default', async () => {
+    const usual = await strictly({}, major);
+    for (const paths of [leaves, sections, sections.filter((path) => path.length === 1)])
+      expect(await strictly(withAll(paths, null), major)).toEqual(usual);
+  });
+
+  it.each([
+    ['a number', 41],
+    ['a broken number', 1.5],
+    ['a number as text', '41'],
+    ['a word', 'off'],
+    ['a yes', true],
+    ['a list', [7]],
+    ['a list of words', ['a']],
+    ['a mapping', { some: { thing: 1 } }],
+    ['an empty text', ''],
+  ])('%s in place of any value is rendered, or refused with its path', async (_, value) => {
+    const message = await refusal(withAll(leaves, value), helms[major] ?? '');
+    const fitting = leaves.filter((path) => !names(message, path) && !items(message, path));
+    expect(fitting.length).toBeLessThan(leaves.length);
+    // These say more than one value does; each has a test of its own.
+    const spoken = ['nameOverride', 'fullnameOverride', 'webhook.url', 'webhook.apiServerClient.ca'];
+    const alone = ['webhook.apiServerClient.names', 'gateway.service.nodePort', 'extraObjects'];
+    const rendered = fitting.filter((path) => ![...spoken, ...alone].includes(path.join('.')));
+    await strictly(withAll(rendered, value), major);
+  });
+
+  it.each([3, 'off', true, ['a']])('%j in place of a section is refused with its path', async (value) => {
+    const depths = new Set(sections.map((path) => path.length));
+    for (const depth of depths) {
+      // `global` itself belongs to Helm, which does not ask the chart
+      const paths = sections.filter((path) => path.length === depth && path[0] !== 'global');
+      if (paths.length === 0) continue;
+      const message = await refusal(withAll(paths, value), helms[major] ?? '');
+      expect(paths.filter((path) => !names(message, path))).toEqual([]);
+    }
+  });
+});
+
+/** Whether the message names an entry of the value. */
+function items(message: string, path: readonly string[]): boolean {
+  return message.includes(`- ${path.join('.')}.`) || message.includes(`at '/${path.join('/')}/`);
+}
+
+const label = fc.stringMatching(/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,20}[A-Za-z0-9])?$/);
+const keys = fc.oneof(
+  fc.constantFrom(
+    'app.kubernetes.io/name',
+    'app.kubernetes.io/component',
+    'app.kubernetes.io/instance',
+    'app.kubernetes.io/managed-by',
+    'app.kubernetes.io/part-of',
+    'app.kubernetes.io/version',
+    'y',
+    'null',
+    '1e3',
+    'on',
+  ),
+  label,
+);
+const someLabels = fc.dictionary(
+  keys,
+  fc.oneof(label, fc.integer({ min: 0 }), fc.boolean(), fc.constant(null)),
+  {
+    maxKeys: 8,
+  },
+);
+const text = fc.oneof(
+  fc.constantFrom(
+    '{{ fail "no" }}',
+    ': x',
+    '- a',
+    '"',
+    "'",
+    '#',
+    '&a',
+    '*a',
+    '!x',
+    '%',
+    '`',
+    '@',
+    '\n---\n',
+    'y',
+    '~',
+    '0x1',
+    '1e3',
+  ),
+  fc.string({ unit: 'grapheme' }),
+);
+const someAnnotations = fc.dictionary(keys, fc.oneof(text, fc.integer(), fc.boolean()), { maxKeys: 6 });
+const anEntry = fc.record({ name: text, value: text });
+
+/** What people may write where the chart does not know the form: anything that JSON can say. */
+const someValues = fc.record({
+  global: fc.record({ commonLabels: someLabels }),
+  gateway: fc.record({
+    podLabels: someLabels,
+    podAnnotations: someAnnotations,
+    extraEnv: fc.array(anEntry, { maxLength: 3 }),
+    extraArgs: fc.array(text, { maxLength: 4 }),
+    nodeSelector: someLabels,
+    affinity: fc.dictionary(text, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }),
+    serviceAccount: fc.record({ annotations: someAnnotations }),
+    service: fc.record({
+      annotations: someAnnotations,
+      loadBalancerClass: text,
+      type: fc.constant('LoadBalancer'),
+    }),
+  }),
+  webhook: fc.record({
+    podLabels: someLabels,
+    tolerations: fc.array(anEntry, { maxLength: 3 }),
+    persistence: fc.record({ annotations: someAnnotations }),
+  }),
+  image: fc.record({ tag: fc.oneof(fc.integer({ min: 1 }), fc.stringMatching(/^[a-z0-9][a-z0-9.]{0,12}$/)) }),
+});
+
+it('whatever people write, no key stands twice, selectors find their pods, and texts stay texts', async () => {
+  await fc.assert(
+    fc.asyncProperty(someValues, fc.constantFrom(...majors), async (values, major) => {
+      // the kinds are large and have one template: what is fixed about their labels is tested below
+      const objects = await strictly({ ...values, crds: { enabled: false } }, major);
+      for (const { spec } of ofKind(objects, 'Deployment')) {
+        const { selector, template } = spec as {
+          selector: { matchLabels: object };
+          template: { metadata: { labels: object } };
+        };
+        expect(template.metadata.labels).toMatchObject(selector.matchLabels);
+      }
+      for (const { metadata } of objects) {
+        const { labels = {}, annotations = {} } = metadata;
+        expect(
+          [...Object.values(labels), ...Object.values(annotations)].filter((one) => typeof one !== 'string'),
+        ).toEqual([]);
+        expect(labels).toMatchObject({
+          'app.kubernetes.io/name': 'support-access',
+          'app.kubernetes.io/instance': 'support-access',
+          'app.kubernetes.io/managed-by': 'Helm',
+        });
+      }
+      const image = `ghcr.io/support-access/support-access:${values.image.tag}`;
+      expect(JSON.stringify(ofKind(objects, 'Deployment'))).toContain(JSON.stringify(image));
+    }),
+    { numRuns: 30 },
+  );
+}, 60_000);
+
+describe('labels', () => {
+  it('of people are on every object, the kinds among them, and give way to those that find objects', async () => {
+    const commonLabels = {
+      team: 'platform',
+      'app.kubernetes.io/part-of': 'platform',
+      'app.kubernetes.io/name': 'x',
+    };
+    const objects = await strictly({ global: { commonLabels } }, 'Helm 4');
+    for (const { metadata } of objects)
+      expect(metadata.labels).toMatchObject({ ...commonLabels, 'app.kubernetes.io/name': 'support-access' });
+  });
+
+  it.each([
+    'rbac.authorization.k8s.io/aggregate-to-admin',
+    'pod-security.kubernetes.io/enforce',
+    'supportaccess.dev/output',
+    'kubernetes.io/metadata.name',
+  ])('that would give rights or change what objects mean are refused: %s', async (key) => {
+    await expect(renderChart({ global: { commonLabels: { [key]: 'true' } } })).rejects.toThrow(
+      `global.commonLabels must not have ${key}`,
+    );
+  });
+});
+
+it('values.yaml and its schema have the same paths', () => {
+  const missing = leaves.filter((path) => path.join('.') !== 'enabled' && at(standard, path) === undefined);
+  expect(missing).toEqual([]);
+});

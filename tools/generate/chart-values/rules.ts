@@ -1,0 +1,154 @@
+/** What each value of the chart may be, by its path; the defaults and the words about them stand in values.yaml. */
+
+/** A piece of JSON Schema. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const nullable = (type: string, rest: Schema = {}): Schema => ({ type: [type, 'null'], ...rest });
+
+const text = (pattern?: string, rest: Schema = {}): Schema =>
+  nullable('string', pattern === undefined ? rest : { pattern, ...rest });
+const yesOrNo = nullable('boolean');
+const integer = (minimum: number, maximum?: number): Schema =>
+  nullable('integer', maximum === undefined ? { minimum } : { minimum, maximum });
+const port = integer(1, 65_535);
+const choice = (...words: readonly string[]): Schema => ({ enum: [...words, null] });
+const list = (items: Schema, rest: Schema = {}): Schema => nullable('array', { items, ...rest });
+const block = nullable('object');
+const blocks = list({ type: 'object' });
+const texts = list({ type: 'string' });
+
+/** People write numbers and booleans where Kubernetes wants text; they are rendered as text. */
+const scalar = ['string', 'number', 'boolean', 'null'];
+const key = '^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$';
+const labels = nullable('object', {
+  propertyNames: { pattern: key },
+  additionalProperties: { type: scalar, pattern: '^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$' },
+});
+const annotations = nullable('object', {
+  propertyNames: { pattern: key },
+  additionalProperties: { type: scalar },
+});
+
+const name = '[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?';
+const secretNames = list({
+  type: ['string', 'object'],
+  pattern: `^${name}$`,
+  required: ['name'],
+  properties: { name: { type: 'string', pattern: `^${name}$` } },
+  additionalProperties: false,
+});
+const quantity = {
+  type: ['string', 'integer', 'null'],
+  pattern: '^[0-9]+(\\.[0-9]+)?([KMGTPE]i|[kMGTPE])?$',
+  minimum: 1,
+};
+const families = list({ enum: ['IPv4', 'IPv6'] }, { uniqueItems: true, maxItems: 2 });
+
+/** Of every pod, or of several sections: `*` stands for the section. */
+const ofSections: Readonly<Record<string, Schema>> = {
+  '*.replicas': integer(0),
+  '*.strategy': block,
+  '*.resources': block,
+  '*.podAnnotations': annotations,
+  '*.podLabels': labels,
+  '*.nodeSelector': labels,
+  '*.tolerations': blocks,
+  '*.affinity': block,
+  '*.topologySpreadConstraints': blocks,
+  '*.priorityClassName': text(`^(${name})?$`),
+  '*.runtimeClassName': text(`^(${name})?$`),
+  '*.revisionHistoryLimit': integer(0),
+  '*.extraEnv': blocks,
+  '*.extraArgs': texts,
+  '*.logLevel': choice('fatal', 'error', 'warn', 'info', 'debug'),
+  '*.extraVolumes': blocks,
+  '*.extraVolumeMounts': blocks,
+  '*.extraContainers': blocks,
+  '*.extraInitContainers': blocks,
+  '*.lifecycle': block,
+  '*.terminationGracePeriodSeconds': integer(0),
+  '*.hostNetwork': yesOrNo,
+  '*.dnsPolicy': choice('', 'ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'),
+  '*.dnsConfig': block,
+  '*.hostAliases': blocks,
+  '*.bind': text('^[0-9a-fA-F.:]+$'),
+  '*.ports.health': port,
+  '*.serviceAccount.annotations': annotations,
+  '*.serviceAccount.automount': yesOrNo,
+  '*.service.annotations': annotations,
+  '*.service.ipFamilyPolicy': choice('', 'SingleStack', 'PreferDualStack', 'RequireDualStack'),
+  '*.service.ipFamilies': families,
+  '*.podDisruptionBudget.enabled': yesOrNo,
+};
+
+const rules: Readonly<Record<string, Schema>> = {
+  'global.imageRegistry': text(),
+  'global.imagePullSecrets': secretNames,
+  'global.commonLabels': labels,
+  'global.compatibility.openshift.adaptSecurityContext': choice('auto', 'force', 'disabled'),
+  nameOverride: text(),
+  fullnameOverride: text(),
+  'image.registry': text('^[^\\s]*$'),
+  'image.repository': text('^[^\\s]+$'),
+  'image.tag': { type: ['string', 'integer', 'null'], pattern: '^([A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?$' },
+  'image.digest': text('^(sha256:[0-9a-f]{64})?$'),
+  'image.pullPolicy': choice('Always', 'IfNotPresent', 'Never'),
+  'image.pullSecrets': secretNames,
+  'crds.enabled': yesOrNo,
+  'crds.keep': yesOrNo,
+  'identities.namespace': text('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', { maxLength: 63 }),
+  'rbac.aggregateToView': yesOrNo,
+  matrixRoles: list(
+    { type: 'string', pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?-[1-9][0-9]*$', maxLength: 253 },
+    { uniqueItems: true },
+  ),
+  podSecurityContext: block,
+  'networkPolicy.enabled': yesOrNo,
+  'networkPolicy.metricsFrom': blocks,
+  'networkPolicy.recordsFrom': blocks,
+  'priorityAndFairness.enabled': yesOrNo,
+  'priorityAndFairness.concurrencyShares': integer(1),
+  'priorityAndFairness.controlShares': integer(1),
+  'priorityAndFairness.locksShares': integer(1),
+  'priorityAndFairness.writesShares': integer(1),
+  'webhook.ports.admission': port,
+  'webhook.ports.records': port,
+  'webhook.url': text(),
+  'webhook.apiServerClient.ca': text(),
+  'webhook.apiServerClient.names': list({ type: 'string', minLength: 1 }),
+  'webhook.timeoutSeconds': integer(1, 10),
+  'webhook.persistence.enabled': yesOrNo,
+  'webhook.persistence.size': quantity,
+  'webhook.persistence.storageClassName': text(`^(-|${name})?$`),
+  'webhook.persistence.annotations': annotations,
+  'webhook.persistence.existingClaim': text(`^(${name})?$`),
+  'gateway.ports.support': port,
+  'gateway.tlsSecretNames': list({ type: 'string', pattern: `^${name}$` }, { uniqueItems: true }),
+  'gateway.service.type': choice('ClusterIP', 'NodePort', 'LoadBalancer'),
+  'gateway.service.port': port,
+  'gateway.service.nodePort': integer(0, 65_535),
+  'gateway.service.externalTrafficPolicy': choice('Local', 'Cluster'),
+  'gateway.service.loadBalancerIP': text('^[0-9a-fA-F.:]*$'),
+  'gateway.service.loadBalancerClass': text(),
+  'gateway.service.loadBalancerSourceRanges': texts,
+  extraObjects: list({ type: ['object', 'string'] }),
+};
+
+/** Blocks that other charts read too, so they hold more than this chart knows. */
+const shared = ['global', 'global.compatibility', 'global.compatibility.openshift'];
+
+/** What the value at this path may be; undefined for a section, whose values have paths of their own. */
+export function ruleOf(path: readonly string[]): Schema | undefined {
+  return rules[path.join('.')] ?? ofSections[['*', ...path.slice(1)].join('.')];
+}
+
+/** Whether a section may hold values that this chart does not know. */
+export function isShared(path: readonly string[]): boolean {
+  return shared.includes(path.join('.'));
+}
+
+/** Rules that no value of values.yaml has. */
+export function unusedRules(paths: readonly (readonly string[])[]): string[] {
+  const used = new Set(paths.flatMap((path) => [path.join('.'), ['*', ...path.slice(1)].join('.')]));
+  return [...Object.keys(rules), ...Object.keys(ofSections)].filter((path) => !used.has(path));
+}
