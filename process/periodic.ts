@@ -1,4 +1,4 @@
-/** Runs tasks again and again, each never twice at a time; a task that fails is run again at its next turn. */
+/** Runs tasks again and again, each never twice at a time; a task that fails is run again soon. */
 
 export interface PeriodicTask {
   /** Names it in the log. */
@@ -9,6 +9,9 @@ export interface PeriodicTask {
   readonly firstAfterMs?: number;
   readonly run: () => Promise<unknown>;
 }
+
+/** After a failure. A task that runs every hour must not leave a fault of a second standing for an hour. */
+const againMs = 3000;
 
 /** Starts all of them; the returned function stops them. */
 export function startPeriodic(
@@ -34,10 +37,11 @@ function repeat(
   const turn = async (): Promise<void> => {
     try {
       await run();
+      turnAfter(everyMs);
     } catch (error) {
       onFailure(error);
+      turnAfter(Math.min(everyMs, againMs));
     }
-    turnAfter(everyMs);
   };
   if (firstAfterMs > 0) turnAfter(firstAfterMs);
   else void turn();

@@ -26,23 +26,48 @@ export function redactedText(text: string): string {
   return clean.length <= longestText ? clean : `${clean.slice(0, longestText)}…`;
 }
 
+/** Deepest chain of causes that is told; a cycle must not be followed for ever. */
+const mostCauses = 4;
+
 /** One sentence on what was thrown. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? redactedText(error.message) : 'something that is no error was thrown';
 }
 
-/**
- * Name, message, code and the nearest places of the code. Not the cause: it may carry a response of the API server, and
- * with it what must not be printed.
- */
+/** What was thrown and what was underneath, in one line for a person: `…: ENOTFOUND getaddrinfo ENOTFOUND records.svc`. */
+export function errorWithCauses(error: unknown): string {
+  return redactedText([errorText(error), ...causesOf(error)].join(': '));
+}
+
+/** Name, message, code and the nearest places of the code, and what is known of each cause. */
 export function describeError(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { message: errorText(error) };
   const { code } = error as { readonly code?: unknown };
   const frames = (error.stack ?? '').split('\n').map((line) => line.trim());
+  const causes = causesOf(error);
   return {
     name: error.name,
     message: errorText(error),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(causes.length > 0 ? { causes } : {}),
     at: frames.filter((line) => line.startsWith('at ')).slice(0, mostFrames),
   };
+}
+
+/**
+ * Each cause, the nearest first. The text of one that carries a code was written by Node, SQLite or us about a socket, a
+ * file or a certificate. Of any other only the name is told: what a parser throws quotes the response that it read.
+ */
+function causesOf(error: unknown): string[] {
+  const told: string[] = [];
+  let cause: unknown = error instanceof Error ? error.cause : undefined;
+  while (cause instanceof Error && told.length < mostCauses) {
+    const { code } = cause as { readonly code?: unknown };
+    const text = errorText(cause);
+    if (typeof code !== 'string') told.push(cause.name);
+    else told.push(text.includes(code) ? text : `${code} ${text}`);
+    // Attempts on several addresses of one name: each has a code, and the error of all of them has no text.
+    cause = cause instanceof AggregateError ? cause.errors[0] : cause.cause;
+  }
+  return told;
 }

@@ -18,8 +18,8 @@ export type SendGroups = (groups: readonly string[], signal: AbortSignal) => Pro
 export interface AppendQueue {
   /** Resolves with receipts; rejects with the store's refusal, or `records_unavailable` when its caller gives up. */
   append(records: readonly CanonicalRecord[], options: AppendOptions): Promise<readonly Receipt[]>;
-  /** Whether the last call was answered. */
-  reachable(): boolean;
+  /** Why the last call was not answered, with what was underneath; undefined when it was. */
+  problem(): SupportAccessError | undefined;
 }
 
 /** How long one try may take: short enough for a second one, on a new connection, within a caller's two seconds. */
@@ -38,17 +38,18 @@ interface Waiting {
 export function createAppendQueue(send: SendGroups): AppendQueue {
   const waiting = new Set<Waiting>();
   let running = false;
-  let reachable = true;
+  let problem: SupportAccessError | undefined;
 
   const tryOnce = async (): Promise<void> => {
     const batch = nextBatch(waiting);
     const trial = new AbortController();
-    const timer = setTimeout(() => trial.abort(), tryMs);
+    const late = new SupportAccessError('records_unavailable', `no answer within ${tryMs} ms`);
+    const timer = setTimeout(() => trial.abort(late), tryMs);
     const groups = batch.map(({ text }) => text);
     const results = await send(groups, trial.signal).catch(asError);
     clearTimeout(timer);
-    reachable = !isAway(results);
-    if (isAway(results)) {
+    problem = isAway(results) ? results : undefined;
+    if (problem !== undefined) {
       await pause(pauseBetweenTriesMs);
       return;
     }
@@ -71,7 +72,8 @@ export function createAppendQueue(send: SendGroups): AppendQueue {
       return new Promise((resolve, reject) => {
         const cancel = whenOver({ ms: deadlineMs, signal }, (cause) => {
           waiting.delete(entry);
-          reject(unanswered(cause));
+          // That time is up says nothing; what the tries met until then does.
+          reject(unanswered(problem?.cause ?? problem ?? cause));
         });
         const settle: Waiting['settle'] = (result) => {
           cancel();
@@ -83,7 +85,7 @@ export function createAppendQueue(send: SendGroups): AppendQueue {
         if (!running) void run();
       });
     },
-    reachable: () => reachable,
+    problem: () => problem,
   };
 }
 
@@ -98,7 +100,7 @@ function nextBatch(waiting: ReadonlySet<Waiting>): Waiting[] {
   return batch;
 }
 
-function isAway(result: unknown): boolean {
+function isAway(result: unknown): result is SupportAccessError {
   return result instanceof SupportAccessError && result.code === 'records_unavailable';
 }
 

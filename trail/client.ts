@@ -5,6 +5,7 @@
 import type { Writer } from '../crds/audit/events.ts';
 import type { NewRecord } from '../crds/audit/record.ts';
 import { isSupportAccessError, SupportAccessError } from '../crds/errors.ts';
+import { errorWithCauses } from '../process/redaction.ts';
 import { createAppendQueue, type SendGroups } from './append-queue.ts';
 import { createBackgroundAppend } from './background-append.ts';
 import { type CallResponse, type Connection, type ConnectionOptions, openConnection } from './connection.ts';
@@ -59,7 +60,14 @@ export function createTrail({ writer, instance, ...options }: TrailOptions): Tra
     },
     appendInBackground: (records) => background.add(records),
     requestersOf: askRequestersBy(connection),
-    health: () => ({ reachable: queue.reachable(), ...background.health() }),
+    health: () => {
+      const problem = queue.problem();
+      return {
+        reachable: problem === undefined,
+        ...(problem === undefined ? {} : { problem: errorWithCauses(problem) }),
+        ...background.health(),
+      };
+    },
     async close(withinMs = closeWithinMs) {
       await background.close(withinMs);
       await connection.close();

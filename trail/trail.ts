@@ -56,6 +56,8 @@ export interface RequesterSource {
 export interface TrailHealth {
   /** Whether the last attempt to append succeeded; true before the first. */
   readonly reachable: boolean;
+  /** Why not, in words for a person. */
+  readonly problem?: string;
   /** Records of `appendInBackground` not yet durable. */
   readonly waiting: number;
   /** Records of `appendInBackground` that never will be: queue full, or refused by the store. */

@@ -49,7 +49,8 @@ export interface WorkQueueSettings {
  */
 export const longestWaitMs = 10 * 60_000;
 
-const defaultBackoff = { firstMs: 5, mostMs: 1_000_000 };
+/** What was away for a minute is back within one: client-go's 1,000 s would leave an installation standing for a quarter of an hour. */
+const defaultBackoff = { firstMs: 5, mostMs: 30_000 };
 
 /** What has to be closed is tried again soon after an outage, however long the outage was. */
 const longestRevocationBackoffMs = 5_000;

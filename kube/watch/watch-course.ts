@@ -22,8 +22,10 @@ export interface Backoff {
   readonly mostMs: number;
 }
 
-/** client-go's reflector: 0.8 s to 30 s. */
-export const reflectorBackoff: Backoff = { firstMs: 800, mostMs: 30_000 };
+/** client-go's reflector waits up to 30 s; nothing is ready here before its copies are, so that an API server is found within 4 s. */
+export const reflectorBackoff: Backoff = { firstMs: 800, mostMs: 4_000 };
+/** What a server may ask for at most. */
+const longestRetryAfterMs = 30_000;
 
 /** So many watches in a row that end at once and empty mean that the server no longer serves our version. */
 const emptyWatchesBeforeRelist = 5;
@@ -75,8 +77,8 @@ export class WatchCourse {
     this.#failures += 1;
     const { firstMs, mostMs } = this.#backoff;
     const doubled = firstMs * 2 ** Math.min(this.#failures - 1, 30);
-    const retryAfter = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.max(retryAfter, Math.min(mostMs, doubled * (1 + this.#random())));
+    const asked = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    return Math.max(Math.min(asked, longestRetryAfterMs), Math.min(mostMs, doubled * (1 + this.#random())));
   }
 }
 

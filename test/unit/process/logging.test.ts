@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, type LogFields } from '../../../process/logging.ts';
-import { errorText, redactedText } from '../../../process/redaction.ts';
+import { errorText, errorWithCauses, redactedText } from '../../../process/redaction.ts';
 
 function logged(fields: LogFields): Record<string, unknown> {
   const lines: string[] = [];
@@ -17,13 +17,42 @@ describe('a line of the log', () => {
     expect(line).not.toHaveProperty('body');
   });
 
-  it('tells of an error its name, message, code and place, and nothing of its cause', () => {
+  it('tells of an error its name, message, code and place, and of a cause without a code nothing but its name', () => {
     const cause = new Error('what the API server sent');
     const error = Object.assign(new TypeError('no way', { cause }), { code: 'NO_WAY', body: 'hidden' });
     const line = logged({ error });
     expect(line['error']).toMatchObject({ name: 'TypeError', message: 'no way', code: 'NO_WAY' });
     expect(JSON.stringify(line)).toContain('logging.test.ts');
     expect(JSON.stringify(line)).not.toMatch(/API server|hidden/);
+  });
+
+  it('tells the causes that carry a code, from the nearest to the deepest', () => {
+    const deepest = Object.assign(new Error('getaddrinfo ENOTFOUND records.svc'), { code: 'ENOTFOUND' });
+    const parser = new SyntaxError('Unexpected token "secret of the API server"', { cause: deepest });
+    const error = new Error('the records did not answer', { cause: parser });
+    expect(logged({ error })['error']).toMatchObject({
+      causes: ['SyntaxError', 'getaddrinfo ENOTFOUND records.svc'],
+    });
+    expect(JSON.stringify(logged({ error }))).not.toContain('secret of');
+  });
+
+  it.each(['ENOTFOUND', 'ECONNREFUSED', 'EAI_AGAIN', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+    'tells a person that the cause was %s',
+    (code) => {
+      const cause = Object.assign(new Error(`connect ${code} 10.0.0.1:443`), { code });
+      expect(errorWithCauses(new Error('no answer', { cause }))).toBe(
+        `no answer: connect ${code} 10.0.0.1:443`,
+      );
+      expect(errorWithCauses(new Error('no answer', { cause: new AggregateError([cause], '') }))).toContain(
+        code,
+      );
+    },
+  );
+
+  it('follows no cycle of causes', () => {
+    const one = Object.assign(new Error('one'), { code: 'ONE' });
+    one.cause = one;
+    expect(errorWithCauses(one)).toBe('one: ONE one: ONE one: ONE one: ONE one');
   });
 
   it('says of what is no error only that it was thrown', () => {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { startPeriodic } from '../../../process/periodic.ts';
 
 it('a task is run again after a failure, never twice at a time, until it is stopped', async () => {
@@ -40,4 +40,20 @@ it('a task with a time before its first run does not run at once', () => {
   const stop = startPeriodic([{ name: 'later', everyMs: 1, firstAfterMs: 60_000, run }], () => undefined);
   expect(runs).toBe(0);
   stop();
+});
+
+it('a task with a long time between its runs is run again soon after a failure, and then in its own time', async () => {
+  vi.useFakeTimers();
+  let runs = 0;
+  const run = async () => {
+    runs += 1;
+    if (runs <= 2) throw new Error('away');
+  };
+  const stop = startPeriodic([{ name: 'hourly', everyMs: 3_600_000, run }], () => undefined);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(runs).toBe(3);
+  await vi.advanceTimersByTimeAsync(3_590_000);
+  expect(runs).toBe(3);
+  stop();
+  vi.useRealTimers();
 });
