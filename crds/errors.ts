@@ -6,7 +6,7 @@
 /**
  * Stable codes; callers branch on them, never on message texts.
  * - `records_unavailable`: the records could not be reached or did not answer in time; it is not known whether anything was written.
- * - `records_halted`: the store met a write error and takes nothing until it is restarted.
+ * - `records_halted`: the store met a write error and takes nothing until it could be opened anew.
  * - `records_conflict`: the idempotency key was used before with other content.
  * - `records_invalid`: a record breaks the schema, or its writer may not append its type.
  * - `records_forbidden`: the caller is not known to the records or may not do this.

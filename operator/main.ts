@@ -10,7 +10,8 @@ import { createLeaseElector } from '../kube/lease/lease.ts';
 import type { QueueStats } from '../kube/queue/work-queue.ts';
 import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
-import { aborted, runUntilStopped } from '../process/run-until-stopped.ts';
+import { aborted, isStopping, runUntilStopped } from '../process/run-until-stopped.ts';
+import { createWaiting, type Waiting } from '../process/waiting.ts';
 import { createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/connection.ts';
 import { trailMetrics } from '../trail/metrics.ts';
@@ -24,13 +25,70 @@ import { createRecordWriter } from './writes/write-records.ts';
 
 const log = createLog(programs.operator);
 
+/** What the probes and scrapers are told, as far as this run has come. */
+interface Progress {
+  caches?: Caches;
+  trail?: Trail;
+  queueStats?: (() => QueueStats) | undefined;
+}
+
 /** Runs until the signal aborts; resolves to the exit code. */
 async function run(config: OperatorConfig, stopping: AbortSignal): Promise<number> {
   log.level = config.logLevel;
+  const progress: Progress = {};
+  const waiting = createWaiting({ log, stopping });
+  const missing = (): string[] => (stopping.aborted ? [isStopping] : missingOf(progress, waiting));
+  const health = await serveHealth({
+    // The kubelet probes the pod's address; on a developer's machine nothing else should reach it.
+    bind: config.bind ?? (config.kubeconfig === undefined ? undefined : '127.0.0.1'),
+    port: config.healthPort,
+    isReady: () => missing().length === 0,
+    missing,
+    isAlive: () => true,
+    metrics: () => [
+      ...(progress.trail ? trailMetrics(progress.trail.health()) : []),
+      ...queueMetrics(progress.queueStats?.()),
+    ],
+  });
+  log.info({ port: health.port }, 'health is served');
+  try {
+    // After a lost lease another replica may lead: what this run knows is old, and the next begins with new copies. The
+    // process stays, as each end of it would have the kubelet wait twice as long before the next start.
+    while (!stopping.aborted) await candidacy({ config, progress, waiting, stopping });
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+  } finally {
+    await health.close();
+  }
+  return 0;
+}
+
+/** No traffic depends on this: an operator that cannot record opens nothing, and shows it here. */
+function missingOf({ caches, trail }: Progress, waiting: Waiting): string[] {
+  if (caches === undefined || trail === undefined) return [...waiting.missing()];
+  const unsynced = Object.entries(caches).filter(([, cache]) => !cache.isSynced);
+  const { reachable, problem } = trail.health();
+  return [
+    ...unsynced.map(([name]) => `a copy of ${name} from the API server`),
+    ...(reachable ? [] : [`the records: ${problem ?? 'they do not answer'}`]),
+  ];
+}
+
+interface Candidacy {
+  readonly config: OperatorConfig;
+  readonly progress: Progress;
+  readonly waiting: Pick<Waiting, 'until'>;
+  readonly stopping: AbortSignal;
+}
+
+/** One run, with copies of its own, until it is told to stop or has lost the lease. */
+async function candidacy({ config, progress, waiting, stopping }: Candidacy): Promise<void> {
   const onProblem = (error: unknown) => log.warn({ error }, 'a request failed');
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
-  const client = await createKubeClient(source, { userAgent: programs.operator });
+  const client = await waiting.until('the account at the API server', () =>
+    createKubeClient(source, { userAgent: programs.operator }),
+  );
   const { releaseNamespace, identitiesNamespace } = config;
   const caches = createControllerCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
   const all = Object.values(caches);
@@ -40,51 +98,30 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
     token: tokenFromFile(config.recordsTokenFile),
     writer: 'operator',
   });
-  let queueStats: (() => QueueStats) | undefined;
-  const health = await serveHealth({
-    // The kubelet probes the pod's address; on a developer's machine nothing else should reach it.
-    bind: config.bind ?? (config.kubeconfig === undefined ? undefined : '127.0.0.1'),
-    port: config.healthPort,
-    // No traffic depends on this: an operator that cannot record opens nothing, and shows it here.
-    isReady: () => !stopping.aborted && all.every((cache) => cache.isSynced) && trail.health().reachable,
-    isAlive: () => true,
-    metrics: () => [...trailMetrics(trail.health()), ...queueMetrics(queueStats?.())],
-  });
-  log.info({ port: health.port }, 'health is served');
+  Object.assign(progress, { caches, trail });
   for (const cache of all) cache.start();
+  const onStats: Parts['onStats'] = (stats) => {
+    progress.queueStats = stats;
+  };
   try {
     await Promise.race([Promise.all(all.map((cache) => cache.synced)), aborted(stopping)]);
-    if (stopping.aborted) return 0;
-    return await leadAndStop({
-      config,
-      client,
-      caches,
-      trail,
-      onProblem,
-      onStats: (stats) => {
-        queueStats = stats;
-      },
-      stopping,
-    });
+    if (!stopping.aborted) await leadOnce({ config, client, caches, trail, onProblem, onStats, stopping });
   } finally {
     await trail.close();
     await Promise.all(all.map((cache) => cache.stop()));
-    await health.close();
     await client.close();
   }
 }
 
-interface Parts {
-  readonly config: OperatorConfig;
+interface Parts extends Pick<Candidacy, 'config' | 'stopping'> {
   readonly client: KubeClient;
   readonly caches: Caches;
   readonly trail: Trail & RequesterSource;
   readonly onProblem: (error: unknown) => void;
   readonly onStats: (stats: (() => QueueStats) | undefined) => void;
-  readonly stopping: AbortSignal;
 }
 
-async function leadAndStop(parts: Parts): Promise<number> {
+async function leadOnce(parts: Parts): Promise<void> {
   const { config, client, caches, trail, onProblem, onStats, stopping } = parts;
   const { releaseNamespace, identitiesNamespace } = config;
   // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
@@ -115,9 +152,7 @@ async function leadAndStop(parts: Parts): Promise<number> {
       for (const stop of stops) stop();
     },
   });
-  // Another replica may lead by now: what this process still knows is old, so it starts anew.
-  if (end === 'lost') log.error({}, 'the lease was lost');
-  return end === 'lost' ? 1 : 0;
+  if (end === 'lost') log.error({}, 'the lease was lost; the operator begins anew');
 }
 
 await runUntilStopped({

@@ -12,6 +12,9 @@ export interface Program<Config> {
   readonly run: (config: Config, stopping: AbortSignal) => Promise<number>;
 }
 
+/** What the readiness of a program that was told to stop says. */
+export const isStopping = 'the process was told to stop';
+
 /** What the program needs of the process; tests hand in their own. */
 export interface ProcessEnds {
   once(

@@ -18,7 +18,7 @@ export type SendGroups = (groups: readonly string[], signal: AbortSignal) => Pro
 export interface AppendQueue {
   /** Resolves with receipts; rejects with the store's refusal, or `records_unavailable` when its caller gives up. */
   append(records: readonly CanonicalRecord[], options: AppendOptions): Promise<readonly Receipt[]>;
-  /** Why the last call was not answered, with what was underneath; undefined when it was. */
+  /** Why the last call found records that take nothing, with what was underneath; undefined when they do. */
   problem(): SupportAccessError | undefined;
 }
 
@@ -48,8 +48,8 @@ export function createAppendQueue(send: SendGroups): AppendQueue {
     const groups = batch.map(({ text }) => text);
     const results = await send(groups, trial.signal).catch(asError);
     clearTimeout(timer);
-    problem = isAway(results) ? results : undefined;
-    if (problem !== undefined) {
+    problem = takesNothing(results) ? results : undefined;
+    if (isAway(results)) {
       await pause(pauseBetweenTriesMs);
       return;
     }
@@ -102,6 +102,11 @@ function nextBatch(waiting: ReadonlySet<Waiting>): Waiting[] {
 
 function isAway(result: unknown): result is SupportAccessError {
   return result instanceof SupportAccessError && result.code === 'records_unavailable';
+}
+
+/** Away, or halted: those who are away are asked again at once, those who are halted when their callers come again. */
+function takesNothing(result: unknown): result is SupportAccessError {
+  return isAway(result) || (result instanceof SupportAccessError && result.code === 'records_halted');
 }
 
 function asError(error: unknown): SupportAccessError {

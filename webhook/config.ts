@@ -3,6 +3,7 @@ import { defaultNamespaces, installed } from '../crds/names.ts';
 import {
   address,
   dnsLabel,
+  type FlagRule,
   type FlagSource,
   type Flags,
   type FlagValues,
@@ -31,6 +32,8 @@ export interface GatewayConfig extends Common {
   readonly recordsTokenFile: string;
   /** File that says where Services listen, instead of cluster DNS. Never inside a cluster. */
   readonly resolveMap: string | undefined;
+  /** How long new connections are still taken after the signal to stop. */
+  readonly drainSeconds: number;
 }
 
 export interface InClusterConfig extends Common {
@@ -48,6 +51,13 @@ export interface InClusterConfig extends Common {
 
 export type WebhookConfig = GatewayConfig | InClusterConfig;
 
+/** 0 where no balancer stands in front. With what is under way it must end within the pod's grace period. */
+const drainSeconds: FlagRule = {
+  holds: (text) => /^\d{1,3}$/.test(text) && Number(text) <= 600,
+  rule: 'whole seconds from 0 to 600',
+  example: '8',
+};
+
 /** THE lists of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
 const common = {
   roles: {},
@@ -64,6 +74,7 @@ const ofGateway = {
   'records-url': { rule: httpsUrl },
   'records-token-file': {},
   'resolve-map': { optional: true },
+  'drain-seconds': { fallback: '8', rule: drainSeconds },
 } as const satisfies Flags;
 
 const ofInCluster = {
@@ -132,6 +143,7 @@ function gatewayConfig(values: FlagValues<typeof ofGateway>): GatewayConfig {
     recordsUrl: values['records-url'],
     recordsTokenFile: values['records-token-file'],
     resolveMap: values['resolve-map'],
+    drainSeconds: Number(values['drain-seconds']),
   };
 }
 

@@ -8,7 +8,8 @@ import { createKubeClient } from '../kube/api/create-client.ts';
 import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
 import type { Metric } from '../process/metrics.ts';
-import { aborted, runUntilStopped } from '../process/run-until-stopped.ts';
+import { aborted, isStopping, runUntilStopped } from '../process/run-until-stopped.ts';
+import { createWaiting, type Waiting } from '../process/waiting.ts';
 import { parseWebhookConfig, type WebhookConfig } from './config.ts';
 import { startGateway } from './gateway/start.ts';
 import { startInCluster } from './in-cluster/start.ts';
@@ -17,39 +18,64 @@ const log = createLog(programs.webhook);
 
 interface RunningRole {
   readonly isReady: () => boolean;
-  /** False when only a restart of the process helps; without it, never. */
-  readonly isAlive?: () => boolean;
+  /** What it is not ready for, in words. */
+  readonly missing: () => readonly string[];
   readonly metrics: () => readonly Metric[];
   stop(): Promise<void>;
 }
 
-function startRole(client: KubeClient, config: WebhookConfig): Promise<RunningRole> {
-  if (config.role === 'gateway') return startGateway({ client, config, log });
-  return startInCluster({ client, config, log });
+interface Start {
+  readonly client: KubeClient;
+  readonly config: WebhookConfig;
+  readonly waiting: Waiting;
+}
+
+function startRole({ client, config, waiting }: Start): Promise<RunningRole> {
+  if (config.role === 'gateway') return startGateway({ client, config, log, waiting });
+  return startInCluster({ client, config, log, waiting });
 }
 
 /** Runs until the signal aborts; resolves to the exit code. */
 async function run(config: WebhookConfig, stopping: AbortSignal): Promise<number> {
   log.level = config.logLevel;
-  const source =
-    config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
-  const client = await createKubeClient(source, { userAgent: `support-access-${config.role}` });
+  const waiting = createWaiting({ log, stopping });
   const current: { role?: RunningRole } = {};
   const health = await serveHealth({
     bind: config.bind,
     port: config.healthPort,
     isReady: () => !stopping.aborted && current.role?.isReady() === true,
-    isAlive: () => current.role?.isAlive?.() ?? true,
+    missing: () => (stopping.aborted ? [isStopping] : (current.role ?? waiting).missing()),
+    isAlive: () => true,
     metrics: () => current.role?.metrics() ?? [],
   });
-  const role = await startRole(client, config);
-  current.role = role;
-  log.info({ role: config.role }, 'started');
-  await aborted(stopping);
-  await role.stop();
+  const started = await startUnlessStopped(config, { waiting, stopping });
+  if (started !== undefined) {
+    current.role = started.role;
+    log.info({ role: config.role }, 'started');
+    await aborted(stopping);
+    await started.role.stop();
+    await started.client.close();
+  }
   await health.close();
-  await client.close();
   return 0;
+}
+
+async function startUnlessStopped(
+  config: WebhookConfig,
+  { waiting, stopping }: { readonly waiting: Waiting; readonly stopping: AbortSignal },
+): Promise<{ readonly role: RunningRole; readonly client: KubeClient } | undefined> {
+  const source =
+    config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
+  try {
+    const client = await waiting.until('the account at the API server', () =>
+      createKubeClient(source, { userAgent: `support-access-${config.role}` }),
+    );
+    return { role: await startRole({ client, config, waiting }), client };
+  } catch (error) {
+    // Told to stop before it had started: nothing of it serves yet, and what it holds ends with the process.
+    if (stopping.aborted) return undefined;
+    throw error;
+  }
 }
 
 await runUntilStopped({

@@ -1,9 +1,11 @@
 /** Everything that lives as long as the gateway's process: keys, clock, records, sessions, decisions, watches. */
 import { randomUUID } from 'node:crypto';
+import { installed } from '../../crds/names.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { type LatestClock, latestClockOf } from '../../kube/latest-clock.ts';
 import type { Log } from '../../process/logging.ts';
+import type { Waiting } from '../../process/waiting.ts';
 import { createTrail } from '../../trail/client.ts';
 import { tokenFromFile } from '../../trail/connection.ts';
 import { createInstanceLease, type InstanceLease } from '../../trail/instance-lease.ts';
@@ -29,6 +31,7 @@ export interface GatewaySettings {
   readonly client: KubeClient;
   readonly config: GatewayConfig;
   readonly log: Log;
+  readonly waiting: Pick<Waiting, 'until'>;
 }
 
 /** Everything that lives as long as the process. */
@@ -55,12 +58,14 @@ export interface GatewayParts extends GatewaySettings {
 /** How often an open response is decided again when no watch says anything; with its turn and the reading under a second. */
 const decideEveryMs = 700;
 
-/** Rejects when the keys cannot be had: the process then ends. */
+/** Waits for the keys: without them nothing that a client brings can be told from a forgery. */
 export async function assemble(settings: GatewaySettings): Promise<GatewayParts> {
-  const { client, config, log } = settings;
+  const { client, config, log, waiting } = settings;
   const namespace = config.releaseNamespace;
   const onFailure = (what: string, error: unknown): void => log.warn({ error }, what);
-  const keys = await loadKeys(client, namespace);
+  const keys = await waiting.until(`Secret ${installed.gatewayKeys} from the API server`, () =>
+    loadKeys(client, namespace),
+  );
   const recordsCa = new RecordsCa(client, namespace);
   const connection = {
     url: config.recordsUrl,

@@ -1,8 +1,10 @@
 /** Starts the role `gateway`: puts the parts together, opens the support listener, and stops in the reverse order. */
 import type { IncomingMessage } from 'node:http';
+import { installed } from '../../crds/names.ts';
+import { drainable } from '../../process/drain.ts';
 import type { Metric } from '../../process/metrics.ts';
 import { startPeriodic } from '../../process/periodic.ts';
-import { closeServer, listen } from '../../process/server.ts';
+import { listen } from '../../process/server.ts';
 import { trailMetrics } from '../../trail/metrics.ts';
 import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts';
 import { applicationPolicy } from './handlers/application/policy.ts';
@@ -18,16 +20,19 @@ import { serve } from './routes.ts';
 export interface RunningGateway {
   readonly port: number;
   readonly isReady: () => boolean;
+  readonly missing: () => readonly string[];
   readonly metrics: () => readonly Metric[];
   stop(): Promise<void>;
 }
 
-const drainMs = 10_000;
+/** What was begun may take this long after the last new connection; with the drain, it stays within the chart's 30 s. */
+const graceMs = 12_000;
 
-/** Resolves when the port is open. Rejects when keys or the port cannot be had: the process then ends. */
+/** Resolves when the port is open; rejects when the process is told to stop before. */
 export async function startGateway(settings: GatewaySettings): Promise<RunningGateway> {
+  const { waiting } = settings;
   const parts = await assemble(settings);
-  const { config, log, certificates, certificateLoader, triggers, recordsCa, openResponses } = parts;
+  const { config, log, certificates, triggers, openResponses } = parts;
   const network = () => triggers.policy()?.spec.network;
   const connections = createConnections({
     isShared: (peer) => isTrustedHop(network(), peer),
@@ -42,25 +47,42 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
     onRefused: (request, broken) => recordOddRequest(parts, request, broken),
     onFailure: (error) => log.error({ error }, 'a request failed'),
   });
+  const connectionsOf = drainable(listener);
   const stopTasks = startTasks(parts);
-  const port = await listen(listener, { bind: config.bind, port: config.supportPort });
+  const port = await waiting.until(`port ${config.supportPort} of this address`, () =>
+    listen(listener, { bind: config.bind, port: config.supportPort }),
+  );
   return {
     port,
-    isReady: () => triggers.isSynced() && recordsCa.isKnown && certificateLoader.isLoaded(),
+    isReady: () => missingOf(parts).length === 0,
+    missing: () => missingOf(parts),
     metrics: () => metricsOf(parts),
     stop: async () => {
-      stopTasks();
-      // No new connections, a while for what is under way, then the rest is cut.
-      await closeServer(listener, {
-        graceMs: drainMs,
+      // Sessions end, certificates change and leases run on while requests still come.
+      await connectionsOf.drain({
+        acceptMs: config.drainSeconds * 1000,
+        graceMs,
         onLate: () => openResponses.cutAll('GatewayStopped'),
       });
+      stopTasks();
       await triggers.stop();
       parts.sessions.close();
       await parts.trail.close();
       await parts.instanceLease.close();
     },
   };
+}
+
+function missingOf({ triggers, recordsCa, certificateLoader }: GatewayParts): string[] {
+  const all: readonly [boolean, string][] = [
+    [triggers.isSynced(), 'copies of policy, grants and the other kinds from the API server'],
+    [
+      recordsCa.isKnown,
+      `the CA of the records, which the webhook writes to ConfigMap ${installed.authority}`,
+    ],
+    [certificateLoader.isLoaded(), 'a first look at the TLS Secrets of the policy'],
+  ];
+  return all.filter(([isThere]) => !isThere).map(([, what]) => what);
 }
 
 /** Records what the request gate refused, before it was known whose request it was. */

@@ -5,7 +5,8 @@
 
 import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type Server } from 'node:https';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { type KindName, kinds } from '../../crds/kinds.ts';
@@ -16,6 +17,7 @@ import { Namespaces } from '../../kube/resources.ts';
 import type { Log } from '../../process/logging.ts';
 import type { Metric } from '../../process/metrics.ts';
 import { closeServer, keepIdleConnections, listen } from '../../process/server.ts';
+import type { Waiting } from '../../process/waiting.ts';
 import { trailMetrics } from '../../trail/metrics.ts';
 import { newRecordId, type Trail } from '../../trail/trail.ts';
 import { createAccess } from '../callers/access.ts';
@@ -24,7 +26,7 @@ import type { ServingCertificate } from './admission/certificates.ts';
 import type { ApiServerClient } from './admission/client-certificate.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
 import { judgeWrite } from './admission/judge.ts';
-import { startAdmission } from './admission/start.ts';
+import { type AdmissionConfig, type RunningAdmission, startAdmission } from './admission/start.ts';
 import { createReviewRecords } from './admission/unproved-reviews.ts';
 import type { SettleRequester } from './records/http/requesters.ts';
 import { createRecordsHttp } from './records/http/routes.ts';
@@ -40,24 +42,22 @@ export interface InClusterSettings {
   readonly client: KubeClient;
   readonly config: InClusterConfig;
   readonly log: Log;
+  readonly waiting: Pick<Waiting, 'until'>;
 }
 
 export interface RunningInCluster {
   /** False while the certificates are not published or the store takes nothing. */
   readonly isReady: () => boolean;
-  /** False once the store met a write error: it takes nothing until the process is started again. */
-  readonly isAlive: () => boolean;
+  readonly missing: () => readonly string[];
   readonly metrics: () => readonly Metric[];
   stop(): Promise<void>;
 }
 
-/** Starts both roles; rejects when either cannot, so that the process is never half a webhook. */
-export async function startInCluster({ client, config, log }: InClusterSettings): Promise<RunningInCluster> {
+/** Starts both roles, or none until both can: the process is never half a webhook. */
+export async function startInCluster(settings: InClusterSettings): Promise<RunningInCluster> {
+  const { client, config, log, waiting } = settings;
   const { releaseNamespace: namespace, bind } = config;
-  const store = await openSqliteStore({
-    path: join(config.dataDir, 'records.db'),
-    origin: await originOf(client),
-  });
+  const store = await openStore(settings);
   const trail = inProcessTrail(store, 'admission');
   const report = (error: unknown): void => log.error({ error }, 'a request failed');
   const access = createAccess({ client, clock: () => performance.now() });
@@ -71,37 +71,74 @@ export async function startInCluster({ client, config, log }: InClusterSettings)
   const serve: RequestListener = createRecordsHttp(served);
   // Without a certificate yet: admission gives the first one before the server listens.
   const records = createServer(serve);
-  const useCertificate = ({ certificate, key }: ServingCertificate): void =>
-    records.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' });
-  const admission = await startAdmission({
-    client,
-    namespace,
-    bind,
-    port: config.admissionPort,
-    serviceName: config.serviceName,
-    ...(config.admissionUrl ? { url: config.admissionUrl } : {}),
-    deps: admissionDeps({ client, trail, requesters, log }),
-    apiServerClient: await apiServerClientOf(config),
-    now: Date.now,
-    onCertificate: useCertificate,
-    onProblem: (error) =>
-      log.error({ error }, 'the certificates could not be renewed; the old ones go on serving'),
-  });
+  const deps = admissionDeps({ client, trail, requesters, log });
+  const admission = await admissionOf(settings, deps, records);
   keepIdleConnections(records);
-  await listen(records, { bind, port: config.recordsPort });
+  await waiting.until(`port ${config.recordsPort} of this address`, () =>
+    listen(records, { bind, port: config.recordsPort }),
+  );
   const stopFollowing = followWrites({ client, requesters, log });
+  const missing = (): string[] => missingOf(admission, store);
   return {
-    isReady: () => admission.isReady() && store.health().state === 'ready',
-    isAlive: () => store.health().state !== 'halted',
-    metrics: () => trailMetrics(trail.health()),
+    isReady: () => missing().length === 0,
+    missing,
+    metrics: () => [...trailMetrics(trail.health()), haltedMetric(store)],
     stop: async () => {
-      await admission.stop();
+      await Promise.all([admission.stop(), closeServer(records)]);
       await stopFollowing();
-      await closeServer(records);
       leases.stop();
       await closeRecords(trail, store);
     },
   };
+}
+
+function missingOf(admission: RunningAdmission, store: RecordStore): string[] {
+  const { state, reason } = store.health();
+  const taking = state === 'ready' ? [] : [`the records take nothing (${reason ?? state})`];
+  return admission.isReady() ? taking : ['a serving certificate that is registered and valid', ...taking];
+}
+
+function haltedMetric(store: RecordStore): Metric {
+  const help =
+    'Whether the records take nothing (1) because the volume is full or a write failed, or not (0).';
+  return { name: 'records_halted', help, type: 'gauge', value: store.health().state === 'halted' ? 1 : 0 };
+}
+
+/** The file is opened after the API server was heard of once: each start of the records leaves a record. */
+async function openStore({ client, config, log, waiting }: InClusterSettings): Promise<RecordStore> {
+  const { dataDir } = config;
+  const origin = await waiting.until('namespace kube-system from the API server', () => originOf(client));
+  const onHalt = (problem: string): void =>
+    log.error({ problem }, 'the records take nothing; they are opened again every few seconds');
+  return waiting.until(`the records in ${dataDir}`, () =>
+    openSqliteStore({ path: join(dataDir, 'records.db'), origin, holder: hostname(), onHalt }),
+  );
+}
+
+async function admissionOf(
+  { client, config, log, waiting }: InClusterSettings,
+  deps: AdmissionDeps,
+  records: Server,
+): Promise<RunningAdmission> {
+  const { apiServerClientCaFile: file, admissionUrl: url } = config;
+  const apiServerClient = await waiting.until(`the file ${file ?? ''}`, () => apiServerClientOf(config));
+  const options: AdmissionConfig = {
+    client,
+    namespace: config.releaseNamespace,
+    bind: config.bind,
+    port: config.admissionPort,
+    serviceName: config.serviceName,
+    ...(url ? { url } : {}),
+    deps,
+    apiServerClient,
+    now: Date.now,
+    onCertificate: ({ certificate, key }: ServingCertificate): void =>
+      records.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' }),
+    onProblem: (error) =>
+      log.error({ error }, 'the certificates could not be renewed; the old ones go on serving'),
+  };
+  const what = `a serving certificate, its registration at the API server, and port ${config.admissionPort}`;
+  return waiting.until(what, () => startAdmission(options));
 }
 
 /** Two installations never share a log's name: a cluster is told by the UID of its namespace kube-system. */

@@ -90,13 +90,22 @@ env:
   {{- with .values.extraEnv }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+# answers when the process is ready, at the latest after 20 s that it runs: a usual start takes one probe and no event
+startupProbe:
+  httpGet: { path: /startz, port: health }
+  initialDelaySeconds: 2
+  periodSeconds: 1
+  timeoutSeconds: 25
+  failureThreshold: 60
 livenessProbe:
   httpGet: { path: /healthz, port: health }
   periodSeconds: 10
+  timeoutSeconds: 5
   failureThreshold: 6
 readinessProbe:
   httpGet: { path: /readyz, port: health }
-  periodSeconds: 5
+  periodSeconds: 2
+  timeoutSeconds: 3
 {{- with .values.lifecycle }}
 lifecycle:
   {{- toYaml . | nindent 2 }}

@@ -22,6 +22,7 @@ import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import { Namespaces, Services } from '../../../kube/resources.ts';
 import type { Service } from '../../../operator/watching/kubernetes-objects.ts';
+import { createWaiting } from '../../../process/waiting.ts';
 import { type GatewayKeys, loadKeys } from '../../../webhook/gateway/sessions/keys.ts';
 import type { SessionProof } from '../../../webhook/gateway/sessions/session-cookie.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
@@ -166,7 +167,9 @@ async function gatewayStarter(
         recordsUrl: records.url,
         recordsTokenFile: tokenFile,
         resolveMap,
+        drainSeconds: 0,
       },
+      waiting: createWaiting({ log: silent, stopping: new AbortController().signal }),
     });
     installation.teardown.add(() => gateway.stop());
     return gateway;

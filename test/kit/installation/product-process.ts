@@ -12,6 +12,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface ProductProcess {
   readonly pid: number;
+  /** URL that answers 200 while it is ready; empty where none was named. */
+  readonly readyUrl: string;
   /** Everything it wrote so far, both streams. */
   readonly output: () => string;
   /** Its exit code or signal, once it has ended. */
@@ -65,7 +67,13 @@ async function beforeItsEnd(started: ProductProcess): Promise<never> {
   throw new Error(`it has ended with ${code ?? signal}`);
 }
 
-function spawnProgram({ name, args, env }: ProductProcessOptions): ProductProcess {
+/** Runs the program and waits for nothing: for what it does before it is ready. */
+export function spawnProgram({
+  name,
+  args,
+  env,
+  readyUrl = '',
+}: Omit<ProductProcessOptions, 'readyUrl'> & { readonly readyUrl?: string }): ProductProcess {
   // Where to look after a story went wrong.
   const logs = process.env.SUPPORT_ACCESS_LOGS;
   const parts: string[] = [];
@@ -86,6 +94,7 @@ function spawnProgram({ name, args, env }: ProductProcessOptions): ProductProces
   });
   return {
     pid: child.pid ?? 0,
+    readyUrl,
     output: () => parts.join(''),
     ended,
     isRunning: () => child.exitCode === null && child.signalCode === null,

@@ -81,7 +81,8 @@ export async function startGateway({
   recordsUrl,
   recordsTokenFile,
 }: Launch & RecordsFlags & { readonly port: number; readonly resolveMap: string }): Promise<ProductProcess> {
-  return start('gateway', env, [
+  // There is no balancer in front, unless a test puts one there and says so.
+  return start('gateway', { SUPPORT_ACCESS_DRAIN_SECONDS: '0', ...env }, [
     program,
     '--roles=gateway',
     `--release-namespace=${defaultNamespaces.release}`,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type HealthServer, serveHealth } from '../../../process/health.ts';
 
-const state = { ready: true, alive: true };
+const state = { ready: true, alive: true, missing: [] as string[] };
 let health: HealthServer;
 
 beforeEach(async () => {
@@ -9,6 +9,7 @@ beforeEach(async () => {
     bind: '127.0.0.1',
     port: 0,
     isReady: () => state.ready,
+    missing: () => state.missing,
     isAlive: () => state.alive,
     metrics: () => [
       { name: 'made_total', help: 'What was\nmade.', type: 'counter', value: 3 },
@@ -33,6 +34,20 @@ it('says whether the process is alive and ready, each by itself', async () => {
     expect((await ask('/readyz'))[0]).toBe(ready ? 200 : 503);
     expect((await ask('/healthz'))[0]).toBe(alive ? 200 : 503);
   }
+});
+
+it('says of what is not ready what it waits for, and answers a start when it is there', async () => {
+  Object.assign(state, { ready: false, alive: true, missing: ['the API server: ECONNREFUSED', 'a volume'] });
+  expect(await ask('/readyz')).toEqual([503, 'no\nthe API server: ECONNREFUSED\na volume\n']);
+  let answered = false;
+  const start = ask('/startz').then((answer) => {
+    answered = true;
+    return answer;
+  });
+  await ask('/healthz');
+  expect(answered).toBe(false);
+  Object.assign(state, { ready: true, missing: [] });
+  expect(await start).toEqual([200, 'ok\n']);
 });
 
 it('gives each metric with its help and its type, on lines of their own', async () => {

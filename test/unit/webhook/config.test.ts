@@ -21,6 +21,7 @@ describe('the configuration of a door', () => {
         recordsUrl: 'https://records:8445',
         recordsTokenFile: '/token',
         resolveMap: undefined,
+        drainSeconds: 8,
       },
     });
   });

@@ -106,7 +106,9 @@ export function readResolveMap(path: string): ResolveMap {
 }
 
 function targetOf(text: string): { host: string; port: number } {
-  const [, host, port] = /^([\w.-]+):(\d{1,5})$/.exec(text) ?? [];
-  if (host === undefined || port === undefined) throw new Error(`${text}: must be host:port`);
+  const [, v6, name, port] = /^(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
+  const host = v6 ?? name;
+  if (host === undefined || port === undefined)
+    throw new Error(`${text}: must be host:port, an IPv6 address in brackets`);
   return { host, port: Number(port) };
 }

@@ -73,12 +73,12 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
     serving = next;
     config.onCertificate(next);
   };
+  keepIdleConnections(server);
+  const port = await listen(server, config);
   const stopTasks = startPeriodic(
     [{ name: 'serving certificate', everyMs: refreshEveryMs, firstAfterMs: refreshEveryMs, run: refresh }],
     (_, error) => config.onProblem(error),
   );
-  keepIdleConnections(server);
-  const port = await listen(server, config);
   return {
     port,
     isReady: () => published !== '' && config.now() < serving.notAfter,

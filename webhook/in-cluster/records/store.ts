@@ -25,7 +25,7 @@ export interface LogHead extends Head {
 }
 
 export interface StoreHealth {
-  /** `halted`: a write failed; appends are refused until the process is restarted. */
+  /** `halted`: a write failed; appends are refused until the file could be opened anew. */
   readonly state: 'ready' | 'halted' | 'closed';
   readonly reason?: string;
 }

@@ -142,15 +142,19 @@ async function append(options: RecordsHttpOptions, request: Request, response: R
       detail: `groups must be a list of 1 to ${maxGroups}`,
     });
   }
-  const health = store.health();
-  if (health.state !== 'ready')
-    return refuse(response, 503, { code: 'records_halted', detail: 'the records are halted' });
+  if (store.health().state !== 'ready') return refuseHalted(response, store);
   const results = await Promise.all(groups.map((group: unknown) => appendGroup(options, writer, group)));
   // One group may find out that the disk is full: then the whole call failed, and is told so.
   const halted = results.find((result) => 'code' in result && result.code === 'records_halted');
-  if (halted !== undefined)
-    return refuse(response, 503, { code: 'records_halted', detail: 'the records are halted' });
+  if (halted !== undefined) return refuseHalted(response, store);
   response.json({ results });
+}
+
+/** 507 where it is space that is missing: that is the customer's to give, and all that there is to do. */
+function refuseHalted(response: Response, store: RecordStore): void {
+  const { reason = 'they are being opened' } = store.health();
+  const status = /full|ENOSPC|quota/i.test(reason) ? 507 : 503;
+  refuse(response, status, { code: 'records_halted', detail: `the records take nothing: ${reason}` });
 }
 
 /** An instance of a program says that it lives. */

@@ -1,12 +1,14 @@
 /**
  * The store of records in SQLite, as the rest of the process sees it: asks of one thread, and groups of appends that
- * share one commit. The SQL is the thread's.
+ * share one commit. The SQL is the thread's. After a write error that thread only reads; another is started in its place as
+ * soon as the file can be written again.
  */
-import { Worker } from 'node:worker_threads';
 import { SupportAccessError } from '../../../../crds/errors.ts';
-import type { Appended, AppendRequest, RecordStore, StoreHealth } from '../store.ts';
+import type { Appended, AppendRequest, RecordStore } from '../store.ts';
 import type { EngineOptions } from './engine.ts';
-import type { RequestMessage, ResponseMessage, WorkerRequest, WorkerResponse } from './worker.ts';
+import { holdFile } from './holder.ts';
+import { lastingThread } from './lasting-thread.ts';
+import type { WorkerRequest, WorkerResponse } from './worker.ts';
 
 /** Most records that share one commit: bounds how long one caller waits for others. */
 const maxGroupRecords = 256;
@@ -16,13 +18,24 @@ interface Waiting {
   readonly resolve: (appended: Appended) => void;
 }
 
+export interface StoreOptions extends EngineOptions {
+  /** Who opens it, for those who find it taken: the name of the pod. */
+  readonly holder?: string;
+  /** Told why nothing is taken any more, each time. */
+  readonly onHalt?: (reason: string) => void;
+}
+
 /**
  * Opens the store and resolves when it takes appends; what the last run left open is closed by then.
- * @throws SupportAccessError `records_halted` when the file cannot be opened or its start not be made durable.
+ * @throws SupportAccessError `records_halted` when another process has the file, when it cannot be opened, or its start not
+ *   be made durable.
  */
-export async function openSqliteStore(options: EngineOptions): Promise<RecordStore> {
-  const thread = startThread(options);
-  await thread.started;
+export async function openSqliteStore({ holder, onHalt, ...options }: StoreOptions): Promise<RecordStore> {
+  const held = holdFile(options.path, holder);
+  const thread = await lastingThread(options, onHalt).catch((error: unknown) => {
+    held.release();
+    throw error;
+  });
   const append = groupAppends((requests) => thread.ask({ kind: 'append', requests }));
   const read = async (ask: WorkerRequest): Promise<WorkerResponse> => {
     const answer = await thread.ask(ask);
@@ -41,7 +54,10 @@ export async function openSqliteStore(options: EngineOptions): Promise<RecordSto
     },
     find: async (writer, key) => (await read({ kind: 'find', writer, key })).lines?.[0],
     health: () => thread.health(),
-    close: () => thread.close(),
+    close: async () => {
+      await thread.close();
+      held.release();
+    },
   };
 }
 
@@ -78,64 +94,4 @@ function nextGroup(waiting: Waiting[]): Waiting[] {
 
 function refusedFor(reason: string | undefined): Appended {
   return { ok: false, code: 'records_halted', detail: reason ?? 'the store gave no answer' };
-}
-
-interface Thread {
-  readonly started: Promise<void>;
-  /** Never rejects: a thread that has died answers `failed`. */
-  ask(ask: WorkerRequest): Promise<WorkerResponse>;
-  health(): StoreHealth;
-  close(): Promise<void>;
-}
-
-function startThread(options: EngineOptions): Thread {
-  // What was preloaded into the process (instrumentation, a watch on stdin) must not run in the store's thread too.
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: options,
-    execArgv: [],
-  });
-  const pending = new Map<number, (answer: WorkerResponse) => void>();
-  let health: StoreHealth = { state: 'ready' };
-  let number = 0;
-  let dead: string | undefined;
-  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const fail = (reason: string): void => {
-    dead = reason;
-    if (health.state === 'ready') health = { state: 'halted', reason };
-    for (const resolve of pending.values()) resolve({ failed: reason });
-    pending.clear();
-  };
-  worker.on('message', (message: ResponseMessage) => {
-    if (message.answer.halted !== undefined) health = { state: 'halted', reason: message.answer.halted };
-    pending.get(message.number)?.(message.answer);
-    pending.delete(message.number);
-  });
-  worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
-  worker.on('exit', () => fail('the store has ended'));
-  const send = (at: number, post: () => void): Promise<WorkerResponse> =>
-    new Promise((resolve) => {
-      pending.set(at, resolve);
-      post();
-    });
-  const ask = (what: WorkerRequest): Promise<WorkerResponse> => {
-    const gone = health.state === 'closed' ? 'the store is closed' : dead;
-    if (gone !== undefined) return Promise.resolve({ failed: gone });
-    number += 1;
-    const message: RequestMessage = { number, ask: what };
-    return send(number, () => worker.postMessage(message, []));
-  };
-  return {
-    started: send(0, () => undefined).then(({ failed }) => {
-      if (failed !== undefined)
-        throw new SupportAccessError('records_halted', `the records cannot be opened: ${failed}`);
-    }),
-    ask,
-    health: () => health,
-    close: async () => {
-      const last = ask({ kind: 'close' });
-      health = { state: 'closed' };
-      await last;
-      await ended;
-    },
-  };
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { NewRecord, StoredRecord } from '../../../../../crds/audit/record.ts';
@@ -15,7 +16,11 @@ import { eventually } from '../../../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../../../kit/control-plane/free-port.ts';
 import { installChart, releaseNamespace } from '../../../../kit/installation/install.ts';
-import { type ProductProcess, startProductProcess } from '../../../../kit/installation/product-process.ts';
+import {
+  type ProductProcess,
+  spawnProgram,
+  startProductProcess,
+} from '../../../../kit/installation/product-process.ts';
 import { aRecord, asIntent, asOutcomeOf, withFields } from '../../../../kit/objects/record.ts';
 import { aFolder, aSmallDisk } from '../../../../kit/records/store-file.ts';
 import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.ts';
@@ -39,24 +44,25 @@ beforeAll(async () => {
 
 const readyUrl = (): string => `http://127.0.0.1:${ports.health}/readyz`;
 
+function programOn(dataDir: string, { admission, records, health }: typeof ports) {
+  const args = [
+    'webhook/main.ts',
+    '--roles=admission,records',
+    `--release-namespace=${releaseNamespace}`,
+    `--data-dir=${dataDir}`,
+    `--admission-port=${admission}`,
+    `--admission-url=${admissionUrl}`,
+    `--records-port=${records}`,
+    '--service-name=support-access-webhook',
+    '--bind=127.0.0.1',
+    `--health-port=${health}`,
+    `--kubeconfig=${kubeconfig}`,
+  ];
+  return { name: 'webhook', args };
+}
+
 async function startWebhook(dataDir: string): Promise<ProductProcess> {
-  const webhook = await startProductProcess({
-    name: 'webhook',
-    args: [
-      'webhook/main.ts',
-      '--roles=admission,records',
-      `--release-namespace=${releaseNamespace}`,
-      `--data-dir=${dataDir}`,
-      `--admission-port=${ports.admission}`,
-      `--admission-url=${admissionUrl}`,
-      `--records-port=${ports.records}`,
-      '--service-name=support-access-webhook',
-      '--bind=127.0.0.1',
-      `--health-port=${ports.health}`,
-      `--kubeconfig=${kubeconfig}`,
-    ],
-    readyUrl: readyUrl(),
-  });
+  const webhook = await startProductProcess({ ...programOn(dataDir, ports), readyUrl: readyUrl() });
   onTestFinished(() => webhook.stop());
   return webhook;
 }
@@ -98,7 +104,7 @@ async function verify(dataDir: string): ReturnType<typeof call> {
 }
 
 describe('the disk of the records is full', () => {
-  it('refuses records, keeps and verifies what it has, is not ready, and works again after space and a restart', async (test) => {
+  it('refuses records, keeps and verifies what it has, says why it is not ready, and works again by itself once there is space', async (test) => {
     const dataDir = aSmallDisk(2048);
     if (dataDir === undefined) return test.skip();
     writeFileSync(join(dataDir, 'ballast'), Buffer.alloc(1024 * 1024));
@@ -111,16 +117,22 @@ describe('the disk of the records is full', () => {
     };
     await expect(fill()).rejects.toMatchObject({ code: 'records_halted' });
     await expect(trail.append([aRecord(fresh())])).rejects.toMatchObject({ code: 'records_halted' });
-    expect((await fetch(readyUrl())).status).toBe(503);
-    // Only a restart helps, so the probe must ask for one.
-    expect((await fetch(readyUrl().replace('readyz', 'healthz'))).status).toBe(503);
+    const readiness = await fetch(readyUrl());
+    expect(readiness.status).toBe(503);
+    expect(await readiness.text()).toMatch(/the records take nothing \(.*full/);
+    expect(trail.health().problem).toMatch(/full/);
+    // A restart would not help.
+    expect((await fetch(readyUrl().replace('readyz', 'healthz'))).status).toBe(200);
+    expect(await (await fetch(readyUrl().replace('readyz', 'metrics'))).text()).toContain(
+      'supportaccess_records_halted 1',
+    );
     expect(await verify(dataDir)).toMatchObject({ code: 0 });
 
     const closing = aRecord(fresh());
     expect(trail.appendInBackground([closing])).toBe(true);
-    await first.stop();
     rmSync(join(dataDir, 'ballast'));
-    await startWebhook(dataDir);
+    await eventually(async () => expect((await fetch(readyUrl())).status).toBe(200), { within: 10_000 });
+    expect(first.isRunning()).toBe(true);
     await eventually(() => expect(trail.health().waiting).toBe(0));
     const stored = await storedIn(dataDir);
     expect(stored.map(({ id }) => id)).toEqual(expect.arrayContaining([...acknowledged, closing.id]));
@@ -129,6 +141,30 @@ describe('the disk of the records is full', () => {
     );
     expect(await verify(dataDir)).toMatchObject({ code: 0 });
     return undefined;
+  });
+});
+
+describe('a second process on the same records', () => {
+  it('waits and says who holds them, and takes over when that one is gone, also after a kill -9', async () => {
+    const dataDir = join(aFolder(), 'records');
+    const first = await startWebhook(dataDir);
+    const others = { admission: await freePort(), records: await freePort(), health: await freePort() };
+    const second = spawnProgram(programOn(dataDir, others));
+    onTestFinished(() => second.stop());
+    const url = `http://127.0.0.1:${others.health}/readyz`;
+    await eventually(
+      async () =>
+        expect(await (await fetch(url)).text()).toMatch(
+          new RegExp(`held by ${hostname()}, process ${first.pid}, since 20`),
+        ),
+      { within: 20_000 },
+    );
+    expect(second.isRunning()).toBe(true);
+    await first.kill();
+    const from = performance.now();
+    await eventually(async () => expect((await fetch(url)).status).toBe(200), { within: 10_000 });
+    process.stderr.write(`took over ${Math.round(performance.now() - from)} ms after kill -9\n`);
+    expect(await verify(dataDir)).toMatchObject({ code: 0 });
   });
 });
 

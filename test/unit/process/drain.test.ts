@@ -1,0 +1,95 @@
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { expect, it, onTestFinished } from 'vitest';
+import { drainable } from '../../../process/drain.ts';
+import { listen } from '../../../process/server.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly connection: string | undefined;
+  readonly text: string;
+}
+
+async function aDrained(serve: (response: ServerResponse) => void) {
+  const server: Server = createServer((_, response) => serve(response));
+  server.keepAliveTimeout = 120_000;
+  const drained = drainable(server);
+  const port = await listen(server, { bind: '127.0.0.1', port: 0 });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const ask = async (own: Agent = agent): Promise<Answer> => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      request({ port, host: '127.0.0.1', agent: own }, resolve).on('error', reject).end();
+    });
+    const text = Buffer.concat(await answer.toArray()).toString();
+    return { status: answer.statusCode ?? 0, connection: answer.headers.connection, text };
+  };
+  return { drained, agent, ask };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+it('while it drains, a server takes new and kept connections, and asks each to come back on another', async () => {
+  const { drained, ask } = await aDrained((response) => response.end('ok'));
+  expect((await ask()).connection).toBe('keep-alive');
+  const closed = drained.drain({ acceptMs: 300, graceMs: 5000, onLate: () => expect.unreachable() });
+  expect(await ask()).toEqual({ status: 200, connection: 'close', text: 'ok' });
+  expect(await ask(new Agent({ keepAlive: true }))).toEqual({ status: 200, connection: 'close', text: 'ok' });
+  await closed;
+  await expect(ask()).rejects.toThrow('ECONNREFUSED');
+});
+
+it('a response that had begun before is told to close with its head, and is finished', async () => {
+  const arrived = Promise.withResolvers<ServerResponse>();
+  const { drained, ask } = await aDrained((response) => arrived.resolve(response));
+  const answer = ask();
+  const response = await arrived.promise;
+  const closed = drained.drain({ acceptMs: 0, graceMs: 5000, onLate: () => expect.unreachable() });
+  await pause(50);
+  response.end('late');
+  expect(await answer).toEqual({ status: 200, connection: 'close', text: 'late' });
+  await closed;
+});
+
+it('a connection that was answered just now may ask once more after the last new connection', async () => {
+  const arrived = Promise.withResolvers<ServerResponse>();
+  let asked = 0;
+  const { drained, ask } = await aDrained((response) => {
+    asked += 1;
+    if (asked === 1) arrived.resolve(response);
+    else response.end('second');
+  });
+  const first = ask();
+  const response = await arrived.promise;
+  response.writeHead(200, { 'content-length': 5 });
+  response.flushHeaders();
+  const closed = drained.drain({ acceptMs: 0, graceMs: 5000, onLate: () => expect.unreachable() });
+  await pause(50);
+  response.end('first');
+  expect((await first).connection).toBe('keep-alive');
+  expect(await ask()).toEqual({ status: 200, connection: 'close', text: 'second' });
+  await closed;
+});
+
+it('an idle connection is closed in good order, and one that is never finished is cut after its time', async () => {
+  const arrived = Promise.withResolvers<void>();
+  let late = 0;
+  const { drained, ask } = await aDrained((response) => {
+    response.write('begun');
+    arrived.resolve();
+  });
+  const answer = expect(ask()).rejects.toThrow('aborted');
+  await arrived.promise;
+  const onLate = (): void => {
+    late += 1;
+  };
+  await drained.drain({ acceptMs: 0, graceMs: 100, onLate });
+  await answer;
+  expect(late).toBe(1);
+});
