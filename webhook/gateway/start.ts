@@ -9,6 +9,7 @@ import { trailMetrics } from '../../trail/metrics.ts';
 import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts';
 import { applicationPolicy } from './handlers/application/policy.ts';
 import { createConnections } from './listener/client-limits.ts';
+import { createHandshakes } from './listener/handshakes.ts';
 import { createListener } from './listener/listener.ts';
 import { neighbourAt } from './listener/neighbour.ts';
 import { isTrustedHop, sourceOf } from './listener/source-address.ts';
@@ -37,6 +38,10 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   const connections = createConnections({
     isShared: (peer) => isTrustedHop(network(), peer),
     neighbourAt: (origin) => neighbourAt(sourceOf(network(), origin)),
+    mayConnect: createHandshakes({
+      addressesOfSessions: () => triggers.sessions().map(({ spec }) => spec.boundAddress),
+      clock: () => performance.now(),
+    }),
   });
   const noteJudged = noteJudgedIn(connections);
   const deps = { ...routeDepsOf(parts), proxyPolicy: applicationPolicy, noteJudged };

@@ -9,6 +9,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { parseAddress } from '../../../crds/rules/address/address.ts';
 import { createFairPool, type FairPool, type PoolBounds } from './fair-pool.ts';
+import type { MayConnect } from './handshakes.ts';
 import { neighbourOf } from './neighbour.ts';
 import { type Origin, withoutZone } from './source-address.ts';
 
@@ -33,6 +34,8 @@ export interface ConnectionsOptions {
   readonly isShared: (peer: string) => boolean;
   /** The neighbour from whom a request came, under the policy's exposure. */
   readonly neighbourAt: (origin: Origin) => string;
+  /** Whether a neighbour may begin one more handshake; those of trusted proxies are not asked about. */
+  readonly mayConnect: MayConnect;
   readonly bounds?: ConnectionBounds;
 }
 
@@ -76,6 +79,7 @@ function nameOf({
 export function createConnections({
   isShared,
   neighbourAt,
+  mayConnect,
   bounds = usualBounds,
 }: ConnectionsOptions): Connections {
   const silent = createFairPool(bounds.silent);
@@ -93,13 +97,19 @@ export function createConnections({
         const peer = socket.remoteAddress ?? '';
         if (isShared(peer)) return;
         const name = nameOf(socket);
-        const guest = aGuest(neighbourOf(parseAddress(withoutZone(peer))), () => socket.destroy());
+        const neighbour = neighbourOf(parseAddress(withoutZone(peer)));
+        // Before its first byte was read: what costs us is the answer to it.
+        if (!mayConnect(neighbour)) {
+          socket.destroy();
+          return;
+        }
+        const guest = aGuest(neighbour, () => socket.destroy());
         guests.set(name, guest);
         socket.once('close', () => {
           guest.leave();
           if (guests.get(name) === guest) guests.delete(name);
         });
-        move(guest, silent, guest.neighbour);
+        move(guest, silent, neighbour);
       });
     },
     began(request, response, origin) {

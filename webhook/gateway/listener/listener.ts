@@ -2,6 +2,7 @@
  * The open port: TLS by host name, HTTP/1.1 only, every request through the gate before anything else sees it. It does
  * not know what is served.
  */
+import { constants } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
@@ -31,6 +32,8 @@ export function createListener(options: ListenerOptions): Server {
   const server = createServer({
     ALPNProtocols: ['http/1.1'],
     minVersion: 'TLSv1.2',
+    // One handshake for each connection, as they are bounded by the connection.
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     maxHeaderSize: headerBytes,
     insecureHTTPParser: false,
     requireHostHeader: true,

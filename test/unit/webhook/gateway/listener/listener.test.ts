@@ -27,7 +27,11 @@ beforeAll(async () => {
       exchange.response.end('served');
     },
     onRefused: () => undefined,
-    connections: createConnections({ isShared: () => false, neighbourAt: () => '' }),
+    connections: createConnections({
+      isShared: () => false,
+      neighbourAt: () => '',
+      mayConnect: () => true,
+    }),
     onFailure: () => undefined,
   });
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));

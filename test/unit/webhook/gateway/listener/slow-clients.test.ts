@@ -42,6 +42,7 @@ async function bounded(isShared = false, most = bounds) {
   const connections = createConnections({
     isShared: () => isShared,
     neighbourAt: ({ forwardedFor }) => forwardedFor.join(),
+    mayConnect: () => true,
     bounds: most,
   });
   const server = createServer((request, response) => {
