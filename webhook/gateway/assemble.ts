@@ -141,7 +141,10 @@ function sessionEndsOf(
 ): SessionEnds {
   return new SessionEnds({
     sessions: () => triggers().sessions(),
-    worlds: createSeenWorlds((kind, namespace, name) => triggers().find(kind, namespace, name)),
+    worlds: createSeenWorlds(
+      (kind, namespace, name) => triggers().find(kind, namespace, name),
+      (service) => triggers().handMadeSlices(service),
+    ),
     judge: decider,
     end: (session, reason) => sessions.end(session, { reason }),
     onGone: (session, reason) => sessions.noteDeleted(session, reason),

@@ -22,6 +22,10 @@ export const withServiceSpec =
   (change: Service['spec']): Modifier<Service> =>
   (service) => ({ ...service, spec: { ...service.spec, ...change } });
 
+export const withServiceMetadata =
+  (change: Partial<Service['metadata']>): Modifier<Service> =>
+  (service) => ({ ...service, metadata: { ...service.metadata, ...change } });
+
 /** The Service as a decision knows it, with the EndpointSlices that were made by hand. */
 export function reading(
   service: ServiceReading['service'] = aService(),

@@ -9,13 +9,17 @@ import type { SupportApplication } from '../../../crds/generated/support-applica
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
-import { handMadeSlicesSelector, serviceOfSlice } from '../../../crds/rules/request/service.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { EndpointSlices } from '../../../kube/resources.ts';
 import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/metadata-change.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
+import {
+  changesBackend,
+  followHandMadeSlices,
+  followServices,
+  handMadeSlicesIn,
+} from './followed-backends.ts';
 import type { FindSeen } from './seen-worlds.ts';
 import { spacedCalls } from './spaced-calls.ts';
 import type { SeenChange } from './world-after.ts';
@@ -71,21 +75,28 @@ export function startTriggers(options: TriggersOptions): Triggers {
   const applications = follow<SupportApplication>('SupportApplication');
   const sessions = follow<SupportSession>('SupportSession');
   for (const kind of others) follow(kind);
-  const slices = followHandMadeSlices(options);
+  const following = { client, onProblem, reflector: urgently };
+  const slices = followHandMadeSlices(following);
   slices.onChange(onChange);
+  const services = followServices(following);
+  const tell = (change: SeenChange): void => {
+    options.onSeen(change);
+    onChange();
+  };
   for (const [kind, cache] of caches) {
     // A session's status is when it was last active, which each of a thousand sessions writes every minute.
     const matters = kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
     cache.onChange((change) => {
-      if (!matters(change)) return;
-      options.onSeen(change);
-      onChange();
+      if (matters(change)) tell(change);
     });
   }
+  services.onChange((change) => {
+    if (changesBackend(change)) tell(change);
+  });
   policies.onChange((change) => {
     if (changesSpecOrLife(change)) options.onPolicyChange();
   });
-  const all = [...caches.values(), slices];
+  const all = [...caches.values(), slices, services];
   for (const cache of all) cache.start();
   return {
     isSynced: () => all.every((cache) => cache.isSynced),
@@ -93,23 +104,10 @@ export function startTriggers(options: TriggersOptions): Triggers {
     policy: () => policies.get(undefined, policyName),
     applications: () => applications.list(),
     sessions: () => sessions.list(),
-    find: (kind, namespace, name) => caches.get(kind)?.get(namespace, name),
-    handMadeSlices: ({ namespace, name }) =>
-      slices.isSynced
-        ? slices.byIndex('service', `${namespace}/${name}`).map(({ metadata }) => metadata.name)
-        : undefined,
+    find: (kind, namespace, name) => (kind === 'Service' ? services : caches.get(kind))?.get(namespace, name),
+    handMadeSlices: handMadeSlicesIn(slices),
     async stop() {
       await Promise.all(all.map((cache) => cache.stop()));
     },
   };
-}
-
-function followHandMadeSlices({ client, onProblem }: TriggersOptions): WatchCache<KubeObject> {
-  return createWatchCache<KubeObject>(client, EndpointSlices, {
-    onProblem,
-    labelSelector: handMadeSlicesSelector,
-    metadataOnly: true,
-    indexers: { service: (slice) => [serviceOfSlice(slice)] },
-    reflector: urgently,
-  });
 }

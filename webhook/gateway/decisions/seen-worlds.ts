@@ -12,12 +12,14 @@ import { policyName } from '../../../crds/names.ts';
 import { type LockReading, lockNamesFor } from '../../../crds/rules/locks.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import type { ReadMatrix, ReadWorld } from './decision.ts';
+import type { FollowedService } from './followed-backends.ts';
 import { compiledMatrix } from './object-reads.ts';
 import type { SeenChange } from './world-after.ts';
+import type { HandMadeSlices } from './world-reader.ts';
 
 /** Finds one object in what the watches hold. */
 export type FindSeen = (
-  kind: KindName,
+  kind: KindName | 'Service',
   namespace: string | undefined,
   name: string,
 ) => KubeObject | undefined;
@@ -29,7 +31,7 @@ export interface SeenWorlds {
   before(session: SupportSession, change: SeenChange): ReadWorld;
 }
 
-export function createSeenWorlds(find: FindSeen): SeenWorlds {
+export function createSeenWorlds(find: FindSeen, handMadeSlices: HandMadeSlices): SeenWorlds {
   const compiled = new WeakMap<KubeObject, ReadMatrix>();
   const matrixOf = (object: KubeObject | undefined): ReadMatrix | undefined => {
     if (object === undefined) return undefined;
@@ -37,9 +39,13 @@ export function createSeenWorlds(find: FindSeen): SeenWorlds {
     compiled.set(object, matrix);
     return matrix;
   };
+  const worldIn = (session: SupportSession, found: FindSeen): ReadWorld => {
+    const world = worldOf(session, found, matrixOf);
+    return { ...world, backend: backendOf(world, found, handMadeSlices) };
+  };
   return {
-    of: (session) => worldOf(session, find, matrixOf),
-    before: (session, change) => worldOf(session, asBefore(find, change), matrixOf),
+    of: (session) => worldIn(session, find),
+    before: (session, change) => worldIn(session, asBefore(find, change)),
   };
 }
 
@@ -68,6 +74,20 @@ function worldOf(
   };
 }
 
+function backendOf(
+  { application }: ReadWorld,
+  find: FindSeen,
+  handMadeSlices: HandMadeSlices,
+): ReadWorld['backend'] {
+  if (application === undefined) return undefined;
+  const { namespace = '' } = application.metadata;
+  const { name } = application.spec.serviceRef;
+  const slices = handMadeSlices({ namespace, name });
+  if (slices === undefined) return undefined;
+  const service = find('Service', namespace, name) as FollowedService | undefined;
+  return { service, handMadeSlices: slices };
+}
+
 function locksOf(session: SupportSession, find: FindSeen): LockReading {
   return new Map(
     lockNamesOf(session).map((name) => [
@@ -92,7 +112,7 @@ export function concerns({ object }: SeenChange, { metadata, spec }: SupportSess
   const { kind } = object;
   if (kind === 'SupportAccessGrant') return name === spec.grantRef.name && namespace === metadata.namespace;
   if (kind === 'SupportUser') return name === spec.userRef.name;
-  if (kind === 'SupportApplication') return namespace === metadata.namespace;
+  if (kind === 'SupportApplication' || kind === 'Service') return namespace === metadata.namespace;
   if (kind === 'SupportAccessLock') return lockNamesOf({ metadata, spec }).includes(name);
   return true;
 }

@@ -10,6 +10,7 @@ import type { KindName } from '../../../crds/kinds.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/objects.ts';
 import type { CacheChange } from '../../../kube/watch/object-store.ts';
 import type { ReadWorld } from './decision.ts';
+import type { FollowedService } from './followed-backends.ts';
 import { compiledApplication, compiledMatrix } from './object-reads.ts';
 
 export type SeenChange = CacheChange<KubeObject>;
@@ -18,11 +19,11 @@ type Replace = (world: ReadWorld, change: SeenChange) => Partial<ReadWorld> | un
 
 /** The world with the change in it; undefined where the change is not about it, or older than what was read. */
 export function worldAfter(world: ReadWorld, change: SeenChange): ReadWorld | undefined {
-  const replaced = replaceByKind[change.object.kind as KindName]?.(world, change);
+  const replaced = replaceByKind[change.object.kind as KindName | 'Service']?.(world, change);
   return replaced && { ...world, ...replaced };
 }
 
-const replaceByKind: Readonly<Record<KindName, Replace>> = {
+const replaceByKind: Readonly<Record<KindName | 'Service', Replace>> = {
   SupportAccessPolicy: ({ policy }, change) =>
     overtakes(change, policy?.metadata)
       ? { policy: left(change, policy?.metadata) as SupportAccessPolicy | undefined }
@@ -42,6 +43,7 @@ const replaceByKind: Readonly<Record<KindName, Replace>> = {
   SupportApplication: applicationAfter,
   SupportPermissionMatrix: matrixAfter,
   SupportAccessLock: locksAfter,
+  Service: serviceAfter,
 };
 
 type Named = Pick<ObjectMeta, 'name' | 'uid'> & {
@@ -74,6 +76,12 @@ function applicationAfter({ application }: ReadWorld, change: SeenChange): Parti
   if (!overtakes(change, application?.metadata)) return undefined;
   const object = left(change, application?.metadata);
   return object === undefined ? { application: undefined, routes: undefined } : compiledApplication(object);
+}
+
+function serviceAfter({ backend }: ReadWorld, change: SeenChange): Partial<ReadWorld> | undefined {
+  if (backend === undefined || !overtakes(change, backend.service?.metadata)) return undefined;
+  const service = left(change, backend.service?.metadata) as FollowedService | undefined;
+  return { backend: { ...backend, service } };
 }
 
 function matrixAfter({ matrix }: ReadWorld, change: SeenChange): Partial<ReadWorld> | undefined {

@@ -168,7 +168,7 @@ describe('taking access back', () => {
     });
   });
 
-  it.each([...ways.slice(0, 2), ...backends.slice(0, 1)])(
+  it.each([...ways.slice(0, 2), ...backends.filter(({ name }) => name.includes('the Service'))])(
     'by $name cuts an open stream within a second',
     async ({ take, mend }) => {
       const ada = await installation.withSession();
@@ -220,6 +220,14 @@ const inOneBreath: readonly { name: string; reason: string; act: () => Promise<u
     act: async () => {
       await grantSpec({ userRefs: [{ name: 'bob' }] });
       await grantSpec({ userRefs: [{ name: 'ada' }] });
+    },
+  },
+  {
+    name: 'the pods behind the Service',
+    reason: 'ServiceChanged',
+    act: async () => {
+      await serviceSpec({ selector: { app: 'mine' } })();
+      await serviceSpec({ selector: { app: 'ecase' } })();
     },
   },
   {

@@ -16,6 +16,7 @@ import { aLock } from '../../../../kit/objects/lock.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { metadataOf, named, withMetadata, withSpec } from '../../../../kit/objects/object.ts';
 import { aPolicy, switchedOff, withSession } from '../../../../kit/objects/policy.ts';
+import { aService, withServiceMetadata, withServiceSpec } from '../../../../kit/objects/service.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { aUser, aUserNamed, deactivated } from '../../../../kit/objects/user.ts';
 
@@ -24,11 +25,16 @@ const minute = 60_000;
 /** The gateway's ends of sessions over a cluster that the test writes; reads say what is there at that moment. */
 function aCluster({ isStale = false } = {}) {
   const clock = aStepClock(noon);
-  const stored = new Map(Object.keys(kinds).map((kind) => [kind, new ObjectStore<KubeObject>()]));
+  const stored = new Map(
+    [...Object.keys(kinds), 'Service'].map((kind) => [kind, new ObjectStore<KubeObject>()]),
+  );
   const state = { version: 100, away: false, reads: 0, over: [] as string[], gone: [] as unknown[] };
   const storeOf = (kind: string): ObjectStore<KubeObject> => stored.get(kind) ?? new ObjectStore();
   const sessions = () => storeOf('SupportSession').list() as unknown as SupportSession[];
-  const worlds = createSeenWorlds((kind, namespace, name) => storeOf(kind).get(namespace, name));
+  const worlds = createSeenWorlds(
+    (kind, namespace, name) => storeOf(kind).get(namespace, name),
+    () => [],
+  );
   const endIn = ({ session: object, ...world }: ReadWorld) =>
     object &&
     endOfSession({
@@ -78,7 +84,7 @@ function aCluster({ isStale = false } = {}) {
     const last = { ...found, metadata: { ...found.metadata, resourceVersion: String(state.version) } };
     for (const change of storeOf(kind).remove(last)) ends.onSeen(change);
   };
-  put(aPolicy(), aGrant(opened()), aUser(), anApplication(), aMatrix());
+  put(aPolicy(), aGrant(opened()), aUser(), anApplication(), aMatrix(), aService());
   return { ends, clock, state, put, remove };
 }
 
@@ -89,6 +95,7 @@ async function aQuietSession(...given: Parameters<typeof aCluster>) {
   return cluster;
 }
 
+const toOtherPods = withServiceSpec({ selector: { app: 'mine' } });
 const closed = aGrant(opened(), withSpec({ access: 'Disabled' }));
 
 describe('a session whose person keeps still', () => {
@@ -103,6 +110,15 @@ describe('a session whose person keeps still', () => {
       'Expired',
       ({ put }) => {
         put(aGrant(opened(), withSpec({ expirationTime: '2026-12-01T11:00:00Z' })), aGrant(opened()));
+      },
+    ],
+    ['the Service', 'ServiceChanged', ({ put }) => put(aService(toOtherPods), aService())],
+    [
+      'the Service’s deletion',
+      'ServiceChanged',
+      ({ put, remove }) => {
+        remove(aService());
+        put(aService(withServiceMetadata({ uid: 'anew' })));
       },
     ],
     ['the person', 'UserDisabled', ({ put }) => put(aUser(deactivated()), aUser())],

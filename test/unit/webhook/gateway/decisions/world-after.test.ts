@@ -19,6 +19,7 @@ import {
   withSpec,
 } from '../../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
+import { aService, reading, withServiceMetadata, withServiceSpec } from '../../../../kit/objects/service.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { aUser, deactivated } from '../../../../kit/objects/user.ts';
 
@@ -33,7 +34,10 @@ const read: ReadWorld = {
   session,
   application: anApplication(),
   matrix: compiledMatrix(aMatrix()),
+  backend: reading(),
 };
+
+const toOtherPods = withServiceSpec({ selector: { app: 'mine' } });
 
 const updated = (object: object): SeenChange => {
   const before = object as KubeObject;
@@ -45,8 +49,8 @@ const deleted = (object: object): SeenChange => ({ type: 'deleted', object: obje
 
 /** What the rules say of the session in a world. */
 function decidedIn({ session: object, ...world }: ReadWorld): string {
-  const reading = object && { object, sealValid: true, secretMatches: true };
-  const ask: Ask = { ...allowed, ...world, session: reading };
+  const presented = object && { object, sealValid: true, secretMatches: true };
+  const ask: Ask = { ...allowed, ...world, session: presented };
   const decision = decide(ask);
   return decision.allow ? 'allowed' : decision.reason;
 }
@@ -76,6 +80,13 @@ describe('a change that a watch tells', () => {
     ['the matrix is another one', updated(aMatrix(withModules())), 'MatrixChanged'],
     ['the matrix is deleted', deleted(aMatrix()), 'NoMatrix'],
     ['the application is deleted', deleted(anApplication()), 'NoApplication'],
+    ['the Service selects other pods', updated(aService(toOtherPods)), 'ServiceChanged'],
+    ['the Service is deleted', deleted(aService()), 'NoService'],
+    [
+      'the Service is made anew',
+      added(aService(withServiceMetadata({ uid: 'anew', resourceVersion: '3' }))),
+      'NoService',
+    ],
     ['everything is locked', lockOn('all'), 'Locked'],
     ['the namespace is locked', lockOn('ns.ecase'), 'Locked'],
     ['the grant is locked', lockOn(`grant.${grant.metadata.uid}`), 'Locked'],
@@ -93,6 +104,11 @@ describe('a change that a watch tells', () => {
       updated(aGrant(inNamespace('other'), withSpec({ access: 'Disabled' }))),
     ],
     ['is the end of a namesake that was there before', deleted(aUser(recreated()))],
+    ['is about another Service', updated(aService(withServiceMetadata({ name: 'reports' }), toOtherPods))],
+    [
+      'is about a Service of that name elsewhere',
+      updated(aService(withServiceMetadata({ namespace: 'other' }), toOtherPods)),
+    ],
     ['lifts a lock', deleted(aLock('all'))],
     [
       'tells late of a lock that was lifted before the sign-in',
