@@ -51,6 +51,7 @@ export const events = {
   'application.created': point('SAB01I', 'operator'),
   'application.changed': point('SAB02I', 'operator'),
   'application.deleted': point('SAB03I', 'operator'),
+  'application.host_claimed': point('SAB04I', 'operator'),
 
   'lock.created': point('SAL01W', 'operator'),
   'lock.lifted': point('SAL02I', 'operator'),

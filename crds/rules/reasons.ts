@@ -233,6 +233,7 @@ const table = {
       'The identity provider of the policy cannot be trusted as it is written, so nobody can sign in.',
     ...byOperator,
   },
+  CertificateEnding: { sentence: 'A certificate ends soon.', ...byOperator },
   CertificateExpired: { sentence: 'A certificate has expired.', ...byOperator },
   NoCertificate: { sentence: 'There is no certificate for the host.', ...byOperator },
   CertificateUnreadable: {

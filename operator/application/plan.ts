@@ -6,6 +6,7 @@ import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import {
   type CertificateWorld,
   certificateObjection,
+  certificateWarning,
   nextCertificateChange,
 } from '../../crds/rules/request/host-certificate.ts';
 import { hostIsOurs, hostTakenFrom } from '../../crds/rules/request/hosts.ts';
@@ -16,8 +17,8 @@ import {
   type PlainStatus,
   statusOf,
 } from '../reporting/conditions.ts';
-import { lifecycleDrafts } from '../reporting/lifecycle.ts';
-import type { RecordDrafts } from '../reporting/record-drafts.ts';
+import { aboutWrite, lifecycleDrafts } from '../reporting/lifecycle.ts';
+import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { ConfigMap, Service } from '../watching/kubernetes-objects.ts';
 
 export interface ApplicationWorld {
@@ -51,14 +52,19 @@ const events = {
 } as const;
 
 export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
-  const drafts = lifecycleDrafts(world, events, now);
-  const conditions = [
-    condition('Ready', readyObjection(world), 'Enforced'),
-    condition('HostReady', hostObjection(world) ?? tlsObjection(world, now), 'HostServed'),
-  ];
+  const claim = claimOf(world);
+  const drafts = [...lifecycleDrafts(world, events, now), ...claimDrafts(world, claim, now)];
+  const conditions = [condition('Ready', readyObjection(world), 'Enforced'), hostReady(world, now)];
   const status = statusOf(world.object, conditions, now);
   const lookAgainAt = world.policy && nextCertificateChange(toldTo(world.policy, world), now);
-  return { record: { drafts, mustBeDurable: true }, status, claim: claimOf(world), lookAgainAt };
+  return { record: { drafts, mustBeDurable: true }, status, claim, lookAgainAt };
+}
+
+function hostReady(world: ApplicationWorld, now: number): PlainCondition {
+  const ready = condition('HostReady', hostObjection(world) ?? tlsObjection(world, now), 'HostServed');
+  if (!ready.holds || world.policy === undefined) return ready;
+  const warning = certificateWarning(toldTo(world.policy, world), now, world.object.spec.host);
+  return warning === undefined ? ready : { ...ready, message: `${ready.message} ${warning}` };
 }
 
 function condition(type: string, objection: ConditionReason | undefined, fine: Reason): PlainCondition {
@@ -75,6 +81,20 @@ function claimOf(world: ApplicationWorld): string | undefined {
   const { host } = world.object.spec;
   if (world.gone || hostObjection(world) !== undefined) return undefined;
   return world.hosts?.data?.[host] === undefined ? host : undefined;
+}
+
+/** Recorded before the claim is stored, and once, however often that is tried. With the write that made it so. */
+function claimDrafts(
+  { object, hosts }: ApplicationWorld,
+  claim: string | undefined,
+  now: number,
+): RecordDraft[] {
+  if (claim === undefined || hosts === undefined) return [];
+  const { namespace = '', uid } = object.metadata;
+  const key = [hosts.metadata.uid, claim, uid];
+  const draft = aboutWrite(object, draftOf('application.host_claimed', key, now), false);
+  const message = `From now on host ${claim} belongs to namespace ${namespace}`;
+  return [{ ...draft, message }];
 }
 
 function hostObjection({ object, policy, sameHost, hosts }: ApplicationWorld): ConditionReason | undefined {

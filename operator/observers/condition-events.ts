@@ -3,6 +3,7 @@
  * instead of being called, so that a change that was never stored is never published.
  */
 import { type Condition, conditionOf } from '../../crds/rules/conditions.ts';
+import type { Reason } from '../../crds/rules/reasons.ts';
 import type { EventRecorder } from '../../kube/events/events.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
@@ -19,8 +20,12 @@ interface Followed {
 const published = [
   { type: 'Active', actions: { True: 'Open', False: 'Close', Unknown: 'Close' } },
   { type: 'Ready', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
+  { type: 'CertificatesReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
   { type: 'HostReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
 ] as const;
+
+/** What holds still, and will not for long. */
+const endsSoon: Reason = 'CertificateEnding';
 
 /** Follows the collection; the returned function stops. */
 export function publishConditionEvents(
@@ -32,7 +37,8 @@ export function publishConditionEvents(
     for (const one of published) {
       const now = conditionOf(object.status?.conditions, one.type);
       if (now === undefined || !isNews(now, conditionOf(old?.status?.conditions, one.type))) continue;
-      const kind = now.status === 'True' ? 'Normal' : 'Warning';
+      const isFine = now.status === 'True' && now.reason !== endsSoon;
+      const kind = isFine ? 'Normal' : 'Warning';
       const { reason, message: note } = now;
       events.record({ regarding: object, type: kind, reason, action: one.actions[now.status], note });
     }

@@ -8,7 +8,11 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import { installed } from '../../crds/names.ts';
 import { printable, problemLine } from '../../crds/rules/problem.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
-import { certificateObjection, secretObjection } from '../../crds/rules/request/host-certificate.ts';
+import {
+  certificateObjection,
+  certificateWarning,
+  secretObjection,
+} from '../../crds/rules/request/host-certificate.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { readTrust } from '../../saml/trust/trust.ts';
 import { isNetworkOfOurs } from '../outputs/network.ts';
@@ -55,6 +59,8 @@ function certificatesReady(
   const world = { gateway, told: certificates && (certificates.data ?? {}) };
   const objection = certificateObjection(gateway.host, world, now) ?? secretObjection(world, now);
   if (objection !== undefined) return { type, holds: false, ...objection };
+  const warning = certificateWarning(world, now);
+  if (warning !== undefined) return { type, holds: true, reason: 'CertificateEnding', message: warning };
   const message =
     'The support host has a certificate, and the gateway can use every Secret that the policy names';
   return { type, holds: true, reason: 'Enforced', message };

@@ -1,6 +1,7 @@
 /** Is this text one certificate that signatures may be checked with? Says nothing about whose it is. */
 import { X509Certificate } from 'node:crypto';
 import type { Problem } from '../../crds/rules/problem.ts';
+import { warnedBeforeMs } from '../../crds/rules/request/host-certificate.ts';
 import type { Result } from '../result.ts';
 
 const smallestRsaKey = 2048;
@@ -50,6 +51,9 @@ export function dateWarning(certificate: X509Certificate, now: number): string |
 
   if (now < certificate.validFromDate.getTime())
     return `${name} is not valid before ${certificate.validFromDate.toISOString()}`;
+
+  if (now >= certificate.validToDate.getTime() - warnedBeforeMs)
+    return `${name} ends at ${certificate.validToDate.toISOString()}`;
 
   return undefined;
 }

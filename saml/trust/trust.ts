@@ -6,6 +6,7 @@ import type { X509Certificate } from 'node:crypto';
 import { defaults } from '../../crds/defaults.ts';
 import type { AttributeMapping } from '../../crds/rules/identity.ts';
 import type { Problem } from '../../crds/rules/problem.ts';
+import { warnedBeforeMs } from '../../crds/rules/request/host-certificate.ts';
 import type { Result } from '../result.ts';
 import type { NameIDFormat } from '../saml-names.ts';
 import { dateWarning } from './pinned-certificate.ts';
@@ -62,11 +63,14 @@ export function nextTrustChange(sso: SsoSettings | undefined, now: number): numb
   const provider = sso && readProvider(sso.identityProvider, now);
   if (!provider?.ok) return undefined;
 
-  const dates = readCertificates(provider.value).flatMap((each) =>
-    each.ok ? [each.value.validFromDate.getTime(), each.value.validToDate.getTime()] : [],
-  );
+  const dates = readCertificates(provider.value).flatMap((each) => (each.ok ? datesOf(each.value) : []));
   const ahead = [...dates, provider.value.validUntil ?? now].filter((at) => at > now);
   return ahead.length === 0 ? undefined : Math.min(...ahead);
+}
+
+function datesOf({ validFromDate, validToDate }: X509Certificate): number[] {
+  const end = validToDate.getTime();
+  return [validFromDate.getTime(), end - warnedBeforeMs, end];
 }
 
 function certificateProblems(

@@ -141,6 +141,12 @@ function metricsOf({
       type: 'gauge',
       value: certificates.size,
     },
+    {
+      name: 'certificate_first_end_timestamp_seconds',
+      help: 'When the first of those certificates ends, in seconds since 1970; 0 where there is none.',
+      type: 'gauge',
+      value: Math.floor((certificates.firstEnd ?? 0) / 1000),
+    },
     ...trailMetrics(trail.health()),
   ];
 }

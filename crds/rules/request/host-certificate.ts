@@ -110,13 +110,31 @@ export function secretObjection(world: CertificateWorld, now: number): Objection
   return first && { reason: first.reason, message: found.map(({ message }) => message).join('. ') };
 }
 
-/** When the next certificate begins or ends to be valid, or silence counts: then all of this is judged again. */
+/** So long before its end a certificate is warned of, milliseconds: what renews it by itself has done so by then. */
+export const warnedBeforeMs = 14 * 86_400_000;
+
+/** What is said of certificates that end soon: of the one that this host gets, or of each that the policy names. */
+export function certificateWarning(world: CertificateWorld, now: number, host?: string): string | undefined {
+  const all = secretsOf(world).flatMap(usable);
+  const concerned = host === undefined ? all : [certificateFor(host, all, now) ?? []].flat();
+  const ending = concerned.flatMap(({ name, certificate }) => {
+    const end = certificate.validToDate.getTime();
+    const isSoon = now >= end - warnedBeforeMs && now < end;
+    return isSoon ? [`The certificate in Secret ${name} ends at ${formatTime(end)}; renew it`] : [];
+  });
+  return ending.length === 0 ? undefined : ending.join('. ');
+}
+
+/** When the next certificate begins or ends to be valid, or is warned of, or silence counts: then all of this is judged again. */
 export function nextCertificateChange(world: CertificateWorld, now: number): number | undefined {
   const seen = checkedAt(world.told ?? {}, now);
   if (seen === undefined) return undefined; // until a gateway speaks, which is a change of its own
   const dates = secretsOf(world)
     .flatMap(usable)
-    .flatMap(({ certificate }) => [certificate.validFromDate.getTime(), certificate.validToDate.getTime()]);
+    .flatMap(({ certificate: { validFromDate, validToDate } }) => {
+      const end = validToDate.getTime();
+      return [validFromDate.getTime(), end - warnedBeforeMs, end];
+    });
   return Math.min(seen + silentAfterMs + 1, ...dates.filter((at) => at > now));
 }
 

@@ -205,6 +205,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   ApplyFailed: reported('ApplyFailed'),
   Invalid: reported('Invalid'),
   Deleted: reported('Deleted'),
+  CertificateEnding: reported('CertificateEnding'),
   HostServed: reported('HostServed'),
   HostTaken: reported('HostTaken'),
   HostOutsideSuffixes: reported('HostOutsideSuffixes'),

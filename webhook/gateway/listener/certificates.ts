@@ -56,6 +56,12 @@ export class Certificates {
     return this.#served.length;
   }
 
+  /** When the first of those that are served ends, epoch milliseconds; undefined where there is none. */
+  get firstEnd(): number | undefined {
+    const ends = this.#served.map(({ certificate }) => certificate.validToDate.getTime());
+    return ends.length === 0 ? undefined : Math.min(...ends);
+  }
+
   /**
    * An entry for each Secret as it is now, also if an earlier pair of it is served still: the next start of the gateway
    * would have none. Undefined where the API server did not answer about one of them.

@@ -44,6 +44,7 @@ const vocabulary: readonly (readonly [EventType, string, string, readonly Phase[
   ['application.created', 'SAB01I', 'operator', point],
   ['application.changed', 'SAB02I', 'operator', point],
   ['application.deleted', 'SAB03I', 'operator', point],
+  ['application.host_claimed', 'SAB04I', 'operator', point],
   ['lock.created', 'SAL01W', 'operator', point],
   ['lock.lifted', 'SAL02I', 'operator', point],
   ['credential.issued', 'SAC01I', 'operator', point],

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ApplicationWorld, planApplication } from '../../../../operator/application/plan.ts';
-import { createAuthority } from '../../../kit/control-plane/pki.ts';
+import { type Authority, createAuthority } from '../../../kit/control-plane/pki.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 import { aConfigMap } from '../../../kit/objects/kube-objects.ts';
@@ -10,10 +10,12 @@ import { aService, withServiceSpec } from '../../../kit/objects/service.ts';
 import { certificateAt, toldAt } from '../../../kit/objects/told-certificates.ts';
 
 let told: ReturnType<typeof toldAt>;
+let authority: Authority;
+const day = 86_400_000;
 const gateway = { ...aPolicy().spec.gateway, tlsSecretRefs: [{ name: 'tls' }] };
 
 beforeAll(async () => {
-  const authority = await createAuthority('the customer’s authority');
+  authority = await createAuthority('the customer’s authority');
   told = toldAt(noon, { tls: await certificateAt(authority, ['*.apps.example.com'], { now: noon }) });
 });
 
@@ -117,6 +119,38 @@ describe('an application', () => {
       { hosts: undefined },
     ])
       expect(planApplication(worldOf(change), noon).claim).toBeUndefined();
+  });
+
+  it('is recorded as having its host from the claim on, once, with the write that asked for it', () => {
+    const [drafts, again] = [planApplication(worldOf(), noon), planApplication(worldOf(), noon + 1000)].map(
+      ({ record }) => record.drafts.filter(({ type }) => type === 'application.host_claimed'),
+    );
+    expect(drafts).toMatchObject([
+      {
+        message: 'From now on host ecase.apps.example.com belongs to namespace ecase',
+        target: { kind: 'SupportApplication', namespace: 'ecase', name: 'ecase' },
+        write: { uid: anApplication().metadata.uid, generation: 1 },
+      },
+    ]);
+    expect(again?.map(({ key }) => key)).toEqual(drafts?.map(({ key }) => key));
+    const hosts = aConfigMap('support-access-hosts', { [anApplication().spec.host]: 'ecase' });
+    const later = planApplication(worldOf({ hosts }), noon).record.drafts;
+    expect(later.map(({ type }) => type)).toEqual(['application.created']);
+  });
+
+  it('is told when the certificate of its host ends soon, and not of one that another host has', async () => {
+    const message = (change: Partial<ApplicationWorld>): string | undefined =>
+      planApplication(worldOf(change), noon).status.conditions.find(({ type }) => type === 'HostReady')
+        ?.message;
+    expect(message({})).toMatch(/^The host is served. The certificate in Secret tls ends at .*; renew it$/);
+    const other = { ...told.data, other: told.data?.['tls'] ?? '' };
+    const lasting = {
+      ...other,
+      tls: await certificateAt(authority, ['*.apps.example.com'], { now: noon, lasts: 15 * day }),
+    };
+    const refs = [{ name: 'tls' }, { name: 'other' }];
+    const policy = aPolicy(withSpec({ gateway: { ...gateway, tlsSecretRefs: refs } }));
+    expect(message({ policy, certificates: toldAt(noon, lasting) })).toBe('The host is served.');
   });
 
   it('has its host by its age alone, and is served there only with a certificate that gateways told of', () => {

@@ -52,7 +52,16 @@ describe('the events of a grant', () => {
 });
 
 describe('the conditions whose changes become events', () => {
-  const types = ['Active', 'Ready', 'HostReady', 'SSOReady', 'Restricted', 'Stalled', 'Recorded'];
+  const types = [
+    'Active',
+    'Ready',
+    'CertificatesReady',
+    'HostReady',
+    'SSOReady',
+    'Restricted',
+    'Stalled',
+    'Recorded',
+  ];
   const holding = (type: string, status: 'True' | 'False' | 'Unknown') => {
     const condition = {
       type,
@@ -69,13 +78,28 @@ describe('the conditions whose changes become events', () => {
       return events.map(({ type: kind, action }) => `${type}: ${kind} ${action}`);
     });
 
+  it('warn of what still holds where a certificate ends soon', () => {
+    const ending = holding('CertificatesReady', 'True');
+    const [condition] = ending.status.conditions;
+    const object = { ...ending, status: { conditions: [{ ...condition, reason: 'CertificateEnding' }] } };
+    expect(said(change('updated', object, ending))).toMatchObject([
+      { type: 'Warning', reason: 'CertificateEnding', note: 'why' },
+    ]);
+  });
+
   it('are exactly these, by the action that each is called', () => {
     expect(actionsOf('True', 'False')).toEqual([
       'Active: Normal Open',
       'Ready: Normal Enforce',
+      'CertificatesReady: Normal Serve',
       'HostReady: Normal Serve',
     ]);
-    const bad = ['Active: Warning Close', 'Ready: Warning Enforce', 'HostReady: Warning Serve'];
+    const bad = [
+      'Active: Warning Close',
+      'Ready: Warning Enforce',
+      'CertificatesReady: Warning Serve',
+      'HostReady: Warning Serve',
+    ];
     expect(actionsOf('False', 'True')).toEqual(bad);
     expect(actionsOf('Unknown', 'True')).toEqual(bad);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
+import { formatTime } from '../../../../crds/rules/time/time.ts';
 import { planPolicy } from '../../../../operator/policy/plan.ts';
 import type { PolicyWorld } from '../../../../operator/policy/world.ts';
 import { createAuthority } from '../../../kit/control-plane/pki.ts';
@@ -21,10 +22,12 @@ function aWorld(policy: SupportAccessPolicy, certificates: PolicyWorld['certific
   };
 }
 
+const day = 86_400_000;
+
 describe('the condition CertificatesReady', () => {
   it('holds while the support host has a certificate and the gateway can use every Secret that is named', async () => {
     const authority = await createAuthority('the customer’s authority');
-    const pem = await certificateAt(authority, ['support.example.com'], { now: noon, lasts: 3_600_000 });
+    const pem = await certificateAt(authority, ['support.example.com'], { now: noon, lasts: 20 * day });
     const gateway = { ...aPolicy().spec.gateway, tlsSecretRefs: [{ name: 'tls' }, { name: 'more' }] };
     const policy = aPolicy(withSpec({ gateway }));
     const said = (entries: Record<string, string> | undefined, now = noon) => {
@@ -39,7 +42,14 @@ describe('the condition CertificatesReady', () => {
       reason: 'CertificateUnreadable',
       message: expect.stringMatching(/^Secret tls: it does not exist/),
     });
-    expect(said({ tls: pem, more: pem }, noon + 3_600_000)).toMatchObject({ reason: 'CertificateExpired' });
+    const end = noon + 20 * day;
+    expect(said({ tls: pem, more: pem }, end - 14 * day - 1)).toMatchObject({ reason: 'Enforced' });
+    expect(said({ tls: pem, more: pem }, end - 14 * day)).toMatchObject({
+      status: 'True',
+      reason: 'CertificateEnding',
+      message: expect.stringContaining(`in Secret tls ends at ${formatTime(end)}; renew it. The`),
+    });
+    expect(said({ tls: pem, more: pem }, end)).toMatchObject({ reason: 'CertificateExpired' });
     expect(said({ tls: 'KeyDiffers', more: 'Missing' })?.message).toMatch(
       /^There is no .* Secret tls: .* Secret more: /,
     );

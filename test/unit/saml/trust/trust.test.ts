@@ -75,16 +75,12 @@ describe('the trust of a policy', () => {
     expect(trust.warnings).toEqual([expect.stringContaining('is not valid before')]);
   });
 
-  it('changes by itself when a certificate becomes valid, when it expires, and never otherwise', async () => {
-    const [from, to] = [now + 60_000, now + 120_000].map((at) => Math.ceil(at / 1000) * 1000) as [
-      number,
-      number,
-    ];
-    const key = await aSigningKey({
-      commonName: 'Short',
-      notBefore: new Date(from),
-      notAfter: new Date(to),
-    });
+  it('changes by itself when a certificate becomes valid, two weeks before it ends, when it ends, and never otherwise', async () => {
+    const from = Math.ceil((now + 60_000) / 1000) * 1000;
+    const soon = from + 60_000;
+    const to = soon + 14 * 86_400_000;
+    const dates = { notBefore: new Date(from), notAfter: new Date(to) };
+    const key = await aSigningKey({ commonName: 'Short', ...dates });
     const sso = { identityProvider: { ...triple, certificates: [key.certificate] } };
     const warningsAt = (at: number) => {
       const read = readTrust(sso, at);
@@ -92,8 +88,10 @@ describe('the trust of a policy', () => {
     };
     expect(nextTrustChange(sso, now)).toBe(from);
     expect([warningsAt(from - 1), warningsAt(from)]).toEqual([1, 0]);
-    expect(nextTrustChange(sso, from)).toBe(to);
-    expect([warningsAt(to - 1), warningsAt(to)]).toEqual([0, 1]);
+    expect(nextTrustChange(sso, from)).toBe(soon);
+    expect([warningsAt(soon - 1), warningsAt(soon)]).toEqual([0, 1]);
+    expect(nextTrustChange(sso, soon)).toBe(to);
+    expect([warningsAt(to - 1), warningsAt(to)]).toEqual([1, 1]);
     expect(nextTrustChange(sso, to)).toBeUndefined();
     expect(nextTrustChange(undefined, now)).toBeUndefined();
   });
