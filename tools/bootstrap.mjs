@@ -30,6 +30,7 @@ const tasks = {
   generate: ['tools/generate.ts'],
   bench: ['test/bench/main.ts'],
   bundle: ['tools/bundle.ts'],
+  image: ['tools/image/main.ts'],
 };
 
 /** Says why it cannot go on, in words and without a stack trace. */

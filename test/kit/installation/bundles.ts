@@ -1,13 +1,9 @@
 /** The programs as the image holds them, in a folder of their own with no packages beside or above them. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { bundleProduct } from '../../../tools/image/bundles.ts';
 import type { Programs } from './programs.ts';
-
-const bundler = fileURLToPath(new URL('../../../tools/bundle.ts', import.meta.url));
 
 export interface Bundles extends Programs {
   readonly folder: string;
@@ -17,7 +13,7 @@ export interface Bundles extends Programs {
 /** Bundles the product as it is now (some seconds). */
 export async function makeBundles(): Promise<Bundles> {
   const folder = await mkdtemp(join(tmpdir(), 'support-access-bundles-'));
-  await promisify(execFile)(process.execPath, [bundler, folder]);
+  await bundleProduct(folder);
   return {
     folder,
     operator: join(folder, 'operator.js'),
