@@ -125,10 +125,11 @@ export interface RunningApplication {
   stop(): Promise<void>;
 }
 
-/** Starts the application on loopback. `port` 0 takes a free one. */
+/** Starts the application, on loopback unless said. `port` 0 takes a free one. */
 export async function startApplication({
   port = 0,
   database = ':memory:',
+  address = '127.0.0.1',
 } = {}): Promise<RunningApplication> {
   const store = openDatabase(database);
   const seen: string[] = [];
@@ -141,12 +142,12 @@ export async function startApplication({
     void respond({ request, response }, store);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(port, address, resolve);
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the application has no port');
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the application has no port');
   return {
-    port: address.port,
+    port: bound.port,
     seen,
     auditIds,
     lastHeaders: () => headers,

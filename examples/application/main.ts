@@ -1,10 +1,14 @@
-/** Starts the example application by itself: `node examples/application/main.ts [port] [database file]`. */
+/**
+ * Starts the example application by itself: `node examples/application/main.ts [port] [database file]`. It listens on
+ * loopback unless BIND names another address, as a pod needs it (`BIND=::`).
+ */
 import { startApplication } from './application.ts';
 
 const running = await startApplication({
   port: Number(process.argv[2] ?? 8080),
   database: process.argv[3] ?? ':memory:',
+  address: process.env['BIND'] ?? '127.0.0.1',
 });
-process.stdout.write(`eCase example on http://127.0.0.1:${running.port}\n`);
+process.stdout.write(`eCase example on port ${running.port}\n`);
 const stop = (): void => void running.stop();
 process.on('SIGTERM', stop).on('SIGINT', stop);

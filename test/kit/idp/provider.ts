@@ -5,7 +5,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { Constants, IdentityProvider, SamlLib, ServiceProvider, setSchemaValidator } from 'samlify';
 import { scanXml } from '../../../saml/xml/scanner.ts';
-import type { SigningKey } from './signing-key.ts';
+import type { KeyPair } from './signing-key.ts';
 
 export interface ServiceProviderSettings {
   readonly entityID: string;
@@ -27,7 +27,7 @@ export interface Person {
 /** How the provider departs from being honest; one thing at a time is enough for a test. */
 export interface Misbehaviour {
   /** Signs with a key that is not in the metadata. */
-  readonly key?: SigningKey;
+  readonly key?: KeyPair;
   readonly before?: (xml: string) => string;
   readonly after?: (xml: string) => string;
   /** What the provider believes to be the time, epoch milliseconds. */
@@ -44,7 +44,7 @@ export interface ReceivedRequest {
 export interface ProviderSettings {
   readonly entityID: string;
   readonly signInURL: string;
-  readonly key: SigningKey;
+  readonly key: KeyPair;
   readonly signs: 'assertion' | 'both';
 }
 

@@ -3,10 +3,14 @@ import 'reflect-metadata';
 import { X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-export interface SigningKey {
-  /** PKCS#8 PEM. */
+/** Both as PEM. */
+export interface KeyPair {
+  /** PKCS#8. */
   readonly privateKey: string;
   readonly certificate: string;
+}
+
+export interface SigningKey extends KeyPair {
   readonly x509: X509Certificate;
 }
 

@@ -16,7 +16,7 @@ import {
   type ServiceProviderSettings,
   writeResponse,
 } from './provider.ts';
-import { aSigningKey, type SigningKey } from './signing-key.ts';
+import { aSigningKey, type KeyPair } from './signing-key.ts';
 
 export interface TestIdpWish {
   readonly serviceProvider: ServiceProviderSettings;
@@ -24,6 +24,12 @@ export interface TestIdpWish {
   /** The assertion alone (default), or assertion and response. */
   readonly signs?: 'assertion' | 'both';
   readonly port?: number;
+  /** Where it listens; loopback unless said. */
+  readonly address?: string;
+  /** How a browser reaches it, where that is not the address itself. */
+  readonly origin?: string;
+  /** A new one unless said. */
+  readonly key?: KeyPair;
 }
 
 export interface TestIdp {
@@ -55,12 +61,13 @@ interface State {
 const mostWaiting = 1000;
 const largestForm = 16 * 1024;
 
-/** Starts the provider; it listens on 127.0.0.1 when the promise resolves. */
+/** Starts the provider; it listens when the promise resolves. */
 export async function startTestIdp(wish: TestIdpWish): Promise<TestIdp> {
   const server = createServer();
-  await new Promise<void>((listening) => server.listen(wish.port ?? 0, '127.0.0.1', listening));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const key = await aSigningKey({ commonName: 'Test identity provider' });
+  const { address = '127.0.0.1' } = wish;
+  await new Promise<void>((listening) => server.listen(wish.port ?? 0, address, listening));
+  const origin = wish.origin ?? `http://${address}:${(server.address() as AddressInfo).port}`;
+  const key = wish.key ?? (await aSigningKey({ commonName: 'Test identity provider' }));
   const state = newState(wish, origin, key);
   server.on('request', (request, response) => {
     respond(state, request, response).catch((error: unknown) => {
@@ -85,7 +92,7 @@ export async function startTestIdp(wish: TestIdpWish): Promise<TestIdp> {
   };
 }
 
-function newState(wish: TestIdpWish, origin: string, key: SigningKey): State {
+function newState(wish: TestIdpWish, origin: string, key: KeyPair): State {
   const { signs = 'assertion', people, serviceProvider } = wish;
   return {
     facts: { entityID: `${origin}/metadata`, signInURL: `${origin}/sso`, key, signs },
