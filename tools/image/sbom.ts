@@ -3,8 +3,8 @@
  * Holds no time and no serial number, so that the same sources make the same document.
  */
 import type { Architecture } from './archive.ts';
-import type { Base } from './ground.ts';
 import { release, type UnpackedPackage } from './debian.ts';
+import type { Base } from './ground.ts';
 import type { BundledPackage } from './packages.ts';
 
 interface Materials {

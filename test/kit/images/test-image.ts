@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ociArchive } from '../../../tools/image/archive.ts';
-import { baseOf, environment, user } from '../../../tools/image/ground.ts';
 import { bundle } from '../../../tools/image/bundles.ts';
+import { baseOf, environment, user } from '../../../tools/image/ground.ts';
 import { imageCache, layerOf } from '../../../tools/image/layer.ts';
-import { filesIn, productImage, thisArchitecture } from '../../../tools/image/product.ts';
+import { filesIn, type ProductImage, productImage, thisArchitecture } from '../../../tools/image/product.ts';
 
 /** THE list of them, each with where its program begins. */
 const programs = {
@@ -45,10 +45,12 @@ export async function buildTestImage(program: keyof typeof programs, folder: str
   }
 }
 
+export type BuiltProductImage = BuiltImage & ProductImage;
+
 /** Builds the product's own image into a folder, under the name that the chart asks for. */
-export async function buildProductImage(folder: string): Promise<BuiltImage & { readonly digest: string }> {
-  const image = await productImage({ cache: imageCache });
-  return { ...(await written(image, folder)), digest: image.digest };
+export async function buildProductImage(folder: string, revision?: string): Promise<BuiltProductImage> {
+  const image = await productImage({ cache: imageCache, ...(revision === undefined ? {} : { revision }) });
+  return { ...image, ...(await written(image, folder)) };
 }
 
 async function written(
