@@ -3,6 +3,7 @@ import { defaultNamespaces, installed, programs } from '../crds/names.ts';
 import {
   address,
   dnsLabel,
+  type FlagRule,
   type FlagSource,
   type Flags,
   flagValues,
@@ -12,6 +13,7 @@ import {
   type Parsed,
   port,
 } from '../process/flags.ts';
+import { type GatewayNetwork, parseGatewayNetwork, usualGatewayNetwork } from './outputs/gateway-network.ts';
 
 export interface OperatorConfig {
   readonly releaseNamespace: string;
@@ -25,9 +27,16 @@ export interface OperatorConfig {
   readonly healthPort: number;
   readonly logLevel: string;
   readonly leaseName: string;
+  readonly gatewayNetwork: GatewayNetwork;
   /** Without it, the pod's own ServiceAccount. */
   readonly kubeconfig: string | undefined;
 }
+
+const gatewayNetworkRule: FlagRule = {
+  holds: (text) => parseGatewayNetwork(text) !== undefined,
+  rule: `a JSON object of ${Object.keys(usualGatewayNetwork).join(', ')}`,
+  example: '{"supportPort": 8443, "apiServer": "Ports"}',
+};
 
 /** THE list of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
 const flags = {
@@ -39,6 +48,7 @@ const flags = {
   bind: { optional: true, rule: address },
   'health-port': { fallback: '8081', rule: port },
   'log-level': { fallback: 'info', rule: logLevel },
+  'gateway-network': { fallback: '{}', rule: gatewayNetworkRule },
   'lease-name': { fallback: installed.operatorLease, rule: dnsLabel },
   kubeconfig: { optional: true },
 } as const satisfies Flags;
@@ -60,6 +70,7 @@ export function parseOperatorConfig(source: FlagSource): Parsed<OperatorConfig> 
       healthPort: Number(values['health-port']),
       logLevel: values['log-level'],
       leaseName: values['lease-name'],
+      gatewayNetwork: parseGatewayNetwork(values['gateway-network']) ?? usualGatewayNetwork,
       kubeconfig: values.kubeconfig,
     },
   };

@@ -143,6 +143,7 @@ async function leadOnce(parts: Parts): Promise<void> {
     now,
     releaseNamespace,
     identitiesNamespace,
+    gatewayNetwork: config.gatewayNetwork,
   };
   const end = await elector.run({
     signal: stopping,

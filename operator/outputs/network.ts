@@ -10,21 +10,24 @@ import { containsCIDR, formatCIDR, parseCIDR } from '../../crds/rules/address/ci
 import { isProblem } from '../../crds/rules/problem.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, NetworkPolicies } from '../../kube/resources.ts';
+import { type GatewayNetwork, usualGatewayNetwork } from './gateway-network.ts';
+import type { Listening } from './listening.ts';
 import { isManaged, managedByLabel, outputLabel } from './marks.ts';
 import type { Installation, InstallationOutput } from './output.ts';
 
-const supportPort = 8443;
-/** For callers inside the cluster. Admitted already, and nothing listens on it yet. */
-const innerPort = 8444;
-const healthPort = 8081;
-const recordsPort = 8445;
+/** Where the API server listens in most clusters, while its addresses are not known. */
+const usualApiServerPorts = [443, 6443];
+const nothingKnown: Listening = { apiServer: [], dns: [] };
 const everywhere = ['0.0.0.0/0', '::/0'];
 
 const tcp = (port: number) => ({ protocol: 'TCP', port });
 const component = (name: string) => ({
   matchLabels: { 'app.kubernetes.io/name': 'support-access', 'app.kubernetes.io/component': name },
 });
-const anyNamespace = { namespaceSelector: {} };
+const inNamespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+});
+const blocksOf = (addresses: readonly string[]) => addresses.map((cidr) => ({ ipBlock: { cidr } }));
 
 /** Whether the NetworkPolicy of that name is the one that is made here, by both labels. Another one stays as it is. */
 export function isNetworkOfOurs(metadata: ObjectMeta): boolean {
@@ -63,33 +66,48 @@ export const network: InstallationOutput = {
 };
 
 function ingressOf(installation: Installation): unknown[] {
+  const { supportPort, healthPort, metricsFrom, ingress } = installation.network ?? usualGatewayNetwork;
   const sources = supportSources(installation);
-  const always = { from: [anyNamespace], ports: [tcp(innerPort)] };
-  // No `from`: the kubelet's probes come from the node, which no selector names.
-  const health = { ports: [tcp(healthPort)] };
-  if (sources.length === 0) return [always, health]; // an empty `from` would admit every address
-  return [
-    { from: sources.map((cidr) => ({ ipBlock: { cidr } })), ports: [tcp(supportPort)] },
-    always,
-    health,
-  ];
+  const health = {
+    // The kubelet's probes come from the pod's own node, which network plugins always let through.
+    ...(metricsFrom.length === 0 ? {} : { from: metricsFrom }),
+    ports: [tcp(healthPort)],
+  };
+  // an empty `from` would admit every address
+  const support = sources.length === 0 ? [] : [{ from: blocksOf(sources), ports: [tcp(supportPort)] }];
+  return [...support, health, ...ingress];
 }
 
-function egressOf({ releaseNamespace, applications }: Installation): unknown[] {
-  const inNamespace = (name: string) => ({
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
-  });
+function egressOf(installation: Installation): unknown[] {
+  const { releaseNamespace, applications } = installation;
+  const { network: settings = usualGatewayNetwork, listening = nothingKnown } = installation;
   const namespaces = [...new Set(applications.map((one) => one.metadata.namespace ?? ''))].sort();
   return [
+    // Anywhere: a resolver on the node itself has an address that no Service tells.
     { ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] },
-    { ports: [tcp(443), tcp(6443)] },
+    ...listening.dns.map(({ namespace, addresses, ports }) => ({
+      to: [inNamespace(namespace), ...blocksOf(addresses)],
+      ports,
+    })),
+    ...toApiServer(settings, listening),
     {
       to: [{ ...inNamespace(releaseNamespace), podSelector: component('webhook') }],
-      ports: [tcp(recordsPort)],
+      ports: [tcp(settings.recordsPort)],
     },
     // A Service's port is not its pods' port, so the namespace is as near as a policy can name the application.
     ...namespaces.map((name) => ({ to: [inNamespace(name)] })),
+    ...settings.egress,
   ];
+}
+
+/** The live addresses; without any, the usual ports anywhere: a gateway that cannot ask anything refuses everyone. */
+function toApiServer({ apiServer }: GatewayNetwork, { apiServer: listeners }: Listening): unknown[] {
+  const known = listeners.filter(({ addresses }) => addresses.length > 0);
+  if (known.length > 0 && apiServer === 'Addresses')
+    return known.map(({ addresses, ports }) => ({ to: blocksOf(addresses), ports }));
+  const live = listeners.flatMap(({ ports }) => ports.map(({ port }) => port));
+  const ports = [...new Set(known.length === 0 ? [...usualApiServerPorts, ...live] : live)];
+  return [{ ports: ports.toSorted((one, other) => one - other).map(tcp) }];
 }
 
 /**

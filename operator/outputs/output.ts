@@ -6,6 +6,8 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import type { OwnerReference } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
+import type { GatewayNetwork } from './gateway-network.ts';
+import type { Listening } from './listening.ts';
 
 export type OutputName = 'account' | 'binding' | 'credential' | 'network' | 'sso';
 
@@ -30,6 +32,10 @@ export interface Installation {
   readonly releaseNamespace: string;
   /** PEM of the service provider's certificate; undefined until it was made. */
   readonly spCertificate: string | undefined;
+  /** Without it, the usual one. */
+  readonly network?: GatewayNetwork | undefined;
+  /** Without it, nothing is known. */
+  readonly listening?: Listening;
 }
 
 /** An object as it should be, without what the API server fills in. */

@@ -5,8 +5,10 @@ import { installed, policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
 import { tellsNews } from '../../crds/rules/request/tls-secrets.ts';
 import { windowState } from '../../crds/rules/time/schedule.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import type { Lane } from '../../kube/queue/work-queue.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
+import { isOfApiServer, isOfDns, listeningOf } from '../outputs/listening.ts';
 import { impersonates, impersonators } from '../rbac/impersonators.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { laneOfGrant, laneOfSwitch } from '../watching/lanes.ts';
@@ -35,6 +37,10 @@ export const policyController: Controller = {
     { collection: 'users', keysAfter: () => theKey() },
     { collection: 'applications', keysAfter: () => theKey() },
     { collection: 'networkPolicies', keysAfter: () => theKey() },
+    { collection: 'services', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
+    { collection: 'apiServerSlices', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
+    { collection: 'dnsSlices', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
+    { collection: 'openShiftDnsSlices', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
     { collection: 'ssoConfig', keysAfter: () => theKey() },
     {
       collection: 'certificates',
@@ -59,6 +65,11 @@ export const policyController: Controller = {
   firstKeys: () => theKey('revocation'),
   start: startPolicy,
 };
+
+/** Whether it is the API server's or the cluster's DNS. */
+function listens(object: KubeObject): boolean {
+  return isOfApiServer(object) || isOfDns(object);
+}
 
 /** Whether the gateway's network or the list of people may have changed. */
 function concernsInstallation({ type, object, old }: CacheChange<SupportAccessGrant>): boolean {
@@ -85,7 +96,7 @@ function startPolicy(context: ControllerContext): Handle {
 }
 
 async function observe(
-  { caches, releaseNamespace, identitiesNamespace, now }: ControllerContext,
+  { caches, releaseNamespace, identitiesNamespace, gatewayNetwork, now }: ControllerContext,
   calls: Calls,
   tombstone: SupportAccessPolicy | undefined,
 ): Promise<PolicyWorld> {
@@ -113,6 +124,13 @@ async function observe(
       people: [...named].flatMap((name) => caches.users.get(undefined, name) ?? []),
       releaseNamespace,
       spCertificate,
+      network: gatewayNetwork,
+      listening: listeningOf(
+        caches.services.list(),
+        [caches.apiServerSlices, caches.dnsSlices, caches.openShiftDnsSlices].flatMap((slices) =>
+          slices.list(),
+        ),
+      ),
     },
     object: policy ?? tombstone,
     networkPolicy: caches.networkPolicies.get(releaseNamespace, installed.gatewayNetworkPolicy),

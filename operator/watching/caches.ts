@@ -26,11 +26,11 @@ function cacheOf(
   settings: CacheSettings,
   watches: readonly Watch[],
 ): WatchCache<KubeObject> {
-  const { resource, within, named, labelled, urgent } = collections[name];
+  const { resource, within, inNamespace, named, labelled, urgent } = collections[name];
   return createWatchCache(settings.client, resource, {
     onProblem: settings.onProblem,
     indexers: indexersOf(name, settings, watches),
-    namespace: within === undefined ? undefined : settings[within],
+    namespace: within === undefined ? inNamespace : settings[within],
     fieldSelector: named === undefined ? undefined : `metadata.name=${named}`,
     labelSelector: labelled,
     reflector: urgent === true ? urgently : undefined,

@@ -23,7 +23,13 @@ import {
 } from '../../kube/resources.ts';
 import type { WatchCache } from '../../kube/watch/watch-cache.ts';
 import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
-import type { ConfigMap, NetworkPolicy, Service, ServiceAccount } from './kubernetes-objects.ts';
+import type {
+  ConfigMap,
+  EndpointSlice,
+  NetworkPolicy,
+  Service,
+  ServiceAccount,
+} from './kubernetes-objects.ts';
 
 /** The namespaces of the installation. */
 export interface Namespaces {
@@ -36,6 +42,8 @@ interface Collection<T extends KubeObject> {
   readonly resource: Resource;
   /** Without it, all namespaces. */
   readonly within?: keyof Namespaces;
+  /** A namespace of the cluster's own. */
+  readonly inNamespace?: string;
   /** Only the object of this name. */
   readonly named?: string;
   /** Only objects with these labels. */
@@ -67,6 +75,12 @@ export const collections = {
   clusterRoles: collection<ClusterRole>(ClusterRoles),
   services: collection<Service>(Services),
   handMadeSlices: collection<KubeObject>(EndpointSlices, { labelled: handMadeSlicesSelector }),
+  apiServerSlices: collection<EndpointSlice>(EndpointSlices, {
+    inNamespace: 'default',
+    labelled: 'kubernetes.io/service-name=kubernetes',
+  }),
+  dnsSlices: collection<EndpointSlice>(EndpointSlices, { inNamespace: 'kube-system' }),
+  openShiftDnsSlices: collection<EndpointSlice>(EndpointSlices, { inNamespace: 'openshift-dns' }),
   networkPolicies: collection<NetworkPolicy>(NetworkPolicies, { within: 'releaseNamespace' }),
   ssoConfig: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.sso }),
   hosts: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.hosts }),

@@ -1,6 +1,7 @@
 /** What each kind adds to the list of controllers: what it watches, where it begins, and the work on one of its keys. */
 import type { KubeClient } from '../../kube/api/client.ts';
 import type { Lane } from '../../kube/queue/work-queue.ts';
+import type { GatewayNetwork } from '../outputs/gateway-network.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
 import type { Caches, Namespaces } from './collections.ts';
 import type { Key, Watch } from './watch.ts';
@@ -13,6 +14,8 @@ export interface ControllerContext extends Namespaces {
   readonly client: KubeClient;
   readonly caches: Caches;
   readonly records: RecordWriter;
+  /** Without it, the usual one. */
+  readonly gatewayNetwork?: GatewayNetwork;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly enqueue: Enqueue;

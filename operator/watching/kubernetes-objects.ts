@@ -12,6 +12,12 @@ export interface Service extends KubeObject {
   readonly spec?: ServiceSpec;
 }
 
+/** Where the pods of a Service, or the API server, listen. */
+export interface EndpointSlice extends KubeObject {
+  readonly endpoints?: readonly { readonly addresses: readonly string[] }[];
+  readonly ports?: readonly { readonly port?: number; readonly protocol?: string }[];
+}
+
 /** The service provider's settings, the authority that signs the webhook's certificate, or who had each host first. */
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;

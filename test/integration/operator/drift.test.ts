@@ -4,6 +4,7 @@ import { kinds } from '../../../crds/kinds.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import {
   ConfigMaps,
+  EndpointSlices,
   NetworkPolicies,
   RoleBindings,
   Secrets,
@@ -26,6 +27,7 @@ import {
   untilActive,
 } from '../../kit/installation/grant-setting.ts';
 import { identitiesNamespace, releaseNamespace } from '../../kit/installation/install.ts';
+import { judgeTraffic, type NetworkPolicy } from '../../kit/laws/network-policy.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });
@@ -128,6 +130,48 @@ describe('an owned object', () => {
       );
       expect(again.data).toEqual(told.data);
     });
+  });
+});
+
+it('the gateway’s network follows where the API server and DNS listen', async () => {
+  const { admin } = operated.installation;
+  await putPolicy(await aSetting());
+  const network = { namespace: releaseNamespace, name: 'support-access-gateway' };
+  const leaves = async (ip: string, port: number, protocol: 'TCP' | 'UDP' = 'TCP') => {
+    const policy = await admin.get<NetworkPolicy & KubeObject>(NetworkPolicies, network);
+    const labels = policy.spec.podSelector?.matchLabels ?? {};
+    const pod = { namespace: releaseNamespace, labels };
+    return judgeTraffic([policy], { direction: 'Egress', pod, peer: { ip }, port, protocol }).allowed;
+  };
+  // No API server of the kit tells its address, so the usual ports are open anywhere until one is told.
+  await eventually(async () => expect(await leaves('192.0.2.9', 6443)).toBe(true));
+  const put = async (namespace: string, service: string, ip: string, ports: object[]) =>
+    admin.create(EndpointSlices, {
+      metadata: { namespace, name: `${service}-moved`, labels: { 'kubernetes.io/service-name': service } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: [ip] }],
+      ports,
+    });
+  expect(await leaves('192.0.2.10', 16_443)).toBe(false);
+  expect(await leaves('192.0.2.53', 5353, 'UDP')).toBe(false);
+  const moved = [
+    await put('default', 'kubernetes', '192.0.2.10', [{ name: 'https', port: 16_443 }]),
+    await put('kube-system', 'kube-dns', '192.0.2.53', [{ name: 'dns', port: 5353, protocol: 'UDP' }]),
+  ];
+  await eventually(async () => {
+    expect(await leaves('192.0.2.10', 16_443)).toBe(true);
+    expect(await leaves('192.0.2.53', 5353, 'UDP')).toBe(true);
+    for (const [ip, port] of [
+      ['192.0.2.10', 16_444],
+      ['192.0.2.9', 6443],
+      ['192.0.2.9', 16_443],
+    ] as const)
+      expect(await leaves(ip, port)).toBe(false);
+  });
+  for (const { metadata } of moved) await admin.delete(EndpointSlices, metadata);
+  await eventually(async () => {
+    expect(await leaves('192.0.2.10', 16_443)).toBe(false);
+    expect(await leaves('192.0.2.53', 5353, 'UDP')).toBe(false);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseOperatorConfig } from '../../../operator/config.ts';
+import { usualGatewayNetwork } from '../../../operator/outputs/gateway-network.ts';
 
 const needed = ['--records-url=https://records:8445', '--records-token-file=/token'];
 
@@ -20,6 +21,7 @@ describe('the operator’s settings', () => {
         healthPort: 8081,
         logLevel: 'info',
         leaseName: 'support-access-operator',
+        gatewayNetwork: usualGatewayNetwork,
         kubeconfig: undefined,
       },
     });
@@ -50,5 +52,32 @@ describe('the operator’s settings', () => {
   it('are refused when a flag is not known', () => {
     const parsed = parse([...needed, '--allow-everything']);
     expect(parsed.ok).toBe(false);
+  });
+});
+
+describe('what the operator is told of the gateway’s network', () => {
+  it('is taken over, with the usual for the rest', () => {
+    const parsed = parse([...needed, '--gateway-network={"supportPort":9443,"apiServer":"Ports"}']);
+    expect(parsed).toMatchObject({
+      ok: true,
+      config: { gatewayNetwork: { ...usualGatewayNetwork, supportPort: 9443, apiServer: 'Ports' } },
+    });
+  });
+
+  it.each([
+    '',
+    'x',
+    '[]',
+    'null',
+    '{"port":1}',
+    '{"supportPort":0}',
+    '{"apiServer":"auto"}',
+    '{"egress":{}}',
+    '{"egress":[1]}',
+  ])('is refused as %j', (text) => {
+    const parsed = parse([...needed, `--gateway-network=${text}`]);
+    // an empty text is no setting
+    expect(parsed.ok).toBe(text === '');
+    if (!parsed.ok) expect(parsed.problems.join()).toContain('--gateway-network');
   });
 });

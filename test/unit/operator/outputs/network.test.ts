@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { usualGatewayNetwork } from '../../../../operator/outputs/gateway-network.ts';
+import { listeningOf } from '../../../../operator/outputs/listening.ts';
 import { network, supportSources } from '../../../../operator/outputs/network.ts';
 import type { Installation } from '../../../../operator/outputs/output.ts';
-import { judgeTraffic } from '../../../kit/laws/network-policy.ts';
+import { judgeTraffic, type Peer, type Protocol } from '../../../kit/laws/network-policy.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { aGrant, fromAddresses } from '../../../kit/objects/grant.ts';
-import { withSpec } from '../../../kit/objects/object.ts';
+import { metadataOf, withSpec } from '../../../kit/objects/object.ts';
 import { allowing, aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
 
 const anInstallation = (change: Partial<Installation> = {}): Installation => ({
@@ -63,17 +65,18 @@ describe('the addresses that reach the support door', () => {
   });
 });
 
+const gatewayPod = {
+  namespace: 'support-access',
+  labels: { 'app.kubernetes.io/name': 'support-access', 'app.kubernetes.io/component': 'gateway' },
+};
+
 describe('the gateway’s network policy', () => {
   const policyOf = (change: Partial<Installation> = {}) =>
     network.desired(anInstallation(change)).map(({ object }) => object);
-  const gateway = {
-    namespace: 'support-access',
-    labels: { 'app.kubernetes.io/name': 'support-access', 'app.kubernetes.io/component': 'gateway' },
-  };
   const reaches = (ip: string, port: number, change: Partial<Installation> = {}) =>
     judgeTraffic(policyOf(change) as never, {
       direction: 'Ingress',
-      pod: gateway,
+      pod: gatewayPod,
       peer: { ip },
       port,
     }).allowed;
@@ -92,7 +95,7 @@ describe('the gateway’s network policy', () => {
   it('never selects pods that are not the gateway’s', () => {
     expect(policyOf()[0]).toMatchObject({
       metadata: { namespace: 'support-access' },
-      spec: { podSelector: { matchLabels: gateway.labels } },
+      spec: { podSelector: { matchLabels: gatewayPod.labels } },
     });
   });
 
@@ -104,5 +107,135 @@ describe('the gateway’s network policy', () => {
     const one = aGrant(fromAddresses('203.0.113.0/25'));
     const other = aGrant(fromAddresses('203.0.113.128/26'));
     expect(policyOf({ open: [one, other] })).toEqual(policyOf({ open: [other, one] }));
+  });
+});
+
+describe('what the gateway itself reaches', () => {
+  const slice = (namespace: string, service: string, rest: object) => ({
+    metadata: {
+      ...metadataOf('EndpointSlice', `${service}-x`, namespace),
+      labels: { 'kubernetes.io/service-name': service },
+    },
+    ...rest,
+  });
+  const at = (addresses: readonly string[], ...ports: readonly [string, number][]) => ({
+    endpoints: [{ addresses }],
+    ports: ports.map(([protocol, port]) => ({ protocol, port })),
+  });
+  const policiesFor = (slices: readonly object[], change: Partial<Installation> = {}) =>
+    network
+      .desired(anInstallation({ listening: listeningOf([], slices as never), ...change }))
+      .map(({ object }) => object) as never;
+  const leaves = (policies: never, peer: Peer, port: number, protocol: Protocol = 'TCP') =>
+    judgeTraffic(policies, { direction: 'Egress', pod: gatewayPod, peer, port, protocol }).allowed;
+  const dnsPod = { ip: '10.244.0.9', pod: { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } } };
+
+  it.each([443, 6443, 8443, 16_443, 6444])(
+    'is the API server on port %i, at each of its addresses',
+    (port) => {
+      const addresses = ['192.0.2.10', '192.0.2.11', '2001:db8::10'];
+      const policies = policiesFor([slice('default', 'kubernetes', at(addresses, ['TCP', port]))]);
+      for (const ip of addresses) expect(leaves(policies, { ip }, port)).toBe(true);
+      expect(leaves(policies, { ip: '192.0.2.12' }, port)).toBe(false);
+      expect(leaves(policies, { ip: '192.0.2.10' }, port + 1)).toBe(false);
+    },
+  );
+
+  it('is the API server by its port alone where ranges of addresses do not match', () => {
+    const byPorts = { ...usualGatewayNetwork, apiServer: 'Ports' } as const;
+    const slices = [slice('default', 'kubernetes', at(['192.0.2.10'], ['TCP', 16_443]))];
+    const policies = policiesFor(slices, { network: byPorts });
+    expect(leaves(policies, { ip: '198.51.100.1' }, 16_443)).toBe(true);
+    expect(leaves(policies, { ip: '198.51.100.1' }, 6443)).toBe(false);
+  });
+
+  it('is the API server on its usual ports as long as no address of it is known', () => {
+    for (const slices of [[], [slice('default', 'kubernetes', at([], ['TCP', 8443]))]]) {
+      for (const port of [443, 6443])
+        expect(leaves(policiesFor(slices), { ip: '192.0.2.10' }, port)).toBe(true);
+    }
+  });
+
+  it('is the API server on its target port too, where only its Service is known', () => {
+    const spec = { clusterIPs: ['10.96.0.1'], ports: [{ port: 443, targetPort: 8443 }] };
+    const service = { metadata: metadataOf('Service', 'kubernetes', 'default'), spec };
+    const listening = listeningOf([service], []);
+    const policies = network.desired(anInstallation({ listening })).map(({ object }) => object) as never;
+    for (const port of [443, 6443, 8443]) expect(leaves(policies, { ip: '192.0.2.10' }, port)).toBe(true);
+    expect(leaves(policies, { ip: '192.0.2.10' }, 8444)).toBe(false);
+  });
+
+  it.each([
+    ['kube-system', 'kube-dns', 5353],
+    ['kube-system', 'coredns', 1053],
+    ['kube-system', 'rke2-coredns-rke2-coredns', 53],
+    ['openshift-dns', 'dns-default', 5353],
+  ])('is the DNS of %s/%s on port %i, by pod and by address', (namespace, service, port) => {
+    const policies = policiesFor([
+      slice(namespace, service, at(['10.244.0.9'], ['UDP', port], ['TCP', port])),
+    ]);
+    for (const protocol of ['UDP', 'TCP'] as const) {
+      const pod = { namespace, labels: {} };
+      for (const peer of [{ pod }, { ip: '10.244.0.9' }, { ip: '10.244.0.9', pod }])
+        expect(leaves(policies, peer, port, protocol)).toBe(true);
+    }
+  });
+
+  it('is no other port of DNS, and no other Service that calls itself so', () => {
+    const told = at(['10.244.0.9'], ['UDP', 5353]);
+    const policies = policiesFor([
+      slice('kube-system', 'kube-dns', told),
+      slice('ecase-2', 'kube-dns', at(['10.244.7.7'], ['TCP', 9000])),
+      slice('ecase-2', 'kubernetes', at(['10.244.7.8'], ['TCP', 9000])),
+    ]);
+    expect(leaves(policies, dnsPod, 9153)).toBe(false);
+    expect(leaves(policies, { ip: '10.244.7.7' }, 9000)).toBe(false);
+    expect(leaves(policies, { ip: '10.244.7.8' }, 9000)).toBe(false);
+  });
+
+  it('is the DNS by the target port of its Service alone', () => {
+    const service = {
+      ...slice('kube-system', 'kube-dns', {}),
+      spec: { clusterIPs: ['10.96.0.10'], ports: [{ port: 53, targetPort: 5353, protocol: 'UDP' }] },
+    };
+    const listening = listeningOf([service], []);
+    const policies = network.desired(anInstallation({ listening })).map(({ object }) => object) as never;
+    expect(leaves(policies, dnsPod, 5353, 'UDP')).toBe(true);
+  });
+
+  it('is the same for the same addresses in another order', () => {
+    const one = slice('default', 'kubernetes', at(['192.0.2.10', '192.0.2.11'], ['TCP', 6443]));
+    const other = slice('default', 'kubernetes', at(['192.0.2.11', '192.0.2.10', 'x'], ['TCP', 6443]));
+    expect(policiesFor([one, other])).toEqual(policiesFor([other]));
+  });
+
+  it('has the ports and the rules that the chart says', () => {
+    const egress = [
+      { to: [{ ipBlock: { cidr: '198.51.100.9/32' } }], ports: [{ protocol: 'TCP', port: 3128 }] },
+    ];
+    const metricsFrom = [
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
+    ];
+    const told = {
+      ...usualGatewayNetwork,
+      supportPort: 9443,
+      healthPort: 9081,
+      recordsPort: 9445,
+      egress,
+      metricsFrom,
+    };
+    const policies = policiesFor([], { network: told });
+    const webhook = {
+      ...gatewayPod,
+      labels: { ...gatewayPod.labels, 'app.kubernetes.io/component': 'webhook' },
+    };
+    expect(leaves(policies, { ip: '198.51.100.9' }, 3128)).toBe(true);
+    expect(leaves(policies, { pod: webhook }, 9445)).toBe(true);
+    const enters = (peer: Peer, port: number) =>
+      judgeTraffic(policies, { direction: 'Ingress', pod: gatewayPod, peer, port }).allowed;
+    expect(enters({ ip: '203.0.113.9' }, 9443)).toBe(true);
+    expect(enters({ pod: { namespace: 'monitoring', labels: {} } }, 9081)).toBe(true);
+    expect(enters({ pod: { namespace: 'elsewhere', labels: {} } }, 9081)).toBe(false);
+    for (const port of [8443, 8444, 8081]) expect(enters({ ip: '203.0.113.9' }, port)).toBe(false);
   });
 });
