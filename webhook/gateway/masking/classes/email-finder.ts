@@ -12,6 +12,7 @@ import { atSignsOf } from './at-signs.ts';
 import type { Finder, Found } from './data-class.ts';
 import { longestEscape, readDomain } from './email-domain.ts';
 import { isPlain, localStart } from './email-parts.ts';
+import { openQuote, quotedStart } from './quoted-local.ts';
 
 /** What a search says about one at-sign: an address, none, or that the text ends before this can be known. */
 export type AtSign = Found | 'none' | { readonly openFrom: number };
@@ -72,7 +73,7 @@ function keptFrom(
   grammar: TextGrammar,
 ): number {
   const least = Math.max(grammar.folded ? taken : from, text.length - lookBack);
-  const until = Math.min(open, heldFrom(text, least, grammar));
+  const until = Math.min(open, heldFrom(text, least, grammar), openQuote(text, taken));
   // How long a line gets can be told only as long as its beginning is there.
   return grammar.folded ? Math.max(taken, lineStart(text, until)) : until;
 }
@@ -112,15 +113,27 @@ function addressAt(text: string, sign: Sign, limits: Limits): AtSign {
 function addressAround(text: string, sign: Sign, limits: Limits): AtSign {
   const { grammar, final } = limits;
   if (grammar.marksAreSyntax && !grammar.controlWords && afterSyntax(text, sign.at)) return 'none';
-  const local = readLocal(text, sign.at, limits);
-  const begin = localStart(local, grammar.marksAreSyntax);
-  if (begin < 0) return 'none';
-  const start = local.startOf(begin);
+  const local = localBefore(text, sign.at, limits);
+  if (local === undefined) return 'none';
+  const { start } = local;
   const domain = readDomain(text, { from: sign.after, before: sign.next }, grammar);
   if (domain.open && !final) return { openFrom: start };
   if (!domain.named) return 'none';
   const tags = [...local.tags, ...domain.tags];
   return writtenIn(text, { start, end: domain.end, tags, after: limits.taken }, { grammar, final });
+}
+
+/** Where the local part before an at-sign begins, and the elements in it. */
+function localBefore(
+  text: string,
+  at: number,
+  limits: Limits,
+): { readonly start: number; readonly tags: Reading['tags'] } | undefined {
+  const local = readLocal(text, at, limits);
+  const begin = localStart(local, limits.grammar.marksAreSyntax);
+  if (begin >= 0) return { start: local.startOf(begin), tags: local.tags };
+  const quoted = quotedStart(text, at, limits.taken);
+  return quoted < 0 ? undefined : { start: quoted, tags: [] };
 }
 
 /** `}@media` and `;@import`: no local part ends so, unless the mark ends an escape. */
