@@ -24,7 +24,7 @@ const shared = { pool: 'threads', isolate: false, maxWorkers: 2 } as const;
 
 /**
  * The suites of `npm test`: pure and in-process; on stores of records; laws over generated inputs; on a real control plane; a person's story
- * on everything together. And those that need more time, or more machine.
+ * on everything together; on a real node that runs pods. And those that need more time, or more machine.
  */
 export default defineConfig({
   test: {
@@ -79,6 +79,18 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'node',
+          include: ['test/node/**/*.test.ts'],
+          globalSetup: ['test/kit/vitest/node.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          // One node for all of them, and some restart it.
           maxWorkers: 1,
           fileParallelism: false,
         },

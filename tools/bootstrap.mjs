@@ -22,6 +22,7 @@ const tasks = {
   'test:laws': ['tools/test.ts', '--suite=laws'],
   'test:integration': ['tools/test.ts', '--suite=integration'],
   'test:e2e': ['tools/test.ts', '--suite=e2e'],
+  'test:node': ['tools/test.ts', '--suite=node'],
   'test:mutation': ['tools/mutation/main.ts'],
   'test:long': ['tools/test-long.ts'],
   'test:versions': ['tools/test-versions.ts'],

@@ -1,6 +1,7 @@
 /**
- * `npm test`: unit, stores of records, laws, integration on a real control plane, end-to-end stories, one after the
- * other. Installs what the suites need where it can, and ends with what could not be run and the counts.
+ * `npm test`: unit, stores of records, laws, integration on a real control plane, end-to-end stories, a real node, one
+ * after the other. Installs and builds what the suites need where it can, and ends with what could not be run and the
+ * counts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowser } from '../test/kit/machine/browser.ts';
 import { noteNotRun, notRunIn, notRunVariable } from '../test/kit/machine/not-run.ts';
+import { whyNoNode } from '../test/kit/node/able.ts';
 import { endWithParent } from './end-with-parent.ts';
 
 interface Totals {
@@ -20,7 +22,7 @@ interface Totals {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const suites = ['unit', 'stores', 'laws', 'integration', 'e2e'] as const;
+const suites = ['unit', 'stores', 'laws', 'integration', 'e2e', 'node'] as const;
 
 const args = process.argv.slice(2);
 const only = args.find((argument) => argument.startsWith('--suite='))?.slice('--suite='.length);
@@ -37,12 +39,18 @@ writeFileSync(notRunFile, '');
 process.env[notRunVariable] = notRunFile;
 
 let running: ChildProcess | undefined;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => running?.kill(signal));
+let building: ChildProcess | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => pass(signal));
 endWithParent(() => {
-  running?.kill('SIGTERM');
+  pass('SIGTERM');
   process.exit(1);
 });
+
+function pass(signal: NodeJS.Signals): void {
+  // The compilers below it, too: it is in a process group of its own.
+  if (building?.pid !== undefined) process.kill(-building.pid, signal);
+  running?.kill(signal);
+}
 
 /** Runs one suite and returns its totals; a runner that leaves none behind counts as a failure. */
 async function runSuite(suite: string): Promise<Totals> {
@@ -76,12 +84,27 @@ async function runSuite(suite: string): Promise<Totals> {
   }
 }
 
+/** Minutes with nothing cached, so it goes on beside the other suites. If it fails, the node suite fails again and says why. */
+async function buildNodePrograms(): Promise<void> {
+  const program = join(root, 'tools/build-node-programs.ts');
+  building = spawn(process.execPath, [program], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+  await once(building, 'exit');
+  building = undefined;
+}
+
 if (wanted.includes('e2e')) {
   const browser = ensureBrowser();
   if ('why' in browser) noteNotRun({ what: 'sign-in through a real browser', why: browser.why });
 }
+const noNode = wanted.includes('node') ? whyNoNode() : undefined;
+if (noNode !== undefined) noteNotRun({ what: 'all that takes a real node', why: noNode });
+const possible = wanted.filter((suite) => suite !== 'node' || noNode === undefined);
+const built = possible.includes('node') ? buildNodePrograms() : undefined;
 const totals: Totals[] = [];
-for (const suite of wanted) totals.push(await runSuite(suite));
+for (const suite of possible) {
+  if (suite === 'node') await built;
+  totals.push(await runSuite(suite));
+}
 const notRun = notRunIn(notRunFile);
 rmSync(scratch, { recursive: true, force: true });
 

@@ -28,6 +28,14 @@ export interface Authority extends Credential {
   issueClient(subject: Subject): Promise<Credential>;
   /** Signs a server certificate for loopback: 127.0.0.1, ::1 and localhost. */
   issueLoopbackServer(names?: readonly string[], dates?: ValidityDates): Promise<Credential>;
+  /** Signs a server certificate for names and IP addresses. */
+  issueServer(commonName: string, hosts: Hosts, dates?: ValidityDates): Promise<Credential>;
+}
+
+/** Under what a server is reached. */
+export interface Hosts {
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
 }
 
 /** Without them a certificate is valid from yesterday for a week. */
@@ -85,24 +93,25 @@ export async function authorityOf(credential: Credential): Promise<Authority> {
     });
     return { certificate: leaf.toString('pem'), key: await pemOf(keys.privateKey) };
   };
+  const issueServer: Authority['issueServer'] = async (commonName, { names, addresses }, dates) =>
+    issue(
+      { commonName },
+      [
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([
+          ...addresses.map((value) => ({ type: 'ip', value }) as const),
+          ...names.map((value) => ({ type: 'dns', value }) as const),
+        ]),
+      ],
+      dates,
+    );
   return {
     ...credential,
     issueClient: async (subject) =>
       issue(subject, [new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth])]),
+    issueServer,
     issueLoopbackServer: async (names = [], dates) =>
-      issue(
-        { commonName: 'localhost' },
-        [
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension([
-            { type: 'ip', value: '127.0.0.1' },
-            { type: 'ip', value: '::1' },
-            { type: 'dns', value: 'localhost' },
-            ...names.map((value) => ({ type: 'dns', value }) as const),
-          ]),
-        ],
-        dates,
-      ),
+      issueServer('localhost', { addresses: ['127.0.0.1', '::1'], names: ['localhost', ...names] }, dates),
   };
 }
 

@@ -106,10 +106,13 @@ const NEEDS_NODES = [
 ];
 
 /** Garbage collection, namespaces, ServiceAccounts and their tokens, ClusterRole aggregation, the root CA and the rest. */
-export function controllerManagerFlags(layout: Layout): readonly string[] {
+export function controllerManagerFlags(
+  layout: Layout,
+  without: readonly string[] = NEEDS_NODES,
+): readonly string[] {
   return [
     `--kubeconfig=${layout.controllersKubeconfig}`,
-    `--controllers=*,${NEEDS_NODES.map((name) => `-${name}`).join(',')}`,
+    `--controllers=${['*', ...without.map((name) => `-${name}`)].join(',')}`,
     '--secure-port=0',
     '--leader-elect=false',
     '--use-service-account-credentials=true',

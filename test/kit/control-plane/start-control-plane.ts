@@ -2,7 +2,6 @@
  * Starts a real control plane (etcd, kube-apiserver, kube-controller-manager) as local processes that end with the
  * calling process, however that ends. Must not be given to production: its database does not survive a power cut.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../clock/eventually.ts';
 import { type AdminRequests, createAdminRequests } from './admin-requests.ts';
@@ -13,10 +12,11 @@ import type { BinaryPaths } from './binary-source.ts';
 import type { OwnControlPlane } from './control-plane.ts';
 import { freePort } from './free-port.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
-import { type Authority, createAuthority, newTokenSigningKey } from './pki.ts';
+import type { Authority } from './pki.ts';
 import { apiServerFlags, controllerManagerFlags, etcdFlags, type Layout, layoutOf } from './program-flags.ts';
 import { createStateDirectory, removeStaleDirectories } from './state-directory.ts';
 import { type RunningProgram, type Supervisor, startSupervisor } from './supervisor.ts';
+import { writeKeys } from './write-keys.ts';
 
 export interface ControlPlaneOptions {
   /** Added to the API server's own flags; a later flag wins. */
@@ -46,7 +46,10 @@ interface Ground {
 async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<OwnControlPlane> {
   const { binaries, layout, supervisor } = ground;
   const etcd = await supervisor.start('etcd', binaries.etcd, etcdFlags(layout));
-  const authority = await writeKeys(layout);
+  const authority = await writeKeys(layout, {
+    addresses: ['127.0.0.1', '::1'],
+    names: ['localhost', 'kubernetes.default.svc'],
+  });
   const { apiServer, url, admin } = await serveOnFreePort(ground, authority, options);
   const controllers = await startControllers(ground, { authority, url, admin });
   await untilControllersWork(admin, controllers);
@@ -71,25 +74,6 @@ async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<Ow
       await supervisor.stop();
     },
   };
-}
-
-async function writeKeys(layout: Layout): Promise<Authority> {
-  const write = (path: string, text: string): void => writeFileSync(path, text, { mode: 0o600 });
-  const authority = await createAuthority('support-access test control plane');
-  // A CA of its own: who has its signature may claim any identity, so it cannot be the clients' CA.
-  const frontProxyAuthority = await createAuthority('support-access test front proxy');
-  const server = await authority.issueLoopbackServer(['kubernetes.default.svc']);
-  const frontProxy = await frontProxyAuthority.issueClient({ commonName: 'front-proxy-client' });
-  mkdirSync(join(layout.directory, 'home'));
-  write(layout.ca, authority.certificate);
-  write(layout.caKey, authority.key);
-  write(layout.serverCertificate, server.certificate);
-  write(layout.serverKey, server.key);
-  write(layout.frontProxyCa, frontProxyAuthority.certificate);
-  write(layout.frontProxyCertificate, frontProxy.certificate);
-  write(layout.frontProxyKey, frontProxy.key);
-  write(layout.tokenKey, newTokenSigningKey());
-  return authority;
 }
 
 interface Served {

@@ -11,10 +11,13 @@ import {
   readlinkSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { removeCgroups } from '../machine/cgroups.ts';
+import { removeInterface } from '../machine/interfaces.ts';
 import { commandLineOf, identityOf, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 /**
@@ -23,6 +26,8 @@ import { commandLineOf, identityOf, isRunning, type ProcessIdentity } from './pr
  */
 const NAME = /^support-access-cp-(\d+)-(\d+)-([0-9a-f]{8})-/;
 const PROCESSES = 'processes';
+const CGROUP = 'cgroup';
+const INTERFACE = 'interface';
 /** A Unix socket's path has at most 107 bytes; the names within are shorter than 15. */
 const LONGEST_PATH = 92;
 
@@ -43,6 +48,26 @@ export function recordProcess(directory: string, pid: number): void {
   if (identity) appendFileSync(join(directory, PROCESSES), `${identity.pid} ${identity.startTime}\n`);
 }
 
+/** Notes the cgroup whose processes all belong to a state directory; it goes away with the directory. */
+export function recordCgroup(directory: string, name: string): void {
+  writeFileSync(join(directory, CGROUP), name);
+}
+
+/** Notes a network interface of this machine that goes away with a state directory. */
+export function recordInterface(directory: string, name: string): void {
+  writeFileSync(join(directory, INTERFACE), name);
+}
+
+/** Removes a directory whose programs were told to end, and its cgroup, which says when the last of them has ended. */
+export async function removeStateDirectory(directory: string): Promise<void> {
+  const name = (file: string): string | undefined => contentOf(join(directory, file));
+  const [cgroup, link] = [name(CGROUP), name(INTERFACE)];
+  if (cgroup !== undefined) await removeCgroups(cgroup);
+  // It would go with its network namespace, which the kernel takes apart at leisure: up to minutes later.
+  if (link !== undefined) removeInterface(link);
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
 /** Ends what dead owners left running and removes their directories. Returns the directories removed. */
 export async function removeStaleDirectories(): Promise<readonly string[]> {
   const stale = readdirSync(tmpdir())
@@ -56,7 +81,7 @@ export async function removeStaleDirectories(): Promise<readonly string[]> {
 async function endAndRemove(directory: string): Promise<void> {
   const deadline = Date.now() + 5_000;
   while (endLeftovers(directory) > 0 && Date.now() < deadline) await delay(10);
-  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  await removeStateDirectory(directory);
 }
 
 /** Signals every remaining process of a directory and returns how many processes have to be looked at again. */
@@ -114,15 +139,17 @@ function isOurs(directory: string): boolean {
 }
 
 function recordedProcesses(directory: string): readonly ProcessIdentity[] {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, PROCESSES), 'utf8');
-  } catch {
-    return [];
-  }
-  return text
+  return (contentOf(join(directory, PROCESSES)) ?? '')
     .split('\n')
     .map((line) => /^(\d+) (\d+)$/.exec(line))
     .filter((match) => match !== null)
     .map((match) => ({ pid: Number(match[1]), startTime: match[2] ?? '' }));
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
 }

@@ -4,9 +4,9 @@
  * It runs in a session of its own, so that Ctrl-C reaches the owner alone. Must not decide what runs: it is told.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { recordProcess } from './state-directory.ts';
+import { recordProcess, removeStateDirectory } from './state-directory.ts';
 import type { Command, Report } from './watchdog-messages.ts';
 
 const directory = process.argv[2];
@@ -49,7 +49,7 @@ async function endAll(): Promise<never> {
     });
   });
   await Promise.all(ended);
-  rmSync(directory ?? '', { recursive: true, force: true, maxRetries: 5 });
+  await removeStateDirectory(directory ?? '');
   process.exit(0);
 }
 
