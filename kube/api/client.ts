@@ -13,8 +13,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For the whole call with all its tries, in milliseconds. Default 30,000. */
   readonly deadlineMs?: number | undefined;
-  /** Which connections to use. Only lease renewals need another value than the default. */
-  readonly pool?: 'requests' | 'leases' | undefined;
+  /** Which connections to use: others than the default for what a burst of other requests must not delay. */
+  readonly pool?: 'requests' | 'prompt' | 'leases' | undefined;
 }
 
 export interface GetOptions extends CallOptions {

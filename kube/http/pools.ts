@@ -1,6 +1,6 @@
 /**
- * The connection pools. Separate ones for requests, watches and leases, so that neither a burst nor a stuck watch can
- * delay a lease renewal.
+ * The connection pools. Separate ones for requests, for those that must be prompt, for watches and for leases, so that
+ * neither a burst nor a stuck watch can delay what something ends without.
  */
 import { Agent } from 'undici';
 import { sameIdentity, type TlsIdentity } from './credentials.ts';
@@ -14,6 +14,7 @@ export interface PoolsByIdentity {
 
 export interface Pools {
   readonly requests: Agent;
+  readonly prompt: Agent;
   readonly streams: Agent;
   readonly leases: Agent;
 }
@@ -30,20 +31,22 @@ export function createPools(): PoolsByIdentity {
       if (pools) void retire(pools).catch(() => undefined);
       pools = {
         requests: newAgent(wanted, { connections: 32 }),
+        prompt: newAgent(wanted, { connections: 32 }),
         streams: newAgent(wanted, { connections: null, bodyTimeout: 0 }),
         leases: newAgent(wanted, { connections: 2 }),
       };
       return pools;
     },
     close: async () => {
-      await Promise.all([pools?.requests.close(), pools?.streams.destroy(), pools?.leases.close()]);
+      const ending = [pools?.requests.close(), pools?.prompt.close(), pools?.leases.close()];
+      await Promise.all([...ending, pools?.streams.destroy()]);
     },
   };
 }
 
 /** Watches on the old connections go on until the server ends them. */
 async function retire(pools: Pools): Promise<void> {
-  await Promise.all([pools.requests.close(), pools.streams.close(), pools.leases.close()]);
+  await Promise.all(Object.values<Agent>({ ...pools }).map((agent) => agent.close()));
 }
 
 function newAgent(tls: TlsIdentity, options: Agent.Options): Agent {

@@ -22,8 +22,8 @@ export interface TransportRequest {
   readonly signal?: AbortSignal | undefined;
   /** For the whole call with all its tries. Default 30 s. For `open`: until the response's head has arrived. */
   readonly deadlineMs?: number | undefined;
-  /** Lease renewals have connections of their own, so that a burst of other work cannot delay them until the lease is lost. */
-  readonly pool?: 'requests' | 'leases' | undefined;
+  /** Which connections to use: for what a burst of other work must not delay there are some of their own. */
+  readonly pool?: 'requests' | 'prompt' | 'leases' | undefined;
 }
 
 export interface TransportResponse {

@@ -88,6 +88,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
       openResponses.changed(change);
       sessionEnds.onSeen(change);
     },
+    onSlices: (set) => openResponses.changedIn(set),
     onChange: () => openResponses.poke(),
     onPolicyChange: loadSoon,
     onProblem: (error) => log.warn({ error }, 'a watch had a problem'),

@@ -29,7 +29,9 @@ export interface TriggersOptions {
   readonly client: KubeClient;
   /** Each write by itself, in order and before all else: what it ends has to be cut. */
   readonly onSeen: (change: SeenChange) => void;
-  /** Something that decisions read is another one now. At once, and then at most ten times a second. */
+  /** The EndpointSlices that were made by hand in this namespace are others. */
+  readonly onSlices: (namespace: string) => void;
+  /** After each of these. At once, and then at most ten times a second. */
   readonly onChange: () => void;
   readonly onPolicyChange: () => void;
   readonly onProblem: (problem: unknown) => void;
@@ -77,7 +79,10 @@ export function startTriggers(options: TriggersOptions): Triggers {
   for (const kind of others) follow(kind);
   const following = { client, onProblem, reflector: urgently };
   const slices = followHandMadeSlices(following);
-  slices.onChange(onChange);
+  slices.onChange(({ object }) => {
+    options.onSlices(object.metadata.namespace ?? '');
+    onChange();
+  });
   const services = followServices(following);
   const tell = (change: SeenChange): void => {
     options.onSeen(change);

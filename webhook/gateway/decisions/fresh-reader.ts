@@ -17,6 +17,8 @@ export interface FreshReaderOptions {
   readonly timeoutMs: number;
   /** Called for each GET that is really sent. */
   readonly onGet: () => void;
+  /** Which connections to use. */
+  readonly pool?: 'prompt' | undefined;
 }
 
 interface SingleGet {
@@ -37,10 +39,19 @@ const keptLimit = 1000;
 export class FreshReader {
   readonly #options: FreshReaderOptions;
   readonly #reads = new SharedReads<KubeObject | undefined>();
-  readonly #kept = new LRUCache<string, Kept<unknown>>({ max: keptLimit });
+  readonly #kept: LRUCache<string, Kept<unknown>>;
 
-  constructor(options: FreshReaderOptions) {
+  constructor(options: FreshReaderOptions, kept = new LRUCache<string, Kept<unknown>>({ max: keptLimit })) {
     this.#options = options;
+    this.#kept = kept;
+  }
+
+  /**
+   * A reader that waits for no read of this one, on connections that its reads do not use: neither a burst of requests
+   * nor a read that hangs delays it.
+   */
+  apart(): FreshReader {
+    return new FreshReader({ ...this.#options, pool: 'prompt' }, this.#kept);
   }
 
   /** The object, or undefined when the server says by a well-formed response that there is none of this very name. */
@@ -75,6 +86,7 @@ export class FreshReader {
     const { items } = await this.#options.client.list<T>(resource, {
       namespace,
       deadlineMs: this.#options.timeoutMs,
+      pool: this.#options.pool,
     });
     return items;
   }
@@ -96,6 +108,7 @@ export class FreshReader {
       return await this.#options.client.get(resource, ref, {
         metadataOnly,
         deadlineMs: this.#options.timeoutMs,
+        pool: this.#options.pool,
       });
     } catch (error) {
       if (saysAbsent(error, resource, ref.name)) return undefined;

@@ -95,8 +95,8 @@ const toleratedMs = 5000;
 
 /** A lock that was made before the person signed in cannot have stood then: the sign-in would have been refused. */
 function locksAfter({ locks, session }: ReadWorld, change: SeenChange): Partial<ReadWorld> | undefined {
-  if (change.type === 'deleted') return undefined;
   const { name, creationTimestamp = '' } = change.object.metadata;
+  if (change.type === 'deleted' || !locks.has(name)) return undefined;
   const wasLifted =
     Date.parse(creationTimestamp) + toleratedMs < Date.parse(session?.metadata.creationTimestamp ?? '');
   return wasLifted ? undefined : { locks: new Map(locks).set(name, 'present') };

@@ -56,7 +56,7 @@ export class WorldReader {
     queueMicrotask(() => {
       this.#round = undefined;
     });
-    this.#round = new ReadingRound(this.#reader);
+    this.#round = new ReadingRound(this.#reader.apart());
     return this.#round;
   }
 

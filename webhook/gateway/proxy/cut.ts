@@ -19,7 +19,7 @@ export interface OpenResponse {
   cut(reason: string): void;
   /** When it has to end even if nothing changes, epoch milliseconds. */
   readonly until: number;
-  /** Responses of one set are judged in one turn, so that one reading serves them all. */
+  /** Responses of one set, a namespace, are judged in one turn, so that one reading serves them all. */
   readonly set: string;
 }
 
@@ -41,9 +41,15 @@ const longestWaitMs = 600_000;
 const setApartMs = 5;
 const setsWithinMs = 200;
 
+const unknown = { allow: false, reason: 'StateUnavailable', check: 'stateWasRead' } as const;
+
 interface Entry {
   readonly response: OpenResponse;
   disarm: () => void;
+  /** The number of the last check that allowed it, in the order in which checks began. */
+  allowedBy: number;
+  /** Checks under way. */
+  checking: number;
 }
 
 /** What keeps one response open: its decision, asked for again and again. */
@@ -81,6 +87,9 @@ export async function untilCut(
 export class OpenResponses {
   readonly #options: OpenResponsesOptions;
   readonly #entries = new Set<Entry>();
+  /** The sets of which something changed since they were judged. */
+  readonly #changedSets = new Set<string>();
+  #checks = 0;
   #ticking = false;
 
   constructor(options: OpenResponsesOptions) {
@@ -93,21 +102,40 @@ export class OpenResponses {
 
   /** The returned function takes the response off the list when it is finished. */
   register(response: OpenResponse): () => void {
-    const entry: Entry = { response, disarm: () => undefined };
+    const entry: Entry = { response, disarm: () => undefined, allowedBy: 0, checking: 0 };
     this.#entries.add(entry);
     this.#arm(entry, response.until);
     if (!this.#ticking) this.#tick();
     return () => this.#remove(entry);
   }
 
-  /** Cuts what this change ends, before anything is read. */
+  /** Cuts what this change ends, before anything is read, and notes whom it concerns beside. */
   changed(change: CacheChange<KubeObject>): void {
-    for (const entry of this.#entries) this.#cutIfOver(entry, change);
+    for (const entry of this.#entries) {
+      const { response, checking } = entry;
+      const isConcerned = this.#cutIfOver(entry, change);
+      // A reading that is under way may name other objects than the last one, and be older than this change.
+      if (isConcerned || checking > 0) this.#changedSets.add(response.set);
+    }
   }
 
-  /** Judges every response now, because something that decisions read has changed. */
+  /** Something changed that the readings of a set do not show. */
+  changedIn(set: string): void {
+    this.#changedSets.add(set);
+  }
+
+  /**
+   * Judges the sets of which something changed. No others: who may write objects of one namespace must not have those of
+   * all others read again and again.
+   */
   poke(): void {
-    const sets = Map.groupBy(this.#entries, ({ response }) => response.set);
+    const changed = [...this.#entries].filter(({ response }) => this.#changedSets.has(response.set));
+    this.#changedSets.clear();
+    this.#judgeInTurn(changed);
+  }
+
+  #judgeInTurn(chosen: Iterable<Entry>): void {
+    const sets = Map.groupBy(chosen, ({ response }) => response.set);
     const apartMs = Math.min(setApartMs, setsWithinMs / sets.size);
     let waitMs = 0;
     for (const entries of sets.values()) {
@@ -130,7 +158,8 @@ export class OpenResponses {
     this.#ticking = true;
     this.#options.clock.after(this.#options.everyMs, () => {
       this.#ticking = false;
-      this.poke();
+      this.#changedSets.clear();
+      this.#judgeInTurn(this.#entries);
       if (this.#entries.size > 0) this.#tick();
     });
   }
@@ -146,23 +175,34 @@ export class OpenResponses {
 
   // Reads nothing. A session that was used since the last reading, less than a second ago, may lose an open response
   // at its idle deadline; its client opens another.
-  #cutIfOver(entry: Entry, change?: CacheChange<KubeObject>): void {
+  #cutIfOver(entry: Entry, change?: CacheChange<KubeObject>): boolean {
     const decision = entry.response.byLastReading(change);
     if (decision !== undefined && !decision.allow) this.#cut(entry, decision.reason);
+    return decision !== undefined;
   }
 
   #judge(entry: Entry): void {
+    this.#checks += 1;
+    const number = this.#checks;
+    entry.checking += 1;
     entry.response.check().then(
-      (decision) => this.#obey(entry, decision),
+      (decision) => this.#obey(entry, decision, number),
       // Without a decision nothing is allowed.
-      () => this.#cut(entry, 'StateUnavailable'),
+      () => this.#obey(entry, unknown, number),
     );
   }
 
-  #obey(entry: Entry, decision: Decision): void {
+  #obey(entry: Entry, decision: Decision, number: number): void {
+    entry.checking -= 1;
     if (!this.#entries.has(entry)) return;
-    if (decision.allow) this.#arm(entry, decision.until);
-    else this.#cut(entry, decision.reason);
+    // What was not read in time says less than what was read of a later moment.
+    const isOvertaken = number < entry.allowedBy;
+    if (!decision.allow) {
+      if (!isOvertaken || decision.reason !== unknown.reason) this.#cut(entry, decision.reason);
+    } else if (!isOvertaken) {
+      entry.allowedBy = number;
+      this.#arm(entry, decision.until);
+    }
   }
 
   #cut(entry: Entry, reason: string): void {

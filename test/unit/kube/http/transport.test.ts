@@ -74,22 +74,25 @@ describe('a request', () => {
     expect(sockets.size).toBe(before);
   });
 
-  it('of a lease does not wait behind a burst of others', async () => {
-    const held: ServerResponse[] = [];
-    const { transport } = await aScene((request, response) => {
-      if (request.url?.endsWith('/lease')) say(response, 200);
-      else held.push(response);
-    });
-    const burst = Array.from({ length: 100 }, () => transport.send({ method: 'GET', path: '/slow' }));
-    const lease = await transport.send({ method: 'PUT', path: '/lease', pool: 'leases', deadlineMs: 5000 });
-    expect(lease.status).toBe(200);
-    expect(held.length).toBeLessThanOrEqual(32);
-    const answerAll = setInterval(() => {
-      for (const response of held.splice(0)) say(response, 200);
-    }, 5);
-    await Promise.all(burst);
-    clearInterval(answerAll);
-  });
+  it.each(['leases', 'prompt'] as const)(
+    'on the connections for %s does not wait behind a burst of others',
+    async (pool) => {
+      const held: ServerResponse[] = [];
+      const { transport } = await aScene((request, response) => {
+        if (request.url?.endsWith('/lease')) say(response, 200);
+        else held.push(response);
+      });
+      const burst = Array.from({ length: 100 }, () => transport.send({ method: 'GET', path: '/slow' }));
+      const lease = await transport.send({ method: 'PUT', path: '/lease', pool, deadlineMs: 5000 });
+      expect(lease.status).toBe(200);
+      expect(held.length).toBeLessThanOrEqual(32);
+      const answerAll = setInterval(() => {
+        for (const response of held.splice(0)) say(response, 200);
+      }, 5);
+      await Promise.all(burst);
+      clearInterval(answerAll);
+    },
+  );
 });
 
 describe('a server that is busy', () => {

@@ -64,7 +64,8 @@ function judgedAgain(
   return {
     check: async () => {
       const { decision, world } = await decider.decideAgain(decisionRequest);
-      lastRead = world;
+      // What could not be read has holes: judged by it, nothing would be about any change.
+      if (decision.allow) lastRead = world;
       return decision;
     },
     byLastReading: (change) => {

@@ -53,7 +53,7 @@ function aScene() {
         decider.decideAgain(askFor(sessionNames[at % sessionNames.length] ?? '')),
       ),
     );
-  return { objects, judgeAgain };
+  return { objects, judgeAgain, decide: () => decider.decide(askFor('ada-0')) };
 }
 
 describe('a thousand streams that are judged again in one turn', () => {
@@ -85,6 +85,18 @@ describe('a thousand streams that are judged again in one turn', () => {
     const after = await judgeAgain(40);
     await before;
     expect(after.some(({ decision }) => decision.allow)).toBe(false);
+  });
+
+  it('do not wait for the reading of a request that hangs', async () => {
+    const { objects, judgeAgain, decide } = aScene();
+    const hanging = Promise.withResolvers<unknown>();
+    const answers = [hanging.promise];
+    objects.answer('SupportAccessPolicy', 'default', () => answers.shift() ?? Promise.resolve(aPolicy()));
+    const request = decide();
+    const all = await judgeAgain(40);
+    expect(all.every(({ decision }) => decision.allow)).toBe(true);
+    hanging.resolve(aPolicy());
+    expect((await request).decision.allow).toBe(true);
   });
 
   it('are all refused when the sessions cannot be listed', async () => {

@@ -32,6 +32,29 @@ function someResponses() {
   return { clock, responses, open };
 }
 
+/** One response, whose readings end when the test says so. */
+function aResponseBeingRead() {
+  const { clock, responses } = someResponses();
+  const cuts: string[] = [];
+  const readings: PromiseWithResolvers<Decision>[] = [];
+  responses.register({
+    set: 'ecase',
+    until: clock.now() + hour,
+    check: async () => {
+      const reading = Promise.withResolvers<Decision>();
+      readings.push(reading);
+      return reading.promise;
+    },
+    byLastReading: () => undefined,
+    cut: (reason) => cuts.push(reason),
+  });
+  const finish = async (at: number, decision: Decision): Promise<void> => {
+    readings[at]?.resolve(decision);
+    await clock.step(0);
+  };
+  return { clock, responses, cuts, readings, finish };
+}
+
 describe('open responses', () => {
   it('go on while every look says yes', async () => {
     const { clock, open } = someResponses();
@@ -50,13 +73,47 @@ describe('open responses', () => {
     expect(state.cuts).toEqual(['Locked']);
   });
 
-  it('are cut at once when a watch says that something changed', async () => {
+  it('are cut at once when a watch says that something changed about them', async () => {
     const { clock, responses, open } = someResponses();
     const { state } = open();
     state.decision = refused;
+    state.byLastReading = { allow: true, until: clock.now() + hour };
+    responses.changed({ type: 'added', object: aLock('all') });
     responses.poke();
     await clock.step(0);
     expect(state.cuts).toEqual(['Locked']);
+  });
+
+  it('are not judged again for changes that are not about their set, however many', async () => {
+    const { clock, responses, open } = someResponses();
+    const [one, other] = [open(undefined, 'n1'), open(undefined, 'n2')];
+    one.state.byLastReading = { allow: true, until: clock.now() + hour };
+    for (let times = 0; times < 100; times += 1) {
+      responses.changed({ type: 'added', object: aLock(`grant.${times}`) });
+      responses.poke();
+    }
+    await clock.step(0);
+    expect([one.state.asked, other.state.asked]).toEqual([100, 0]);
+    responses.changedIn('n2');
+    responses.poke();
+    await clock.step(0);
+    expect([one.state.asked, other.state.asked]).toEqual([100, 1]);
+  });
+
+  it('are judged again for any change while they are read, since that reading may name other objects', async () => {
+    const { clock, responses, readings, finish } = aResponseBeingRead();
+    const change = () => {
+      responses.changed({ type: 'added', object: aLock('grant.of-another') });
+      responses.poke();
+    };
+    change();
+    expect(readings).toHaveLength(0);
+    await clock.step(800);
+    change();
+    expect(readings).toHaveLength(2);
+    for (const at of [0, 1]) await finish(at, { allow: true, until: clock.now() + hour });
+    change();
+    expect(readings).toHaveLength(2);
   });
 
   it('are cut by a change that ends them in that very moment, before anything is read', () => {
@@ -142,19 +199,40 @@ describe('open responses', () => {
       byLastReading: () => undefined,
       cut: (reason) => cuts.push(reason),
     });
-    responses.poke();
-    responses.poke();
+    for (let times = 0; times < 2; times += 1) {
+      responses.changedIn('ecase');
+      responses.poke();
+    }
     await clock.step(1);
     expect(cuts).toEqual(['StateUnavailable']);
   });
+
+  const unread: Decision = { allow: false, reason: 'StateUnavailable', check: 'stateWasRead' };
+
+  it.each([
+    ['an earlier reading that came to nothing does not', 0, unread, []],
+    ['a later reading that came to nothing does', 1, unread, ['StateUnavailable']],
+    ['an earlier reading that refused does', 0, refused, ['Locked']],
+  ] as const)(
+    'are cut by what is known of the latest moment, and by every no: %s',
+    async (_, at, no, expected) => {
+      const { clock, cuts, finish } = aResponseBeingRead();
+      await clock.step(1600);
+      await finish(1 - at, { allow: true, until: clock.now() + hour });
+      await finish(at, no);
+      expect(cuts).toEqual(expected);
+    },
+  );
 
   it('are cut once, and each for itself', async () => {
     const { clock, responses, open } = someResponses();
     const one = open();
     const other = open();
     one.state.decision = refused;
-    responses.poke();
-    responses.poke();
+    for (let times = 0; times < 2; times += 1) {
+      responses.changedIn('ecase');
+      responses.poke();
+    }
     await clock.step(3000);
     expect(one.state.cuts).toEqual(['Locked']);
     expect(other.state.cuts).toEqual([]);
@@ -195,6 +273,7 @@ describe('open responses', () => {
       open(undefined, `n${at}`),
       open(undefined, `n${at}`),
     ]);
+    for (let at = 0; at < 100; at += 1) responses.changedIn(`n${at}`);
     responses.poke();
     const asked = () => sets.map((two) => two.map(({ state }) => state.asked));
     expect(asked().filter(([one]) => one === 1)).toHaveLength(1);
