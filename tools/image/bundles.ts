@@ -28,7 +28,7 @@ const typedStart = '#!/usr/local/bin/node --disable-warning=ExperimentalWarning\
 
 /** Sources that name a file beside or above them by its URL, and where that file is in the image. */
 const neighbours: readonly { readonly source: string; readonly from: string; readonly to: string }[] = [
-  { source: 'webhook/in-cluster/records/sqlite/store.ts', from: './worker.ts', to: './sqlite-worker.js' },
+  { source: 'webhook/in-cluster/records/sqlite/thread.ts', from: './worker.ts', to: './sqlite-worker.js' },
   { source: 'cli/commands/version.ts', from: '../../package.json', to: './package.json' },
 ];
 
@@ -36,7 +36,7 @@ const renameNeighbours: Plugin = {
   name: 'rename neighbours',
   setup(bundler) {
     const renamed: string[] = [];
-    bundler.onLoad({ filter: /[/\\](store|version)\.ts$/ }, async ({ path }) => {
+    bundler.onLoad({ filter: /[/\\](thread|version)\.ts$/ }, async ({ path }) => {
       const neighbour = neighbours.find(({ source }) => source === relative(root, path));
       if (neighbour === undefined) return undefined;
       const text = await readFile(path, 'utf8');
