@@ -22,6 +22,9 @@ import type { ServiceReading } from './request/service.ts';
  */
 export type EntryPoint = 'opening' | 'person' | 'anonymous' | 'sign-in' | 'session' | 'application';
 
+/** What was consented to, as the grant's status has it. */
+export type Pins = NonNullable<NonNullable<SupportAccessGrant['status']>['pins']>;
+
 /** A session as its cookie led to it. */
 export interface SessionReading {
   /** The object that was read; undefined when there is none any more. */

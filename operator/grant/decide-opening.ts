@@ -6,7 +6,7 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { present } from '../../crds/object-meta.ts';
 import { checks, decide } from '../../crds/rules/access.ts';
-import type { Ask, Decision } from '../../crds/rules/ask.ts';
+import type { Ask, Decision, Pins } from '../../crds/rules/ask.ts';
 import { type LockReading, lockNamesFor } from '../../crds/rules/locks.ts';
 import { matrixHead } from '../../crds/rules/matrix/matrix.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
@@ -15,7 +15,7 @@ import { windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
 import { clusterRoleProblem } from '../rbac/cluster-role.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { nextConsentEnded } from './pins.ts';
-import type { GrantWorld, Pins } from './world.ts';
+import type { GrantWorld } from './world.ts';
 
 /** Whether access is open, and to whom; where it is not, why. */
 export type OpeningDecision =

@@ -5,9 +5,10 @@
  */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import type { Pins } from '../../crds/rules/ask.ts';
 import { consentEndedBy, consentOf } from '../../crds/rules/consent.ts';
 import { serviceHash } from '../../crds/rules/request/service.ts';
-import type { GrantStatus, GrantWorld, Pins } from './world.ts';
+import type { GrantStatus, GrantWorld } from './world.ts';
 
 /** The pins to report next. A disabled or deleted grant consents to nothing new, so its pins stay as they were. */
 export function nextPins(world: GrantWorld): Pins | undefined {

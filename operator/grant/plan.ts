@@ -3,6 +3,7 @@
  * Pure: it reads nothing and does nothing.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { Pins } from '../../crds/rules/ask.ts';
 import { nextBoundary } from '../../crds/rules/time/schedule.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
 import { RoleBindings, Secrets, ServiceAccounts } from '../../kube/resources.ts';
@@ -19,7 +20,7 @@ import { type Removal, type Revocation, removalOf, type Write, writeFor } from '
 import { type DecidedGrant, decideOpening, type OpeningDecision } from './decide-opening.ts';
 import { nextPins } from './pins.ts';
 import { about, credentialDraft, openingBoundary, transitionDrafts, wasOpen } from './transitions.ts';
-import type { GrantWorld, Pins } from './world.ts';
+import type { GrantWorld } from './world.ts';
 
 export interface GrantPlan {
   /** Credentials first: in the reverse order a token would still work while its rights are being removed. */

@@ -2,6 +2,7 @@
  * What is reported about a grant? Ready (what should be in force is in force), Active (access is open now) and
  * Restricted (an address rule applies). It reports what was decided and done; it decides nothing.
  */
+import type { Pins } from '../../crds/rules/ask.ts';
 import { type Condition, conditionOf } from '../../crds/rules/conditions.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { signInUrlOf } from '../../crds/rules/request/gateway-urls.ts';
@@ -11,7 +12,7 @@ import type { DecidedGrant } from './decide-opening.ts';
 import { newOpeningId, nextOpening } from './opening.ts';
 import { nextConsentEnded } from './pins.ts';
 import { closingBoundary } from './transitions.ts';
-import type { GrantStatus, GrantWorld, Pins } from './world.ts';
+import type { GrantStatus, GrantWorld } from './world.ts';
 
 const owedAgainAfterMs = 5000;
 

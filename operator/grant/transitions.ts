@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { canonicalize } from '../../crds/audit/canonical.ts';
 import type { EventType } from '../../crds/audit/events.ts';
 import { storedWriteOf } from '../../crds/audit/requester.ts';
+import type { Pins } from '../../crds/rules/ask.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
 import { isReason, type Reason, reasons } from '../../crds/rules/reasons.ts';
 import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
@@ -14,7 +15,7 @@ import { accountName } from '../outputs/account.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { DecidedGrant } from './decide-opening.ts';
-import type { GrantWorld, Pins } from './world.ts';
+import type { GrantWorld } from './world.ts';
 
 /** How the grant was last reported. `ApplyFailed` was recorded as activated, so its end must be recorded too. */
 export function wasOpen({ grant }: GrantWorld): boolean {

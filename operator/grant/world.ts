@@ -10,7 +10,6 @@ import type { ConditionReason } from '../reporting/conditions.ts';
 import type { Service, ServiceAccount } from '../watching/kubernetes-objects.ts';
 
 export type GrantStatus = NonNullable<SupportAccessGrant['status']>;
-export type Pins = NonNullable<GrantStatus['pins']>;
 export type ConsentEnded = NonNullable<GrantStatus['consentEnded']>;
 
 /** What closed a grant since its status was read, told from each change as it came. */

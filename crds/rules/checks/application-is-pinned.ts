@@ -2,18 +2,15 @@
  * Is the application the one that was consented to, under the same host? One made anew under its name may lead anywhere,
  * and under another host the browser may hold what another application stored.
  */
-import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
 import type { SupportApplication } from '../../generated/support-application.ts';
 import { present } from '../../object-meta.ts';
-import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, type Objection, type Pins, untilChanged } from '../ask.ts';
 
 export const applicationIsPinned = {
   name: 'applicationIsPinned',
   entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
-
-type Pins = NonNullable<NonNullable<SupportAccessGrant['status']>['pins']>;
 
 function check({ grant, application: read }: Ask): CheckResult {
   if (grant?.spec.applicationRef === undefined) return untilChanged;

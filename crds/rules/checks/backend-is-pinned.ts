@@ -2,9 +2,8 @@
  * Is the Service behind the application served, and still what was consented to? By its UID, port, selector and
  * addresses: an editor of Services would otherwise decide where support is let in.
  */
-import type { SupportAccessGrant } from '../../generated/support-access-grant.ts';
 import { present } from '../../object-meta.ts';
-import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, type Objection, type Pins, untilChanged } from '../ask.ts';
 import {
   type ServiceObject,
   type ServiceReading,
@@ -18,8 +17,6 @@ export const backendIsPinned = {
   entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
   check,
 } as const satisfies Check;
-
-type Pins = NonNullable<NonNullable<SupportAccessGrant['status']>['pins']>;
 
 function check({ grant, application: read, backend }: Ask): CheckResult {
   if (grant?.spec.applicationRef === undefined) return untilChanged;

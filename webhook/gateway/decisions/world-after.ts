@@ -2,10 +2,6 @@
  * What becomes of a world that was read when a watch tells of one change? For taking access away only: each write is
  * judged by itself, so that one that was undone at once counts too, and nothing is read for it.
  */
-import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
-import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
-import type { SupportSession } from '../../../crds/generated/support-session.ts';
-import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { KindName } from '../../../crds/kinds.ts';
 import type { KubeObject, ObjectMeta } from '../../../kube/objects.ts';
 import type { CacheChange } from '../../../kube/watch/object-store.ts';
@@ -23,23 +19,19 @@ export function worldAfter(world: ReadWorld, change: SeenChange): ReadWorld | un
   return replaced && { ...world, ...replaced };
 }
 
+/** An object of the world by itself: its new state takes its place. */
+function replacing(part: 'policy' | 'grant' | 'user' | 'session'): Replace {
+  return (world, change) => {
+    const read = world[part]?.metadata;
+    return overtakes(change, read) ? { [part]: left(change, read) } : undefined;
+  };
+}
+
 const replaceByKind: Readonly<Record<KindName | 'Service', Replace>> = {
-  SupportAccessPolicy: ({ policy }, change) =>
-    overtakes(change, policy?.metadata)
-      ? { policy: left(change, policy?.metadata) as SupportAccessPolicy | undefined }
-      : undefined,
-  SupportAccessGrant: ({ grant }, change) =>
-    overtakes(change, grant?.metadata)
-      ? { grant: left(change, grant?.metadata) as SupportAccessGrant | undefined }
-      : undefined,
-  SupportUser: ({ user }, change) =>
-    overtakes(change, user?.metadata)
-      ? { user: left(change, user?.metadata) as SupportUser | undefined }
-      : undefined,
-  SupportSession: ({ session }, change) =>
-    overtakes(change, session?.metadata)
-      ? { session: left(change, session?.metadata) as SupportSession | undefined }
-      : undefined,
+  SupportAccessPolicy: replacing('policy'),
+  SupportAccessGrant: replacing('grant'),
+  SupportUser: replacing('user'),
+  SupportSession: replacing('session'),
   SupportApplication: applicationAfter,
   SupportPermissionMatrix: matrixAfter,
   SupportAccessLock: locksAfter,
