@@ -10,3 +10,11 @@ export const SelfSubjectReviews: Resource = {
   kind: 'SelfSubjectReview',
   namespaced: false,
 };
+
+export const Roles: Resource = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural: 'roles',
+  kind: 'Role',
+  namespaced: true,
+};

@@ -1,0 +1,173 @@
+/**
+ * THE list of what each process holds, and what the holder could do with it at worst. The table in docs/rights/ is made
+ * from it, and a test compares it with the rights that the chart renders: none is given without its worst use.
+ */
+import { kinds } from '../../../crds/kinds.ts';
+import type { ProcessName } from './forbidden-act.ts';
+
+export interface HeldRight {
+  /** As `inWords` writes it. */
+  readonly right: string;
+  /** What the holder could do, beside what the process is for. */
+  readonly worst: string;
+}
+
+interface Rule {
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const ourKinds = Object.values(kinds)
+  .map(({ plural }) => plural)
+  .toSorted()
+  .join();
+
+/** A right in words: `where` is a namespace, or `*` for the whole cluster. */
+export function inWords(where: string, { resources = [], resourceNames = [], verbs }: Rule): string {
+  const what = resources.toSorted().join() === ourKinds ? 'all our kinds' : resources.join(', ');
+  const names = resourceNames.length === 0 ? '' : ` (${resourceNames.join(', ')})`;
+  return `${where === '*' ? 'everywhere' : where}: ${verbs.join(', ')} ${what}${names}`;
+}
+
+const readsOurs =
+  'learn who of support may reach what, when and from where, and which sessions live; no cookie and no key is among it';
+const readsBackends = 'learn names, ports and selectors of all Services';
+const appends =
+  'write untrue records in its own name and of its own types; none of another writer, and none that is there changes';
+const settings = 'learn the public settings of the sign-in';
+
+export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
+  operator: [
+    { right: 'everywhere: get, list, watch all our kinds', worst: readsOurs },
+    { right: 'everywhere: delete supportsessions', worst: 'sign all support people out, again and again' },
+    {
+      right:
+        'everywhere: get, update, patch supportaccesspolicies/status, supportapplications/status, supportaccessgrants/status, supportusers/status, supportpermissionmatrices/status',
+      worst:
+        'say of a grant that is enabled, within its window and unlocked that it is open, whatever backend or matrix it has now: the people whom it names get in, as far as the matrix allows. It cannot enable, lengthen or widen one',
+    },
+    { right: 'everywhere: create auditrecords', worst: appends },
+    {
+      right: 'everywhere: get, list, watch, create, update, patch, delete rolebindings',
+      worst:
+        'give support identities the roles named under `bind`, in any namespace, or take them; bindings of others the policy `support-access-operator-bindings` keeps from it. It learns all RoleBindings',
+    },
+    {
+      right: 'everywhere: get, list, watch clusterrolebindings, clusterroles',
+      worst: 'learn who has which rights in the cluster',
+    },
+    { right: 'everywhere: get, list, watch services', worst: readsBackends },
+    { right: 'everywhere: list, watch endpointslices', worst: 'learn addresses of all pods behind Services' },
+    { right: 'everywhere: create, patch events', worst: 'publish untrue Events about any object' },
+    {
+      right: 'everywhere: bind clusterroles (support-access-matrix-casepoint-ecase-1)',
+      worst: 'what that role of the matrix allows, for support identities, in any namespace',
+    },
+    {
+      right: 'support-access: get, list, watch, create networkpolicies',
+      worst: 'nothing beyond the next line: only the one name is let through when it is made',
+    },
+    {
+      right: 'support-access: update, patch, delete networkpolicies (support-access-gateway)',
+      worst:
+        'let every address reach the gateway, whose own check of addresses stays, or none, so that support stands still',
+    },
+    {
+      right: 'support-access: get, list, watch, patch configmaps (support-access-sso, support-access-hosts)',
+      worst:
+        'give the host of a deleted application to another namespace, or show an identity provider other settings to copy',
+    },
+    {
+      right: 'support-access: get, list, watch configmaps (support-access-ca, support-access-certificates)',
+      worst: 'learn public certificates',
+    },
+    {
+      right: 'support-access: get, patch secrets (support-access-sso)',
+      worst: 'sign requests to the identity provider as this installation; responses it cannot sign',
+    },
+    { right: 'support-access: create leases', worst: 'nothing: the policy lets it make its own one only' },
+    {
+      right: 'support-access: get, update leases (support-access-operator)',
+      worst:
+        'keep other operators from working, so that nothing is opened, and what has ended is tidied late',
+    },
+    {
+      right: 'support-access-identities: get, list, watch, create, update, patch, delete serviceaccounts',
+      worst: 'take all support identities away; their tokens it cannot ask for',
+    },
+    {
+      right: 'support-access-identities: create, delete secrets',
+      worst:
+        'end tokens early, or keep the Secret of a closed grant, so that a token lives up to ten minutes longer',
+    },
+  ],
+  webhook: [
+    { right: 'everywhere: get, list, watch all our kinds', worst: readsOurs },
+    {
+      right: 'everywhere: create tokenreviews',
+      worst:
+        'learn whose the tokens are that callers send it: those of the gateway, the operator and readers of records',
+    },
+    { right: 'everywhere: create subjectaccessreviews', worst: 'learn who may do what in the cluster' },
+    {
+      right: 'everywhere: get, patch validatingwebhookconfigurations (support-access)',
+      worst:
+        'be asked by no one any more, so that enabling is refused and narrowing goes unrecorded by admission. The policy `support-access-webhook-configuration` keeps rules and failure policies as they are',
+    },
+    { right: 'everywhere: get namespaces (kube-system)', worst: 'nothing: a UID' },
+    {
+      right: 'support-access: get, update secrets (support-access-webhook-tls)',
+      worst:
+        'stand for admission and records, which it is: allow what is asked for with the right to `open`, and lose or invent records that come afterwards',
+    },
+    {
+      right: 'support-access: get, patch configmaps (support-access-ca)',
+      worst:
+        'have the gateway and the operator send their records elsewhere, with tokens that are good for the records only',
+    },
+  ],
+  gateway: [
+    { right: 'everywhere: get, list, watch all our kinds', worst: readsOurs },
+    {
+      right: 'everywhere: create, delete supportsessions',
+      worst:
+        'make a session of a person whom an open grant names, and act as that person through itself; or sign all people out',
+    },
+    {
+      right: 'everywhere: update, patch supportsessions/status',
+      worst: 'keep sessions from idling out, up to their absolute end, or have them idle out',
+    },
+    { right: 'everywhere: create auditrecords', worst: appends },
+    { right: 'everywhere: get, list, watch services', worst: readsBackends },
+    { right: 'everywhere: list, watch endpointslices', worst: 'learn addresses of all pods behind Services' },
+    {
+      right: 'support-access: create, list, delete leases',
+      worst:
+        'mark responses as used, so that sign-ins fail; a mark of its own it can delete only when it is over',
+    },
+    {
+      right: 'support-access: get, update secrets (support-access-gateway-keys)',
+      worst: 'forge cookies of sign-ins that are under way; not those of sessions, whose secret is not there',
+    },
+    {
+      right: 'support-access: get secrets (support-access-sso, support-access-gateway-tls)',
+      worst:
+        'serve as the support host elsewhere until the certificate ends or is revoked, and sign requests to the identity provider',
+    },
+    { right: 'support-access: get configmaps (support-access-ca, support-access-sso)', worst: settings },
+    {
+      right: 'support-access: get, patch configmaps (support-access-certificates)',
+      worst: 'have hosts reported as served, or not served, untruly',
+    },
+    {
+      right: 'support-access-identities: get serviceaccounts',
+      worst: 'learn the UID of an identity whose name it knows',
+    },
+    {
+      right: 'support-access-identities: create serviceaccounts/token',
+      worst:
+        'act in the cluster as any support identity that exists, which are those of open grants, with the rights of its matrix, up to ten minutes after the last token',
+    },
+  ],
+};
