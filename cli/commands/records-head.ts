@@ -3,7 +3,7 @@ import type { Command } from '../command.ts';
 import { addSourceOptions } from '../records/record-source.ts';
 
 const help = `
-Prints sequence and hash of the last record, as 42:<64 hex digits>. Keep it where nobody who can write the records can
+Prints sequence and hash of the last record, as 42:<64 hex digits>. Keep it where those who can write the records cannot
 write: "records verify --head" then shows whether anything up to it was changed or removed. It checks nothing itself.`;
 
 export const recordsHead: Command = {

@@ -14,7 +14,7 @@ export interface SupportAccessPolicy {
    */
   spec: {
     /**
-     * The master switch: with Disabled nobody of support gets in. Example: Enabled
+     * The master switch: with Disabled no one of support gets in. Example: Enabled
      */
     access: 'Enabled' | 'Disabled';
     /**
@@ -157,7 +157,7 @@ export interface SupportAccessPolicy {
        */
       idleSeconds?: number;
       /**
-       * A session ends this long after the sign-in, whatever happens. Example: 28800
+       * A session ends this long after the sign-in, used or not. Example: 28800
        */
       absoluteSeconds?: number;
       /**

@@ -80,7 +80,7 @@ export interface SupportApplication {
         value?: string;
       }[];
       /**
-       * Whether a parameter such as _method may name another method, in the query or in the body. Allowed says that the action covers whatever the application makes of it; else such a request is refused. Example: Allowed
+       * Whether a parameter such as _method may name another method, in the query or in the body. Allowed says that the action covers all that the application may make of it; else such a request is refused. Example: Allowed
        */
       methodParameter?: 'Allowed' | 'Refused';
       /**

@@ -85,7 +85,7 @@ export interface SupportPermissionMatrix {
       }[];
     }[];
     /**
-     * Actions that are refused whatever else is listed. Example: [{module: Jobs, action: Delete}]
+     * Actions that are refused, even where other lists allow them. Example: [{module: Jobs, action: Delete}]
      */
     disabledActions?: {
       /**

@@ -19,7 +19,7 @@ export interface ConsentWorld {
   readonly now: number;
 }
 
-/** THE list: what ends a consent, asked each time and whatever else keeps the grant closed. */
+/** THE list: what ends a consent, asked each time, also while something else keeps the grant closed. */
 const ends: readonly ((world: ConsentWorld) => Objection | undefined)[] = [tooLong, madeAnew];
 
 /** Why the consent that is given now has to end; undefined where it may stand, or where none is given. */

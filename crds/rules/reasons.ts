@@ -225,12 +225,12 @@ const table = {
   },
   ProviderTrusted: { sentence: 'The identity provider of the policy is trusted.', ...byOperator },
   ProviderMissing: {
-    sentence: 'The policy names no identity provider, so nobody can sign in.',
+    sentence: 'The policy names no identity provider, so no one can sign in.',
     ...byOperator,
   },
   ProviderInvalid: {
     sentence:
-      'The identity provider of the policy cannot be trusted as it is written, so nobody can sign in.',
+      'The identity provider of the policy cannot be trusted as it is written, so no one can sign in.',
     ...byOperator,
   },
   CertificateEnding: { sentence: 'A certificate ends soon.', ...byOperator },

@@ -1,5 +1,5 @@
 /**
- * Which opening is reported next? One that stands keeps its ids, of which every session under it holds two; whatever is
+ * Which opening is reported next? One that stands keeps its ids, of which every session under it holds two; what is
  * opened anew, the grant or one person in it, gets a new one. It decides nothing about what is open.
  */
 import { randomBytes } from 'node:crypto';

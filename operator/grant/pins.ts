@@ -84,7 +84,7 @@ function servicePin(
 }
 
 /**
- * Which consent has ended for good, to report next. Judged whatever else keeps the grant closed, so that nothing that
+ * Which consent has ended for good, to report next. Judged also while something else keeps the grant closed, so that nothing that
  * only narrows can hide it in the meantime; what ended once stays so.
  */
 export function nextConsentEnded(

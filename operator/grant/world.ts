@@ -49,6 +49,6 @@ export interface GrantWorld {
   /** RoleBindings that carry this grant's label, or the name that it needs. */
   readonly bindings: readonly RoleBinding[];
   readonly identitiesNamespace: string;
-  /** Closings that no status has told yet; they are carried out, whatever the world is like by now. */
+  /** Closings that no status has told yet; they are carried out also where the world is another one by now. */
   readonly closings?: SeenClosings | undefined;
 }

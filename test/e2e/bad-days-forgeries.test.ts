@@ -116,7 +116,7 @@ describe('a session object made by hand', () => {
     const { apiVersion, kind, metadata, spec } = await sessionOf(ada);
     const copy = { apiVersion, kind, metadata: { namespace: metadata.namespace, name: 's-by-hand' }, spec };
     const said = await refusalOf(installation, ['create', '-f', '-'], JSON.stringify(copy));
-    expect(said).toContain('must not be written by anybody but the gateway: sign in at the address');
+    expect(said).toContain('must not be written by others than the gateway: sign in at the address');
     ada.leave();
   });
 

@@ -25,7 +25,7 @@ function check({ grant, application: read, backend }: Ask): CheckResult {
   return backendObjection(backend, application.spec.serviceRef, grant.status?.pins?.service) ?? untilChanged;
 }
 
-/** A Service that is not served is told in its own words, whatever was consented to. */
+/** A Service that is not served is told in its own words, consented to or not. */
 function backendObjection(
   backend: ServiceReading | undefined,
   ref: ServiceRef,

@@ -42,7 +42,7 @@ export interface Sender {
 /** What the request would do. */
 export interface WouldDo {
   readonly method: string;
-  /** Whether its route says that it does something, whatever the method: any action but `Read`. */
+  /** Whether its route says that it does something, by any method: any action but `Read`. */
   readonly acts?: boolean;
 }
 

@@ -65,7 +65,7 @@ export function meets(query: Query, { name, value }: DemandedParameter): Met {
   return foldValue(one.value) === foldValue(value) ? 'unclear' : 'not-met';
 }
 
-/** The same text for the same demands, in whatever order they are written. */
+/** The same text for the same demands, in any order. */
 export function canonicalDemands(demands: readonly DemandedParameter[]): string {
   return JSON.stringify(demands.map(({ name, value }) => [name, value ?? null]).toSorted(byText));
 }

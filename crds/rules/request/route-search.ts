@@ -15,7 +15,7 @@ export interface Route {
   readonly template: string;
   /** What an application may take the request for besides. The request is permitted only where all of it is. */
   readonly also?: readonly Route[];
-  /** Whatever method a parameter names, the route's action covers it. */
+  /** Any method that a parameter names is covered by the route's action. */
   readonly methodParameter?: 'Allowed';
 }
 

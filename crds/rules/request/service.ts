@@ -1,7 +1,7 @@
 /**
  * Which Service may the gateway serve, and what of it was consented to? The operator reports it and the gateway asks it
  * again of the Service that it has just read. A Service that is only a name for something else would make the gateway
- * dial whatever its author wants.
+ * dial what its author wants.
  */
 import { createHash } from 'node:crypto';
 import { canonicalize } from '../../audit/canonical.ts';

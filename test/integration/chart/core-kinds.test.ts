@@ -112,7 +112,7 @@ describe('the namespace of the support identities', () => {
       const body = named(kind, 'sa-0123456789abcdef0123');
       for (const caller of [admin, stranger]) {
         const { status, text } = await caller('POST', `${identities}/${plural}`, { body });
-        expect([status, text]).toEqual([403, expect.stringContaining('by anybody but the operator')]);
+        expect([status, text]).toEqual([403, expect.stringContaining('by others than the operator')]);
       }
       expect((await operator('POST', `${identities}/${plural}`, { body })).status).toBe(201);
       const relabel = { body: { metadata: { labels: { a: 'b' } } }, contentType: mergePatch };
@@ -144,7 +144,7 @@ describe('the namespace of the support identities', () => {
     const good = { boundObjectRef, expirationSeconds: 600 };
     for (const caller of [admin, stranger]) {
       const { status, text } = await caller('POST', path, { body: tokenRequest(good) });
-      expect([status, text]).toEqual([403, expect.stringContaining('by anybody but the gateway')]);
+      expect([status, text]).toEqual([403, expect.stringContaining('by others than the gateway')]);
     }
     expect((await operator('POST', path, { body: tokenRequest(good) })).status).toBe(403);
     const { kubeconfig } = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway');

@@ -250,7 +250,7 @@ describe('a session', () => {
 
   it('is written by the gateway alone, also not by cluster administrators', async () => {
     const made = await callerOf(cp.kubeconfig)('POST', sessions(), { body: inNamespace(session.base()) });
-    expect([made.status, made.text]).toEqual([403, expect.stringContaining('by anybody but the gateway')]);
+    expect([made.status, made.text]).toEqual([403, expect.stringContaining('by others than the gateway')]);
     expect((await gateway('POST', sessions(), { body: inNamespace(session.base()) })).status).toBe(201);
     const touch = { body: { status: { lastActivityTime: '2026-12-01T08:30:00Z' } }, contentType: mergePatch };
     expect((await gateway('PATCH', `${sessions()}/s-5f1c9a/status`, touch)).status).toBe(200);

@@ -70,7 +70,7 @@ it.each([
       const { status, text } = await caller(method, `${path}/status${query}`, options);
       expect([status, text], `${method} ${query}`).toEqual([
         403,
-        expect.stringContaining('anybody but the operator'),
+        expect.stringContaining('others than the operator'),
       ]);
     }
   }

@@ -126,7 +126,7 @@ describe('who may act as the support identities', () => {
       accountName(metadata.uid, user.metadata.uid),
     ];
     const refused = await operated.controlPlane.kubectl(asked, { kubeconfig, expectFailure: true });
-    expect(refused.stderr).toContain('must not be asked for by anybody but the gateway');
+    expect(refused.stderr).toContain('must not be asked for by others than the gateway');
     expect((await exclusive())?.status).toBe('True');
     await takeBack();
   });

@@ -179,7 +179,7 @@ const grant = `${ours}/namespaces/${victim}/supportaccessgrants`;
 const speakingForPeople: readonly ForbiddenAct[] = [
   byRBAC(
     'make a grant',
-    'let people in whom nobody invited',
+    'let people in who were not invited',
     posting(grant, {
       apiVersion: 'supportaccess.dev/v1beta1',
       kind: 'SupportAccessGrant',

@@ -45,7 +45,7 @@ export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
       right:
         'everywhere: get, update, patch supportaccesspolicies/status, supportapplications/status, supportaccessgrants/status, supportusers/status, supportpermissionmatrices/status',
       worst:
-        'say of a grant that is enabled, within its window and unlocked that it is open, whatever backend or matrix it has now: the people whom it names get in, as far as the matrix allows. It cannot enable, lengthen or widen one',
+        'say of a grant that is enabled, within its window and unlocked that it is open, also where backend or matrix are not what was consented to: the people whom it names get in, as far as the matrix allows. It cannot enable, lengthen or widen one',
     },
     { right: 'everywhere: create auditrecords', worst: appends },
     {

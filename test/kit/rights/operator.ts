@@ -101,7 +101,7 @@ const names: readonly ForbiddenAct[] = [
   },
   {
     act: 'make a Lease of another name than its own',
-    gain: 'mark answers as used that nobody gave',
+    gain: 'mark answers as used that were not given',
     stoppedBy: ownObjects,
     request: posting(paths.leases, lease),
   },

@@ -53,7 +53,7 @@ function overtakes({ type, object: { metadata } }: SeenChange, read: Named | und
   if (read === undefined || metadata.name !== read.name || metadata.namespace !== read.namespace)
     return false;
 
-  // A UID never comes back, whatever version its tombstone has.
+  // A UID never comes back: the version of its tombstone says nothing.
   if (type === 'deleted') return metadata.uid === read.uid;
   return isNewerVersion(metadata.resourceVersion, read.resourceVersion);
 }

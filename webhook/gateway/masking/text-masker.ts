@@ -1,5 +1,5 @@
 /**
- * Takes the values of some classes out of a stream of bytes, whatever its chunks: what could be the beginning of a value
+ * Takes the values of some classes out of a stream of bytes, in any chunks: what could be the beginning of a value
  * is held back until more comes, and never more than a few kilobytes. It does not know where the bytes go.
  */
 import type { DataClass } from './classes/data-class.ts';
@@ -17,7 +17,7 @@ import {
 
 /** How many bytes have to be there before the width of a text's characters can be told. */
 const widestMark = 4;
-/** What a text says first, whatever its type is called: vCard and iCalendar, LDIF, Rich Text Format. */
+/** What a text of any type may say first: vCard and iCalendar, LDIF, Rich Text Format. */
 const beginnings: readonly (readonly [begins: string, kind: TextKind])[] = [
   ['BEGIN:V', 'card'],
   ['DN:', 'card'],

@@ -33,7 +33,7 @@ export interface ProxiedRequest {
   /** The id of the record of this request; it travels upstream. */
   readonly recordId: string;
   readonly source: Source;
-  /** Looks at the body on its way; undefined where whatever it says is covered by what was decided. */
+  /** Looks at the body on its way; undefined where all that it may say is covered by what was decided. */
   readonly bodyWatch?: BodyWatch | undefined;
   /** Ends the whole exchange; its reason is the reason of the cut. */
   readonly signal: AbortSignal;

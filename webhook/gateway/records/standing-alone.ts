@@ -24,7 +24,7 @@ const others = {
   shared: { size: 3000, everyMs: hourMs / 600, reserve: 1500, few: 20 },
 } as const;
 
-/** Most records that stand alone within so many milliseconds, whatever anonymous clients do: what is there, and what comes back. */
+/** Most records that stand alone within so many milliseconds, of all that anonymous clients do: what is there, and what comes back. */
 export function mostAloneWithin(ms: number): number {
   return [ofGrants.shared, others.shared].reduce((sum, { size, everyMs }) => sum + size + ms / everyMs, 0);
 }

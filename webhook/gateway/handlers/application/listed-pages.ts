@@ -15,7 +15,7 @@ const preflightHoldsFor = 600;
 type Lists = Pick<ProxyPolicy, 'requestHeaders' | 'responseHeaders'>;
 
 /**
- * Lets a page of a listed origin read the response, whatever it will be, and answers its preflight. True if that was all.
+ * Lets a page of a listed origin read the response, also a refusal, and answers its preflight. True if that was all.
  * The list is what the watch saw last. An origin that was just taken off it reads a refusal at most: what is forwarded
  * is judged by a list that is read for it.
  */

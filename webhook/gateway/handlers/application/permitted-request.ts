@@ -124,7 +124,7 @@ function proxiedOf(
   };
 }
 
-/** Whether all that the request may mean covers whatever method its parameters name. */
+/** Whether all that the request may mean covers any method that its parameters name. */
 function coversEveryMethod(route: Decided['route']): boolean {
   const meanings = route === undefined ? [] : [route, ...(route.also ?? [])];
   return meanings.length > 0 && meanings.every(({ methodParameter }) => methodParameter === 'Allowed');

@@ -78,7 +78,7 @@ function keptFrom(
   return grammar.folded ? Math.max(taken, lineStart(text, until)) : until;
 }
 
-/** Every at-sign of a text, in whatever form. */
+/** Every at-sign of a text, in all its forms. */
 function* signsIn(text: string, kind: TextKind): Generator<Sign> {
   const wide = text.includes('\0');
   const matches = [...text.matchAll(patternOf(kind, wide))];

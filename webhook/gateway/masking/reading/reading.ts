@@ -27,7 +27,7 @@ export interface Reading {
   /** Where in the source each character of `text` begins and ends; one more than there are characters. */
   startOf(at: number): number;
   endOf(at: number): number;
-  /** The elements between them, which have to stay whatever is taken out around them. */
+  /** The elements between them, which have to stay when something is taken out around them. */
   readonly tags: readonly SourceSpan[];
   /** Where in `text` elements stood. */
   readonly seams: readonly Seam[];
