@@ -4,31 +4,40 @@ import { randomUUID } from 'node:crypto';
 import { installed, programs } from '../crds/names.ts';
 import type { KubeClient } from '../kube/api/client.ts';
 import { createKubeClient } from '../kube/api/create-client.ts';
+import { systemClock } from '../kube/clock.ts';
 import { createEventRecorder } from '../kube/events/events.ts';
 import { latestClockOf } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease/lease.ts';
 import type { QueueStats } from '../kube/queue/work-queue.ts';
 import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
+import type { Metric } from '../process/metrics.ts';
 import { aborted, isStopping, runUntilStopped } from '../process/run-until-stopped.ts';
 import { createWaiting, type Waiting } from '../process/waiting.ts';
 import { createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/connection.ts';
+import { createInstanceLease } from '../trail/instance-lease.ts';
 import { trailMetrics } from '../trail/metrics.ts';
 import type { RequesterSource, Trail } from '../trail/trail.ts';
 import { type OperatorConfig, parseOperatorConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers } from './controllers.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
 import { queueMetrics } from './observers/queue-metrics.ts';
+import { followRecords } from './observers/records-reach.ts';
 import type { Caches } from './watching/collections.ts';
+import type { RecordsReach } from './watching/controller.ts';
 import { createRecordWriter } from './writes/write-records.ts';
 
 const log = createLog(programs.operator);
+
+/** A successor sees the last renewal up to 1.8 s late and looks up to 1.8 s late: it leads within 14 s of a kill -9. */
+const leaseDurations = { leaseMs: 10_000, renewMs: 7000, retryMs: 1500 };
 
 /** What the probes and scrapers are told, as far as this run has come. */
 interface Progress {
   caches?: Caches;
   trail?: Trail;
+  reach?: RecordsReach;
   queueStats?: (() => QueueStats) | undefined;
 }
 
@@ -45,10 +54,7 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
     isReady: () => missing().length === 0,
     missing,
     isAlive: () => true,
-    metrics: () => [
-      ...(progress.trail ? trailMetrics(progress.trail.health()) : []),
-      ...queueMetrics(progress.queueStats?.()),
-    ],
+    metrics: () => [...reachMetrics(progress), ...queueMetrics(progress.queueStats?.())],
   });
   log.info({ port: health.port }, 'health is served');
   try {
@@ -64,14 +70,19 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
 }
 
 /** No traffic depends on this: an operator that cannot record opens nothing, and shows it here. */
-function missingOf({ caches, trail }: Progress, waiting: Waiting): string[] {
-  if (caches === undefined || trail === undefined) return [...waiting.missing()];
+function missingOf({ caches, reach }: Progress, waiting: Waiting): string[] {
+  if (caches === undefined || reach === undefined) return [...waiting.missing()];
   const unsynced = Object.entries(caches).filter(([, cache]) => !cache.isSynced);
-  const { reachable, problem } = trail.health();
+  const problem = reach.problem();
   return [
     ...unsynced.map(([name]) => `a copy of ${name} from the API server`),
-    ...(reachable ? [] : [`the records: ${problem ?? 'they do not answer'}`]),
+    ...(problem === undefined ? [] : [`the records: ${problem}`]),
   ];
+}
+
+function reachMetrics({ trail, reach }: Progress): Metric[] {
+  if (trail === undefined) return [];
+  return trailMetrics({ ...trail.health(), reachable: reach?.problem() === undefined });
 }
 
 interface Candidacy {
@@ -92,22 +103,27 @@ async function candidacy({ config, progress, waiting, stopping }: Candidacy): Pr
   const { releaseNamespace, identitiesNamespace } = config;
   const caches = createControllerCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
   const all = Object.values(caches);
-  const trail = createTrail({
+  const connection = {
     url: config.recordsUrl,
     ca: () => caches.authority.get(releaseNamespace, installed.authority)?.data?.['ca.crt'] ?? '',
     token: tokenFromFile(config.recordsTokenFile),
-    writer: 'operator',
-  });
-  Object.assign(progress, { caches, trail });
+  };
+  const trail = createTrail({ ...connection, writer: 'operator' });
+  const lease = createInstanceLease({ ...connection, instance: randomUUID() });
+  const onLost = (error: unknown) => log.warn({ error }, 'the records take nothing');
+  const reach = followRecords(lease, systemClock, onLost);
+  Object.assign(progress, { caches, trail, reach });
   for (const cache of all) cache.start();
   const onStats: Parts['onStats'] = (stats) => {
     progress.queueStats = stats;
   };
   try {
     await Promise.race([Promise.all(all.map((cache) => cache.synced)), aborted(stopping)]);
-    if (!stopping.aborted) await leadOnce({ config, client, caches, trail, onProblem, onStats, stopping });
+    if (!stopping.aborted)
+      await leadOnce({ config, client, caches, trail, reach, onProblem, onStats, stopping });
   } finally {
-    await trail.close();
+    reach.stop();
+    await Promise.all([trail.close(), lease.close()]);
     await Promise.all(all.map((cache) => cache.stop()));
     await client.close();
   }
@@ -117,12 +133,13 @@ interface Parts extends Pick<Candidacy, 'config' | 'stopping'> {
   readonly client: KubeClient;
   readonly caches: Caches;
   readonly trail: Trail & RequesterSource;
+  readonly reach: RecordsReach;
   readonly onProblem: (error: unknown) => void;
   readonly onStats: (stats: (() => QueueStats) | undefined) => void;
 }
 
 async function leadOnce(parts: Parts): Promise<void> {
-  const { config, client, caches, trail, onProblem, onStats, stopping } = parts;
+  const { config, client, caches, trail, reach, onProblem, onStats, stopping } = parts;
   const { releaseNamespace, identitiesNamespace } = config;
   // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
   const latest = latestClockOf(client);
@@ -134,12 +151,14 @@ async function leadOnce(parts: Parts): Promise<void> {
     namespace: releaseNamespace,
     name: config.leaseName,
     identity: `${config.instance}_${randomUUID()}`,
+    durations: leaseDurations,
     onProblem,
   });
   const context = {
     client,
     caches,
     records: createRecordWriter(trail, now),
+    reach,
     now,
     releaseNamespace,
     identitiesNamespace,

@@ -5,7 +5,7 @@
 import type { Writer } from '../crds/audit/events.ts';
 import type { NewRecord } from '../crds/audit/record.ts';
 import { isSupportAccessError, SupportAccessError } from '../crds/errors.ts';
-import { errorWithCauses, redactedText } from '../process/redaction.ts';
+import { errorWithCauses } from '../process/redaction.ts';
 import { createAppendQueue, type SendGroups } from './append-queue.ts';
 import { createBackgroundAppend } from './background-append.ts';
 import { type CallResponse, type Connection, type ConnectionOptions, openConnection } from './connection.ts';
@@ -18,7 +18,14 @@ import {
 } from './trail.ts';
 import { unknownIntentOutcomes } from './unknown-intents.ts';
 import { validateAppend } from './validate-append.ts';
-import type { AppendResponse, CallProblem, GroupResult, RequestersResponse } from './wire.ts';
+import {
+  type AppendResponse,
+  type CallProblem,
+  detailIn,
+  type GroupResult,
+  problemIn,
+  type RequestersResponse,
+} from './wire.ts';
 
 export interface TrailOptions extends ConnectionOptions {
   /** Whose types these records must be; the server knows it from the token and checks again. */
@@ -116,24 +123,9 @@ function distrust(result: GroupResult): GroupResult {
 function refusalOf({ status, text }: CallResponse): SupportAccessError {
   const detail = `the records answered ${status}`;
   if (status === 403) return new SupportAccessError('records_forbidden', detail);
-  if ((status === 503 || status === 507) && codeIn(text) === 'records_halted')
+  if ((status === 503 || status === 507) && problemIn(text)?.code === 'records_halted')
     return new SupportAccessError('records_halted', detailIn(text) ?? detail);
   if (status === 401 || status === 429 || status >= 500)
     return new SupportAccessError('records_unavailable', detail);
   return new SupportAccessError('records_invalid', detail);
-}
-
-function problemIn(text: string): Partial<CallProblem> | undefined {
-  try {
-    return JSON.parse(text) as Partial<CallProblem>;
-  } catch {
-    return undefined;
-  }
-}
-
-const codeIn = (text: string): unknown => problemIn(text)?.code;
-
-function detailIn(text: string): string | undefined {
-  const detail = problemIn(text)?.detail;
-  return typeof detail === 'string' ? redactedText(detail) : undefined;
 }

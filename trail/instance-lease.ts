@@ -4,6 +4,7 @@
  */
 import { SupportAccessError } from '../crds/errors.ts';
 import { type ConnectionOptions, openConnection } from './connection.ts';
+import { detailIn } from './wire.ts';
 
 export interface InstanceLease {
   /** Rejects when the records did not take it within `withinMs`. */
@@ -20,15 +21,20 @@ export function createInstanceLease({
   const connection = openConnection(options);
   return {
     async renew() {
-      const { status } = await connection.call({
+      const { status, text } = await connection.call({
         method: 'POST',
         path: '/v1/instances',
         body: JSON.stringify({ instance }),
         signal: AbortSignal.timeout(withinMs),
       });
-      if (status !== 204)
-        throw new SupportAccessError('records_unavailable', `the records answered ${status} to a renewal`);
+      if (status !== 204) throw refusedRenewal(status, text);
     },
     close: () => connection.close(),
   };
+}
+
+function refusedRenewal(status: number, text: string): SupportAccessError {
+  const detail = detailIn(text);
+  const said = detail === undefined ? '' : `: ${detail}`;
+  return new SupportAccessError('records_unavailable', `the records answered ${status} to a renewal${said}`);
 }

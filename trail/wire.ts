@@ -1,6 +1,7 @@
-/** Shapes and bounds of the calls between client and records, and nothing that sends them. */
+/** Shapes and bounds of the calls between client and records, how a refusal reads, and nothing that sends them. */
 import type { Requester } from '../crds/audit/requester.ts';
 import type { ErrorCode } from '../crds/errors.ts';
+import { redactedText } from '../process/redaction.ts';
 import type { Receipt } from './trail.ts';
 
 /** Audience of the ServiceAccount tokens that the records take. */
@@ -23,6 +24,21 @@ export type GroupResult = { readonly receipts: readonly Receipt[] } | CallProble
 export interface CallProblem {
   readonly code: ErrorCode;
   readonly detail: string;
+}
+
+/** The problem that a refusal tells, as far as its body is one of ours. */
+export function problemIn(text: string): Partial<CallProblem> | undefined {
+  try {
+    return JSON.parse(text) as Partial<CallProblem>;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Its words, for a log or a status. */
+export function detailIn(text: string): string | undefined {
+  const detail = problemIn(text)?.detail;
+  return typeof detail === 'string' ? redactedText(detail) : undefined;
 }
 
 /** Response of `GET /v1/head`. */

@@ -1,13 +1,16 @@
 /** Looks at one grant: finds it, or what is left of it, gathers its world and reconciles. */
 import { isDeepStrictEqual } from 'node:util';
+import { isSupportAccessError } from '../../crds/errors.ts';
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
+import { conditionOf } from '../../crds/rules/conditions.ts';
 import { isAccountOf } from '../outputs/account.ts';
 import { isOrphanedBinding } from '../outputs/binding.ts';
 import { grantAnnotation } from '../outputs/marks.ts';
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
+import { recordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import { requesterStatus } from '../reporting/requester.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
@@ -21,7 +24,7 @@ import { type GrantViews, observeGrant } from './observe.ts';
 import { PlanMemo, rememberedHash } from './plan-memo.ts';
 import { type GrantWriters, reconcileGrant } from './reconcile.ts';
 import { watches } from './watches.ts';
-import type { GrantStatus } from './world.ts';
+import type { GrantStatus, GrantWorld } from './world.ts';
 
 export const grantController: Controller = {
   name: 'grant',
@@ -40,6 +43,13 @@ function startGrants(context: ControllerContext): Handle {
     clusterRoleState: rememberedClusterRoleState(),
   };
   const memo = new PlanMemo();
+  context.reach.onChange(() => {
+    if (context.reach.problem() !== undefined) return;
+    for (const { metadata, status } of caches.grants.list()) {
+      const waits = conditionOf(status?.conditions, recordsUnavailable) !== undefined;
+      if (waits) context.enqueue('grant', metadata.uid, 'normal');
+    }
+  });
   const closings = followedClosings(context, views);
   return async (uid, signal) => {
     const found = tombstones.find(uid) ?? grantOfOrphans(uid, context);
@@ -49,7 +59,7 @@ function startGrants(context: ControllerContext): Handle {
     const unchanged = memo.find(world, now());
     if (unchanged !== undefined) return unchanged.lookAgainAt;
     const from = now();
-    const writers = writersFor({ client, now, signal }, records, closings);
+    const writers = writersFor({ client, now, signal }, world, { records, closings });
     const { lookAgainAt, acted } = await reconcileGrant(world, writers);
     if (!found.gone) {
       if (!acted) memo.keep(world, from, lookAgainAt);
@@ -78,12 +88,30 @@ function followedClosings(context: ControllerContext, views: GrantViews): Closin
   return closings;
 }
 
+interface Writing {
+  readonly records: RecordWriter;
+  readonly closings: Closings;
+}
+
+/** Of a grant that waits for the records nothing else is reported: its last report is where the records go on. */
+async function reportWaiting(seen: SupportAccessGrant, calls: Calls, cause: unknown): Promise<void> {
+  const conditions = withRecordsUnavailable(seen, { cause, now: calls.now() });
+  const next = { ...seen.status, conditions } as NonNullable<SupportAccessGrant['status']>;
+  await reportStatus(calls, kinds.SupportAccessGrant, { seen, next });
+}
+
 /** The writers of one reconcile. Of a grant that is gone there is no status to write. */
-function writersFor(calls: Calls, records: RecordWriter, closings: Closings): GrantWriters {
+function writersFor(calls: Calls, world: GrantWorld, { records, closings }: Writing): GrantWriters {
   return {
     clock: { now: calls.now },
     cluster: createPlanWriter(calls),
-    records: { write: (drafts) => records.write(drafts, calls.signal) },
+    records: {
+      write: (drafts) =>
+        records.write(drafts, calls.signal).catch(async (error: unknown) => {
+          if (!world.gone && isSupportAccessError(error)) await reportWaiting(world.grant, calls, error);
+          throw error;
+        }),
+    },
     status: {
       report: async ({ grant: seen, gone, policy }, planned) => {
         if (gone) return false;

@@ -8,6 +8,7 @@ import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { signInUrlOf } from '../../crds/rules/request/gateway-urls.ts';
 import { formatTime } from '../../crds/rules/time/time.ts';
 import { type ConditionReason, type PlainCondition, statusOf } from '../reporting/conditions.ts';
+import { withoutRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { DecidedGrant } from './decide-opening.ts';
 import { newOpeningId, nextOpening } from './opening.ts';
 import { nextConsentEnded } from './pins.ts';
@@ -114,7 +115,9 @@ interface Abnormal {
 /** Conditions that are there only while they are so: Stalled, and Recorded while a record is owed. */
 function abnormal(conditions: readonly Condition[], { world, owed, stalled }: Abnormal): Condition[] {
   const observedGeneration = world.grant.metadata.generation ?? 0;
-  const normal = conditions.filter(({ type }) => type !== 'Stalled' && type !== 'Recorded');
+  const normal = withoutRecordsUnavailable(conditions).filter(
+    ({ type }) => type !== 'Stalled' && type !== 'Recorded',
+  );
   const before = conditionOf(conditions, 'Stalled');
   const since = conditionOf(conditions, 'Active')?.lastTransitionTime ?? '';
   if (stalled !== undefined) {

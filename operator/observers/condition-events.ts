@@ -22,10 +22,14 @@ const published = [
   { type: 'Ready', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
   { type: 'CertificatesReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
   { type: 'HostReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
+  { type: 'RecordsUnavailable', actions: { True: 'Record', False: 'Record', Unknown: 'Record' } },
 ] as const;
 
 /** What holds still, and will not for long. */
 const endsSoon: Reason = 'CertificateEnding';
+
+/** The status in which a condition is no news of a new object: of this one, that it does not hold. */
+const fine = (type: string): Condition['status'] => (type === 'RecordsUnavailable' ? 'False' : 'True');
 
 /** Follows the collection; the returned function stops. */
 export function publishConditionEvents(
@@ -37,7 +41,7 @@ export function publishConditionEvents(
     for (const one of published) {
       const now = conditionOf(object.status?.conditions, one.type);
       if (now === undefined || !isNews(now, conditionOf(old?.status?.conditions, one.type))) continue;
-      const isFine = now.status === 'True' && now.reason !== endsSoon;
+      const isFine = now.status === fine(now.type) && now.reason !== endsSoon;
       const kind = isFine ? 'Normal' : 'Warning';
       const { reason, message: note } = now;
       events.record({ regarding: object, type: kind, reason, action: one.actions[now.status], note });
@@ -47,6 +51,6 @@ export function publishConditionEvents(
 
 /** Another status or reason. A new object that is fine is no news, except that access was opened. */
 function isNews(now: Condition, before: Condition | undefined): boolean {
-  if (before === undefined) return now.status !== 'True' || now.type === 'Active';
+  if (before === undefined) return now.status !== fine(now.type) || now.type === 'Active';
   return now.status !== before.status || now.reason !== before.reason;
 }

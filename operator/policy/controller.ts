@@ -82,6 +82,7 @@ function concernsInstallation({ type, object, old }: CacheChange<SupportAccessGr
 
 function startPolicy(context: ControllerContext): Handle {
   const { client, caches, records, now } = context;
+  context.reach.onChange(() => context.enqueue('policy', policyName, 'normal'));
   let tombstone: SupportAccessPolicy | undefined;
   caches.policies.onChange(({ type, object }) => {
     tombstone = type === 'deleted' ? object : undefined;
@@ -96,7 +97,7 @@ function startPolicy(context: ControllerContext): Handle {
 }
 
 async function observe(
-  { caches, releaseNamespace, identitiesNamespace, gatewayNetwork, now }: ControllerContext,
+  { caches, reach, releaseNamespace, identitiesNamespace, gatewayNetwork, now }: ControllerContext,
   calls: Calls,
   tombstone: SupportAccessPolicy | undefined,
 ): Promise<PolicyWorld> {
@@ -136,6 +137,7 @@ async function observe(
     networkPolicy: caches.networkPolicies.get(releaseNamespace, installed.gatewayNetworkPolicy),
     ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
     certificates: caches.certificates.get(releaseNamespace, installed.certificates),
+    recordsProblem: reach.problem(),
     impersonators: impersonators({
       bindings: caches.bindings.list(),
       clusterBindings: caches.clusterBindings.list(),

@@ -6,6 +6,7 @@ import { createPlanWriter } from '../writes/apply-plan.ts';
 import { type Calls, fieldManager, reportStatus } from '../writes/calls.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
 import { type Fill, planPolicy } from './plan.ts';
+import { recordsConditions } from './report.ts';
 import type { PolicyWorld } from './world.ts';
 
 const owedAgainAfterMs = 5000;
@@ -22,18 +23,34 @@ export async function reconcilePolicy(
 
   await cluster.remove(plan.remove);
   const narrowed = await cluster.apply(plan.narrow); // taking away waits for nothing
-  const recorded = await records.write(plan.record, calls.signal);
+  const recorded = await records.write(plan.record, calls.signal).catch(async (error: unknown) => {
+    await reportRecordsAlone(seen, calls);
+    throw error;
+  });
   const refused = narrowed ?? (await cluster.apply(plan.apply));
   for (const one of plan.fill) await fill(one, calls);
   if (refused !== undefined) throw new Error(refused.message);
   // An owed record is written again from the last report, so that report stays as it is.
-  if (recorded === 'owed') return now + owedAgainAfterMs;
+  if (recorded === 'owed') {
+    await reportRecordsAlone(seen, calls);
+    return now + owedAgainAfterMs;
+  }
   if (seen.object !== undefined && plan.status !== undefined) {
     const next = { ...plan.status, ...requesterStatus(seen.object, records.requesterOf) };
     await reportStatus(calls, kinds.SupportAccessPolicy, { seen: seen.object, next });
   }
 
   return plan.lookAgainAt;
+}
+
+async function reportRecordsAlone(seen: PolicyWorld, calls: Calls): Promise<void> {
+  const { object } = seen;
+  if (object === undefined || seen.installation.policy === undefined) return;
+  const conditions = recordsConditions(seen, object.status?.conditions ?? [], calls.now());
+  await reportStatus(calls, kinds.SupportAccessPolicy, {
+    seen: object,
+    next: { ...object.status, conditions },
+  });
 }
 
 /** Fills an object that the chart made; its metadata stays Helm's. */

@@ -1,11 +1,12 @@
 /**
  * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
  * provider), CertificatesReady (the gateway has certificates), IdentitiesExclusive (only the gateway acts as support
- * identities) and Active (the master switch).
+ * identities) and Active (the master switch); while the records are away RecordsUnavailable too.
  */
 
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed } from '../../crds/names.ts';
+import type { Condition } from '../../crds/rules/conditions.ts';
 import { printable, problemLine } from '../../crds/rules/problem.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import {
@@ -18,14 +19,13 @@ import { readTrust } from '../../saml/trust/trust.ts';
 import { isNetworkOfOurs } from '../outputs/network.ts';
 import { pinnedCertificates } from '../outputs/sso.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
+import { withoutRecordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 import type { PolicyWorld } from './world.ts';
 
 /** The next status; undefined when there is no policy to report on. */
-export function policyStatus(
-  { object, installation, networkPolicy, ssoConfig, certificates, impersonators }: PolicyWorld,
-  now: number,
-): PlainStatus | undefined {
+export function policyStatus(world: PolicyWorld, now: number): PlainStatus | undefined {
+  const { object, installation, networkPolicy, ssoConfig, certificates, impersonators } = world;
   if (object === undefined || installation.policy === undefined) return undefined;
   const on = object.spec.access === 'Enabled';
   const active: PlainCondition = on
@@ -46,7 +46,22 @@ export function policyStatus(
     identitiesExclusive(impersonators),
     active,
   ];
-  return statusOf(object, conditions, now);
+  const status = statusOf(object, conditions, now);
+  return { ...status, conditions: recordsConditions(world, status.conditions, now) };
+}
+
+/** The conditions that are reported while the records are away, also where the rest has to wait for a record. */
+export function recordsConditions(
+  { object, recordsProblem: cause }: Pick<PolicyWorld, 'object' | 'recordsProblem'>,
+  conditions: readonly Condition[],
+  now: number,
+): PlainStatus['conditions'] {
+  const { metadata = {} } = object ?? {};
+  const next =
+    cause === undefined
+      ? withoutRecordsUnavailable(conditions)
+      : withRecordsUnavailable({ metadata, status: { conditions } }, { cause, now });
+  return next.map((condition) => ({ ...condition }));
 }
 
 /** The support host's certificate as a browser takes it, and each Secret that is named, needed or not. */

@@ -11,6 +11,8 @@ export interface PolicyWorld {
   readonly ssoConfig: ConfigMap | undefined;
   /** The ConfigMap in which the gateway tells of its certificates. */
   readonly certificates: ConfigMap | undefined;
+  /** Why the records take nothing; undefined while they do. */
+  readonly recordsProblem: string | undefined;
   /** Bindings by which others than the gateway may act as support identities, in words. */
   readonly impersonators: readonly string[];
 }

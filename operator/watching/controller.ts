@@ -9,6 +9,14 @@ import type { Key, Watch } from './watch.ts';
 /** Has a key looked at; `name` is that of its controller. */
 export type Enqueue = (name: string, id: string, lane: Lane) => void;
 
+/** Whether the records are there. */
+export interface RecordsReach {
+  /** Why not, in words for a person; undefined while they are. */
+  readonly problem: () => string | undefined;
+  /** Called when `problem` has another answer. */
+  readonly onChange: (listener: () => void) => void;
+}
+
 /** What every controller is given. */
 export interface ControllerContext extends Namespaces {
   readonly client: KubeClient;
@@ -16,6 +24,7 @@ export interface ControllerContext extends Namespaces {
   readonly records: RecordWriter;
   /** Without it, the usual one. */
   readonly gatewayNetwork?: GatewayNetwork;
+  readonly reach: RecordsReach;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly enqueue: Enqueue;

@@ -103,7 +103,7 @@ describe('processes that are killed with -9 under load', () => {
       const left = (JSON.parse(stdout) as { items: { spec: { grantRef: { name: string } } }[] }).items;
       expect(left.filter(({ spec }) => spec.grantRef.name === 'half')).toEqual([]);
     });
-    // The dead one's lease stands for fifteen seconds.
+    // The dead one's lease stands for ten seconds.
     await applyGrant(installation, { name: 'afterwards' });
     await untilActive(installation, 'afterwards');
     ada.leave();

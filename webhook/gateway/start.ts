@@ -1,6 +1,7 @@
 /** Starts the role `gateway`: puts the parts together, opens the support listener, and stops in the reverse order. */
 import type { IncomingMessage } from 'node:http';
-import { installed } from '../../crds/names.ts';
+import { kinds } from '../../crds/kinds.ts';
+import { installed, policyName } from '../../crds/names.ts';
 import { drainable } from '../../process/drain.ts';
 import type { Metric } from '../../process/metrics.ts';
 import { startPeriodic } from '../../process/periodic.ts';
@@ -28,6 +29,8 @@ export interface RunningGateway {
 
 /** What was begun may take this long after the last new connection; with the drain, it stays within the chart's 30 s. */
 const graceMs = 12_000;
+/** As many as the pool of requests holds. */
+const warmConnections = 32;
 
 /** Resolves when the port is open; rejects when the process is told to stop before. */
 export async function startGateway(settings: GatewaySettings): Promise<RunningGateway> {
@@ -54,13 +57,14 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   });
   const connectionsOf = drainable(listener);
   const stopTasks = startTasks(parts);
+  const warm = warmUp(parts);
   const port = await waiting.until(`port ${config.supportPort} of this address`, () =>
     listen(listener, { bind: config.bind, port: config.supportPort }),
   );
   return {
     port,
-    isReady: () => missingOf(parts).length === 0,
-    missing: () => missingOf(parts),
+    isReady: () => missingOf(parts, warm).length === 0,
+    missing: () => missingOf(parts, warm),
     metrics: () => metricsOf(parts),
     stop: async () => {
       // Sessions end, certificates change and leases run on while requests still come.
@@ -78,8 +82,30 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   };
 }
 
-function missingOf({ triggers, recordsCa, certificateLoader }: GatewayParts): string[] {
+interface Warm {
+  isWarm: boolean;
+}
+
+/**
+ * The first requests come in the moment in which a balancer learns of this gateway, and each needs a dozen reads within a
+ * second: they must not wait for connections to the API server that are only being made.
+ */
+function warmUp({ client, triggers }: GatewayParts): Warm {
+  const warm = { isWarm: false };
+  const read = () => client.get(kinds.SupportAccessPolicy, { name: policyName }, { metadataOnly: true });
+  const readAll = async (): Promise<void> => {
+    await triggers.synced;
+    await Promise.allSettled(Array.from({ length: warmConnections }, read));
+    warm.isWarm = true;
+  };
+  // It ends without having been warm only if the gateway stops before.
+  readAll().catch(() => undefined);
+  return warm;
+}
+
+function missingOf({ triggers, recordsCa, certificateLoader }: GatewayParts, { isWarm }: Warm): string[] {
   const all: readonly [boolean, string][] = [
+    [isWarm, 'connections to the API server'],
     [triggers.isSynced(), 'copies of policy, grants and the other kinds from the API server'],
     [
       recordsCa.isKnown,

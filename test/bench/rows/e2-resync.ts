@@ -103,6 +103,7 @@ function anInstallation(): Bench {
       },
       requesterOf: () => undefined,
     },
+    reach: { problem: () => undefined, onChange: () => undefined },
     now: () => noon + 1000,
     enqueue: () => undefined,
     releaseNamespace: 'support-access',

@@ -2,13 +2,17 @@
  * The leading operator inside the test's own process, so that it can die between any two of its calls. Same parts as
  * operator/main.ts puts together, without lease and health; signs in as the operator's ServiceAccount.
  */
+import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
+import { systemClock } from '../../../kube/clock.ts';
 import { createControllerCaches, runControllers } from '../../../operator/controllers.ts';
+import { followRecords } from '../../../operator/observers/records-reach.ts';
 import { createRecordWriter } from '../../../operator/writes/write-records.ts';
 import { createTrail } from '../../../trail/client.ts';
 import { tokenFromFile } from '../../../trail/connection.ts';
+import { createInstanceLease } from '../../../trail/instance-lease.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import { identitiesNamespace, releaseNamespace } from './install.ts';
 import type { OperatedInstallation } from './operated-installation.ts';
@@ -37,26 +41,29 @@ export async function leadInProcess(
   const all = Object.values(caches);
   for (const cache of all) cache.start();
   await Promise.all(all.map((cache) => cache.synced));
-  const sent = createTrail({
+  const connection = {
     url: installation.records.url,
     ca: () => installation.records.ca,
     token: tokenFromFile(tokenFile),
-    writer: 'operator',
-  });
+  };
+  const sent = createTrail({ ...connection, writer: 'operator' });
+  const lease = createInstanceLease({ ...connection, instance: randomUUID() });
+  const reach = followRecords(lease, systemClock, () => undefined);
   const now = () => Date.now();
   const records = createRecordWriter(
     { ...(between.trail?.(sent) ?? sent), requestersOf: (...asked) => sent.requestersOf(...asked) },
     now,
   );
   const stopping = new AbortController();
-  const context = { client, caches, records, now, releaseNamespace, identitiesNamespace };
+  const context = { client, caches, records, reach, now, releaseNamespace, identitiesNamespace };
   const ended = runControllers(context, { log: pino({ level: 'silent' }) }, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
       await ended;
       await Promise.all(all.map((cache) => cache.stop()));
-      await sent.close(0);
+      reach.stop();
+      await Promise.all([sent.close(0), lease.close()]);
       await real.close();
     },
   };

@@ -34,11 +34,14 @@ export interface ProductProcessOptions {
   /** URL that answers 200 once it is ready. */
   readonly readyUrl: string;
   readonly within?: number;
+  /** Told of it before it is ready. */
+  readonly onSpawned?: ((spawned: ProductProcess) => void) | undefined;
 }
 
 /** Runs the program with Node 24 and resolves when it is ready; rejects with its output when it is not in time. */
 export async function startProductProcess(options: ProductProcessOptions): Promise<ProductProcess> {
   const started = spawnProgram(options);
+  options.onSpawned?.(started);
   try {
     await Promise.race([untilReady(options), beforeItsEnd(started)]);
   } catch (error) {
@@ -73,7 +76,7 @@ export function spawnProgram({
   args,
   env,
   readyUrl = '',
-}: Omit<ProductProcessOptions, 'readyUrl'> & { readonly readyUrl?: string }): ProductProcess {
+}: Omit<ProductProcessOptions, 'readyUrl' | 'onSpawned'> & { readonly readyUrl?: string }): ProductProcess {
   // Where to look after a story went wrong.
   const logs = process.env.SUPPORT_ACCESS_LOGS;
   const parts: string[] = [];

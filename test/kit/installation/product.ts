@@ -28,11 +28,14 @@ export interface ProductOptions {
   readonly programs?: Programs;
 }
 
+/** Told of a process before it is ready. */
+type OnSpawned = (spawned: ProductProcess) => void;
+
 /** One of the product's processes, which can be ended and started again as a Deployment would. */
 export interface ProductPart {
   readonly process: () => ProductProcess;
   /** Starts it again after it was stopped or killed, with the same arguments. `env` is added to its environment. */
-  start(env?: ProcessEnvironment): Promise<void>;
+  start(env?: ProcessEnvironment, onSpawned?: OnSpawned): Promise<void>;
 }
 
 export interface RunningProduct {
@@ -49,6 +52,7 @@ export interface RunningProduct {
   /** Starts one more gateway beside the first, as a second replica. `env` is added to its environment. */
   startSecondGateway(
     env?: ProcessEnvironment,
+    onSpawned?: OnSpawned,
   ): Promise<{ readonly port: number; readonly process: ProductProcess }>;
   stop(): Promise<void>;
 }
@@ -88,12 +92,12 @@ async function startParts(
   const asWebhook = { program: programs.webhook, kubeconfig: await kubeconfigOf('webhook') };
   const asOperator = await recordingAs('operator', programs.operator);
   const asGateway = { ...(await recordingAs('gateway', programs.webhook)), resolveMap };
-  const webhook = await startPart(installation, (env) =>
-    startWebhook({ ...asWebhook, env, dataDirectory, admissionUrl, recordsPort }),
+  const webhook = await startPart(installation, (env, onSpawned) =>
+    startWebhook({ ...asWebhook, env, onSpawned, dataDirectory, admissionUrl, recordsPort }),
   );
   const [operator, gateway] = await Promise.all([
-    startPart(installation, (env) => startOperator({ ...asOperator, env })),
-    startPart(installation, (env) => startGateway({ ...asGateway, env, port })),
+    startPart(installation, (env, onSpawned) => startOperator({ ...asOperator, env, onSpawned })),
+    startPart(installation, (env, onSpawned) => startGateway({ ...asGateway, env, onSpawned, port })),
   ]);
   return {
     gateway: { ...gateway, port },
@@ -103,9 +107,9 @@ async function startParts(
     certificate: installation.gatewayCertificate.certificate,
     dataDirectory,
     recordsUrl,
-    startSecondGateway: async (wanted = {}) => {
+    startSecondGateway: async (wanted = {}, onSpawned) => {
       const second = await freePort();
-      const start = () => startGateway({ ...asGateway, env: wanted, port: second });
+      const start = () => startGateway({ ...asGateway, env: wanted, onSpawned, port: second });
       const { process } = await startPart(installation, start);
       return { port: second, process: process() };
     },
@@ -116,14 +120,14 @@ async function startParts(
 /** Starts a part now, and stops whatever is running of it at the end. */
 async function startPart(
   { teardown }: Installation,
-  start: (env: ProcessEnvironment) => Promise<ProductProcess>,
+  start: (env: ProcessEnvironment, onSpawned?: OnSpawned) => Promise<ProductProcess>,
 ): Promise<ProductPart> {
   let current = await start({});
   teardown.add(() => current.stop());
   return {
     process: () => current,
-    start: async (env = {}) => {
-      current = await start(env);
+    start: async (env = {}, onSpawned) => {
+      current = await start(env, onSpawned);
     },
   };
 }

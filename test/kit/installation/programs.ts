@@ -1,7 +1,7 @@
 /** How each of the product's programs is started as a process of its own, with the flags that its Deployment gives it. */
 import { defaultNamespaces, installed } from '../../../crds/names.ts';
 import { freePort } from '../control-plane/free-port.ts';
-import { type ProductProcess, startProductProcess } from './product-process.ts';
+import { type ProductProcess, type ProductProcessOptions, startProductProcess } from './product-process.ts';
 
 /** Paths of the two programs that the image holds. */
 export interface Programs {
@@ -19,6 +19,8 @@ interface Launch {
   readonly program?: string;
   readonly kubeconfig: string;
   readonly env?: ProcessEnvironment;
+  /** Told of the process before it is ready. */
+  readonly onSpawned?: ((spawned: ProductProcess) => void) | undefined;
 }
 
 interface RecordsFlags {
@@ -31,10 +33,11 @@ export async function startOperator({
   program = sources.operator,
   kubeconfig,
   env = {},
+  onSpawned,
   recordsUrl,
   recordsTokenFile,
 }: Launch & RecordsFlags): Promise<ProductProcess> {
-  return start('operator', env, [
+  return start({ name: 'operator', env, onSpawned }, [
     program,
     `--release-namespace=${defaultNamespaces.release}`,
     `--identities-namespace=${defaultNamespaces.identities}`,
@@ -49,6 +52,7 @@ export async function startWebhook({
   program = sources.webhook,
   kubeconfig,
   env = {},
+  onSpawned,
   dataDirectory,
   admissionUrl,
   recordsPort,
@@ -57,7 +61,7 @@ export async function startWebhook({
   readonly admissionUrl: string;
   readonly recordsPort: number;
 }): Promise<ProductProcess> {
-  return start('webhook', env, [
+  return start({ name: 'webhook', env, onSpawned }, [
     program,
     '--roles=admission,records',
     `--release-namespace=${defaultNamespaces.release}`,
@@ -76,13 +80,14 @@ export async function startGateway({
   program = sources.webhook,
   kubeconfig,
   env = {},
+  onSpawned,
   port,
   resolveMap,
   recordsUrl,
   recordsTokenFile,
 }: Launch & RecordsFlags & { readonly port: number; readonly resolveMap: string }): Promise<ProductProcess> {
   // There is no balancer in front, unless a test puts one there and says so.
-  return start('gateway', { SUPPORT_ACCESS_DRAIN_SECONDS: '0', ...env }, [
+  return start({ name: 'gateway', env: { SUPPORT_ACCESS_DRAIN_SECONDS: '0', ...env }, onSpawned }, [
     program,
     '--roles=gateway',
     `--release-namespace=${defaultNamespaces.release}`,
@@ -96,11 +101,10 @@ export async function startGateway({
 }
 
 async function start(
-  name: string,
-  env: ProcessEnvironment,
+  options: Pick<ProductProcessOptions, 'name' | 'env' | 'onSpawned'>,
   args: readonly string[],
 ): Promise<ProductProcess> {
   const health = await freePort();
   const readyUrl = `http://127.0.0.1:${health}/readyz`;
-  return startProductProcess({ name, env, args: [...args, `--health-port=${health}`], readyUrl });
+  return startProductProcess({ ...options, args: [...args, `--health-port=${health}`], readyUrl });
 }

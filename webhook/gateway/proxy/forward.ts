@@ -72,10 +72,13 @@ function forwardedOf({ signal, exchange }: ProxiedRequest, { end, sent, rule = '
   return headersSent ? { outcome } : cutBeforeHead(signal, outcome);
 }
 
-/** Cut before anything was sent: the person reads the reason instead of a broken connection. */
+/**
+ * Cut before anything was sent: the person reads the reason instead of a broken connection. Where the gateway stops, nothing
+ * was wrong with the state; the application had not answered in all the time that the stop left to it.
+ */
 function cutBeforeHead(signal: AbortSignal, outcome: RecordOutcome): Forwarded {
   const cutFor = String(signal.reason);
-  const reason = isReason(cutFor) ? cutFor : 'StateUnavailable';
+  const reason = isReason(cutFor) ? cutFor : 'ServiceUnreachable';
   return { outcome, refusal: { status: reasons[reason].status, reason } };
 }
 

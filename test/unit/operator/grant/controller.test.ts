@@ -33,6 +33,7 @@ async function controlling(held: Readonly<Record<string, readonly KubeObject[]>>
     ...namespaces,
     client,
     caches,
+    reach: { problem: () => undefined, onChange: () => undefined },
     records: {
       requesterOf: () => undefined,
       write: async (given) => {

@@ -57,6 +57,7 @@ describe('the conditions whose changes become events', () => {
     'Ready',
     'CertificatesReady',
     'HostReady',
+    'RecordsUnavailable',
     'SSOReady',
     'Restricted',
     'Stalled',
@@ -93,6 +94,7 @@ describe('the conditions whose changes become events', () => {
       'Ready: Normal Enforce',
       'CertificatesReady: Normal Serve',
       'HostReady: Normal Serve',
+      'RecordsUnavailable: Warning Record',
     ]);
     const bad = [
       'Active: Warning Close',
@@ -100,7 +102,7 @@ describe('the conditions whose changes become events', () => {
       'CertificatesReady: Warning Serve',
       'HostReady: Warning Serve',
     ];
-    expect(actionsOf('False', 'True')).toEqual(bad);
-    expect(actionsOf('Unknown', 'True')).toEqual(bad);
+    expect(actionsOf('False', 'True')).toEqual([...bad, 'RecordsUnavailable: Normal Record']);
+    expect(actionsOf('Unknown', 'True')).toEqual([...bad, 'RecordsUnavailable: Warning Record']);
   });
 });

@@ -35,6 +35,7 @@ function aWorld(
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
     certificates: undefined,
+    recordsProblem: undefined,
     impersonators: [],
     ...rest,
   };

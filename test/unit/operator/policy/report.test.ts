@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
 import { formatTime } from '../../../../crds/rules/time/time.ts';
 import { planPolicy } from '../../../../operator/policy/plan.ts';
+import { policyStatus } from '../../../../operator/policy/report.ts';
 import type { PolicyWorld } from '../../../../operator/policy/world.ts';
 import { createAuthority } from '../../../kit/control-plane/pki.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
@@ -18,6 +19,7 @@ function aWorld(policy: SupportAccessPolicy, certificates: PolicyWorld['certific
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
     certificates,
+    recordsProblem: undefined,
     impersonators: [],
   };
 }
@@ -62,5 +64,32 @@ describe('the condition CertificatesReady', () => {
     expect(planPolicy(world, at).status?.conditions).toContainEqual(
       expect.objectContaining({ type: 'CertificatesReady', reason: 'GatewaySilent' }),
     );
+  });
+});
+
+describe('the condition RecordsUnavailable', () => {
+  const statusWith = (recordsProblem: string | undefined, policy = aPolicy(), now = noon) =>
+    policyStatus({ ...aWorld(policy, undefined), recordsProblem }, now);
+  const conditionIn = (status: ReturnType<typeof statusWith>) =>
+    status?.conditions.find(({ type }) => type === 'RecordsUnavailable');
+
+  it('is there only while the records take nothing, with the cause', () => {
+    expect(conditionIn(statusWith(undefined))).toBeUndefined();
+    const away = statusWith('getaddrinfo ENOTFOUND records.svc');
+    expect(conditionIn(away)).toMatchObject({
+      status: 'True',
+      reason: 'RecordsUnavailable',
+      message: expect.stringMatching(/no request passes: getaddrinfo ENOTFOUND records\.svc$/) as string,
+    });
+    const policy = { ...aPolicy(), status: away as NonNullable<SupportAccessPolicy['status']> };
+    expect(conditionIn(statusWith(undefined, policy, noon + 60_000))).toBeUndefined();
+  });
+
+  it('keeps the moment since when they are away, though the cause changes', () => {
+    const away = statusWith('ENOTFOUND');
+    const policy = { ...aPolicy(), status: away as NonNullable<SupportAccessPolicy['status']> };
+    const later = conditionIn(statusWith('ECONNREFUSED', policy, noon + 60_000));
+    expect(later?.lastTransitionTime).toBe(conditionIn(away)?.lastTransitionTime);
+    expect(later?.message).toContain('ECONNREFUSED');
   });
 });

@@ -157,8 +157,12 @@ function refuseHalted(response: Response, store: RecordStore): void {
   refuse(response, status, { code: 'records_halted', detail: `the records take nothing: ${reason}` });
 }
 
-/** An instance of a program says that it lives. */
-function renew({ leases, releaseNamespace }: RecordsHttpOptions, request: Request, response: Response): void {
+/** An instance of a program says that it lives, and learns whether anything can be recorded. */
+function renew(
+  { store, leases, releaseNamespace }: RecordsHttpOptions,
+  request: Request,
+  response: Response,
+): void {
   const writer = writerOf(response.locals['caller'] as Caller, releaseNamespace);
   if (writer === undefined)
     return refuse(response, 403, { code: 'records_forbidden', detail: 'must be a writer' });
@@ -168,6 +172,7 @@ function renew({ leases, releaseNamespace }: RecordsHttpOptions, request: Reques
     return refuse(response, 422, { code: 'records_invalid', detail });
 
   leases.renew(instance);
+  if (store.health().state !== 'ready') return refuseHalted(response, store);
   response.status(204).end();
 }
 

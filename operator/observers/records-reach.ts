@@ -1,0 +1,55 @@
+/**
+ * Are the records there? Asked every few seconds by a call of its own, so that their loss is seen although nothing has to be
+ * recorded, and their return is seen at once by what waits for them.
+ */
+import type { Clock } from '../../kube/clock.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
+import type { InstanceLease } from '../../trail/instance-lease.ts';
+import type { RecordsReach } from '../watching/controller.ts';
+
+const askEveryMs = 4000;
+/** A rollout of the records takes a few seconds and is no news. */
+const failuresInARow = 2;
+
+export interface FollowedRecords extends RecordsReach {
+  stop(): void;
+}
+
+/** Asks until it is stopped. `onLost` is told the error itself, for the log. */
+export function followRecords(
+  lease: Pick<InstanceLease, 'renew'>,
+  clock: Pick<Clock, 'after'>,
+  onLost: (error: unknown) => void,
+): FollowedRecords {
+  const listeners: (() => void)[] = [];
+  let failures = 0;
+  let problem: string | undefined;
+  let cancel = (): void => undefined;
+  let stopped = false;
+  const note = (next: string | undefined): void => {
+    if (next === problem) return;
+    problem = next;
+    for (const listener of listeners) listener();
+  };
+  const ask = async (): Promise<void> => {
+    try {
+      await lease.renew();
+      failures = 0;
+      note(undefined);
+    } catch (error) {
+      failures += 1;
+      if (failures === failuresInARow) onLost(error);
+      if (failures >= failuresInARow) note(errorWithCauses(error));
+    }
+    if (!stopped) cancel = clock.after(askEveryMs, () => void ask());
+  };
+  void ask();
+  return {
+    problem: () => problem,
+    onChange: (listener) => listeners.push(listener),
+    stop() {
+      stopped = true;
+      cancel();
+    },
+  };
+}

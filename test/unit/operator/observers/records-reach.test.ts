@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { followRecords } from '../../../../operator/observers/records-reach.ts';
+import { aStepClock } from '../../../kit/clock/step-clock.ts';
+
+const away = Object.assign(new Error('getaddrinfo ENOTFOUND records.svc'), { code: 'ENOTFOUND' });
+
+it('the loss of the records is told after two failures, once, with its cause, and their return at once', async () => {
+  const clock = aStepClock();
+  const answers: ('there' | 'away')[] = ['there', 'away', 'there', 'away', 'away', 'away', 'there'];
+  const renew = async (): Promise<void> => {
+    if (answers.shift() === 'away') throw new Error('the records did not answer', { cause: away });
+  };
+  const lost: unknown[] = [];
+  const told: (string | undefined)[] = [];
+  const reach = followRecords({ renew }, clock, (error) => lost.push(error));
+  reach.onChange(() => told.push(reach.problem()));
+  for (let turns = 0; turns < 7; turns += 1) await clock.step(4000);
+  reach.stop();
+  expect(told).toEqual(['the records did not answer: getaddrinfo ENOTFOUND records.svc', undefined]);
+  expect(lost).toHaveLength(1);
+  expect(clock.waiting).toBe(0);
+});
