@@ -26,30 +26,31 @@ const programs = {
 const typed = 'kubectl-support_access.js';
 const typedStart = '#!/usr/local/bin/node --disable-warning=ExperimentalWarning\n';
 
-/** Sources that name a file beside or above them by its URL, and where that file is in the image. */
-const neighbours: readonly { readonly source: string; readonly from: string; readonly to: string }[] = [
-  { source: 'webhook/in-cluster/records/sqlite/thread.ts', from: './worker.ts', to: './sqlite-worker.js' },
-  { source: 'cli/commands/version.ts', from: '../../package.json', to: './package.json' },
-];
+/** Files that sources name by their URL, to start or to read them, and where they are in the image. */
+const neighbours: Readonly<Record<string, string>> = {
+  'webhook/in-cluster/records/sqlite/worker.ts': './sqlite-worker.js',
+  'package.json': './package.json',
+};
 
+/** A file that is named and not in the list would be looked for in the image, and missed at the start or in the middle. */
 const renameNeighbours: Plugin = {
   name: 'rename neighbours',
   setup(bundler) {
-    const renamed: string[] = [];
-    bundler.onLoad({ filter: /[/\\](thread|version)\.ts$/ }, async ({ path }) => {
-      const neighbour = neighbours.find(({ source }) => source === relative(root, path));
-      if (neighbour === undefined) return undefined;
+    const named = new Set<string>();
+    bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      const parts = text.split(`new URL('${neighbour.from}', import.meta.url)`);
-      if (parts.length !== 2)
-        throw new Error(`${path} does not name ${neighbour.from} exactly once, as the bundle expects`);
-      renamed.push(neighbour.source);
-      return { contents: parts.join(`new URL('${neighbour.to}', import.meta.url)`), loader: 'ts' };
+      const renamed = text.replaceAll(/new URL\('([^']+)', import\.meta\.url\)/g, (_, from: string) => {
+        const file = relative(root, join(path, '..', from));
+        const to = neighbours[file];
+        if (to === undefined) throw new Error(`${path} names ${file}, which is not in the image`);
+        named.add(file);
+        return `new URL('${to}', import.meta.url)`;
+      });
+      return { contents: renamed, loader: 'ts' };
     });
-    // Without this, a store that moves would be bundled as it is and only fail in the image, at its start.
     bundler.onEnd(() => {
-      if (renamed.length !== neighbours.length)
-        throw new Error(`of the sources with neighbours only these were bundled: ${renamed.join(', ')}`);
+      const forgotten = Object.keys(neighbours).filter((file) => !named.has(file));
+      if (forgotten.length > 0) throw new Error(`no source names ${forgotten.join(', ')}`);
     });
   },
 };
