@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { checkedAtKey, checkedEveryMs } from '../../../../../crds/rules/request/tls-secrets.ts';
+import { Certificates } from '../../../../../webhook/gateway/listener/certificates.ts';
 import { pairIn } from '../../../../../webhook/gateway/listener/tls-pair.ts';
 import {
   changeOf,
@@ -24,6 +25,8 @@ beforeAll(async () => {
     ),
   ]);
 });
+
+const day = 86_400_000;
 
 const read = (certificate: string, key: string) =>
   pairIn({
@@ -72,6 +75,37 @@ describe('a TLS Secret', () => {
       'KeyDiffers',
       'Unusable',
     ]);
+  });
+});
+
+describe('the end that the metric tells', () => {
+  it('is the first of all that are served, and none before there is one', async () => {
+    const authority = await createAuthority('the customer’s authority');
+    const ends = [noon + 20 * day, noon + 10 * day];
+    const secrets = await Promise.all(
+      ends.map(async (end, at) => {
+        const dates = { notBefore: new Date(noon - day), notAfter: new Date(end) };
+        const made = await authority.issueLoopbackServer([`h${at}.localhost`], dates);
+        const [crt, key] = [made.certificate, made.key].map((pem) => Buffer.from(pem).toString('base64'));
+        return {
+          metadata: { uid: `u${at}`, resourceVersion: '1' },
+          data: { 'tls.crt': crt, 'tls.key': key },
+        };
+      }),
+    );
+    const certificates = new Certificates({
+      client: {
+        get: <T>(_: unknown, { name }: { readonly name: string }) =>
+          Promise.resolve(secrets[Number(name)] as T),
+      },
+      namespace: 'support-access',
+      names: () => ['0', '1'],
+      now: () => noon,
+      onFailure: () => undefined,
+    });
+    expect(certificates.firstEnd).toBeUndefined();
+    await certificates.refresh();
+    expect(certificates.firstEnd).toBe(noon + 10 * day);
   });
 });
 
