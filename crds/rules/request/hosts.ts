@@ -47,7 +47,10 @@ export function keeperOf(host: string, { sameHost, holder }: HostClaims): Suppor
   const candidates = sameHost.filter(
     ({ metadata, spec }) => spec.host === host && (holder === undefined || metadata.namespace === holder),
   );
-  return candidates.toSorted(older)[0];
+  return candidates.reduce<SupportApplication | undefined>(
+    (oldest, one) => (oldest === undefined || isOlder(one, oldest) ? one : oldest),
+    undefined,
+  );
 }
 
 /** Why an application does not have the host that it names, in words; undefined when it has. */
@@ -65,9 +68,7 @@ export function hostTakenFrom(
   return `${stays}: browsers may hold what was stored there. Choose another one, or remove its line from ConfigMap ${installed.hosts} in the release namespace.`;
 }
 
-function older({ metadata: one }: SupportApplication, { metadata: other }: SupportApplication): number {
-  if (one.creationTimestamp !== other.creationTimestamp)
-    return one.creationTimestamp < other.creationTimestamp ? -1 : 1;
-
-  return one.uid < other.uid ? -1 : 1;
+function isOlder({ metadata: one }: SupportApplication, { metadata: other }: SupportApplication): boolean {
+  if (one.creationTimestamp === other.creationTimestamp) return one.uid < other.uid;
+  return one.creationTimestamp < other.creationTimestamp;
 }

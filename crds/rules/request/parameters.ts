@@ -67,13 +67,7 @@ export function meets(query: Query, { name, value }: DemandedParameter): Met {
 
 /** The same text for the same demands, in any order. */
 export function canonicalDemands(demands: readonly DemandedParameter[]): string {
-  return JSON.stringify(demands.map(({ name, value }) => [name, value ?? null]).toSorted(byText));
-}
-
-function byText(one: unknown, other: unknown): number {
-  const [first, second] = [JSON.stringify(one), JSON.stringify(other)];
-  if (first === second) return 0;
-  return first < second ? -1 : 1;
+  return JSON.stringify(demands.map(({ name, value }) => JSON.stringify([name, value ?? null])).toSorted());
 }
 
 /** The names in the query by which an application may take the request for one of another method. */
