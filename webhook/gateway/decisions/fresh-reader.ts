@@ -31,6 +31,8 @@ interface SingleGet {
 interface Kept<C> {
   readonly version: string;
   readonly value: C;
+  /** Whether it was another one at the last look: then it is read whole at once, in one request instead of two. */
+  readonly changes: boolean;
 }
 
 /** At most so many compiled objects are kept; the oldest goes first. */
@@ -61,22 +63,26 @@ export class FreshReader {
 
   /**
    * What `compile` made of the object. Only its metadata is read when uid and resourceVersion are those that were
-   * compiled before; the metadata is always fresh.
+   * compiled before; the metadata is always fresh. Of one that is written all the time the whole is read.
    */
   async compiled<C>(
     resource: Resource,
     ref: ObjectRef,
     compile: (object: KubeObject) => C,
   ): Promise<C | undefined> {
-    const metadata = await this.#fresh({ resource, ref, metadataOnly: true });
-    if (metadata === undefined) return undefined;
     const key = keyOf({ resource, ref, metadataOnly: false });
-    const kept = this.#kept.get(key);
-    if (kept?.version === versionOf(metadata)) return kept.value as C;
+    const kept = this.#kept.get(key) as Kept<C> | undefined;
+    if (!kept?.changes) {
+      const metadata = await this.#fresh({ resource, ref, metadataOnly: true });
+      if (metadata === undefined) return undefined;
+      if (kept?.version === versionOf(metadata)) return kept.value;
+    }
     const object = await this.object(resource, ref);
     if (object === undefined) return undefined;
-    const value = compile(object);
-    this.#kept.set(key, { version: versionOf(object), value });
+    const version = versionOf(object);
+    const isSame = kept?.version === version;
+    const value = isSame ? kept.value : compile(object);
+    this.#kept.set(key, { version, value, changes: kept !== undefined && !isSame });
     return value;
   }
 

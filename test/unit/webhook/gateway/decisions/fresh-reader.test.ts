@@ -40,6 +40,32 @@ describe('what was compiled from an object', () => {
     expect(await reader.compiled(kind, ref, () => 'new')).toBe('new');
   });
 
+  it('costs one request of an object that is written all the time, and its metadata when it rests again', async () => {
+    const { reader, known } = aReader(aMatrix());
+    const look = async (resourceVersion: string): Promise<readonly string[]> => {
+      known.put({ ...aMatrix(), metadata: { ...aMatrix().metadata, resourceVersion } });
+      known.gets.length = 0;
+      expect(await reader.compiled(kind, ref, ({ metadata }) => metadata.resourceVersion)).toBe(
+        resourceVersion,
+      );
+      return [...known.gets];
+    };
+    const [whole, metadata] = [
+      'SupportPermissionMatrix ecase-1',
+      'SupportPermissionMatrix ecase-1 (metadata)',
+    ];
+    expect([await look('1'), await look('2')]).toEqual([
+      [metadata, whole],
+      [metadata, whole],
+    ]);
+    expect([await look('3'), await look('4'), await look('4'), await look('4')]).toEqual([
+      [whole],
+      [whole],
+      [whole],
+      [metadata],
+    ]);
+  });
+
   it('is absent when the object is deleted between its metadata and its body', async () => {
     const { reader, known } = aReader(aMatrix());
     let gets = 0;
