@@ -1,9 +1,10 @@
 /**
- * N1: what does it cost support that an editor of a namespace patches an annotation of its own disabled grant sixty times a
- * second? Requests per second and the API server's processor time, with the storm and without in turns.
+ * N1: what does it cost support that an editor of a namespace writes to its own disabled grant sixty times a second?
+ * Requests per second and processor time, with each sort of storm and without in turns. Both sides have the same
+ * processors, so beside it stands what the same costs on a ConfigMap, and who used them.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Caller, callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
+import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
 import { processorSeconds } from '../../kit/control-plane/process-identity.ts';
 import type { ExampleInstallation } from '../../kit/installation/example-installation.ts';
 import { anExampleInstallation } from '../../kit/installation/example-installation.ts';
@@ -12,8 +13,8 @@ import { race } from '../../kit/people/race.ts';
 import { recordsOf } from '../../kit/records/trail-reading.ts';
 import { quantile } from '../harness.ts';
 import { countedResult, type Result, type Row } from '../row.ts';
+import { elsewhere, type Storm, stormName, storms } from './n1-storms.ts';
 
-const rounds = 5;
 const roundMs = 4000;
 const loops = 4;
 /** As many as a browser holds open to one host without trouble. */
@@ -22,17 +23,16 @@ const browsers = 10;
 const openStreams = browsers * streamsOfEach;
 const patchesPerSecond = 60;
 const grant = 'case-4711';
-const target = '/apis/supportaccess.dev/v1beta1/namespaces/ecase/supportaccessgrants/storm';
 
 export const n1: Row = {
   id: 'n1',
-  title: `${patchesPerSecond} annotations a second on a disabled grant (${rounds} rounds, ${openStreams} streams)`,
+  title: `${patchesPerSecond} writes a second by an editor (${storms.length} sorts, ${openStreams} streams)`,
   async run(progress) {
     progress('the installation: control plane, product, application');
     const installation = await anExampleInstallation();
     try {
       const editor = await anEditor(installation);
-      await applyGrant(installation, { name: 'storm', spec: { access: 'Disabled' } });
+      await applyGrant(installation, { name: stormName, spec: { access: 'Disabled' } });
       await untilActive(installation, grant);
       const ada = await signedIn(installation, grant);
       const events = `${installation.applicationOrigin}/api/events`;
@@ -47,20 +47,21 @@ export const n1: Row = {
           cut += 1;
         });
       }
-      const measure = async (patches: number) =>
-        measured(installation, { request: () => ask(installation, ada), editor, patches });
-      await measure(0);
+      const measure = async (storm?: Storm) =>
+        measured(installation, { request: () => ask(installation, ada), editor, storm });
+      await measure();
       const before = await recordsAboutStorm(installation);
       const pairs: Pair[] = [];
-      for (let round = 0; round < rounds; round++) {
-        const quiet = await measure(0);
-        pairs.push({ quiet, storm: await measure(patchesPerSecond) });
-        progress(`${round + 1} rounds`);
+      for (const storm of storms) {
+        pairs.push({ quiet: await measure(), storm: await measure(storm) });
+        progress(`${storm.name}: ${asText(pairs[pairs.length - 1])}`);
       }
+      const control = { quiet: await measure(), storm: await measure(elsewhere) };
+      progress(`${elsewhere.name}: ${asText(control)}`);
       const lost = cut;
       const records = (await recordsAboutStorm(installation)) - before;
       for (const person of people) person.leave();
-      return resultsOf(pairs, { lost, records });
+      return resultsOf(pairs, { lost, records, control });
     } finally {
       await installation.stop();
     }
@@ -70,9 +71,9 @@ export const n1: Row = {
 interface Figures {
   readonly requestsPerSecond: number;
   readonly refused: number;
-  /** Seconds of processor time a second. */
-  readonly apiServer: number;
-  readonly patches: number;
+  /** Seconds of processor time a second, of each process. */
+  readonly processors: Readonly<Record<string, number>>;
+  readonly writes: number;
 }
 
 interface Pair {
@@ -81,61 +82,88 @@ interface Pair {
 }
 
 async function anEditor(installation: ExampleInstallation): Promise<Caller> {
-  const role = '--clusterrole=support-access-editor';
-  await installation.kubectl(['create', 'rolebinding', 'storm', '-n', 'ecase', role, '--user=storm']);
+  for (const role of ['support-access-editor', 'edit']) {
+    const binding = ['create', 'rolebinding', `storm-${role}`, '-n', 'ecase'];
+    await installation.kubectl([...binding, `--clusterrole=${role}`, '--user=storm']);
+  }
+  await installation.kubectl(['create', 'configmap', stormName, '-n', 'ecase']);
   return callerOf(await installation.controlPlane.userKubeconfig('storm'));
 }
 
 async function recordsAboutStorm(installation: ExampleInstallation): Promise<number> {
   const all = await recordsOf(installation);
-  return all.filter((record) => [record.target?.name, record.grant?.name].includes('storm')).length;
+  return all.filter((record) => [record.target?.name, record.grant?.name].includes(stormName)).length;
 }
 
 interface Load {
   readonly request: () => ReturnType<typeof ask>;
   readonly editor: Caller;
-  /** A second. */
-  readonly patches: number;
+  readonly storm: Storm | undefined;
 }
 
-async function measured({ controlPlane }: ExampleInstallation, load: Load): Promise<Figures> {
-  const pid = controlPlane.pids()['kube-apiserver'];
+/** Of the programs and of this process, which plays the people, their browsers and the editor. */
+function processorsOf({ controlPlane, product }: ExampleInstallation): Record<string, number> {
+  const { gateway, webhook, operator } = product;
+  const pids = {
+    ...controlPlane.pids(),
+    gateway: gateway.process().pid,
+    webhook: webhook.process().pid,
+    operator: operator.process().pid,
+    bench: process.pid,
+  };
+  return mapped(pids, (pid) => processorSeconds(pid) ?? 0);
+}
+
+const mapped = (values: Readonly<Record<string, number>>, to: (value: number, name: string) => number) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, to(value, name)]));
+
+async function measured(installation: ExampleInstallation, load: Load): Promise<Figures> {
   const running = race(Array.from({ length: loops }, () => load.request));
-  const [from, cpu] = [performance.now(), processorSeconds(pid) ?? 0];
-  const patches = await storm(load, roundMs);
+  const [from, before] = [performance.now(), processorsOf(installation)];
+  const writes = await blow(load, roundMs);
   const seconds = (performance.now() - from) / 1000;
-  const apiServer = ((processorSeconds(pid) ?? 0) - cpu) / seconds;
+  const used = mapped(processorsOf(installation), (now, name) => (now - (before[name] ?? 0)) / seconds);
   const tries = [...running.tries];
   await running.stop();
   const passed = tries.filter(({ status }) => status === 200).length;
-  return { requestsPerSecond: passed / seconds, refused: tries.length - passed, apiServer, patches };
+  return { requestsPerSecond: passed / seconds, refused: tries.length - passed, processors: used, writes };
 }
 
-/** Patches at a fixed rate for so long, whether or not they are answered; resolves to how many the API server took. */
-async function storm({ editor, patches }: Load, ms: number): Promise<number> {
-  if (patches === 0) {
+/** Writes at a fixed rate for so long, whether or not they are answered; resolves to how many the API server answered. */
+async function blow({ editor, storm }: Load, ms: number): Promise<number> {
+  if (storm === undefined) {
     await delay(ms);
     return 0;
   }
+  const perSecond = patchesPerSecond / (storm.requests ?? 1);
   const sent: Promise<number>[] = [];
   const from = performance.now();
   while (performance.now() - from < ms) {
-    const body = { metadata: { annotations: { note: `${from}-${sent.length}` } } };
-    const answer = editor('PATCH', target, { body, contentType: mergePatch });
+    const answer = storm.write(editor, `${Math.round(from)}-${sent.length}`);
     sent.push(
       answer.then(
         ({ status }) => status,
         () => 0,
       ),
     );
-    await delay(Math.max(0, from + (sent.length * 1000) / patches - performance.now()));
+    await delay(Math.max(0, from + (sent.length * 1000) / perSecond - performance.now()));
   }
-  return (await Promise.all(sent)).filter((status) => status === 200).length;
+  return (await Promise.all(sent)).filter((status) => status > 0).length;
+}
+
+const apiServer = ({ processors }: Figures): number => processors['kube-apiserver'] ?? Number.NaN;
+
+function asText(pair: Pair | undefined): string {
+  if (pair === undefined) return '';
+  const { quiet, storm } = pair;
+  const [without, under] = [quiet.requestsPerSecond, storm.requestsPerSecond].map((one) => one.toFixed(0));
+  const cost = (apiServer(storm) / apiServer(quiet)).toFixed(2);
+  return `${without} requests a second without, ${under} with; API server ${cost} x; ${storm.refused} refused`;
 }
 
 function resultsOf(
   pairs: readonly Pair[],
-  { lost, records }: { readonly lost: number; readonly records: number },
+  { lost, records, control }: { readonly lost: number; readonly records: number; readonly control: Pair },
 ): Result[] {
   const ratio = (what: string, limit: number, of: (pair: Pair) => number, detail: string): Result => {
     const values = pairs.map(of);
@@ -143,20 +171,22 @@ function resultsOf(
     return { what, value: value ?? 0, unit: 'x', low: low ?? 0, high: high ?? 0, limit, detail };
   };
   const median = (of: (pair: Pair) => number): string => quantile(pairs.map(of), 0.5).toPrecision(3);
-  const patches = pairs.reduce((sum, { storm: { patches: taken } }) => sum + taken, 0);
+  const writes = pairs.reduce((sum, { storm: under }) => sum + under.writes, 0);
+  const first = pairs[0]?.storm.processors ?? {};
+  const used = Object.entries(first).map(([name, seconds]) => `${name} ${seconds.toFixed(2)}`);
   const refused = pairs.reduce((sum, { storm: under }) => sum + under.refused, 0);
   return [
     ratio(
       'support requests a second, without over with',
       1.5,
       ({ quiet, storm: under }) => quiet.requestsPerSecond / under.requestsPerSecond,
-      `${median(({ quiet }) => quiet.requestsPerSecond)} without, ${median((pair) => pair.storm.requestsPerSecond)} with`,
+      `${median(({ quiet }) => quiet.requestsPerSecond)} without, ${median((pair) => pair.storm.requestsPerSecond)} with; ${elsewhere.name}: ${asText(control)}`,
     ),
     ratio(
       'processor time of the API server, with over without',
       1.5,
-      ({ quiet, storm: under }) => under.apiServer / quiet.apiServer,
-      `${median(({ quiet }) => quiet.apiServer)} s/s without, ${median((pair) => pair.storm.apiServer)} s/s with`,
+      ({ quiet, storm: under }) => apiServer(under) / apiServer(quiet),
+      `s/s under annotations: ${used.join(', ')}`,
     ),
     countedResult('support requests refused under the storm', { value: refused, unit: 'requests', limit: 0 }),
     countedResult('streams cut', { value: lost, unit: 'requests', limit: 0, detail: `of ${openStreams}` }),
@@ -164,7 +194,7 @@ function resultsOf(
       value: records,
       unit: 'writes',
       limit: 0,
-      detail: `after ${patches} patches`,
+      detail: `after ${writes} writes`,
     }),
   ];
 }
