@@ -3,6 +3,7 @@
  * requests on new and on kept connections, and not one of them is lost; nor is one let through that should not be.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../kit/clock/eventually.ts';
 import { type Backend, type Balancer, startBalancer } from '../kit/installation/balancer.ts';
 import { anExampleInstallation, type ExampleInstallation } from '../kit/installation/example-installation.ts';
 import type { ProductProcess } from '../kit/installation/product-process.ts';
@@ -127,4 +128,34 @@ it('the webhook is replaced with nothing but RecordsUnavailable for at most ten 
   expect(Math.max(...times) - Math.min(...times)).toBeLessThan(10_000);
   expect(installation.application.auditIds.length).toBeGreaterThan(reached);
   ada.leave();
+});
+
+it('processes that start while the API server is away wait, say so, and are ready within seconds of its return', async () => {
+  const { operator, webhook } = installation.product;
+  for (const part of [operator, webhook]) await part.process().stop();
+  for (const { process } of gateways.splice(0)) await process.stop();
+  await installation.controlPlane.killApiServer();
+  const spawned: ProductProcess[] = [];
+  const note = (one: ProductProcess): void => {
+    spawned.push(one);
+  };
+  const started = [
+    operator.start({}, note),
+    webhook.start({}, note),
+    installation.product.startSecondGateway({}, note),
+  ];
+  const waiting = async (): Promise<void> => {
+    expect(spawned).toHaveLength(3);
+    for (const { readyUrl } of spawned)
+      expect(await (await fetch(readyUrl)).text()).toMatch(/^no\n.*from the API server/s);
+  };
+  await eventually(waiting, { within: 30_000 });
+  await installation.controlPlane.startApiServer();
+  const from = performance.now();
+  await Promise.all(started);
+  const took = performance.now() - from;
+  expect(spawned.every((one) => one.isRunning())).toBe(true);
+  // The kubelet's waits between restarts were most of a minute.
+  expect(took).toBeLessThan(20_000);
+  process.stderr.write(`all ready ${Math.round(took)} ms after the API server was back\n`);
 });
