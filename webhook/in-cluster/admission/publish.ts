@@ -14,31 +14,49 @@ export interface Publication {
   readonly service?: { readonly namespace: string; readonly name: string; readonly path: string };
 }
 
-interface Configuration {
-  readonly webhooks?: readonly { readonly name: string }[];
+interface ClientConfig {
+  readonly caBundle?: string;
+  readonly service?: { readonly namespace: string; readonly name: string; readonly path?: string };
 }
 
-/** Writes caBundle (and, for a Service, the path) of each entry that the chart made. Throws when it may not. */
-export async function publishWebhook({ client, name, bundle, service }: Publication): Promise<void> {
-  const present = await client.get<Configuration>(ValidatingWebhookConfigurations, { name });
-  const caBundle = Buffer.from(bundle, 'utf8').toString('base64');
-  const webhooks = (present.webhooks ?? []).map((entry) => ({
+interface Configuration {
+  readonly webhooks?: readonly { readonly name: string; readonly clientConfig?: ClientConfig }[];
+}
+
+/**
+ * Writes caBundle (and, for a Service, the path) of each entry that the chart made, where they are not there. They go missing
+ * when the configuration is replaced by the chart's text, and no write that opens or widens would pass then. What others add
+ * to the configuration is left alone. Throws when it may not.
+ */
+export async function publishWebhook(publication: Publication): Promise<void> {
+  const { client, name } = publication;
+  const { webhooks = [] } = await client.get<Configuration>(ValidatingWebhookConfigurations, { name });
+  const wanted = webhooks.map((entry) => ({
     name: entry.name,
-    clientConfig: {
-      caBundle,
-      ...(service ? { service: { ...service, path: `${service.path}/${lastPartOf(entry.name)}` } } : {}),
-    },
+    clientConfig: wantedOf(entry.name, publication),
   }));
+  if (webhooks.every(({ clientConfig }, at) => isThere(clientConfig, wanted[at]?.clientConfig))) return;
   await client.apply(
     ValidatingWebhookConfigurations,
     {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingWebhookConfiguration',
       metadata: { name },
-      webhooks,
+      webhooks: wanted,
     },
     { fieldManager: programs.webhook, force: true },
   );
+}
+
+function wantedOf(entry: string, { bundle, service }: Publication): ClientConfig {
+  const caBundle = Buffer.from(bundle, 'utf8').toString('base64');
+  return service === undefined
+    ? { caBundle }
+    : { caBundle, service: { ...service, path: `${service.path}/${lastPartOf(entry)}` } };
+}
+
+function isThere(seen: ClientConfig | undefined, wanted: ClientConfig | undefined): boolean {
+  return seen?.caBundle === wanted?.caBundle && seen?.service?.path === wanted?.service?.path;
 }
 
 /** The last part of the path: `decide` for the entry `decide.supportaccess.dev`. */

@@ -17,6 +17,14 @@ import { freePort } from '../../../../kit/control-plane/free-port.ts';
 import { installChart, releaseNamespace } from '../../../../kit/installation/install.ts';
 import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.ts';
 
+interface Configuration {
+  readonly metadata: {
+    readonly resourceVersion: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly webhooks: readonly { readonly clientConfig: { readonly caBundle?: string } }[];
+}
+
 let controlPlane: OwnControlPlane;
 let client: KubeClient;
 let admission: RunningAdmission;
@@ -209,6 +217,39 @@ describe('certificates', () => {
     return stdout;
   };
   const authoritiesIn = (text: string): number => text.split('BEGIN CERTIFICATE').length - 1;
+
+  it('are published again when the configuration is replaced by the text of the chart, beside what others added', async () => {
+    const ref = ['validatingwebhookconfiguration', 'support-access'];
+    const read = async (): Promise<Configuration> => {
+      const { stdout } = await controlPlane.kubectl(['get', ...ref, '-o', 'json']);
+      return JSON.parse(stdout) as Configuration;
+    };
+    const before = await read();
+    const wiped = {
+      ...before,
+      metadata: { ...before.metadata, annotations: { 'example.com/mesh': 'seen' } },
+      webhooks: before.webhooks.map((one) => ({
+        ...one,
+        clientConfig: { ...one.clientConfig, caBundle: '' },
+      })),
+    };
+    await controlPlane.kubectl(['replace', '-f', '-'], { input: JSON.stringify(wiped) });
+    const healed = await eventually(
+      async () => {
+        const seen = await read();
+        expect(seen.webhooks.map(({ clientConfig }) => clientConfig.caBundle)).toEqual(
+          before.webhooks.map(({ clientConfig }) => clientConfig.caBundle),
+        );
+        return seen;
+      },
+      { within: 20_000, every: 250 },
+    );
+    await apply(grant('after-wiping'));
+    await admission.refresh();
+    const still = await read();
+    expect(still.metadata.resourceVersion).toBe(healed.metadata.resourceVersion);
+    expect(still.metadata.annotations).toMatchObject({ 'example.com/mesh': 'seen' });
+  });
 
   it('rotate by themselves, without one refused write and without a restart', async () => {
     expect(authoritiesIn(await bundle())).toBe(1);
