@@ -45,7 +45,7 @@ export type Write =
     }
   | { readonly act: 'remove'; readonly removal: Removal };
 
-/** Server-side additions that say nothing about what was wanted. */
+/** What is compared in another way, or says nothing about what was wanted. */
 const notCompared = new Set(['apiVersion', 'kind', 'metadata', 'status']);
 
 /** The write that one wanted object needs, or undefined when it is as it should be. */
@@ -57,8 +57,10 @@ export function writeFor(wanted: Wanted, seen: KubeObject | undefined): Write | 
 }
 
 /**
- * Whether the object is as it should be: exactly in everything but metadata; there, our labels and annotations are as
- * wanted, others' are left alone, owners are exactly ours, and nothing holds up a deletion.
+ * Whether the object is as it should be: each field that was wanted is exactly so, and in the metadata our labels and
+ * annotations are, owners are exactly ours, and nothing holds up a deletion. Labels, annotations and fields of others are left
+ * alone: platforms add them to every object at every write, as pull secrets to accounts, and two would write in turns forever.
+ * What a binding or a NetworkPolicy allows stands in fields that are wanted whole.
  */
 export function isAsWanted(wanted: WantedObject, seen: KubeObject): boolean {
   const { metadata } = seen;
@@ -67,7 +69,7 @@ export function isAsWanted(wanted: WantedObject, seen: KubeObject): boolean {
     holds(metadata.annotations, wanted.metadata.annotations) &&
     isDeepStrictEqual(metadata.ownerReferences ?? [], wanted.metadata.ownerReferences ?? []) &&
     (metadata.finalizers ?? []).length === 0 &&
-    isDeepStrictEqual(compared(seen), compared(wanted))
+    compared(wanted).every(([key, value]) => isDeepStrictEqual(Reflect.get(seen, key), value))
   );
 }
 
@@ -89,8 +91,8 @@ function holds(
   return Object.entries(wanted ?? {}).every(([key, value]) => seen?.[key] === value);
 }
 
-function compared(object: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([key]) => !notCompared.has(key)));
+function compared(wanted: WantedObject): [string, unknown][] {
+  return Object.entries(wanted).filter(([key]) => !notCompared.has(key));
 }
 
 function ownAnnotations(metadata: ObjectMeta): Record<string, string> {

@@ -32,3 +32,19 @@ namespaceSelector:
   object.metadata.?ownerReferences.orValue([]) == oldObject.metadata.?ownerReferences.orValue([]) &&
   object.metadata.?finalizers.orValue([]) == oldObject.metadata.?finalizers.orValue([])
 {{- end }}
+
+{{/*
+Matches writes of accounts and Secrets that change something. Encryption at rest is renewed, and storage migrated, by reading
+every object and putting it back as it is; dyn, since neither kind has the fields of the other.
+*/}}
+{{- define "support-access.changes" -}}
+- name: changes-something
+  expression: >-
+    request.operation != 'UPDATE' || !(
+    object.metadata.?labels.orValue({}) == oldObject.metadata.?labels.orValue({}) &&
+    object.metadata.?annotations.orValue({}) == oldObject.metadata.?annotations.orValue({}) &&
+    object.metadata.?ownerReferences.orValue([]) == oldObject.metadata.?ownerReferences.orValue([]) &&
+    object.metadata.?finalizers.orValue([]) == oldObject.metadata.?finalizers.orValue([]) &&
+    ['secrets', 'imagePullSecrets', 'automountServiceAccountToken', 'type', 'data', 'immutable'].all(field,
+    dyn(object)[?field] == dyn(oldObject)[?field]))
+{{- end }}
