@@ -4,9 +4,10 @@ import type { Supervisor } from '../control-plane/supervisor.ts';
 import { importImage } from './attach-node.ts';
 import { Daemons } from './daemons.ts';
 import { dnsObjects } from './dns.ts';
+import { ADDRESSES } from './families.ts';
 import { DNS_IMAGE, writeNodeImages } from './images.ts';
 import { type Namespaces, NODE_NAME } from './namespaces.ts';
-import { DNS_SERVICE, type Link } from './network.ts';
+import type { Link } from './network.ts';
 import type { ClusterNode, NodeAddress } from './node.ts';
 import type { Daemon } from './node-flags.ts';
 
@@ -36,11 +37,11 @@ export async function bootNode(boot: Boot, node: ClusterNode, namespaces: Namesp
   await daemons.whileRunning(apiServerReady(node));
   for (const name of ['kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy'] as const)
     await start(name);
-  await daemons.whileRunning(applyDns(node, boot.dnsPort));
+  await daemons.whileRunning(applyDns(node, boot));
   await daemons.whileRunning(nodeReady(node, since));
   // It reads the node's own object when it starts, and ends without it.
   await start('kube-router');
-  await daemons.whileRunning(dnsAnswers(node));
+  await daemons.whileRunning(dnsAnswers(node, dnsAddress(boot)));
   daemons.areUp();
   return daemons;
 }
@@ -69,8 +70,8 @@ async function apiServerReady({ admin }: ClusterNode): Promise<void> {
   }, UP_WITHIN);
 }
 
-async function applyDns(node: ClusterNode, port: number): Promise<void> {
-  const items = dnsObjects({ image: DNS_IMAGE, port });
+async function applyDns(node: ClusterNode, boot: Boot): Promise<void> {
+  const items = dnsObjects({ image: DNS_IMAGE, port: boot.dnsPort, address: dnsAddress(boot) });
   await node.kubectl(['apply', '--server-side', '-f', '-'], {
     input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
   });
@@ -98,10 +99,14 @@ async function nodeReady({ admin }: ClusterNode, since: number): Promise<void> {
   }, UP_WITHIN);
 }
 
-async function dnsAnswers(node: ClusterNode): Promise<void> {
+function dnsAddress({ link }: Boot): string {
+  return ADDRESSES[link.families[0]].dnsService;
+}
+
+async function dnsAnswers(node: ClusterNode, address: string): Promise<void> {
   const name = 'kubernetes.default.svc.cluster.local';
   await eventually(
-    async () => node.insideNode([node.address.programs.probe, 'lookup', name, DNS_SERVICE]),
+    async () => node.insideNode([node.address.programs.probe, 'lookup', name, address]),
     UP_WITHIN,
   );
 }

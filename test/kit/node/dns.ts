@@ -1,12 +1,18 @@
 /** CoreDNS as a pod behind its Service, as an installer would set it up. Only objects. */
-import { DNS_SERVICE } from './network.ts';
-
 const NAMESPACE = 'kube-system';
 const labels = { 'k8s-app': 'kube-dns' };
 const rbac = 'rbac.authorization.k8s.io';
 
-/** The objects of the cluster's DNS; its pod listens on `port`, its Service always on 53. */
-export function dnsObjects({ image, port }: { readonly image: string; readonly port: number }) {
+export interface DnsWish {
+  readonly image: string;
+  /** Where its pod listens. */
+  readonly port: number;
+  /** Of its Service, which always listens on 53. */
+  readonly address: string;
+}
+
+/** The objects of the cluster's DNS. */
+export function dnsObjects({ image, port, address }: DnsWish) {
   const of = (apiVersion: string, kind: string, name: string, namespace?: string) => ({
     apiVersion,
     kind,
@@ -28,7 +34,7 @@ export function dnsObjects({ image, port }: { readonly image: string; readonly p
     {
       ...of('v1', 'Service', 'kube-dns', NAMESPACE),
       spec: {
-        clusterIP: DNS_SERVICE,
+        clusterIP: address,
         selector: labels,
         ports: [
           { name: 'dns', port: 53, targetPort: port, protocol: 'UDP' },

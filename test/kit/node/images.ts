@@ -18,7 +18,11 @@ const IMAGES = [
   { name: PROBE_IMAGE, program: 'probe', user: '65532:65532' },
   // Port 53 is root's alone, or that of a program with the right to it.
   { name: DNS_IMAGE, program: 'coredns', user: '0:0' },
-] as const satisfies readonly { readonly name: string; readonly program: NodeProgram; readonly user: string }[];
+] as const satisfies readonly {
+  readonly name: string;
+  readonly program: NodeProgram;
+  readonly user: string;
+}[];
 
 /** Writes the archives into a folder and returns their paths. */
 export function writeNodeImages(

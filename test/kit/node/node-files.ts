@@ -5,8 +5,9 @@ import { stringify } from 'yaml';
 import { writeKubeconfig } from '../control-plane/kubeconfig.ts';
 import type { Authority, Credential } from '../control-plane/pki.ts';
 import type { Layout } from '../control-plane/program-flags.ts';
+import { ADDRESSES, type Families, type Family, subnetsOf } from './families.ts';
 import { NODE_NAME } from './namespaces.ts';
-import { DNS_SERVICE, type Link, POD_SUBNET } from './network.ts';
+import type { Link } from './network.ts';
 
 /** Those that are clients of the API server, and the group that makes them more than a name. */
 const CLIENTS = {
@@ -67,15 +68,21 @@ export async function writeNodeFiles(
     const server = { url: settings.url, ca: authority.certificate };
     writeKubeconfig(kubeconfig(client), server, { certificate: await authority.issueClient(subject) });
   }
-  const addresses = [settings.link.nodeAddress];
+  const { families, node, machine } = settings.link;
+  const addresses = families.map((family) => node[family]);
   const serving = keep('kubelet', await authority.issueServer(NODE_NAME, { names: [NODE_NAME], addresses }));
   const paths = settingsOf(layout.directory);
   mkdirSync(paths.networks, { recursive: true });
   put(paths.containerdConfig, containerdConfig(settings, paths.networks));
-  put(join(paths.networks, '10-pods.conflist'), JSON.stringify(podNetwork));
-  put(paths.resolvConf, `nameserver ${settings.link.machineAddress}\n`);
-  put(paths.kubeletConfig, stringify(kubeletConfig(layout.ca, serving, paths.resolvConf, settings.cgroup)));
-  put(paths.kubeProxyConfig, stringify(kubeProxyConfig(kubeconfig('kube-proxy'))));
+  put(join(paths.networks, '10-pods.conflist'), JSON.stringify(podNetwork(families)));
+  put(paths.resolvConf, `nameserver ${machine[families[0]]}\n`);
+  const { cgroup } = settings;
+  const { resolvConf } = paths;
+  put(
+    paths.kubeletConfig,
+    stringify(kubeletConfig({ ca: layout.ca, serving, resolvConf, cgroup, family: families[0] })),
+  );
+  put(paths.kubeProxyConfig, stringify(kubeProxyConfig(kubeconfig('kube-proxy'), families)));
   const apiServer = { commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] };
   return { kubeconfig, kubeletClient: keep('kubelet-client', await authority.issueClient(apiServer)) };
 }
@@ -104,34 +111,39 @@ disabled_plugins = ${JSON.stringify(disabled)}
 `;
 }
 
-const podNetwork = {
-  cniVersion: '1.0.0',
-  name: 'pods',
-  plugins: [
-    {
-      type: 'bridge',
-      bridge: 'pods',
-      isGateway: true,
-      ipMasq: true,
-      hairpinMode: true,
-      ipam: {
-        type: 'host-local',
-        ranges: [[{ subnet: POD_SUBNET }]],
-        routes: [{ dst: '0.0.0.0/0' }],
-        // Forgotten when the node restarts, as its pods' interfaces are.
-        dataDir: '/run/cni',
+function podNetwork(families: Families) {
+  return {
+    cniVersion: '1.0.0',
+    name: 'pods',
+    plugins: [
+      {
+        type: 'bridge',
+        bridge: 'pods',
+        isGateway: true,
+        ipMasq: true,
+        hairpinMode: true,
+        ipam: {
+          type: 'host-local',
+          ranges: families.map((family) => [{ subnet: ADDRESSES[family].pods }]),
+          routes: families.map((family) => ({ dst: ADDRESSES[family].everywhere })),
+          // Forgotten when the node restarts, as its pods' interfaces are.
+          dataDir: '/run/cni',
+        },
       },
-    },
-    { type: 'portmap', capabilities: { portMappings: true } },
-  ],
-};
+      { type: 'portmap', capabilities: { portMappings: true } },
+    ],
+  };
+}
 
-function kubeletConfig(
-  ca: string,
-  serving: { readonly certificate: string; readonly key: string },
-  resolvConf: string,
-  cgroup: string,
-) {
+interface KubeletSettings {
+  readonly ca: string;
+  readonly serving: { readonly certificate: string; readonly key: string };
+  readonly resolvConf: string;
+  readonly cgroup: string;
+  readonly family: Family;
+}
+
+function kubeletConfig({ ca, serving, resolvConf, cgroup, family }: KubeletSettings) {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -151,7 +163,8 @@ function kubeletConfig(
     tlsCertFile: serving.certificate,
     tlsPrivateKeyFile: serving.key,
     clusterDomain: 'cluster.local',
-    clusterDNS: [DNS_SERVICE],
+    address: ADDRESSES[family].any,
+    clusterDNS: [ADDRESSES[family].dnsService],
     resolvConf,
     volumePluginDir: '/var/lib/kubelet/volume-plugins',
     // The machine's disk is not the node's own: a full one is no reason to evict pods.
@@ -163,13 +176,13 @@ function kubeletConfig(
   };
 }
 
-function kubeProxyConfig(kubeconfig: string) {
+function kubeProxyConfig(kubeconfig: string, families: Families) {
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     mode: 'nftables',
     hostnameOverride: NODE_NAME,
-    clusterCIDR: POD_SUBNET,
+    clusterCIDR: subnetsOf(families, 'pods'),
     clientConnection: { kubeconfig },
     // Zero leaves the machine's own settings alone.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },

@@ -3,6 +3,7 @@
  * another process.
  */
 import type { ControlPlane, ControlPlaneAddress } from '../control-plane/control-plane.ts';
+import type { Families } from './families.ts';
 import type { InsideResult } from './namespaces.ts';
 import type { Daemon } from './node-flags.ts';
 import type { NodeProgram } from './programs.ts';
@@ -12,6 +13,8 @@ export interface NodeOptions {
   readonly apiServerPort?: number;
   /** Where the pod of CoreDNS listens; default 53. The Service `kube-dns` always has 53. */
   readonly dnsPort?: number;
+  /** Default IPv4 alone. The first is the primary one; two make a dual-stack cluster. */
+  readonly families?: Families;
   /** Added to the API server's own flags; a later flag wins. */
   readonly apiServerFlags?: readonly string[];
 }

@@ -41,6 +41,7 @@ shown kernel/keys/root_maxbytes 25000000
 hostname "$2"
 ip link set lo up
 echo 1 >/proc/sys/net/ipv4/ip_forward
+[ ! -e /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/all/forwarding
 echo ready >"$directory/pid-1.ready"
 # bash reaps what is left to it while it waits.
 sleep infinity &

@@ -19,9 +19,10 @@ import { makeCgroups, removeCgroups } from '../machine/cgroups.ts';
 import { whyNoNode } from './able.ts';
 import { attachNode, brokenFile, upFile } from './attach-node.ts';
 import { type Boot, bootNode } from './boot.ts';
+import { ADDRESSES, inUrl } from './families.ts';
 import { PAUSE_IMAGE } from './images.ts';
 import { makeNamespaces, NODE_NAME } from './namespaces.ts';
-import { API_SERVICE, connect, withFreshLink } from './network.ts';
+import { connect, withFreshLink } from './network.ts';
 import type { NodeOptions, OwnClusterNode } from './node.ts';
 import { type NodeFiles, type NodeSettings, writeNodeFiles } from './node-files.ts';
 import { nodeFlags } from './node-flags.ts';
@@ -64,19 +65,20 @@ interface Ground {
 async function bringUp(ground: Ground, options: NodeOptions): Promise<OwnClusterNode> {
   const { binaries, programs, layout, supervisor } = ground;
   const { directory } = layout;
-  const { apiServerPort = API_SERVER_PORT, dnsPort = DNS_PORT } = options;
+  const { apiServerPort = API_SERVER_PORT, dnsPort = DNS_PORT, families = ['IPv4'] } = options;
   // An interface's name has at most 15 characters; the directory's name ends with six that no other has.
   const name = `node-${directory.slice(-6)}`;
   recordCgroup(directory, name);
   const joins = makeCgroups(name).map((file) => `${file}\n`);
   writeFileSync(join(directory, 'cgroups'), joins.join(''));
   const first = await makeNamespaces(supervisor, directory);
-  const link = await withFreshLink(name, async (fresh) => connect(directory, first.pid1, fresh));
-  const { nodeAddress, machineAddress } = link;
-  const url = `https://${nodeAddress}:${apiServerPort}`;
+  const wish = { interface: name, families };
+  const link = await withFreshLink(wish, async (fresh) => connect(directory, first.pid1, fresh));
+  const [nodeAddress, machineAddress] = [link.node[families[0]], link.machine[families[0]]];
+  const url = `https://${inUrl(nodeAddress)}:${apiServerPort}`;
   const settings = { url, link, cgroup: name, pauseImage: PAUSE_IMAGE, programs: programs.containerdFolder };
   const files = await writeFiles(layout, settings);
-  const flags = nodeFlags(layout, files, { nodeAddress, apiServerPort });
+  const flags = nodeFlags(layout, files, link, apiServerPort);
   const address = { directory, url, binaries, programs: programs.paths, nodeAddress, machineAddress };
   const boot: Boot = {
     supervisor,
@@ -105,7 +107,10 @@ async function writeFiles(layout: Layout, settings: NodeSettings): Promise<NodeF
   const { url, link } = settings;
   const authority = await writeKeys(layout, {
     names: ['localhost', 'kubernetes.default', 'kubernetes.default.svc', NODE_NAME],
-    addresses: ['127.0.0.1', link.nodeAddress, API_SERVICE],
+    addresses: [
+      '127.0.0.1',
+      ...link.families.flatMap((family) => [link.node[family], ADDRESSES[family].apiService]),
+    ],
   });
   const certificate = await authority.issueClient({ commonName: 'admin', organizations: ['system:masters'] });
   const kubeconfig = join(layout.directory, ADMIN_KUBECONFIG);

@@ -48,7 +48,7 @@ export function tracesOf({ directory }: NodeAddress): Traces {
     mounts: linesOf('/proc/self/mounts').filter((line) => line.includes(basename(directory))),
     rules: execFileSync('nft', ['list', 'ruleset'], { encoding: 'utf8' })
       .split('\n')
-      .filter((line) => /kube|10\.(200|244|96)\./i.test(line)),
+      .filter((line) => /kube|10\.(200|244|96)\.|fd00:10:/i.test(line)),
   };
 }
 

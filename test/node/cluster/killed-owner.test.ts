@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { commandLineOf } from '../../kit/control-plane/process-identity.ts';
 import { removeStaleDirectories } from '../../kit/control-plane/state-directory.ts';
-import type { NodeAddress } from '../../kit/node/node.ts';
+import type { NodeAddress, NodeOptions } from '../../kit/node/node.ts';
 import { NO_TRACES, tracesOf } from '../../kit/node/traces.ts';
 
 const OWNER = join(import.meta.dirname, '../../kit/node/node-owner.ts');
@@ -29,14 +29,18 @@ afterEach(() => {
 });
 
 /** A node that belongs to another process, beside the one that this suite shares. */
-async function anOwner(): Promise<NodeAddress> {
-  owner = spawn(process.execPath, [OWNER], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+async function anOwner(options: NodeOptions): Promise<NodeAddress> {
+  owner = spawn(process.execPath, [OWNER, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
   const [line] = (await once(owner.stdout!, 'data')) as [Buffer];
   return JSON.parse(line.toString()) as NodeAddress;
 }
 
-it('a node leaves nothing on the machine when its owner is killed', async () => {
-  const address = await anOwner();
+it('a node with other ports leaves nothing on the machine when its owner is killed', async () => {
+  const address = await anOwner({ apiServerPort: 8443, dnsPort: 5353 });
+  expect(address.url).toBe(`https://${address.nodeAddress}:8443`);
   const traces = tracesOf(address);
   expect(traces).toMatchObject({ directory: true, interfaces: [expect.any(String)], mounts: [], rules: [] });
   // The programs of the node and those of the DNS pod; in every tree the groups of the node, of its pods, of each pod.
@@ -46,8 +50,8 @@ it('a node leaves nothing on the machine when its owner is killed', async () => 
   await eventually(() => expect(tracesOf(address)).toEqual(NO_TRACES), GONE);
 });
 
-it('a node ends with its watchdog too, and the next start removes what neither could', async () => {
-  const address = await anOwner();
+it('a dual-stack node ends with its watchdog too, and the next start removes what neither could', async () => {
+  const address = await anOwner({ families: existsSync('/proc/net/if_inet6') ? ['IPv6', 'IPv4'] : ['IPv4'] });
   const watchdog = tracesOf(address).processes.filter((pid) =>
     commandLineOf(pid).some((argument) => argument.endsWith('/watchdog.ts')),
   );
