@@ -49,6 +49,11 @@ export const SubjectAccessReviews = clusterWide(
   'subjectaccessreviews',
   'SubjectAccessReview',
 );
+export const SelfSubjectReviews = clusterWide(
+  'authentication.k8s.io/v1',
+  'selfsubjectreviews',
+  'SelfSubjectReview',
+);
 export const TokenReviews = clusterWide('authentication.k8s.io/v1', 'tokenreviews', 'TokenReview');
 
 export const ValidatingWebhookConfigurations = clusterWide(

@@ -11,6 +11,7 @@ import { lockController } from './lock/controller.ts';
 import { matrixController } from './matrix/controller.ts';
 import { orphansController } from './orphans/controller.ts';
 import { policyController } from './policy/controller.ts';
+import { releaseController } from './release/controller.ts';
 import { sessionController } from './session/controller.ts';
 import { userController } from './user/controller.ts';
 import { type CacheSettings, createCaches } from './watching/caches.ts';
@@ -24,6 +25,7 @@ const drainMs = 5000;
 
 /** What is watched, and what a change leads to, is declared by each of them. At the start they are asked in this order. */
 export const controllers: readonly Controller[] = [
+  releaseController,
   policyController,
   lockController,
   userController,

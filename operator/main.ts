@@ -8,6 +8,7 @@ import { systemClock } from '../kube/clock.ts';
 import { createEventRecorder } from '../kube/events/events.ts';
 import { latestClockOf } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease/lease.ts';
+import { ownAccount } from '../kube/lease/own-account.ts';
 import type { QueueStats } from '../kube/queue/work-queue.ts';
 import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
@@ -150,6 +151,7 @@ async function leadOnce(parts: Parts): Promise<void> {
     client,
     namespace: releaseNamespace,
     name: config.leaseName,
+    owner: ownAccount(client, releaseNamespace),
     identity: `${config.instance}_${randomUUID()}`,
     durations: leaseDurations,
     onProblem,

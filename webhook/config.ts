@@ -27,6 +27,8 @@ interface Common {
 
 export interface GatewayConfig extends Common {
   readonly role: 'gateway';
+  /** Its namespace stands for the installation. */
+  readonly identitiesNamespace: string;
   readonly supportPort: number;
   readonly recordsUrl: string;
   readonly recordsTokenFile: string;
@@ -70,6 +72,7 @@ const common = {
 
 const ofGateway = {
   ...common,
+  'identities-namespace': { fallback: defaultNamespaces.identities, rule: dnsLabel },
   'support-port': { fallback: '8443', rule: port },
   'records-url': { rule: httpsUrl },
   'records-token-file': {},
@@ -139,6 +142,7 @@ function gatewayConfig(values: FlagValues<typeof ofGateway>): GatewayConfig {
   return {
     ...commonConfig(values),
     role: 'gateway',
+    identitiesNamespace: values['identities-namespace'],
     supportPort: Number(values['support-port']),
     recordsUrl: values['records-url'],
     recordsTokenFile: values['records-token-file'],

@@ -200,6 +200,10 @@ export interface SupportAccessGrant {
       }[];
     };
     /**
+     * UID of the namespace of the support identities, which stands for the installation that looked at the grant last. Consent that was given to another installation closes until spec.consent is raised. Example: 5d0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+     */
+    installation?: string;
+    /**
      * Set when something closed the grant for good: this number gives no consent any more, a higher one does. Example: {consent: 1, reason: UserChanged}
      */
     consentEnded?: {

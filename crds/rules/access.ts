@@ -10,6 +10,7 @@ import { backendIsPinned } from './checks/backend-is-pinned.ts';
 import { consentStands } from './checks/consent-stands.ts';
 import { grantIsEnabled } from './checks/grant-is-enabled.ts';
 import { hostIsTheApplications } from './checks/host-is-the-applications.ts';
+import { installationIsTodays } from './checks/installation-is-todays.ts';
 import { matrixIsPinned } from './checks/matrix-is-pinned.ts';
 import { noLockStands } from './checks/no-lock-stands.ts';
 import { openingIsTodays } from './checks/opening-is-todays.ts';
@@ -32,6 +33,7 @@ export const checks = [
   grantIsEnabled, // this consent
   windowIsOpen, // started, not expired, not longer than the policy allows
   userIsTheOne, // exists, active, named, the one who was pinned; of an opening: none was made anew
+  installationIsTodays, // the one that looked at the grant last, and still there
   consentStands, // nothing ended this number of consent for good
   supportRoleFits, // one of the roles that the grant asks for
   addressIsAllowed, // on the policy's list and on the grant's

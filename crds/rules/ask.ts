@@ -5,6 +5,7 @@ import type { SupportApplication } from '../generated/support-application.ts';
 import type { SupportSession } from '../generated/support-session.ts';
 import type { SupportUser } from '../generated/support-user.ts';
 import type { Address } from './address/address.ts';
+import type { InstallationId } from './installation.ts';
 import type { LockReading } from './locks.ts';
 import type { MatrixHead, MatrixInForce, Target } from './matrix/matrix.ts';
 import type { Reason } from './reasons.ts';
@@ -38,6 +39,8 @@ export interface SessionReading {
 /** The objects at one moment. What could not be read is left out, and what is left out is a no. */
 export interface World {
   readonly locks: LockReading;
+  /** Undefined where the product was taken away, or is being. */
+  readonly installation?: InstallationId | undefined;
   readonly policy?: SupportAccessPolicy | undefined;
   readonly grant?: SupportAccessGrant | undefined;
   readonly user?: SupportUser | undefined;

@@ -9,6 +9,7 @@ import type { SupportAccessPolicy } from '../generated/support-access-policy.ts'
 import type { SupportUser } from '../generated/support-user.ts';
 import { present } from '../object-meta.ts';
 import type { Objection } from './ask.ts';
+import { type InstallationId, otherInstallation } from './installation.ts';
 import { lengthObjection, windowState } from './time/schedule.ts';
 
 /** What a consent is judged by: the grant as it is about to be reported, and those of its people who exist. */
@@ -16,11 +17,12 @@ export interface ConsentWorld {
   readonly grant: SupportAccessGrant;
   readonly policy?: SupportAccessPolicy | undefined;
   readonly people: readonly SupportUser[];
+  readonly installation?: InstallationId | undefined;
   readonly now: number;
 }
 
 /** THE list: what ends a consent, asked each time, also while something else keeps the grant closed. */
-const ends: readonly ((world: ConsentWorld) => Objection | undefined)[] = [tooLong, madeAnew];
+const ends: readonly ((world: ConsentWorld) => Objection | undefined)[] = [toAnother, tooLong, madeAnew];
 
 /** Why the consent that is given now has to end; undefined where it may stand, or where none is given. */
 export function consentEndedBy(world: ConsentWorld): Objection | undefined {
@@ -57,6 +59,15 @@ export function madeAnew({ people, grant }: Pick<ConsentWorld, 'people' | 'grant
     pins.some((pin) => pin.name === name && pin.uid !== uid),
   );
   return other && changedUser(other);
+}
+
+/**
+ * Consent to an installation that is gone is over, with the number that is found: one that was raised while no installation
+ * was there to ask for the right to `open` counts no more than the one before. Without any, nothing is ended yet.
+ */
+function toAnother({ grant, installation }: ConsentWorld): Objection | undefined {
+  const detail = installation && otherInstallation(grant, installation);
+  return detail === undefined ? undefined : { reason: 'InstallationChanged', detail };
 }
 
 /** The objection to a person who is not the one that was consented to. */

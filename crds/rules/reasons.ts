@@ -75,6 +75,13 @@ const table = {
     sentence: 'Access was taken back after this session began; sign in again.',
     ...ofSession,
   },
+  // Grants outlive the product as evidence. While it is away none of its policies asks who may write them.
+  InstallationChanged: {
+    sentence: 'The product was installed anew, or taken away, since consent was given.',
+    ...ofGrant,
+    ...byStatus,
+    ...customerOnly,
+  },
   // The operator finds out: either nothing was closed, or the opening is over and so are its sessions.
   ChangesUnseen: {
     sentence: 'It is not known yet whether access was taken back meanwhile; try again.',

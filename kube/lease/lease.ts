@@ -6,7 +6,7 @@
 import type { KubeClient } from '../api/client.ts';
 import { type Clock, pause, systemClock } from '../clock.ts';
 import { isAlreadyExists, isConflict, isNotFound } from '../errors.ts';
-import { microTime } from '../objects.ts';
+import { microTime, type OwnerReference } from '../objects.ts';
 import { Leases } from '../resources.ts';
 import { type Lease, LeaseObservation, type LeaseSpec } from './lease-record.ts';
 
@@ -25,6 +25,8 @@ export interface LeaseSettings {
   readonly name: string;
   /** Unique to this process, also after a restart in the same pod: two that share it would both lead. */
   readonly identity: string;
+  /** With what the Lease goes, asked when it is made. Without it, it stays. */
+  readonly owner?: (() => Promise<OwnerReference | undefined>) | undefined;
   readonly durations?: LeaseDurations | undefined;
   readonly clock?: Clock | undefined;
   /** Called with each try that failed; tries are repeated. */
@@ -162,14 +164,16 @@ export class LeaseElector {
   }
 
   async #create(signal: AbortSignal): Promise<boolean> {
-    const { client, namespace, name } = this.#settings;
+    const { client, namespace, name, owner } = this.#settings;
+    const ownedBy = await owner?.();
+    const ownerReferences = ownedBy && [ownedBy];
     const now = microTime(this.#clock.now());
     const spec = { ...this.#spec(now), acquireTime: now, leaseTransitions: 0 };
     const started = this.#moment();
     try {
       const lease = await client.create<Lease>(
         Leases,
-        { metadata: { name, namespace }, spec },
+        { metadata: { name, namespace, ...(ownerReferences && { ownerReferences }) }, spec },
         this.#call(signal),
       );
       this.#held = { lease, ...started };

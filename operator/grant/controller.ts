@@ -6,10 +6,12 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import { isAccountOf } from '../outputs/account.ts';
 import { isOrphanedBinding } from '../outputs/binding.ts';
 import { grantAnnotation } from '../outputs/marks.ts';
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
+import type { RoleBinding } from '../rbac/rbac-objects.ts';
 import { recordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import { requesterStatus } from '../reporting/requester.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
@@ -39,6 +41,7 @@ function startGrants(context: ControllerContext): Handle {
   const views = {
     ...caches,
     identitiesNamespace: context.identitiesNamespace,
+    releaseNamespace: context.releaseNamespace,
     hashOf: rememberedHash(),
     clusterRoleState: rememberedClusterRoleState(),
   };
@@ -144,17 +147,25 @@ async function confirmPolicy(
     throw new Error('the copy of the policy is not the newest; the grant is judged again');
 }
 
+function orphanedBindings(
+  bindings: readonly RoleBinding[],
+  grantUid: string,
+  identities: KubeObject | undefined,
+): readonly RoleBinding[] {
+  const owner = identities?.metadata.uid;
+  return bindings.filter(({ metadata }) => isOrphanedBinding(metadata, { grantUid, owner }));
+}
+
 /**
  * A grant of which only orphans are left: it was deleted while no operator ran. A binding lies in its grant's namespace;
  * what an annotation says of the grant is for people alone, and nothing is decided by it.
  */
 function grantOfOrphans(
   uid: string,
-  { caches }: ControllerContext,
+  { caches, identitiesNamespace }: ControllerContext,
 ): LastKnown<SupportAccessGrant> | undefined {
-  const [left] = caches.bindings
-    .byIndex('grant', uid)
-    .filter(({ metadata }) => isOrphanedBinding(metadata, uid));
+  const identities = caches.identities.get(undefined, identitiesNamespace);
+  const [left] = orphanedBindings(caches.bindings.byIndex('grant', uid), uid, identities);
   const accounts = caches.accounts.byIndex('grant', uid).filter(({ metadata }) => isAccountOf(metadata, uid));
   const [orphan] = left === undefined ? accounts : [left];
   if (orphan === undefined) return undefined;

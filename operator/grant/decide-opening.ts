@@ -12,6 +12,7 @@ import { matrixHead } from '../../crds/rules/matrix/matrix.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
+import { installationIn } from '../outputs/owners.ts';
 import { clusterRoleProblem } from '../rbac/cluster-role.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { nextConsentEnded } from './pins.ts';
@@ -99,6 +100,7 @@ function askedAbout({ world, pins, now }: OpeningInput): Asked {
     people: users,
     application,
     backend: world,
+    installation: installationIn(world),
     matrix: matrix && matrixHead(matrix.object, matrix.hash),
   };
 }

@@ -12,6 +12,7 @@ import { lockNamesFor } from '../../crds/rules/locks.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { accountName } from '../outputs/account.ts';
 import { bindingName } from '../outputs/binding.ts';
+import { operatorBinding } from '../outputs/owners.ts';
 import type { clusterRoleState } from '../rbac/cluster-role.ts';
 import { everyIdentity, excessRights } from '../rbac/excess-rights.ts';
 import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
@@ -35,11 +36,14 @@ export interface GrantViews {
   readonly handMadeSlices: View<KubeObject>;
   readonly hosts: View<ConfigMap>;
   readonly locks: View<SupportAccessLock>;
+  readonly identities: View<KubeObject>;
+  readonly release: View<KubeObject>;
   readonly accounts: View<ServiceAccount>;
   readonly bindings: View<RoleBinding>;
   readonly clusterBindings: View<AnyBinding>;
   readonly clusterRoles: View<ClusterRole>;
   readonly identitiesNamespace: string;
+  readonly releaseNamespace: string;
   /** SHA-256 of a matrix, remembered for as long as the object is. */
   readonly hashOf: (matrix: SupportPermissionMatrix) => string;
   /** Likewise for the comparison with its ClusterRole. */
@@ -75,6 +79,9 @@ export function observeGrant({ grant, gone }: ObservedGrant, views: GrantViews):
     clusterRole: views.clusterRoleState(matrix, (name) => views.clusterRoles.get(undefined, name)),
     excessRights: needsRights ? excessOf({ grant, users, policy }, views) : [],
     ...ownedBy(grant, identitiesOf(grant, users), views),
+    identities: views.identities.get(undefined, views.identitiesNamespace),
+    release: views.release.get(undefined, views.releaseNamespace),
+    makersBinding: views.bindings.get(views.identitiesNamespace, operatorBinding),
     identitiesNamespace: views.identitiesNamespace,
   };
 }

@@ -8,6 +8,7 @@ import type { SupportApplication } from '../../crds/generated/support-applicatio
 import type { Pins } from '../../crds/rules/ask.ts';
 import { consentEndedBy, consentOf } from '../../crds/rules/consent.ts';
 import { serviceHash } from '../../crds/rules/request/service.ts';
+import { installationIn } from '../outputs/owners.ts';
 import type { GrantStatus, GrantWorld } from './world.ts';
 
 /** The pins to report next. A disabled or deleted grant consents to nothing new, so its pins stay as they were. */
@@ -100,14 +101,12 @@ export function nextConsentEnded(
   return told ?? endsNow(world, pins, now);
 }
 
-function endsNow(
-  { grant, policy, users }: GrantWorld,
-  pins: Pins | undefined,
-  now: number,
-): GrantStatus['consentEnded'] {
+function endsNow(world: GrantWorld, pins: Pins | undefined, now: number): GrantStatus['consentEnded'] {
+  const { grant, policy, users } = world;
   const { pins: _last, ...status } = grant.status ?? {};
   const reported = { ...grant, status: pins === undefined ? status : { ...status, pins } };
-  const objection = consentEndedBy({ grant: reported, policy, people: users, now });
+  const installation = installationIn(world);
+  const objection = consentEndedBy({ grant: reported, policy, people: users, installation, now });
   return objection && { consent: consentOf(grant), reason: objection.reason };
 }
 

@@ -13,6 +13,7 @@ import { credentialName, hasCredential } from '../outputs/credential.ts';
 import { grantOutputs } from '../outputs/index.ts';
 import { credentialAnnotation, isOwnedBy, userUidLabel } from '../outputs/marks.ts';
 import type { Wanted } from '../outputs/output.ts';
+import { ownersIn } from '../outputs/owners.ts';
 import type { RoleBinding } from '../rbac/rbac-objects.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { ServiceAccount } from '../watching/kubernetes-objects.ts';
@@ -58,7 +59,10 @@ export function planGrant(world: GrantWorld, now: number): GrantPlan {
 
 function wantedOf(world: GrantWorld, { people, matrix }: Open): Wanted[] {
   const { grant, identitiesNamespace } = world;
-  return grantOutputs.flatMap((output) => output.desired({ grant, matrix, people, identitiesNamespace }));
+  const owners = ownersIn(world);
+  if (owners === undefined) return [];
+  const open = { grant, matrix, people, identitiesNamespace, owners };
+  return grantOutputs.flatMap((output) => output.desired(open));
 }
 
 /** A name that something foreign holds closes the grant; the foreign thing stays untouched (T-O13). */
@@ -95,11 +99,13 @@ function foreignAccount({ grant, accounts }: GrantWorld, pins: Pins | undefined)
     ?.metadata;
 }
 
-/** By name, place and labels; an account by its owner as well, since its maker may hold its tokens. */
+/** By name, place and labels; an account by its owner as well: that of today, or the person, as in an earlier build. */
 function isOurs(wanted: Wanted, { metadata }: KubeObject, { grant }: GrantWorld): boolean {
   if (wanted.output !== 'account') return isBindingOf(metadata, grant.metadata);
   const owner = wanted.object.metadata.ownerReferences?.[0]?.uid ?? '';
-  return isAccountOf(metadata, grant.metadata.uid) && isOwnedBy(metadata, owner);
+  const person = wanted.object.metadata.labels[userUidLabel] ?? '';
+  if (!isAccountOf(metadata, grant.metadata.uid)) return false;
+  return isOwnedBy(metadata, owner) || isOwnedBy(metadata, person);
 }
 
 /** What is there under the wanted name. Secrets cannot be seen. */

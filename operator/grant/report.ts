@@ -7,6 +7,7 @@ import { type Condition, conditionOf } from '../../crds/rules/conditions.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { signInUrlOf } from '../../crds/rules/request/gateway-urls.ts';
 import { formatTime } from '../../crds/rules/time/time.ts';
+import { installationIn } from '../outputs/owners.ts';
 import { type ConditionReason, type PlainCondition, statusOf } from '../reporting/conditions.ts';
 import { withoutRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { DecidedGrant } from './decide-opening.ts';
@@ -41,6 +42,7 @@ export function nextStatus(report: DecidedGrant, results: StepResults, newId = n
     activeReason: active.reason,
     ...whereToSignIn(world),
     ...opened(report, results, newId),
+    ...lookedAtBy(world),
     ...lasting(nextConsentEnded(world, report.pins, now)),
     // Pins that are not recorded are not reported either: they would never be recorded again.
     ...pinned(owed ? world.grant.status?.pins : report.pins),
@@ -59,6 +61,12 @@ function opened(
   newId: () => string,
 ): Pick<GrantStatus, 'opening'> {
   return decision.open && refused === undefined ? { opening: nextOpening(world, decision, newId) } : {};
+}
+
+/** With what it found to have ended, in one write: else the next look would take what was given to another for its own. */
+function lookedAtBy(world: GrantWorld): Pick<GrantStatus, 'installation'> {
+  const installation = installationIn(world)?.uid ?? world.grant.status?.installation;
+  return installation === undefined ? {} : { installation };
 }
 
 function lasting(consentEnded: GrantStatus['consentEnded']): Pick<GrantStatus, 'consentEnded'> {

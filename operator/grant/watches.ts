@@ -7,6 +7,7 @@ import type { CacheChange } from '../../kube/watch/object-store.ts';
 import { accountName } from '../outputs/account.ts';
 import { bindingName } from '../outputs/binding.ts';
 import { grantUidLabel } from '../outputs/marks.ts';
+import { operatorBinding } from '../outputs/owners.ts';
 import { byClusterRole } from '../rbac/cluster-role.ts';
 import { everyIdentity, identitiesReached } from '../rbac/excess-rights.ts';
 import type { AnyBinding } from '../rbac/rbac-objects.ts';
@@ -100,6 +101,8 @@ export const watches: readonly Watch[] = [
     collection: 'locks',
     keysAfter: ({ object }, { caches }) => keysOf(lockedBy(object.metadata.name, caches), 'revocation'),
   },
+  { collection: 'identities', keysAfter: everyGrant },
+  { collection: 'release', keysAfter: everyGrant },
   {
     collection: 'accounts',
     indexes: { grant: byGrant },
@@ -125,6 +128,11 @@ export const watches: readonly Watch[] = [
   },
 ];
 
+/** Of a part of the release: while it is missing nothing may be open. */
+function everyGrant(_change: CacheChange<KubeObject>, { caches }: WatchContext): Key[] {
+  return keysOf(caches.grants.list(), 'revocation');
+}
+
 /** A binding may be a grant's own, and it may give support identities rights besides. */
 function afterBinding(change: CacheChange<AnyBinding>, context: WatchContext): Key[] {
   const { grants } = context.caches;
@@ -132,6 +140,10 @@ function afterBinding(change: CacheChange<AnyBinding>, context: WatchContext): K
     identity === everyIdentity ? grantsWithRights(context.caches) : grants.byIndex('account', identity),
   );
   const { namespace, name } = change.object.metadata;
+  // without it nothing may be made, and what was made is gone
+  if (namespace === context.identitiesNamespace && name === operatorBinding)
+    return keysOf(grants.list(), 'revocation');
+
   return [
     ...keysOf(reached, 'revocation'),
     ...keysOf(grants.byIndex('binding', `${namespace}/${name}`)),

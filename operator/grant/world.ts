@@ -4,6 +4,7 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
+import type { ReleaseParts } from '../outputs/owners.ts';
 import type { ClusterRoleState } from '../rbac/cluster-role.ts';
 import type { RoleBinding } from '../rbac/rbac-objects.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
@@ -22,7 +23,7 @@ export interface SeenClosings {
   readonly consent: ConsentEnded | undefined;
 }
 
-export interface GrantWorld {
+export interface GrantWorld extends ReleaseParts {
   readonly grant: SupportAccessGrant;
   /** The grant was deleted, or lives on only as a name under another UID. */
   readonly gone: boolean;

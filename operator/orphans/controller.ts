@@ -22,6 +22,7 @@ export const orphansController: Controller = {
     { collection: 'grants', indexes: { uid: byUid } },
     { collection: 'accounts' },
     { collection: 'bindings' },
+    { collection: 'identities' },
   ],
   firstKeys: () => [{ id: 'all', lane: 'normal' }],
   start: (context) => (_id, signal) => lookForOrphans(context, signal),
@@ -36,7 +37,11 @@ export interface OrphanDeps extends Pick<ControllerContext, 'caches' | 'now' | '
 export async function lookForOrphans(deps: OrphanDeps, signal?: AbortSignal): Promise<number> {
   const { client, caches, now, enqueue } = deps;
   const accounts = ownersOf(caches.accounts.list(), isAccountOf);
-  const bindings = ownersOf(caches.bindings.list(), isOrphanedBinding);
+  const [identities] = caches.identities.list();
+  const owner = identities?.metadata.uid;
+  const bindings = ownersOf(caches.bindings.list(), (metadata, grantUid) =>
+    isOrphanedBinding(metadata, { grantUid, owner }),
+  );
   for (const uid of new Set([...accounts, ...bindings]))
     if (caches.grants.byIndex('uid', uid).length === 0) enqueue('grant', uid, 'revocation');
 

@@ -34,7 +34,7 @@ export const account: GrantOutput = {
   scope: 'grant',
   name: 'account',
   kinds: [ServiceAccounts],
-  desired({ grant, matrix, people, identitiesNamespace }) {
+  desired({ grant, matrix, people, identitiesNamespace, owners }) {
     if (matrix.spec.kubernetes === undefined) return [];
     return people.map((person) => ({
       output: 'account',
@@ -52,15 +52,7 @@ export const account: GrantOutput = {
             [outputLabel]: 'account',
           },
           annotations: { [grantAnnotation]: `${grant.metadata.namespace}/${grant.metadata.name}` },
-          // The grant lives in another namespace, where an owner may not be; the person is cluster-scoped and may.
-          ownerReferences: [
-            {
-              apiVersion: person.apiVersion,
-              kind: person.kind,
-              name: person.metadata.name,
-              uid: person.metadata.uid,
-            },
-          ],
+          ownerReferences: [owners.ofAccounts],
         },
         automountServiceAccountToken: false,
       },

@@ -37,19 +37,24 @@ export function isBindingOf(
 }
 
 /**
- * Whether this RoleBinding is what a grant left that is not known any more, nor its namespace. Then its owner counts: a
- * copy elsewhere under the same name has none, or the garbage collector takes it.
+ * Whether this RoleBinding is what a grant left that is not known any more, nor its namespace. Then its owner counts: what a
+ * client saved elsewhere under the same name has none. `owner` is the UID of the namespace of the identities; an earlier
+ * build named the grant.
  */
-export function isOrphanedBinding(metadata: ObjectMeta, grantUid: string): boolean {
+export function isOrphanedBinding(
+  metadata: ObjectMeta,
+  { grantUid, owner }: { readonly grantUid: string; readonly owner: string | undefined },
+): boolean {
   const { namespace } = metadata;
-  return isBindingOf(metadata, { uid: grantUid, namespace }) && isOwnedBy(metadata, grantUid);
+  if (!isBindingOf(metadata, { uid: grantUid, namespace })) return false;
+  return isOwnedBy(metadata, grantUid) || (owner !== undefined && isOwnedBy(metadata, owner));
 }
 
 export const binding: GrantOutput = {
   scope: 'grant',
   name: 'binding',
   kinds: [RoleBindings],
-  desired({ grant, matrix, people, identitiesNamespace }) {
+  desired({ grant, matrix, people, identitiesNamespace, owners }) {
     const rights = matrix.spec.kubernetes;
     const { name, namespace, uid } = grant.metadata;
     if (rights === undefined || namespace === undefined || people.length === 0) return [];
@@ -66,7 +71,7 @@ export const binding: GrantOutput = {
             namespace,
             labels: { [managedByLabel]: managedBy, [grantUidLabel]: uid, [outputLabel]: 'binding' },
             annotations: { [grantAnnotation]: `${namespace}/${name}` },
-            ownerReferences: [{ apiVersion: grant.apiVersion, kind: grant.kind, name, uid }],
+            ownerReferences: [owners.ofBindings],
           },
           roleRef: { apiGroup: ClusterRoles.group, kind: ClusterRoles.kind, name: rights.clusterRole },
           subjects: accounts.map((account) => ({

@@ -39,7 +39,7 @@ export const network: InstallationOutput = {
   name: 'network',
   kinds: [NetworkPolicies],
   desired(installation) {
-    const { policy, releaseNamespace } = installation;
+    const { policy, releaseNamespace, networkOwner } = installation;
     if (policy?.spec.network?.gatewayPolicy === 'Off') return [];
     return [
       {
@@ -52,6 +52,7 @@ export const network: InstallationOutput = {
             name: installed.gatewayNetworkPolicy,
             namespace: releaseNamespace,
             labels: { [managedByLabel]: managedBy, [outputLabel]: 'network' },
+            ...(networkOwner && { ownerReferences: [networkOwner] }),
           },
           spec: {
             podSelector: component('gateway'),

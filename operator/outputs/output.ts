@@ -8,6 +8,7 @@ import type { OwnerReference } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
 import type { GatewayNetwork } from './gateway-network.ts';
 import type { Listening } from './listening.ts';
+import type { Owners } from './owners.ts';
 
 export type OutputName = 'account' | 'binding' | 'credential' | 'network' | 'sso';
 
@@ -18,6 +19,7 @@ export interface OpenGrant {
   /** Those of the named people who may come in: present, enabled, pinned, not locked. */
   readonly people: readonly SupportUser[];
   readonly identitiesNamespace: string;
+  readonly owners: Owners;
 }
 
 /** The installation as a whole, for what exists once and not per grant. */
@@ -30,6 +32,8 @@ export interface Installation {
   /** The people whom enabled grants name. */
   readonly people: readonly SupportUser[];
   readonly releaseNamespace: string;
+  /** The operator's RoleBinding in the release namespace. */
+  readonly networkOwner?: OwnerReference | undefined;
   /** PEM of the service provider's certificate; undefined until it was made. */
   readonly spCertificate: string | undefined;
   /** Without it, the usual one. */

@@ -7,8 +7,10 @@ import { tellsNews } from '../../crds/rules/request/tls-secrets.ts';
 import { windowState } from '../../crds/rules/time/schedule.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Lane } from '../../kube/queue/work-queue.ts';
+import { RoleBindings } from '../../kube/resources.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
 import { isOfApiServer, isOfDns, listeningOf } from '../outputs/listening.ts';
+import { operatorBinding, ownedBy } from '../outputs/owners.ts';
 import { impersonates, impersonators } from '../rbac/impersonators.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { laneOfGrant, laneOfSwitch } from '../watching/lanes.ts';
@@ -54,8 +56,11 @@ export const policyController: Controller = {
     },
     {
       collection: 'bindings',
-      keysAfter: ({ object }, { identitiesNamespace }) =>
-        object.metadata.namespace === identitiesNamespace ? theKey() : [],
+      keysAfter({ object }, { identitiesNamespace, releaseNamespace }) {
+        const { namespace, name } = object.metadata;
+        const isOwner = namespace === releaseNamespace && name === operatorBinding;
+        return namespace === identitiesNamespace || isOwner ? theKey() : [];
+      },
     },
     {
       collection: 'clusterRoles',
@@ -124,6 +129,7 @@ async function observe(
       applications,
       people: [...named].flatMap((name) => caches.users.get(undefined, name) ?? []),
       releaseNamespace,
+      networkOwner: ownedBy(RoleBindings, caches.bindings.get(releaseNamespace, operatorBinding)),
       spCertificate,
       network: gatewayNetwork,
       listening: listeningOf(

@@ -36,6 +36,7 @@ export const sessionController: Controller = {
     },
     { collection: 'policies', keysAfter: (_change, { caches }) => all(caches) },
     { collection: 'locks', keysAfter: (_change, { caches }) => all(caches) },
+    { collection: 'identities', keysAfter: (_change, { caches }) => all(caches) },
   ],
   firstKeys: all,
   start: startSessions,

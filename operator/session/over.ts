@@ -8,11 +8,15 @@ import { policyName } from '../../crds/names.ts';
 import { endOfSession } from '../../crds/rules/access.ts';
 import { parseAddress } from '../../crds/rules/address/address.ts';
 import { sessionDeadlines } from '../../crds/rules/checks/session-is-alive.ts';
+import { installationOf } from '../../crds/rules/installation.ts';
 import { type LockReading, lockNamesFor } from '../../crds/rules/locks.ts';
 import { type MatrixHead, matrixHash, matrixHead } from '../../crds/rules/matrix/matrix.ts';
 import type { Caches } from '../watching/collections.ts';
 
-type Views = Pick<Caches, 'policies' | 'grants' | 'users' | 'applications' | 'matrices' | 'locks'>;
+type Views = Pick<
+  Caches,
+  'policies' | 'grants' | 'users' | 'applications' | 'matrices' | 'locks' | 'identities'
+>;
 
 /** Why it is over; or when time alone would end it, as far as that is known. */
 export type Standing = { readonly reason: string } | { readonly until: number | undefined };
@@ -34,6 +38,7 @@ export function standingOf(session: SupportSession, views: Views, now: number): 
     application,
     matrix: matrix && headOf(matrix),
     locks: locksOn(session, views),
+    installation: installationOf(views.identities.list()[0]),
     address: parseAddress(boundAddress),
     session: { object: session, sealValid: true, secretMatches: true },
   });

@@ -26,7 +26,8 @@ function cacheOf(
   settings: CacheSettings,
   watches: readonly Watch[],
 ): WatchCache<KubeObject> {
-  const { resource, within, inNamespace, named, labelled, urgent } = collections[name];
+  const { resource, within, inNamespace, labelled, urgent, ...selection } = collections[name];
+  const named = selection.namedAs === undefined ? selection.named : settings[selection.namedAs];
   return createWatchCache(settings.client, resource, {
     onProblem: settings.onProblem,
     indexers: indexersOf(name, settings, watches),

@@ -15,6 +15,7 @@ import {
   ClusterRoles,
   ConfigMaps,
   EndpointSlices,
+  Namespaces as NamespaceObjects,
   NetworkPolicies,
   type Resource,
   RoleBindings,
@@ -46,6 +47,8 @@ interface Collection<T extends KubeObject> {
   readonly inNamespace?: string;
   /** Only the object of this name. */
   readonly named?: string;
+  /** Only the object that is called as this namespace of ours. */
+  readonly namedAs?: keyof Namespaces;
   /** Only objects with these labels. */
   readonly labelled?: string;
   /** A connection that died silently is noticed within half a minute, because something may have to be closed. */
@@ -69,6 +72,8 @@ export const collections = {
   applications: collection<SupportApplication>(kinds.SupportApplication),
   locks: collection<SupportAccessLock>(kinds.SupportAccessLock, { urgent: true }),
   sessions: collection<SupportSession>(kinds.SupportSession, { urgent: true }),
+  identities: collection<KubeObject>(NamespaceObjects, { namedAs: 'identitiesNamespace', urgent: true }),
+  release: collection<KubeObject>(NamespaceObjects, { namedAs: 'releaseNamespace' }),
   accounts: collection<ServiceAccount>(ServiceAccounts, { within: 'identitiesNamespace' }),
   bindings: collection<RoleBinding>(RoleBindings),
   clusterBindings: collection<AnyBinding>(ClusterRoleBindings),

@@ -65,6 +65,7 @@ export const kinds = [
   'observers',
   'orphans',
   'policy',
+  'release',
   'session',
   'user',
 ];

@@ -4,6 +4,7 @@ import { installed } from '../../crds/names.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { type LatestClock, latestClockOf } from '../../kube/latest-clock.ts';
+import { ownAccount } from '../../kube/lease/own-account.ts';
 import type { Log } from '../../process/logging.ts';
 import type { Waiting } from '../../process/waiting.ts';
 import { createTrail } from '../../trail/client.ts';
@@ -16,7 +17,7 @@ import type { GatewayDecider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionMetrics } from './decisions/gateway-decider.ts';
 import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
-import type { HandMadeSlices } from './decisions/world-reader.ts';
+import type { WatchedParts } from './decisions/world-reader.ts';
 import { Certificates } from './listener/certificates.ts';
 import { type CertificateLoader, createCertificateLoader } from './listener/told-certificates.ts';
 import { OpenResponses } from './proxy/cut.ts';
@@ -58,6 +59,8 @@ export interface GatewayParts extends GatewaySettings {
 /** How often an open response is decided again when no watch says anything; with its turn and the reading under a second. */
 const decideEveryMs = 700;
 
+const ignored = (): void => undefined;
+
 /** Waits for the keys: without them nothing that a client brings can be told from a forgery. */
 export async function assemble(settings: GatewaySettings): Promise<GatewayParts> {
   const { client, config, log, waiting } = settings;
@@ -78,12 +81,13 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const now = latestClockOf(client);
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
-  const handMadeSlices: HandMadeSlices = (service) => triggers.handMadeSlices(service);
-  const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log, handMadeSlices });
+  const watched = watchedBy(() => triggers);
+  const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log, watched });
   const { certificates, certificateLoader } = certificatesOf(settings, now, () => triggers);
   const loadSoon = () => void certificateLoader.load().catch((error) => onFailure('certificates', error));
   const triggers: Triggers = startTriggers({
     client,
+    identitiesNamespace: config.identitiesNamespace,
     onSeen: (change) => {
       openResponses.changed(change);
       sessionEnds.onSeen(change);
@@ -91,11 +95,12 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     onSlices: (set) => openResponses.changedIn(set),
     onChange: () => openResponses.poke(),
     onPolicyChange: loadSoon,
+    onInstallationChange: () => void triggers.synced.then(() => sessionEnds.judgeAll(), ignored),
     onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
   });
-  triggers.synced.then(loadSoon, () => undefined);
+  triggers.synced.then(loadSoon, ignored);
   const sessionEnds: SessionEnds = sessionEndsOf({ decider, sessions, onFailure }, () => triggers);
-  const singleUse = createSingleUse(client, namespace);
+  const singleUse = createSingleUse(client, namespace, ownAccount(client, namespace));
   const made = {
     keys,
     now,
@@ -115,6 +120,14 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     onFailure,
   };
   return { ...settings, ...made };
+}
+
+/** The watches are begun after the decider, as they tell of changes that are judged by it. */
+function watchedBy(triggers: () => Triggers): WatchedParts {
+  return {
+    handMadeSlices: (service) => triggers().handMadeSlices(service),
+    installation: () => triggers().installation(),
+  };
 }
 
 /** The watches are begun after it, as they tell it of the policy. */
@@ -144,7 +157,7 @@ function sessionEndsOf(
     sessions: () => triggers().sessions(),
     worlds: createSeenWorlds(
       (kind, namespace, name) => triggers().find(kind, namespace, name),
-      (service) => triggers().handMadeSlices(service),
+      watchedBy(triggers),
     ),
     judge: decider,
     end: (session, reason) => sessions.end(session, { reason }),

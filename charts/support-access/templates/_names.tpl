@@ -82,6 +82,21 @@ imagePullSecrets:
 - supportaccesslocks
 {{- end }}
 
+{{/*
+What opens anything and lies outside of the release namespace goes with it: a name of that namespace, made again by another
+hand, would have the rights that are bound to its accounts. Only where the installer can read the namespace; `helm template`
+cannot, nor the first installation with --create-namespace. Argument: root.
+*/}}
+{{- define "support-access.goesWithNamespace" -}}
+{{- with lookup "v1" "Namespace" "" .Release.Namespace }}
+ownerReferences:
+  - apiVersion: v1
+    kind: Namespace
+    name: {{ .metadata.name }}
+    uid: {{ .metadata.uid }}
+{{- end }}
+{{- end }}
+
 {{/* A binding of a role to a process of ours. Argument: dict root, component, role (kind), name, namespace. */}}
 {{- define "support-access.binding" -}}
 apiVersion: rbac.authorization.k8s.io/v1
@@ -90,6 +105,10 @@ metadata:
   name: {{ .name }}
   {{- with .namespace }}
   namespace: {{ . }}
+  {{- else }}
+  {{- with include "support-access.goesWithNamespace" .root }}
+  {{- . | nindent 2 }}
+  {{- end }}
   {{- end }}
   labels:
     {{- include "support-access.labels" . | nindent 4 }}

@@ -120,10 +120,14 @@ describe.each([
     ]);
     expect((await admin('GET', secret)).body).toMatchObject({ data: { 'tls.key': 'aw==' } });
 
-    await helm('uninstall', 'support-access');
+    await helm('uninstall', 'support-access', '--wait');
     expect((await admin('GET', configuration)).status).toBe(404);
     const kept = await cp.kubectl(['get', 'crd', '-o', 'name']);
     expect(kept.stdout.match(/supportaccess\.dev/g)).toHaveLength(7);
+    const identities = '/api/v1/namespaces/support-access-identities';
+    await eventually(async () => expect((await admin('GET', identities)).status).toBe(404), {
+      within: 30_000,
+    });
     const terminating = await cp.kubectl(['get', 'crd,ns,pvc', '-A', '-o', 'jsonpath={..deletionTimestamp}']);
     expect(terminating.stdout).toBe('');
     const policies = await cp.kubectl(['get', 'validatingadmissionpolicies', '-o', 'name']);

@@ -159,6 +159,7 @@ async function gatewayStarter(
       config: {
         role: 'gateway',
         releaseNamespace: defaultNamespaces.release,
+        identitiesNamespace: defaultNamespaces.identities,
         bind: '127.0.0.1',
         healthPort: 0,
         logLevel: 'info',

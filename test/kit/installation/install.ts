@@ -89,7 +89,8 @@ const probes = [
   },
 ] as const;
 
-async function policiesAreInForce(controlPlane: ControlPlane): Promise<void> {
+/** Resolves when the policies refuse what they must. */
+export async function policiesAreInForce(controlPlane: ControlPlane): Promise<void> {
   for (const { path, word, body } of probes) {
     await eventually(
       async () => {

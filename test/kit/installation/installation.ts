@@ -25,6 +25,7 @@ export type ProgramName = keyof typeof programs;
 
 export interface Installation {
   readonly controlPlane: ControlPlane;
+  readonly releaseNamespace: string;
   /** A folder of its own below the control plane's, which is swept even after a kill -9. */
   readonly directory: string;
   /** system:masters, by the product's own client. */
@@ -46,6 +47,10 @@ export interface Installation {
 export interface InstallationWish {
   /** For the chart. Without a webhook's URL its configuration is left out, and nothing is admitted by it. */
   readonly values?: ChartValues & { readonly webhook?: { readonly url: string } };
+  /** Where `install` puts it. */
+  readonly releaseNamespace?: string;
+  /** How the chart comes onto the control plane, where it is not applied as it is rendered. */
+  readonly install?: () => Promise<unknown>;
   /** Hosts of the gateway's certificate. */
   readonly hosts?: readonly string[];
 }
@@ -53,25 +58,23 @@ export interface InstallationWish {
 /** Installs the chart. No program runs yet. */
 export async function anInstallation(
   controlPlane: ControlPlane,
-  { values = {}, hosts = [] }: InstallationWish = {},
+  { values = {}, hosts = [], install, releaseNamespace = defaultNamespaces.release }: InstallationWish = {},
 ): Promise<Installation> {
   const teardown = aTeardown();
   const directory = await mkdtemp(join(controlPlane.directory, 'installation-'));
   teardown.add(() => rm(directory, { recursive: true, force: true }));
-  await installChart(
-    controlPlane,
-    values,
-    values.webhook ? {} : { without: ['ValidatingWebhookConfiguration'] },
-  );
+  const without = values.webhook ? {} : { without: ['ValidatingWebhookConfiguration'] };
+  await (install?.() ?? installChart(controlPlane, values, without));
   const admin = await createKubeClient({ kubeconfigPath: controlPlane.kubeconfig });
   teardown.add(() => admin.close());
   const authority = await createAuthority('the customer’s authority');
   const gatewayCertificate = await authority.issueLoopbackServer(hosts);
-  await giveGatewayCertificate(admin, gatewayCertificate);
-  const signIn = signInOnce(controlPlane, teardown);
+  await giveGatewayCertificate(admin, releaseNamespace, gatewayCertificate);
+  const signIn = signInOnce(controlPlane, releaseNamespace, teardown);
   const account = (program: ProgramName) => signIn(program, {});
   return {
     controlPlane,
+    releaseNamespace,
     directory,
     admin,
     ca: authority.certificate,
@@ -94,14 +97,10 @@ type SignIn = (
 ) => Promise<ServiceAccountKubeconfig>;
 
 /** Each account signs in once, and stops to renew its token at the end. */
-function signInOnce(controlPlane: ControlPlane, teardown: Teardown): SignIn {
+function signInOnce(controlPlane: ControlPlane, namespace: string, teardown: Teardown): SignIn {
   const known = new Map<string, Promise<ServiceAccountKubeconfig>>();
   const begin: SignIn = async (program, options) => {
-    const account = await controlPlane.serviceAccountKubeconfig(
-      defaultNamespaces.release,
-      programs[program],
-      options,
-    );
+    const account = await controlPlane.serviceAccountKubeconfig(namespace, programs[program], options);
     teardown.add(() => account.stop());
     return account;
   };
@@ -116,11 +115,12 @@ function signInOnce(controlPlane: ControlPlane, teardown: Teardown): SignIn {
 /** The customer's own step: a certificate for the gateway's hosts, in the Secret that the policy names. */
 async function giveGatewayCertificate(
   admin: KubeClient,
+  namespace: string,
   { certificate, key }: Installation['gatewayCertificate'],
 ): Promise<void> {
   const secret = {
     type: 'kubernetes.io/tls',
-    metadata: { name: 'support-access-gateway-tls', namespace: defaultNamespaces.release },
+    metadata: { name: 'support-access-gateway-tls', namespace },
     stringData: { 'tls.crt': certificate, 'tls.key': key },
   };
   await admin.apply(Secrets, secret, { fieldManager: 'customer', force: true });
@@ -128,14 +128,14 @@ async function giveGatewayCertificate(
 
 /** Lets this process keep the records, in the webhook's place: same store, same rights, and an authority that is published. */
 export async function keepRecordsHere(installation: Installation): Promise<RecordsServer> {
-  const { admin, directory, teardown } = installation;
+  const { admin, directory, teardown, releaseNamespace: namespace } = installation;
   const store = await openSqliteStore({ path: join(directory, 'records.db'), origin: 'test/installation' });
   const client = await installation.clientOf('webhook');
   const access = createAccess({ client, clock: () => performance.now() });
-  const records = await startRecordsServer({ store, access });
+  const records = await startRecordsServer({ store, access, releaseNamespace: namespace });
   teardown.add(() => records.close());
   const published = {
-    metadata: { name: installed.authority, namespace: defaultNamespaces.release },
+    metadata: { name: installed.authority, namespace },
     data: { 'ca.crt': records.ca },
   };
   await admin.apply(ConfigMaps, published, { fieldManager: 'records-here', force: true });

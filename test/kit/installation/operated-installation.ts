@@ -4,7 +4,7 @@
  */
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import type { RecordsServer } from '../records/records-server.ts';
-import { anInstallation, type Installation, keepRecordsHere } from './installation.ts';
+import { anInstallation, type Installation, type InstallationWish, keepRecordsHere } from './installation.ts';
 import type { ProductProcess } from './product-process.ts';
 import { startOperator } from './programs.ts';
 
@@ -18,8 +18,11 @@ export interface OperatedInstallation extends Installation {
 }
 
 /** Installs the chart and opens the records; starts no operator yet. */
-export async function installForOperator(controlPlane: ControlPlane): Promise<OperatedInstallation> {
-  const installation = await anInstallation(controlPlane, { values: { matrixRoles: [matrixRole] } });
+export async function installForOperator(
+  controlPlane: ControlPlane,
+  wish: Pick<InstallationWish, 'install' | 'releaseNamespace'> = {},
+): Promise<OperatedInstallation> {
+  const installation = await anInstallation(controlPlane, { ...wish, values: { matrixRoles: [matrixRole] } });
   const records = await keepRecordsHere(installation);
   const account = await installation.account('operator');
   const token = await installation.recordsToken('operator');

@@ -14,7 +14,7 @@ import { createTrail } from '../../../trail/client.ts';
 import { tokenFromFile } from '../../../trail/connection.ts';
 import { createInstanceLease } from '../../../trail/instance-lease.ts';
 import type { Trail } from '../../../trail/trail.ts';
-import { identitiesNamespace, releaseNamespace } from './install.ts';
+import { identitiesNamespace } from './install.ts';
 import type { OperatedInstallation } from './operated-installation.ts';
 
 export interface LeadingOperator {
@@ -32,6 +32,7 @@ export async function leadInProcess(
   installation: OperatedInstallation,
   between: Between = {},
 ): Promise<LeadingOperator> {
+  const { releaseNamespace } = installation;
   const { kubeconfig } = await installation.account('operator');
   const { tokenFile } = await installation.recordsToken('operator');
   const real = await createKubeClient({ kubeconfigPath: kubeconfig });

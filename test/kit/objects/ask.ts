@@ -14,6 +14,7 @@ import { aGrant, opened } from './grant.ts';
 import { aMatrix } from './matrix.ts';
 import { type Modifier, modified, uidOf } from './object.ts';
 import { aPolicy } from './policy.ts';
+import { thisInstallation } from './release.ts';
 import { reading } from './service.ts';
 import { aSession } from './session.ts';
 import { aUser } from './user.ts';
@@ -34,6 +35,7 @@ export function askOn(entryPoint: EntryPoint): Ask {
     entryPoint,
     now: noon,
     locks: noLocks(),
+    installation: thisInstallation,
     policy: aPolicy(),
     grant: aGrant(opened()),
     application: anApplication(),

@@ -12,11 +12,12 @@ import { aGrant } from './grant.ts';
 import { aMatrix, withKubernetesRules } from './matrix.ts';
 import { type Modifier, modified } from './object.ts';
 import { aPolicy } from './policy.ts';
+import { aMakersBinding, anIdentitiesNamespace, aReleaseNamespace, identitiesNamespace } from './release.ts';
 import { aService } from './service.ts';
 import { aUser } from './user.ts';
 
 export const noon = Date.parse('2026-12-01T12:00:00Z');
-export const identitiesNamespace = 'support-access-identities';
+export { identitiesNamespace };
 
 export function aWorld(...modifiers: readonly Modifier<GrantWorld>[]): GrantWorld {
   const world: GrantWorld = {
@@ -35,6 +36,9 @@ export function aWorld(...modifiers: readonly Modifier<GrantWorld>[]): GrantWorl
     excessRights: [],
     accounts: [],
     bindings: [],
+    identities: anIdentitiesNamespace(),
+    release: aReleaseNamespace(),
+    makersBinding: aMakersBinding(),
     identitiesNamespace,
   };
   return modified(world, modifiers);

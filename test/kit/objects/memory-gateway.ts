@@ -31,6 +31,7 @@ import { knownObjects } from './known-objects.ts';
 import { aMatrix } from './matrix.ts';
 import { type Modifier, withSpec } from './object.ts';
 import { aPolicy, notRequiringAddresses } from './policy.ts';
+import { thisInstallation } from './release.ts';
 import { aService } from './service.ts';
 import { aSession, boundTo } from './session.ts';
 import { aUser } from './user.ts';
@@ -105,6 +106,8 @@ export interface MemoryParts {
     decision?: Decision;
     /** Why no Service can be dialled. */
     unresolved?: Reason;
+    /** Whether the product is being taken away. */
+    isUninstalled?: true;
     /** What the watch says of EndpointSlices. */
     handMadeSlices?: readonly string[];
   };
@@ -167,7 +170,10 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
 function memoryDecider({ objects, clock, state }: MemoryParts): GatewayDecider {
   const reader = new FreshReader({ client: objects.client, timeoutMs: 500, onGet: () => undefined });
   const decider = createDecider({
-    world: new WorldReader(reader, () => state.handMadeSlices ?? []),
+    world: new WorldReader(reader, {
+      handMadeSlices: () => state.handMadeSlices ?? [],
+      installation: () => (state.isUninstalled ? undefined : thisInstallation),
+    }),
     now: () => clock.now(),
     timeoutMs: 500,
     sealIsValid: (session) => sealIsValid(memoryKeys, session),

@@ -99,6 +99,11 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   SessionExpired: withPolicy(withSession({ absoluteSeconds: 3600 })),
   SessionAddressChanged: { arrange: put(sealedSession(boundTo('203.0.113.7'))) },
   OpeningEnded: { arrange: put(sealedSession(withSpec({ opening: openingFor('an earlier one', 'ada') }))) },
+  InstallationChanged: {
+    arrange: ({ state }) => {
+      state.isUninstalled = true;
+    },
+  },
   ChangesUnseen: { arrange: put(aGrant(opened(), fromAddresses(local), withMetadata({ generation: 3 }))) },
   ClockSetBack: { arrange: put(sealedSession(signedInAt('2026-12-01T13:00:00Z'))) },
 

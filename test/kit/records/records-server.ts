@@ -33,9 +33,11 @@ export interface RecordsServer {
 export async function startRecordsServer({
   store,
   access,
+  releaseNamespace = defaultNamespaces.release,
 }: {
   readonly store: RecordStore;
   readonly access: Access;
+  readonly releaseNamespace?: string;
 }): Promise<RecordsServer> {
   const authority = await createAuthority('records of a test');
   const { certificate, key } = await authority.issueLoopbackServer();
@@ -49,7 +51,7 @@ export async function startRecordsServer({
     store,
     leases,
     access,
-    releaseNamespace: defaultNamespaces.release,
+    releaseNamespace,
     // No review is ever told here, so every requester is unknown.
     settle: () => Promise.resolve(unknownRequester),
     report: (error) => faults.push(error),

@@ -57,6 +57,15 @@ export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
       right: 'everywhere: get, list, watch clusterrolebindings, clusterroles',
       worst: 'learn who has which rights in the cluster',
     },
+    {
+      right: 'everywhere: list, watch namespaces (support-access-identities, support-access)',
+      worst: 'nothing: UIDs and labels of two namespaces',
+    },
+    {
+      right: 'everywhere: patch namespaces (support-access-identities)',
+      worst:
+        'have the garbage collector take it, by a release namespace of another UID: every identity ends, and every grant closes. The policy `support-access-operator-namespace` keeps all else of it',
+    },
     { right: 'everywhere: get, list, watch services', worst: readsBackends },
     { right: 'everywhere: list, watch endpointslices', worst: 'learn addresses of all pods behind Services' },
     { right: 'everywhere: create, patch events', worst: 'publish untrue Events about any object' },
@@ -139,6 +148,10 @@ export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
       worst: 'keep sessions from idling out, up to their absolute end, or have them idle out',
     },
     { right: 'everywhere: create auditrecords', worst: appends },
+    {
+      right: 'everywhere: list, watch namespaces (support-access-identities)',
+      worst: 'nothing: a UID and labels',
+    },
     { right: 'everywhere: get, list, watch services', worst: readsBackends },
     { right: 'everywhere: list, watch endpointslices', worst: 'learn addresses of all pods behind Services' },
     {

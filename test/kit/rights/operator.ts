@@ -2,7 +2,7 @@
 import { defaultNamespaces } from '../../../crds/names.ts';
 import type { ActRequest, ForbiddenAct } from './forbidden-act.ts';
 import { deleting, patching, posting, readByDeleting, reading, updating } from './forbidden-act.ts';
-import { copiedLabels, identity, matrixRole, ours, paths, rbac, victim } from './scene.ts';
+import { copiedLabels, identity, matrixRole, metadataChanges, ours, paths, rbac, victim } from './scene.ts';
 import { ownMetadata, tellingOfCertificates } from './webhook.ts';
 
 const { release, identities } = defaultNamespaces;
@@ -177,9 +177,28 @@ const identitiesOnly: readonly ForbiddenAct[] = [
   ),
 ];
 
+/** It may tie the namespace of the identities to that of the release, so that both go together. */
+const namespaces: readonly ForbiddenAct[] = [
+  ...metadataChanges.map(
+    ([what, change]): ForbiddenAct => ({
+      act: `${what} the namespace of the identities`,
+      gain: 'have pods run unchecked as support identities, or those outlive the product',
+      stoppedBy: 'support-access-operator-namespace',
+      request: patching(`/api/v1/namespaces/${identities}`, { metadata: change }),
+    }),
+  ),
+  {
+    act: 'change the namespace of the release',
+    gain: 'have it run pods unchecked',
+    stoppedBy: 'RBAC',
+    request: patching(`/api/v1/namespaces/${release}`, { metadata: { labels: { a: 'b' } } }),
+  },
+];
+
 /** What the operator is refused. */
 export const operator: readonly ForbiddenAct[] = [
   ...identitiesOnly,
+  ...namespaces,
   ...rights,
   ...names,
   ...ownMetadata(`${paths.leases}/support-access-operator`, 'Lease', updating),

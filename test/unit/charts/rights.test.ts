@@ -108,11 +108,18 @@ describe('the processes', () => {
     expect(writesRoles).toEqual([]);
   });
 
-  it('see of namespaces the one that names the cluster', () => {
+  it('see of namespaces the one that names the cluster and their own two, and tie those together', () => {
     const rights = processes.flatMap((account) =>
-      rightsOf(objects, account).filter((right) => on(right, 'namespaces')),
+      rightsOf(objects, account)
+        .filter((right) => on(right, 'namespaces'))
+        .map(({ rule }) => [account, rule.resourceNames, rule.verbs]),
     );
-    expect(rights.map(({ rule }) => [rule.resourceNames, rule.verbs])).toEqual([[['kube-system'], ['get']]]);
+    expect(rights).toEqual([
+      ['support-access-operator', [identities, release], ['list', 'watch']],
+      ['support-access-operator', [identities], ['patch']],
+      ['support-access-webhook', ['kube-system'], ['get']],
+      ['support-access-gateway', [identities], ['list', 'watch']],
+    ]);
   });
 
   it('change webhook configurations by their own name only', () => {

@@ -11,7 +11,17 @@ const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
 
 describe('the list of controllers', () => {
   it('is this, in the order in which they are asked at the start', () => {
-    const names = ['policy', 'lock', 'user', 'matrix', 'application', 'grant', 'session', 'orphans'];
+    const names = [
+      'release',
+      'policy',
+      'lock',
+      'user',
+      'matrix',
+      'application',
+      'grant',
+      'session',
+      'orphans',
+    ];
     expect(controllers.map(({ name }) => name)).toEqual(names);
   });
 
@@ -36,6 +46,8 @@ describe('the list of controllers', () => {
       'applications: supportapplications',
       'locks: supportaccesslocks',
       'sessions: supportsessions',
+      'identities: namespaces',
+      'release: namespaces',
       'accounts: serviceaccounts',
       'bindings: rolebindings',
       'clusterBindings: clusterrolebindings',
@@ -52,7 +64,7 @@ describe('the list of controllers', () => {
       'authority: configmaps',
     ]);
     const urgent = Object.entries(collections).flatMap(([name, one]) => (one.urgent === true ? [name] : []));
-    expect(urgent).toEqual(['policies', 'grants', 'users', 'locks', 'sessions']);
+    expect(urgent).toEqual(['policies', 'grants', 'users', 'locks', 'sessions', 'identities']);
   });
 
   it.each(controllers.map(({ name, watches }) => [name, watches] as const))(

@@ -11,6 +11,7 @@ describe('the configuration of a door', () => {
     expect(parse(gateway, {})).toEqual({
       ok: true,
       config: {
+        identitiesNamespace: 'support-access-identities',
         role: 'gateway',
         releaseNamespace: 'support-access',
         bind: '::',

@@ -9,9 +9,11 @@ import type { SupportApplication } from '../../../crds/generated/support-applica
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
+import { type InstallationId, installationOf } from '../../../crds/rules/installation.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
+import { Namespaces } from '../../../kube/resources.ts';
 import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/metadata-change.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 import {
@@ -27,6 +29,7 @@ import type { HandMadeSlices } from './world-reader.ts';
 
 export interface TriggersOptions {
   readonly client: KubeClient;
+  readonly identitiesNamespace: string;
   /** Each write by itself, in order and before all else: what it ends has to be cut. */
   readonly onSeen: (change: SeenChange) => void;
   /** The EndpointSlices that were made by hand in this namespace are others. */
@@ -34,6 +37,8 @@ export interface TriggersOptions {
   /** After each of these. At once, and then at most ten times a second. */
   readonly onChange: () => void;
   readonly onPolicyChange: () => void;
+  /** The product is being taken away, or is another installation. */
+  readonly onInstallationChange: () => void;
   readonly onProblem: (problem: unknown) => void;
 }
 
@@ -47,6 +52,8 @@ export interface Triggers {
   readonly sessions: () => readonly SupportSession[];
   readonly find: FindSeen;
   readonly handMadeSlices: HandMadeSlices;
+  /** As seen last; undefined where the product is being taken away. Throws as long as it is not known. */
+  readonly installation: () => InstallationId | undefined;
   stop(): Promise<void>;
 }
 
@@ -88,6 +95,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
     options.onSeen(change);
     onChange();
   };
+  const identities = followIdentities(options, onChange);
   for (const [kind, cache] of caches) {
     // A session's status is when it was last active, which each of a thousand sessions writes every minute.
     const matters = kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
@@ -101,7 +109,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
   policies.onChange((change) => {
     if (changesSpecOrLife(change)) options.onPolicyChange();
   });
-  const all = [...caches.values(), slices, services];
+  const all = [...caches.values(), slices, services, identities];
   for (const cache of all) cache.start();
   return {
     isSynced: () => all.every((cache) => cache.isSynced),
@@ -111,8 +119,31 @@ export function startTriggers(options: TriggersOptions): Triggers {
     sessions: () => sessions.list(),
     find: (kind, namespace, name) => (kind === 'Service' ? services : caches.get(kind))?.get(namespace, name),
     handMadeSlices: handMadeSlicesIn(slices),
+    installation() {
+      if (!identities.isSynced) throw new Error('the installation is not known yet');
+      return installationOf(identities.get(undefined, options.identitiesNamespace));
+    },
     async stop() {
       await Promise.all(all.map((cache) => cache.stop()));
     },
   };
+}
+
+/** One namespace, of which only the metadata matters. */
+function followIdentities(options: TriggersOptions, onChange: () => void): WatchCache<KubeObject> {
+  const { client, onProblem, identitiesNamespace, onInstallationChange } = options;
+  const cache = createWatchCache<KubeObject>(client, Namespaces, {
+    onProblem,
+    fieldSelector: `metadata.name=${identitiesNamespace}`,
+    metadataOnly: true,
+    reflector: urgently,
+  });
+  cache.onChange(({ type, object, old }) => {
+    const before = type === 'deleted' ? object : old;
+    const after = type === 'deleted' ? undefined : object;
+    if (installationOf(before)?.uid === installationOf(after)?.uid) return;
+    onChange();
+    onInstallationChange();
+  });
+  return cache;
 }

@@ -11,7 +11,7 @@ import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
 import { createDecider, type DeciderOptions } from './decider.ts';
 import type { GatewayDecider } from './decision.ts';
 import { FreshReader } from './fresh-reader.ts';
-import { type HandMadeSlices, WorldReader } from './world-reader.ts';
+import { type WatchedParts, WorldReader } from './world-reader.ts';
 
 /** How often was decided, and what that cost. */
 export type DecisionMetrics = () => readonly Metric[];
@@ -24,9 +24,9 @@ export function createGatewayDecider(parts: {
   readonly keys: GatewayKeys;
   readonly now: LatestClock;
   readonly log: Log;
-  readonly handMadeSlices: HandMadeSlices;
+  readonly watched: WatchedParts;
 }): { readonly decider: GatewayDecider; readonly decisionMetrics: DecisionMetrics } {
-  const { client, keys, now, log, handMadeSlices } = parts;
+  const { client, keys, now, log, watched } = parts;
   const counted = { gets: 0, allowed: 0, denied: 0, unread: 0 };
   const reader = new FreshReader({
     client,
@@ -36,7 +36,7 @@ export function createGatewayDecider(parts: {
     },
   });
   const decider = createDecider({
-    world: new WorldReader(reader, handMadeSlices),
+    world: new WorldReader(reader, watched),
     now,
     timeoutMs: readWithinMs,
     ...rememberedProofs(keys),

@@ -15,7 +15,7 @@ import type { ReadMatrix, ReadWorld } from './decision.ts';
 import type { FollowedService } from './followed-backends.ts';
 import { compiledMatrix } from './object-reads.ts';
 import type { SeenChange } from './world-after.ts';
-import type { HandMadeSlices } from './world-reader.ts';
+import type { HandMadeSlices, WatchedParts } from './world-reader.ts';
 
 /** Finds one object in what the watches hold. */
 export type FindSeen = (
@@ -31,7 +31,7 @@ export interface SeenWorlds {
   before(session: SupportSession, change: SeenChange): ReadWorld;
 }
 
-export function createSeenWorlds(find: FindSeen, handMadeSlices: HandMadeSlices): SeenWorlds {
+export function createSeenWorlds(find: FindSeen, watched: WatchedParts): SeenWorlds {
   const compiled = new WeakMap<KubeObject, ReadMatrix>();
   const matrixOf = (object: KubeObject | undefined): ReadMatrix | undefined => {
     if (object === undefined) return undefined;
@@ -41,7 +41,8 @@ export function createSeenWorlds(find: FindSeen, handMadeSlices: HandMadeSlices)
   };
   const worldIn = (session: SupportSession, found: FindSeen): ReadWorld => {
     const world = worldOf(session, found, matrixOf);
-    return { ...world, backend: backendOf(world, found, handMadeSlices) };
+    const backend = backendOf(world, found, watched.handMadeSlices);
+    return { ...world, backend, installation: watched.installation() };
   };
   return {
     of: (session) => worldIn(session, find),

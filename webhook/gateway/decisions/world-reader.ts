@@ -5,6 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
+import type { InstallationId } from '../../../crds/rules/installation.ts';
 import { lockOnAll, lockOnNamespace } from '../../../crds/rules/locks.ts';
 import type { ServiceObject } from '../../../crds/rules/request/service.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
@@ -25,19 +26,25 @@ export interface SignInReads {
 /** The names of the EndpointSlices that were made by hand for a Service; undefined as long as it is not known. */
 export type HandMadeSlices = (service: NamespacedName) => readonly string[] | undefined;
 
+/** What watches hold. It only refuses, so that it need not be as fresh as what is read. */
+export interface WatchedParts {
+  readonly handMadeSlices: HandMadeSlices;
+  readonly installation: () => InstallationId | undefined;
+}
+
 type WorldAsRead = ReadWorld & { readonly service?: ServiceObject | undefined };
 
 const hintLimit = 5000;
 
 export class WorldReader {
   readonly #reader: FreshReader;
-  readonly #handMadeSlices: HandMadeSlices;
+  readonly #watched: WatchedParts;
   readonly #hints = new LRUCache<string, Hint>({ max: hintLimit });
   #round: ReadingRound | undefined;
 
-  constructor(reader: FreshReader, handMadeSlices: HandMadeSlices) {
+  constructor(reader: FreshReader, watched: WatchedParts) {
     this.#reader = reader;
-    this.#handMadeSlices = handMadeSlices;
+    this.#watched = watched;
   }
 
   /** Rejects when anything could not be read: a world with holes would be taken for one without locks. */
@@ -64,11 +71,11 @@ export class WorldReader {
     const { grant, session } = request;
     // Hints would make a grant that exists faster than one that does not.
     if (request.entryPoint === 'anonymous')
-      return this.#withBackend(await readWorld(reads, { grant, evenly: true }));
+      return this.#withWatched(await readWorld(reads, { grant, evenly: true }));
     const key = hintKey(request);
     const hint = this.#hints.get(key);
     if (hint !== undefined) reads.beginAll(hint);
-    const world = this.#withBackend(
+    const world = this.#withWatched(
       await readWorld(reads, session === undefined ? { grant } : { grant, session: session.session }),
     );
     this.#remember(key, world);
@@ -81,16 +88,19 @@ export class WorldReader {
     return {
       policy: () => reads.policy(),
       people: async () => reads.peopleOf(await reads.grant(grant.name)),
-      worldOf: async (user) => this.#withBackend(await readWorld(reads, { grant, user })),
+      worldOf: async (user) => this.#withWatched(await readWorld(reads, { grant, user })),
     };
   }
 
-  /** What the watch says of slices can only refuse, so that it need not be as fresh as the rest. */
-  #withBackend({ service, ...world }: WorldAsRead): ReadWorld {
-    const { application } = world;
+  #withWatched({ service, ...read }: WorldAsRead): ReadWorld {
+    const { application } = read;
+    const world = { ...read, installation: this.#watched.installation() };
     if (application === undefined) return world;
     const { namespace = '' } = application.metadata;
-    const handMadeSlices = this.#handMadeSlices({ namespace, name: application.spec.serviceRef.name });
+    const handMadeSlices = this.#watched.handMadeSlices({
+      namespace,
+      name: application.spec.serviceRef.name,
+    });
     return handMadeSlices === undefined ? world : { ...world, backend: { service, handMadeSlices } };
   }
 

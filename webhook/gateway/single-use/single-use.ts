@@ -8,7 +8,7 @@ import { apiGroup } from '../../../crds/kinds.ts';
 import { managedBy, programs } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { isAlreadyExists } from '../../../kube/errors.ts';
-import type { KubeObject } from '../../../kube/objects.ts';
+import type { KubeObject, OwnerReference } from '../../../kube/objects.ts';
 import { Leases } from '../../../kube/resources.ts';
 
 /** What can be used once. Things of different kinds never collide. */
@@ -47,12 +47,22 @@ const mostAtOnce = 500;
 /** How far the clock of the gateway that deletes may be ahead of one that could still accept the thing. */
 const graceMs = 15 * 60_000;
 
+/** With what the marks go; asked at each use. */
+export type OwnerOfMarks = () => Promise<OwnerReference | undefined>;
+
+const noOwner: OwnerOfMarks = () => Promise.resolve(undefined);
+
 /** The memory of what was used, as Leases in the release namespace. */
-export function createSingleUse(client: LeaseClient, namespace: string): SingleUse {
+export function createSingleUse(
+  client: LeaseClient,
+  namespace: string,
+  owner: OwnerOfMarks = noOwner,
+): SingleUse {
   return {
     async consume(use) {
       try {
-        await client.create(Leases, leaseFor(namespace, use), { fieldManager, deadlineMs });
+        const lease = leaseFor(namespace, use, await owner());
+        await client.create(Leases, lease, { fieldManager, deadlineMs });
         return 'first';
       } catch (error) {
         if (isAlreadyExists(error)) return 'again';
@@ -73,7 +83,7 @@ export function createSingleUse(client: LeaseClient, namespace: string): SingleU
 }
 
 /** The JSON list is hashed, so that no two different ids give one name, and the ids themselves stay out of the cluster. */
-function leaseFor(namespace: string, { kind, id, until }: Use) {
+function leaseFor(namespace: string, { kind, id, until }: Use, owner: OwnerReference | undefined) {
   const hash = createHash('sha256').update(JSON.stringify([kind, ...id]));
   return {
     metadata: {
@@ -81,6 +91,7 @@ function leaseFor(namespace: string, { kind, id, until }: Use) {
       namespace,
       labels: { 'app.kubernetes.io/managed-by': managedBy, [usedLabel]: kind },
       annotations: { [untilAnnotation]: new Date(until).toISOString() },
+      ...(owner && { ownerReferences: [owner] }),
     },
     spec: { holderIdentity: fieldManager },
   };

@@ -47,6 +47,7 @@ describe('the list of checks', () => {
       'grantIsEnabled',
       'windowIsOpen',
       'userIsTheOne',
+      'installationIsTodays',
       'consentStands',
       'supportRoleFits',
       'addressIsAllowed',

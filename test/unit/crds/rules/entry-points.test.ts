@@ -26,6 +26,7 @@ const table = `
   grantIsEnabled        x       x      x         x       x       x
   windowIsOpen          x       x      x         x       x       x
   userIsTheOne          x       x      -         x       x       x
+  installationIsTodays  x       x      x         x       x       x
   consentStands         x       x      x         x       x       x
   supportRoleFits       -       x      -         x       x       x
   addressIsAllowed      x       x      x         x       x       x
@@ -60,6 +61,7 @@ const objectionable: Readonly<Record<CheckName, Modifier<Ask>>> = {
   policyIsEnabled: where({ policy: undefined }),
   grantIsEnabled: withGrant(grants.disabled()),
   windowIsOpen: withGrant(grants.until('2026-12-01T12:00:00Z')),
+  installationIsTodays: where({ installation: undefined }),
   consentStands: withGrant(endedConsent('UserChanged')),
   userIsTheOne: where({ user: undefined, people: [aUser(recreated())] }),
   supportRoleFits: withGrant(grants.requiringRoles('other')),

@@ -21,6 +21,7 @@ describe('the table of reasons', () => {
     SessionIdle           401 ends   fresh  person   -      grant.closed    signin.failed      session
     SessionExpired        401 ends   fresh  person   -      grant.closed    signin.failed      session
     OpeningEnded          401 ends   fresh  person   -      grant.closed    signin.failed      session
+    InstallationChanged   401 ends   status customer -      grant.closed    signin.failed      grant
     ChangesUnseen         503 stays  fresh  person   -      grant.closed    signin.failed      grant
     SessionAddressChanged 403 stays  fresh  person   offers grant.closed    signin.failed      session
     ClockSetBack          503 stays  fresh  person   -      grant.closed    signin.failed      session

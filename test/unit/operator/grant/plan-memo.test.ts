@@ -58,6 +58,9 @@ describe('a world that wanted nothing', () => {
     'rights from elsewhere': of({ excessRights: ['ClusterRoleBinding x'] }),
     'an account': of({ accounts: world.accounts.map((one) => ({ ...one })) }),
     'a binding': of({ bindings: [] }),
+    'the namespace of the release': of({ release: undefined }),
+    'the namespace of the identities': of({ identities: undefined }),
+    'the right to make accounts': of({ makersBinding: undefined }),
   };
   it.each(Object.entries(changes))('is thought about again when %s changed', (_, change) => {
     expect(settledAtNoon().find(change(world), noon + 1000)).toBeUndefined();
@@ -75,9 +78,12 @@ describe('a world that wanted nothing', () => {
       'grant',
       'handMadeSlices',
       'holder',
+      'identities',
       'locks',
+      'makersBinding',
       'matrix',
       'policy',
+      'release',
       'sameHost',
       'service',
       'users',

@@ -1,20 +1,23 @@
 /** The identity of a person under one grant: one account a person, whose name no other account can have. */
 import { describe, expect, it } from 'vitest';
 import { account, accountName } from '../../../../operator/outputs/account.ts';
+import { ownersIn } from '../../../../operator/outputs/owners.ts';
 import { aGrant } from '../../../kit/objects/grant.ts';
-import { identitiesNamespace, readingPods } from '../../../kit/objects/grant-world.ts';
+import { aWorld, identitiesNamespace, readingPods } from '../../../kit/objects/grant-world.ts';
 import { aMatrix } from '../../../kit/objects/matrix.ts';
+import { aMakersBinding } from '../../../kit/objects/release.ts';
 import { aUser, aUserNamed } from '../../../kit/objects/user.ts';
 
 const grant = aGrant();
 const people = [aUser(), aUserNamed('bob')];
-const wanted = account.desired({ grant, matrix: aMatrix(readingPods), people, identitiesNamespace });
+const owners = ownersIn(aWorld())!;
+const of = { grant, people, identitiesNamespace, owners };
+const wanted = account.desired({ ...of, matrix: aMatrix(readingPods) });
 
 describe('the accounts of a grant', () => {
   it('are none where the matrix gives no Kubernetes rights, and none for no people', () => {
-    expect(account.desired({ grant, matrix: aMatrix(), people, identitiesNamespace })).toEqual([]);
-    const empty = { grant, matrix: aMatrix(readingPods), people: [], identitiesNamespace };
-    expect(account.desired(empty)).toEqual([]);
+    expect(account.desired({ ...of, matrix: aMatrix() })).toEqual([]);
+    expect(account.desired({ ...of, matrix: aMatrix(readingPods), people: [] })).toEqual([]);
   });
 
   it('are one a person, in the namespace of identities, named by the UIDs of grant and person', () => {
@@ -41,15 +44,10 @@ describe('the accounts of a grant', () => {
     });
   });
 
-  it('end with the person: the owner is the SupportUser by UID, since the grant is in another namespace', () => {
-    const { metadata } = aUser();
+  it('end with the release: their only owner is the RoleBinding by which the operator may make them', () => {
+    const { name, uid } = aMakersBinding().metadata;
     expect(wanted[0]?.object.metadata.ownerReferences).toEqual([
-      {
-        apiVersion: 'supportaccess.dev/v1beta1',
-        kind: 'SupportUser',
-        name: metadata.name,
-        uid: metadata.uid,
-      },
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', name, uid },
     ]);
   });
 

@@ -12,6 +12,7 @@ import { identitiesNamespace, noon } from '../../../kit/objects/grant-world.ts';
 import { aMatrix } from '../../../kit/objects/matrix.ts';
 import { type Modifier, withSpec } from '../../../kit/objects/object.ts';
 import { aPolicy } from '../../../kit/objects/policy.ts';
+import { anIdentitiesNamespace } from '../../../kit/objects/release.ts';
 import { aSession } from '../../../kit/objects/session.ts';
 import { aUser } from '../../../kit/objects/user.ts';
 
@@ -28,6 +29,7 @@ async function aController({ grant = aGrant(opened()), recorded = 'recorded' } =
     supportusers: [aUser()],
     supportapplications: [anApplication()],
     supportpermissionmatrices: [aMatrix()],
+    namespaces: [anIdentitiesNamespace()],
   });
   const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
   const caches = createControllerCaches({ ...namespaces, client: server.client, onProblem: () => undefined });

@@ -270,16 +270,10 @@ describe('the start', () => {
     const keys: string[] = [];
     enqueueEverything(controllers, caches, (name, id, lane) => keys.push(`${name}:${id}:${lane}`));
     await Promise.all(Object.values(caches).map((cache) => cache.stop()));
-    expect([...new Set(keys.map((key) => key.split(':')[0]))]).toEqual([
-      'policy',
-      'user',
-      'matrix',
-      'application',
-      'grant',
-      'orphans',
-    ]);
-    expect(keys).toHaveLength(10);
-    expect(keys[0]).toBe('policy:default:revocation');
+    const names = ['release', 'policy', 'user', 'matrix', 'application', 'grant', 'orphans'];
+    expect([...new Set(keys.map((key) => key.split(':')[0]))]).toEqual(names);
+    expect(keys).toHaveLength(11);
+    expect(keys[1]).toBe('policy:default:revocation');
   });
 });
 

@@ -13,6 +13,7 @@ import { knownObjects, notFound } from '../../../../kit/objects/known-objects.ts
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { metadataOf, uidOf, withMetadata } from '../../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
+import { watched } from '../../../../kit/objects/release.ts';
 import { aService } from '../../../../kit/objects/service.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { aUser, aUserNamed } from '../../../../kit/objects/user.ts';
@@ -46,7 +47,7 @@ function aDecider(timeoutMs = 1000) {
   const errors: unknown[] = [];
   const reader = new FreshReader({ client: objects.client, timeoutMs, onGet: () => undefined });
   const decider = createDecider({
-    world: new WorldReader(reader, () => []),
+    world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs,
     sealIsValid: () => true,

@@ -4,6 +4,7 @@ import { createGatewayDecider } from '../../../../../webhook/gateway/decisions/g
 import { keysFrom } from '../../../../../webhook/gateway/sessions/keys.ts';
 import { noon } from '../../../../kit/objects/ask.ts';
 import { adasObjects, adasProof, memoryKeys } from '../../../../kit/objects/memory-gateway.ts';
+import { watched } from '../../../../kit/objects/release.ts';
 
 /** The decider of a process, Ada’s request to it, and the figures by name. */
 function aGatewayDecider(keys = memoryKeys) {
@@ -11,7 +12,7 @@ function aGatewayDecider(keys = memoryKeys) {
   const lines: string[] = [];
   const log = createLog('test', { write: (line: string) => lines.push(line) });
   const made = createGatewayDecider({
-    handMadeSlices: () => [],
+    watched: watched(),
     client: objects.client,
     keys,
     now: () => noon,

@@ -11,6 +11,7 @@ import { knownObjects } from '../../../../kit/objects/known-objects.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { metadataOf, withMetadata } from '../../../../kit/objects/object.ts';
 import { aPolicy } from '../../../../kit/objects/policy.ts';
+import { watched } from '../../../../kit/objects/release.ts';
 import { aService } from '../../../../kit/objects/service.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { aUser } from '../../../../kit/objects/user.ts';
@@ -34,7 +35,7 @@ function aScene() {
   );
   const reader = new FreshReader({ client: objects.client, timeoutMs: 1000, onGet: () => undefined });
   const decider = createDecider({
-    world: new WorldReader(reader, () => []),
+    world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs: 1000,
     sealIsValid: () => true,

@@ -16,6 +16,7 @@ import { aLock } from '../../../../kit/objects/lock.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { metadataOf, named, withMetadata, withSpec } from '../../../../kit/objects/object.ts';
 import { aPolicy, switchedOff, withSession } from '../../../../kit/objects/policy.ts';
+import { watched } from '../../../../kit/objects/release.ts';
 import { aService, withServiceMetadata, withServiceSpec } from '../../../../kit/objects/service.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { aUser, aUserNamed, deactivated } from '../../../../kit/objects/user.ts';
@@ -31,10 +32,7 @@ function aCluster({ isStale = false } = {}) {
   const state = { version: 100, away: false, reads: 0, over: [] as string[], gone: [] as unknown[] };
   const storeOf = (kind: string): ObjectStore<KubeObject> => stored.get(kind) ?? new ObjectStore();
   const sessions = () => storeOf('SupportSession').list() as unknown as SupportSession[];
-  const worlds = createSeenWorlds(
-    (kind, namespace, name) => storeOf(kind).get(namespace, name),
-    () => [],
-  );
+  const worlds = createSeenWorlds((kind, namespace, name) => storeOf(kind).get(namespace, name), watched());
   const endIn = ({ session: object, ...world }: ReadWorld) =>
     object &&
     endOfSession({

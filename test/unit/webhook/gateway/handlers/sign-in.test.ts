@@ -19,6 +19,7 @@ import { knownObjects } from '../../../../kit/objects/known-objects.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 import { withSpec } from '../../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../../kit/objects/policy.ts';
+import { watched } from '../../../../kit/objects/release.ts';
 import { aService } from '../../../../kit/objects/service.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
 import { cookieAfter, sp } from '../../../../kit/objects/sign-in.ts';
@@ -51,7 +52,7 @@ function aGateway(use: 'first' | 'again' = 'first') {
   );
   const reader = new FreshReader({ client: objects.client, timeoutMs: 1000, onGet: () => undefined });
   const decider = createDecider({
-    world: new WorldReader(reader, () => []),
+    world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs: 1000,
     sealIsValid: () => true,
