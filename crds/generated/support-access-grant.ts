@@ -200,6 +200,10 @@ export interface SupportAccessGrant {
       }[];
     };
     /**
+     * How many ends of access were told. The record of an opening is known by it. Example: 2
+     */
+    closings?: number;
+    /**
      * UID of the namespace of the support identities, which stands for the installation that looked at the grant last. Consent that was given to another installation closes until spec.consent is raised. Example: 5d0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
      */
     installation?: string;

@@ -13,7 +13,7 @@ import { withoutRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { DecidedGrant } from './decide-opening.ts';
 import { newOpeningId, nextOpening } from './opening.ts';
 import { nextConsentEnded } from './pins.ts';
-import { closingBoundary } from './transitions.ts';
+import { closingBoundary, tellsEnd } from './transitions.ts';
 import type { GrantStatus, GrantWorld } from './world.ts';
 
 const owedAgainAfterMs = 5000;
@@ -42,6 +42,7 @@ export function nextStatus(report: DecidedGrant, results: StepResults, newId = n
     activeReason: active.reason,
     ...whereToSignIn(world),
     ...opened(report, results, newId),
+    ...endsTold(report),
     ...lookedAtBy(world),
     ...lasting(nextConsentEnded(world, report.pins, now)),
     // Pins that are not recorded are not reported either: they would never be recorded again.
@@ -61,6 +62,11 @@ function opened(
   newId: () => string,
 ): Pick<GrantStatus, 'opening'> {
   return decision.open && refused === undefined ? { opening: nextOpening(world, decision, newId) } : {};
+}
+
+function endsTold(report: DecidedGrant): Pick<GrantStatus, 'closings'> {
+  const closings = (report.world.grant.status?.closings ?? 0) + (tellsEnd(report) ? 1 : 0);
+  return closings === 0 ? {} : { closings };
 }
 
 /** With what it found to have ended, in one write: else the next look would take what was given to another for its own. */

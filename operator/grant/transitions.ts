@@ -44,6 +44,12 @@ export function transitionDrafts(decided: DecidedGrant): RecordDrafts {
   return { drafts, mustBeDurable: !closes };
 }
 
+/** Whether an end of access is told now. How many were so is counted in the status, and openings are known by that number. */
+export function tellsEnd({ world, decision }: DecidedGrant): boolean {
+  if (decision.open || owesRecord(world)) return false;
+  return wasOpen(world) || endedUnseen(world, decision.reason);
+}
+
 /** The change of access itself: opened, closed, or ended without having been reported open. */
 function accessDrafts(decided: DecidedGrant): RecordDraft[] {
   const { world, decision } = decided;
@@ -150,19 +156,23 @@ export function credentialDraft(world: GrantWorld, change: CredentialChange): Re
 }
 
 /**
- * The last reported moment of change: the same on each retry, another after each reported transition. With the reason
- * that was reported, because a transition time has whole seconds only.
+ * How many ends were told before: the same on each retry, and for each operator that leads, also where another one reported
+ * from an older copy in between that it is closed. Another after each end: no two openings have one record.
  */
-export function openingBoundary({ grant }: GrantWorld): string[] {
-  const active = conditionOf(grant.status?.conditions, 'Active');
-  return [grant.metadata.uid, active?.lastTransitionTime ?? 'first', active?.reason ?? 'Unknown'];
+export function openingBoundary({ grant: { metadata, status } }: GrantWorld): string[] {
+  return [metadata.uid, String(status?.closings ?? 0)];
 }
 
-/** When the grant was last reported open. A report that owes its record keeps that moment in the condition Recorded. */
+/**
+ * When the grant was last reported open, and the number of that opening, since a time has whole seconds only. A report that
+ * owes its record has counted the end already, and keeps the moment in the condition Recorded.
+ */
 export function closingBoundary(world: GrantWorld): string[] {
   const { metadata, status } = world.grant;
-  const since = conditionOf(status?.conditions, owesRecord(world) ? 'Recorded' : 'Active');
-  return [metadata.uid, since?.lastTransitionTime ?? 'first'];
+  const owes = owesRecord(world);
+  const since = conditionOf(status?.conditions, owes ? 'Recorded' : 'Active');
+  const told = status?.closings ?? 0;
+  return [metadata.uid, since?.lastTransitionTime ?? 'first', String(owes ? Math.max(0, told - 1) : told)];
 }
 
 /** Binds a draft to its grant. */

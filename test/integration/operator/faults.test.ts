@@ -1,11 +1,11 @@
 /** Bad days of the operator: killed between any two of its acts, two of them, no API server, no records. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
-import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
-import { conditionOf } from '../../../crds/rules/conditions.ts';
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { Secrets } from '../../../kube/resources.ts';
+import type { Trail } from '../../../trail/trail.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import {
   counts,
@@ -23,7 +23,7 @@ import {
   untilActive,
 } from '../../kit/installation/grant-setting.ts';
 import { identitiesNamespace } from '../../kit/installation/install.ts';
-import { leadInProcess, Mortality } from '../../kit/installation/operator-in-process.ts';
+import { type Between, leadInProcess, Mortality } from '../../kit/installation/operator-in-process.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: false });
@@ -33,13 +33,41 @@ async function ready(one: GrantSetting): Promise<void> {
   await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
 }
 
-async function hostIsServed({ admin, namespace }: GrantSetting): Promise<void> {
-  await eventually(async () => {
-    const ref = { namespace, name: 'ecase' };
-    const { status } = await admin.get<SupportApplication>(kinds.SupportApplication, ref);
-    expect(conditionOf(status?.conditions, 'HostReady')).toBeDefined();
-  });
+/** Stands between an operator and its report: it has recorded the first opening, and goes on when it is let. */
+class HeldOpening {
+  readonly #recorded = Promise.withResolvers<void>();
+  readonly #released = Promise.withResolvers<void>();
+  readonly recorded = this.#recorded.promise;
+  readonly release = this.#released.resolve;
+
+  get between(): Between {
+    const append =
+      (inner: Trail): Trail['append'] =>
+      async (...given) => {
+        const stored = await inner.append(...given);
+        if (!given[0].some(({ type }) => type === 'grant.activated')) return stored;
+        this.#recorded.resolve();
+        await this.#released.promise;
+        return stored;
+      };
+    return { trail: (inner) => ({ ...inner, append: append(inner) }) };
+  }
 }
+
+/** A copy that no Service has come to yet. */
+const withoutServices = (inner: KubeClient): KubeClient =>
+  new Proxy(inner, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return async (resource: { readonly plural?: string }, ...given: unknown[]) => {
+        const answer: unknown = await Reflect.apply(member, target, [resource, ...given]);
+        return name === 'list' && resource.plural === 'services'
+          ? { ...(answer as object), items: [] }
+          : answer;
+      };
+    },
+  });
 
 const once = (types: readonly string[], type: string): number => types.filter((one) => one === type).length;
 
@@ -125,10 +153,6 @@ describe('two operators at once', () => {
   it('end in the same state as one', async () => {
     const both = [await leadInProcess(operated.installation), await leadInProcess(operated.installation)];
     const settings = await Promise.all(Array.from({ length: 5 }, aSetting));
-    // Hosts are claimed before grants come: else one operator may report closed while the other records the opening,
-    // which is then recorded again when it is reported (`docs/promises.md`).
-    await Promise.all(settings.map(ready));
-    await Promise.all(settings.map(hostIsServed));
     await Promise.all(settings.map((one) => putAll(one)));
     for (const one of settings) {
       const { metadata } = await grantOf(one);
@@ -141,6 +165,27 @@ describe('two operators at once', () => {
       await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]));
     }
     await Promise.all(both.map((one) => one.stop()));
+  });
+
+  it('record an opening once, also where one reports it closed from a stale copy before the other reports it', async () => {
+    const one = await aSetting();
+    const held = new HeldOpening();
+    const first = await leadInProcess(operated.installation, held.between);
+    await ready(one);
+    await putGrant(one);
+    await held.recorded;
+    const stale = await leadInProcess(operated.installation, { client: withoutServices });
+    const { metadata } = await untilActive(one, 'NoService');
+    await stale.stop();
+    held.release();
+    await untilActive(one, 'Open');
+    expect(once(await operated.typesOf(metadata.uid), 'grant.activated')).toBe(1);
+    await putGrant(one, { access: 'Disabled' });
+    await untilActive(one, 'Disabled');
+    await putGrant(one);
+    await untilActive(one, 'Open');
+    expect(once(await operated.typesOf(metadata.uid), 'grant.activated')).toBe(2);
+    await first.stop();
   });
 });
 
