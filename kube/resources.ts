@@ -31,6 +31,14 @@ export const Secrets = namespaced('v1', 'secrets', 'Secret');
 export const ServiceAccounts = namespaced('v1', 'serviceaccounts', 'ServiceAccount');
 export const Services = namespaced('v1', 'services', 'Service');
 
+export const Deployments = namespaced('apps/v1', 'deployments', 'Deployment');
+export const PersistentVolumeClaims = namespaced('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim');
+export const CustomResourceDefinitions = clusterWide(
+  'apiextensions.k8s.io/v1',
+  'customresourcedefinitions',
+  'CustomResourceDefinition',
+);
+
 export const EndpointSlices = namespaced('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice');
 export const Events = namespaced('events.k8s.io/v1', 'events', 'Event');
 export const Leases = namespaced('coordination.k8s.io/v1', 'leases', 'Lease');

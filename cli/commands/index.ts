@@ -1,5 +1,6 @@
 /** The list of commands. A new command is a file here and a line below. */
 import type { Command } from '../command.ts';
+import { check } from './check.ts';
 import { matrixCompile } from './matrix-compile.ts';
 import { recordsHead } from './records-head.ts';
 import { recordsPrint } from './records-print.ts';
@@ -13,6 +14,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
 };
 
 export const commands: readonly Command[] = [
+  check,
   recordsPrint,
   recordsHead,
   recordsVerify,

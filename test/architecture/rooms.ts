@@ -124,7 +124,8 @@ const webhook = alsoImporting(
 const cli = alsoImporting(
   {
     cli: ['cli/commands'],
-    'cli/commands': ['cli', 'cli/matrix', 'cli/records'],
+    'cli/check': ['cli'],
+    'cli/commands': ['cli', 'cli/check', 'cli/matrix', 'cli/records'],
     'cli/matrix': ['cli'],
     'cli/records': ['cli'],
   },

@@ -25,7 +25,10 @@ export async function installChart(
   options: InstallOptions = {},
 ): Promise<RenderedObject[]> {
   const { without = [] } = options;
-  const rendered = (await renderChart(values)).filter(({ kind }) => !without.includes(kind));
+  // A hook is what Helm runs when it is told to: the pod of `helm test`.
+  const rendered = (await renderChart(values, { also: ['--no-hooks'] })).filter(
+    ({ kind }) => !without.includes(kind),
+  );
   const release: RenderedObject = {
     apiVersion: 'v1',
     kind: 'Namespace',

@@ -107,7 +107,13 @@ describe.each(majors)('with %s', (major) => {
     const fitting = leaves.filter((path) => !names(message, path) && !items(message, path));
     expect(fitting.length).toBeLessThan(leaves.length);
     // These say more than one value does; each has a test of its own.
-    const spoken = ['nameOverride', 'fullnameOverride', 'webhook.url', 'webhook.apiServerClient.ca'];
+    const spoken = [
+      'webhook.replicas',
+      'nameOverride',
+      'fullnameOverride',
+      'webhook.url',
+      'webhook.apiServerClient.ca',
+    ];
     const alone = ['webhook.apiServerClient.names', 'gateway.service.nodePort', 'extraObjects'];
     const rendered = fitting.filter((path) => ![...spoken, ...alone].includes(path.join('.')));
     await strictly(withAll(rendered, value), major);

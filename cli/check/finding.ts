@@ -1,0 +1,57 @@
+/** What one look at the installation found, in the words of the table, and what a look is given. */
+
+import type { KubeClient } from '../../kube/api/client.ts';
+import { isNotFound } from '../../kube/errors.ts';
+import type { ObjectRef } from '../../kube/objects.ts';
+import type { Resource } from '../../kube/resources.ts';
+import { errorText } from '../../process/redaction.ts';
+
+export interface Finding {
+  /** `to do` is what people have to add before someone can come in; the installation itself works. */
+  readonly state: 'ok' | 'to do' | 'failed';
+  readonly says: string;
+}
+
+export interface CheckDeps {
+  readonly client: KubeClient;
+  /** Where the release is. */
+  readonly namespace: string;
+  /** Of this program; the others should be of the same. */
+  readonly version: string;
+  /** File with a token for the audience support-access; without it the records are not called. */
+  readonly tokenFile: string | undefined;
+  readonly now: () => number;
+}
+
+/** One row of the table. */
+export interface InstallationCheck {
+  readonly what: string;
+  readonly look: (deps: CheckDeps) => Promise<Finding>;
+}
+
+export const ok = (says: string): Finding => ({ state: 'ok', says });
+export const toDo = (says: string): Finding => ({ state: 'to do', says });
+export const failed = (says: string): Finding => ({ state: 'failed', says });
+
+/** What the check found; that it could not look is a finding too. */
+export async function findingOf(check: InstallationCheck, deps: CheckDeps): Promise<Finding> {
+  try {
+    return await check.look(deps);
+  } catch (error) {
+    return failed(`could not look: ${errorText(error)}`);
+  }
+}
+
+/** The object, or undefined where there is none. */
+export async function readOrNothing<T>(
+  { client }: CheckDeps,
+  resource: Resource,
+  ref: ObjectRef,
+): Promise<T | undefined> {
+  try {
+    return await client.get<T>(resource, ref);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

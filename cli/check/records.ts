@@ -1,0 +1,84 @@
+/** Whether the records are reached, and outlive their pod. */
+import { installed } from '../../crds/names.ts';
+import { ConfigMaps, Deployments, PersistentVolumeClaims } from '../../kube/resources.ts';
+import { errorText } from '../../process/redaction.ts';
+import { openConnection, tokenFromFile } from '../../trail/connection.ts';
+import {
+  type CheckDeps,
+  type Finding,
+  failed,
+  type InstallationCheck,
+  ok,
+  readOrNothing,
+  toDo,
+} from './finding.ts';
+
+const deadlineMs = 10_000;
+
+interface Workload {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly volumes?: readonly {
+          readonly name: string;
+          readonly persistentVolumeClaim?: { readonly claimName: string };
+        }[];
+      };
+    };
+  };
+}
+
+const reached: InstallationCheck = {
+  what: 'records',
+  async look(deps) {
+    const { namespace, tokenFile } = deps;
+    if (tokenFile === undefined)
+      return toDo('not called: --token-file with a token for the audience support-access');
+    const ref = { namespace, name: installed.authority };
+    const authority = await readOrNothing<{ data?: Record<string, string> }>(deps, ConfigMaps, ref);
+    const connection = openConnection({
+      url: `https://${installed.webhookService}.${namespace}.svc:8445`,
+      ca: () => authority?.data?.['ca.crt'] ?? '',
+      token: tokenFromFile(tokenFile),
+    });
+    try {
+      return judgeStatus((await connection.call(headCall())).status);
+    } catch (error) {
+      return failed(`cannot be reached: ${errorText(error)}`);
+    } finally {
+      await connection.close();
+    }
+  },
+};
+
+const headCall = () =>
+  ({ method: 'GET', path: '/v1/head', signal: AbortSignal.timeout(deadlineMs) }) as const;
+
+/** This program needs no right to read them: that it is known, and refused, shows that they work. */
+function judgeStatus(status: number): Finding {
+  if (status === 200 || status === 403) return ok('reached, and they know this caller');
+  if (status === 401) return failed('reached, but they do not accept the token of this pod');
+  return failed(`they respond with ${status}`);
+}
+
+const durable: InstallationCheck = {
+  what: 'records volume',
+  async look(deps) {
+    const claim = await claimOf(deps);
+    if (claim === undefined)
+      return failed('none: the records are gone with their pod; set webhook.persistence.enabled=true');
+    const ref = { namespace: deps.namespace, name: claim };
+    const found = await readOrNothing<{ status?: { phase?: string } }>(deps, PersistentVolumeClaims, ref);
+    const phase = found?.status?.phase ?? 'missing';
+    return phase === 'Bound' ? ok(`claim ${claim}`) : failed(`claim ${claim} is ${phase}`);
+  },
+};
+
+async function claimOf(deps: CheckDeps): Promise<string | undefined> {
+  const ref = { namespace: deps.namespace, name: installed.webhookService };
+  const { spec } = await deps.client.get<Workload>(Deployments, ref);
+  const volume = spec.template.spec.volumes?.find(({ name }) => name === 'records');
+  return volume?.persistentVolumeClaim?.claimName;
+}
+
+export const recordsChecks: readonly InstallationCheck[] = [reached, durable];
