@@ -57,6 +57,14 @@ export interface ExampleInstallation {
   stop(): Promise<void>;
 }
 
+/** What people need of an installation, wherever its processes run. */
+export interface Site
+  extends Pick<ExampleInstallation, 'applicationOrigin' | 'signInUrl' | 'kubectl' | 'example'> {
+  readonly product: Pick<RunningProduct, 'ca'>;
+  /** Where its hosts are; the loopback unless said. */
+  readonly at?: string;
+}
+
 export interface Manifest {
   [field: string]: unknown;
   metadata: { name: string; namespace?: string };
@@ -140,14 +148,15 @@ async function build({
       if (result.stdout.trim()) narrator.show(result.stdout);
       return result;
     },
-    example,
+    example: readExample,
     stop: async () => teardown.run(),
   };
   await applyExamples(installation, narrator);
   return installation;
 }
 
-async function example(
+/** Reads one of the example manifests, changed by `change`, as kubectl takes it. */
+export async function readExample(
   file: string,
   change: (manifest: Manifest) => void = () => undefined,
 ): Promise<string> {
@@ -168,7 +177,7 @@ async function applyExamples(installation: ExampleInstallation, narrator: Narrat
     'casepoint-ecase/users.yaml',
   ];
   for (const file of files) await installation.kubectl(['apply', '-f', `examples/${file}`]);
-  const policy = await example('policy.yaml', (manifest) => {
+  const policy = await readExample('policy.yaml', (manifest) => {
     manifest.spec.gateway = { ...(manifest.spec.gateway as object), port: product.gateway.port };
     const sso = manifest.spec.sso as { identityProvider: unknown };
     sso.identityProvider = { metadata: idp.metadata };

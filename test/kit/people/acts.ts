@@ -1,5 +1,5 @@
 /** What people do in the stories: a grant is applied, an engineer signs in and asks the application. */
-import { type ExampleInstallation, type Manifest, people } from '../installation/example-installation.ts';
+import { type Manifest, people, type Site } from '../installation/example-installation.ts';
 import { aPerson, type Page, type Person } from './http-person.ts';
 
 /** What a browser's script or a command line sends: it wants no redirect to a sign-in page. */
@@ -11,10 +11,7 @@ export interface GrantWish {
 }
 
 /** Applies a grant like the example's under another name, as the customer's administrator. */
-export async function applyGrant(
-  installation: ExampleInstallation,
-  { name, spec = {} }: GrantWish,
-): Promise<void> {
+export async function applyGrant(installation: Site, { name, spec = {} }: GrantWish): Promise<void> {
   const text = await installation.example('grant.yaml', (manifest: Manifest) => {
     manifest.metadata.name = name;
     Object.assign(manifest.spec, spec);
@@ -23,11 +20,7 @@ export async function applyGrant(
 }
 
 /** Waits until access under the grant is open (or, with `open` false, closed). */
-export async function untilActive(
-  installation: ExampleInstallation,
-  name: string,
-  open = true,
-): Promise<void> {
+export async function untilActive(installation: Site, name: string, open = true): Promise<void> {
   await installation.kubectl([
     'wait',
     '-n',
@@ -39,7 +32,7 @@ export async function untilActive(
 }
 
 /** The reason of the grant's condition `Active`. */
-export async function reasonOf(installation: ExampleInstallation, name: string): Promise<string> {
+export async function reasonOf(installation: Site, name: string): Promise<string> {
   const { stdout } = await installation.kubectl([
     'get',
     '-n',
@@ -52,16 +45,25 @@ export async function reasonOf(installation: ExampleInstallation, name: string):
   return stdout;
 }
 
-export const signInUrlOf = (installation: ExampleInstallation, name: string): string =>
+export const signInUrlOf = (installation: Site, name: string): string =>
   installation.signInUrl.replace('case-4711', name);
+
+/** A person who comes from this machine, or from one address of it. */
+export function personAt({ product, at }: Site, from?: string): Person {
+  return aPerson({
+    ca: product.ca,
+    ...(at === undefined ? {} : { at }),
+    ...(from === undefined ? {} : { from }),
+  });
+}
 
 /** Ada (or another person) in front of a browser, signed in under the grant and let into the application. */
 export async function signedIn(
-  installation: ExampleInstallation,
+  installation: Site,
   name: string,
   who: (typeof people)[number] = people[0],
 ): Promise<Person> {
-  const person = aPerson({ ca: installation.product.ca });
+  const person = personAt(installation);
   const home = await person.signIn(signInUrlOf(installation, name), who);
   if (home.status !== 200)
     throw new Error(`${who.name} could not sign in: ${home.status} ${home.body.slice(0, 300)}`);
@@ -72,11 +74,7 @@ export async function signedIn(
 }
 
 /** One request to the application's API as this person, redirects not followed. */
-export async function ask(
-  installation: ExampleInstallation,
-  person: Person,
-  path = '/api/jobs',
-): Promise<Page> {
+export async function ask(installation: Site, person: Person, path = '/api/jobs'): Promise<Page> {
   return person.visit(`${installation.applicationOrigin}${path}`, { headers: asProgram, stay: true });
 }
 

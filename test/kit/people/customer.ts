@@ -1,17 +1,13 @@
 /** What the customer's administrator does in a story, by kubectl: locks, switches, and the way back. */
-import type { ExampleInstallation } from '../installation/example-installation.ts';
+import type { ExampleInstallation, Site } from '../installation/example-installation.ts';
 
 /** Merges `spec` into an object, named as for kubectl: `['-n', 'ecase', 'sag/case-4711']`. */
-export async function patchSpec(
-  installation: ExampleInstallation,
-  target: readonly string[],
-  spec: object,
-): Promise<void> {
+export async function patchSpec(installation: Site, target: readonly string[], spec: object): Promise<void> {
   await installation.kubectl(['patch', ...target, '--type=merge', '-p', JSON.stringify({ spec })]);
 }
 
 /** The UID of an object. */
-export async function uidOf(installation: ExampleInstallation, target: readonly string[]): Promise<string> {
+export async function uidOf(installation: Site, target: readonly string[]): Promise<string> {
   const { stdout } = await installation.kubectl(['get', ...target, '-o', 'jsonpath={.metadata.uid}']);
   return stdout;
 }
@@ -26,12 +22,12 @@ export function aLock(name: string): string {
   });
 }
 
-export async function lock(installation: ExampleInstallation, name: string): Promise<void> {
+export async function lock(installation: Site, name: string): Promise<void> {
   await installation.kubectl(['create', '-f', '-'], aLock(name));
 }
 
 /** The two writes that lift a lock. */
-export async function liftLock(installation: ExampleInstallation, name: string): Promise<void> {
+export async function liftLock(installation: Site, name: string): Promise<void> {
   await installation.kubectl([
     'annotate',
     'salock',

@@ -4,6 +4,7 @@
  */
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
 import { aCookieJar, type CookieJar } from './cookie-jar.ts';
 
 export interface Page {
@@ -52,18 +53,25 @@ const navigation = {
   'sec-fetch-dest': 'document',
 };
 
-/** A person who trusts `ca` and comes from `from` (an address of this machine; the loopback has many). */
-export function aPerson({ ca, from }: { readonly ca: string; readonly from?: string }): Person {
+export interface PersonWish {
+  /** Whom the person trusts. */
+  readonly ca: string;
+  /** An address of this machine; the loopback has many. */
+  readonly from?: string;
+  /** Where every host is that has a name; the loopback unless said. */
+  readonly at?: string;
+}
+
+/** A person in front of a browser of its own. */
+export function aPerson({ ca, from, at = '127.0.0.1' }: PersonWish): Person {
   const cookies = aCookieJar();
   // `*.localhost` is this machine (RFC 6761); browsers know that, Node's resolver does not.
-  const agent = new Agent({
-    ca,
-    keepAlive: true,
-    lookup: (_host, { all }, found) => {
-      if (all) found(null, [{ address: '127.0.0.1', family: 4 }]);
-      else found(null, '127.0.0.1', 4);
-    },
-  });
+  const lookup: LookupFunction = (_host, { all }, found) => {
+    const family = isIP(at);
+    if (all) found(null, [{ address: at, family }]);
+    else found(null, at, family);
+  };
+  const agent = new Agent({ ca, keepAlive: true, lookup });
   const send = async (url: URL, { method = 'GET', headers = {}, body }: Visit): Promise<IncomingMessage> => {
     const cookie = cookies.headerFor(url);
     const options: RequestOptions = {
@@ -75,6 +83,7 @@ export function aPerson({ ca, from }: { readonly ca: string; readonly from?: str
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
       },
       ...(from ? { localAddress: from } : {}),
+      lookup,
     };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const sent =
