@@ -1,0 +1,40 @@
+/** The records of an installation in pods, by the plugin that its image holds. */
+import type { StoredRecord } from '../../../crds/audit/record.ts';
+import type { PodInstallation } from './installed.ts';
+
+const file = '/var/lib/support-access/records.db';
+
+async function plugin({ kubectl }: PodInstallation, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await kubectl([
+    'exec',
+    '--namespace',
+    'support-access',
+    'deployment/support-access-webhook',
+    '--',
+    'kubectl-support_access',
+    'records',
+    ...words,
+    '--file',
+    file,
+  ]);
+  return stdout;
+}
+
+/** Every record so far. */
+export async function recordsInPod(installation: PodInstallation): Promise<StoredRecord[]> {
+  const text = await plugin(installation, 'print', '--output', 'json');
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as StoredRecord);
+}
+
+/** The end of the records as it is now, to be kept. */
+export async function headInPod(installation: PodInstallation): Promise<string> {
+  return (await plugin(installation, 'head')).trim();
+}
+
+/** What `records verify` says, against a head that was kept or today's; throws when the records do not hold. */
+export async function verifyInPod(installation: PodInstallation, kept?: string): Promise<string> {
+  return plugin(installation, 'verify', '--head', kept ?? (await headInPod(installation)));
+}

@@ -1,0 +1,130 @@
+/**
+ * `docs/install.md`, followed word for word on an empty cluster, and what stands there afterwards: everything Ready in a
+ * restricted namespace, registered, and called by the real API server.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type PodInstallation, useInstalled } from '../../kit/pods/installed.ts';
+import { useNode } from '../../kit/vitest/use-node.ts';
+
+let installation: PodInstallation;
+
+beforeAll(async () => {
+  installation = await useInstalled(await useNode());
+});
+
+const json = async <T>(...args: readonly string[]): Promise<T> => {
+  const { stdout } = await installation.kubectl([...args, '-o', 'json']);
+  return JSON.parse(stdout) as T;
+};
+
+describe('docs/install.md', () => {
+  it('leads from an empty cluster to the application in front of the first person, masked', () => {
+    const { firstPage, toFirstSignIn, steps } = installation;
+    expect(firstPage.status).toBe(200);
+    expect(firstPage.body).toContain('Your request was received');
+    expect(firstPage.body).toContain('[e-mail-hidden]');
+    expect(firstPage.body).not.toMatch(/@(customer|agency)\.example/);
+    const helm = steps.find(({ commands }) => commands.startsWith('helm install'));
+    process.stderr.write(
+      `node: helm install and test ${helm?.seconds.toFixed(1)} s, to the first sign-in ${toFirstSignIn.toFixed(1)} s\n`,
+    );
+    expect(toFirstSignIn).toBeLessThan(600);
+  });
+
+  it('shows what the vendor needs, and ends with records that verify', () => {
+    expect(installation.printed('The policy, and the identity provider')).toMatch(
+      /entity id: https:\/\/support\.localhost:\d+\/support-access\/saml\/metadata\nresponses: .*\n-----BEGIN CERTIFICATE-----/,
+    );
+    const records = installation.printed('The first look at the records');
+    expect(records).toMatch(/grant\.activated .*allow Open/);
+    expect(records).toContain('Intact');
+  });
+});
+
+describe('what helm install leaves in a restricted namespace', () => {
+  it('is Ready: every pod, with all replicas, without a restart', async () => {
+    const { items } = await json<{ items: PodStatus[] }>('get', 'pods', '-n', 'support-access');
+    const pods = items.filter(({ status }) => status.phase !== 'Succeeded');
+    const seen = pods.flatMap(({ metadata, status }) =>
+      status.containerStatuses.map(
+        ({ ready, restartCount }) =>
+          `${metadata.labels['app.kubernetes.io/component']} ready=${ready} restarts=${restartCount}`,
+      ),
+    );
+    expect(seen.toSorted((one, other) => one.localeCompare(other))).toEqual([
+      'gateway ready=true restarts=0',
+      'gateway ready=true restarts=0',
+      'operator ready=true restarts=0',
+      'webhook ready=true restarts=0',
+    ]);
+  });
+
+  it('is registered as webhook with a path of its own and an authority, behind the Service', async () => {
+    const { webhooks } = await json<Configuration>('get', 'validatingwebhookconfiguration', 'support-access');
+    for (const { clientConfig } of webhooks) {
+      expect(clientConfig.service).toMatchObject({
+        name: 'support-access-webhook',
+        namespace: 'support-access',
+      });
+      expect(clientConfig.service.path).toMatch(/^\/[\w-]{16,}\//);
+      const authority = Buffer.from(clientConfig.caBundle, 'base64').toString();
+      expect(authority).toContain('-----BEGIN CERTIFICATE-----');
+    }
+  });
+
+  it('judges: the real API server refuses an inadmissible policy in the words of the webhook', async () => {
+    const patch = JSON.stringify({ spec: { gateway: { hostSuffixes: ['localhost', 'support.localhost'] } } });
+    const { stderr } = await installation.node.kubectl(
+      ['patch', 'sapol', 'default', '--type=merge', '-p', patch],
+      { expectFailure: true },
+    );
+    // No schema says this; only the webhook reads across fields.
+    expect(stderr).toMatch(
+      /hostSuffixes\[1\]: .* must not lie under spec\.gateway\.host; give applications a suffix/,
+    );
+  });
+
+  it('has published the authority of the records, seats at the API server, budgets and leases', async () => {
+    const { data } = await json<{ data: Record<string, string> }>(
+      'get',
+      'configmap/support-access-ca',
+      '--namespace=support-access',
+    );
+    expect(data['ca.crt']).toContain('-----BEGIN CERTIFICATE-----');
+    const { stdout } = await installation.kubectl([
+      'get',
+      '-A',
+      '-o',
+      'name',
+      '-l',
+      'app.kubernetes.io/name=support-access',
+      'flowschemas,prioritylevelconfigurations,poddisruptionbudgets',
+    ]);
+    expect(stdout).toContain('flowschema');
+    expect(stdout).toContain('prioritylevelconfiguration');
+    expect(stdout).toContain('poddisruptionbudget.policy/support-access-gateway');
+    const { spec } = await json<{ spec: { holderIdentity: string } }>(
+      'get',
+      'lease/support-access-operator',
+      '--namespace=support-access',
+    );
+    expect(spec.holderIdentity).not.toBe('');
+  });
+});
+
+interface PodStatus {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly status: {
+    readonly phase: string;
+    readonly containerStatuses: readonly { readonly ready: boolean; readonly restartCount: number }[];
+  };
+}
+
+interface Configuration {
+  readonly webhooks: readonly {
+    readonly clientConfig: {
+      readonly caBundle: string;
+      readonly service: { readonly name: string; readonly namespace: string; readonly path: string };
+    };
+  }[];
+}
