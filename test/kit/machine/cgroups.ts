@@ -9,18 +9,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Within the node's group: where its own programs run. */
 export const PROGRAMS_GROUP = 'programs';
 
-/** The mounted trees: one with version 2, one for each controller with version 1. */
+/** The trees of the controllers: one with version 2, one for each controller with version 1. */
 export function cgroupTrees(): readonly string[] {
+  const first = treesOf('cgroup');
+  // Where both are mounted, the controllers belong to version 1.
+  return first.length > 0 ? first : treesOf('cgroup2');
+}
+
+/** The groups of a node in every tree: runc makes some beside those of the controllers, where both versions are mounted. */
+export function cgroupsOf(name: string): readonly string[] {
+  return [...treesOf('cgroup'), ...treesOf('cgroup2')]
+    .map((tree) => join(tree, name))
+    .filter((group) => existsSync(group));
+}
+
+function treesOf(type: 'cgroup' | 'cgroup2'): readonly string[] {
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
     .map((line) => line.split(' '));
-  const at = (type: string): string[] =>
-    mounts.flatMap(([, path, kind]) =>
-      kind === type && (path ?? '').startsWith('/sys/fs/cgroup') ? [path ?? ''] : [],
-    );
-  const first = at('cgroup');
-  // Where both are mounted, the controllers belong to version 1, and the other tree is no use to a kubelet.
-  return first.length > 0 ? first : at('cgroup2');
+  return mounts.flatMap(([, path = '', kind]) =>
+    kind === type && path.startsWith('/sys/fs/cgroup') ? [path] : [],
+  );
 }
 
 /** Makes the groups of a node. Returns the files into which a process writes 0 to join it. */
@@ -41,9 +50,7 @@ export function makeCgroups(name: string): readonly string[] {
 export async function removeCgroups(name: string, within = 20_000): Promise<void> {
   const deadline = performance.now() + within;
   for (;;) {
-    const left = cgroupTrees()
-      .map((tree) => join(tree, name))
-      .filter((group) => !removed(group));
+    const left = cgroupsOf(name).filter((group) => !removed(group));
     if (left.length === 0) return;
     if (performance.now() > deadline) throw new Error(`processes of a node do not end: ${left.join(', ')}`);
     await delay(50);

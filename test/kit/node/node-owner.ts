@@ -6,6 +6,8 @@
 import type { NodeOptions } from './node.ts';
 import { startNode } from './start-node.ts';
 
+// A test that starts it must not leave it behind when the test itself is killed.
+if (process.argv.includes('--until-stdin-ends')) process.stdin.resume().on('end', () => process.exit(0));
 const options = JSON.parse(process.argv[2] ?? '{}') as NodeOptions;
 const { address, kubeconfig } = await startNode(options);
 process.stdout.write(`${JSON.stringify({ ...address, kubeconfig })}\n`);

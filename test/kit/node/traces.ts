@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { allProcessIds, commandLineOf } from '../control-plane/process-identity.ts';
-import { cgroupTrees } from '../machine/cgroups.ts';
+import { cgroupsOf } from '../machine/cgroups.ts';
 import { hasInterface } from '../machine/interfaces.ts';
 import type { NodeAddress } from './node.ts';
 
@@ -32,10 +32,7 @@ export const NO_TRACES: Traces = {
 /** Looks for everything of one node. */
 export function tracesOf({ directory }: NodeAddress): Traces {
   const name = `node-${directory.slice(-6)}`;
-  const cgroups = cgroupTrees()
-    .map((tree) => join(tree, name))
-    .filter((group) => existsSync(group))
-    .flatMap(groupsBelow);
+  const cgroups = cgroupsOf(name).flatMap(groupsBelow);
   const grouped = cgroups.flatMap((group) => linesOf(join(group, 'cgroup.procs')).map(Number));
   const named = allProcessIds().filter((pid) =>
     commandLineOf(pid).some((argument) => argument.includes(basename(directory))),

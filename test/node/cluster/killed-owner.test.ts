@@ -30,8 +30,8 @@ afterEach(() => {
 
 /** A node that belongs to another process, beside the one that this suite shares. */
 async function anOwner(options: NodeOptions): Promise<NodeAddress> {
-  owner = spawn(process.execPath, [OWNER, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  owner = spawn(process.execPath, [OWNER, JSON.stringify(options), '--until-stdin-ends'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   });
   const [line] = (await once(owner.stdout!, 'data')) as [Buffer];
