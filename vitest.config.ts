@@ -5,7 +5,7 @@ const laws = [
   'test/unit/**/*-{laws,properties}.test.ts',
   'test/unit/**/golden.test.ts',
   // The same statements about the chart for each major of Helm, every rendering a process of its own.
-  'test/unit/charts/render.test.ts',
+  'test/unit/charts/{render,values}.test.ts',
 ];
 /** Suites that start a store of records, or several, for each test: a thread with its own SQLite file, and its TypeScript. */
 const stores = [

@@ -74,14 +74,19 @@ describe('rendered objects', () => {
     ]);
   });
 
-  it('keep kinds, identities and records when the release is uninstalled', () => {
+  it('keep kinds, the keys of SAML and records when the release is uninstalled, and no identities', () => {
     const kept = objects.filter(
       ({ metadata }) => metadata.annotations?.['helm.sh/resource-policy'] === 'keep',
     );
     const byKind = kept.map(({ kind }) => kind);
     expect(byKind.filter((kind) => kind === 'CustomResourceDefinition')).toHaveLength(7);
     expect(byKind).toContain('PersistentVolumeClaim');
-    expect(byKind).toContain('Namespace');
+    const rest = kept.filter(
+      ({ kind }) => kind !== 'CustomResourceDefinition' && kind !== 'PersistentVolumeClaim',
+    );
+    expect(rest.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+      'Secret support-access-sso',
+    ]);
   });
 
   it('include no policy, grant or user: an upgrade must never flip a switch', () => {
