@@ -1,5 +1,7 @@
 /** The image: what is in it, that the same sources make the same bytes, and that it works where nothing is allowed. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +9,27 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root, version } from '../../tools/image/bundles.ts';
 import { type Entry, modeOf } from '../../tools/image/entry.ts';
+import { imageCache } from '../../tools/image/layer.ts';
 import { readTar } from '../../tools/image/tar.ts';
+import { eventually } from '../kit/clock/eventually.ts';
+import { commandLineOf } from '../kit/control-plane/process-identity.ts';
+import {
+  type ContainerEngine,
+  cgroupParent,
+  startContainerEngine,
+  whyNoEngine,
+} from '../kit/images/container-engine.ts';
+import { containerPrograms } from '../kit/images/container-programs.ts';
+import { buildImageBuilder } from '../kit/images/image-builder.ts';
+import { readImage } from '../kit/images/read-image.ts';
 import { type BuiltProductImage, buildProductImage, buildTestImage } from '../kit/images/test-image.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { anExampleInstallation } from '../kit/installation/example-installation.ts';
+import { noteNotRun } from '../kit/machine/not-run.ts';
+import { ask, signedIn } from '../kit/people/acts.ts';
+import { lock } from '../kit/people/customer.ts';
+import { verifyRecords } from '../kit/records/trail-reading.ts';
 
 let image: BuiltProductImage;
 let folder: string;
@@ -104,6 +122,125 @@ describe('the image', () => {
     await rm(elsewhere, { recursive: true, force: true });
   });
 });
+
+const why = whyNoEngine();
+if (why !== undefined) noteNotRun({ what: 'the image in a container engine', why });
+
+describe.skipIf(why !== undefined)('in a container engine, the image', () => {
+  let engine: ContainerEngine;
+
+  beforeAll(async () => {
+    engine = await startContainerEngine();
+    await engine.podman('load', '--quiet', '--input', image.archive);
+  });
+
+  afterAll(async () => engine?.stop());
+
+  it('runs as its numeric user, on a root that it cannot write, without capabilities and without a shell', async () => {
+    const said = await engine.podman(
+      'run',
+      '--rm',
+      '--read-only',
+      '--cap-drop=ALL',
+      '--security-opt=no-new-privileges',
+      '--network=host',
+      `--cgroup-parent=${cgroupParent}`,
+      image.name,
+      'node',
+      '-e',
+      lookAround,
+    );
+    expect(JSON.parse(said)).toEqual({
+      ids: [65532, 65532],
+      capabilities: '0000000000000000',
+      writing: ['EROFS', 'EROFS', 'EROFS'],
+      shells: ['ENOENT', 'ENOENT', 'ENOENT', 'ENOENT', 'ENOENT'],
+      plugin: `${version}\n`,
+    });
+  });
+
+  it('is three programs that do a sign-in together, mask, obey a lock and keep records', async () => {
+    const installation = await anExampleInstallation({ programs: containerPrograms(image.name) });
+    try {
+      const ada = await signedIn(installation, 'case-4711');
+      const log = await ask(installation, ada, '/api/email-log');
+      expect([log.status, /@(customer|agency)\.example/.test(log.body)]).toEqual([200, false]);
+      await lock(installation, 'all');
+      expect((await ask(installation, ada)).status).not.toBe(200);
+      ada.leave();
+      await verifyRecords(installation);
+    } finally {
+      await installation.stop();
+    }
+  });
+
+  it('ends with the test that started it, also by kill -9', async () => {
+    const owner = fileURLToPath(new URL('../kit/images/engine-owner.ts', import.meta.url));
+    const mark = `of-${process.pid}-${Date.now()}`;
+    const child = spawn(process.execPath, [owner, image.archive, image.name, mark], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const [said] = (await once(child.stdout, 'data')) as [Buffer];
+      expect([String(said), runningWith(mark)]).toEqual(['ready\n', 1]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+    await eventually(() => expect(runningWith(mark)).toBe(0));
+  });
+
+  it('is, file by file, what the Dockerfile makes', async () => {
+    const { name, archive } = await buildImageBuilder(folder);
+    await engine.podman('load', '--quiet', '--input', archive);
+    const built = 'localhost/from-the-dockerfile:test';
+    await engine.podman(
+      'build',
+      '--quiet',
+      '--tag',
+      built,
+      '--network=host',
+      '--layers=false',
+      `--cgroup-parent=${cgroupParent}`,
+      `--build-arg=NODE_IMAGE=${name}`,
+      '--build-arg=REVISION=of the test',
+      // What the build would fetch, so that it needs no network: the packages of npm and of Debian.
+      `--volume=${join(root, 'node_modules')}:/src/node_modules:ro`,
+      `--volume=${imageCache}:/root/.cache/support-access/image:ro`,
+      root,
+    );
+    const saved = join(folder, 'from-the-dockerfile.tar');
+    await engine.podman('save', '--quiet', '--format=oci-archive', `--output=${saved}`, built);
+    const theirs = readImage(await readFile(saved));
+    const ours = readImage(image.bytes);
+    expect(theirs.tree).toEqual(ours.tree);
+    expect(theirs.config).toMatchObject(ours.config);
+  });
+});
+
+/** The owner has the mark too, among other arguments. */
+function isContainerWith(mark: string, pid: number): boolean {
+  const line = commandLineOf(pid);
+  return line.at(-1) === mark && line.includes('-e') && line[0] === 'node';
+}
+
+/** How many containers of this machine have the mark as their last argument, in any namespace. */
+function runningWith(mark: string): number {
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isContainerWith(mark, Number(pid))).length;
+}
+
+/** Runs in the container. */
+const lookAround = `
+const fs = require('node:fs');
+const { spawnSync } = require('node:child_process');
+const codeOf = (act) => { try { act(); return 'done'; } catch (error) { return error.code; } };
+console.log(JSON.stringify({
+  ids: [process.getuid(), process.getgid()],
+  capabilities: /CapEff:\\s*(\\w+)/.exec(fs.readFileSync('/proc/self/status', 'utf8'))[1],
+  writing: ['/x', '/app/x', '/etc/x'].map((path) => codeOf(() => fs.writeFileSync(path, ''))),
+  shells: ['sh', 'bash', 'busybox', 'apt-get', 'dpkg'].map((name) => spawnSync(name).error.code),
+  plugin: spawnSync('kubectl-support_access', ['version'], { encoding: 'utf8' }).stdout,
+}));
+`;
 
 describe('the images of what tests put beside the product', () => {
   it('share its base, so that a node keeps Node once', async () => {

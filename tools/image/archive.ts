@@ -93,7 +93,7 @@ function configOf({ architecture, created, config, layers }: ImageDescription) {
       Env: config.environment,
       Entrypoint: config.entrypoint,
       Cmd: config.command,
-      WorkingDir: config.workingFolder ?? '/',
+      WorkingDir: config.workingFolder,
       Labels: config.labels,
     },
     rootfs: { type: 'layers', diff_ids: layers.map(({ diffId }) => diffId) },

@@ -22,20 +22,25 @@ export interface Layer {
   readonly unpackedBytes: number;
 }
 
+/** 0: not at all, for what is read once. */
+type Level = 0 | 6;
+
 export interface LayerOptions {
   readonly comment: string;
   /** Folder that remembers compressed layers: the base takes 15 s and seldom changes. None: nothing is remembered. */
   readonly cache?: string | undefined;
+  /** How hard to compress; 6 unless said. */
+  readonly level?: Level;
 }
 
 /** Where compressed layers and fetched packages are remembered between runs. */
 export const imageCache = join(homedir(), '.cache', 'support-access', 'image');
 
 /** Makes a layer of the entries. */
-export function layerOf(entries: readonly Entry[], { comment, cache }: LayerOptions): Layer {
+export function layerOf(entries: readonly Entry[], { comment, cache, level = 6 }: LayerOptions): Layer {
   const tar = tarOf(entries);
   const diffId = sha256(tar);
-  const compressed = cache === undefined ? compress(tar) : remembered(tar, diffId, cache);
+  const compressed = cache === undefined ? compress(tar, level) : remembered(tar, diffId, cache);
   return { comment, diffId, digest: sha256(compressed), compressed, unpackedBytes: tar.length };
 }
 
@@ -44,8 +49,8 @@ export function sha256(bytes: Buffer): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-function compress(tar: Buffer): Buffer {
-  return Buffer.from(gzipSync(tar, { level: 6, mtime: 0 }));
+function compress(tar: Buffer, level: Level): Buffer {
+  return Buffer.from(gzipSync(tar, { level, mtime: 0 }));
 }
 
 function remembered(tar: Buffer, diffId: string, cache: string): Buffer {
@@ -55,7 +60,7 @@ function remembered(tar: Buffer, diffId: string, cache: string): Buffer {
     const found = readFileSync(path);
     if (isOf(found, diffId)) return found;
   }
-  const made = compress(tar);
+  const made = compress(tar, 6);
   mkdirSync(join(path, '..'), { recursive: true });
   writeFileSync(`${path}.${process.pid}`, made);
   renameSync(`${path}.${process.pid}`, path);

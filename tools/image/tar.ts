@@ -92,7 +92,8 @@ function readHeader(block: Buffer): Header {
   const prefix = field(257, 6) === 'ustar' ? field(345, 155) : '';
   return {
     path: prefix === '' ? field(0, 100) : `${prefix}/${field(0, 100)}`,
-    mode: number(100, 8),
+    // Some writers put the kind of file into it too.
+    mode: number(100, 8) & 0o7777,
     size: number(124, 12),
     kind: block[156] === 0 ? '0' : block.toString('latin1', 156, 157),
     target: field(157, 100),

@@ -53,7 +53,8 @@ export async function startProductProcess(options: ProductProcessOptions): Promi
   return started;
 }
 
-async function untilReady({ name, readyUrl, within = 30_000 }: ProductProcessOptions): Promise<void> {
+/** Resolves when the program answers that it is ready. */
+export async function untilReady({ name, readyUrl, within = 30_000 }: ProductProcessOptions): Promise<void> {
   await eventually(
     async () => {
       const answer = await fetch(readyUrl);

@@ -85,11 +85,16 @@ async function startParts(
   const kubeconfigOf = async (name: ProgramName) => (await installation.account(name)).kubeconfig;
   const recordingAs = async (name: 'operator' | 'gateway', program: string) => ({
     program,
+    starter: programs.start,
     kubeconfig: await kubeconfigOf(name),
     recordsUrl,
     recordsTokenFile: (await installation.recordsToken(name)).tokenFile,
   });
-  const asWebhook = { program: programs.webhook, kubeconfig: await kubeconfigOf('webhook') };
+  const asWebhook = {
+    program: programs.webhook,
+    starter: programs.start,
+    kubeconfig: await kubeconfigOf('webhook'),
+  };
   const asOperator = await recordingAs('operator', programs.operator);
   const asGateway = { ...(await recordingAs('gateway', programs.webhook)), resolveMap };
   const webhook = await startPart(installation, (env, onSpawned) =>

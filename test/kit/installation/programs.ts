@@ -7,7 +7,11 @@ import { type ProductProcess, type ProductProcessOptions, startProductProcess } 
 export interface Programs {
   readonly operator: string;
   readonly webhook: string;
+  /** How one is started; as a child process unless told otherwise. */
+  readonly start?: Starter;
 }
+
+type Starter = (options: ProductProcessOptions) => Promise<ProductProcess>;
 
 /** What is run unless a caller says otherwise. */
 export const sources: Programs = { operator: 'operator/main.ts', webhook: 'webhook/main.ts' };
@@ -17,6 +21,7 @@ export type ProcessEnvironment = Readonly<Record<string, string>>;
 interface Launch {
   /** Path of the program; its source by default. */
   readonly program?: string;
+  readonly starter?: Starter | undefined;
   readonly kubeconfig: string;
   readonly env?: ProcessEnvironment;
   /** Told of the process before it is ready. */
@@ -31,13 +36,14 @@ interface RecordsFlags {
 /** The operator; several may run. */
 export async function startOperator({
   program = sources.operator,
+  starter,
   kubeconfig,
   env = {},
   onSpawned,
   recordsUrl,
   recordsTokenFile,
 }: Launch & RecordsFlags): Promise<ProductProcess> {
-  return start({ name: 'operator', env, onSpawned }, [
+  return start({ name: 'operator', env, onSpawned }, starter, [
     program,
     `--release-namespace=${defaultNamespaces.release}`,
     `--identities-namespace=${defaultNamespaces.identities}`,
@@ -50,6 +56,7 @@ export async function startOperator({
 /** Admission and records. */
 export async function startWebhook({
   program = sources.webhook,
+  starter,
   kubeconfig,
   env = {},
   onSpawned,
@@ -61,7 +68,7 @@ export async function startWebhook({
   readonly admissionUrl: string;
   readonly recordsPort: number;
 }): Promise<ProductProcess> {
-  return start({ name: 'webhook', env, onSpawned }, [
+  return start({ name: 'webhook', env, onSpawned }, starter, [
     program,
     '--roles=admission,records',
     `--release-namespace=${defaultNamespaces.release}`,
@@ -78,6 +85,7 @@ export async function startWebhook({
 /** The gateway; several may run. */
 export async function startGateway({
   program = sources.webhook,
+  starter,
   kubeconfig,
   env = {},
   onSpawned,
@@ -87,7 +95,7 @@ export async function startGateway({
   recordsTokenFile,
 }: Launch & RecordsFlags & { readonly port: number; readonly resolveMap: string }): Promise<ProductProcess> {
   // There is no balancer in front, unless a test puts one there and says so.
-  return start({ name: 'gateway', env: { SUPPORT_ACCESS_DRAIN_SECONDS: '0', ...env }, onSpawned }, [
+  return start({ name: 'gateway', env: { SUPPORT_ACCESS_DRAIN_SECONDS: '0', ...env }, onSpawned }, starter, [
     program,
     '--roles=gateway',
     `--release-namespace=${defaultNamespaces.release}`,
@@ -102,9 +110,14 @@ export async function startGateway({
 
 async function start(
   options: Pick<ProductProcessOptions, 'name' | 'env' | 'onSpawned'>,
+  starter: Starter | undefined,
   args: readonly string[],
 ): Promise<ProductProcess> {
   const health = await freePort();
   const readyUrl = `http://127.0.0.1:${health}/readyz`;
-  return startProductProcess({ ...options, args: [...args, `--health-port=${health}`], readyUrl });
+  return (starter ?? startProductProcess)({
+    ...options,
+    args: [...args, `--health-port=${health}`],
+    readyUrl,
+  });
 }
