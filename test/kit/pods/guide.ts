@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createAuthority } from '../control-plane/pki.ts';
 import { type CommandBlock, commandBlocks } from '../documents/command-blocks.ts';
-import { startShell } from '../documents/shell-session.ts';
+import { type ShellSettings, startShell } from '../documents/shell-session.ts';
 import { helm4 } from '../machine/helm.ts';
 import { pid1Of } from '../node/namespaces.ts';
 import type { ClusterNode } from '../node/node.ts';
@@ -31,15 +31,9 @@ export interface GuideWish {
 
 /** Runs the page. Throws at the first command that fails. */
 export async function followGuide(node: ClusterNode, { idpMetadata, beside }: GuideWish): Promise<Followed> {
-  const folder = join(node.directory, 'guide');
-  const { env, ca } = await prepare(node, folder, idpMetadata);
-  const shell = startShell({
-    scratch: folder,
-    folder: await aCopy(folder),
-    env,
-    // The ports that a reader forwards are free there, whatever else runs on this machine.
-    within: ['nsenter', `--net=/proc/${pid1Of(node.directory)}/ns/net`],
-  });
+  const { env, ca } = await prepare(node, idpMetadata);
+  const settings = readersShell(node);
+  const shell = startShell({ ...settings, env: { ...settings.env, ...env } });
   try {
     // The first block has the names that are the reader's own.
     const [, ...blocks] = commandBlocks(readFileSync(join(root, 'docs/install.md'), 'utf8'));
@@ -57,16 +51,31 @@ export async function followGuide(node: ClusterNode, { idpMetadata, beside }: Gu
   }
 }
 
+const folderOf = (node: ClusterNode): string => join(node.directory, 'guide');
+
+/** The terminal of who installs: in a copy of the repository, with kubectl and Helm, as administrator of the cluster. */
+export function readersShell(node: ClusterNode): ShellSettings {
+  const folder = folderOf(node);
+  return {
+    scratch: folder,
+    folder: join(folder, 'repository'),
+    env: { PATH: `${join(folder, 'bin')}:${process.env['PATH']}`, HOME: folder, KUBECONFIG: node.kubeconfig },
+    // The ports that a reader forwards are free there, whatever else runs on this machine.
+    within: ['nsenter', `--net=/proc/${pid1Of(node.directory)}/ns/net`],
+  };
+}
+
 /** The values of the page's first block, on this machine. */
 async function prepare(
   node: ClusterNode,
-  folder: string,
   idpMetadata: string,
 ): Promise<{ readonly env: Readonly<Record<string, string>>; readonly ca: string }> {
+  const folder = folderOf(node);
   const programs = join(folder, 'bin');
   mkdirSync(programs, { recursive: true });
   symlinkSync(node.binaries.kubectl, join(programs, 'kubectl'));
   symlinkSync(await helm4(), join(programs, 'helm'));
+  copyRepository(join(folder, 'repository'));
   const file = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
@@ -74,9 +83,6 @@ async function prepare(
   const authority = await createAuthority('the customer’s authority');
   const { certificate, key } = await authority.issueLoopbackServer([supportHost, applicationHost]);
   const env = {
-    PATH: `${programs}:${process.env['PATH']}`,
-    HOME: folder,
-    KUBECONFIG: node.kubeconfig,
     SUPPORT_HOST: supportHost,
     APPLICATION_HOST: applicationHost,
     SUPPORT_PORT: String(gatewayPort),
@@ -91,10 +97,8 @@ async function prepare(
   return { env, ca: authority.certificate };
 }
 
-/** The reader's folder: what the page's commands write stays out of the repository. */
-async function aCopy(folder: string): Promise<string> {
-  const reader = join(folder, 'repository');
-  mkdirSync(reader);
-  for (const name of ['charts', 'examples', 'cli', 'docs']) symlinkSync(join(root, name), join(reader, name));
-  return reader;
+/** What the page's commands write stays out of the repository. */
+function copyRepository(folder: string): void {
+  mkdirSync(folder);
+  for (const name of ['charts', 'examples', 'cli', 'docs']) symlinkSync(join(root, name), join(folder, name));
 }

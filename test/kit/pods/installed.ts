@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildProductImage, buildTestImage } from '../images/test-image.ts';
+import { chartFolder } from '../installation/chart.ts';
 import { people, readExample, type Site } from '../installation/example-installation.ts';
 import { helm4 } from '../machine/helm.ts';
 import type { ClusterNode } from '../node/node.ts';
@@ -18,6 +19,8 @@ import { applicationHost, gatewayPort, makePrerequisites, origin } from './prere
 interface Remembered {
   readonly ca: string;
   readonly steps: readonly Step[];
+  /** The containers when the guide had been followed: part, whether Ready, restarts. */
+  readonly containers: readonly string[];
   /** Seconds from the beginning of `helm install` to the first page of the application. */
   readonly toFirstSignIn: number;
   readonly images: { readonly product: string; readonly application: string; readonly idp: string };
@@ -72,11 +75,27 @@ async function install(node: ClusterNode): Promise<Remembered> {
     },
   });
   if (seen === undefined) throw new Error('no block of docs/install.md printed the address to sign in at');
-  return { ca, steps, images, ...seen };
+  return { ca, steps, images, containers: await containersOf(node), ...seen };
 }
 
 function say(what: string, from: number, until = performance.now()): void {
   process.stderr.write(`node: ${what}: ${((until - from) / 1000).toFixed(1)} s\n`);
+}
+
+async function containersOf(node: ClusterNode): Promise<readonly string[]> {
+  const { body } = await node.admin.send('GET', '/api/v1/namespaces/support-access/pods');
+  const { items } = body as {
+    items: {
+      metadata: { labels: Record<string, string> };
+      status: { containerStatuses: { ready: boolean; restartCount: number }[] };
+    }[];
+  };
+  return items.flatMap(({ metadata, status }) =>
+    status.containerStatuses.map(
+      ({ ready, restartCount }) =>
+        `${metadata.labels['app.kubernetes.io/component']} ready=${ready} restarts=${restartCount}`,
+    ),
+  );
 }
 
 /** As Ada would: from the address in the grant's status to the e-mail log. */
@@ -127,12 +146,20 @@ function attached(node: ClusterNode, remembered: Remembered): PodInstallation {
   };
 }
 
-/** Runs Helm on a cluster. Throws with Helm's words when it fails. */
-export async function runHelmOn(node: ClusterNode, args: readonly string[]): Promise<string> {
-  const home = join(node.directory, 'home');
-  const { stdout } = await promisify(execFile)(await helm4(), args, {
-    env: { PATH: process.env['PATH'], HOME: home, KUBECONFIG: node.kubeconfig },
-    maxBuffer: 64 * 1024 * 1024,
+/** Runs Helm on a cluster. Throws with all that Helm said when it fails. */
+async function runHelmOn(node: ClusterNode, args: readonly string[]): Promise<string> {
+  const env = { PATH: process.env['PATH'], HOME: join(node.directory, 'home'), KUBECONFIG: node.kubeconfig };
+  const helm = promisify(execFile)(await helm4(), args, { env, maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await helm.catch((error: Error & { readonly stdout?: string }) => {
+    throw new Error(`${error.message}${error.stdout ?? ''}`, { cause: error });
   });
   return stdout;
 }
+
+/** The settings with which the guide installs on this machine. */
+export const chartSettings: readonly string[] = [
+  chartFolder,
+  '--namespace=support-access',
+  '--set=gateway.service.type=NodePort',
+  `--set=gateway.service.nodePort=${gatewayPort}`,
+];

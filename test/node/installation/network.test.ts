@@ -1,7 +1,7 @@
 /** Who reaches whom, where NetworkPolicy is enforced: the gateway's is the operator's, those of webhook and operator the chart's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../kit/clock/eventually.ts';
-import { asProgram, personAt } from '../../kit/people/acts.ts';
+import { applyGrant, asProgram, personAt, signInUrlOf, untilActive } from '../../kit/people/acts.ts';
 import { patchSpec } from '../../kit/people/customer.ts';
 import { addAddress } from '../../kit/pods/foreign-address.ts';
 import { type PodInstallation, useInstalled } from '../../kit/pods/installed.ts';
@@ -15,6 +15,8 @@ let foreign: string;
 beforeAll(async () => {
   installation = await useInstalled(await useNode());
   foreign = await addAddress(installation.node);
+  await applyGrant(installation, { name: 'networked' });
+  await untilActive(installation, 'networked');
 });
 
 const setGatewayPolicy = async (gatewayPolicy: 'Enforce' | 'Off') =>
@@ -22,6 +24,7 @@ const setGatewayPolicy = async (gatewayPolicy: 'Enforce' | 'Off') =>
 
 afterAll(async () => {
   await setGatewayPolicy('Enforce');
+  await installation.kubectl(['delete', '-n', 'ecase', 'sag', 'networked', '--ignore-not-found']);
 });
 
 const program = `
@@ -99,7 +102,7 @@ describe('a gateway', () => {
 
   it('is reached from the addresses of the open grants, and the network drops all others', async () => {
     const ada = personAt(installation);
-    expect((await ada.visit(installation.signInUrl, { stay: true })).status).toBe(303);
+    expect((await ada.visit(signInUrlOf(installation, 'networked'), { stay: true })).status).toBe(303);
     ada.leave();
     await expect(statusFor(foreign)).rejects.toThrow(/ECONNREFUSED/);
   });
@@ -122,7 +125,8 @@ const inAMoment = { within: 20_000, every: 250 };
 async function statusFor(from: string): Promise<number> {
   const person = personAt(installation, from);
   try {
-    return (await person.visit(installation.signInUrl, { stay: true, headers: asProgram })).status;
+    return (await person.visit(signInUrlOf(installation, 'networked'), { stay: true, headers: asProgram }))
+      .status;
   } finally {
     person.leave();
   }
