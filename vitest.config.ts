@@ -15,6 +15,8 @@ const stores = [
 ];
 /** Suites that make the machine busy on purpose: only in `npm run test:long`, where no other suite runs beside them. */
 const underLoad = ['test/unit/**/*-under-load.test.ts'];
+/** The orders, sizes and numbers of inputs that take minutes more than the core of the same statements: `npm run test:long`. */
+const long = ['test/{unit,integration,e2e}/**/*-long.test.ts'];
 
 /**
  * Threads that are kept from file to file: most of the time of a fast test is loading what it imports, and nothing here
@@ -33,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/architecture/**/*.test.ts'],
-          exclude: [...laws, ...stores, ...underLoad],
+          exclude: [...laws, ...stores, ...underLoad, ...long],
           ...shared,
           testTimeout: 30_000,
         },
@@ -65,8 +67,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'long',
+          include: long,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: long,
           globalSetup: ['test/kit/vitest/control-plane.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -77,6 +89,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: long,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 1,

@@ -1,4 +1,7 @@
-/** `npm run test:long`: what takes minutes and is not part of `npm test`: laws on a busy machine, and the mutation sample. */
+/**
+ * `npm run test:long`: what takes minutes and is not part of `npm test`: long orders and many inputs, laws on a
+ * busy machine, and the mutation sample.
+ */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -6,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** THE list of long suites. */
 const suites = [
+  { name: 'long orders, sizes and many inputs', command: ['vitest', 'run', '--project', 'long'] },
   { name: 'on a busy machine', command: ['vitest', 'run', '--project', 'under-load'] },
   { name: 'mutation', command: ['node', 'tools/mutation/main.ts'] },
 ] as const;

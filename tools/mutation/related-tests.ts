@@ -1,8 +1,9 @@
 /** Finds the tests that a change of one source file could make fail: those of its room that import the file, over any number of hops. */
 import { type SourceFile, sourcesOf } from '../../test/kit/architecture/source-files.ts';
 
-/** Whether a test takes part; those that need a cluster, or load the machine, do not. */
-const isQuick = (path: string): boolean => path.endsWith('.test.ts') && !path.endsWith('-under-load.test.ts');
+/** Whether a test takes part; those that need a cluster, load the machine, or take long do not. */
+const isQuick = (path: string): boolean =>
+  path.endsWith('.test.ts') && !/-(?:under-load|long)\.test\.ts$/.test(path);
 
 export interface RelatedTests {
   /** Paths of the tests below `folders` that import `path`, itself or through others. */

@@ -132,7 +132,7 @@ const ways: Readonly<Record<string, [how: Tampering, withoutHead: Code, withHead
     1,
   ],
   'a text that is too long to be read': [
-    sql('UPDATE records SET body = CAST(zeroblob(600000000) AS TEXT) WHERE seq = 3'),
+    sql('UPDATE records SET body = CAST(zeroblob(1048577) AS TEXT) WHERE seq = 3'),
     1,
     1,
   ],

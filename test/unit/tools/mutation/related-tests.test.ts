@@ -8,6 +8,7 @@ const related = relatedTestsAmong([
   { path: 'test/unit/room/a.test.ts', ours: ['room/a.ts'] },
   { path: 'test/unit/room/c.test.ts', ours: ['room/c.ts'] },
   { path: 'test/unit/room/a-under-load.test.ts', ours: ['room/a.ts'] },
+  { path: 'test/unit/room/a-long.test.ts', ours: ['room/a.ts'] },
   { path: 'test/unit/other/a.test.ts', ours: ['room/a.ts'] },
   { path: 'test/unit/room/elsewhere.test.ts', ours: [] },
 ]);
