@@ -83,7 +83,9 @@ describe('a grant', () => {
     await untilActive(one, 'Expired');
     expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]);
     const types = await operated.typesOf(metadata.uid);
-    expect(types).toEqual([
+    // Pins are recorded in parts where a watch tells of a person later.
+    const inOrder = types.filter((type, at) => type !== 'grant.pinned' || types[at - 1] !== type);
+    expect(inOrder).toEqual([
       'grant.created',
       'grant.pinned',
       'grant.activated',
