@@ -11,6 +11,8 @@ const closing = new RegExp(`${form}$`);
 const opening = new RegExp(form, 'g');
 /** What a name begins and ends with inside the marks: between the values of a list stand commas and blanks. */
 const nameLike = /^[\w.!#$%&'*+/?^`{|}~\u0080-\uffff-](?:.*[\w.!#$%&'*+/?^`{|}~\u0080-\uffff-])?$/;
+/** One such character alone stands between two values: `"a "|"@b"`. */
+const separator = /^[|^~+&/=.!#*?$%-]$/;
 /** Beginnings of words. After an equals sign an attribute begins, which may end right before another one's `@`. */
 const beforeName = /[\s<>([{,:;]/;
 
@@ -21,10 +23,36 @@ export function quotedStart(text: string, at: number, least: number): number {
   const [mark] = closing.exec(text.slice(Math.max(from, at - 12), at)) ?? [];
   if (mark === undefined) return -1;
   const end = at - mark.length;
-  const start = text.lastIndexOf(mark, end - 1);
-  if (start < from || start + mark.length > end || !mayOpen(text, start, mark)) return -1;
-  const inside = text.slice(start + mark.length, end);
-  return nameLike.test(inside) && (mark !== '"' || !/[<>"]/.test(inside)) ? start : -1;
+  const start = openingBefore(text, { mark, from, end });
+  if (start < 0 || !mayOpen(text, start, mark)) return -1;
+  return isName(text.slice(start + mark.length, end), mark) ? start : -1;
+}
+
+/** Where the nearest such mark stands before `end`; one with a backslash in front is a character of the name. */
+function openingBefore(
+  text: string,
+  { mark, from, end }: { readonly mark: string; readonly from: number; readonly end: number },
+): number {
+  const before = text.slice(from, end);
+  let start = before.length;
+  do {
+    if (start < mark.length) return -1;
+    start = before.lastIndexOf(mark, start - mark.length);
+  } while (start > 0 && /(?:\\|%5c)$/i.test(before.slice(Math.max(0, start - 3), start)));
+  return start < 0 ? -1 : from + start;
+}
+
+/**
+ * Whether this is one name. A quotation mark that is escaped less ends the string, the cell or the attribute around it: what
+ * stands between is then in two of them, and would be taken out with the border between them.
+ */
+function isName(inside: string, mark: string): boolean {
+  if (!nameLike.test(inside) || separator.test(inside)) return false;
+  if (mark.endsWith('"')) {
+    const others = inside.match(mark.startsWith('""') ? /"+/g : /\\*"/g) ?? [];
+    return others.every(({ length }) => length >= mark.length) && (mark !== '"' || !/[<>]/.test(inside));
+  }
+  return mark.startsWith('\\') ? !/(?:^|[^\\])"/.test(inside) : !/[<>"]/.test(inside);
 }
 
 /** Where the first quotation mark stands whose local part may go on after the text; its length where there is none. */

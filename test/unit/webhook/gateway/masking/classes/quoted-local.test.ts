@@ -32,6 +32,11 @@ describe('a local part in quotation marks', () => {
     ['<a href="mailto:%22ada%20b%22@x.com">', `<a href="mailto:${hidden}">`],
     ['&#34;ada b&#x22;@x.com', '&#34;ada b&#x22;@x.com'],
     ['&#34;ada b&#34;&commat;x&period;com', hidden],
+    [String.raw`"ada \"x\" b"@x.com`, hidden],
+    [String.raw`{"to":"\"ada \\\"x\\\" b\"@x.com"}`, `{"to":"${hidden}"}`],
+    [String.raw`1,"""ada \""x\"" b""@x.com",2`, `1,"${hidden}",2`],
+    [String.raw`&quot;ada \&quot;x\&quot; b&quot;@x.com`, hidden],
+    ['mailto:%22ada%20%5C%22x%5C%22%20b%22@x.com', `mailto:${hidden}`],
   ])('%s becomes %s, in any pieces', (text, wanted) => {
     for (const kind of kinds) {
       expect(masked(text, kind)).toBe(wanted);
@@ -43,6 +48,13 @@ describe('a local part in quotation marks', () => {
     ['a list of names and handles', '["ada","@x.com"]'],
     ['a list with blanks', '["ada ", "@x.com", "b ", 1, "@y.com"]'],
     ['a key that ends with a blank', '{"a ":"@x.com"}'],
+    ['cells between other marks than commas', '"a "|"@x.com"\n"b "^"@y.com"'],
+    ['values of two keys, each with a mark', String.raw`{"a":"x \"q","b":"r\"@x.com"}`],
+    ['values of two keys, each with a numbered mark', String.raw`{"a":"x \u0022q","b":"r\u0022@x.com"}`],
+    ['cells, each with a mark', '"a ""b","c""@x.com"'],
+    ['attributes, each with a mark', '<a title="&quot;b" id="c&quot;@x.com">'],
+    ['elements, each with a mark', '<td>&quot;b</td><td>c&quot;@x.com</td>'],
+    ['addresses of links, each with a mark', '<a href="?q=%22b"><a href="c%22@x.com">'],
     ['attributes', '<p title="a " href="@x.com">'],
     ['attributes without a blank between them', '<a class="btn"@click.stop="run">'],
     ['two lines', '"ada\nb"@x.com'],
