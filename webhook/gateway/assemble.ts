@@ -95,7 +95,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     onSlices: (set) => openResponses.changedIn(set),
     onChange: () => openResponses.poke(),
     onPolicyChange: loadSoon,
-    onInstallationChange: () => void triggers.synced.then(() => sessionEnds.judgeAll(), ignored),
+    onInstallationChange: () => judgeEverything({ openResponses, sessionEnds, triggers }),
     onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
   });
   triggers.synced.then(loadSoon, ignored);
@@ -120,6 +120,16 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     onFailure,
   };
   return { ...settings, ...made };
+}
+
+/** The next turn of the streams comes right after it. */
+function judgeEverything({
+  openResponses,
+  sessionEnds,
+  triggers,
+}: Pick<GatewayParts, 'openResponses' | 'sessionEnds' | 'triggers'>): void {
+  openResponses.changedEverywhere();
+  void triggers.synced.then(() => sessionEnds.judgeAll(), ignored);
 }
 
 /** The watches are begun after the decider, as they tell of changes that are judged by it. */

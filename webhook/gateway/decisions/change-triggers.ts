@@ -142,8 +142,8 @@ function followIdentities(options: TriggersOptions, onChange: () => void): Watch
     const before = type === 'deleted' ? object : old;
     const after = type === 'deleted' ? undefined : object;
     if (installationOf(before)?.uid === installationOf(after)?.uid) return;
-    onChange();
     onInstallationChange();
+    onChange();
   });
   return cache;
 }

@@ -124,6 +124,11 @@ export class OpenResponses {
     this.#changedSets.add(set);
   }
 
+  /** Something changed that is no object of a namespace, and that the readings of no set show before they are made again. */
+  changedEverywhere(): void {
+    for (const { response } of this.#entries) this.#changedSets.add(response.set);
+  }
+
   /**
    * Judges the sets of which something changed. No others: who may write objects of one namespace must not have those of
    * all others read again and again.

@@ -98,6 +98,10 @@ describe('open responses', () => {
     responses.poke();
     await clock.step(0);
     expect([one.state.asked, other.state.asked]).toEqual([100, 1]);
+    responses.changedEverywhere();
+    responses.poke();
+    await clock.step(5);
+    expect([one.state.asked, other.state.asked]).toEqual([101, 2]);
   });
 
   it('are judged again for any change while they are read, since that reading may name other objects', async () => {
