@@ -35,6 +35,15 @@ function isNotTold({ status }: SupportApplication): boolean {
   return !(ready?.status === 'False' && ready.reason === 'HostTaken');
 }
 
+const read = new WeakMap<SupportApplication['spec'], readonly string[]>();
+
+/** Read once: clients without a session ask at each request, and editors may make a thousand lists of twenty origins. */
+function listedBy({ spec }: SupportApplication): readonly string[] {
+  const known = read.get(spec) ?? originsIn(spec.allowedOrigins ?? []);
+  read.set(spec, known);
+  return known;
+}
+
 /** What is served under a host name (lower case, no port); undefined is a misdirected request. */
 export function servedAt({ policy, applications }: HostsInForce, host: string): ServedHost | undefined {
   if (policy === undefined) return undefined;
@@ -45,7 +54,7 @@ export function servedAt({ policy, applications }: HostsInForce, host: string): 
   const { namespace = '', name } = keeper.metadata;
   const application = { namespace, name };
   const origin = originOf({ ...policy.spec.gateway, host });
-  const isListed = applications.some(({ spec }) => originsIn(spec.allowedOrigins ?? []).includes(origin));
-  const listedOrigins = originsIn(keeper.spec.allowedOrigins ?? []);
+  const isListed = applications.some((one) => listedBy(one).includes(origin));
+  const listedOrigins = listedBy(keeper);
   return { kind: 'application', application, listedOrigins, ...(isListed ? { isListed } : {}) };
 }

@@ -64,6 +64,12 @@ async function copy(
   await writer.end(masking?.end());
 }
 
+/** What the gateway answers differently by is not forgotten where the application names headers of its own. */
+function variesBy(response: ServerResponse, { vary }: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const ours = response.getHeader('vary');
+  return ours === undefined || vary === undefined ? {} : { vary: [vary, ours].flat().join(', ') };
+}
+
 class ResponseWriter {
   bytes = 0;
   readonly #response: ServerResponse;
@@ -75,7 +81,7 @@ class ResponseWriter {
     this.#response = exchange.response;
     this.#signal = signal;
     this.#status = status;
-    this.#headers = headers;
+    this.#headers = { ...headers, ...variesBy(exchange.response, headers) };
   }
 
   head(): void {

@@ -109,6 +109,7 @@ describe('a script of a listed page', () => {
       'access-control-allow-credentials': 'true',
     });
     expect(sent.headers['access-control-expose-headers']?.split(', ')).toContain('content-disposition');
+    expect(sent.headers['vary']?.split(', ')).toEqual(['Accept-Language', 'Origin']);
   });
 
   it('reads why it is refused, also when the session is over', async () => {
