@@ -5,6 +5,7 @@
  */
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import { unknownRequester } from '../../../crds/audit/requester.ts';
+import { parseAddress } from '../../../crds/rules/address/address.ts';
 import type { Clock } from '../../../kube/clock.ts';
 import { createSharedBudget } from '../../../process/shared-budget.ts';
 import { newRecordId, type Trail } from '../../../trail/trail.ts';
@@ -58,7 +59,7 @@ export interface ReviewRecordsOptions {
 export function createReviewRecords({ trail, clock, onLost }: ReviewRecordsOptions): ReviewRecords {
   const budget = createSharedBudget({ ...alone, clock: () => clock.monotonic() });
   const standsAlone = (record: NewRecord, { proved, peer }: ReviewCaller): boolean =>
-    proved || budget.take(peer, Math.ceil(Buffer.byteLength(JSON.stringify(record)) / unitBytes));
+    proved || budget.take(machineOf(peer), Math.ceil(Buffer.byteLength(JSON.stringify(record)) / unitBytes));
   let current: Window | undefined;
   const opened = ({ time }: NewRecord): Window => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -94,6 +95,15 @@ export function createReviewRecords({ trail, clock, onLost }: ReviewRecordsOptio
       else if (!trail.appendInBackground([record])) onLost(record.id);
     },
   };
+}
+
+/**
+ * Who counts as one caller: an IPv4 address, or the IPv6 network of 64 bits of one node's pods. A machine has as many
+ * addresses in it as it likes, each of them a newcomer, and would use up what is kept for others.
+ */
+function machineOf(peer: string): string {
+  const address = parseAddress(peer);
+  return address?.family === 6 ? `6/${address.a}/${address.b}` : peer;
 }
 
 function numberOf({ count, first, last }: Window, now: number): NewRecord {

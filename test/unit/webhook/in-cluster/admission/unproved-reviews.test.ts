@@ -110,6 +110,15 @@ describe('reviews that no certificate proves', () => {
     expect(kept.length - before).toBe(3300);
   });
 
+  it('of a machine that changes its address in its network leave the API server what is kept for it', () => {
+    const { kept, flood } = anAdmission();
+    for (let at = 1; at <= 100; at++) flood(500, { peer: `fd00:10:244:3::${at.toString(16)}` });
+    const before = kept.length;
+    expect(before).toBe(2500);
+    flood(300, { peer: 'fd00:10:1::1' });
+    expect(kept.length - before).toBe(300);
+  });
+
   it('that open or widen pass only when the number that they are in is durable', async () => {
     const { clock, kept, review, flood } = anAdmission();
     flood(3000);
