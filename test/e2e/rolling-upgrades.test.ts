@@ -2,6 +2,7 @@
  * Rolling upgrades under load, as a Deployment does them: two gateways behind a balancer that learns late of each change,
  * requests on new and on kept connections, and not one of them is lost; nor is one let through that should not be.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../kit/clock/eventually.ts';
 import { type Backend, type Balancer, startBalancer } from '../kit/installation/balancer.ts';
@@ -45,17 +46,22 @@ afterAll(async () => {
   await installation?.stop();
 });
 
-/** A new one comes up first and then an old one goes, one after the other, with `between` in the middle. */
+/**
+ * Each time a new one comes up first and then an old one goes, with `between` in the middle. As a Deployment does it, the
+ * next new one does not wait until the old one has drained.
+ */
 async function rollGateways(between: () => Promise<void>): Promise<(number | null)[]> {
-  const codes: (number | null)[] = [];
-  for (const old of gateways.splice(0)) {
+  const ends: Promise<number | null>[] = [];
+  for (const { process } of gateways.splice(0)) {
     gateways.push(await aGateway());
-    await old.process.stop();
-    codes.push((await old.process.ended).code);
-    if (codes.length === 1) await between();
+    ends.push(process.stop().then(async () => (await process.ended).code));
+    if (ends.length === 1) await between();
   }
-  return codes;
+  return Promise.all(ends);
 }
+
+/** Between two requests of one lane: without it five lanes have the processors that the new gateway needs to come up. */
+const paceMs = 40;
 
 /** What was answered with anything but 200, as `status reason`, and what got no answer. */
 function outcomesOf(person: Person, kept: boolean, odd: string[]): () => Promise<Page> {
@@ -65,6 +71,7 @@ function outcomesOf(person: Person, kept: boolean, odd: string[]): () => Promise
     try {
       const page = await person.visit(url, { headers, stay: true });
       if (page.status !== 200) odd.push(`${page.status} ${page.body.slice(0, 120)}`);
+      await delay(paceMs);
       return page;
     } catch (error) {
       odd.push(`no answer: ${error instanceof Error ? error.message : String(error)}`);
