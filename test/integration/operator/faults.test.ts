@@ -157,7 +157,10 @@ describe('two operators at once', () => {
     for (const one of settings) {
       const { metadata } = await grantOf(one);
       await eventually(async () => expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]));
-      expect(once(await operated.typesOf(metadata.uid), 'grant.activated')).toBe(1);
+      const opened = once(await operated.typesOf(metadata.uid), 'grant.activated');
+      // One of the two may be told late of a person or a Service, close for want of it, and open anew: no opening is told twice.
+      const { status } = await grantOf(one);
+      expect(opened).toBeOneOf(Array.from({ length: 1 + (status?.closings ?? 0) }, (_, ends) => ends + 1));
       await putGrant(one, { access: 'Disabled' });
     }
     for (const one of settings) {
