@@ -200,7 +200,7 @@ export interface SupportAccessGrant {
       }[];
     };
     /**
-     * How many ends of access were told. The record of an opening is known by it. Example: 2
+     * How many ends of access were told. The record of an opening is known by it, so it counts one after another and never back. Example: 2
      */
     closings?: number;
     /**

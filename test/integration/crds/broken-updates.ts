@@ -1,5 +1,5 @@
 /** Every change of a stored object that a rule must refuse. */
-import { grant, lock, matrix, session, user } from '../../kit/objects/valid-objects.ts';
+import { grant, lock, matrix, type Sent, session, user } from '../../kit/objects/valid-objects.ts';
 import { type Broken, breaking, set } from './breaking.ts';
 
 const gone = (name: string) =>
@@ -16,6 +16,15 @@ export const brokenUpdates: readonly Broken[] = [
     ],
     ['a smaller consent', set('consent', 1), 'spec.consent', 'must not become smaller'],
     ['consent left out', set('consent', undefined), 'spec.consent', 'must not become smaller'],
+    ...[undefined, 1, 4, Number.MAX_SAFE_INTEGER].map((closings) => {
+      const change = (_: unknown, object: Sent) => Object.assign(object, { status: { closings } });
+      return [
+        `ends counted as ${closings}`,
+        change,
+        'status.closings',
+        'must stay or become one more',
+      ] as const;
+    }),
   ]),
   ...breaking(user, [
     ['another userId', set('userId', 's-0043'), 'spec.userId', 'may not be changed'],
