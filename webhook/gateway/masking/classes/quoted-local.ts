@@ -11,8 +11,8 @@ const closing = new RegExp(`${form}$`);
 const opening = new RegExp(form, 'g');
 /** What a name begins and ends with inside the marks: between the values of a list stand commas and blanks. */
 const nameLike = /^[\w.!#$%&'*+/?^`{|}~\u0080-\uffff-](?:.*[\w.!#$%&'*+/?^`{|}~\u0080-\uffff-])?$/;
-/** One such character alone stands between two values: `"a "|"@b"`. */
-const separator = /^[|^~+&/=.!#*?$%-]$/;
+/** One such character alone stands between two values: `"a "|"@b"`; a cell without marks may stand there too: `"a "|1|"@b"`. */
+const separator = /^(?:[+&/=.!#*?$%-]|([|^~])(?:.*\1)?)$/;
 /** Beginnings of words. After an equals sign an attribute begins, which may end right before another one's `@`. */
 const beforeName = /[\s<>([{,:;]/;
 

@@ -48,7 +48,7 @@ describe('a local part in quotation marks', () => {
     ['a list of names and handles', '["ada","@x.com"]'],
     ['a list with blanks', '["ada ", "@x.com", "b ", 1, "@y.com"]'],
     ['a key that ends with a blank', '{"a ":"@x.com"}'],
-    ['cells between other marks than commas', '"a "|"@x.com"\n"b "^"@y.com"'],
+    ['cells between other marks than commas', '"a "|"@x.com"\n"b "^"@y.com"\n"c "|1|"@z.com"'],
     ['values of two keys, each with a mark', String.raw`{"a":"x \"q","b":"r\"@x.com"}`],
     ['values of two keys, each with a numbered mark', String.raw`{"a":"x \u0022q","b":"r\u0022@x.com"}`],
     ['cells, each with a mark', '"a ""b","c""@x.com"'],
