@@ -87,8 +87,8 @@ const busy: Appended = {
   detail: 'another process is writing the records file',
 };
 
-// Nothing was written and nothing is broken: another process holds the file's write lock.
-function isBusy(error: unknown): boolean {
+/** Whether nothing was written and nothing is broken: another process holds the write lock of the file. */
+export function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
 }
 

@@ -7,27 +7,41 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SupportAccessError } from '../../../../crds/errors.ts';
+import { isBusy } from './engine.ts';
 
 export interface HeldFile {
   release(): void;
 }
 
-/** @throws SupportAccessError `records_halted`, which names the holder, when another process has it. */
+/** @throws SupportAccessError `records_halted`, which names the holder when another process has it, and else what is wrong. */
 export function holdFile(path: string, holder = 'a process without a name'): HeldFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const lock = `${path}.lock`;
   // Not opened when it is there: closing it again would end a lock that this very process has.
   if (!existsSync(lock)) closeSync(openSync(lock, 'a', 0o600));
-  const db = new DatabaseSync(lock, { timeout: 0 });
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(lock, { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
-    db.close();
-    const message = `the records file ${path} is held by ${nameIn(`${path}.holder`)}; one process may write it`;
-    throw new SupportAccessError('records_halted', message, { cause });
+    db?.close();
+    throw new SupportAccessError('records_halted', refusalOf(path, cause), { cause });
   }
   tell(`${path}.holder`, `${holder}, process ${process.pid}, since ${new Date().toISOString()}`);
-  return { release: () => db.close() };
+  const taken = db;
+  return {
+    release() {
+      if (taken.isOpen) taken.close();
+    },
+  };
+}
+
+/** A lock that cannot be taken on this volume, or is a file of another sort, is no other process that will end some time. */
+function refusalOf(path: string, cause: unknown): string {
+  if (isBusy(cause))
+    return `the records file ${path} is held by ${nameIn(`${path}.holder`)}; one process may write it`;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return `the lock file ${path}.lock cannot be locked: ${why}; the volume must take writes and locks, and this file be empty (delete one that is not)`;
 }
 
 function nameIn(file: string): string {

@@ -13,7 +13,8 @@ export interface Thread {
 }
 
 /**
- * Resolves when the store takes appends. `onHalt` is called once, when it takes none any more.
+ * Resolves when the store takes appends. `onHalt` is called once, when it takes none any more; never where it never took any:
+ * the caller is told that by the rejection, and would else try anew twice for each try, and with twice as many threads.
  * @throws SupportAccessError `records_halted` when the file cannot be opened or its start not be made durable.
  */
 export async function startThread(
@@ -29,11 +30,12 @@ export async function startThread(
   let health: StoreHealth = { state: 'ready' };
   let number = 0;
   let dead: string | undefined;
+  let hasStarted = false;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   const halt = (reason: string): void => {
     if (health.state !== 'ready') return;
     health = { state: 'halted', reason };
-    onHalt(reason);
+    if (hasStarted) onHalt(reason);
   };
   const fail = (reason: string): void => {
     dead = reason;
@@ -63,6 +65,7 @@ export async function startThread(
   const { failed } = await send(0, () => undefined);
   if (failed !== undefined)
     throw new SupportAccessError('records_halted', `the records cannot be opened: ${failed}`);
+  hasStarted = true;
   return {
     ask,
     health: () => health,
