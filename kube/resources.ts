@@ -27,6 +27,7 @@ function groupVersion(apiVersion: string): { group: string; version: string } {
 
 export const ConfigMaps = namespaced('v1', 'configmaps', 'ConfigMap');
 export const Namespaces = clusterWide('v1', 'namespaces', 'Namespace');
+export const Pods = namespaced('v1', 'pods', 'Pod');
 export const Secrets = namespaced('v1', 'secrets', 'Secret');
 export const ServiceAccounts = namespaced('v1', 'serviceaccounts', 'ServiceAccount');
 export const Services = namespaced('v1', 'services', 'Service');

@@ -136,6 +136,7 @@ function judgeEverything({
 function watchedBy(triggers: () => Triggers): WatchedParts {
   return {
     handMadeSlices: (service) => triggers().handMadeSlices(service),
+    claimedSlices: (service) => triggers().claimedSlices(service),
     installation: () => triggers().installation(),
   };
 }

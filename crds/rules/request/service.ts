@@ -36,16 +36,24 @@ export interface ServiceReading {
   readonly service: ServiceObject | undefined;
   /** Names of the EndpointSlices for it that Kubernetes' own controller did not make. */
   readonly handMadeSlices: readonly string[];
+  /** What is said against addresses behind it that are not of its pods; undefined where nothing is to be dialled. */
+  readonly strays?: readonly string[];
 }
 
 /** The label by which an EndpointSlice belongs to a Service. */
 const serviceLabel = 'kubernetes.io/service-name';
 
+const managerLabel = 'endpointslice.kubernetes.io/managed-by';
+const controller = 'endpointslice-controller.k8s.io';
+
 /**
  * Selects the EndpointSlices that were made by hand: kube-proxy follows them like all others, so that their author would
- * decide where the Service's address leads. One that claims to be the controller's is put right by the controller itself.
+ * decide where the Service's address leads.
  */
-export const handMadeSlicesSelector = `${serviceLabel},endpointslice.kubernetes.io/managed-by!=endpointslice-controller.k8s.io`;
+export const handMadeSlicesSelector = `${serviceLabel},${managerLabel}!=${controller}`;
+
+/** Selects all others: those that the controller made, or that claim it. Their addresses are judged one by one. */
+export const claimedSlicesSelector = `${serviceLabel},${managerLabel}=${controller}`;
 
 /** `namespace/name` of the Service that an EndpointSlice says it is for. */
 export function serviceOfSlice({
@@ -75,10 +83,8 @@ export type ServedService =
  * Whether the Service is served at the port. One without a selector points wherever its endpoints say, so it is as
  * foreign as an ExternalName; one without an address of its own leads to pods, and a pod may have its node's address.
  */
-export function servedService(
-  { service, handMadeSlices }: ServiceReading,
-  { name, port }: ServiceRef,
-): ServedService {
+export function servedService(reading: ServiceReading, { name, port }: ServiceRef): ServedService {
+  const { service } = reading;
   if (service === undefined || service.metadata.deletionTimestamp !== undefined)
     return refused('NoService', `There is no Service ${name} in this namespace.`);
 
@@ -92,8 +98,8 @@ export function servedService(
   if (addressesOf(service).length === 0)
     return refused('ExternalService', `Service ${name} has no address of its own: it is headless.`);
 
-  const [slice] = handMadeSlices;
-  if (slice !== undefined) return refused('ExternalService', addedByHand(slice, name));
+  const stray = strayOf(reading, name);
+  if (stray !== undefined) return refused('ExternalService', stray);
 
   const served = ports.find((one) => one.port === port && isTcp(one));
   if (served !== undefined) return { ok: true, service, port: served };
@@ -121,6 +127,12 @@ export function serviceHash(spec: ServiceSpec = {}): string {
 
 function refused(reason: 'NoService' | 'ExternalService', detail: string) {
   return { ok: false, reason, detail } as const;
+}
+
+/** What is said against the addresses behind it. */
+function strayOf({ handMadeSlices, strays = [] }: ServiceReading, name: string): string | undefined {
+  const [slice] = handMadeSlices;
+  return slice === undefined ? strays[0] : addedByHand(slice, name);
 }
 
 function specOf({ spec = {} }: ServiceObject): ServiceSpec {

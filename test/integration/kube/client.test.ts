@@ -7,13 +7,14 @@ import type { KubeObject } from '../../../kube/objects.ts';
 import {
   ConfigMaps,
   Namespaces,
+  Pods,
   Secrets,
   ServiceAccounts,
   SubjectAccessReviews,
 } from '../../../kube/resources.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';
-import { Pods, SelfSubjectReviews } from '../../kit/objects/kube-kinds.ts';
+import { SelfSubjectReviews } from '../../kit/objects/kube-kinds.ts';
 import { useControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 interface ConfigMap extends KubeObject {

@@ -9,7 +9,7 @@ import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { Events, NetworkPolicies, Secrets, ServiceAccounts } from '../../../kube/resources.ts';
+import { Events, NetworkPolicies, Pods, Secrets, ServiceAccounts } from '../../../kube/resources.ts';
 import { credentialName } from '../../../operator/outputs/credential.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
@@ -31,7 +31,6 @@ import {
   untilActive,
 } from '../../kit/installation/grant-setting.ts';
 import { identitiesNamespace } from '../../kit/installation/install.ts';
-import { Pods } from '../../kit/objects/kube-kinds.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });

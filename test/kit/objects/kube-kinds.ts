@@ -1,8 +1,6 @@
 /** Kinds of Kubernetes itself that only tests use. */
 import type { Resource } from '../../../kube/resources.ts';
 
-export const Pods: Resource = { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true };
-
 export const SelfSubjectReviews: Resource = {
   group: 'authentication.k8s.io',
   version: 'v1',
@@ -18,3 +16,5 @@ export const Roles: Resource = {
   kind: 'Role',
   namespaced: true,
 };
+
+export const Nodes: Resource = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };

@@ -172,6 +172,7 @@ function memoryDecider({ objects, clock, state }: MemoryParts): GatewayDecider {
   const decider = createDecider({
     world: new WorldReader(reader, {
       handMadeSlices: () => state.handMadeSlices ?? [],
+      claimedSlices: () => [],
       installation: () => (state.isUninstalled ? undefined : thisInstallation),
     }),
     now: () => clock.now(),

@@ -41,5 +41,10 @@ export const thisInstallation: InstallationId = {
 
 /** What the gateway's watches hold of an installation that is there, and of no EndpointSlice made by hand. */
 export function watched(change: Partial<WatchedParts> = {}): WatchedParts {
-  return { handMadeSlices: () => [], installation: () => thisInstallation, ...change };
+  return {
+    handMadeSlices: () => [],
+    claimedSlices: () => [],
+    installation: () => thisInstallation,
+    ...change,
+  };
 }

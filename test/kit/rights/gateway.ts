@@ -157,6 +157,12 @@ export const gateway: readonly ForbiddenAct[] = [
     request: deleting(`${ours}/namespaces/${victim}/supportsessions`),
   },
   {
+    act: 'list pods',
+    gain: 'find the specs of all pods, and not only of those whose name it knows',
+    stoppedBy: 'RBAC',
+    request: reading(`/api/v1/namespaces/${victim}/pods`),
+  },
+  {
     act: 'ask who a token belongs to',
     gain: 'try tokens that it saw',
     stoppedBy: 'RBAC',

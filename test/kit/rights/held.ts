@@ -155,6 +155,11 @@ export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
     { right: 'everywhere: get, list, watch services', worst: readsBackends },
     { right: 'everywhere: list, watch endpointslices', worst: 'learn addresses of all pods behind Services' },
     {
+      right: 'everywhere: get pods',
+      worst:
+        'read the spec of a pod by its name, with the values that stand in its environment; the names of pods behind Services are in their slices',
+    },
+    {
       right: 'support-access: create, list, delete leases',
       worst:
         'mark responses as used, so that sign-ins fail; a mark of its own it can delete only when it is over',

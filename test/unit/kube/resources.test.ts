@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { apiVersionOf, ConfigMaps, Namespaces, RoleBindings, resourcePath } from '../../../kube/resources.ts';
-import { Pods } from '../../kit/objects/kube-kinds.ts';
+import {
+  apiVersionOf,
+  ConfigMaps,
+  Namespaces,
+  Pods,
+  RoleBindings,
+  resourcePath,
+} from '../../../kube/resources.ts';
 
 describe('the path of', () => {
   it.each([

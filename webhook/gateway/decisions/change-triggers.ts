@@ -1,6 +1,6 @@
 /**
  * What changed of what decisions read? Watches all of it and tells each write by itself, in order. What the watches
- * hold names hosts and sessions and may take access away; nothing is allowed from it. EndpointSlices made by hand are
+ * hold names hosts and sessions and may take access away; nothing is allowed from it. EndpointSlices are
  * known from here alone: listing them for each request would take up to 100 ms, and kube-proxy, which would follow
  * them, learns of them from a watch as well.
  */
@@ -10,14 +10,19 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
 import { type InstallationId, installationOf } from '../../../crds/rules/installation.ts';
+import { serviceOfSlice } from '../../../crds/rules/request/service.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { Namespaces } from '../../../kube/resources.ts';
 import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/metadata-change.ts';
+import type { CacheChange } from '../../../kube/watch/object-store.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 import {
   changesBackend,
+  claimedSlicesIn,
+  type FollowingOptions,
+  followClaimedSlices,
   followHandMadeSlices,
   followServices,
   handMadeSlicesIn,
@@ -25,14 +30,14 @@ import {
 import type { FindSeen } from './seen-worlds.ts';
 import { spacedCalls } from './spaced-calls.ts';
 import type { SeenChange } from './world-after.ts';
-import type { HandMadeSlices } from './world-reader.ts';
+import type { ClaimedSlices, HandMadeSlices } from './world-reader.ts';
 
 export interface TriggersOptions {
   readonly client: KubeClient;
   readonly identitiesNamespace: string;
   /** Each write by itself, in order and before all else: what it ends has to be cut. */
   readonly onSeen: (change: SeenChange) => void;
-  /** The EndpointSlices that were made by hand in this namespace are others. */
+  /** The EndpointSlices of this namespace that matter to its applications are others. */
   readonly onSlices: (namespace: string) => void;
   /** After each of these. At once, and then at most ten times a second. */
   readonly onChange: () => void;
@@ -52,6 +57,7 @@ export interface Triggers {
   readonly sessions: () => readonly SupportSession[];
   readonly find: FindSeen;
   readonly handMadeSlices: HandMadeSlices;
+  readonly claimedSlices: ClaimedSlices;
   /** As seen last; undefined where the product is being taken away. Throws as long as it is not known. */
   readonly installation: () => InstallationId | undefined;
   stop(): Promise<void>;
@@ -85,8 +91,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
   const sessions = follow<SupportSession>('SupportSession');
   for (const kind of others) follow(kind);
   const following = { client, onProblem, reflector: urgently };
-  const slices = followHandMadeSlices(following);
-  slices.onChange(({ object }) => {
+  const { handMade, claimed } = followSlices(following, applications, ({ object }) => {
     options.onSlices(object.metadata.namespace ?? '');
     onChange();
   });
@@ -109,7 +114,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
   policies.onChange((change) => {
     if (changesSpecOrLife(change)) options.onPolicyChange();
   });
-  const all = [...caches.values(), slices, services, identities];
+  const all = [...caches.values(), handMade, claimed, services, identities];
   for (const cache of all) cache.start();
   return {
     isSynced: () => all.every((cache) => cache.isSynced),
@@ -118,7 +123,8 @@ export function startTriggers(options: TriggersOptions): Triggers {
     applications: () => applications.list(),
     sessions: () => sessions.list(),
     find: (kind, namespace, name) => (kind === 'Service' ? services : caches.get(kind))?.get(namespace, name),
-    handMadeSlices: handMadeSlicesIn(slices),
+    handMadeSlices: handMadeSlicesIn(handMade),
+    claimedSlices: claimedSlicesIn(claimed),
     installation() {
       if (!identities.isSynced) throw new Error('the installation is not known yet');
       return installationOf(identities.get(undefined, options.identitiesNamespace));
@@ -127,6 +133,29 @@ export function startTriggers(options: TriggersOptions): Triggers {
       await Promise.all(all.map((cache) => cache.stop()));
     },
   };
+}
+
+/** Follows both kinds of slices, and tells of those that may concern an application. */
+function followSlices(
+  following: FollowingOptions,
+  applications: WatchCache<SupportApplication>,
+  tell: (change: CacheChange<KubeObject>) => void,
+) {
+  const handMade = followHandMadeSlices(following);
+  const claimed = followClaimedSlices(following);
+  handMade.onChange(tell);
+  claimed.onChange((change) => {
+    // Every pod of the cluster that becomes ready changes one of them.
+    if (isNamed(serviceOfSlice(change.object), applications)) tell(change);
+  });
+  return { handMade, claimed };
+}
+
+/** Whether an application names the Service. */
+function isNamed(service: string, applications: WatchCache<SupportApplication>): boolean {
+  return applications
+    .list()
+    .some(({ metadata, spec }) => `${metadata.namespace}/${spec.serviceRef.name}` === service);
 }
 
 /** One namespace, of which only the metadata matters. */

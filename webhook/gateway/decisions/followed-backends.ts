@@ -1,9 +1,10 @@
 /**
- * The Services that applications name, and the EndpointSlices that were made by hand, as watches hold them. A Service is
+ * The Services that applications name, and their EndpointSlices, as watches hold them. A Service is
  * read anew for each decision all the same: what a watch tells of it takes access away, also where it was undone at once.
  */
 import { isDeepStrictEqual } from 'node:util';
 import {
+  claimedSlicesSelector,
   handMadeSlicesSelector,
   type ServiceSpec,
   serviceOfSlice,
@@ -14,7 +15,8 @@ import { EndpointSlices, Services } from '../../../kube/resources.ts';
 import type { CacheChange } from '../../../kube/watch/object-store.ts';
 import type { ReflectorSettings } from '../../../kube/watch/reflector.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
-import type { HandMadeSlices } from './world-reader.ts';
+import type { FollowedSlice } from './backend-pods.ts';
+import type { ClaimedSlices, HandMadeSlices } from './world-reader.ts';
 
 /** A Service as far as a decision asks for it: a large cluster has thousands. */
 export interface FollowedService extends KubeObject {
@@ -80,4 +82,41 @@ export function handMadeSlicesIn(slices: WatchCache<KubeObject>): HandMadeSlices
     slices.isSynced
       ? slices.byIndex('service', `${namespace}/${name}`).map(({ metadata }) => metadata.name)
       : undefined;
+}
+
+/** Follows the slices that are the controller's, or claim to be. */
+export function followClaimedSlices({
+  client,
+  onProblem,
+  reflector,
+}: FollowingOptions): WatchCache<FollowedSlice> {
+  return createWatchCache<FollowedSlice>(client, EndpointSlices, {
+    onProblem,
+    labelSelector: claimedSlicesSelector,
+    transform: essenceOfSlice,
+    indexers: { service: (slice) => [serviceOfSlice(slice)] },
+    reflector,
+  });
+}
+
+/** Node names, zones and hints of thousands of endpoints are of no use here. */
+function essenceOfSlice({ apiVersion, metadata, addressType, endpoints }: FollowedSlice): FollowedSlice {
+  const { name, namespace = '', uid, resourceVersion, labels = {} } = metadata;
+  return {
+    apiVersion,
+    kind: 'EndpointSlice',
+    metadata: { name, namespace, uid, resourceVersion, labels },
+    ...(addressType === undefined ? {} : { addressType }),
+    endpoints: (endpoints ?? []).map(({ addresses = [], conditions = {}, targetRef = {} }) => ({
+      addresses,
+      conditions,
+      targetRef,
+    })),
+  };
+}
+
+/** The slices of a Service; undefined as long as the first list is not in. */
+export function claimedSlicesIn(slices: WatchCache<FollowedSlice>): ClaimedSlices {
+  return ({ namespace, name }) =>
+    slices.isSynced ? slices.byIndex('service', `${namespace}/${name}`) : undefined;
 }

@@ -8,7 +8,9 @@ import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { InstallationId } from '../../../crds/rules/installation.ts';
 import { lockOnAll, lockOnNamespace } from '../../../crds/rules/locks.ts';
 import type { ServiceObject } from '../../../crds/rules/request/service.ts';
+import { systemClock } from '../../../kube/clock.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
+import { BackendPods, type FollowedSlice } from './backend-pods.ts';
 import type { DecisionRequest, ReadWorld } from './decision.ts';
 import type { FreshReader } from './fresh-reader.ts';
 import { type Hint, ObjectReads } from './object-reads.ts';
@@ -26,9 +28,13 @@ export interface SignInReads {
 /** The names of the EndpointSlices that were made by hand for a Service; undefined as long as it is not known. */
 export type HandMadeSlices = (service: NamespacedName) => readonly string[] | undefined;
 
+/** The other EndpointSlices of a Service; undefined as long as they are not known. */
+export type ClaimedSlices = (service: NamespacedName) => readonly FollowedSlice[] | undefined;
+
 /** What watches hold. It only refuses, so that it need not be as fresh as what is read. */
 export interface WatchedParts {
   readonly handMadeSlices: HandMadeSlices;
+  readonly claimedSlices: ClaimedSlices;
   readonly installation: () => InstallationId | undefined;
 }
 
@@ -40,6 +46,7 @@ export class WorldReader {
   readonly #reader: FreshReader;
   readonly #watched: WatchedParts;
   readonly #hints = new LRUCache<string, Hint>({ max: hintLimit });
+  readonly #pods = new BackendPods(() => systemClock.monotonic());
   #round: ReadingRound | undefined;
 
   constructor(reader: FreshReader, watched: WatchedParts) {
@@ -75,11 +82,14 @@ export class WorldReader {
     const key = hintKey(request);
     const hint = this.#hints.get(key);
     if (hint !== undefined) reads.beginAll(hint);
-    const world = this.#withWatched(
-      await readWorld(reads, session === undefined ? { grant } : { grant, session: session.session }),
+    const read = await readWorld(
+      reads,
+      session === undefined ? { grant } : { grant, session: session.session },
     );
+    const world = this.#withWatched(read);
     this.#remember(key, world);
-    return world;
+    // Only a request to the application is followed by dialling.
+    return request.entryPoint === 'application' ? this.#withStrays(world, reads) : world;
   }
 
   /** The world of one sign-in, read in the steps in which the sign-in needs it. */
@@ -102,6 +112,19 @@ export class WorldReader {
       name: application.spec.serviceRef.name,
     });
     return handMadeSlices === undefined ? world : { ...world, backend: { service, handMadeSlices } };
+  }
+
+  /** With what is said against the addresses that would be dialled; without a backend where they are not known. */
+  async #withStrays(world: ReadWorld, reads: ObjectReads): Promise<ReadWorld> {
+    const { backend, ...others } = world;
+    const { application } = world;
+    if (application === undefined || backend?.service === undefined) return world;
+    const { service } = backend;
+    const { namespace = '' } = application.metadata;
+    const slices = this.#watched.claimedSlices({ namespace, name: service.metadata.name });
+    if (slices === undefined) return others;
+    const strays = await this.#pods.strays(slices, service, reads);
+    return { ...world, backend: { ...backend, strays } };
   }
 
   #remember(key: string, { grant, session, user, application }: ReadWorld): void {

@@ -57,6 +57,12 @@ describe('a Service', () => {
     });
   });
 
+  it('is not served when an address behind it is not of its pods', () => {
+    const backend = { ...reading({ metadata, spec }), strays: ['it leads away'] };
+    const told = { ok: false, reason: 'ExternalService', detail: 'it leads away' };
+    expect(servedService(backend, ref)).toEqual(told);
+  });
+
   it('is not served when there is none, or it is being deleted', () => {
     const leaving = { metadata: { ...metadata, deletionTimestamp: '2026-12-01T11:59:59Z' }, spec };
     for (const backend of [noService, reading(leaving)])
