@@ -22,7 +22,7 @@ request.resource.resource == 'supportaccessgrants' ? ({{ $widening.SupportAccess
 url: {{ printf "%s/%s" (trimSuffix "/" .root.Values.webhook.url) .path | quote }}
 {{- else -}}
 service:
-  namespace: {{ .root.Release.Namespace }}
+  namespace: {{ .root.Release.Namespace | quote }}
   name: support-access-webhook
   port: 443
 {{- end }}

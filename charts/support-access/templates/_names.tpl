@@ -104,7 +104,7 @@ kind: {{ .role }}Binding
 metadata:
   name: {{ .name }}
   {{- with .namespace }}
-  namespace: {{ . }}
+  namespace: {{ quote . }}
   {{- else }}
   {{- with include "support-access.goesWithNamespace" .root }}
   {{- . | nindent 2 }}
@@ -119,5 +119,5 @@ roleRef:
 subjects:
   - kind: ServiceAccount
     name: support-access-{{ .component }}
-    namespace: {{ .root.Release.Namespace }}
+    namespace: {{ .root.Release.Namespace | quote }}
 {{- end }}

@@ -21,7 +21,7 @@ spec:
 matchPolicy: Equivalent
 namespaceSelector:
   matchLabels:
-    kubernetes.io/metadata.name: {{ .Values.identities.namespace }}
+    kubernetes.io/metadata.name: {{ .Values.identities.namespace | quote }}
 {{- end }}
 
 {{/* Whether a write leaves labels, annotations, owners and finalizers as they were. */}}
