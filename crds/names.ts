@@ -35,6 +35,8 @@ export const installed = {
   webhookService: 'support-access-webhook',
   /** ValidatingWebhookConfiguration, of the cluster. */
   webhookConfiguration: 'support-access',
+  /** ValidatingAdmissionPolicyBinding, of the cluster: has the API server ask who may consent to a grant. */
+  consentGuard: 'support-access-open-supportaccessgrants',
   /** Lease: which operator acts. */
   operatorLease: 'support-access-operator',
   /** NetworkPolicy that the operator makes. */

@@ -40,6 +40,12 @@ export const CustomResourceDefinitions = clusterWide(
   'CustomResourceDefinition',
 );
 
+export const ValidatingAdmissionPolicyBindings = clusterWide(
+  'admissionregistration.k8s.io/v1',
+  'validatingadmissionpolicybindings',
+  'ValidatingAdmissionPolicyBinding',
+);
+
 export const EndpointSlices = namespaced('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice');
 export const Events = namespaced('events.k8s.io/v1', 'events', 'Event');
 export const Leases = namespaced('coordination.k8s.io/v1', 'leases', 'Lease');

@@ -6,7 +6,7 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
-import { policyName } from '../../crds/names.ts';
+import { installed, policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
 import { lockNamesFor } from '../../crds/rules/locks.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -38,6 +38,7 @@ export interface GrantViews {
   readonly locks: View<SupportAccessLock>;
   readonly identities: View<KubeObject>;
   readonly release: View<KubeObject>;
+  readonly consentGuard: View<KubeObject>;
   readonly accounts: View<ServiceAccount>;
   readonly bindings: View<RoleBinding>;
   readonly clusterBindings: View<AnyBinding>;
@@ -81,6 +82,7 @@ export function observeGrant({ grant, gone }: ObservedGrant, views: GrantViews):
     ...ownedBy(grant, identitiesOf(grant, users), views),
     identities: views.identities.get(undefined, views.identitiesNamespace),
     release: views.release.get(undefined, views.releaseNamespace),
+    consentGuard: views.consentGuard.get(undefined, installed.consentGuard),
     makersBinding: views.bindings.get(views.identitiesNamespace, operatorBinding),
     identitiesNamespace: views.identitiesNamespace,
   };

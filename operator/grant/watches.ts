@@ -103,6 +103,7 @@ export const watches: readonly Watch[] = [
   },
   { collection: 'identities', keysAfter: everyGrant },
   { collection: 'release', keysAfter: everyGrant },
+  { collection: 'consentGuard', keysAfter: everyGrant },
   {
     collection: 'accounts',
     indexes: { grant: byGrant },

@@ -11,6 +11,7 @@
 import { programs } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
 import { type InstallationId, installationOf } from '../../crds/rules/installation.ts';
+import { parseTime } from '../../crds/rules/time/time.ts';
 import type { KubeObject, OwnerReference } from '../../kube/objects.ts';
 import { apiVersionOf, Namespaces, type Resource, RoleBindings } from '../../kube/resources.ts';
 
@@ -25,6 +26,8 @@ export interface ReleaseParts {
   readonly makersBinding: KubeObject | undefined;
   /** The namespace of the release, which begins to go seconds before the operator's own rights do. */
   readonly release: KubeObject | undefined;
+  /** What puts the policy in force that asks who may consent. Helm makes it last. */
+  readonly consentGuard: KubeObject | undefined;
 }
 
 export interface Owners {
@@ -40,9 +43,24 @@ export function ownersIn({ identities, makersBinding, release }: ReleaseParts): 
   return ofBindings && ofAccounts && { ofAccounts, ofBindings };
 }
 
-/** The installation, while it is whole. */
+/**
+ * The installation, while it is whole. It began when the API server was told to ask who may consent, which comes seconds
+ * after the namespace is made: a grant from in between, of which anyone could write a new one each second and wait for
+ * the installation, was consented to by no holder of `open` either.
+ */
 export function installationIn(parts: ReleaseParts): InstallationId | undefined {
-  return ownersIn(parts) && installationOf(parts.identities);
+  const guard = present(parts.consentGuard);
+  if (guard === undefined || ownersIn(parts) === undefined) return undefined;
+  const installation = installationOf(parts.identities);
+  const { creationTimestamp = '' } = guard.metadata;
+  return installation && { ...installation, creationTimestamp: later(installation, creationTimestamp) };
+}
+
+/** A time that cannot be read is the later one: nothing counts as younger then. */
+function later({ creationTimestamp }: InstallationId, guarded: string): string {
+  const [made, guardedAt] = [parseTime(creationTimestamp), parseTime(guarded)];
+  if (made === undefined || guardedAt === undefined) return '';
+  return guardedAt > made ? guarded : creationTimestamp;
 }
 
 /** The reference to an owner that is there and stays. */

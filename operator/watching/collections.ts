@@ -21,6 +21,7 @@ import {
   RoleBindings,
   ServiceAccounts,
   Services,
+  ValidatingAdmissionPolicyBindings,
 } from '../../kube/resources.ts';
 import type { WatchCache } from '../../kube/watch/watch-cache.ts';
 import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
@@ -74,6 +75,7 @@ export const collections = {
   sessions: collection<SupportSession>(kinds.SupportSession, { urgent: true }),
   identities: collection<KubeObject>(NamespaceObjects, { namedAs: 'identitiesNamespace', urgent: true }),
   release: collection<KubeObject>(NamespaceObjects, { namedAs: 'releaseNamespace' }),
+  consentGuard: collection<KubeObject>(ValidatingAdmissionPolicyBindings, { named: installed.consentGuard }),
   accounts: collection<ServiceAccount>(ServiceAccounts, { within: 'identitiesNamespace' }),
   bindings: collection<RoleBinding>(RoleBindings),
   clusterBindings: collection<AnyBinding>(ClusterRoleBindings),

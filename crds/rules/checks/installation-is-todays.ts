@@ -14,7 +14,7 @@ function check({ grant, installation }: Ask): CheckResult {
     return {
       reason: 'InstallationChanged',
       detail:
-        'The namespace of the support identities is missing or is being deleted; `helm upgrade` makes it again.',
+        'The namespace of the support identities, or the policy that asks who may consent, is missing or is being deleted; `helm upgrade` makes it again.',
     };
   }
   const detail = otherInstallation(grant, installation);

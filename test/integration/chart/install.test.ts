@@ -152,6 +152,16 @@ describe('the notes that Helm prints on a cluster', () => {
       await cp.kubectl(line.trim().split(' ').slice(1));
   });
 
+  it('are none where a RoleBinding of another hand waits for the identities: both majors name it, and the way out', async () => {
+    const where = ['--namespace', 'support-access-identities'];
+    const left = ['rolebinding', 'left'];
+    await cp.kubectl(['create', ...left, '--clusterrole=edit', '--user=eve', ...where]);
+    await expect(notes('install', '--take-ownership')).rejects.toThrow(
+      'kubectl delete rolebinding left --namespace support-access-identities',
+    );
+    await cp.kubectl(['delete', ...left, ...where]);
+  });
+
   it('are none where another release is installed already: both majors name it, and the way out', async () => {
     const annotations = {
       'meta.helm.sh/release-name': 'other',

@@ -3,6 +3,8 @@
  * force. It starts no process of the product.
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
+import { installed } from '../../../crds/names.ts';
 import { eventually } from '../clock/eventually.ts';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { type ChartValues, type RenderedObject, renderChart } from './chart.ts';
@@ -43,6 +45,14 @@ export async function installChart(
   );
   await policiesAreInForce(controlPlane);
   return rendered;
+}
+
+/** Grants of the second in which the guard of consents was made count as older than the installation. */
+async function consentsCount({ admin }: ControlPlane): Promise<void> {
+  const path = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
+  const { body } = await admin.send('GET', `${path}/${installed.consentGuard}`);
+  const { creationTimestamp } = (body as { metadata: { creationTimestamp: string } }).metadata;
+  await delay(Math.max(0, Date.parse(creationTimestamp) + 1000 - Date.now()));
 }
 
 const foundations = new Set(['Namespace', 'CustomResourceDefinition']);
@@ -92,7 +102,7 @@ const probes = [
   },
 ] as const;
 
-/** Resolves when the policies refuse what they must. */
+/** Resolves when the policies refuse what they must, and a grant that is made then is no older than they are. */
 export async function policiesAreInForce(controlPlane: ControlPlane): Promise<void> {
   for (const { path, word, body } of probes) {
     await eventually(
@@ -103,4 +113,5 @@ export async function policiesAreInForce(controlPlane: ControlPlane): Promise<vo
       { within: 20_000 },
     );
   }
+  await consentsCount(controlPlane);
 }

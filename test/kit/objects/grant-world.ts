@@ -12,7 +12,13 @@ import { aGrant } from './grant.ts';
 import { aMatrix, withKubernetesRules } from './matrix.ts';
 import { type Modifier, modified } from './object.ts';
 import { aPolicy } from './policy.ts';
-import { aMakersBinding, anIdentitiesNamespace, aReleaseNamespace, identitiesNamespace } from './release.ts';
+import {
+  aConsentGuard,
+  aMakersBinding,
+  anIdentitiesNamespace,
+  aReleaseNamespace,
+  identitiesNamespace,
+} from './release.ts';
 import { aService } from './service.ts';
 import { aUser } from './user.ts';
 
@@ -39,6 +45,7 @@ export function aWorld(...modifiers: readonly Modifier<GrantWorld>[]): GrantWorl
     identities: anIdentitiesNamespace(),
     release: aReleaseNamespace(),
     makersBinding: aMakersBinding(),
+    consentGuard: aConsentGuard(),
     identitiesNamespace,
   };
   return modified(world, modifiers);

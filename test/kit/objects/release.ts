@@ -1,4 +1,5 @@
 /** The parts of a release that stand for the installation: its namespace of the identities, and the operator's RoleBinding in it. */
+import { installed } from '../../../crds/names.ts';
 import type { InstallationId } from '../../../crds/rules/installation.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import type { RoleBinding } from '../../../operator/rbac/rbac-objects.ts';
@@ -32,6 +33,13 @@ export function aMakersBinding(): RoleBinding {
     metadata: { ...metadataOf('RoleBinding', name, identitiesNamespace), creationTimestamp },
     roleRef: { apiGroup, kind: 'Role', name },
   };
+}
+
+/** What puts the policy in force that asks who may consent. */
+export function aConsentGuard(change: Partial<KubeObject['metadata']> = {}): KubeObject {
+  const kind = 'ValidatingAdmissionPolicyBinding';
+  const metadata = { ...metadataOf(kind, installed.consentGuard), creationTimestamp, ...change };
+  return { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata };
 }
 
 export const thisInstallation: InstallationId = {

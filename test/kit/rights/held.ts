@@ -58,6 +58,11 @@ export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
       worst: 'learn who has which rights in the cluster',
     },
     {
+      right:
+        'everywhere: list, watch validatingadmissionpolicybindings (support-access-open-supportaccessgrants)',
+      worst: 'nothing: the time since when a policy is in force',
+    },
+    {
       right: 'everywhere: list, watch namespaces (support-access-identities, support-access)',
       worst: 'nothing: UIDs and labels of two namespaces',
     },

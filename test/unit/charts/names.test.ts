@@ -20,6 +20,7 @@ const made: Readonly<Record<keyof typeof installed, readonly string[]>> = {
   webhookTls: ['Secret'],
   webhookService: ['Service'],
   webhookConfiguration: ['ValidatingWebhookConfiguration'],
+  consentGuard: ['ValidatingAdmissionPolicyBinding'],
   operatorLease: [],
   gatewayNetworkPolicy: [],
 };
@@ -50,6 +51,7 @@ describe('the chart', () => {
     ['configmaps', installed.hosts],
     ['configmaps', installed.certificates],
     ['configmaps', installed.authority],
+    ['validatingadmissionpolicybindings', installed.consentGuard],
   ])('lets the operator use the %s of the name %s', (resource, name) => {
     const rules = rightsOf(objects, programs.operator)
       .map(({ rule }) => rule)

@@ -48,6 +48,7 @@ describe('the list of controllers', () => {
       'sessions: supportsessions',
       'identities: namespaces',
       'release: namespaces',
+      'consentGuard: validatingadmissionpolicybindings',
       'accounts: serviceaccounts',
       'bindings: rolebindings',
       'clusterBindings: clusterrolebindings',

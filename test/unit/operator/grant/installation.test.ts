@@ -7,7 +7,12 @@ import { disabled, withConsent } from '../../../kit/objects/grant.ts';
 import { after, reasonOf, recorded, types } from '../../../kit/objects/grant-life.ts';
 import { aWorld, noon, of, withGrant, withRights } from '../../../kit/objects/grant-world.ts';
 import { createdAt, modified, withSpec } from '../../../kit/objects/object.ts';
-import { aMakersBinding, anIdentitiesNamespace, aReleaseNamespace } from '../../../kit/objects/release.ts';
+import {
+  aConsentGuard,
+  aMakersBinding,
+  anIdentitiesNamespace,
+  aReleaseNamespace,
+} from '../../../kit/objects/release.ts';
 
 const anew = of({
   identities: anIdentitiesNamespace({ uid: 'anew', creationTimestamp: '2026-12-01T11:00:00Z' }),
@@ -55,6 +60,31 @@ describe('a grant that was open when the product was taken away', () => {
 });
 
 describe('a grant that no operator has looked at', () => {
+  it.each([
+    ['after the API server was told to ask who may consent', '2026-11-20T07:59:59Z', 'Open'],
+    ['in the very second', '2026-11-20T08:00:00Z', 'InstallationChanged'],
+    [
+      'before, and after the namespace of the identities was made',
+      '2026-11-20T08:00:01Z',
+      'InstallationChanged',
+    ],
+    ['at a time that cannot be compared', 'unknown', 'InstallationChanged'],
+  ])('counts as consented to by the time it was made: %s', (_, guardedSince, reason) => {
+    const world = of({ consentGuard: aConsentGuard({ creationTimestamp: guardedSince }) })(
+      aWorld(withGrant(createdAt('2026-11-20T08:00:00Z'))),
+    );
+    expect(reasonOf(world, noon)).toBe(reason);
+  });
+
+  it('opens by no number that is raised before anything asks who may raise it', () => {
+    const unguarded = of({ consentGuard: undefined })(anew(open));
+    const early = after(unguarded, noon);
+    expect(early.grant.status?.installation).not.toBe('anew');
+    const raised = of({ consentGuard: aConsentGuard() })(withGrant(withConsent(9))(early));
+    expect(reasonOf(after(raised, noon), noon)).toBe('InstallationChanged');
+    expect(reasonOf(withGrant(withConsent(10))(after(raised, noon)), noon)).toBe('Open');
+  });
+
   it('is opened where it is younger than the installation, and not where it was written before', () => {
     expect(reasonOf(aWorld(), noon)).toBe('Open');
     expect(reasonOf(aWorld(older), noon)).toBe('InstallationChanged');

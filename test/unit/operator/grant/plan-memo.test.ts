@@ -61,6 +61,7 @@ describe('a world that wanted nothing', () => {
     'the namespace of the release': of({ release: undefined }),
     'the namespace of the identities': of({ identities: undefined }),
     'the right to make accounts': of({ makersBinding: undefined }),
+    'the guard of consents': of({ consentGuard: undefined }),
   };
   it.each(Object.entries(changes))('is thought about again when %s changed', (_, change) => {
     expect(settledAtNoon().find(change(world), noon + 1000)).toBeUndefined();
@@ -73,6 +74,7 @@ describe('a world that wanted nothing', () => {
       'application',
       'bindings',
       'clusterRole',
+      'consentGuard',
       'excessRights',
       'gone',
       'grant',
