@@ -10,7 +10,8 @@ export const installationIsTodays = {
 
 function check({ grant, installation }: Ask): CheckResult {
   if (grant === undefined) return { reason: 'NoGrant' };
-  if (installation === undefined) {
+  // Without its UID it would be the one of every grant that was never looked at.
+  if (!installation?.uid) {
     return {
       reason: 'InstallationChanged',
       detail:

@@ -106,7 +106,7 @@ describe.each([
 
   it('installs, upgrades without a fight, and leaves evidence and kinds behind', async () => {
     const notes = await helm('install', 'support-access', chartFolder, '--create-namespace');
-    expect(notes).toContain('it is OFF');
+    expect(notes).toContain('Access is OFF');
     await webhookWritesItsFields();
     await eventually(webhookMayWriteNothingElse);
 

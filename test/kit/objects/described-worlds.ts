@@ -24,6 +24,7 @@ import {
 import { aMatrix, forVersions, withModules } from './matrix.ts';
 import { beingDeleted, type Modifier, modified, named, recreated, withoutSpec, withSpec } from './object.ts';
 import * as policies from './policy.ts';
+import { anIdentitiesNamespace } from './release.ts';
 import { aService, withServiceSpec } from './service.ts';
 import { aUser, aUserNamed, deactivated, withRoles } from './user.ts';
 
@@ -118,6 +119,14 @@ const parts = {
     'under a host of another namespace': of({ holder: 'production' }),
     'with a slice made by hand': of({ handMadeSlices: ['ecase-mine'] }),
     headless: of({ service: aService(withServiceSpec({ clusterIPs: ['None'] })) }),
+  },
+  installation: {
+    fine: (world) => world,
+    'made anew': of({ identities: anIdentitiesNamespace({ uid: 'another' }) }),
+    'being taken away': of({
+      identities: anIdentitiesNamespace({ deletionTimestamp: '2026-12-01T11:59:00Z' }),
+    }),
+    'without its guard': of({ consentGuard: undefined }),
   },
   matrix: {
     fine: withMatrix(aMatrix()),

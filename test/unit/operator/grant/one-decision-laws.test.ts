@@ -20,6 +20,7 @@ import { parseTime } from '../../../../crds/rules/time/time.ts';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus, type StepResults } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import { installationIn } from '../../../../operator/outputs/owners.ts';
 import { aDescribedWorld, describedWorlds, isGrantLock } from '../../../kit/objects/described-worlds.ts';
 
 /** Every reason that the operator can report about a grant. */
@@ -27,6 +28,7 @@ const reportable = [
   'Open',
   'Deleted',
   'Locked',
+  'InstallationChanged',
   'NoPolicy',
   'PolicyDisabled',
   'Disabled',
@@ -72,6 +74,7 @@ function readBack(world: GrantWorld, results: Partial<StepResults>, now: number)
       user,
       application: seen.spec.applicationRef && application,
       backend: world,
+      installation: installationIn(world),
       matrix: matrix && matrixInForce(matrix.object),
       address: someone,
       locks: new Map(

@@ -18,6 +18,7 @@ import { Closings } from '../../../../operator/grant/closings.ts';
 import { decideOpening } from '../../../../operator/grant/decide-opening.ts';
 import { nextPins } from '../../../../operator/grant/pins.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import { installationIn } from '../../../../operator/outputs/owners.ts';
 import { forUser, until, withConsent, withoutOpening } from '../../../kit/objects/grant.ts';
 import { after, recorded } from '../../../kit/objects/grant-life.ts';
 import { aWorld, noon, withGrant, withMatrix, withUsers } from '../../../kit/objects/grant-world.ts';
@@ -261,6 +262,7 @@ class Life {
       user: this.users.find(({ metadata }) => metadata.name === 'ada'),
       application,
       backend: this.world,
+      installation: installationIn(this.world),
       matrix: matrix && matrixInForce(matrix.object),
       address: parseAddress('203.0.113.7'),
       ...(opening && { session: { object, sealValid: true, secretMatches: true } }),
