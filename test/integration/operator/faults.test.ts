@@ -5,7 +5,6 @@ import { kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { Secrets } from '../../../kube/resources.ts';
-import type { Trail } from '../../../trail/trail.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import {
   counts,
@@ -23,35 +22,15 @@ import {
   untilActive,
 } from '../../kit/installation/grant-setting.ts';
 import { identitiesNamespace } from '../../kit/installation/install.ts';
-import { type Between, leadInProcess, Mortality } from '../../kit/installation/operator-in-process.ts';
+import { leadInProcess, Mortality } from '../../kit/installation/operator-in-process.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
+import { HeldOpening } from './held-opening.ts';
 
 const operated = useOperatedInstallation({ running: false });
 const aSetting = async () => operated.aSetting();
 
 async function ready(one: GrantSetting): Promise<void> {
   await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
-}
-
-/** Stands between an operator and its report: it has recorded the first opening, and goes on when it is let. */
-class HeldOpening {
-  readonly #recorded = Promise.withResolvers<void>();
-  readonly #released = Promise.withResolvers<void>();
-  readonly recorded = this.#recorded.promise;
-  readonly release = this.#released.resolve;
-
-  get between(): Between {
-    const append =
-      (inner: Trail): Trail['append'] =>
-      async (...given) => {
-        const stored = await inner.append(...given);
-        if (!given[0].some(({ type }) => type === 'grant.activated')) return stored;
-        this.#recorded.resolve();
-        await this.#released.promise;
-        return stored;
-      };
-    return { trail: (inner) => ({ ...inner, append: append(inner) }) };
-  }
 }
 
 /** A copy that no Service has come to yet. */
@@ -172,11 +151,12 @@ describe('two operators at once', () => {
 
   it('record an opening once, also where one reports it closed from a stale copy before the other reports it', async () => {
     const one = await aSetting();
-    const held = new HeldOpening();
+    const held = new HeldOpening(one);
     const first = await leadInProcess(operated.installation, held.between);
     await ready(one);
     await putGrant(one);
-    await held.recorded;
+    // The status is never Open before the report is let go: this bounds the wait, and says what the status was.
+    await Promise.race([held.recorded, untilActive(one, 'Open')]);
     const stale = await leadInProcess(operated.installation, { client: withoutServices });
     const { metadata } = await untilActive(one, 'NoService');
     await stale.stop();
