@@ -18,7 +18,7 @@ export const checks: readonly InstallationCheck[] = [
   ...settingsChecks,
 ];
 
-/** Exit 0: it works, whatever is still to do; 1: something failed; 3: the cluster cannot be asked. */
+/** Exit 0: it works, also where something is still to do; 1: something failed; 3: the cluster cannot be asked. */
 export async function checkInstallation(
   input: CommandInput,
   terminal: Terminal,

@@ -22,7 +22,7 @@ import {
   whyNoEngine,
 } from '../kit/images/container-engine.ts';
 import { containerPrograms } from '../kit/images/container-programs.ts';
-import { buildImageBuilder } from '../kit/images/image-builder.ts';
+import { builderHome, buildImageBuilder } from '../kit/images/image-builder.ts';
 import { readImage } from '../kit/images/read-image.ts';
 import { type BuiltProductImage, buildProductImage, buildTestImage } from '../kit/images/test-image.ts';
 import { anExampleInstallation } from '../kit/installation/example-installation.ts';
@@ -206,7 +206,7 @@ describe.skipIf(why !== undefined)('in a container engine, the image', () => {
       '--build-arg=REVISION=of the test',
       // What the build would fetch, so that it needs no network: the packages of npm and of Debian.
       `--volume=${join(root, 'node_modules')}:/src/node_modules:ro`,
-      `--volume=${imageCache}:/root/.cache/support-access/image:ro`,
+      `--volume=${imageCache}:${builderHome}/.cache/support-access/image:ro`,
       root,
     );
     const saved = join(folder, 'from-the-dockerfile.tar');

@@ -139,7 +139,7 @@ async function newSession(
   const person = visitor(installation, address);
   const begun = await beginSignIn(installation, grant, person);
   const { passed, reason } = await finishSignIn(installation, begun);
-  if (!passed) throw new Error(`nobody could sign in: ${reason}`);
+  if (!passed) throw new Error(`no one could sign in: ${reason}`);
   const home = `${installation.applicationOrigin}/`;
   const { status } = await person.visit(home);
   const cookie = person.cookies.headerFor(new URL(home));
@@ -240,7 +240,7 @@ function add(counts: Counts, outcome: string): void {
 
 const total = (counts: Counts): number => [...counts.values()].reduce((sum, each) => sum + each, 0);
 
-/** Whatever is no refusal was let through: a page of the application, also one with an error, and a redirect. */
+/** Each response that is no refusal was let through: a page of the application, also one with an error, and a redirect. */
 const passedIn = (counts: Counts): number =>
   [...counts].reduce((sum, [outcome, times]) => (/^\d/.test(outcome) ? sum + times : sum), 0);
 

@@ -14,6 +14,9 @@ import type { BuiltImage } from './test-image.ts';
 
 const tools = { sh: 'bin/sh', 'dpkg-deb': 'usr/bin/dpkg-deb', tar: 'usr/bin/tar', rm: 'usr/bin/rm' } as const;
 
+/** Where the builder keeps what it remembers, in the container. */
+export const builderHome = '/builder';
+
 /** Builds it into a folder. */
 export async function buildImageBuilder(folder: string): Promise<BuiltImage> {
   const name = 'localhost/image-builder:test';
@@ -26,14 +29,14 @@ export async function buildImageBuilder(folder: string): Promise<BuiltImage> {
     entries.push(aFile(library.slice(1), readFileSync(library), 0o755));
   entries.push(
     { kind: 'folder', path: 'tmp', mode: 0o1777 },
-    aFile('etc/passwd', 'root:x:0:0:root:/root:/bin/sh\n'),
+    aFile('etc/passwd', `root:x:0:0:root:${builderHome}:/bin/sh\n`),
   );
   const image = ociArchive({
     name,
     architecture: thisArchitecture(),
     created: 0,
     layers: [layerOf(entries, { comment: 'tools of this machine', level: 0 })],
-    config: { user: '0:0', environment: ['PATH=/usr/local/bin:/usr/bin:/bin', 'HOME=/root'] },
+    config: { user: '0:0', environment: ['PATH=/usr/local/bin:/usr/bin:/bin', `HOME=${builderHome}`] },
   });
   await mkdir(folder, { recursive: true });
   const archive = join(folder, 'image-builder.oci.tar');
