@@ -10,6 +10,36 @@ export type SessionAfter =
   /** It lives on, and the browser keeps it: only this request is refused, or it is not known whether it may pass. */
   | 'stays';
 
+/** What a refused person is told beside the sentence; the texts of each stand in `refusal-texts.ts`. */
+export type RefusedAs =
+  /** It refuses nothing. */
+  | 'nothing'
+  // The access, the session, the sign-in.
+  | 'closed'
+  | 'not-open'
+  | 'not-to-you'
+  | 'session-over'
+  | 'not-signed-in'
+  | 'not-signed-in-now'
+  | 'not-entered'
+  // This request: from where, to what, from which page.
+  | 'other-address'
+  | 'not-from-here'
+  | 'not-this-application'
+  | 'not-allowed'
+  | 'other-site'
+  | 'not-served'
+  // How it is written.
+  | 'malformed'
+  | 'nothing-here'
+  | 'too-large'
+  | 'too-many'
+  // Not the person's fault.
+  | 'not-now'
+  | 'not-reached'
+  | 'not-answered'
+  | 'not-maskable';
+
 /** The label of counted refusals: one value for each question, so that a metric has few series. */
 export type MetricLabel =
   | 'address'
@@ -28,7 +58,7 @@ export type MetricLabel =
   | 'unavailable';
 
 export interface ReasonRule {
-  /** One sentence for people. */
+  /** What is so, in one sentence for people; what to do about it follows from `refusedAs`. */
   readonly sentence: string;
   /**
    * The status of a refused request. 401 says "sign in again", and a browser does so by itself: it stands only where
@@ -36,8 +66,8 @@ export interface ReasonRule {
    */
   readonly status: 200 | 400 | 401 | 403 | 413 | 421 | 429 | 502 | 503;
   readonly session: SessionAfter;
-  /** Whether the page of the refusal has a button to sign in: where the session stays and a second one may do. */
-  readonly offersSignIn: boolean;
+  /** Heading, meaning and way out of the refusal, and whether signing in is one. */
+  readonly refusedAs: RefusedAs;
   /** How the customer's cluster is set up is not told to the vendor's people: they read `NotOpened` instead. */
   readonly customerOnly: boolean;
   /**

@@ -3,51 +3,45 @@
  * Kubernetes events and records share. A reason says what is so; it never carries names, addresses or anything else
  * that varies.
  */
+import {
+  byOperator,
+  forbidden,
+  noSession,
+  notReached,
+  ofAddress,
+  ofApplication,
+  ofGrant,
+  ofMatrix,
+  ofPerson,
+  ofPolicy,
+  ofRequest,
+  ofSession,
+  ofSignIn,
+  over,
+  request,
+  unknown,
+  upstream,
+  usual,
+} from './reason-families.ts';
 import type { ReasonRule } from './reason-rule.ts';
 
-/** What holds where a row says nothing else. */
-const usual = {
-  offersSignIn: false,
-  customerOnly: false,
-  judgedFresh: true,
-  closesAs: 'grant.closed',
-  failsSignInAs: 'signin.failed',
-} as const;
-
-/** The access or its session is over. Signing in is what is left to do, now or when it is open again. */
-const over = { ...usual, status: 401, session: 'ends' } as const;
-/** No session belongs to the cookie: its object is gone, or is not the one that the cookie was made for. */
-const noSession = { ...usual, status: 401, session: 'absent', metric: 'session' } as const;
-/** Not this request, or not from here. A new sign-in would be refused the same way, so 401 would lead in a circle. */
-const forbidden = { ...usual, status: 403, session: 'stays' } as const;
-/** It is not known whether it may pass. Asking again later may help, and nothing is ended by not knowing. */
-const unknown = { ...usual, status: 503, session: 'stays' } as const;
-/** The request passed, and the application's side cannot serve it. */
-const upstream = { ...usual, status: 502, session: 'stays', metric: 'service' } as const;
-/** About how a request is written, before anything is asked about its session. */
-const request = { ...usual, session: 'stays', metric: 'request' } as const;
-
-const ofGrant = { ...over, metric: 'grant' } as const;
-const ofPolicy = { ...over, metric: 'policy', closesAs: 'grant.suspended' } as const;
-const ofSession = { ...over, metric: 'session' } as const;
-const ofPerson = { ...over, metric: 'person' } as const;
-const ofMatrix = { ...over, metric: 'matrix' } as const;
-const ofAddress = { ...forbidden, metric: 'address', failsSignInAs: 'signin.ip_rejected' } as const;
-// 403 and not 404: on an application's host a 404 is the application's own word about that path.
-const ofApplication = { ...forbidden, metric: 'application' } as const;
-const ofRequest = { ...forbidden, metric: 'request' } as const;
-const ofSignIn = { ...forbidden, metric: 'sign-in' } as const;
-/** Only the operator finds it, and only its status tells it: `decide` believes the status that names it. */
-const byOperator = { ...over, judgedFresh: false, metric: 'operator' } as const;
 const customerOnly = { customerOnly: true } as const;
 const byStatus = { judgedFresh: false } as const;
 
 /** THE list. A new rule starts with its reason here. */
 const table = {
-  Open: { sentence: 'Access is open.', ...usual, status: 200, session: 'stays', metric: 'none' },
+  Open: {
+    sentence: 'Access is open.',
+    ...usual,
+    status: 200,
+    session: 'stays',
+    refusedAs: 'nothing',
+    metric: 'none',
+  },
 
   NoGrant: { sentence: 'There is no such grant, or it is being deleted.', ...ofGrant },
-  NotOpened: { sentence: 'Access has not been opened.', ...ofGrant, ...byStatus },
+  // Told also in place of what only the customer may read, and after access was closed: it must be true of each.
+  NotOpened: { sentence: 'Access is not open.', ...ofGrant, ...byStatus, refusedAs: 'not-open' },
   Disabled: { sentence: 'The grant is disabled.', ...ofGrant, closesAs: 'grant.revoked' },
   NotStarted: { sentence: 'The grant has not started yet.', ...ofGrant },
   Expired: { sentence: 'The grant has expired.', ...ofGrant, closesAs: 'grant.expired' },
@@ -66,13 +60,13 @@ const table = {
     metric: 'lock',
   },
 
-  NoSession: { sentence: 'There is no session; sign in.', ...noSession },
+  NoSession: { sentence: 'You are not signed in.', ...noSession },
   // The object stays: it may be another person's, and a forged cookie must not end that one.
   SessionInvalid: { sentence: 'The session is not one that this gateway made for this grant.', ...noSession },
-  SessionIdle: { sentence: 'The session ended because it was not used; sign in again.', ...ofSession },
-  SessionExpired: { sentence: 'The session has reached its longest duration; sign in again.', ...ofSession },
+  SessionIdle: { sentence: 'The session ended because it was not used for some time.', ...ofSession },
+  SessionExpired: { sentence: 'The session has reached its longest duration.', ...ofSession },
   OpeningEnded: {
-    sentence: 'Access was taken back after this session began; sign in again.',
+    sentence: 'Access was taken back after this session began.',
     ...ofSession,
   },
   // Grants outlive the product as evidence. While it is away none of its policies asks who may write them.
@@ -84,20 +78,20 @@ const table = {
   },
   // The operator finds out: either nothing was closed, or the opening is over and so are its sessions.
   ChangesUnseen: {
-    sentence: 'It is not known yet whether access was taken back meanwhile; try again.',
+    sentence: 'It is not known yet whether access was taken back meanwhile.',
     ...unknown,
     metric: 'grant',
   },
   // A stolen cookie, or a person between two networks: neither may end the session where it was begun.
   SessionAddressChanged: {
-    sentence: 'The session was started from another address; sign in again.',
+    sentence: 'The session was started from another address.',
     ...forbidden,
     metric: 'session',
-    offersSignIn: true,
+    refusedAs: 'other-address',
   },
   // A clock of ours is wrong, so the age of the session is not known.
   ClockSetBack: {
-    sentence: 'The clock is earlier than the sign-in; it was set back.',
+    sentence: 'The clock of the gateway is earlier than the sign-in: it was set back.',
     ...unknown,
     metric: 'session',
   },
@@ -178,46 +172,64 @@ const table = {
     ...customerOnly,
   },
   RecordsUnavailable: {
-    sentence: 'It could not be recorded, and what is not recorded is not done.',
+    sentence: 'The records take nothing now, and what cannot be recorded is not done.',
     ...unknown,
     ...byStatus,
     metric: 'unavailable',
   },
   StateUnavailable: {
-    sentence: 'The state could not be read, so the answer is no.',
+    sentence: 'It could not be read whether this is allowed, so it is refused.',
     ...unknown,
     metric: 'unavailable',
   },
 
   // The request gate and the routes name a more exact status where HTTP has one: 405, 417, 505.
   BadRequest: {
-    sentence: 'The request is not written in the one way that is accepted.',
+    sentence: 'The request is written in a way that programs read differently.',
     ...request,
     status: 400,
   },
-  WrongHost: { sentence: 'This is not served under this host.', ...request, status: 421 },
+  WrongHost: {
+    sentence: 'The gateway serves nothing at this address.',
+    ...request,
+    status: 421,
+    refusedAs: 'nothing-here',
+  },
   BodyTooLarge: {
     sentence: 'The body is larger than the application accepts from support.',
     ...request,
     status: 413,
+    refusedAs: 'too-large',
   },
   TooManyRequests: {
-    sentence: 'Too many requests came from this address; wait a minute.',
+    sentence: 'Too many requests came from this address.',
     ...request,
     status: 429,
+    refusedAs: 'too-many',
   },
-  CrossSite: { sentence: 'The request was not made by a page of this site.', ...ofRequest },
-  CodeInvalid: { sentence: 'The code to enter is not valid any more; open the page again.', ...ofSignIn },
-  SignInFailed: { sentence: 'The sign-in did not succeed; sign in again.', ...ofSignIn },
+  CrossSite: { sentence: 'No page of this site made the request.', ...ofRequest, refusedAs: 'other-site' },
+  CodeInvalid: {
+    sentence: 'The code that led from the support page to the application is not valid any more.',
+    ...ofSignIn,
+    refusedAs: 'not-entered',
+  },
+  SignInFailed: { sentence: 'The sign-in did not succeed.', ...ofSignIn },
   SignedOut: { sentence: 'The person signed out.', ...ofSession },
-  ServiceWorker: { sentence: 'Service workers are not served to support.', ...ofRequest },
+  ServiceWorker: { sentence: 'Service workers are not served.', ...ofRequest, refusedAs: 'not-served' },
   // 504 where it did not answer in time.
-  ServiceUnreachable: { sentence: 'The application did not answer.', ...upstream },
-  NotMaskable: { sentence: 'The answer could not be masked, so it was not passed on.', ...upstream },
+  ServiceUnreachable: {
+    sentence: 'The application did not answer, or broke off before its answer was whole.',
+    ...upstream,
+  },
+  NotMaskable: {
+    sentence: 'The application answered in a form in which personal data cannot be masked.',
+    ...upstream,
+    refusedAs: 'not-maskable',
+  },
 
-  Enforced: { sentence: 'All that should be in force is in force.', ...byOperator },
+  Enforced: { sentence: 'Everything that this object asks for has been applied.', ...byOperator },
   ApplyFailed: {
-    sentence: 'Something that should be in force could not be put in force.',
+    sentence: 'Something that this object asks for could not be applied.',
     ...byOperator,
   },
   // Nothing reports this yet: admission refuses such an object, and names the problems.
@@ -248,10 +260,10 @@ const table = {
     ...byOperator,
   },
   GatewaySilent: { sentence: 'No gateway says which certificates it has.', ...byOperator },
-  NoService: { sentence: 'The Service does not exist.', ...upstream, ...byStatus },
+  NoService: { sentence: 'The Service does not exist.', ...notReached, ...byStatus },
   ExternalService: {
     sentence: 'The Service leads out of the cluster or to addresses that are refused.',
-    ...upstream,
+    ...notReached,
     ...byStatus,
   },
 } as const satisfies Record<string, ReasonRule>;
@@ -264,12 +276,6 @@ export const reasons: Readonly<Record<Reason, ReasonRule>> = table;
 /** The reason in a sentence for people. */
 export function sentenceFor(reason: Reason): string {
   return reasons[reason].sentence;
-}
-
-/** The code and the sentence that the vendor's people may read; the customer reads the true ones in status and records. */
-export function toldToSupport(reason: Reason): { readonly reason: Reason; readonly message: string } {
-  const told = reasons[reason].customerOnly ? 'NotOpened' : reason;
-  return { reason: told, message: sentenceFor(told) };
 }
 
 /**

@@ -282,8 +282,12 @@ describe('a support engineer with a browser', () => {
     });
     try {
       await signIn(person, charles);
-      expect(await textOf(person.page)).toContain('Not open to you');
-      expect(await textOf(person.page)).toContain('Sign in again');
+      const told = await textOf(person.page);
+      expect(told).toContain('Not open to you');
+      expect(told).toContain('The grant does not name this support user.');
+      // The address for later, and no button that would lead to the same page again.
+      expect(told).toContain(installation.signInUrl);
+      expect(told).not.toContain('Sign in again');
       expect(await ourCookies(person)).toEqual([]);
     } finally {
       await person.leave();

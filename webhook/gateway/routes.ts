@@ -3,6 +3,7 @@
  * application's host is the application's; everything else on the support host is refused.
  */
 
+import { printable } from '../../crds/rules/problem.ts';
 import { type ApplicationDeps, serveApplication } from './handlers/application/handler.ts';
 import { type EnterDeps, enterApplication, type LeaveDeps, leaveForApplication } from './handlers/enter.ts';
 import { type HomeDeps, home, type SignOutDeps, signOut, whoami } from './handlers/session.ts';
@@ -18,6 +19,7 @@ import { limitBody } from './listener/client-limits.ts';
 import type { Exchange } from './listener/request-gate.ts';
 import type { ServedAt } from './listener/served-hosts.ts';
 import type { MayAsk } from './refusals/decided-refusal.ts';
+import type { RequestRefusal } from './refusals/refuse.ts';
 import { credentialsRefusal, tooManyRefusal } from './refusals/sign-in-refusal.ts';
 import type { Costly } from './sign-in/anonymous-cost.ts';
 
@@ -82,7 +84,7 @@ export async function serve(deps: RouteDeps, exchange: Exchange): Promise<void> 
   if (served?.kind === 'application' && !isOurs) {
     await serveApplication(deps, exchange, served);
   } else if (served === undefined || !isOurs) {
-    await deps.refuse(exchange, { reason: 'WrongHost' });
+    await deps.refuse(exchange, nothingAt(exchange, served));
   } else {
     const routes = served.kind === 'support' ? supportRoutes : applicationRoutes;
     await route(deps, exchange, { routes, path });
@@ -106,8 +108,29 @@ async function route(
   if (found?.costly !== undefined && !deps.mayAsk(exchange, found.costly))
     await deps.refuse(exchange, tooManyRefusal(circumstances));
   else if (found !== undefined) await found.handle(deps, exchange, found.parameters);
-  else if (fitting.length > 0) await deps.refuse(exchange, { reason: 'BadRequest', status: 405 });
-  else await deps.refuse(exchange, { reason: 'WrongHost' });
+  else if (fitting.length > 0) await deps.refuse(exchange, wrongMethod(method, fitting));
+  else await deps.refuse(exchange, { reason: 'WrongHost', message: noPageAt(path) });
+}
+
+/** No host of ours, or a path of the support host that belongs to no application. */
+function nothingAt({ request, host }: Exchange, served: ReturnType<ServedAt>): RequestRefusal {
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const message = served === undefined ? hostNotServed(host) : noPageAt(path);
+  return { reason: 'WrongHost', message };
+}
+
+function noPageAt(path: string): string {
+  return `There is no page at "${printable(path)}": it must be one that a page of support access leads to.`;
+}
+
+function hostNotServed(host: string): string {
+  return `The host must be the support host or that of an application, and is "${printable(host)}".`;
+}
+
+function wrongMethod(method: string | undefined, fitting: readonly GatewayRoute[]): RequestRefusal {
+  const allowed = fitting.map((each) => each.method).join(', ');
+  const message = `This page must be asked for with ${allowed}, and the request has ${method ?? 'no method'}.`;
+  return { reason: 'BadRequest', status: 405, message, headers: { Allow: allowed } };
 }
 
 /** What stands in place of `{placeholders}`, names of Kubernetes objects only; undefined when the path is another one. */

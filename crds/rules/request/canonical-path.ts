@@ -64,5 +64,10 @@ function decodesPlainly(path: string): boolean {
 }
 
 function refusal(target: string, rule: string): Problem {
-  return { field: 'path', value: printable(target), rule, fix: 'send the path in its canonical form' };
+  return {
+    field: 'path',
+    value: printable(target),
+    rule,
+    fix: 'write plain names between single slashes, such as /jobs/7',
+  };
 }

@@ -78,6 +78,7 @@ export function aTrail() {
       records.push(...later);
       return true;
     },
+    health: () => ({ reachable: !state.away, waiting: 0, lost: 0 }),
   };
 }
 

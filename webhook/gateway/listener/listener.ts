@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
-import { toldToSupport } from '../../../crds/rules/reasons.ts';
+import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import type { Connections } from './client-limits.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateResult, judgeRequest } from './request-gate.ts';

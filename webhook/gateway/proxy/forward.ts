@@ -20,7 +20,7 @@ import { relayUpgrade } from './upgrade.ts';
 export interface Forwarded {
   readonly outcome: RecordOutcome;
   /** Set while nothing was sent: what to refuse with. */
-  readonly refusal?: { readonly status: number; readonly reason: Reason };
+  readonly refusal?: { readonly status: number; readonly reason: Reason; readonly message?: string };
   /** What the response would have to be; for the records only. */
   readonly rule?: string;
 }
@@ -46,7 +46,7 @@ export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
 function notResponded(signal: AbortSignal, error: unknown): Forwarded {
   if (signal.aborted) return cutBeforeHead(signal, { upstream: 'cut', reason: String(signal.reason) });
   if (error instanceof BodyTooLarge) return failed('unknown', 'BodyTooLarge');
-  if (error instanceof MethodInBody) return failed('unknown', 'BadRequest');
+  if (error instanceof MethodInBody) return withMessage(failed('unknown', 'BadRequest'), methodInBody);
   if (error instanceof HeadTimeout) return failed('timeout', 'ServiceUnreachable', 504);
   const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
   return failed(refused ? 'refused' : 'unknown', 'ServiceUnreachable');
@@ -59,6 +59,15 @@ function failed(
 ): Forwarded {
   const refusal = { status, reason };
   return { outcome: { upstream, ...refusal }, refusal };
+}
+
+const methodInBody =
+  'The body must not name another method, as in "_method=DELETE". Send the request with that method itself.';
+
+function withMessage(forwarded: Forwarded, message: string): Forwarded {
+  return forwarded.refusal === undefined
+    ? forwarded
+    : { ...forwarded, refusal: { ...forwarded.refusal, message } };
 }
 
 function forwardedOf({ signal, exchange }: ProxiedRequest, { end, sent, rule = '' }: Relayed): Forwarded {

@@ -20,6 +20,8 @@ export interface RequestObjection {
   readonly reason: Reason;
   /** For the customer's records only. */
   readonly detail?: string;
+  /** What is wrong with how the request is written, for its person. */
+  readonly message?: string;
   readonly status?: number;
 }
 
@@ -27,11 +29,12 @@ export interface RequestObjection {
 export function decidedRefusal(
   exchange: Exchange,
   { area, decided }: RefusedIn,
-  { reason, detail, status: exact }: RequestObjection,
+  { reason, detail, message, status: exact }: RequestObjection,
 ): RequestRefusal {
   return {
     reason,
     status: exact,
+    message,
     session: decided.world.session,
     record: (status) =>
       refusalRecord(

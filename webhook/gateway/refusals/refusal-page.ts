@@ -1,23 +1,33 @@
-/** What a person sees who was refused: the reason's code to pass on, its sentence, and what can be done. Never the detail. */
-import { markup, page, signInAgain } from '../pages/layout.ts';
+/** What a person sees who was refused: what happened, what it means, what can be done, and a code to pass on. Never the detail. */
+import { type RefusalTexts, type Told, textsFor } from '../../../crds/rules/refusal-texts.ts';
+import { type Markup, markup, page, signInAgain } from '../pages/layout.ts';
 
 export interface RefusalPage {
-  readonly reason: string;
-  readonly message: string;
-  /** Where signing in begins anew; shown where that can help. */
-  readonly signIn?: string;
+  readonly told: Told;
+  /** Where signing in begins, for those whom it helps now or later. */
+  readonly signIn?: string | undefined;
+  /** Whether the customer finds it in the records: not where nothing was claimed, and not while they take nothing. */
+  readonly isRecorded: boolean;
 }
 
-export function refusalPage({ reason, message, signIn }: RefusalPage): string {
-  const unknown = reason === 'NoSession';
-  const details = unknown ? '' : ' The customer can see the details in the records.';
+export function refusalPage({ told: { reason, message, next }, signIn, isRecorded }: RefusalPage): string {
+  const { heading, means, signIn: when } = textsFor(reason);
+  const details = isRecorded ? ' The customer can see the details in the records.' : '';
   return page(
-    unknown ? 'Not signed in' : 'Not open to you',
-    markup`<p>${message}</p>
-${unknown && signIn === undefined ? whereToSignIn : ''}
-<p class="quiet">Reason code: <span class="code">${reason}</span>.${details}</p>
-${signIn === undefined ? '' : signInAgain(signIn)}`,
+    heading,
+    markup`<p>${[message, ...(means === undefined ? [] : [means])].join(' ')}</p>
+<p>${next}</p>
+${when === undefined ? '' : waysIn(signIn, when)}
+<p class="quiet">Reason code: <span class="code">${reason}</span>.${details}</p>`,
   );
+}
+
+function waysIn(signIn: string | undefined, when: NonNullable<RefusalTexts['signIn']>): Markup | '' {
+  if (signIn === undefined) return when === 'to enter' ? '' : whereToSignIn;
+  // No button: it would be pressed at once, and lead to the next refusal.
+  return when === 'later'
+    ? markup`<p><a class="code" href="${signIn}">${signIn}</a></p>`
+    : signInAgain(signIn);
 }
 
 /** Without a session it is not known which grant is meant, so there is no address to link to. */

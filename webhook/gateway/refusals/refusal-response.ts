@@ -1,6 +1,6 @@
 /** How a refusal looks: JSON for programs; for people a page, or the way to a new sign-in. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { type Reason, toldToSupport } from '../../../crds/rules/reasons.ts';
+import type { Told } from '../../../crds/rules/refusal-texts.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import { forgetEverything, html, isNavigation, json, redirect, send } from '../pages/responses.ts';
 import { clearedCookie } from '../sessions/session-cookie.ts';
@@ -9,11 +9,13 @@ import { refusalPage } from './refusal-page.ts';
 /** What the requester is told: a code, never the detail. */
 export interface RefusalResponse {
   readonly status: number;
-  readonly reason: Reason;
+  readonly told: Told;
   /** A browser is sent here by itself. */
   readonly signIn?: string | undefined;
-  /** The page has a button to go here, where going by itself would lead in a circle. */
+  /** The page leads here, where going by itself would lead in a circle. */
   readonly offered?: string | undefined;
+  /** Whether the customer finds the details in the records. */
+  readonly isRecorded: boolean;
   /** Whether the browser forgets the session: its cookie, and everything that this host has stored. */
   readonly forget: boolean;
   readonly headers?: OutgoingHttpHeaders | undefined;
@@ -22,17 +24,15 @@ export interface RefusalResponse {
 /** Sends it, unless the connection was cut or the response has begun. */
 export function sendRefusal({ request, response }: Exchange, refusal: RefusalResponse): void {
   if (response.destroyed || response.headersSent) return;
-  const { status, reason, signIn, offered, forget } = refusal;
+  const { status, told, signIn, offered, isRecorded, forget } = refusal;
   const headers = {
     ...(forget ? { 'Set-Cookie': clearedCookie, ...forgetEverything } : {}),
     ...refusal.headers,
     ...(hasUnreadBody(request) ? { Connection: 'close' } : {}),
   };
-  const told = toldToSupport(reason);
-  const page = (): string => refusalPage({ ...told, ...(offered === undefined ? {} : { signIn: offered }) });
   if (!isNavigation(request)) send(response, { status, headers, body: json(told) });
   else if (signIn !== undefined) redirect(response, signIn, headers);
-  else send(response, { status, headers, body: html(page()) });
+  else send(response, { status, headers, body: html(refusalPage({ told, signIn: offered, isRecorded })) });
 }
 
 /** What was not read of a body must not be taken for the next request on the connection. */

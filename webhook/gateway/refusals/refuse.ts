@@ -6,6 +6,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
+import { textsFor, toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import type { Exchange } from '../listener/request-gate.ts';
@@ -19,8 +20,12 @@ export interface RequestRefusal {
   readonly reason: Reason;
   /** Where HTTP has a more exact status than the reason's: 405 for a method, 504 for a time-out. */
   readonly status?: number | undefined;
+  /** What is wrong with how this very request is written, for its person; without it, the reason's sentence. */
+  readonly message?: string | undefined;
   /** What the customer's records keep of it. Left out where nothing was claimed, or where an outcome says it already. */
   readonly record?: ((status: number) => NewRecord) | undefined;
+  /** An outcome of the request says it in the records. */
+  readonly hasOutcome?: boolean;
   /** The genuine cookie of this host that the request came with. */
   readonly proof?: SessionProof | undefined;
   /** The session that was judged. */
@@ -40,7 +45,7 @@ export interface RequestRefusal {
 export type Refuse = (exchange: Exchange, refusal: RequestRefusal) => Promise<void>;
 
 export interface RefuseDeps {
-  readonly trail: Pick<Trail, 'appendInBackground'>;
+  readonly trail: Pick<Trail, 'appendInBackground' | 'health'>;
   readonly sessions: Pick<SessionStore, 'end'>;
   readonly policy: PolicySeen;
   readonly onRefused: (reason: Reason) => void;
@@ -55,11 +60,12 @@ export function createRefuse({ trail, sessions, policy, onRefused, onFailure }: 
     const response = responseOf(refusal, signInLinkOf(refusal, policy));
     const recorded = record?.(response.status);
     // Not waited for: a refusal gives nothing away.
-    if (recorded !== undefined && !trail.appendInBackground([recorded]))
-      onFailure('a refusal was not recorded', recorded.id);
+    const isTaken = recorded !== undefined && trail.appendInBackground([recorded]);
+    if (recorded !== undefined && !isTaken) onFailure('a refusal was not recorded', recorded.id);
 
     sendRefusal(exchange, {
       ...response,
+      isRecorded: (isTaken || refusal.hasOutcome === true) && trail.health().reachable,
       forget: proof !== undefined && reasons[reason].session !== 'stays',
     });
     if (session === undefined || reasons[reason].session !== 'ends') return;
@@ -73,15 +79,22 @@ function signInLinkOf({ proof, grant = proof && grantOf(proof) }: RequestRefusal
   return grant === undefined ? undefined : signInLink(policy(), grant);
 }
 
-function responseOf(refusal: RequestRefusal, link: string | undefined): Omit<RefusalResponse, 'forget'> {
-  const { reason, entering, headers } = refusal;
-  const rule = reasons[reason];
-  const status = refusal.status ?? (entering && rule.status === 401 ? 403 : rule.status);
+function responseOf(
+  refusal: RequestRefusal,
+  link: string | undefined,
+): Omit<RefusalResponse, 'forget' | 'isRecorded'> {
+  const { reason, message, entering, headers } = refusal;
+  const usual = reasons[reason].status;
+  const status = refusal.status ?? (entering && usual === 401 ? 403 : usual);
+  const told = toldToSupport(reason);
+  const { signIn } = textsFor(told.reason);
+  // Where access is closed, the sign-in would be refused as well, and say less of why than this refusal does.
+  const goesByItself = status === 401 && signIn === 'at once';
   return {
     status,
-    reason,
+    told: message === undefined ? told : { ...told, message },
     headers,
-    signIn: status === 401 ? (refusal.signIn ?? link) : undefined,
-    offered: entering || rule.offersSignIn ? link : undefined,
+    signIn: goesByItself ? (refusal.signIn ?? link) : undefined,
+    offered: signIn === 'to enter' && !entering ? undefined : link,
   };
 }

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  closesByStatus,
-  isReason,
-  reasons,
-  sentenceFor,
-  toldToSupport,
-} from '../../../../crds/rules/reasons.ts';
+import { closesByStatus, isReason, reasons, sentenceFor } from '../../../../crds/rules/reasons.ts';
+import { toldToSupport } from '../../../../crds/rules/refusal-texts.ts';
 
 const names = Object.keys(reasons).filter(isReason);
 
@@ -70,6 +65,10 @@ describe('what the vendor people are told', () => {
 
   it('is only that access is not open where it is about how the customer is set up', () => {
     for (const reason of ['ExcessRights', 'RolledBack', 'NameTaken'] as const)
-      expect(toldToSupport(reason)).toEqual({ reason: 'NotOpened', message: 'Access has not been opened.' });
+      expect(toldToSupport(reason)).toMatchObject({ reason: 'NotOpened', message: 'Access is not open.' });
+  });
+
+  it('is that it could not be read where that is so, since access may be open', () => {
+    expect(toldToSupport('LockUnreadable').reason).toBe('StateUnavailable');
   });
 });

@@ -3,8 +3,9 @@
  * Every step that says no ends it; the rules themselves are elsewhere.
  */
 import { readAction } from '../../../../crds/rules/matrix/matrix.ts';
+import { type Problem, printable } from '../../../../crds/rules/problem.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
-import { canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
+import { type CanonicalTarget, canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
 import { crossSiteObjection, originsIn } from '../../../../crds/rules/request/cross-site.ts';
 import type { Decided, DecisionRequest, RequestToApplication } from '../../decisions/decision.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
@@ -27,7 +28,7 @@ import { grantOf, type SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import { respondsToListedPage } from './listed-pages.ts';
 import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
-import { policyInForce } from './policy.ts';
+import { policyInForce, tooLarge } from './policy.ts';
 
 export interface ApplicationDeps extends PermittedRequestDeps, BeforeDecision {
   readonly sessions: Pick<SessionStore, 'proofFrom' | 'touch'>;
@@ -62,7 +63,7 @@ export async function serveApplication(
     ...decidedRefusal(exchange, { area: 'application', decided }, objection),
     proof,
   });
-  const objection = objectionTo(deps, exchange, { decided, canonical: 'path' in target });
+  const objection = objectionTo(deps, exchange, { decided, target });
   if (objection !== undefined) return deps.refuse(exchange, refusal(objection));
   const prepared = await prepare(deps, exchange, { decided, served });
   if (!prepared.ok) return deps.refuse(exchange, refusal(prepared));
@@ -88,7 +89,7 @@ function decisionRequestOf(
 function objectionTo(
   deps: Pick<ApplicationDeps, 'policy'>,
   exchange: Exchange,
-  { decided, canonical }: { readonly decided: Decided; readonly canonical: boolean },
+  { decided, target }: { readonly decided: Decided; readonly target: CanonicalTarget | Problem },
 ): RequestObjection | undefined {
   const { decision } = decided;
   // Beside what is told of the request itself, where it came from matters more: it was not the person's.
@@ -96,13 +97,23 @@ function objectionTo(
     const detail = crossSiteDetail(deps, exchange, decided);
     if (detail !== undefined) return { reason: 'CrossSite', detail };
   }
-  if (!canonical && (decision.allow || decision.reason === 'NoRoute'))
-    return { reason: 'BadRequest', detail: 'the request target is not canonical' };
+  if ('rule' in target && (decision.allow || decision.reason === 'NoRoute'))
+    return notCanonical(exchange, target);
 
   if (!decision.allow) return decision;
   // A worker would go on serving pages of this host after the session has ended.
   if (exchange.request.headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
   return undefined;
+}
+
+/** The query is not shown: it may hold what only the application is told. */
+function notCanonical({ request }: Exchange, { rule, fix }: Problem): RequestObjection {
+  const path = printable((request.url ?? '').split('?', 1)[0] ?? '');
+  return {
+    reason: 'BadRequest',
+    detail: `the request target ${rule}`,
+    message: `The address ${rule}, and its path is "${path}": ${fix}.`,
+  };
 }
 
 const aboutRequest: readonly Reason[] = ['NoRoute', 'ActionNotAllowed'];
@@ -135,7 +146,8 @@ async function prepare(
   if (!inForce.ok) return inForce;
   const { policy } = inForce;
   const length = Number(request.headers['content-length'] ?? 0);
-  if (length > policy.bodyLimit) return { ok: false, reason: 'BodyTooLarge' };
+  if (length > policy.bodyLimit)
+    return { ok: false, reason: 'BodyTooLarge', message: tooLarge(policy, `${length} bytes`) };
   const resolved = await resolvedService(deps, decided);
   return resolved.ok ? { ok: true, policy, upstream: resolved.upstream } : resolved;
 }

@@ -94,8 +94,9 @@ async function recordAndForward(
     forward({ ...proxiedOf(deps, permitted), recordId: intent.id, signal }),
   );
   const record = outcomeRecord(intent, { outcome, rule }, deps.now());
-  if (!deps.trail.appendInBackground([record])) deps.onFailure('an outcome was not recorded', record.id);
-  if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session });
+  const isTaken = deps.trail.appendInBackground([record]);
+  if (!isTaken) deps.onFailure('an outcome was not recorded', record.id);
+  if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session, hasOutcome: isTaken });
   const over = refusal !== undefined && reasons[refusal.reason].session === 'ends';
   if (session !== undefined && !over) deps.sessions.touch(session, decided);
 }

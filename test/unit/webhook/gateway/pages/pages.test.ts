@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { matrixInForce } from '../../../../../crds/rules/matrix/matrix.ts';
+import type { Reason } from '../../../../../crds/rules/reasons.ts';
+import { toldToSupport } from '../../../../../crds/rules/refusal-texts.ts';
 import { homePage, signedOutPage } from '../../../../../webhook/gateway/pages/home.ts';
 import { markup, page, styleSource } from '../../../../../webhook/gateway/pages/layout.ts';
 import { strictHeaders } from '../../../../../webhook/gateway/pages/responses.ts';
@@ -61,18 +63,27 @@ describe('what the home page says about masking', () => {
 });
 
 describe('a refusal', () => {
-  it('offers a new sign-in where the grant is known', () => {
-    const html = refusalPage({
-      reason: 'Disabled',
-      message: 'The grant is disabled.',
-      signIn: 'https://x/s',
-    });
+  const pageFor = (reason: Reason, signIn?: string) =>
+    refusalPage({ told: toldToSupport(reason), signIn, isRecorded: true });
+
+  it('offers a new sign-in where it helps and the grant is known', () => {
+    const html = pageFor('SignInFailed', 'https://x/s');
     expect(html).toContain('<a class="button" href="https://x/s">Sign in again</a>');
-    expect(html).toContain('<span class="code">Disabled</span>');
+    expect(html).toContain('<span class="code">SignInFailed</span>');
+  });
+
+  it('shows the address for later, and no button, where access is closed', () => {
+    const html = pageFor('Disabled', 'https://x/s');
+    expect(html).toContain('<a class="code" href="https://x/s">https://x/s</a>');
+    expect(html).not.toContain('button"');
+  });
+
+  it('leads to no sign-in where one would not help', () => {
+    expect(pageFor('ActionNotAllowed', 'https://x/s')).not.toContain('https://x/s');
   });
 
   it('says where signing in begins to somebody without a session', () => {
-    const html = refusalPage({ reason: 'NoSession', message: 'There is no session; sign in.' });
+    const html = pageFor('NoSession');
     expect(html).toContain('<h1>Not signed in</h1>');
     expect(html).toContain('/support-access/sign-in/');
     expect(html).not.toContain('href="http');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { toldToSupport } from '../../../../../crds/rules/refusal-texts.ts';
 import { sendRefusal } from '../../../../../webhook/gateway/refusals/refusal-response.ts';
 import { anExchange, headOf } from '../../../../kit/objects/exchange.ts';
 
@@ -6,7 +7,8 @@ import { anExchange, headOf } from '../../../../kit/objects/exchange.ts';
 function connectionAfter(headers: Readonly<Record<string, string>>, complete: boolean): unknown {
   const exchange = anExchange({ url: '/jobs', host: 'ecase.apps.example.com', method: 'POST', headers });
   Object.assign(exchange.request, { complete });
-  sendRefusal(exchange, { status: 403, reason: 'ActionNotAllowed', forget: false });
+  const told = toldToSupport('ActionNotAllowed');
+  sendRefusal(exchange, { status: 403, told, isRecorded: true, forget: false });
   return headOf(exchange)?.headers['connection'];
 }
 

@@ -19,6 +19,7 @@ const record = (): NewRecord =>
 
 interface Circumstances {
   readonly full?: true;
+  readonly away?: true;
   readonly undeletable?: true;
   readonly withoutPolicy?: true;
   readonly cut?: true;
@@ -30,7 +31,10 @@ async function refused(refusal: RequestRefusal, circumstances: Circumstances = {
   const ended: string[] = [];
   const failures: string[] = [];
   const refuse = createRefuse({
-    trail: { appendInBackground: (more) => !circumstances.full && records.push(...more) > 0 },
+    trail: {
+      appendInBackground: (more) => !circumstances.full && records.push(...more) > 0,
+      health: () => ({ reachable: !circumstances.away, waiting: 0, lost: 0 }),
+    },
     sessions: {
       end: ({ metadata }, { reason }) => {
         ended.push(`${metadata.name} ${reason}`);
