@@ -10,20 +10,19 @@ import type { SecureContext } from 'node:tls';
 import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import type { Connections } from './client-limits.ts';
 import type { Exchange } from './request-gate.ts';
-import { type GateResult, judgeRequest } from './request-gate.ts';
+import { type GateRefusal, judgeRequest } from './request-gate.ts';
+import { headerBytes, headMs, parserRuleOf, refuseRaw, tunnelRule } from './unparsed-request.ts';
 
 export interface ListenerOptions {
   readonly contextFor: (host: string) => SecureContext | undefined;
   readonly serve: (exchange: Exchange) => Promise<void>;
   /** Told of what the gate refused. */
-  readonly onRefused: (request: IncomingMessage, result: Extract<GateResult, { ok: false }>) => void;
+  readonly onRefused: (request: IncomingMessage, result: GateRefusal) => void;
   readonly connections: Pick<Connections, 'watch' | 'began'>;
   /** Told of what `serve` threw; the requester gets 503. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Most bytes of all header lines together. */
-const headerBytes = 32 * 1024;
 /** More than the pools of connections hold together: those of trusted proxies are in none. */
 const mostConnections = 15_000;
 
@@ -36,10 +35,11 @@ export function createListener(options: ListenerOptions): Server {
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     maxHeaderSize: headerBytes,
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    // The gate says what is missing; Node would close the connection without a word.
+    requireHostHeader: false,
     // Longer than the idle time of any proxy in front, so that we are never the one who closes first.
     keepAliveTimeout: 120_000,
-    headersTimeout: 20_000,
+    headersTimeout: headMs,
     connectionsCheckingInterval: 5000,
     // Covers the upload of the largest attachment; slow heads are ended by the line above.
     requestTimeout: 600_000,
@@ -55,15 +55,24 @@ export function createListener(options: ListenerOptions): Server {
   server.maxHeadersCount = 0;
   server.maxConnections = mostConnections;
   options.connections.watch(server);
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void =>
+  const lastOn = new WeakMap<Duplex, ServerResponse>();
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    lastOn.set(request.socket, response);
     void serveOne(options, request, response);
+  };
   server.on('request', onRequest);
   // A client that waits for "100 Continue" is judged first; the proxy says it when it wants the body.
   server.on('checkContinue', onRequest);
   server.on('checkExpectation', onRequest);
-  // No tunnels and no other protocols: the bytes after such a head have no known meaning.
-  server.on('connect', (_request, socket) => refuseRaw(socket));
-  server.on('clientError', (_error, socket) => refuseRaw(socket));
+  // No tunnels and no other protocols.
+  server.on('connect', (_request, socket) => refuseRaw(socket, tunnelRule));
+  server.on('clientError', (error, socket) => {
+    const last = lastOn.get(socket);
+    if (last === undefined || last.writableFinished) refuseRaw(socket, parserRuleOf(error));
+    // Bytes of ours in the middle of a response would be read as a part of it, and after its end as that of another request.
+    else if (last.writableEnded) socket.end();
+    else socket.destroy();
+  });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   return server;
 }
@@ -80,11 +89,8 @@ async function serveOne(
   options.connections.began(request, response, result.ok ? result.origin : { peer, forwardedFor: [] });
   if (!result.ok) {
     options.onRefused(request, result);
-    refuse(response, {
-      status: result.status,
-      reason: 'BadRequest',
-      message: `The request ${result.rule}.`,
-    });
+    const { status, name, message } = result;
+    refuse(response, status, { reason: 'BadRequest', rule: name, message });
     return;
   }
   try {
@@ -93,15 +99,12 @@ async function serveOne(
     options.onFailure(error);
     // What was begun cannot be taken back, only broken off; before that, an unknown state is a refusal.
     if (response.headersSent) response.destroy();
-    else refuse(response, { status: 503, ...toldToSupport('StateUnavailable') });
+    else refuse(response, 503, toldToSupport('StateUnavailable'));
   }
 }
 
 /** A connection on which one odd request came is closed: the next one would be read from the wrong place. */
-function refuse(
-  response: ServerResponse,
-  { status, ...told }: { status: number; reason: string; message: string },
-): void {
+function refuse(response: ServerResponse, status: number, told: object): void {
   const body = JSON.stringify(told);
   response.writeHead(status, {
     'Content-Type': 'application/json',
@@ -111,10 +114,4 @@ function refuse(
     Connection: 'close',
   });
   response.end(body);
-}
-
-function refuseRaw(socket: Duplex): void {
-  if (socket.writable)
-    socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  else socket.destroy();
 }

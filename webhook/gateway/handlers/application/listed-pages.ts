@@ -4,7 +4,8 @@
  * application's own CORS headers do not pass, and one list, which a consent stands behind, holds for all.
  */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { type Exchange, knownMethods } from '../../listener/request-gate.ts';
+import { knownMethods } from '../../listener/gate-rules.ts';
+import type { Exchange } from '../../listener/request-gate.ts';
 import type { ServedApplication } from '../../listener/served-hosts.ts';
 import { send } from '../../pages/responses.ts';
 import type { HeaderLists, ProxyPolicy } from '../../proxy/policy.ts';

@@ -1,59 +1,22 @@
-import type { Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createConnections } from '../../../../../webhook/gateway/listener/client-limits.ts';
-import { createListener } from '../../../../../webhook/gateway/listener/listener.ts';
-import type { Exchange } from '../../../../../webhook/gateway/listener/request-gate.ts';
-import { createAuthority } from '../../../../kit/control-plane/pki.ts';
+import {
+  anOpenListener,
+  listenerHost as host,
+  type OpenListener,
+} from '../../../../kit/objects/open-listener.ts';
 
-const host = 'support.localhost';
-let door: Server;
-let port = 0;
-let ca = '';
-const served: Exchange[] = [];
+let door: OpenListener;
 
 beforeAll(async () => {
-  const authority = await createAuthority('door test');
-  const pair = await authority.issueLoopbackServer([host]);
-  ca = authority.certificate;
-  const context: SecureContext = createSecureContext({ cert: pair.certificate, key: pair.key });
-  door = createListener({
-    contextFor: (name) => (name === host ? context : undefined),
-    serve: async (exchange) => {
-      if (exchange.request.url === '/fail') throw new Error('away');
-      served.push(exchange);
-      for await (const _chunk of exchange.request) continue;
-      exchange.response.end('served');
-    },
-    onRefused: () => undefined,
-    connections: createConnections({
-      isShared: () => false,
-      neighbourAt: () => '',
-      mayConnect: () => true,
-    }),
-    onFailure: () => undefined,
-  });
-  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
-  ({ port } = door.address() as AddressInfo);
+  door = await anOpenListener();
 });
 
-afterAll(async () => {
-  door.closeAllConnections();
-  await new Promise((resolve) => door.close(resolve));
-});
+afterAll(() => door.close());
 
-/** Sends these very bytes over TLS and returns all that comes back until the other side closes or falls silent. */
-async function raw(bytes: string, servername = host): Promise<string> {
-  served.length = 0;
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect({ port, host: '127.0.0.1', servername, ca }, () => socket.write(bytes));
-    socket.setTimeout(400, () => socket.destroy());
-    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
-    socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
-    socket.on('close', () => resolve(text));
-  });
+/** What comes back for these very bytes. */
+async function raw(bytes: string, servername?: string): Promise<string> {
+  door.served.length = 0;
+  return door.raw(bytes, servername);
 }
 
 const statusOf = (answer: string): number => Number(answer.split(' ')[1]);
@@ -66,8 +29,8 @@ describe('the door', () => {
       `GET /a?b HTTP/1.1\r\nHost: Support.LOCALHOST:8443\r\nConnection: close\r\n\r\n`,
     );
     expect(statusOf(answer)).toBe(200);
-    expect(served[0]?.host).toBe(host);
-    expect(served[0]?.origin.peer).toBe('127.0.0.1');
+    expect(door.served[0]?.host).toBe(host);
+    expect(door.served[0]?.origin.peer).toBe('127.0.0.1');
   });
 
   it.each([
@@ -103,13 +66,13 @@ describe('the door', () => {
   ])('refuses %s with 400 and serves nothing', async (_, bytes) => {
     const answer = await raw(bytes);
     expect(statusOf(answer)).toBe(400);
-    expect(served).toHaveLength(0);
+    expect(door.served).toHaveLength(0);
     expect(answer.toLowerCase()).toContain('connection: close');
   });
 
   it.each([
     ['HTTP/1.0', `GET / HTTP/1.0\r\nHost: ${host}\r\n\r\n`, 505],
-    ['a tunnel', `CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 400],
+    ['a tunnel', `CONNECT 10.0.0.1:443 HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 405],
     ['TRACE', `TRACE / HTTP/1.1\r\nHost: ${host}\r\n\r\n`, 405],
     [
       'more lines than Node would keep',
@@ -117,21 +80,33 @@ describe('the door', () => {
       431,
     ],
     ['an odd expectation', get('Expect: 200-ok'), 417],
-    ['headers without end', get(`X-A: ${'a'.repeat(40_000)}`), 400],
+    ['headers without end', get(`X-A: ${'a'.repeat(40_000)}`), 431],
   ])('refuses %s', async (_, bytes, status) => {
     expect(statusOf(await raw(bytes))).toBe(status);
-    expect(served).toHaveLength(0);
+    expect(door.served).toHaveLength(0);
   });
 
   it('lets nothing that follows an odd request through on the same connection', async () => {
     const answer = await raw(`${get('Transfer-Encoding: xchunked')}${get()}`);
     expect(answer).not.toContain(' 200 ');
-    expect(served).toHaveLength(0);
+    expect(door.served).toHaveLength(0);
   });
 
-  it('deps out every forwarding entry in its order, for whoever may trust them', async () => {
+  it('puts no second response behind one that has been given', async () => {
+    const answer = await raw(
+      `POST / HTTP/1.1\r\nHost: ${host}\r\nTransfer-Encoding: xchunked\r\n\r\nnonsense`,
+    );
+    expect(answer.split('HTTP/1.1 ')).toHaveLength(2);
+  });
+
+  it('puts no bytes of its own into a response that is under way', async () => {
+    const answer = await raw(`GET /slow HTTP/1.1\r\nHost: ${host}\r\n\r\nnonsense\r\n\r\n`);
+    expect(answer).not.toContain('RFC 9112');
+  });
+
+  it('hands out every forwarding entry in its order, for whoever may trust them', async () => {
     await raw(get('X-Forwarded-For: 1.1.1.1, 2.2.2.2', 'X-Forwarded-For: 3.3.3.3', 'Connection: close'));
-    expect(served[0]?.origin.forwardedFor).toEqual(['1.1.1.1, 2.2.2.2', '3.3.3.3']);
+    expect(door.served[0]?.origin.forwardedFor).toEqual(['1.1.1.1, 2.2.2.2', '3.3.3.3']);
   });
 
   it('answers 503 when serving failed, and goes on', async () => {
