@@ -2,6 +2,7 @@
  * A TCP balancer that stands in front of several gateways as kube-proxy does: it sends new connections to those that were
  * ready a while ago, since endpoints are changed late, and leaves a connection where it is. It looks into nothing.
  */
+import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface Backend {
@@ -17,6 +18,7 @@ export interface Balancer {
 }
 
 const probeEveryMs = 100;
+const patienceMs = 60_000;
 
 /** Listens on `port`; what a probe found is used `lateMs` later. */
 export async function startBalancer({
@@ -28,6 +30,7 @@ export async function startBalancer({
 }): Promise<Balancer> {
   const backends = new Set<Backend>();
   const served = new Set<Backend>();
+  const changes = new EventEmitter();
   const sockets = new Set<Socket>();
   let turn = 0;
   const server = createServer({ allowHalfOpen: true }, (client) => {
@@ -58,6 +61,7 @@ export async function startBalancer({
     setTimeout(() => {
       if (isReady) served.add(backend);
       else served.delete(backend);
+      changes.emit('change');
     }, lateMs);
   };
   const probes = setInterval(() => {
@@ -70,10 +74,11 @@ export async function startBalancer({
   return {
     add: (backend) => backends.add(backend),
     async until(backend, isServed) {
-      const deadline = performance.now() + 30_000;
+      const signal = AbortSignal.timeout(patienceMs);
       while (served.has(backend) !== isServed) {
-        if (performance.now() > deadline) throw new Error(`port ${backend.port}: served is not ${isServed}`);
-        await new Promise((resolve) => setTimeout(resolve, probeEveryMs));
+        await once(changes, 'change', { signal }).catch((error: unknown) => {
+          throw new Error(`port ${backend.port}: served is not ${isServed}`, { cause: error });
+        });
       }
     },
     async stop() {

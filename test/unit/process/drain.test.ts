@@ -6,9 +6,10 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { drainable } from '../../../process/drain.ts';
 import { listen } from '../../../process/server.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 
 interface Answer {
   readonly status: number;
@@ -30,28 +31,38 @@ async function aDrained(serve: (response: ServerResponse) => void) {
     const text = Buffer.concat(await answer.toArray()).toString();
     return { status: answer.statusCode ?? 0, connection: answer.headers.connection, text };
   };
-  return { drained, agent, ask };
+  /** Resolves when it takes no new connections any more. */
+  const untilDeaf = () => eventually(() => expect(server.listening).toBe(false));
+  return { drained, agent, ask, untilDeaf };
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Stands still until the test moves it, so that a slow machine is no other one. */
+function held(what: 'setTimeout' | 'performance'): void {
+  vi.useFakeTimers({ toFake: [what] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+}
 
 it('while it drains, a server takes new and kept connections, and asks each to come back on another', async () => {
   const { drained, ask } = await aDrained((response) => response.end('ok'));
   expect((await ask()).connection).toBe('keep-alive');
+  held('setTimeout');
   const closed = drained.drain({ acceptMs: 300, graceMs: 5000, onLate: () => expect.unreachable() });
   expect(await ask()).toEqual({ status: 200, connection: 'close', text: 'ok' });
   expect(await ask(new Agent({ keepAlive: true }))).toEqual({ status: 200, connection: 'close', text: 'ok' });
+  vi.advanceTimersByTime(300);
   await closed;
   await expect(ask()).rejects.toThrow('ECONNREFUSED');
 });
 
 it('a response that had begun before is told to close with its head, and is finished', async () => {
   const arrived = Promise.withResolvers<ServerResponse>();
-  const { drained, ask } = await aDrained((response) => arrived.resolve(response));
+  const { drained, ask, untilDeaf } = await aDrained((response) => arrived.resolve(response));
   const answer = ask();
   const response = await arrived.promise;
   const closed = drained.drain({ acceptMs: 0, graceMs: 5000, onLate: () => expect.unreachable() });
-  await pause(50);
+  await untilDeaf();
   response.end('late');
   expect(await answer).toEqual({ status: 200, connection: 'close', text: 'late' });
   await closed;
@@ -60,7 +71,8 @@ it('a response that had begun before is told to close with its head, and is fini
 it('a connection that was answered just now may ask once more after the last new connection', async () => {
   const arrived = Promise.withResolvers<ServerResponse>();
   let asked = 0;
-  const { drained, ask } = await aDrained((response) => {
+  held('performance');
+  const { drained, ask, untilDeaf } = await aDrained((response) => {
     asked += 1;
     if (asked === 1) arrived.resolve(response);
     else response.end('second');
@@ -70,7 +82,7 @@ it('a connection that was answered just now may ask once more after the last new
   response.writeHead(200, { 'content-length': 5 });
   response.flushHeaders();
   const closed = drained.drain({ acceptMs: 0, graceMs: 5000, onLate: () => expect.unreachable() });
-  await pause(50);
+  await untilDeaf();
   response.end('first');
   expect((await first).connection).toBe('keep-alive');
   expect(await ask()).toEqual({ status: 200, connection: 'close', text: 'second' });
