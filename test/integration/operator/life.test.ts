@@ -73,12 +73,16 @@ describe('a grant', () => {
   it('starts and expires by itself', async () => {
     const one = await aSetting();
     await Promise.all([putPolicy(one), putUser(one), putMatrix(one), putApplication(one)]);
-    const startTime = new Date(Date.now() + 1500).toISOString();
-    const expirationTime = new Date(Date.now() + 4000).toISOString();
-    await putGrant(one, { startTime, expirationTime });
+    const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+    // Each time comes nearer only when what holds before it was seen: a slow machine would miss a short window.
+    const expirationTime = inSeconds(3600);
+    await putGrant(one, { startTime: inSeconds(1800), expirationTime });
     await untilActive(one, 'NotStarted');
+    const startTime = inSeconds(2);
+    await putGrant(one, { startTime, expirationTime });
     const { metadata } = await untilActive(one, 'Open');
     expect(await counts(one.admin, metadata.uid)).toEqual([1, 1, 1]);
+    await putGrant(one, { startTime, expirationTime: inSeconds(2) });
     await untilActive(one, 'Expired');
     expect(await counts(one.admin, metadata.uid)).toEqual([0, 0, 0]);
     const types = await operated.typesOf(metadata.uid);
