@@ -3,6 +3,7 @@
  * force. It starts no process of the product.
  */
 
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { installed } from '../../../crds/names.ts';
 import { eventually } from '../clock/eventually.ts';
@@ -78,6 +79,57 @@ async function kindsAreServed(controlPlane: ControlPlane, objects: readonly Rend
   ]);
 }
 
+async function aPolicyMadeNowIsInForce({ admin }: ControlPlane): Promise<void> {
+  const group = '/apis/admissionregistration.k8s.io/v1';
+  const [policies, bindings] = ['policies', 'policybindings'].map(
+    (one) => `${group}/validatingadmission${one}`,
+  );
+  const name = `policy-probe-${randomUUID()}`;
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const resourceRules = [
+    {
+      apiGroups: [''],
+      apiVersions: ['v1'],
+      resources: ['configmaps'],
+      operations: ['CREATE'],
+      resourceNames: [],
+    },
+  ];
+  const policy = {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: { resourceRules },
+      matchConditions: [{ name: 'is-the-probe', expression: `request.name == '${name}'` }],
+      validations: [{ expression: 'false', message: name }],
+    },
+  };
+  const binding = {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name },
+    spec: { policyName: name, validationActions: ['Deny'] },
+  };
+  const configMap = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } };
+  try {
+    await admin.send('POST', `${policies}`, { body: policy });
+    await admin.send('POST', `${bindings}`, { body: binding });
+    await eventually(
+      async () => {
+        const path = '/api/v1/namespaces/default/configmaps?dryRun=All';
+        const { status, text } = await admin.send('POST', path, { body: configMap });
+        if (status < 400 || !text.includes(name)) throw new Error(`the probe was answered ${status} ${text}`);
+      },
+      { within: 30_000 },
+    );
+  } finally {
+    await admin.send('DELETE', `${bindings}/${name}`);
+    await admin.send('DELETE', `${policies}/${name}`);
+  }
+}
+
 /** Dry-run writes that a policy must refuse, and a word of its refusal. The API server puts new policies in force within about a second. */
 const probes = [
   {
@@ -102,8 +154,12 @@ const probes = [
   },
 ] as const;
 
-/** Resolves when the policies refuse what they must, and a grant that is made then is no older than they are. */
+/**
+ * Resolves when the policies refuse what they must, and a grant that is made then is no older than they are. All of them: the
+ * API server takes up policies in the order in which they were written, so it has all of them when it has one made now.
+ */
 export async function policiesAreInForce(controlPlane: ControlPlane): Promise<void> {
+  await aPolicyMadeNowIsInForce(controlPlane);
   for (const { path, word, body } of probes) {
     await eventually(
       async () => {
