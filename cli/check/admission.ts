@@ -8,12 +8,14 @@ import {
   type Finding,
   failed,
   type InstallationCheck,
+  type Labelled,
+  objectCheck,
   ok,
+  otherVersionOf,
   readOrNothing,
 } from './finding.ts';
 
-interface Definition {
-  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+interface Definition extends Labelled {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
@@ -40,22 +42,25 @@ const served: InstallationCheck = {
 async function faultOf(deps: CheckDeps, name: string): Promise<string> {
   const definition = await readOrNothing<Definition>(deps, CustomResourceDefinitions, { name });
   if (definition === undefined) return `${name} is missing: upgrade with crds.enabled=true`;
-  const { metadata, status } = definition;
+  const { status } = definition;
   if (!status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True'))
     return `${name} is not established`;
-  const theirs = metadata.labels?.['app.kubernetes.io/version'];
-  return theirs === undefined || theirs === deps.version
+  const theirs = otherVersionOf(definition, deps);
+  return theirs === undefined
     ? ''
     : `${name} is of version ${theirs}, the programs are of ${deps.version}: upgrade with crds.enabled=true`;
 }
 
-const registered: InstallationCheck = {
+const notRegistered = (): Finding =>
+  failed(`no ValidatingWebhookConfiguration ${installed.webhookConfiguration}`);
+
+const registered = objectCheck<Configuration>({
   what: 'admission registered',
-  async look(deps) {
-    const name = installed.webhookConfiguration;
-    const found = await readOrNothing<Configuration>(deps, ValidatingWebhookConfigurations, { name });
-    const entries = found?.webhooks ?? [];
-    if (entries.length === 0) return failed(`no ValidatingWebhookConfiguration ${name}`);
+  resource: ValidatingWebhookConfigurations,
+  ref: () => ({ name: installed.webhookConfiguration }),
+  none: notRegistered,
+  judge({ webhooks: entries = [] }) {
+    if (entries.length === 0) return notRegistered();
     const without = entries.filter(({ clientConfig }) => !clientConfig?.caBundle);
     return without.length === 0
       ? ok(`${entries.length} entries with caBundle`)
@@ -63,7 +68,7 @@ const registered: InstallationCheck = {
           `${without.map((entry) => entry.name).join(', ')} has no caBundle: the webhook writes it; look at its log`,
         );
   },
-};
+});
 
 /** A matrix opens nothing by itself, and a dry run stores nothing: the API server only has to ask the webhook. */
 const answers: InstallationCheck = {

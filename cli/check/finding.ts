@@ -42,6 +42,38 @@ export async function findingOf(check: InstallationCheck, deps: CheckDeps): Prom
   }
 }
 
+/** What is looked at in one object, `T`. */
+export interface ObjectCheck<T> {
+  readonly what: string;
+  readonly resource: Resource;
+  readonly ref: (deps: CheckDeps) => ObjectRef;
+  /** What it says when there is no such object. */
+  readonly none: (deps: CheckDeps) => Finding;
+  readonly judge: (found: T, deps: CheckDeps) => Finding;
+}
+
+/** A check that reads one object and judges it: that there is none is told apart from one that is not as it should be. */
+export function objectCheck<T>({ what, resource, ref, none, judge }: ObjectCheck<T>): InstallationCheck {
+  return {
+    what,
+    async look(deps) {
+      const found = await readOrNothing<T>(deps, resource, ref(deps));
+      return found === undefined ? none(deps) : judge(found, deps);
+    },
+  };
+}
+
+/** An object of the release. */
+export interface Labelled {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+}
+
+/** The version of the release that an object is of, where that is another than this program's. */
+export function otherVersionOf({ metadata }: Labelled, { version }: CheckDeps): string | undefined {
+  const theirs = metadata.labels?.['app.kubernetes.io/version'];
+  return theirs === version ? undefined : theirs;
+}
+
 /** The object, or undefined where there is none. */
 export async function readOrNothing<T>(
   { client }: CheckDeps,

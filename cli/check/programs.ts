@@ -6,12 +6,13 @@ import {
   type Finding,
   failed,
   type InstallationCheck,
+  type Labelled,
+  objectCheck,
   ok,
-  readOrNothing,
+  otherVersionOf,
 } from './finding.ts';
 
-interface Deployment {
-  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+interface Deployment extends Labelled {
   readonly spec: { readonly replicas?: number };
   readonly status?: { readonly readyReplicas?: number; readonly updatedReplicas?: number };
 }
@@ -24,23 +25,23 @@ interface Lease {
   };
 }
 
-const versionLabel = 'app.kubernetes.io/version';
-
 function running(what: keyof typeof programs): InstallationCheck {
-  return { what, look: async (deps) => judgeDeployment(deps, programs[what]) };
+  const name = programs[what];
+  return objectCheck<Deployment>({
+    what,
+    resource: Deployments,
+    ref: ({ namespace }) => ({ namespace, name }),
+    none: ({ namespace }) =>
+      failed(`no Deployment ${name} in namespace ${namespace}; where the release is elsewhere: --namespace`),
+    judge: (deployment, deps) => judgeDeployment(deployment, deps, name),
+  });
 }
 
-async function judgeDeployment(deps: CheckDeps, name: string): Promise<Finding> {
+function judgeDeployment(deployment: Deployment, deps: CheckDeps, name: string): Finding {
   const { namespace, version } = deps;
-  const deployment = await readOrNothing<Deployment>(deps, Deployments, { namespace, name });
-  if (deployment === undefined) {
-    return failed(
-      `no Deployment ${name} in namespace ${namespace}; where the release is elsewhere: --namespace`,
-    );
-  }
   const replicas = judgeReplicas(deployment, `kubectl -n ${namespace} describe deployment ${name}`);
-  const theirs = deployment.metadata.labels?.[versionLabel] ?? version;
-  if (replicas.state !== 'ok' || theirs === version) return replicas;
+  const theirs = otherVersionOf(deployment, deps);
+  if (replicas.state !== 'ok' || theirs === undefined) return replicas;
   const skew = `of version ${theirs}; this program is of ${version}: upgrade the release as a whole`;
   return failed(`${replicas.says}, ${skew}`);
 }
@@ -56,23 +57,22 @@ function judgeReplicas({ spec, status }: Deployment, howToLook: string): Finding
   return ok(count);
 }
 
-const leader: InstallationCheck = {
+const noLeader = (): Finding => failed('no operator has taken the lease yet');
+
+const leader = objectCheck<Lease>({
   what: 'operator leads',
-  async look(deps) {
-    const ref = { namespace: deps.namespace, name: installed.operatorLease };
-    const {
-      holderIdentity,
-      renewTime,
-      leaseDurationSeconds = 15,
-    } = (await readOrNothing<Lease>(deps, Leases, ref))?.spec ?? {};
-    if (!holderIdentity || renewTime === undefined) return failed('no operator has taken the lease yet');
+  resource: Leases,
+  ref: ({ namespace }) => ({ namespace, name: installed.operatorLease }),
+  none: noLeader,
+  judge({ spec: { holderIdentity, renewTime, leaseDurationSeconds = 15 } = {} }, deps) {
+    if (!holderIdentity || renewTime === undefined) return noLeader();
     const holder = holderIdentity.split('_')[0] ?? '';
     const seconds = Math.max(0, Math.round((deps.now() - Date.parse(renewTime)) / 1000));
     return seconds <= 2 * leaseDurationSeconds
       ? ok(holder)
       : failed(`${holder} has not renewed its lease for ${seconds} s`);
   },
-};
+});
 
 export const programChecks: readonly InstallationCheck[] = [
   running('operator'),

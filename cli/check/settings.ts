@@ -3,43 +3,22 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
-import {
-  type CheckDeps,
-  type Finding,
-  failed,
-  type InstallationCheck,
-  ok,
-  readOrNothing,
-  toDo,
-} from './finding.ts';
+import { type Finding, failed, type InstallationCheck, objectCheck, ok, toDo } from './finding.ts';
 
-const none = `no SupportAccessPolicy named ${policyName} yet, so support access is off: kubectl explain supportaccesspolicy.spec`;
-
-const readPolicy = async (deps: CheckDeps): Promise<SupportAccessPolicy | undefined> =>
-  readOrNothing<SupportAccessPolicy>(deps, kinds.SupportAccessPolicy, { name: policyName });
-
-const policy: InstallationCheck = {
-  what: 'policy',
-  async look(deps) {
-    const found = await readPolicy(deps);
-    if (found === undefined) return toDo(none);
-    const { access, gateway } = found.spec;
-    return ok(`access: ${access}, host ${gateway.host}`);
-  },
-};
+/** A check of the policy. */
+const policyCheck = (what: string, judge: (found: SupportAccessPolicy) => Finding): InstallationCheck =>
+  objectCheck({
+    what,
+    resource: kinds.SupportAccessPolicy,
+    ref: () => ({ name: policyName }),
+    none: () =>
+      toDo(
+        `no SupportAccessPolicy named ${policyName} yet, so support access is off: kubectl explain supportaccesspolicy.spec`,
+      ),
+    judge,
+  });
 
 /** What the operator says of the policy. While access is off it is a thing to do, and nothing that fails. */
-function reported(what: string, type: string): InstallationCheck {
-  return {
-    what,
-    async look(deps) {
-      const found = await readPolicy(deps);
-      if (found === undefined) return toDo(none);
-      return judged(found, type);
-    },
-  };
-}
-
 function judged({ spec, status }: SupportAccessPolicy, type: string): Finding {
   const condition = conditionOf(status?.conditions, type);
   const missing = spec.access === 'Enabled' ? failed : toDo;
@@ -50,7 +29,7 @@ function judged({ spec, status }: SupportAccessPolicy, type: string): Finding {
 }
 
 export const settingsChecks: readonly InstallationCheck[] = [
-  policy,
-  reported('certificate', 'CertificatesReady'),
-  reported('identity provider', 'SSOReady'),
+  policyCheck('policy', ({ spec: { access, gateway } }) => ok(`access: ${access}, host ${gateway.host}`)),
+  policyCheck('certificate', (found) => judged(found, 'CertificatesReady')),
+  policyCheck('identity provider', (found) => judged(found, 'SSOReady')),
 ];
