@@ -7,13 +7,17 @@ import { eventually } from '../../kit/clock/eventually.ts';
 import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
 import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
+import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { type ChartValues, chartFolder } from '../../kit/installation/chart.ts';
 import {
+  aGrantSetting,
   counts,
   type GrantSetting,
   grantOf,
   ownedBy,
+  putApplication,
   putGrant,
+  putUser,
   untilActive,
 } from '../../kit/installation/grant-setting.ts';
 import { helmOn } from '../../kit/installation/helm-release.ts';
@@ -139,6 +143,28 @@ export async function expectNothingOpen(
   await isGone(cluster, identitiesNamespace);
   await eventually(async () => expect(await counts(admin, grantUid)).toEqual([0, 0, 0]));
   await eventually(async () => expect(await asSupport()).toBe(401), { within: 11_000 });
+}
+
+/** Takes the product away, as `takeAway` does it, from under an open grant whose token is stolen: nothing is left to use. */
+export async function expectNothingLeft(
+  cluster: Cluster,
+  setting: GrantSetting,
+  takeAway: () => Promise<unknown>,
+): Promise<void> {
+  const installation = cluster.installations.at(-1);
+  if (installation === undefined) throw new Error('nothing is installed');
+  const identity = await stolenFrom(cluster, setting, installation);
+  await takeAway();
+  await expectNothingOpen(cluster, installation, identity);
+}
+
+/** A grant with all that it needs, written while no installation was there to ask who may. */
+export async function aGrantMeanwhile({ cp }: Cluster, { admin }: GrantSetting): Promise<GrantSetting> {
+  const meanwhile = aGrantSetting(admin, await aNamespace(cp));
+  await putUser(meanwhile);
+  await putApplication(meanwhile);
+  await putGrant(meanwhile);
+  return meanwhile;
 }
 
 /** Opens the grant anew with a higher number, after the operator has said why it is closed. */

@@ -13,10 +13,7 @@ import {
   type GrantSetting,
   grantOf,
   putAll,
-  putApplication,
-  putGrant,
   putPolicy,
-  putUser,
   untilActive,
 } from '../../kit/installation/grant-setting.ts';
 import { helmOn } from '../../kit/installation/helm-release.ts';
@@ -25,11 +22,11 @@ import { matrixRole } from '../../kit/installation/operated-installation.ts';
 import { leadInProcess } from '../../kit/installation/operator-in-process.ts';
 import { helm4 } from '../../kit/machine/helm.ts';
 import {
+  aGrantMeanwhile,
   consentedAnew,
   expectDocumentedLeft,
-  expectNothingOpen,
+  expectNothingLeft,
   installed,
-  stolenFrom,
   uninstall,
   useCluster,
 } from './taken-away.ts';
@@ -49,9 +46,9 @@ describe('with the operator dead and a grant open, nothing is left', () => {
     const operator = await leadInProcess(installation);
     await putAll(setting);
     await operator.stop();
-    const identity = await stolenFrom(cluster, setting, installation);
-    await cp.kubectl(['delete', 'namespace', 'elsewhere', '--timeout=40s']);
-    await expectNothingOpen(cluster, installation, identity);
+    await expectNothingLeft(cluster, setting, () =>
+      cp.kubectl(['delete', 'namespace', 'elsewhere', '--timeout=40s']),
+    );
     const { stdout } = await cp.kubectl(['get', 'clusterrolebindings', '-o', 'name']);
     expect(stdout).not.toMatch(/support-access-(operator|gateway|webhook)/);
   });
@@ -60,10 +57,7 @@ describe('with the operator dead and a grant open, nothing is left', () => {
 describe('an installation over what stayed', () => {
   it('opens no more after an upgrade and a rollback, and closes nothing', async () => {
     const { cp } = cluster;
-    const meanwhile = aGrantSetting(setting.admin, await aNamespace(cp));
-    await putUser(meanwhile);
-    await putApplication(meanwhile);
-    await putGrant(meanwhile);
+    const meanwhile = await aGrantMeanwhile(cluster, setting);
     const installation = await installed(cluster);
     await consentedAnew(setting, installation, 8);
     await untilActive(meanwhile, 'InstallationChanged');
@@ -88,11 +82,9 @@ describe('an installation over what stayed', () => {
 
 describe('with the operator dead and a grant open, nothing is left either', () => {
   it('of deleting the namespace of the identities alone', async () => {
-    const { cp } = cluster;
-    const installation = cluster.installations.at(-1)!;
-    const identity = await stolenFrom(cluster, setting, installation);
-    await cp.kubectl(['delete', 'namespace', identitiesNamespace, '--timeout=40s']);
-    await expectNothingOpen(cluster, installation, identity);
+    await expectNothingLeft(cluster, setting, () =>
+      cluster.cp.kubectl(['delete', 'namespace', identitiesNamespace, '--timeout=40s']),
+    );
   });
 
   it('of deleting the kinds first, and the release after them', async () => {
@@ -107,11 +99,11 @@ describe('with the operator dead and a grant open, nothing is left either', () =
     await cp.kubectl(['delete', 'validatingwebhookconfiguration', 'support-access']);
     await policiesAreInForce(cp);
     await consentedAnew(setting, installation, 11);
-    const identity = await stolenFrom(cluster, setting, installation);
-    const crds = Object.values(kinds).map(({ plural, group }) => `${plural}.${group}`);
-    await cp.kubectl(['delete', 'crd', ...crds, '--timeout=40s']);
-    await uninstall(cluster, helm4);
-    await expectNothingOpen(cluster, installation, identity);
+    await expectNothingLeft(cluster, setting, async () => {
+      const crds = Object.values(kinds).map(({ plural, group }) => `${plural}.${group}`);
+      await cp.kubectl(['delete', 'crd', ...crds, '--timeout=40s']);
+      await uninstall(cluster, helm4);
+    });
     await expectDocumentedLeft(cluster);
   });
 });

@@ -19,17 +19,17 @@ import {
   type GrantSetting,
   grantOf,
   putAll,
-  putApplication,
   putGrant,
-  putUser,
   untilActive,
 } from '../../kit/installation/grant-setting.ts';
 import { releaseNamespace } from '../../kit/installation/install.ts';
 import type { OperatedInstallation } from '../../kit/installation/operated-installation.ts';
 import { helm3, helm4 } from '../../kit/machine/helm.ts';
 import {
+  aGrantMeanwhile,
   consentedAnew,
   expectDocumentedLeft,
+  expectNothingLeft,
   expectNothingOpen,
   gatewayOf,
   installed,
@@ -110,10 +110,7 @@ const samlKeyOf = async ({ admin, releaseNamespace: namespace }: OperatedInstall
 
 describe('an installation over what stayed', () => {
   it('opens nothing that was consented to before it, or while none was there to ask who may', async () => {
-    const meanwhile = aGrantSetting(setting.admin, await aNamespace(cluster.cp));
-    await putUser(meanwhile);
-    await putApplication(meanwhile);
-    await putGrant(meanwhile);
+    const meanwhile = await aGrantMeanwhile(cluster, setting);
     await putGrant(setting, { consent: 7 });
     const installation = await installed(cluster);
     await consentedAnew(setting, installation, 8);
@@ -128,9 +125,6 @@ describe('an installation over what stayed', () => {
 
 describe('with the operator dead and a grant open, nothing is left', () => {
   it('of helm uninstall --no-hooks by Helm 3', async () => {
-    const installation = cluster.installations.at(-1)!;
-    const identity = await stolenFrom(cluster, setting, installation);
-    await uninstall(cluster, helm3, '--no-hooks');
-    await expectNothingOpen(cluster, installation, identity);
+    await expectNothingLeft(cluster, setting, () => uninstall(cluster, helm3, '--no-hooks'));
   });
 });
