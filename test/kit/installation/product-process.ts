@@ -54,7 +54,7 @@ export async function startProductProcess(options: ProductProcessOptions): Promi
 }
 
 /** Resolves when the program answers that it is ready. */
-export async function untilReady({ name, readyUrl, within = 30_000 }: ProductProcessOptions): Promise<void> {
+export async function untilReady({ name, readyUrl, within = 90_000 }: ProductProcessOptions): Promise<void> {
   await eventually(
     async () => {
       const answer = await fetch(readyUrl);
