@@ -1,8 +1,9 @@
 /**
  * Do the addresses behind a Service belong to the pods that it selects? An EndpointSlice is text that an editor of its
- * namespace may write, and its label may claim that Kubernetes made it: only the Pods themselves say whose an address is.
+ * namespace may write, and its label may claim that Kubernetes made it: only the Pods themselves say whose an address is,
+ * and only the Service says which of their ports is meant.
  */
-import type { ServiceObject } from './service.ts';
+import type { ServiceObject, ServicePort } from './service.ts';
 
 /** One endpoint, as far as it says where packets go. */
 export interface Endpoint {
@@ -16,17 +17,37 @@ export interface Endpoint {
   };
 }
 
+/** A port of all endpoints of a slice; `name` is that of the Service's port. */
+export interface EndpointPort {
+  readonly name?: string | null;
+  readonly port?: number | null;
+  readonly protocol?: string | null;
+}
+
 /** An EndpointSlice, as far as the rule asks for it. */
 export interface SliceObject {
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly addressType?: string;
   readonly endpoints?: readonly Endpoint[] | null;
+  readonly ports?: readonly EndpointPort[] | null;
+}
+
+/** A container, as far as it names ports. */
+interface Container {
+  readonly restartPolicy?: string;
+  readonly ports?:
+    | readonly { readonly name?: string; readonly containerPort: number; readonly protocol?: string }[]
+    | null;
 }
 
 /** A Pod, as far as the rule asks for it. */
 export interface PodObject {
   readonly metadata: { readonly uid: string; readonly labels?: Readonly<Record<string, string>> };
-  readonly spec?: { readonly hostNetwork?: boolean };
+  readonly spec?: {
+    readonly hostNetwork?: boolean;
+    readonly containers?: readonly Container[] | null;
+    readonly initContainers?: readonly Container[] | null;
+  };
   readonly status?: {
     readonly phase?: string;
     readonly podIPs?: readonly { readonly ip?: string }[] | null;
@@ -54,7 +75,8 @@ export function endpointObjection(
   endpoint: Endpoint,
   { pod, service }: { readonly pod: PodObject | undefined; readonly service: ServiceObject },
 ): string | undefined {
-  const why = refOf(slice, endpoint) ?? podOf(endpoint, pod) ?? selected(pod, service);
+  const why =
+    refOf(slice, endpoint) ?? podOf(endpoint, pod) ?? selected(pod, service) ?? portsOf(slice, pod, service);
   if (why === undefined) return undefined;
   const [address = 'nothing'] = endpoint.addresses ?? [];
   const where = `EndpointSlice ${slice.metadata.name} leads Service ${service.metadata.name} to ${address.slice(0, 64)}`;
@@ -106,4 +128,56 @@ function selected(pod: PodObject | undefined, { spec }: ServiceObject): string |
   const wanted = Object.entries(spec?.selector ?? {});
   const isSelected = wanted.every(([key, value]) => Object.hasOwn(labels, key) && labels[key] === value);
   return isSelected ? undefined : 'the Service does not select that pod';
+}
+
+/**
+ * Each port of the slice must be one of the Service's, and be where that leads on this pod. One that the Service does not
+ * have is dialled by no kube-proxy, but what else reads slices may take it.
+ */
+function portsOf(
+  { ports }: SliceObject,
+  pod: PodObject | undefined,
+  { spec }: ServiceObject,
+): string | undefined {
+  const all = spec?.ports ?? [];
+  for (const said of ports ?? []) {
+    const objection = portOf(
+      said,
+      all.find((one) => (one.name ?? '') === (said.name ?? '')),
+      pod,
+    );
+    if (objection !== undefined) return objection;
+  }
+  return undefined;
+}
+
+function portOf(
+  { name, port, protocol }: EndpointPort,
+  meant: ServicePort | undefined,
+  pod: PodObject | undefined,
+): string | undefined {
+  const called = name ? `port ${name.slice(0, 64)}` : 'the port without a name';
+  if (meant === undefined) return `the Service does not have ${called}, as the slice says`;
+  const own = targetOn(pod, meant);
+  if (own === undefined) return `that pod has no port ${meant.targetPort}, to which ${called} leads`;
+  const [said, wanted] = [withProtocol(port ?? 'any', protocol), withProtocol(own, meant.protocol)];
+  return said === wanted
+    ? undefined
+    : `to ${said} in place of ${wanted}, to which ${called} leads on that pod`;
+}
+
+const withProtocol = (port: number | string, protocol: string | null | undefined): string =>
+  `${port}/${protocol ?? 'TCP'}`;
+
+/** Where a port of a Service leads on a pod, as Kubernetes finds it: by number, or by the name that a container gives. */
+function targetOn(
+  pod: PodObject | undefined,
+  { port, targetPort = port, protocol = 'TCP' }: ServicePort,
+): number | undefined {
+  if (typeof targetPort === 'number') return targetPort;
+  const { containers, initContainers } = pod?.spec ?? {};
+  const sidecars = (initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...(containers ?? []), ...sidecars]
+    .flatMap(({ ports }) => ports ?? [])
+    .find((one) => one.name === targetPort && (one.protocol ?? 'TCP') === protocol)?.containerPort;
 }

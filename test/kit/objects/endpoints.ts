@@ -39,6 +39,7 @@ export function aSlice(
     kind: 'EndpointSlice',
     metadata: metadataOf('EndpointSlice', name, 'ecase'),
     addressType: 'IPv4',
+    ports: [{ name: '', port: 8080, protocol: 'TCP' }],
     ...(endpoints === undefined ? {} : { endpoints }),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The addresses behind a Service that are not of its pods. kube-proxy may send a connection to any of them, so all are
- * judged. The slices are those of a watch, as kube-proxy's are; each version of a slice has its Pods read anew.
+ * The addresses behind a Service that are not of its pods, and the ports that it does not mean. kube-proxy may send a
+ * connection to any of them, so all are judged. The slices are those of a watch, as kube-proxy's are; each version of a slice has its Pods read anew.
  */
 import {
   type Endpoint,
@@ -25,7 +25,7 @@ const rereadAfterMs = 5000;
 
 export class BackendPods {
   readonly #monotonic: () => number;
-  readonly #fine = new WeakMap<FollowedSlice, { readonly selector: string; readonly readAt: number }>();
+  readonly #fine = new WeakMap<FollowedSlice, { readonly meant: string; readonly readAt: number }>();
 
   constructor(monotonic: () => number) {
     this.#monotonic = monotonic;
@@ -47,9 +47,10 @@ export class BackendPods {
     reads: Pick<ObjectReads, 'object'>,
   ): Promise<readonly string[]> {
     const readAt = this.#monotonic();
-    const selector = JSON.stringify([service.metadata.uid, service.spec?.selector]);
+    const { metadata, spec } = service;
+    const meant = JSON.stringify([metadata.uid, spec?.selector, spec?.ports]);
     const fine = this.#fine.get(slice);
-    if (fine?.selector === selector && readAt - fine.readAt < rereadAfterMs) return [];
+    if (fine?.meant === meant && readAt - fine.readAt < rereadAfterMs) return [];
     const dialled = (slice.endpoints ?? []).filter(mayBeDialled);
     const objections = await Promise.all(
       dialled.map(async (endpoint) => {
@@ -59,7 +60,7 @@ export class BackendPods {
     );
     const strays = objections.filter((one) => one !== undefined);
     // A no is never kept: the next request may find that the pod has got its address.
-    if (strays.length === 0) this.#fine.set(slice, { selector, readAt });
+    if (strays.length === 0) this.#fine.set(slice, { meant, readAt });
     return strays;
   }
 }

@@ -100,7 +100,8 @@ export function followClaimedSlices({
 }
 
 /** Node names, zones and hints of thousands of endpoints are of no use here. */
-function essenceOfSlice({ apiVersion, metadata, addressType, endpoints }: FollowedSlice): FollowedSlice {
+function essenceOfSlice(slice: FollowedSlice): FollowedSlice {
+  const { apiVersion, metadata, addressType, endpoints, ports } = slice;
   const { name, namespace = '', uid, resourceVersion, labels = {} } = metadata;
   return {
     apiVersion,
@@ -112,6 +113,7 @@ function essenceOfSlice({ apiVersion, metadata, addressType, endpoints }: Follow
       conditions,
       targetRef,
     })),
+    ports: ports ?? [],
   };
 }
 

@@ -1,7 +1,7 @@
-/** The addresses behind an application's Service are its pods, or nothing is dialled. */
+/** The addresses behind an application's Service are its pods, at the ports that it means, or nothing is dialled. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../../kube/objects.ts';
-import { EndpointSlices, Pods } from '../../../../kube/resources.ts';
+import { EndpointSlices, Pods, Services } from '../../../../kube/resources.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../kit/control-plane/control-plane.ts';
 import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
@@ -52,6 +52,7 @@ async function readiness(name: string, status: 'True' | 'False', more: object = 
 }
 
 type Slice = KubeObject & {
+  readonly ports?: readonly { name?: string; port?: number }[] | null;
   readonly endpoints?: readonly { addresses: string[]; conditions: { ready?: boolean } }[] | null;
 };
 
@@ -63,6 +64,22 @@ const readyBehind = (...addresses: readonly string[]) =>
     const ready = endpoints.filter(({ conditions }) => conditions.ready !== false);
     expect(ready.flatMap((one) => one.addresses).toSorted()).toEqual(addresses);
   });
+
+/** What the records say of requests refused for a reason that holds this text. */
+async function refusedFor(text: string): Promise<readonly string[]> {
+  return (await installation.store.read({ after: 0, limit: 100_000 })).filter((line) => line.includes(text));
+}
+
+/** Else the controller would put the slice right, sooner or later. */
+async function withControllersHeld(play: () => Promise<void>): Promise<void> {
+  const pid = controlPlane.pids()['kube-controller-manager'];
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await play();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
 
 /** It is not ready any more before it goes, as a kubelet sees to. */
 async function gone(name: string): Promise<void> {
@@ -88,7 +105,7 @@ describe('the pods behind the Service', () => {
     await gone('old');
     await readyBehind('10.244.0.8');
     const before = answers.length;
-    await eventually(() => expect(answers.length).toBeGreaterThan(before + 20));
+    await eventually(() => expect(answers.length).toBeGreaterThan(before + 20), { within: 40_000 });
     stop.abort();
     await asking;
     expect(answers.filter((status) => status !== 200)).toEqual([]);
@@ -100,12 +117,8 @@ describe('the pods behind the Service', () => {
     await aRunningPod('on-its-node', '192.0.2.10', { hostNetwork: true });
     const ada = await installation.withSession();
     await eventually(async () => expect((await ask(ada)).status).toBe(502));
-    const refused = async () =>
-      (await installation.store.read({ after: 0, limit: 100_000 })).filter((line) =>
-        line.includes('192.0.2.10'),
-      );
     await eventually(async () =>
-      expect(await refused()).toContainEqual(
+      expect(await refusedFor('192.0.2.10')).toContainEqual(
         expect.stringContaining('run the application without hostNetwork'),
       ),
     );
@@ -114,22 +127,71 @@ describe('the pods behind the Service', () => {
   });
 });
 
+describe('the ports behind the Service', () => {
+  const service = { namespace: 'ecase', name: 'ecase' };
+  const leadTo = async (targetPort: string | number): Promise<void> => {
+    await admin().mergePatch(Services, service, {
+      patch: { spec: { ports: [{ port: 80, targetPort, protocol: 'TCP' }] } },
+    });
+    await installation.reopen();
+  };
+  const containers = [
+    { name: 'app', image: 'app', ports: [{ name: 'http', containerPort: 8080 }] },
+    { name: 'admin', image: 'admin', ports: [{ name: 'admin', containerPort: 9999 }] },
+  ];
+  const theSlice = async (): Promise<Slice> => {
+    const { items } = await admin().list<Slice>(EndpointSlices, { namespace: 'ecase' });
+    const slice = items.find(({ endpoints }) => (endpoints ?? []).length > 0);
+    if (slice === undefined) throw new Error('no slice has an endpoint');
+    return slice;
+  };
+  const sliceAt = (port: number) =>
+    eventually(async () => expect((await theSlice()).ports).toMatchObject([{ port }]));
+
+  beforeAll(() => aRunningPod('two-ports', '10.244.0.9', { containers }));
+  afterAll(async () => {
+    await gone('two-ports');
+    await leadTo(80);
+  });
+
+  it.each([
+    ['by its name', 'http', 8080],
+    ['by its number', 7070, 7070],
+  ])(
+    'are dialled where the Service means one %s, and not where an editor turned the slice',
+    async (_, targetPort, port) => {
+      await leadTo(targetPort);
+      await sliceAt(port);
+      const ada = await installation.withSession();
+      await eventually(async () => expect((await ask(ada)).status).toBe(200));
+      const stream = await ada.open(`${installation.application}/static/stream`);
+      await eventually(() => expect(stream.text()).toContain('data'));
+      await withControllersHeld(async () => {
+        const { name } = (await theSlice()).metadata;
+        const ports = [{ name: '', port: 9999, protocol: 'TCP' }];
+        await admin().mergePatch(EndpointSlices, { namespace: 'ecase', name }, { patch: { ports } });
+        await stream.ended;
+        for (let request = 0; request < 20; request += 1) expect((await ask(ada)).status).toBe(502);
+        expect(await refusedFor(`9999/TCP in place of ${port}/TCP`)).not.toEqual([]);
+      });
+      await sliceAt(port);
+      await eventually(async () => expect((await ask(ada)).status).toBe(200));
+    },
+  );
+});
+
 describe('an EndpointSlice that claims to be the controller’s', () => {
   const ref = { namespace: 'ecase', name: 'ecase-mine' };
   const labels = {
     'kubernetes.io/service-name': 'ecase',
     'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
   };
-  const signalControllers = (signal: 'SIGSTOP' | 'SIGCONT') =>
-    process.kill(controlPlane.pids()['kube-controller-manager'], signal);
 
   it('cuts an open stream, and has nothing dialled until it is gone', async () => {
     const ada = await installation.withSession();
     const stream = await ada.open(`${installation.application}/static/stream`);
     await eventually(() => expect(stream.text()).toContain('data'));
-    // Else the controller would put the slice right, sooner or later.
-    signalControllers('SIGSTOP');
-    try {
+    await withControllersHeld(async () => {
       const targetRef = { kind: 'Pod', namespace: 'ecase', name: 'x' };
       const endpoints = [{ addresses: ['198.51.100.7'], targetRef }];
       await admin().create(EndpointSlices, { metadata: { ...ref, labels }, addressType: 'IPv4', endpoints });
@@ -138,9 +200,7 @@ describe('an EndpointSlice that claims to be the controller’s', () => {
       expect(stream.lastByteAt() - madeAt).toBeLessThan(1000);
       for (let request = 0; request < 20; request += 1) expect((await ask(ada)).status).toBe(502);
       await admin().delete(EndpointSlices, ref);
-    } finally {
-      signalControllers('SIGCONT');
-    }
+    });
     await eventually(async () => expect((await ask(ada)).status).toBe(200));
   });
 });

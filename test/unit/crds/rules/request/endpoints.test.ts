@@ -103,6 +103,106 @@ describe('an address behind a Service', () => {
   });
 });
 
+describe('a port of a slice', () => {
+  const named = (targetPort: string | number, more: object = {}) =>
+    aService(withServiceSpec({ ports: [{ name: 'web', port: 80, targetPort, ...more }] }));
+  const withContainers = (containers: object[], initContainers: object[] = []) =>
+    aPod({ spec: { containers, initContainers } });
+  const web = { ports: [{ name: 'http', containerPort: 8080 }] };
+  const judged = (
+    ports: SliceObject['ports'],
+    { of = aService(), pod = aPod() }: { of?: ReturnType<typeof aService>; pod?: ReturnType<typeof aPod> },
+  ) =>
+    endpointObjection({ ...aSlice(), ...(ports === undefined ? {} : { ports }) }, anEndpoint(), {
+      pod,
+      service: of,
+    });
+
+  const fine: Readonly<Record<string, Parameters<typeof judged>>> = {
+    'is where the Service leads': [[{ name: '', port: 8080, protocol: 'TCP' }], {}],
+    'leaves out what is usual': [[{ port: 8080 }], {}],
+    'is the Service’s own, where that names no other': [
+      [{ port: 80 }],
+      { of: aService(withServiceSpec({ ports: [{ port: 80 }] })) },
+    ],
+    'is the one that the pod calls so': [
+      [{ name: 'web', port: 8080 }],
+      { of: named('http'), pod: withContainers([{ ports: null }, {}, web]) },
+    ],
+    'is one of a container that runs beside the others': [
+      [{ name: 'web', port: 8080 }],
+      { of: named('http'), pod: withContainers([{}], [{ ...web, restartPolicy: 'Always' }]) },
+    ],
+    'is not there, as of a pod that names none': [[], { of: named('http') }],
+    'is none at all': [null, { of: named('http') }],
+  };
+  it.each(Object.entries(fine))('is fine when it %s', (_, given) => {
+    expect(judged(...given)).toBeUndefined();
+  });
+
+  const strays: Readonly<Record<string, [...Parameters<typeof judged>, says: string]>> = {
+    'it is another': [[{ name: '', port: 9999 }], {}, 'but to 9999/TCP in place of 8080/TCP'],
+    'it is the Service’s own in place of the pod’s': [[{ port: 80 }], {}, 'to 80/TCP in place of 8080/TCP'],
+    'it has another protocol': [[{ port: 8080, protocol: 'UDP' }], {}, 'to 8080/UDP in place of 8080/TCP'],
+    'it is every port': [[{ name: '', port: null }], {}, 'to any/TCP in place of 8080/TCP'],
+    'the second of two is another': [[{ port: 8080 }, { port: 8081 }], {}, 'to 8081/TCP'],
+    'the Service has no port of that name': [
+      [{ name: 'metrics', port: 8080 }],
+      {},
+      'the Service does not have port metrics',
+    ],
+    'the Service’s has a name': [
+      [{ port: 8080 }],
+      { of: named(8080) },
+      'the Service does not have the port without a name',
+    ],
+    'the pod calls another so': [
+      [{ name: 'web', port: 9999 }],
+      { of: named('http'), pod: withContainers([web]) },
+      'to 9999/TCP in place of 8080/TCP, to which port web leads on that pod',
+    ],
+    'the pod calls none so': [
+      [{ name: 'web', port: 8080 }],
+      { of: named('admin'), pod: withContainers([web]) },
+      'that pod has no port admin, to which port web leads',
+    ],
+    'it is one of a container that ends before the others begin': [
+      [{ name: 'web', port: 8080 }],
+      { of: named('http'), pod: withContainers([{}], [web]) },
+      'has no port http',
+    ],
+    'the pod calls one of another protocol so': [
+      [{ name: 'web', port: 8080, protocol: 'UDP' }],
+      { of: named('http', { protocol: 'UDP' }), pod: withContainers([web]) },
+      'has no port http',
+    ],
+  };
+  it.each(Object.entries(strays))('is refused when %s', (_, [ports, given, says]) => {
+    expect(judged(ports, given)).toContain(says);
+  });
+
+  it('is refused after any single change of what Kubernetes would write', () => {
+    const port = fc.integer({ min: 1, max: 65_535 });
+    const protocol = fc.constantFrom('TCP', 'UDP', 'SCTP');
+    const written = fc.record({ name: fc.constantFrom('', 'web', 'metrics'), port, protocol });
+    fc.assert(
+      fc.property(written, written, fc.boolean(), (true_, other, byName) => {
+        const { name, protocol: spoken } = true_;
+        const pod = withContainers([
+          { ports: [{ name: 'http', containerPort: true_.port, protocol: spoken }] },
+        ]);
+        const targetPort = byName ? 'http' : true_.port;
+        const ports = [{ name, port: 80, protocol: spoken, targetPort }];
+        const of = aService(withServiceSpec({ ports }));
+        expect(judged([true_], { of, pod })).toBeUndefined();
+        const isSame = other.name === name && other.port === true_.port && other.protocol === spoken;
+        expect(judged([other], { of, pod }) === undefined).toBe(isSame);
+        expect(judged([true_, { ...true_, port: null }], { of, pod })).toBeDefined();
+      }),
+    );
+  });
+});
+
 describe('kube-proxy may dial', () => {
   it.each([
     [{ ready: true, serving: true }, true],

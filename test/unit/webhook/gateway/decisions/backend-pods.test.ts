@@ -3,7 +3,7 @@ import type { KubeObject, ObjectRef } from '../../../../../kube/objects.ts';
 import type { Resource } from '../../../../../kube/resources.ts';
 import { BackendPods, type FollowedSlice } from '../../../../../webhook/gateway/decisions/backend-pods.ts';
 import { anEndpoint, aPod, aSlice, type Pod } from '../../../../kit/objects/endpoints.ts';
-import { aService } from '../../../../kit/objects/service.ts';
+import { aService, withServiceSpec } from '../../../../kit/objects/service.ts';
 
 function aScene() {
   const pods = new Map<string, Pod>([['ecase/ecase-0', aPod()]]);
@@ -17,8 +17,10 @@ function aScene() {
       return Promise.resolve(pods.get(`${namespace}/${name}`) as T | undefined);
     },
   };
-  const strays = (...slices: readonly FollowedSlice[]) => judge.strays(slices, aService(), reader);
-  return { pods, state, reads, strays };
+  const straysOf = (service: ReturnType<typeof aService>, ...slices: readonly FollowedSlice[]) =>
+    judge.strays(slices, service, reader);
+  const strays = (...slices: readonly FollowedSlice[]) => straysOf(aService(), ...slices);
+  return { pods, state, reads, strays, straysOf };
 }
 
 describe('the pods behind a Service', () => {
@@ -36,6 +38,14 @@ describe('the pods behind a Service', () => {
     const { strays } = aScene();
     expect(await strays(aSlice())).toEqual([]);
     expect(await strays(aSlice([anEndpoint({ addresses: ['198.51.100.7'] })]))).toHaveLength(1);
+  });
+
+  it('are judged anew when the Service leads to another port of them', async () => {
+    const { strays, straysOf } = aScene();
+    const slice = aSlice();
+    expect(await strays(slice)).toEqual([]);
+    const moved = aService(withServiceSpec({ ports: [{ port: 80, targetPort: 9090 }] }));
+    expect(await straysOf(moved, slice)).toEqual([expect.stringContaining('in place of 9090/TCP')]);
   });
 
   it('are allowed at once when a new pod has come', async () => {
