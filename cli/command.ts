@@ -4,19 +4,34 @@ import type { Command as Parser } from 'commander';
 /** The exit codes, the same for all commands, so that scripts can tell them apart. */
 export const exitCodes = {
   good: 0,
-  /** Looked at and found wrong: a changed log, a matrix that must not be. */
+  /** Looked at and found wrong: a changed log, a matrix that must not be, a change that a rule refuses. */
   bad: 1,
-  /** What is there agrees, but something is missing. */
+  /** What is there agrees, but something is missing; what was written is not in force yet. */
   incomplete: 2,
-  /** Could not look: no such file, no connection, no right. */
+  /** Could not look: no such file or object, no connection, no right. */
   cannotTell: 3,
-  /** Called in a way that means nothing. */
+  /** Called in a way that means nothing, or a question came up and no one could be asked. */
   usage: 4,
+  /** The person said No. Nothing was written. */
+  declined: 5,
+  /** Ctrl-C. What was written until then has been said. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Where a command writes: data to `out`, everything else to `say`. */
+/** What each exit code means, in a sentence for the documentation. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  good: 'done, or nothing was to be done',
+  bad: 'looked at and found wrong, or refused by a rule; nothing was written',
+  incomplete: 'written, but not in force when the wait ended; or something is missing from the records',
+  cannotTell: 'could not look: no such object or file, no connection, no right',
+  usage: 'called in a way that means nothing, or a question came up where no one can answer',
+  declined: 'answered No; nothing was written',
+  interrupted: 'Ctrl-C; what had been written was said',
+};
+
+/** Where a command writes, and whom it may ask: data to `out`, everything else to `say`. */
 export interface Terminal {
   /** Writes data to stdout; resolves when more may be written. */
   out(text: string): Promise<void>;
@@ -24,14 +39,41 @@ export interface Terminal {
   say(line: string): void;
   /** Everything on stdin, as text. */
   readStdin(): Promise<string>;
+  /** Asks the person at the terminal and returns the answer; undefined where there is no terminal to ask at. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** How wide stdout is; undefined where it is no terminal, or does not say. */
+  readonly columns?: number | undefined;
+  /** Whether stderr is a terminal that shows colours, and may. */
+  readonly colours?: boolean | undefined;
+  /** Aborted by Ctrl-C. */
+  readonly interrupted?: AbortSignal | undefined;
+  /** The caller's clock, epoch milliseconds. */
+  readonly now: () => number;
+  /** The caller's time zone, as the IANA names it. */
+  readonly zone: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Command {
+/** How a command can print what it found or wrote. */
+export type OutputFormat = 'json' | 'yaml' | 'name' | 'wide';
+
+/** Options that the frame adds to a command, so that they are the same everywhere. */
+export interface Frame {
+  /** Asks a cluster, as the caller: kubectl's own options. */
+  readonly cluster?: true;
+  /** Changes something: shows it, asks, writes and waits. */
+  readonly changes?: true;
+  /** `-o`: in which ways it prints, besides the usual one. */
+  readonly output?: readonly OutputFormat[];
+}
+
+export interface Command extends Frame {
   /** The words after `kubectl support-access`. */
   readonly words: readonly string[];
   /** One line in the list of commands. */
   readonly summary: string;
+  /** Left out of help and completion: what programs call. */
+  readonly hidden?: true;
   /** Adds arguments, options and help to the parser. */
   configure(parser: Parser): void;
   /** Does it. Options and arguments come as the parser read them. */
@@ -43,10 +85,33 @@ export interface CommandInput {
   readonly arguments: readonly string[];
   /** The text of an option, or undefined when it was not given and has no default. Throws for one that was not declared. */
   option(name: string): string | undefined;
+  /** Whether an option without a value was given. */
+  flag(name: string): boolean;
+  /** Every value of an option that may be given several times. */
+  list(name: string): readonly string[];
 }
 
 /** A failure that the caller can do something about; the message says what. */
-export class CannotTell extends Error {}
+abstract class ExpectedFailure extends Error {
+  abstract readonly code: ExitCode;
+}
+
+/** Whether a failure is one of those below; anything else is a fault of the plugin. */
+export function isExpected(error: unknown): error is ExpectedFailure {
+  return error instanceof ExpectedFailure;
+}
+
+/** It could not be looked at: no such file or object, no connection, no right. */
+export class CannotTell extends ExpectedFailure {
+  readonly code: ExitCode = exitCodes.cannotTell;
+}
 
 /** A call that means nothing: an option without its companion, two that exclude each other. */
-export class UsageError extends Error {}
+export class UsageError extends ExpectedFailure {
+  readonly code = exitCodes.usage;
+}
+
+/** What is asked for breaks a rule; nothing was written. */
+export class Refused extends ExpectedFailure {
+  readonly code = exitCodes.bad;
+}

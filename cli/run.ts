@@ -1,16 +1,18 @@
 /** Finds the command that a call names and runs it. Errors become sentences and exit codes here, never stack traces. */
 import { CommanderError, Command as Parser } from 'commander';
 import { escapeUnsafe } from '../crds/audit/clean-text.ts';
+import { errorText } from '../process/redaction.ts';
 import {
-  CannotTell,
   type Command,
   type CommandInput,
   type ExitCode,
   exitCodes,
+  isExpected,
   type Terminal,
-  UsageError,
 } from './command.ts';
 import { commands, groupSummaries } from './commands/index.ts';
+import { addFrameOptions, inputFrom } from './frame-options.ts';
+import { noteOf } from './written.ts';
 
 const programName = 'kubectl support-access';
 
@@ -18,51 +20,88 @@ const programName = 'kubectl support-access';
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const running: { code: Promise<ExitCode> } = { code: Promise.resolve(exitCodes.good) };
   const root = buildParser(terminal, (command, input) => {
-    running.code = command.run(input, terminal);
+    running.code = untilInterrupted(command.run(input, terminal), terminal);
   });
   try {
-    root.parse([...words], { from: 'user' });
+    const group = groupOf(root, words);
+    if (group !== undefined) {
+      group.outputHelp();
+      return exitCodes.good;
+    }
+    root.parse(words[0] === '--version' ? ['version', ...words.slice(1)] : [...words], { from: 'user' });
     return await running.code;
   } catch (error) {
     return explain(error, terminal);
   }
 }
 
+class Interrupted extends Error {}
+
+/** Ctrl-C ends the command where it stands, and says what had been written by then. */
+async function untilInterrupted(code: Promise<ExitCode>, terminal: Terminal): Promise<ExitCode> {
+  const { interrupted } = terminal;
+  if (interrupted === undefined) return code;
+  const stop = new Promise<never>((_, reject) => {
+    const end = (): void => reject(new Interrupted());
+    if (interrupted.aborted) end();
+    interrupted.addEventListener('abort', end, { once: true });
+  });
+  try {
+    return await Promise.race([code, stop]);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    code.catch(() => undefined);
+    terminal.say(`Interrupted. ${noteOf(terminal)}`);
+    return exitCodes.interrupted;
+  }
+}
+
+/** The part of the tree whose help is asked for by naming it and nothing else. */
+function groupOf(root: Parser, words: readonly string[]): Parser | undefined {
+  const named = words.reduce<Parser | undefined>(
+    (parser, word) => parser?.commands.find((child) => child.name() === word),
+    root,
+  );
+  return named !== undefined && named.commands.length > 0 ? named : undefined;
+}
+
 function explain(error: unknown, terminal: Terminal): ExitCode {
   // The parser has already written what is wrong, or the help.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage;
-  const message = error instanceof Error ? error.message : String(error);
-  terminal.say(`error: ${escapeUnsafe(message)}`);
-  if (error instanceof UsageError) return exitCodes.usage;
-  if (!(error instanceof CannotTell)) terminal.say('This was not expected; please report it.');
+  if (isExpected(error)) {
+    for (const line of `error: ${error.message}`.split('\n')) terminal.say(escapeUnsafe(line));
+    return error.code;
+  }
+  // What was not expected may quote anything, a token among it.
+  terminal.say(`error: ${escapeUnsafe(errorText(error))}`);
+  terminal.say('This was not expected; please report it.');
   return exitCodes.cannotTell;
 }
 
 type Start = (command: Command, input: CommandInput) => void;
 
-function buildParser(terminal: Terminal, start: Start): Parser {
-  const root = prepared(new Parser(programName), terminal).description(
-    'Support access to your cluster and applications, on your terms.',
-  );
+/** The parser of the whole tree. */
+export function buildParser(terminal: Terminal, start: Start): Parser {
+  const root = prepared(new Parser(programName), terminal)
+    .description('Support access to your cluster and applications, on your terms.')
+    .option('--version', 'print the version of this plugin');
   for (const command of commands) {
-    const parser = prepared(parentOf(root, command, terminal).command(command.words.at(-1) ?? ''), terminal);
-    parser.description(command.summary).showHelpAfterError('Add --help for all options.');
-    command.configure(parser);
-    parser.action((...given: unknown[]) => {
-      const written = given
-        .slice(0, -2)
-        .filter((argument): argument is string => typeof argument === 'string');
-      start(command, { arguments: written, option: (name) => optionOf(parser, name) });
-    });
+    const parser = addCommand(root, command, terminal);
+    parser.action((...given: unknown[]) => start(command, inputFrom(parser, given.slice(0, -2))));
   }
   return root;
 }
 
-function optionOf(parser: Parser, name: string): string | undefined {
-  if (!parser.options.some((option) => option.attributeName() === name))
-    throw new Error(`${parser.name()} has no option ${name}`);
-  const value: unknown = parser.getOptionValue(name);
-  return typeof value === 'string' ? value : undefined;
+function addCommand(root: Parser, command: Command, terminal: Terminal): Parser {
+  const parent = parentOf(root, command, terminal);
+  const parser = prepared(
+    parent.command(command.words.at(-1) ?? '', { hidden: command.hidden === true }),
+    terminal,
+  );
+  parser.description(command.summary).showHelpAfterError('Add --help for all options.');
+  command.configure(parser);
+  addFrameOptions(parser, command);
+  return parser;
 }
 
 function parentOf(root: Parser, { words }: Command, terminal: Terminal): Parser {
@@ -72,9 +111,16 @@ function parentOf(root: Parser, { words }: Command, terminal: Terminal): Parser 
   }, root);
 }
 
+/** The help is as wide as the screen is, and never wider than is read with ease. */
+const widestHelp = 100;
+
 function prepared(parser: Parser, terminal: Terminal): Parser {
   return parser.exitOverride().configureOutput({
     writeOut: (text) => void terminal.out(text),
     writeErr: (text) => terminal.say(text.trimEnd()),
+    getOutHelpWidth: () => Math.min(terminal.columns ?? 80, widestHelp),
+    getErrHelpWidth: () => Math.min(terminal.columns ?? 80, widestHelp),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
   });
 }

@@ -8,6 +8,7 @@ import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { generateInterfaces } from './generate/interfaces.ts';
 import { readManifests } from './generate/manifests.ts';
 import type { Output } from './generate/output.ts';
+import { generatePluginPage } from './generate/plugin-page.ts';
 import { generateRightsTable } from './generate/rights-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,6 +23,7 @@ async function outputs(): Promise<Output[]> {
     ...generateChartValues(root),
     generateExampleMatrices(),
     generateRightsTable(),
+    generatePluginPage(),
   ];
 }
 

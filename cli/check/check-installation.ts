@@ -3,7 +3,8 @@ import { defaultNamespaces } from '../../crds/names.ts';
 import { createKubeClient } from '../../kube/api/create-client.ts';
 import { errorText } from '../../process/redaction.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
-import { createTable } from '../output-table.ts';
+import { fittedTable } from '../output/fitted.ts';
+import type { Column } from '../output-table.ts';
 import { admissionChecks } from './admission.ts';
 import { type CheckDeps, type Finding, findingOf, type InstallationCheck } from './finding.ts';
 import { programChecks } from './programs.ts';
@@ -57,12 +58,12 @@ async function report(
   rows: readonly (Finding & { readonly what: string })[],
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const table = createTable<(typeof rows)[number]>([
+  const columns: readonly Column<(typeof rows)[number]>[] = [
     { title: 'WHAT', of: ({ what }) => what },
     { title: 'STATE', of: ({ state }) => state },
     { title: 'SAYS', of: ({ says }) => says.replaceAll(/\s+/g, ' ') },
-  ]);
-  await terminal.out(table.print(rows));
+  ];
+  await terminal.out(fittedTable(columns, rows, terminal.columns));
   const count = (state: Finding['state']): number => rows.filter((row) => row.state === state).length;
   const [failures, open] = [count('failed'), count('to do')];
   if (failures > 0)

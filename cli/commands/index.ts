@@ -1,6 +1,8 @@
 /** The list of commands. A new command is a file here and a line below. */
 import type { Command } from '../command.ts';
 import { check } from './check.ts';
+import { grantDisable } from './grant-disable.ts';
+import { grantEnable } from './grant-enable.ts';
 import { matrixCompile } from './matrix-compile.ts';
 import { recordsHead } from './records-head.ts';
 import { recordsPrint } from './records-print.ts';
@@ -9,12 +11,15 @@ import { version } from './version.ts';
 
 /** What the help says of the first word of commands with two: a new first word needs a line here. */
 export const groupSummaries: Readonly<Record<string, string>> = {
+  grant: 'Open and close access: one grant is one consent',
   records: 'Read and check the records of support access',
   matrix: 'Work with permission matrices',
 };
 
 export const commands: readonly Command[] = [
   check,
+  grantEnable,
+  grantDisable,
   recordsPrint,
   recordsHead,
   recordsVerify,

@@ -32,6 +32,8 @@ export interface WriteOptions extends CallOptions {
   readonly fieldManager?: string | undefined;
   /** Everything is checked, nothing is stored. */
   readonly dryRun?: boolean | undefined;
+  /** A field that the server does not know is refused; otherwise it is dropped, and what it said with it. */
+  readonly strict?: boolean | undefined;
   readonly subresource?: string | undefined;
 }
 
@@ -98,6 +100,9 @@ export interface KubeClient {
   /** By how much the server's clock is ahead of ours for certain; undefined before the first response. */
   clockAheadMs(): number | undefined;
   readonly server: string;
+  /** The context of the kubeconfig, and the namespace that it names. */
+  readonly context?: string | undefined;
+  readonly namespace?: string | undefined;
   /** Lets running requests end, and ends watches. */
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@
  */
 import { type Clock, systemClock } from '../clock.ts';
 import { type KubeConfigSource, loadCredentials } from '../http/credentials.ts';
+import type { ConfiguredPlace } from '../http/identity.ts';
 import { accepted, acceptFor, query, withKind } from '../http/request-parts.ts';
 import { createTransport, type Transport, type TransportRequest } from '../http/transport.ts';
 import type { Naming, ObjectRef, WrittenObject } from '../objects.ts';
@@ -15,6 +16,8 @@ import { openWatch } from './watch-stream.ts';
 export interface ClientSettings {
   readonly userAgent?: string | undefined;
   readonly clock?: Clock | undefined;
+  /** For calls that name no deadline of their own, in milliseconds; 30,000 unless set. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /** Throws when there is no usable configuration. Makes no request yet. */
@@ -28,15 +31,18 @@ export async function createKubeClient(
     credentials,
     clock,
     userAgent: settings.userAgent ?? 'support-access',
+    deadlineMs: settings.deadlineMs,
   });
-  return clientOver(transport, credentials.server.href.replace(/\/$/, ''));
+  return clientOver(transport, credentials);
 }
 
-function clientOver(transport: Transport, server: string): KubeClient {
+function clientOver(transport: Transport, origin: ConfiguredPlace): KubeClient {
   const call = async <T>(request: TransportRequest): Promise<T> =>
     JSON.parse(accepted(request, await transport.send(request))) as T;
   return {
-    server,
+    server: origin.server.href.replace(/\/$/, ''),
+    context: origin.context,
+    namespace: origin.namespace,
     get: async (resource, ref, options = {}) => call(read(resource, ref, options)),
     list: async (resource, options = {}) => listAll(transport, resource, options),
     create: async (resource, object, options = {}) => {
@@ -84,10 +90,16 @@ interface Write {
 }
 
 function write(method: string, { resource, place, body, options, type, force }: Write): TransportRequest {
-  const { fieldManager, dryRun, subresource: _, ...rest } = options;
+  const { fieldManager, dryRun, strict, subresource: _, ...rest } = options;
+  const asked = {
+    fieldManager,
+    force,
+    dryRun: dryRun ? 'All' : undefined,
+    fieldValidation: strict ? 'Strict' : undefined,
+  };
   return {
     method,
-    path: resourcePath(resource, place) + query({ fieldManager, force, dryRun: dryRun ? 'All' : undefined }),
+    path: resourcePath(resource, place) + query(asked),
     headers: { ...acceptFor(false), 'content-type': type ?? 'application/json' },
     body: JSON.stringify(body),
     ...callOptions(rest),

@@ -3,7 +3,7 @@
  * neither a burst nor a stuck watch can delay what something ends without.
  */
 import { Agent } from 'undici';
-import { sameIdentity, type TlsIdentity } from './credentials.ts';
+import { sameIdentity, type TlsIdentity } from './identity.ts';
 
 export interface PoolsByIdentity {
   /** The pools for this identity; those of another are closed as soon as their requests have ended. */

@@ -8,8 +8,9 @@ import type { Dispatcher } from 'undici';
 import { type Clock, pause } from '../clock.ts';
 import { ServerUnreachable } from '../errors.ts';
 import { ClockOffset } from './clock-offset.ts';
-import type { CredentialSource, Credentials } from './credentials.ts';
+import type { CredentialSource } from './credentials.ts';
 import { openDeadline, orAborted, type RequestDeadline } from './deadline.ts';
+import type { Credentials } from './identity.ts';
 import { createPools, type Pools } from './pools.ts';
 import { retryIn } from './retry.ts';
 
@@ -53,6 +54,8 @@ export interface TransportSettings {
   readonly credentials: CredentialSource;
   readonly clock: Clock;
   readonly userAgent: string;
+  /** For calls that name none; 30 s unless set. */
+  readonly deadlineMs?: number | undefined;
 }
 
 const defaultDeadlineMs = 30_000;
@@ -77,7 +80,7 @@ class PooledTransport implements Transport {
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
-    const deadline = openDeadline(this.#settings.clock, limits(request));
+    const deadline = openDeadline(this.#settings.clock, this.#limits(request));
     try {
       for (let sent = 1; ; sent += 1) {
         const result = await this.#tryOnce(request, { pool: request.pool ?? 'requests', deadline });
@@ -94,7 +97,7 @@ class PooledTransport implements Transport {
   }
 
   async open(request: TransportRequest): Promise<StreamedResponse> {
-    const head = openDeadline(this.#settings.clock, limits(request));
+    const head = openDeadline(this.#settings.clock, this.#limits(request));
     try {
       const response = await this.#withinTime(request, { pool: 'streams', deadline: head });
       // Destroyed before it is read (a signal, a reset), it emits an error that without a listener would end the process.
@@ -111,6 +114,11 @@ class PooledTransport implements Transport {
 
   async close(): Promise<void> {
     await this.#pools.close();
+  }
+
+  #limits(request: TransportRequest) {
+    const ms = request.deadlineMs ?? this.#settings.deadlineMs ?? defaultDeadlineMs;
+    return { what: describe(request), ms, signal: request.signal };
   }
 
   async #tryOnce(
@@ -156,7 +164,12 @@ class PooledTransport implements Transport {
     sending: Sending,
   ): Promise<Dispatcher.ResponseData> {
     const { credentials, clock, userAgent } = this.#settings;
-    const headers: Record<string, string | string[]> = { 'user-agent': userAgent, ...request.headers };
+    // The caller's own headers last: no request may be sent as another than it was asked to be sent as.
+    const headers: Record<string, string | string[]> = {
+      'user-agent': userAgent,
+      ...request.headers,
+      ...held.headers,
+    };
     if (held.authorization !== undefined) headers['authorization'] = held.authorization;
     const sentAt = clock.now();
     const response = await this.#pools.for(held.tls)[sending.pool].request({
@@ -176,10 +189,6 @@ class PooledTransport implements Transport {
 interface Sending {
   readonly pool: keyof Pools;
   readonly deadline: RequestDeadline;
-}
-
-function limits(request: TransportRequest) {
-  return { what: describe(request), ms: request.deadlineMs ?? defaultDeadlineMs, signal: request.signal };
 }
 
 /** For messages: the query is left out, it may be long and may hold selectors with names. */

@@ -124,10 +124,17 @@ const webhook = alsoImporting(
 const cli = alsoImporting(
   {
     cli: ['cli/commands'],
-    'cli/check': ['cli'],
-    'cli/commands': ['cli', 'cli/check', 'cli/matrix', 'cli/records'],
-    'cli/matrix': ['cli'],
-    'cli/records': ['cli'],
+    'cli/output': ['cli'],
+    'cli/times': [],
+    'cli/cluster': ['cli', 'cli/output'],
+    'cli/changes': ['cli', 'cli/cluster', 'cli/output', 'cli/times'],
+    ...Object.fromEntries(
+      ['check', 'grants', 'matrix', 'records'].map((room) => [
+        `cli/${room}`,
+        ['cli', 'cli/changes', 'cli/cluster', 'cli/output', 'cli/times'],
+      ]),
+    ),
+    'cli/commands': ['cli', 'cli/check', 'cli/grants', 'cli/matrix', 'cli/records'],
   },
   ['crds/**', 'kube/**', 'process/**', 'trail/**'],
 );

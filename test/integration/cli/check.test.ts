@@ -35,9 +35,12 @@ afterAll(async () => {
   await Promise.all([ofTest?.close(), admin?.close()]);
 });
 
-/** State and words by the first column, as the table shows them. */
+/** State and words by the first column, as the table shows them; a line that begins with spaces goes on with the one before. */
 function rowsOf({ out }: Called): Record<string, [state: string, says: string]> {
-  const lines = out.split('\n').slice(1, -1);
+  const lines = out
+    .replaceAll(/\n {3,}/g, ' ')
+    .split('\n')
+    .slice(1, -1);
   return Object.fromEntries(
     lines.map((line) => {
       const [what = '', state = '', ...says] = line.split(/ {3,}/);

@@ -10,12 +10,18 @@ export interface Called {
 export interface CallOptions {
   readonly stdin?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the person answers, one answer a question; without it there is no one to ask. */
+  readonly answers?: readonly string[];
+  readonly columns?: number;
+  readonly now?: number;
+  readonly zone?: string;
 }
 
 /** Runs `kubectl support-access <words>` and returns what a shell would see. */
 export async function call(words: readonly string[], options: CallOptions = {}): Promise<Called> {
   let out = '';
   let err = '';
+  const answers = [...(options.answers ?? [])];
   const code = await run(words, {
     out: (text) => {
       out += text;
@@ -25,6 +31,17 @@ export async function call(words: readonly string[], options: CallOptions = {}):
       err += `${line}\n`;
     },
     readStdin: () => Promise.resolve(options.stdin ?? ''),
+    ...(options.answers === undefined
+      ? {}
+      : {
+          ask: (question: string) => {
+            err += `${question}\n`;
+            return Promise.resolve(answers.shift() ?? '');
+          },
+        }),
+    ...(options.columns === undefined ? {} : { columns: options.columns }),
+    now: () => options.now ?? Date.now(),
+    zone: options.zone ?? 'UTC',
     environment: options.environment ?? {},
   });
   return { code, out, err };

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../kube/clock.ts';
-import type { CredentialSource, Credentials } from '../../../../kube/http/credentials.ts';
+import type { CredentialSource } from '../../../../kube/http/credentials.ts';
+import type { Credentials } from '../../../../kube/http/identity.ts';
 import { createTransport, type Transport } from '../../../../kube/http/transport.ts';
 import { createAuthority } from '../../../kit/control-plane/pki.ts';
 

@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../kube/clock.ts';
 import { ServerUnreachable } from '../../../../kube/errors.ts';
-import type { CredentialSource, Credentials } from '../../../../kube/http/credentials.ts';
+import type { CredentialSource } from '../../../../kube/http/credentials.ts';
+import type { Credentials } from '../../../../kube/http/identity.ts';
 import { createTransport } from '../../../../kube/http/transport.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, turn: number) => void;

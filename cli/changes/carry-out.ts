@@ -1,0 +1,131 @@
+/** Shows a change, asks, writes it, waits until it is in force, and confirms. The same for every command that changes. */
+import { isConflict } from '../../kube/errors.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import {
+  CannotTell,
+  type CommandInput,
+  type ExitCode,
+  exitCodes,
+  type OutputFormat,
+  type Terminal,
+  UsageError,
+} from '../command.ts';
+import { durationMs } from '../frame-options.ts';
+import { formatOf, printObjects } from '../output/print-object.ts';
+import { notWritten, writing } from '../written.ts';
+import type { InForce, PlannedChange } from './change.ts';
+import { isConfirmed, show } from './dialog.ts';
+import { waitFor } from './wait.ts';
+
+/** How often a change is planned anew since another write came in between, before it is given up. */
+const mostPlans = 5;
+
+/** Carries a change out. `plan` reads what is there and says what would be done; it may be called several times. */
+export async function carryOut(
+  input: CommandInput,
+  terminal: Terminal,
+  plan: () => Promise<PlannedChange>,
+): Promise<ExitCode> {
+  const options = optionsOf(input);
+  let shown: string | undefined;
+  for (let plans = 1; plans <= mostPlans; plans += 1) {
+    const planned = await plan();
+    if (planned.already !== undefined) {
+      terminal.say(planned.already);
+      return exitCodes.good;
+    }
+    const text = JSON.stringify([planned.title, planned.before, planned.after, planned.words]);
+    if (text !== shown) {
+      if (shown !== undefined) terminal.say('It was changed meanwhile. What would be done now:');
+      show(planned, terminal);
+      if (!options.dryRun && !(await isConfirmed(planned, options.yes, terminal))) return exitCodes.declined;
+    }
+    shown = text;
+    const stored = await stepOf(planned, options, terminal);
+    if (stored !== undefined) return finish({ planned, stored, options, terminal });
+  }
+  throw new CannotTell('it is being changed all the time; nothing was written');
+}
+
+interface Options {
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+  readonly format: OutputFormat | undefined;
+}
+
+function optionsOf(input: CommandInput): Options {
+  const timeoutMs = durationMs(input.option('timeout') ?? '60s', '--timeout');
+  if (timeoutMs === 0) throw new UsageError('--timeout must not be 0; --wait=false does not wait');
+  return {
+    yes: input.flag('yes'),
+    dryRun: input.option('dryRun') !== undefined,
+    wait: input.option('wait') !== 'false',
+    timeoutMs,
+    format: formatOf(input),
+  };
+}
+
+/** Writes; undefined where another write came in between. */
+async function stepOf(
+  planned: PlannedChange,
+  { dryRun }: Options,
+  terminal: Terminal,
+): Promise<KubeObject | undefined> {
+  try {
+    if (dryRun) return await planned.write({ dryRun });
+    return await writing(terminal, planned.written, async () => planned.write({ dryRun }));
+  } catch (error) {
+    notWritten(terminal);
+    if (isConflict(error)) return undefined;
+    throw error;
+  }
+}
+
+interface Finishing {
+  readonly planned: PlannedChange;
+  readonly stored: KubeObject;
+  readonly options: Options;
+  readonly terminal: Terminal;
+}
+
+async function finish({ planned, stored, options, terminal }: Finishing): Promise<ExitCode> {
+  const { dryRun, wait, timeoutMs, format } = options;
+  if (dryRun || !wait) {
+    const how = dryRun ? 'would be accepted (server dry run); nothing was stored' : 'stored; not waited for';
+    await confirm([`${planned.written}: ${how}.`], { stored, format, terminal });
+    return exitCodes.good;
+  }
+  const inForce = await waitFor({ what: planned.waitsFor, timeoutMs, terminal }, async () =>
+    planned.look(stored),
+  );
+  if (inForce === undefined) {
+    const seconds = Math.round(timeoutMs / 1000);
+    await confirm([`${planned.written}, and stored.`], { stored, format, terminal });
+    terminal.say(
+      `After ${seconds} s it is not confirmed yet: waited ${planned.waitsFor}. "kubectl support-access check" says whether the operator works.`,
+    );
+    return exitCodes.incomplete;
+  }
+  await confirm(inForce.says, { stored: inForce.object ?? stored, format, terminal });
+  return exitOf(inForce);
+}
+
+const exitOf = ({ asWanted }: InForce): ExitCode => (asWanted ? exitCodes.good : exitCodes.incomplete);
+
+interface Confirming {
+  readonly stored: KubeObject;
+  readonly format: OutputFormat | undefined;
+  readonly terminal: Terminal;
+}
+
+/** Words for people on stdout, or the object there and the words beside it. */
+async function confirm(says: readonly string[], { stored, format, terminal }: Confirming): Promise<void> {
+  if (format === undefined || format === 'wide') {
+    await terminal.out(says.map((line) => `${line}\n`).join(''));
+    return;
+  }
+  for (const line of says) terminal.say(line);
+  await printObjects([stored], format, terminal);
+}

@@ -1,0 +1,39 @@
+/** The form of a change: what it will do, in words and as a diff, how it is written, and when it is in force. */
+import type { KubeObject } from '../../kube/objects.ts';
+
+/** A change as it would be made now. */
+export interface PlannedChange {
+  /** "Disable SupportAccessGrant case-4711 in namespace ecase". */
+  readonly title: string;
+  /** The spec before and after; undefined where there is none. */
+  readonly before: object | undefined;
+  readonly after: object | undefined;
+  /** What opens or closes by it, a sentence a line. */
+  readonly words: readonly string[];
+  /** Why nothing is to be done, where it is so already. */
+  readonly already?: string | undefined;
+  /** "Close this access?" */
+  readonly question: string;
+  /** What is written, for a person who interrupts it: "SupportAccessGrant case-4711 disabled". */
+  readonly written: string;
+  /** Writes it, or has it checked only. A conflict means that it must be planned anew. */
+  write(options: WriteMode): Promise<KubeObject>;
+  /** What to wait for: "until access is closed". */
+  readonly waitsFor: string;
+  /** Whether it is in force; undefined while it is not known yet. */
+  look(stored: KubeObject): Promise<InForce | undefined>;
+}
+
+export interface WriteMode {
+  readonly dryRun: boolean;
+}
+
+/** What became of it. */
+export interface InForce {
+  /** Whether it is as was asked for: `false` where it was written and something else still keeps it from being so. */
+  readonly asWanted: boolean;
+  /** For people, a sentence a line. */
+  readonly says: readonly string[];
+  /** The object as it is by now. */
+  readonly object?: KubeObject | undefined;
+}

@@ -1,0 +1,79 @@
+/** What an API server refused, or why it could not be reached, in sentences that say what to do. */
+import { apiGroup, apiVersion } from '../../crds/kinds.ts';
+import type { KubeClient } from '../../kube/api/client.ts';
+import { KubeError, ServerUnreachable } from '../../kube/errors.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
+import { CannotTell, Refused } from '../command.ts';
+
+/** The failure in words; what is no failure of a call stays as it is. */
+export async function inWords(error: unknown, client: KubeClient): Promise<unknown> {
+  if (error instanceof ServerUnreachable) return new CannotTell(unreachable(error, client));
+  if (!(error instanceof KubeError)) return error;
+  if (isRefusal(error)) return new Refused(refusal(error));
+  return new CannotTell(await answered(error, client));
+}
+
+async function answered(error: KubeError, client: KubeClient): Promise<string> {
+  const said = saidBy(error);
+  if (error.status === 401)
+    return `the API server does not accept the credentials of ${placeOf(client)}. Sign in again, or choose another context: kubectl config get-contexts`;
+  if (error.status === 404 && error.details?.name === undefined) return notServed(client);
+  return error.status === 403 ? `${said}\n${whoMay}` : said;
+}
+
+function saidBy({ body, message }: KubeError): string {
+  return (typeof body === 'string' ? undefined : body.message) ?? message;
+}
+
+const whoMay =
+  'Grants, the policy and locks are for who is bound to the ClusterRole support-access-administrator, people of the vendor for support-access-vendor-operations.';
+
+/** A rule was broken, as opposed to a right that is missing: the schema, a policy or the webhook says so. */
+function isRefusal(error: KubeError): boolean {
+  const { status } = error;
+  return status === 400 || status === 422 || (status === 403 && /denied (the )?request/.test(saidBy(error)));
+}
+
+/** Each cause on a line of its own: the API server writes them into one. */
+function refusal(error: KubeError): string {
+  const causes = (error.details?.causes ?? []).filter(({ message: each }) => each !== undefined);
+  if (causes.length < 2) return `refused: ${saidBy(error)}`;
+  return [
+    'refused:',
+    ...causes.map(({ field, message: each }) => `  ${field ? `${field}: ` : ''}${each}`),
+  ].join('\n');
+}
+
+const notTrusted = /CERT|SELF_SIGNED|UNABLE_TO_|SSL|ALTNAME/;
+
+function unreachable(error: ServerUnreachable, client: KubeClient): string {
+  const where = `the API server ${client.server} of ${placeOf(client)}`;
+  if (error.code === 'CERT_NOT_YET_VALID' || error.code === 'CERT_HAS_EXPIRED')
+    return `the certificate of ${where} is outside its dates by your clock: is your clock right? (${error.code})`;
+  if (notTrusted.test(error.code))
+    return `the certificate of ${where} is not trusted (${error.code}): the kubeconfig names another authority`;
+  if (error.code === 'DEADLINE')
+    return `${where} did not answer in time; --request-timeout makes the time longer`;
+  return `${where} cannot be reached: ${errorWithCauses(error.cause ?? error)}. Is it the right context? kubectl config get-contexts`;
+}
+
+function placeOf({ context }: KubeClient): string {
+  return context === undefined ? 'this pod' : `context "${context}"`;
+}
+
+/** The kinds are not there: the wrong cluster, no installation, or a release that speaks another version. */
+async function notServed(client: KubeClient): Promise<string> {
+  const versions: string[] = await servedVersions(client).catch(() => []);
+  if (versions.length === 0)
+    return `support-access is not installed in the cluster of ${placeOf(client)} (it does not serve ${apiGroup}). Is it the right context? docs/install.md says how to install it.`;
+  if (versions.includes(apiVersion))
+    return `the cluster of ${placeOf(client)} has another release of support-access than this plugin: it serves ${apiGroup}, but not this kind. Use the plugin of its release.`;
+  return `the cluster of ${placeOf(client)} serves ${versions.map((each) => `${apiGroup}/${each}`).join(', ')}, and this plugin speaks ${apiGroup}/${apiVersion}. Use the plugin of its release.`;
+}
+
+async function servedVersions(client: KubeClient): Promise<string[]> {
+  const { status, body } = await client.raw('GET', `/apis/${apiGroup}`);
+  if (status !== 200) return [];
+  const { versions = [] } = JSON.parse(body) as { versions?: readonly { readonly version: string }[] };
+  return versions.map(({ version }) => version);
+}

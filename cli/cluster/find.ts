@@ -1,0 +1,80 @@
+/** Objects by their names, and what to say where there is none of that name. */
+import { isNotFound, KubeError } from '../../kube/errors.ts';
+import type { ObjectRef } from '../../kube/objects.ts';
+import type { Resource } from '../../kube/resources.ts';
+import { CannotTell } from '../command.ts';
+import type { Cluster } from './cluster.ts';
+import { nearestName } from './nearest.ts';
+
+/** The object. Where it does not exist, the failure names the one whose name is nearest. */
+export async function find<T>(cluster: Cluster, resource: Resource, ref: ObjectRef): Promise<T> {
+  const found = await findOrNothing<T>(cluster, resource, ref);
+  if (found !== undefined) return found;
+  throw new CannotTell(await missing(cluster, resource, ref));
+}
+
+/** The object, or undefined where there is none of that name. That the kind is not served is a failure. */
+export async function findOrNothing<T>(
+  { client }: Cluster,
+  resource: Resource,
+  ref: ObjectRef,
+): Promise<T | undefined> {
+  try {
+    return await client.get<T>(resource, ref);
+  } catch (error) {
+    // Without a name in it, it is the kind that is missing: no object of it was looked for.
+    if (isNotFound(error) && error instanceof KubeError && error.details?.name !== undefined)
+      return undefined;
+    throw error;
+  }
+}
+
+/** That there is no such object, and which name was probably meant. */
+export async function missing(cluster: Cluster, resource: Resource, ref: ObjectRef): Promise<string> {
+  const where = ref.namespace === undefined ? '' : ` in namespace ${ref.namespace}`;
+  const names = await namesOf(cluster, resource, ref.namespace);
+  if (names === undefined) return `no ${resource.kind} ${ref.name}${where}`;
+  const near = nearestName(ref.name, names);
+  if (near !== undefined) return `no ${resource.kind} ${ref.name}${where}; did you mean ${near}?`;
+  const elsewhere = resource.namespaced ? '; -n names another namespace' : '';
+  const known = names.length === 0 ? `there is none${elsewhere}` : `there is ${listed(names)}${elsewhere}`;
+  return `no ${resource.kind} ${ref.name}${where}; ${known}`;
+}
+
+const longestList = 8;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - longestList;
+  return names.slice(0, longestList).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
+
+/** The names in a collection; undefined where the caller may not list it. */
+export async function namesOf(
+  { client }: Cluster,
+  resource: Resource,
+  namespace: string | undefined,
+): Promise<string[] | undefined> {
+  try {
+    const { items } = await client.list(resource, { namespace, metadataOnly: true });
+    return items.map(({ metadata }) => metadata.name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object; or that there is none; or that the caller may not read it. */
+export type Readable<T> = T | 'absent' | 'unreadable';
+
+export async function reading<T>(cluster: Cluster, resource: Resource, ref: ObjectRef): Promise<Readable<T>> {
+  try {
+    return (await findOrNothing<T>(cluster, resource, ref)) ?? 'absent';
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 403) return 'unreadable';
+    throw error;
+  }
+}
+
+/** The object of a reading that found one. */
+export function whereRead<T extends object>(found: Readable<T>): T | undefined {
+  return typeof found === 'string' ? undefined : found;
+}

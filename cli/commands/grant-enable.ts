@@ -1,0 +1,25 @@
+/** `grant enable`: opens a grant that is there. */
+import type { Command } from '../command.ts';
+
+const help = `
+Shown before it is asked: what changes, who gets in, to which data, whether it is masked, from where and until when.
+A consent that has ended, because a person, a matrix or an application is not the one that was consented to, is given anew
+with --consent-again.`;
+
+export const grantEnable: Command = {
+  words: ['grant', 'enable'],
+  summary: 'Give the access that a grant describes',
+  cluster: true,
+  changes: true,
+  output: ['json', 'yaml', 'name'],
+  configure(parser) {
+    parser
+      .argument('<name>', 'the SupportAccessGrant')
+      .option('--consent-again', 'consent to what has changed under the same names (raises spec.consent)')
+      .addHelpText('after', help);
+  },
+  async run(input, terminal) {
+    const { enableGrant } = await import('../grants/switch-grant.ts');
+    return enableGrant(input, terminal);
+  },
+};

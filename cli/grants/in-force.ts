@@ -1,0 +1,70 @@
+/** Whether a grant is in force as it was last written: what the operator says of this generation. */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import type { SupportSession } from '../../crds/generated/support-session.ts';
+import { kinds } from '../../crds/kinds.ts';
+import { conditionOf } from '../../crds/rules/conditions.ts';
+import { KubeError } from '../../kube/errors.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import type { InForce } from '../changes/change.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { endWords, windowWords } from './words.ts';
+
+type Look = (cluster: Cluster, zone: string, stored: KubeObject) => Promise<InForce | undefined>;
+
+/** After something was given: open; or closed, with what keeps it so. */
+export const lookOpened: Look = async (cluster, zone, stored) => {
+  const grant = await judged(cluster, stored);
+  if (grant === undefined) return undefined;
+  return { ...opened(grant, zone), object: grant as unknown as KubeObject };
+};
+
+function opened(grant: SupportAccessGrant, zone: string): InForce {
+  const { metadata, spec, status } = grant;
+  const { status: holds, reason, message } = conditionOf(status?.conditions, 'Active') ?? notTold;
+  const what = `SupportAccessGrant ${metadata.name} in namespace ${metadata.namespace ?? ''}`;
+  if (holds === 'True') {
+    const where = status?.signInURL === undefined ? [] : [`Sign-in: ${status.signInURL}`];
+    const says = [`Done. ${what} is open; it ends ${endWords(spec.expirationTime, zone)}.`, ...where];
+    return { asWanted: true, says };
+  }
+  if (reason === 'NotStarted') return { asWanted: true, says: [`Done. ${what} ${windowWords(spec, zone)}.`] };
+  if (spec.access === 'Disabled')
+    return { asWanted: true, says: [`Done. ${what} is stored, and disabled: nothing is open.`] };
+  return { asWanted: false, says: [`${what} is stored, but access is closed. ${reason}: ${message}`] };
+}
+
+const notTold = { status: 'Unknown', reason: 'Unknown', message: 'the operator gives no reason' };
+
+/** After something was taken back: closed, and no session left. */
+export const lookClosed: Look = async (cluster, _zone, stored) => {
+  const grant = await judged(cluster, stored);
+  if (grant === undefined || conditionOf(grant.status?.conditions, 'Active')?.status === 'True')
+    return undefined;
+  const sessions = await sessionsUnder(cluster, grant);
+  if (sessions !== undefined && sessions.length > 0) return undefined;
+  const { name, namespace = '' } = grant.metadata;
+  const rest = sessions === undefined ? 'its sessions end with it' : 'no session is left';
+  const says = [`Done. SupportAccessGrant ${name} in namespace ${namespace} is closed, and ${rest}.`];
+  return { asWanted: true, says, object: grant as unknown as KubeObject };
+};
+
+/** The grant, once the operator has looked at what was written or at something later. */
+async function judged({ client }: Cluster, stored: KubeObject): Promise<SupportAccessGrant | undefined> {
+  const { name, namespace, generation = 0 } = stored.metadata;
+  const grant = await client.get<SupportAccessGrant>(kinds.SupportAccessGrant, { name, namespace });
+  return (grant.status?.observedGeneration ?? -1) >= generation ? grant : undefined;
+}
+
+/** The sessions of a grant; undefined where the caller may not list them. */
+export async function sessionsUnder(
+  { client }: Cluster,
+  { metadata: { namespace, uid } }: SupportAccessGrant,
+): Promise<SupportSession[] | undefined> {
+  try {
+    const { items } = await client.list<SupportSession>(kinds.SupportSession, { namespace });
+    return items.filter(({ spec }) => spec.grantRef.uid === uid);
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 403) return undefined;
+    throw error;
+  }
+}

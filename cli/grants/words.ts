@@ -1,0 +1,99 @@
+/** What a grant opens, in words, before it is given. Pure. */
+import { parseTime } from '../../crds/rules/time/time.ts';
+import { whereRead } from '../cluster/find.ts';
+import { shownTime } from '../times/show.ts';
+import type { GrantPlace, GrantSpec, NamedByGrant } from './grant-world.ts';
+
+/** One sentence a line: who may see what of whose data, whether it is masked, from where, and until when. */
+export function openingWords(
+  spec: GrantSpec,
+  { world, place, zone }: { readonly world: NamedByGrant; readonly place: GrantPlace; readonly zone: string },
+): string[] {
+  return [
+    `This gives access to ${peopleIn(world)}.`,
+    ...dataWords(spec, world, place),
+    fromWhere(spec, world),
+    `Access ${windowWords(spec, zone)}.`,
+    ...stillClosed(world),
+  ];
+}
+
+function peopleIn({ people }: NamedByGrant): string {
+  return people
+    .map(({ name, user }) => {
+      if (user === 'absent') return `${name} (no such SupportUser yet; access waits until there is)`;
+      if (user === 'unreadable') return `${name} (you may not read who that is)`;
+      const off = user.spec.access === 'Disabled' ? ', deactivated' : '';
+      return `${user.spec.displayName} (${name}${off})`;
+    })
+    .join(', ');
+}
+
+/** That data will be seen, and how much of it is masked: said before each opening. */
+function dataWords(
+  spec: GrantSpec,
+  { matrix, application }: NamedByGrant,
+  { namespace }: GrantPlace,
+): string[] {
+  const named = spec.applicationRef?.name;
+  const url = application === undefined ? undefined : whereRead(application)?.spec.url;
+  const where = `application ${named} in namespace ${namespace}${url === undefined ? '' : ` (${url})`}`;
+  const seen = named === undefined ? [] : [`Support will see the data of ${where}.`];
+  const none =
+    application === 'absent'
+      ? [
+          `There is no SupportApplication ${named} in namespace ${namespace} yet; access waits until there is.`,
+        ]
+      : [];
+  return [...seen, ...none, maskingWords(matrix, spec.matrixRef.name), ...kubernetesWords(matrix, namespace)];
+}
+
+function maskingWords(matrix: NamedByGrant['matrix'], name: string): string {
+  if (matrix === 'unreadable')
+    return `You may not read the matrix ${name}, so it is not known whether it masks: take it that support sees the data as it is.`;
+  if (matrix === 'absent') return `There is no matrix ${name} yet; access waits until there is.`;
+  if (matrix.spec.masking !== 'Enabled')
+    return `The matrix ${name} masks nothing: support sees personal data as it is.`;
+  const classes = matrix.spec.maskedClasses ?? [];
+  const what = classes.length === 0 ? 'every class of data that the product can mask' : classes.join(', ');
+  return `The matrix ${name} masks ${what}; everything else in those pages is seen as it is.`;
+}
+
+function kubernetesWords(matrix: NamedByGrant['matrix'], namespace: string): string[] {
+  const rights = whereRead(matrix)?.spec.kubernetes;
+  if (rights === undefined) return [];
+  return [`It also gives the rights of ClusterRole ${rights.clusterRole} in namespace ${namespace}.`];
+}
+
+function fromWhere({ allowedCIDRs = [] }: GrantSpec, { policy }: NamedByGrant): string {
+  const general = whereRead(policy)?.spec.allowedCIDRs ?? [];
+  if (allowedCIDRs.length === 0 && general.length === 0) {
+    return whereRead(policy)?.spec.requireAllowedCIDRs === 'Disabled'
+      ? 'From any address: neither the grant nor the policy lists addresses.'
+      : 'Neither the grant nor the policy lists addresses, and the policy wants a list: no one gets in.';
+  }
+  if (allowedCIDRs.length === 0) return `From the policy's addresses only: ${general.join(', ')}.`;
+  const both = general.length === 0 ? '' : `, as far as the policy's list allows them: ${general.join(', ')}`;
+  return `From these addresses only: ${allowedCIDRs.join(', ')}${both}.`;
+}
+
+/** "begins at once and ends ...". */
+export function windowWords({ startTime, expirationTime }: GrantSpec, zone: string): string {
+  const from = parseTime(startTime);
+  const start = from === undefined ? 'begins at once' : `begins ${shownTime(from, zone)}`;
+  return `${start} and ends ${endWords(expirationTime, zone)}`;
+}
+
+export function endWords(expirationTime: string, zone: string): string {
+  const until = parseTime(expirationTime);
+  return until === undefined ? `at ${expirationTime}, which cannot be read` : shownTime(until, zone);
+}
+
+/** What keeps it closed although it is given. */
+function stillClosed({ policy, locks }: NamedByGrant): string[] {
+  const off =
+    policy === 'absent' || whereRead(policy)?.spec.access === 'Disabled'
+      ? ['The policy switches support access off, so it opens only when the policy is enabled.']
+      : [];
+  return [...off, ...locks.map((name) => `The lock ${name} stands, so it opens only when that is lifted.`)];
+}

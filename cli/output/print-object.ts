@@ -1,0 +1,46 @@
+/** Prints what was found or written in the form that `-o` names. */
+import type { KubeObject } from '../../kube/objects.ts';
+import { type CommandInput, type OutputFormat, type Terminal, UsageError } from '../command.ts';
+
+/** The form that was asked for; undefined is the usual one. */
+export function formatOf(input: CommandInput): OutputFormat | undefined {
+  const format = input.option('output');
+  if (format === undefined) return undefined;
+  if (format === 'json' || format === 'yaml' || format === 'name' || format === 'wide') return format;
+  throw new UsageError(`--output cannot be ${format}`);
+}
+
+/** One object, or several as a List, as data. `wide` is a table's and no data. */
+export async function printObjects(
+  objects: readonly KubeObject[],
+  format: Exclude<OutputFormat, 'wide'>,
+  terminal: Terminal,
+): Promise<void> {
+  if (format === 'name') {
+    await terminal.out(objects.map((object) => `${kubectlName(object)}\n`).join(''));
+    return;
+  }
+  const clean = objects.map(withoutManagers);
+  const [only] = clean;
+  const document = clean.length === 1 ? only : { apiVersion: 'v1', kind: 'List', items: clean };
+  if (format === 'json') {
+    await terminal.out(`${JSON.stringify(document, undefined, 2)}\n`);
+    return;
+  }
+  const { stringify } = await import('yaml');
+  await terminal.out(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
+}
+
+/** `supportaccessgrant.supportaccess.dev/case-4711`, as kubectl names it. */
+export function kubectlName({ kind, apiVersion, metadata }: KubeObject): string {
+  const group = apiVersion.includes('/') ? `.${apiVersion.split('/', 1)[0]}` : '';
+  return `${kind.toLowerCase()}${group}/${metadata.name}`;
+}
+
+/** As kubectl does: who owns which field is long, and is shown by who asks for it. */
+function withoutManagers(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata as KubeObject['metadata'] & {
+    managedFields?: unknown;
+  };
+  return { ...object, metadata };
+}

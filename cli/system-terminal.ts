@@ -1,0 +1,64 @@
+/** The terminal, or what stands in its place, of this process. */
+import { createInterface } from 'node:readline';
+import type { Terminal } from './command.ts';
+
+/** The streams of this process. From here on, a closed pipe ends it quietly, and Ctrl-C is the command's to explain. */
+export function systemTerminal(): Terminal {
+  const { stdin, stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // The reader has closed the pipe (`| head`): not a failure of ours.
+      process.exit(error.code === 'EPIPE' ? 0 : 3);
+    });
+  }
+  return {
+    out: (text) =>
+      new Promise((resolve) => {
+        if (stdout.write(text)) resolve();
+        else stdout.once('drain', resolve);
+      }),
+    say: (line) => stderr.write(`${line}\n`),
+    readStdin,
+    ask: stdin.isTTY && stderr.isTTY ? ask : undefined,
+    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
+    colours: mayColour(process.env) && stderr.isTTY,
+    interrupted: interruption(),
+    now: Date.now,
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    environment: process.env,
+  };
+}
+
+/** https://no-color.org: any value that is not empty. */
+function mayColour({ NO_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  return (NO_COLOR ?? '') === '' && TERM !== 'dumb';
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The end of the input is no answer. Without a mode of its own for keys, Ctrl-C stays a signal while it is asked. */
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  try {
+    return await new Promise((resolve) => {
+      lines.once('close', () => resolve(''));
+      lines.question(question, resolve);
+    });
+  } finally {
+    lines.close();
+  }
+}
+
+/** The first Ctrl-C is explained, a second one ends at once. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  process.on('SIGINT', () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  });
+  return stop.signal;
+}

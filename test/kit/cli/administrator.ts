@@ -1,0 +1,68 @@
+/** The customer's administrator as the plugin meets them: their own kubeconfig, and exactly the chart's rights. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ClusterRoleBindings } from '../../../kube/resources.ts';
+import type { ControlPlane, KubectlResult } from '../control-plane/control-plane.ts';
+import { type AtTerminal, atTerminal } from './pseudo-terminal.ts';
+
+const plugin = dirname(fileURLToPath(new URL('../../../cli/kubectl-support_access', import.meta.url)));
+
+export interface PluginUser {
+  readonly kubeconfig: string;
+  /** `kubectl support-access <words>` at a terminal. */
+  atTerminal(
+    words: readonly string[],
+    options?: { readonly columns?: number; readonly env?: Readonly<Record<string, string>> },
+  ): AtTerminal;
+  /** The same without a terminal. `code` says how it must end. */
+  run(words: readonly string[], code?: number): Promise<KubectlResult>;
+}
+
+/** A person of this name, bound to a ClusterRole of the chart. */
+export async function pluginUser(
+  controlPlane: ControlPlane,
+  name: string,
+  clusterRole = 'support-access-administrator',
+): Promise<PluginUser> {
+  const kubeconfig = await controlPlane.userKubeconfig(name);
+  await bind(controlPlane, name, clusterRole);
+  return {
+    kubeconfig,
+    atTerminal: (words, { columns, env = {} } = {}) =>
+      atTerminal([controlPlane.binaries.kubectl, 'support-access', ...words], {
+        env: {
+          HOME: controlPlane.directory,
+          KUBECONFIG: kubeconfig,
+          PATH: `${plugin}:${process.env['PATH'] ?? ''}`,
+          TERM: 'xterm',
+          TZ: 'Europe/Berlin',
+          ...env,
+        },
+        ...(columns === undefined ? {} : { columns }),
+      }),
+    run: async (words, code = 0) => {
+      const result = await controlPlane.kubectl(['support-access', ...words], {
+        kubeconfig,
+        path: [plugin],
+        env: { TZ: 'Europe/Berlin' },
+        expectFailure: code !== 0,
+      });
+      if (result.code !== code) throw new Error(`ended with ${result.code}:\n${result.stderr}`);
+      return result;
+    },
+  };
+}
+
+async function bind({ admin }: ControlPlane, name: string, clusterRole: string): Promise<void> {
+  const { group, version, plural } = ClusterRoleBindings;
+  const { status, text } = await admin.send('POST', `/apis/${group}/${version}/${plural}`, {
+    body: {
+      apiVersion: `${group}/${version}`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: `${name}-${clusterRole}` },
+      roleRef: { apiGroup: group, kind: 'ClusterRole', name: clusterRole },
+      subjects: [{ apiGroup: group, kind: 'User', name }],
+    },
+  });
+  if (status >= 300) throw new Error(`binding ${name}: ${status} ${text}`);
+}
