@@ -43,6 +43,13 @@ export const installed = {
   gatewayNetworkPolicy: 'support-access-gateway',
 } as const;
 
+/** What the ServiceAccount of a person's own is called, by which they prove to the records who they are (`records.readers`). */
+export const readerAccount = {
+  prefix: 'support-access-reader-',
+  /** By a hash: any user name of the cluster gives a name, and a name belongs to one user. The chart makes the same. */
+  of: (user: string): string => `${readerAccount.prefix}${hash('sha256', user, 'hex').slice(0, 32)}`,
+} as const;
+
 /** The value of `app.kubernetes.io/managed-by` on what our programs make. */
 export const managedBy = 'support-access';
 

@@ -60,6 +60,11 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof KubeError && error.status === 404;
 }
 
+/** The caller may not. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 403;
+}
+
 /** A stale resourceVersion, a failed precondition, or a field that another manager owns. */
 export function isConflict(error: unknown): boolean {
   return error instanceof KubeError && error.status === 409 && error.reason !== 'AlreadyExists';

@@ -79,6 +79,7 @@ export const events = {
   'audit.started': point('SAA01I', 'store'),
   'audit.halted': point('SAA04E', 'store'),
   'audit.recovered': point('SAA05W', 'store'),
+  'audit.read': point('SAA06I', 'store'),
 } as const satisfies Readonly<Record<string, EventRule>>;
 
 export type EventType = keyof typeof events;
@@ -119,6 +120,8 @@ export const areas = [
   'sign-out',
   // Of admission: what was asked of the API server.
   'kubernetes-api',
+  // Of the records: that they were read.
+  'records',
   // Of the operator: objects that people write, credentials, and each output.
   'configuration',
   'credential',

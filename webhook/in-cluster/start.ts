@@ -4,8 +4,6 @@
  */
 
 import { readFile } from 'node:fs/promises';
-import type { RequestListener } from 'node:http';
-import { createServer, type Server } from 'node:https';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { StoredRecord } from '../../crds/audit/record.ts';
@@ -22,7 +20,6 @@ import { trailMetrics } from '../../trail/metrics.ts';
 import { newRecordId, type Trail } from '../../trail/trail.ts';
 import { createAccess } from '../callers/access.ts';
 import type { InClusterConfig } from '../config.ts';
-import type { ServingCertificate } from './admission/certificates.ts';
 import type { ApiServerClient } from './admission/client-certificate.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
 import { judgeWrite } from './admission/judge.ts';
@@ -30,8 +27,10 @@ import { type AdmissionConfig, type RunningAdmission, startAdmission } from './a
 import { createReviewRecords } from './admission/unproved-reviews.ts';
 import type { SettleRequester } from './records/http/requesters.ts';
 import { createRecordsHttp } from './records/http/routes.ts';
+import { createRecordsServer, type RecordsServer } from './records/http/server.ts';
 import { inProcessTrail } from './records/in-process-trail.ts';
 import { createInstanceLeases } from './records/instance-leases.ts';
+import { createReaders } from './records/readers.ts';
 import { openSqliteStore } from './records/sqlite/store.ts';
 import type { RecordStore } from './records/store.ts';
 import { followStored } from './requesters/follow-stored.ts';
@@ -67,15 +66,19 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   });
   const requesters = requestersIn(store, trail);
   const settle: SettleRequester = (stored) => requesters.settle(stored);
+  const readers = createReaders({ client, releaseNamespace: namespace });
+  const { certificateCaller, personOf } = readers;
   const served = { store, access, leases, settle, releaseNamespace: namespace, report };
-  const serve: RequestListener = createRecordsHttp(served);
-  // Without a certificate yet: admission gives the first one before the server listens.
-  const records = createServer(serve);
+  const records = createRecordsServer(createRecordsHttp({ ...served, certificateCaller, personOf }));
+  const stopReaders = readers.follow({
+    onAuthorities: (authorities) => records.askFor(authorities),
+    onProblem: (error) => log.warn({ error }, 'the authorities of client certificates could not be read'),
+  });
   const deps = admissionDeps({ client, trail, requesters, log });
   const admission = await admissionOf(settings, deps, records);
-  keepIdleConnections(records);
+  keepIdleConnections(records.server);
   await waiting.until(`port ${config.recordsPort} of this address`, () =>
-    listen(records, { bind, port: config.recordsPort }),
+    listen(records.server, { bind, port: config.recordsPort }),
   );
   const stopFollowing = followWrites({ client, requesters, log });
   const missing = (): string[] => missingOf(admission, store);
@@ -84,7 +87,8 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
     missing,
     metrics: () => [...trailMetrics(trail.health()), haltedMetric(store)],
     stop: async () => {
-      await Promise.all([admission.stop(), closeServer(records)]);
+      await Promise.all([admission.stop(), closeServer(records.server)]);
+      stopReaders();
       await stopFollowing();
       leases.stop();
       await closeRecords(trail, store);
@@ -118,7 +122,7 @@ async function openStore({ client, config, log, waiting }: InClusterSettings): P
 async function admissionOf(
   { client, config, log, waiting }: InClusterSettings,
   deps: AdmissionDeps,
-  records: Server,
+  records: Pick<RecordsServer, 'present'>,
 ): Promise<RunningAdmission> {
   const { apiServerClientCaFile: file, admissionUrl: url } = config;
   const apiServerClient = await waiting.until(`the file ${file ?? ''}`, () => apiServerClientOf(config));
@@ -132,8 +136,7 @@ async function admissionOf(
     deps,
     apiServerClient,
     now: Date.now,
-    onCertificate: ({ certificate, key }: ServingCertificate): void =>
-      records.setSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' }),
+    onCertificate: (own) => records.present(own),
     onProblem: (error) =>
       log.error({ error }, 'the certificates could not be renewed; the old ones go on serving'),
   };

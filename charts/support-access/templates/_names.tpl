@@ -34,6 +34,11 @@ app.kubernetes.io/component: {{ .component }}
 system:serviceaccount:{{ .root.Release.Namespace }}:support-access-{{ .component }}
 {{- end }}
 
+{{/* The reader account of a user; crds/names.ts makes the same. Argument: the user's name. */}}
+{{- define "support-access.readerName" -}}
+support-access-reader-{{ . | sha256sum | trunc 32 }}
+{{- end }}
+
 {{/* The image, with digest where one is given. Argument: root. */}}
 {{- define "support-access.image" -}}
 {{- $registry := .Values.global.imageRegistry | default .Values.image.registry -}}

@@ -1,14 +1,16 @@
 /** A store of records behind real TLS on loopback, in this process, as the webhook serves it. */
 
-import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Request, Response } from 'express';
 import type { StoredRecord } from '../../../crds/audit/record.ts';
 import { unknownRequester } from '../../../crds/audit/requester.ts';
 import { defaultNamespaces } from '../../../crds/names.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { Access } from '../../../webhook/callers/access.ts';
 import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
+import { createRecordsServer } from '../../../webhook/in-cluster/records/http/server.ts';
 import { createInstanceLeases } from '../../../webhook/in-cluster/records/instance-leases.ts';
+import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { createAuthority } from '../control-plane/pki.ts';
 
@@ -33,10 +35,12 @@ export interface RecordsServer {
 export async function startRecordsServer({
   store,
   access,
+  readers = nobodyByCertificate,
   releaseNamespace = defaultNamespaces.release,
 }: {
   readonly store: RecordStore;
   readonly access: Access;
+  readonly readers?: Readers;
   readonly releaseNamespace?: string;
 }): Promise<RecordsServer> {
   const authority = await createAuthority('records of a test');
@@ -55,11 +59,18 @@ export async function startRecordsServer({
     // No review is ever told here, so every requester is unknown.
     settle: () => Promise.resolve(unknownRequester),
     report: (error) => faults.push(error),
+    ...readers,
   });
-  const server = createServer({ cert: certificate, key }, (request, response) => {
+  const served = createRecordsServer((request, response) => {
     if (state.away) response.writeHead(503).end();
-    else serve(request, response);
+    else serve(request as Request, response as Response);
   });
+  served.present({ certificate, key });
+  const stopReaders = readers.follow({
+    onAuthorities: (authorities) => served.askFor(authorities),
+    onProblem: (error) => faults.push(error),
+  });
+  const { server } = served;
   server.on('secureConnection', () => {
     state.connections += 1;
   });
@@ -77,12 +88,20 @@ export async function startRecordsServer({
     },
     close: async () => {
       leases.stop();
+      stopReaders();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await store.close();
     },
   };
 }
+
+/** Everyone stands for themselves, and comes with a token. */
+const nobodyByCertificate: Readers = {
+  certificateCaller: () => undefined,
+  personOf: (username) => Promise.resolve(username),
+  follow: () => () => undefined,
+};
 
 async function allOf(store: RecordStore): Promise<StoredRecord[]> {
   const lines: string[] = [];

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { defaultNamespaces } from '../../../crds/names.ts';
 import type { Access } from '../../../webhook/callers/access.ts';
 import type { Caller } from '../../../webhook/callers/token-review.ts';
+import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { type RecordsServer, startRecordsServer } from './records-server.ts';
@@ -33,11 +34,11 @@ export const namedAccess: Access = {
 
 /** Serves a store, a new one by default, until the test ends. */
 export async function serveRecords(
-  given: { readonly access?: Access; readonly store?: RecordStore } = {},
+  given: { readonly access?: Access; readonly readers?: Readers; readonly store?: RecordStore } = {},
 ): Promise<RecordsServer> {
   const store =
     given.store ?? (await openSqliteStore({ path: join(aFolder(), 'records.db'), origin: 'test/served' }));
-  const served = await startRecordsServer({ store, access: given.access ?? namedAccess });
+  const served = await startRecordsServer({ access: namedAccess, ...given, store });
   onTestFinished(() => served.close());
   return served;
 }

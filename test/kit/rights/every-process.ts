@@ -1,5 +1,5 @@
 /** What none of the three processes must be able to do. */
-import { defaultNamespaces } from '../../../crds/names.ts';
+import { defaultNamespaces, readerAccount } from '../../../crds/names.ts';
 import type { ActRequest, ForbiddenAct } from './forbidden-act.ts';
 import { answering, deleting, editing, patching, posting, readByDeleting, reading } from './forbidden-act.ts';
 import { ours, rbac, secretsIn, victim } from './scene.ts';
@@ -56,6 +56,21 @@ const secretAnswers = (namespace: string): ForbiddenAct[] =>
 const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' };
 const everything = [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }];
 const container = [{ name: 'c', image: 'example.com/x' }];
+
+const aReader = readerAccount.of('ada@example.com');
+
+/** Standing for a person before the records. */
+const readingAsSomeone: readonly ForbiddenAct[] = [
+  byRBAC(
+    'ask for a token of a reader account',
+    'read the records, in the name of its person',
+    posting(`/api/v1/namespaces/${release}/serviceaccounts/${aReader}/token`, {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { audiences: ['support-access'], expirationSeconds: 600 },
+    }),
+  ),
+];
 
 const becomingMore: readonly ForbiddenAct[] = [
   byRBAC(
@@ -226,4 +241,5 @@ export const everyProcess: readonly ForbiddenAct[] = [
   ...running,
   ...removingBarriers,
   ...speakingForPeople,
+  ...readingAsSomeone,
 ];

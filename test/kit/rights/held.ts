@@ -3,6 +3,7 @@
  * from it, and a test compares it with the rights that the chart renders: none is given without its worst use.
  */
 import { kinds } from '../../../crds/kinds.ts';
+import { readerAccount } from '../../../crds/names.ts';
 import type { ProcessName } from './forbidden-act.ts';
 
 export interface HeldRight {
@@ -11,6 +12,9 @@ export interface HeldRight {
   /** What the holder could do, beside what the process is for. */
   readonly worst: string;
 }
+
+/** For whom the installation has a reader account, whose rights these are. */
+export const reader = 'ada@example.com';
 
 interface Rule {
   readonly resources?: readonly string[];
@@ -139,6 +143,14 @@ export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
       right: 'support-access: get, patch configmaps (support-access-ca)',
       worst:
         'have the gateway and the operator send their records elsewhere, with tokens that are good for the records only',
+    },
+    {
+      right: `support-access: get rolebindings (${readerAccount.of(reader)})`,
+      worst: 'nothing: the name of the person for whom a reader account stands, which the chart says',
+    },
+    {
+      right: 'kube-system: get configmaps (extension-apiserver-authentication)',
+      worst: 'nothing: public certificates of authorities, which every client of the API server may know',
     },
   ],
   gateway: [

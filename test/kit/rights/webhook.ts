@@ -1,11 +1,12 @@
 /** What the process of admission and records must not be able to do. */
-import { defaultNamespaces } from '../../../crds/names.ts';
+import { defaultNamespaces, readerAccount } from '../../../crds/names.ts';
 import type { ForbiddenAct } from './forbidden-act.ts';
-import { editing, patching, readByDeleting, updating } from './forbidden-act.ts';
-import { metadataChanges, paths } from './scene.ts';
+import { editing, patching, readByDeleting, reading, updating } from './forbidden-act.ts';
+import { metadataChanges, paths, rbac } from './scene.ts';
 
 const configuration = paths.webhookConfiguration;
 const entry = '/webhooks/0';
+const aReader = readerAccount.of('ada@example.com');
 
 /** Each field of an entry but caBundle and path, as a JSON pointer. A test compares them with what the API server knows. */
 export const guardedFields: readonly (readonly [string, unknown, string])[] = [
@@ -77,6 +78,28 @@ export const webhook: readonly ForbiddenAct[] = [
   ...ownMetadata(`${paths.releaseSecrets}/support-access-webhook-tls`, 'Secret', updating),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-ca`, 'ConfigMap', patching),
   tellingOfCertificates,
+  {
+    act: 'read another ConfigMap of `kube-system`',
+    gain: 'learn settings of the cluster',
+    stoppedBy: 'RBAC',
+    request: reading('/api/v1/namespaces/kube-system/configmaps/kube-root-ca.crt'),
+  },
+  {
+    act: 'change which authorities sign certificates of clients of the cluster',
+    gain: 'be anyone whom other servers know by such a certificate',
+    stoppedBy: 'RBAC',
+    request: patching('/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication', {
+      data: { 'client-ca-file': '' },
+    }),
+  },
+  {
+    act: 'change the binding that names the person of a reader account',
+    gain: 'record a reading in the name of another',
+    stoppedBy: 'RBAC',
+    request: patching(`${rbac}/namespaces/${defaultNamespaces.release}/rolebindings/${aReader}`, {
+      subjects: [],
+    }),
+  },
   {
     act: 'make the Secret with its certificate immutable',
     gain: 'keep a stolen certificate from ever being replaced',

@@ -126,6 +126,16 @@ const rules: Readonly<Record<string, Schema>> = {
   'webhook.persistence.storageClassName': text(`^(-|${name})?$`),
   'webhook.persistence.annotations': annotations,
   'webhook.persistence.existingClaim': text(`^(${name})?$`),
+  'records.readers': list(
+    {
+      type: 'object',
+      required: ['user'],
+      properties: { user: { type: 'string', minLength: 1, maxLength: 256, pattern: '^[^\\p{C}]+$' } },
+      additionalProperties: false,
+    },
+    { uniqueItems: true },
+  ),
+  'records.clientCertificates': yesOrNo,
   'gateway.ports.support': port,
   'gateway.tlsSecretNames': list({ type: 'string', pattern: `^${name}$` }, { uniqueItems: true }),
   'gateway.service.type': choice('ClusterIP', 'NodePort', 'LoadBalancer'),

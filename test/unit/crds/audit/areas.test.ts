@@ -12,6 +12,7 @@ const written = [
   'sign-in',
   'sign-out',
   'kubernetes-api',
+  'records',
   'configuration',
   'credential',
   'account',

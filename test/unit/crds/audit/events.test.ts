@@ -63,6 +63,7 @@ const vocabulary: readonly (readonly [EventType, string, string, readonly Phase[
   ['audit.started', 'SAA01I', 'store', point],
   ['audit.halted', 'SAA04E', 'store', point],
   ['audit.recovered', 'SAA05W', 'store', point],
+  ['audit.read', 'SAA06I', 'store', point],
 ];
 
 describe('the vocabulary of the records', () => {

@@ -2,26 +2,18 @@
  * The records over HTTP: append for gateway and operator, read for auditors. It asks for rights and translates; the store
  * does the rest, and start.ts puts it behind TLS.
  */
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Writer } from '../../../../crds/audit/events.ts';
 import { validateAppend } from '../../../../trail/validate-append.ts';
-import {
-  type CallProblem,
-  type GroupResult,
-  type HeadResponse,
-  maxAppendBytes,
-} from '../../../../trail/wire.ts';
+import { type GroupResult, type HeadResponse, maxAppendBytes } from '../../../../trail/wire.ts';
 import type { Access, Right } from '../../../callers/access.ts';
-import { type Caller, TooManyCallers } from '../../../callers/token-review.ts';
+import type { CertificateCaller } from '../../../callers/certificate-caller.ts';
+import type { PersonOf } from '../../../callers/reader-account.ts';
+import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
 import type { RecordStore } from '../store.ts';
-import { pageOf } from './page-query.ts';
+import { type RecordsReader, serveReading } from './reading.ts';
+import { failing, refuse, refuseHalted } from './refusals.ts';
 import { type SettleRequester, serveRequesters } from './requesters.ts';
 
 /** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads. */
@@ -36,15 +28,14 @@ export interface RecordsHttpOptions {
   readonly releaseNamespace: string;
   /** Who asked for a write that was stored. */
   readonly settle: SettleRequester;
-  /** Who a verified client certificate names, for people who come without a token. */
-  readonly certificateCaller?: (request: Request) => Caller | undefined;
+  /** Whom a client certificate names, for people who come to read without a token. */
+  readonly certificateCaller: CertificateCaller;
+  /** For which person a caller stands. */
+  readonly personOf: PersonOf;
   /** Told of what was not expected; the caller learns nothing of it. */
   readonly report: (error: unknown) => void;
 }
 
-/** Most lines and roughly most bytes of one page; the reader asks on with `after`. */
-const pageLines = 100;
-const maxPageBytes = 8 * 1024 * 1024;
 const maxGroups = 128;
 
 /** The application with its four routes. */
@@ -70,7 +61,7 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     parseJson,
     serveRequesters(options.settle),
   );
-  app.get('/v1/records', requiring(options, 'get'), (request, response) => read(options, request, response));
+  app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, Date.now));
   app.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
     response.json((await options.store.head()) satisfies HeadResponse);
   });
@@ -83,26 +74,38 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
 
 const parseJson = express.json({ limit: maxAppendBytes, inflate: false });
 
-function refuse(response: Response, status: number, problem: CallProblem): void {
-  response.status(status).json(problem);
-}
-
-function requiring({ access, certificateCaller }: RecordsHttpOptions, verb: RecordsVerb): RequestHandler {
+function requiring(options: RecordsHttpOptions, verb: RecordsVerb): RequestHandler {
   return async (request, response, next) => {
-    const token = bearerOf(request.headers.authorization);
-    const peer = request.socket.remoteAddress ?? '';
-    const caller = token === undefined ? certificateCaller?.(request) : await access.callerOf(token, peer);
+    const caller = await callerOf(options, request, verb);
     if (caller === undefined)
       return refuse(response, 401, { code: 'records_forbidden', detail: 'not signed in' });
-    if (!(await access.may(caller, rightTo(verb)))) {
+    if (!(await options.access.may(caller, rightTo(verb)))) {
       return refuse(response, 403, {
         code: 'records_forbidden',
         detail: `must have ${verb} on auditrecords.supportaccess.dev`,
       });
     }
+    const person = verb === 'get' ? await options.personOf(caller.username) : caller.username;
+    if (person === undefined) {
+      const detail = 'this reader account belongs to no person any more';
+      return refuse(response, 403, { code: 'records_forbidden', detail });
+    }
     response.locals['caller'] = caller;
+    response.locals['reader'] = { person, caller } satisfies RecordsReader;
     next();
   };
+}
+
+/** Who comes with a token is who the token says, whatever certificate is shown besides. Certificates are people's, who only read. */
+async function callerOf(
+  { access, certificateCaller }: RecordsHttpOptions,
+  request: Request,
+  verb: RecordsVerb,
+): Promise<Caller | undefined> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return verb === 'get' ? certificateCaller(request) : undefined;
+  const token = bearerOf(authorization);
+  return token === undefined ? undefined : access.callerOf(token, request.socket.remoteAddress ?? '');
 }
 
 function bearerOf(header: string | undefined): string | undefined {
@@ -150,13 +153,6 @@ async function append(options: RecordsHttpOptions, request: Request, response: R
   response.json({ results });
 }
 
-/** 507 where it is space that is missing: that is the customer's to give, and all that there is to do. */
-function refuseHalted(response: Response, store: RecordStore): void {
-  const { reason = 'they are being opened' } = store.health();
-  const status = /full|ENOSPC|quota/i.test(reason) ? 507 : 503;
-  refuse(response, status, { code: 'records_halted', detail: `the records take nothing: ${reason}` });
-}
-
 /** An instance of a program says that it lives, and learns whether anything can be recorded. */
 function renew(
   { store, leases, releaseNamespace }: RecordsHttpOptions,
@@ -187,36 +183,4 @@ async function appendGroup(
   for (const { record } of accepted.records) if (record.instance !== undefined) leases.renew(record.instance);
   const appended = await store.append({ writer, records: accepted.records });
   return appended.ok ? { receipts: appended.receipts } : { code: appended.code, detail: appended.detail };
-}
-
-async function read({ store }: RecordsHttpOptions, request: Request, response: Response): Promise<void> {
-  const page = pageOf(new URL(request.url, 'https://records').searchParams);
-  if ('problem' in page) return refuse(response, 422, { code: 'records_invalid', detail: page.problem });
-  let { after, limit } = page;
-  let text = '';
-  while (limit > 0 && text.length < maxPageBytes) {
-    const lines = await store.read({ after, limit: Math.min(limit, pageLines) });
-    if (lines.length === 0) break;
-    text += `${lines.join('\n')}\n`;
-    after += lines.length;
-    limit -= lines.length;
-  }
-  response.set('content-type', 'application/x-ndjson').send(Buffer.from(text));
-}
-
-function failing(report: (error: unknown) => void): ErrorRequestHandler {
-  // oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
-  return (error: unknown, _request, response, _next) => {
-    // Said to the caller alone: a line in our log for each would be one more thing to flood.
-    if (error instanceof TooManyCallers)
-      return refuse(response, 429, { code: 'records_unavailable', detail: 'too many callers at one time' });
-
-    const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
-    // What the body parser says of a body (malformed, too large) is the caller's to know; anything else is not.
-    if (status >= 400 && status < 500)
-      return refuse(response, status, { code: 'records_invalid', detail: 'the body cannot be read' });
-
-    report(error);
-    return refuse(response, 503, { code: 'records_unavailable', detail: 'the records cannot answer now' });
-  };
 }
