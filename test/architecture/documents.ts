@@ -62,7 +62,7 @@ describe('comments', () => {
 
 describe('pages', () => {
   it.each(['promises.md', 'requirements.md', 'threats.md'])('%s names tests that exist', (name) => {
-    const tests = namedIn(name, /^(unit|integration|e2e|architecture|k3s|bench)\//);
+    const tests = namedIn(name, /^(unit|integration|e2e|node|architecture|k3s|bench)\//);
     expect(tests.length).toBeGreaterThan(0);
     const missing = tests.filter((path) => globSync(join(root, 'test', `${path}.test.ts`)).length === 0);
     expect(missing).toEqual([]);
