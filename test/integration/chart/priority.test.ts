@@ -51,6 +51,13 @@ const grants = '/apis/supportaccess.dev/v1beta1/namespaces/default/supportaccess
 
 it.each([
   ['gateway', `GET ${collection(policy)}/default`, undefined, 'support-access-gateway'],
+  ...[
+    'GET /api/v1/namespaces/default/pods/ecase-0',
+    'GET /api/v1/namespaces/default/services/ecase',
+    'GET /apis/discovery.k8s.io/v1/endpointslices',
+    `GET /api/v1/namespaces/${releaseNamespace}/secrets/support-access-sso`,
+    `PATCH /api/v1/namespaces/${releaseNamespace}/configmaps/support-access-certificates`,
+  ].map((what) => ['gateway', what, undefined, 'support-access-gateway'] as const),
   ['webhook', 'POST /apis/authentication.k8s.io/v1/tokenreviews', tokenReview, 'support-access-control'],
   [
     'webhook',
