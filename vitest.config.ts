@@ -81,7 +81,7 @@ export default defineConfig({
           exclude: long,
           globalSetup: ['test/kit/vitest/control-plane.ts'],
           testTimeout: 60_000,
-          hookTimeout: 120_000,
+          hookTimeout: 240_000,
           maxWorkers: 2,
         },
       },
