@@ -37,12 +37,6 @@ export const storms: readonly Storm[] = [
   { name: 'grants made and deleted', requests: 3, write: madeAndDeleted },
 ];
 
-/** The same on a kind of Kubernetes itself: what the machine and the API server cost in any case. */
-export const elsewhere: Storm = {
-  name: 'annotations of a ConfigMap',
-  write: patch(`/api/v1/namespaces/ecase/configmaps/${stormName}`, annotated),
-};
-
 async function madeAndDeleted(editor: Caller, serial: string): Promise<CallResponse> {
   const { body } = await editor('GET', own);
   const { apiVersion, kind, spec } = body as Record<string, unknown>;
