@@ -2,13 +2,14 @@
  * THE list of controllers, and the process that leads with them: it works off keys, closing before opening, and follows
  * every change until its signal aborts and nothing is under way any more.
  */
-import { type FinishedRun, longestWaitMs, type QueueStats, WorkQueue } from '../kube/queue/work-queue.ts';
+import { type FinishedRun, longestWaitMs, WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../process/logging.ts';
 import { aborted } from '../process/run-until-stopped.ts';
 import { applicationController } from './application/controller.ts';
 import { grantController } from './grant/controller.ts';
 import { lockController } from './lock/controller.ts';
 import { matrixController } from './matrix/controller.ts';
+import type { QueueObserver } from './observers/queue-metrics.ts';
 import { orphansController } from './orphans/controller.ts';
 import { policyController } from './policy/controller.ts';
 import { releaseController } from './release/controller.ts';
@@ -19,7 +20,7 @@ import type { Caches } from './watching/collections.ts';
 import type { Controller, ControllerContext, Enqueue, Handle } from './watching/controller.ts';
 import { enqueueEverything, followChanges } from './watching/triggers.ts';
 
-const workers = 8;
+export const workers = 8;
 /** Kept free at the end for what is under way; what is not done is found by looking after the next start. */
 const drainMs = 5000;
 
@@ -53,21 +54,24 @@ export function cachesWithEvents(caches: Caches) {
 /** What the loop is given besides its context. */
 export interface ControllerLoop {
   readonly log: Log;
-  /** Given the queue's figures when the loop begins, and nothing when it has ended. */
-  readonly onStats?: (stats: (() => QueueStats) | undefined) => void;
+  readonly observer?: QueueObserver;
 }
 
 /** Runs the controllers until the signal aborts. The caches are synced. */
 export async function runControllers(
   given: Omit<ControllerContext, 'enqueue'>,
-  { log, onStats }: ControllerLoop,
+  { log, observer }: ControllerLoop,
   signal: AbortSignal,
 ): Promise<void> {
   const handles = new Map<string, Handle>();
   const queue = new WorkQueue({
     workers,
     handle: (key, giveUp) => work(key, giveUp),
-    onFinished: (run) => logRun(log, run),
+    onAdded: observer?.added,
+    onFinished: (run) => {
+      logRun(log, run);
+      observer?.finished(run);
+    },
   });
   const work = async (key: string, giveUp: AbortSignal): Promise<{ again?: number }> => {
     const [name, id] = splitKey(key);
@@ -86,12 +90,12 @@ export async function runControllers(
   for (const { name, start } of controllers) handles.set(name, start(context));
   const stopFollowing = followChanges(controllers, context, enqueue);
   enqueueEverything(controllers, context.caches, enqueue);
-  onStats?.(() => queue.stats());
+  observer?.stats(() => queue.stats());
   log.info({ grants: context.caches.grants.size }, 'leading');
   await aborted(signal);
   stopFollowing();
   await queue.drain(drainMs);
-  onStats?.(undefined);
+  observer?.stats(undefined);
   log.info({}, 'no longer leading');
 }
 

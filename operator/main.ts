@@ -9,21 +9,23 @@ import { createEventRecorder } from '../kube/events/events.ts';
 import { latestClockOf } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease/lease.ts';
 import { ownAccount } from '../kube/lease/own-account.ts';
-import type { QueueStats } from '../kube/queue/work-queue.ts';
 import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
-import type { Metric } from '../process/metrics.ts';
+import { createMetrics } from '../process/metrics.ts';
+import { measureCalls, measureProcess } from '../process/process-metrics.ts';
 import { aborted, isStopping, runUntilStopped } from '../process/run-until-stopped.ts';
 import { createWaiting, type Waiting } from '../process/waiting.ts';
 import { createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/connection.ts';
 import { createInstanceLease } from '../trail/instance-lease.ts';
-import { trailMetrics } from '../trail/metrics.ts';
+import { measureTrail } from '../trail/metrics.ts';
 import type { RequesterSource, Trail } from '../trail/trail.ts';
 import { type OperatorConfig, parseOperatorConfig } from './config.ts';
-import { cachesWithEvents, createControllerCaches, runControllers } from './controllers.ts';
+import { cachesWithEvents, createControllerCaches, runControllers, workers } from './controllers.ts';
+import { controllerNames, type OperatorMetrics, operatorMetrics } from './metrics.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
-import { queueMetrics } from './observers/queue-metrics.ts';
+import { measureObjects } from './observers/object-metrics.ts';
+import { observeQueue, type QueueObserver } from './observers/queue-metrics.ts';
 import { followRecords } from './observers/records-reach.ts';
 import type { Caches } from './watching/collections.ts';
 import type { RecordsReach } from './watching/controller.ts';
@@ -39,7 +41,14 @@ interface Progress {
   caches?: Caches;
   trail?: Trail;
   reach?: RecordsReach;
-  queueStats?: (() => QueueStats) | undefined;
+  client?: KubeClient;
+  isLeading?: boolean;
+}
+
+/** What a run tells of itself while it goes on. */
+interface Told {
+  readonly calls: ReturnType<typeof measureCalls>;
+  readonly queue: QueueObserver;
 }
 
 /** Runs until the signal aborts; resolves to the exit code. */
@@ -48,20 +57,23 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
   const progress: Progress = {};
   const waiting = createWaiting({ log, stopping });
   const missing = (): string[] => (stopping.aborted ? [isStopping] : missingOf(progress, waiting));
+  const isReady = (): boolean => missing().length === 0;
+  const { metrics, page } = createMetrics(operatorMetrics);
+  const told = measure(metrics, progress, isReady);
   const health = await serveHealth({
     // The kubelet probes the pod's address; on a developer's machine nothing else should reach it.
     bind: config.bind ?? (config.kubeconfig === undefined ? undefined : '127.0.0.1'),
     port: config.healthPort,
-    isReady: () => missing().length === 0,
+    isReady,
     missing,
     isAlive: () => true,
-    metrics: () => [...reachMetrics(progress), ...queueMetrics(progress.queueStats?.())],
+    metrics: page,
   });
   log.info({ port: health.port }, 'health is served');
   try {
     // After a lost lease another replica may lead: what this run knows is old, and the next begins with new copies. The
     // process stays, as each end of it would have the kubelet wait twice as long before the next start.
-    while (!stopping.aborted) await candidacy({ config, progress, waiting, stopping });
+    while (!stopping.aborted) await candidacy({ config, progress, told, waiting, stopping });
   } catch (error) {
     if (!stopping.aborted) throw error;
   } finally {
@@ -81,25 +93,35 @@ function missingOf({ caches, reach }: Progress, waiting: Waiting): string[] {
   ];
 }
 
-function reachMetrics({ trail, reach }: Progress): Metric[] {
-  if (trail === undefined) return [];
-  return trailMetrics({ ...trail.health(), reachable: reach?.problem() === undefined });
+/** Has everything measured for as long as the process lives. */
+function measure(metrics: OperatorMetrics, progress: Progress, isReady: () => boolean): Told {
+  measureProcess(metrics, { isReady, clockOffsetMs: () => progress.client?.clockOffsetMs() });
+  measureTrail(metrics, () => {
+    const { trail, reach } = progress;
+    return trail && { ...trail.health(), reachable: reach?.problem() === undefined };
+  });
+  measureObjects(metrics, () => progress.caches);
+  metrics.leading.read(() => [
+    { labels: { name: installed.operatorLease }, value: Number(progress.isLeading === true) },
+  ]);
+  return { calls: measureCalls(metrics), queue: observeQueue(metrics, controllerNames, workers) };
 }
 
 interface Candidacy {
   readonly config: OperatorConfig;
   readonly progress: Progress;
+  readonly told: Told;
   readonly waiting: Pick<Waiting, 'until'>;
   readonly stopping: AbortSignal;
 }
 
 /** One run, with copies of its own, until it is told to stop or has lost the lease. */
-async function candidacy({ config, progress, waiting, stopping }: Candidacy): Promise<void> {
+async function candidacy({ config, progress, told, waiting, stopping }: Candidacy): Promise<void> {
   const onProblem = (error: unknown) => log.warn({ error }, 'a request failed');
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
   const client = await waiting.until('the account at the API server', () =>
-    createKubeClient(source, { userAgent: programs.operator }),
+    createKubeClient(source, { userAgent: programs.operator, onTried: told.calls }),
   );
   const { releaseNamespace, identitiesNamespace } = config;
   const caches = createControllerCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
@@ -113,15 +135,12 @@ async function candidacy({ config, progress, waiting, stopping }: Candidacy): Pr
   const lease = createInstanceLease({ ...connection, instance: randomUUID() });
   const onLost = (error: unknown) => log.warn({ error }, 'the records take nothing');
   const reach = followRecords(lease, systemClock, onLost);
-  Object.assign(progress, { caches, trail, reach });
+  Object.assign(progress, { client, caches, trail, reach });
   for (const cache of all) cache.start();
-  const onStats: Parts['onStats'] = (stats) => {
-    progress.queueStats = stats;
-  };
   try {
     await Promise.race([Promise.all(all.map((cache) => cache.synced)), aborted(stopping)]);
     if (!stopping.aborted)
-      await leadOnce({ config, client, caches, trail, reach, onProblem, onStats, stopping });
+      await leadOnce({ config, progress, told, client, caches, trail, reach, onProblem, stopping });
   } finally {
     reach.stop();
     await Promise.all([trail.close(), lease.close()]);
@@ -130,17 +149,16 @@ async function candidacy({ config, progress, waiting, stopping }: Candidacy): Pr
   }
 }
 
-interface Parts extends Pick<Candidacy, 'config' | 'stopping'> {
+interface Parts extends Pick<Candidacy, 'config' | 'progress' | 'told' | 'stopping'> {
   readonly client: KubeClient;
   readonly caches: Caches;
   readonly trail: Trail & RequesterSource;
   readonly reach: RecordsReach;
   readonly onProblem: (error: unknown) => void;
-  readonly onStats: (stats: (() => QueueStats) | undefined) => void;
 }
 
 async function leadOnce(parts: Parts): Promise<void> {
-  const { config, client, caches, trail, reach, onProblem, onStats, stopping } = parts;
+  const { config, progress, told, client, caches, trail, reach, onProblem, stopping } = parts;
   const { releaseNamespace, identitiesNamespace } = config;
   // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
   const latest = latestClockOf(client);
@@ -170,7 +188,9 @@ async function leadOnce(parts: Parts): Promise<void> {
     signal: stopping,
     lead: async (leading) => {
       const stops = cachesWithEvents(caches).map((cache) => publishConditionEvents(cache, events));
-      await runControllers(context, { log, onStats }, leading);
+      progress.isLeading = true;
+      await runControllers(context, { log, observer: told.queue }, leading);
+      progress.isLeading = false;
       for (const stop of stops) stop();
     },
   });

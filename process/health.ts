@@ -3,9 +3,10 @@
  * the startup probe: it answers when the process is ready, or after twenty seconds that it runs. So a usual start needs one
  * probe, which fails never, and is told ready in that moment; what takes longer is told by `/readyz`.
  */
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Metric, metricsContentType, metricsText } from './metrics.ts';
+import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
+import type { MetricsPage } from './metrics.ts';
 import { closeServer, listen } from './server.ts';
 
 export interface HealthOptions {
@@ -17,7 +18,7 @@ export interface HealthOptions {
   readonly missing?: () => readonly string[];
   /** False when only a restart helps, as with a store that met a write error. */
   readonly isAlive: () => boolean;
-  readonly metrics: () => readonly Metric[];
+  readonly metrics: MetricsPage;
 }
 
 export interface HealthServer {
@@ -25,44 +26,52 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-interface HealthResponse {
-  readonly status: number;
-  readonly text: string;
-}
-
 /** Listens; rejects when the port is taken. */
 export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
-  const server = createServer((request, response) => void respond(request.url ?? '', response, options));
+  const server = createServer(createHealthHttp(options));
   server.requestTimeout = 5000;
   const port = await listen(server, options);
   // A probe that is under way is repeated by the kubelet: nothing is worth waiting for.
   return { port, close: () => closeServer(server, { graceMs: 0 }) };
 }
 
-async function respond(path: string, response: ServerResponse, options: HealthOptions): Promise<void> {
-  if (path === '/startz') await readyOrLate(options, response);
-  const { status, text } = responseTo(path, options);
-  response.writeHead(status, { 'Content-Type': metricsContentType }).end(text);
+function createHealthHttp({ isReady, missing, isAlive, metrics }: HealthOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.get('/healthz', (_request, response) => probe(response, isAlive()));
+  app.get('/readyz', (_request, response) => probe(response, isReady(), missing?.()));
+  app.get('/startz', async (_request, response) => {
+    await readyOrLate(isReady, response);
+    probe(response, true);
+  });
+  app.get('/metrics', async (_request, response) => {
+    const text = await metrics.text();
+    response.set('content-type', metrics.contentType).end(text);
+  });
+  app.use((_request, response) => tell(response, 404, ['no']));
+  app.use(failing);
+  return app;
 }
 
 /** Shorter than the time that the chart's probe gives it. */
 const startWithinMs = 20_000;
 const lookEveryMs = 100;
 
-async function readyOrLate({ isReady }: HealthOptions, response: ServerResponse): Promise<void> {
+async function readyOrLate(isReady: () => boolean, response: Response): Promise<void> {
   const late = performance.now() + startWithinMs;
   while (!isReady() && !response.destroyed && performance.now() < late) await pause(lookEveryMs);
 }
 
-function responseTo(path: string, { isReady, missing, isAlive, metrics }: HealthOptions): HealthResponse {
-  if (path === '/healthz') return probe(isAlive());
-  if (path === '/startz') return probe(true);
-  if (path === '/readyz') return probe(isReady(), missing?.());
-  if (path === '/metrics') return { status: 200, text: metricsText(metrics()) };
-  return { status: 404, text: 'no\n' };
+function probe(response: Response, isGood: boolean, missing: readonly string[] = []): void {
+  if (isGood) tell(response, 200, ['ok']);
+  else tell(response, 503, ['no', ...missing]);
 }
 
-function probe(isGood: boolean, missing: readonly string[] = []): HealthResponse {
-  if (isGood) return { status: 200, text: 'ok\n' };
-  return { status: 503, text: ['no', ...missing].map((line) => `${line}\n`).join('') };
+function tell(response: Response, status: number, lines: readonly string[]): void {
+  const text = lines.map((line) => `${line}\n`).join('');
+  response.status(status).set('content-type', 'text/plain; charset=utf-8').end(text);
 }
+
+// Without one express would write the stack to stderr, where each line is JSON, and to the client.
+// oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
+const failing: ErrorRequestHandler = (_error, _request, response, _next) => tell(response, 500, ['no']);

@@ -7,6 +7,7 @@ import { generateExampleMatrices } from './generate/example-matrices.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { generateInterfaces } from './generate/interfaces.ts';
 import { readManifests } from './generate/manifests.ts';
+import { generateMetricsPage } from './generate/metrics-page.ts';
 import type { Output } from './generate/output.ts';
 import { generatePluginPage } from './generate/plugin-page.ts';
 import { generateRightsTable } from './generate/rights-table.ts';
@@ -24,6 +25,7 @@ async function outputs(): Promise<Output[]> {
     generateExampleMatrices(),
     generateRightsTable(),
     generatePluginPage(),
+    generateMetricsPage(),
   ];
 }
 

@@ -40,6 +40,7 @@ const closeWithinMs = 2000;
 export function createTrail({ writer, instance, ...options }: TrailOptions): Trail & RequesterSource {
   const connection = openConnection(options);
   const queue = createAppendQueue(sendBy(connection));
+  let appended = 0;
 
   const stamped = (record: NewRecord): NewRecord =>
     instance !== undefined && record.phase === 'intent' ? { ...record, instance } : record;
@@ -49,7 +50,9 @@ export function createTrail({ writer, instance, ...options }: TrailOptions): Tra
   ): Promise<readonly Receipt[]> => {
     const accepted = validateAppend(writer, records.map(stamped));
     if (!accepted.ok) throw new SupportAccessError(accepted.code, accepted.detail);
-    return queue.append(accepted.records, wait);
+    const receipts = await queue.append(accepted.records, wait);
+    appended += receipts.length;
+    return receipts;
   };
   const background = createBackgroundAppend(appendAccepted);
   return {
@@ -72,6 +75,7 @@ export function createTrail({ writer, instance, ...options }: TrailOptions): Tra
       return {
         reachable: problem === undefined,
         ...(problem === undefined ? {} : { problem: errorWithCauses(problem) }),
+        appended,
         ...background.health(),
       };
     },

@@ -58,6 +58,8 @@ export interface TrailHealth {
   readonly reachable: boolean;
   /** Why not, in words for a person. */
   readonly problem?: string;
+  /** Records that became durable through this trail. */
+  readonly appended: number;
   /** Records of `appendInBackground` not yet durable. */
   readonly waiting: number;
   /** Records of `appendInBackground` that never will be: queue full, or refused by the store. */

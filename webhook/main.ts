@@ -7,11 +7,14 @@ import type { KubeClient } from '../kube/api/client.ts';
 import { createKubeClient } from '../kube/api/create-client.ts';
 import { serveHealth } from '../process/health.ts';
 import { createLog } from '../process/logging.ts';
-import type { Metric } from '../process/metrics.ts';
+import { createMetrics, type MetricsOf, type MetricsPage } from '../process/metrics.ts';
+import { measureCalls, measureProcess, type processMetrics } from '../process/process-metrics.ts';
 import { aborted, isStopping, runUntilStopped } from '../process/run-until-stopped.ts';
 import { createWaiting, type Waiting } from '../process/waiting.ts';
 import { parseWebhookConfig, type WebhookConfig } from './config.ts';
+import { gatewayMetrics } from './gateway/metrics.ts';
 import { startGateway } from './gateway/start.ts';
+import { inClusterMetrics } from './in-cluster/metrics.ts';
 import { startInCluster } from './in-cluster/start.ts';
 
 const log = createLog(programs.webhook);
@@ -20,37 +23,49 @@ interface RunningRole {
   readonly isReady: () => boolean;
   /** What it is not ready for, in words. */
   readonly missing: () => readonly string[];
-  readonly metrics: () => readonly Metric[];
   stop(): Promise<void>;
 }
 
 interface Start {
   readonly client: KubeClient;
-  readonly config: WebhookConfig;
   readonly waiting: Waiting;
 }
 
-function startRole({ client, config, waiting }: Start): Promise<RunningRole> {
-  if (config.role === 'gateway') return startGateway({ client, config, log, waiting });
-  return startInCluster({ client, config, log, waiting });
+/** The part of the program that the settings name, with what it measures. */
+interface Role {
+  readonly metrics: MetricsOf<typeof processMetrics>;
+  readonly page: MetricsPage;
+  readonly start: (start: Start) => Promise<RunningRole>;
+}
+
+function roleOf(config: WebhookConfig): Role {
+  if (config.role === 'gateway') {
+    const { metrics, page } = createMetrics(gatewayMetrics);
+    return { metrics, page, start: (given) => startGateway({ ...given, config, log, metrics }) };
+  }
+  const { metrics, page } = createMetrics(inClusterMetrics);
+  return { metrics, page, start: (given) => startInCluster({ ...given, config, log, metrics }) };
 }
 
 /** Runs until the signal aborts; resolves to the exit code. */
 async function run(config: WebhookConfig, stopping: AbortSignal): Promise<number> {
   log.level = config.logLevel;
   const waiting = createWaiting({ log, stopping });
-  const current: { role?: RunningRole } = {};
+  const role = roleOf(config);
+  const current: { role?: RunningRole; client?: KubeClient } = {};
+  const isReady = (): boolean => !stopping.aborted && current.role?.isReady() === true;
+  measureProcess(role.metrics, { isReady, clockOffsetMs: () => current.client?.clockOffsetMs() });
   const health = await serveHealth({
     bind: config.bind,
     port: config.healthPort,
-    isReady: () => !stopping.aborted && current.role?.isReady() === true,
+    isReady,
     missing: () => (stopping.aborted ? [isStopping] : (current.role ?? waiting).missing()),
     isAlive: () => true,
-    metrics: () => current.role?.metrics() ?? [],
+    metrics: role.page,
   });
-  const started = await startUnlessStopped(config, { waiting, stopping });
+  const started = await startUnlessStopped(config, { role, waiting, stopping });
   if (started !== undefined) {
-    current.role = started.role;
+    Object.assign(current, started);
     log.info({ role: config.role }, 'started');
     await aborted(stopping);
     await started.role.stop();
@@ -60,17 +75,26 @@ async function run(config: WebhookConfig, stopping: AbortSignal): Promise<number
   return 0;
 }
 
+interface Starting {
+  readonly role: Role;
+  readonly waiting: Waiting;
+  readonly stopping: AbortSignal;
+}
+
 async function startUnlessStopped(
   config: WebhookConfig,
-  { waiting, stopping }: { readonly waiting: Waiting; readonly stopping: AbortSignal },
+  { role, waiting, stopping }: Starting,
 ): Promise<{ readonly role: RunningRole; readonly client: KubeClient } | undefined> {
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
   try {
     const client = await waiting.until('the account at the API server', () =>
-      createKubeClient(source, { userAgent: `support-access-${config.role}` }),
+      createKubeClient(source, {
+        userAgent: `support-access-${config.role}`,
+        onTried: measureCalls(role.metrics),
+      }),
     );
-    return { role: await startRole({ client, config, waiting }), client };
+    return { role: await role.start({ client, waiting }), client };
   } catch (error) {
     // Told to stop before it had started: nothing of it serves yet, and what it holds ends with the process.
     if (stopping.aborted) return undefined;

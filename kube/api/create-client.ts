@@ -6,7 +6,12 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type KubeConfigSource, loadCredentials } from '../http/credentials.ts';
 import type { ConfiguredPlace } from '../http/identity.ts';
 import { accepted, acceptFor, query, withKind } from '../http/request-parts.ts';
-import { createTransport, type Transport, type TransportRequest } from '../http/transport.ts';
+import {
+  createTransport,
+  type Transport,
+  type TransportRequest,
+  type TriedRequest,
+} from '../http/transport.ts';
 import type { Naming, ObjectRef, WrittenObject } from '../objects.ts';
 import { type Place, type Resource, resourcePath } from '../resources.ts';
 import type { CallOptions, DeleteOptions, GetOptions, KubeClient, WriteOptions } from './client.ts';
@@ -18,6 +23,8 @@ export interface ClientSettings {
   readonly clock?: Clock | undefined;
   /** For calls that name no deadline of their own, in milliseconds; 30,000 unless set. */
   readonly deadlineMs?: number | undefined;
+  /** Told of each try of a request, for metrics. */
+  readonly onTried?: ((tried: TriedRequest) => void) | undefined;
 }
 
 /** Throws when there is no usable configuration. Makes no request yet. */
@@ -32,6 +39,7 @@ export async function createKubeClient(
     clock,
     userAgent: settings.userAgent ?? 'support-access',
     deadlineMs: settings.deadlineMs,
+    onTried: settings.onTried,
   });
   return clientOver(transport, credentials);
 }

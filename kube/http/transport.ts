@@ -56,6 +56,17 @@ export interface TransportSettings {
   readonly userAgent: string;
   /** For calls that name none; 30 s unless set. */
   readonly deadlineMs?: number | undefined;
+  /** Told of each try, for metrics. */
+  readonly onTried?: ((tried: TriedRequest) => void) | undefined;
+}
+
+/** One try of one request. */
+export interface TriedRequest {
+  readonly method: string;
+  /** Undefined where there was no response. */
+  readonly status: number | undefined;
+  /** Until the head of the response was there, or there was none. */
+  readonly ms: number;
 }
 
 const defaultDeadlineMs = 30_000;
@@ -172,7 +183,7 @@ class PooledTransport implements Transport {
     };
     if (held.authorization !== undefined) headers['authorization'] = held.authorization;
     const sentAt = clock.now();
-    const response = await this.#pools.for(held.tls)[sending.pool].request({
+    const asked = this.#pools.for(held.tls)[sending.pool].request({
       origin: credentials.server.origin,
       path: this.#prefix + request.path,
       method: request.method,
@@ -180,9 +191,24 @@ class PooledTransport implements Transport {
       body: request.body ?? null,
       signal: sending.deadline.signal,
     });
+    const response = await this.#told(request.method, asked);
     const header = response.headers.date;
     if (typeof header === 'string') this.clockOffset.observe({ header, sentAt, receivedAt: clock.now() });
     return response;
+  }
+
+  async #told(method: string, asked: Promise<Dispatcher.ResponseData>): Promise<Dispatcher.ResponseData> {
+    const { clock, onTried } = this.#settings;
+    const sentAt = clock.monotonic();
+    const tell = (status?: number): void => onTried?.({ method, status, ms: clock.monotonic() - sentAt });
+    try {
+      const response = await asked;
+      tell(response.statusCode);
+      return response;
+    } catch (error) {
+      tell();
+      throw error;
+    }
   }
 }
 

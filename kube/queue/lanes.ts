@@ -17,16 +17,26 @@ export class Lanes {
     return this.#revocation.size + this.#normal.size;
   }
 
-  /** A key is in one lane at a time: it may move up, never down, and keeps the time since when it waits. */
-  add(key: string, lane: Lane, since: number): void {
-    if (this.#revocation.has(key)) return;
+  /**
+   * A key is in one lane at a time: it may move up, never down, and keeps the time since when it waits. True when it did
+   * not wait yet.
+   */
+  add(key: string, lane: Lane, since: number): boolean {
+    if (this.#revocation.has(key)) return false;
     const before = this.#normal.get(key);
     if (lane === 'normal') {
       if (before === undefined) this.#normal.set(key, since);
-      return;
+      return before === undefined;
     }
     this.#normal.delete(key);
     this.#revocation.set(key, before ?? since);
+    return before === undefined;
+  }
+
+  /** Each key with its lane. */
+  list(): { readonly key: string; readonly lane: Lane }[] {
+    const all = [['revocation', this.#revocation] as const, ['normal', this.#normal] as const];
+    return all.flatMap(([lane, keys]) => [...keys.keys()].map((key) => ({ key, lane })));
   }
 
   /** Takes out the first key, or the first of the revocations. */

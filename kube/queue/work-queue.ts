@@ -25,12 +25,14 @@ export interface FinishedRun {
   readonly tookMs: number;
 }
 
-/** How many keys there are, and the age of the oldest run. */
+/** The keys that there are. */
 export interface QueueStats {
-  readonly ready: number;
-  readonly active: number;
+  /** Those that wait for a worker. */
+  readonly ready: readonly { readonly key: string; readonly lane: Lane }[];
+  /** Those that are worked on, and for how long. */
+  readonly active: readonly { readonly key: string; readonly lane: Lane; readonly ms: number }[];
+  /** How many wait for their time. */
   readonly delayed: number;
-  readonly longestRunningMs: number;
 }
 
 export interface WorkQueueSettings {
@@ -41,6 +43,8 @@ export interface WorkQueueSettings {
   readonly backoff?: { readonly firstMs: number; readonly mostMs: number } | undefined;
   readonly clock?: Clock | undefined;
   readonly onFinished?: ((run: FinishedRun) => void) | undefined;
+  /** Told of each key that begins to wait for a worker. */
+  readonly onAdded?: ((key: string, lane: Lane) => void) | undefined;
 }
 
 /**
@@ -88,12 +92,12 @@ export class WorkQueue {
   add(key: string, lane: Lane = 'normal'): void {
     if (this.#closed) return;
     const run = this.#active.get(key);
+    const queue = run ? this.#again : this.#ready;
+    if (queue.add(key, lane, this.#clock.monotonic())) this.#tell(() => this.#settings.onAdded?.(key, lane));
     if (!run) {
-      this.#ready.add(key, lane, this.#clock.monotonic());
       this.#startWorkers();
       return;
     }
-    this.#again.add(key, lane, this.#clock.monotonic());
     // Closing does not wait for the time limits of an opening of the same key.
     if (lane === 'revocation' && run.lane === 'normal') run.controller.abort(new Preempted(key));
   }
@@ -132,16 +136,15 @@ export class WorkQueue {
     await this.#idle.promise;
   }
 
-  /** How full the queue is at this moment. */
+  /** What is in the queue at this moment. */
   stats(): QueueStats {
     const now = this.#clock.monotonic();
-    const ages = [...this.#active.values()].map((run) => now - run.startedAt);
-    return {
-      ready: this.#ready.size,
-      active: this.#active.size,
-      delayed: this.#delayed.size,
-      longestRunningMs: Math.max(0, ...ages),
-    };
+    const active = [...this.#active].map(([key, { lane, startedAt }]) => ({
+      key,
+      lane,
+      ms: now - startedAt,
+    }));
+    return { ready: this.#ready.list(), active, delayed: this.#delayed.size };
   }
 
   #startWorkers(): void {
@@ -170,7 +173,8 @@ export class WorkQueue {
     }
     this.#finish(key, run, ended);
     const tookMs = this.#clock.monotonic() - run.startedAt;
-    this.#report({ key, lane: run.lane, result: ended.result, error: ended.error, waitedMs, tookMs });
+    const { result, error } = ended;
+    this.#tell(() => this.#settings.onFinished?.({ key, lane: run.lane, result, error, waitedMs, tookMs }));
   }
 
   #finish(key: string, run: Run, ended: RunResult): void {
@@ -229,9 +233,9 @@ export class WorkQueue {
     for (const run of this.#active.values()) run.controller.abort(new Error('the work queue was stopped'));
   }
 
-  #report(run: FinishedRun): void {
+  #tell(tell: () => void): void {
     try {
-      this.#settings.onFinished?.(run);
+      tell();
     } catch {
       // Telemetry must not stop the work.
     }

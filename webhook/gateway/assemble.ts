@@ -14,16 +14,16 @@ import type { Trail } from '../../trail/trail.ts';
 import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
 import type { GatewayDecider } from './decisions/decision.ts';
-import { createGatewayDecider, type DecisionMetrics } from './decisions/gateway-decider.ts';
+import { createGatewayDecider, type DecisionObserver } from './decisions/gateway-decider.ts';
 import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
 import type { WatchedParts } from './decisions/world-reader.ts';
 import { Certificates } from './listener/certificates.ts';
 import { type CertificateLoader, createCertificateLoader } from './listener/told-certificates.ts';
+import type { GatewayMetrics } from './metrics.ts';
 import { OpenResponses } from './proxy/cut.ts';
 import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
 import { RecordsCa } from './records/records-ca.ts';
-import { createRefusalCounts, type RefusalCounts } from './refusals/refusal-counts.ts';
 import { type GatewayKeys, loadKeys } from './sessions/keys.ts';
 import { createSessionStore, type SessionStore } from './sessions/session-store.ts';
 import { createSingleUse, type SingleUse } from './single-use/single-use.ts';
@@ -33,6 +33,7 @@ export interface GatewaySettings {
   readonly config: GatewayConfig;
   readonly log: Log;
   readonly waiting: Pick<Waiting, 'until'>;
+  readonly metrics: GatewayMetrics;
 }
 
 /** Everything that lives as long as the process. */
@@ -51,8 +52,6 @@ export interface GatewayParts extends GatewaySettings {
   readonly certificates: Certificates;
   /** Reads the certificates anew, and tells the operator of them. */
   readonly certificateLoader: CertificateLoader;
-  readonly decisionMetrics: DecisionMetrics;
-  readonly refusalCounts: RefusalCounts;
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
@@ -82,7 +81,8 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const watched = watchedBy(() => triggers);
-  const { decider, decisionMetrics } = createGatewayDecider({ client, keys, now, log, watched });
+  const observer = decisionObserver(settings.metrics);
+  const decider = createGatewayDecider({ client, keys, now, log, watched, observer });
   const { certificates, certificateLoader } = certificatesOf(settings, now, () => triggers);
   const loadSoon = () => void certificateLoader.load().catch((error) => onFailure('certificates', error));
   const triggers: Triggers = startTriggers({
@@ -115,11 +115,19 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     triggers,
     certificates,
     certificateLoader,
-    decisionMetrics,
-    refusalCounts: createRefusalCounts(),
     onFailure,
   };
   return { ...settings, ...made };
+}
+
+function decisionObserver({ decisions, decisionGets, decisionSeconds }: GatewayMetrics): DecisionObserver {
+  return {
+    decided(reason, ms) {
+      decisions.add({ outcome: reason === undefined ? 'allowed' : 'denied', reason: reason ?? 'none' });
+      decisionSeconds.observe({}, ms / 1000);
+    },
+    get: () => decisionGets.add({}),
+  };
 }
 
 /** The next turn of the streams comes right after it. */
@@ -143,7 +151,7 @@ function watchedBy(triggers: () => Triggers): WatchedParts {
 
 /** The watches are begun after it, as they tell it of the policy. */
 function certificatesOf(
-  { client, config: { releaseNamespace: namespace }, log }: GatewaySettings,
+  { client, config: { releaseNamespace: namespace }, log, metrics }: GatewaySettings,
   now: LatestClock,
   triggers: () => Triggers,
 ): Pick<GatewayParts, 'certificates' | 'certificateLoader'> {
@@ -153,6 +161,10 @@ function certificatesOf(
     names: () => (triggers().policy()?.spec.gateway.tlsSecretRefs ?? []).map(({ name }) => name),
     now,
     onFailure: (name, error) => log.warn({ secretName: name, error }, 'a certificate was not loaded'),
+    onRead: (isUsable) => {
+      metrics.certificateReads.add({});
+      if (!isUsable) metrics.certificateReadErrors.add({});
+    },
   });
   const isPolicyKnown = () => triggers().isSynced();
   const options = { client, namespace, certificates, isPolicyKnown, now };

@@ -1,12 +1,14 @@
 /** Puts together what the routes need from the parts of the process. It decides nothing. */
+import { reasons } from '../../crds/rules/reasons.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
 import type { GatewayParts } from './assemble.ts';
 import { servedAt } from './listener/served-hosts.ts';
 import { type Origin, type Source, sourceOf } from './listener/source-address.ts';
+import type { GatewayMetrics } from './metrics.ts';
 import { resolveInCluster } from './proxy/resolve-service.ts';
 import type { MayAsk } from './refusals/decided-refusal.ts';
-import { createRefuse } from './refusals/refuse.ts';
+import { createRefuse, type RequestRefusal } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
 import { knownSessions } from './sessions/known-sessions.ts';
 import { createAnonymousCost } from './sign-in/anonymous-cost.ts';
@@ -22,7 +24,7 @@ import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
 const monotonic = (): number => performance.now();
 
 export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' | 'noteJudged'> {
-  const { client, config, triggers, singleUse, refusalCounts } = parts;
+  const { client, config, triggers, singleUse, metrics } = parts;
   const { policy } = triggers;
   const namespace = config.releaseNamespace;
   const spConfig = createTtlCache<ServiceProviderConfig>({ keepForMs: 5000, clock: monotonic });
@@ -40,7 +42,11 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' 
     policy,
     signIn: signInOf(parts),
     consume: singleUse.consume,
-    refuse: createRefuse({ ...parts, policy, onRefused: refusalCounts.add }),
+    refuse: createRefuse({ ...parts, policy, onRefused: (refusal) => countRefusal(metrics, refusal) }),
+    onSignedIn: () => metrics.signIns.add({ outcome: 'succeeded', reason: 'none' }),
+    onMasked: (counts) => {
+      for (const [name, count] of Object.entries(counts)) metrics.masked.add({ class: name }, count);
+    },
     readServiceProvider: () => spConfig.get('', () => readServiceProviderConfig(client, namespace)),
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     mayAsk,
@@ -49,6 +55,14 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' 
     sourceOf: source,
     resolve: resolveInCluster(config.resolveMap),
   };
+}
+
+function countRefusal(
+  { refusals, signIns }: GatewayMetrics,
+  { reason, failedSignIn }: Pick<RequestRefusal, 'reason' | 'failedSignIn'>,
+): void {
+  refusals.add({ about: reasons[reason].metric });
+  if (failedSignIn !== undefined) signIns.add({ outcome: 'failed', reason: failedSignIn });
 }
 
 /** Of the AuthnRequest that this browser is on its way with, if its cookie is genuine and in time. */

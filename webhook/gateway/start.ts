@@ -3,14 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { kinds } from '../../crds/kinds.ts';
 import { installed, policyName } from '../../crds/names.ts';
 import { drainable } from '../../process/drain.ts';
-import type { Metric } from '../../process/metrics.ts';
 import { startPeriodic } from '../../process/periodic.ts';
 import { listen } from '../../process/server.ts';
-import { trailMetrics } from '../../trail/metrics.ts';
+import { measureTrail } from '../../trail/metrics.ts';
 import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts';
 import { applicationPolicy } from './handlers/application/policy.ts';
 import { createConnections } from './listener/client-limits.ts';
-import { createHandshakes } from './listener/handshakes.ts';
+import { createHandshakes, type MayConnect } from './listener/handshakes.ts';
 import { createListener } from './listener/listener.ts';
 import { neighbourAt } from './listener/neighbour.ts';
 import { isTrustedHop, sourceOf } from './listener/source-address.ts';
@@ -23,7 +22,6 @@ export interface RunningGateway {
   readonly port: number;
   readonly isReady: () => boolean;
   readonly missing: () => readonly string[];
-  readonly metrics: () => readonly Metric[];
   stop(): Promise<void>;
 }
 
@@ -36,15 +34,19 @@ const warmConnections = 32;
 export async function startGateway(settings: GatewaySettings): Promise<RunningGateway> {
   const { waiting } = settings;
   const parts = await assemble(settings);
-  const { config, log, certificates, triggers, openResponses } = parts;
+  const { config, log, certificates, triggers, openResponses, metrics } = parts;
+  measure(parts);
   const network = () => triggers.policy()?.spec.network;
   const connections = createConnections({
     isShared: (peer) => isTrustedHop(network(), peer),
     neighbourAt: (origin) => neighbourAt(sourceOf(network(), origin)),
-    mayConnect: createHandshakes({
-      addressesOfSessions: () => triggers.sessions().map(({ spec }) => spec.boundAddress),
-      clock: () => performance.now(),
-    }),
+    mayConnect: countingRefused(
+      createHandshakes({
+        addressesOfSessions: () => triggers.sessions().map(({ spec }) => spec.boundAddress),
+        clock: () => performance.now(),
+      }),
+      () => metrics.refusedConnections.add({}),
+    ),
   });
   const noteJudged = noteJudgedIn(connections);
   const deps = { ...routeDepsOf(parts), proxyPolicy: applicationPolicy, noteJudged };
@@ -52,7 +54,12 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
     contextFor: (host) => certificates.contextFor(host),
     serve: (exchange) => serve(deps, exchange),
     connections,
-    onRefused: (request, broken) => recordOddRequest(parts, request, broken),
+    onRefused: (request, broken) => {
+      metrics.gateRefusals.add({ rule: broken.name });
+      recordOddRequest(parts, request, broken);
+    },
+    onUnparsed: (rule) => metrics.gateRefusals.add({ rule }),
+    onFailedHandshake: (cause) => metrics.failedHandshakes.add({ cause }),
     onFailure: (error) => log.error({ error }, 'a request failed'),
   });
   const connectionsOf = drainable(listener);
@@ -65,7 +72,6 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
     port,
     isReady: () => missingOf(parts, warm).length === 0,
     missing: () => missingOf(parts, warm),
-    metrics: () => metricsOf(parts),
     stop: async () => {
       // Sessions end, certificates change and leases run on while requests still come.
       await connectionsOf.drain({
@@ -79,6 +85,14 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
       await parts.trail.close();
       await parts.instanceLease.close();
     },
+  };
+}
+
+function countingRefused(mayConnect: MayConnect, onRefused: () => void): MayConnect {
+  return (neighbour) => {
+    const may = mayConnect(neighbour);
+    if (!may) onRefused();
+    return may;
   };
 }
 
@@ -145,34 +159,10 @@ function startTasks(parts: GatewayParts): () => void {
   return startPeriodic(tasks, (task, error) => log.warn({ task, error }, 'a periodic task failed'));
 }
 
-function metricsOf({
-  decisionMetrics,
-  refusalCounts,
-  trail,
-  openResponses,
-  certificates,
-}: GatewayParts): Metric[] {
-  return [
-    ...decisionMetrics(),
-    ...refusalCounts.metrics(),
-    {
-      name: 'open_responses',
-      help: 'Responses of applications that are not finished yet.',
-      type: 'gauge',
-      value: openResponses.size,
-    },
-    {
-      name: 'certificates',
-      help: 'Certificates that the support listener can serve with.',
-      type: 'gauge',
-      value: certificates.size,
-    },
-    {
-      name: 'certificate_first_end_timestamp_seconds',
-      help: 'When the first of those certificates ends, in seconds since 1970; 0 where there is none.',
-      type: 'gauge',
-      value: Math.floor((certificates.firstEnd ?? 0) / 1000),
-    },
-    ...trailMetrics(trail.health()),
-  ];
+function measure({ metrics, openResponses, certificates, trail }: GatewayParts): void {
+  metrics.openResponses.read(() => openResponses.size);
+  metrics.certificates.read(() => certificates.size);
+  metrics.missingCertificates.read(() => certificates.missing);
+  metrics.certificateEnd.read(() => certificates.firstEnd && Math.floor(certificates.firstEnd / 1000));
+  measureTrail(metrics, () => trail.health());
 }

@@ -13,10 +13,9 @@ import { systemClock } from '../../kube/clock.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import { Namespaces } from '../../kube/resources.ts';
 import type { Log } from '../../process/logging.ts';
-import type { Metric } from '../../process/metrics.ts';
 import { closeServer, keepIdleConnections, listen } from '../../process/server.ts';
 import type { Waiting } from '../../process/waiting.ts';
-import { trailMetrics } from '../../trail/metrics.ts';
+import { measureTrail } from '../../trail/metrics.ts';
 import { newRecordId, type Trail } from '../../trail/trail.ts';
 import { createAccess } from '../callers/access.ts';
 import type { InClusterConfig } from '../config.ts';
@@ -25,6 +24,8 @@ import type { AdmissionDeps } from './admission/handler.ts';
 import { judgeWrite } from './admission/judge.ts';
 import { type AdmissionConfig, type RunningAdmission, startAdmission } from './admission/start.ts';
 import { createReviewRecords } from './admission/unproved-reviews.ts';
+import { measuredStore, observeReviews } from './measure.ts';
+import type { InClusterMetrics } from './metrics.ts';
 import type { SettleRequester } from './records/http/requesters.ts';
 import { createRecordsHttp } from './records/http/routes.ts';
 import { createRecordsServer, type RecordsServer } from './records/http/server.ts';
@@ -42,19 +43,19 @@ export interface InClusterSettings {
   readonly config: InClusterConfig;
   readonly log: Log;
   readonly waiting: Pick<Waiting, 'until'>;
+  readonly metrics: InClusterMetrics;
 }
 
 export interface RunningInCluster {
   /** False while the certificates are not published or the store takes nothing. */
   readonly isReady: () => boolean;
   readonly missing: () => readonly string[];
-  readonly metrics: () => readonly Metric[];
   stop(): Promise<void>;
 }
 
 /** Starts both roles, or none until both can: the process is never half a webhook. */
 export async function startInCluster(settings: InClusterSettings): Promise<RunningInCluster> {
-  const { client, config, log, waiting } = settings;
+  const { client, config, log, waiting, metrics } = settings;
   const { releaseNamespace: namespace, bind } = config;
   const store = await openStore(settings);
   const trail = inProcessTrail(store, 'admission');
@@ -80,12 +81,13 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   await waiting.until(`port ${config.recordsPort} of this address`, () =>
     listen(records.server, { bind, port: config.recordsPort }),
   );
+  measureTrail(metrics, () => trail.health());
+  metrics.certificateEnd.read(() => Math.floor(admission.certificateEnd() / 1000));
   const stopFollowing = followWrites({ client, requesters, log });
   const missing = (): string[] => missingOf(admission, store);
   return {
     isReady: () => missing().length === 0,
     missing,
-    metrics: () => [...trailMetrics(trail.health()), haltedMetric(store)],
     stop: async () => {
       await Promise.all([admission.stop(), closeServer(records.server)]);
       stopReaders();
@@ -102,25 +104,22 @@ function missingOf(admission: RunningAdmission, store: RecordStore): string[] {
   return admission.isReady() ? taking : ['a serving certificate that is registered and valid', ...taking];
 }
 
-function haltedMetric(store: RecordStore): Metric {
-  const help =
-    'Whether the records take nothing (1) because the volume is full or a write failed, or not (0).';
-  return { name: 'records_halted', help, type: 'gauge', value: store.health().state === 'halted' ? 1 : 0 };
-}
-
 /** The file is opened after the API server was heard of once: each start of the records leaves a record. */
-async function openStore({ client, config, log, waiting }: InClusterSettings): Promise<RecordStore> {
+async function openStore(settings: InClusterSettings): Promise<RecordStore> {
+  const { client, config, log, waiting, metrics } = settings;
   const { dataDir } = config;
+  const path = join(dataDir, 'records.db');
   const origin = await waiting.until('namespace kube-system from the API server', () => originOf(client));
   const onHalt = (problem: string): void =>
     log.error({ problem }, 'the records take nothing; they are opened again every few seconds');
-  return waiting.until(`the records in ${dataDir}`, () =>
-    openSqliteStore({ path: join(dataDir, 'records.db'), origin, holder: hostname(), onHalt }),
+  const store = await waiting.until(`the records in ${dataDir}`, () =>
+    openSqliteStore({ path, origin, holder: hostname(), onHalt }),
   );
+  return measuredStore(store, metrics, path);
 }
 
 async function admissionOf(
-  { client, config, log, waiting }: InClusterSettings,
+  { client, config, log, waiting, metrics }: InClusterSettings,
   deps: AdmissionDeps,
   records: Pick<RecordsServer, 'present'>,
 ): Promise<RunningAdmission> {
@@ -137,6 +136,11 @@ async function admissionOf(
     apiServerClient,
     now: Date.now,
     onCertificate: (own) => records.present(own),
+    observer: observeReviews(metrics),
+    onLook: (isGood) => {
+      metrics.certificateReads.add({});
+      if (!isGood) metrics.certificateReadErrors.add({});
+    },
     onProblem: (error) =>
       log.error({ error }, 'the certificates could not be renewed; the old ones go on serving'),
   };

@@ -22,7 +22,9 @@ import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import { Namespaces, Services } from '../../../kube/resources.ts';
 import type { Service } from '../../../operator/watching/kubernetes-objects.ts';
+import { createMetrics } from '../../../process/metrics.ts';
 import { createWaiting } from '../../../process/waiting.ts';
+import { gatewayMetrics } from '../../../webhook/gateway/metrics.ts';
 import { type GatewayKeys, loadKeys } from '../../../webhook/gateway/sessions/keys.ts';
 import type { SessionProof } from '../../../webhook/gateway/sessions/session-cookie.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
@@ -171,6 +173,7 @@ async function gatewayStarter(
         drainSeconds: 0,
       },
       waiting: createWaiting({ log: silent, stopping: new AbortController().signal }),
+      metrics: createMetrics(gatewayMetrics).metrics,
     });
     installation.teardown.add(() => gateway.stop());
     return gateway;

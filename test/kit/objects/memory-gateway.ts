@@ -78,7 +78,7 @@ export function aTrail() {
       records.push(...later);
       return true;
     },
-    health: () => ({ reachable: !state.away, waiting: 0, lost: 0 }),
+    health: () => ({ reachable: !state.away, appended: 0, waiting: 0, lost: 0 }),
   };
 }
 
@@ -154,12 +154,20 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
           : { ok: false, reason: state.unresolved, detail: 'as the test wants' },
       ),
     policy,
-    refuse: createRefuse({ trail, sessions, policy, onFailure, onRefused: (reason) => refused.push(reason) }),
+    refuse: createRefuse({
+      trail,
+      sessions,
+      policy,
+      onFailure,
+      onRefused: ({ reason }) => refused.push(reason),
+    }),
     readServiceProvider: () => Promise.reject(new Error('no identity provider')),
     servedAt: (host) =>
       servedAt({ policy: policy(), applications: [seen.application ?? anApplication()] }, host),
     mayAsk: () => state.mayAsk,
     noteJudged: () => undefined,
+    onMasked: () => undefined,
+    onSignedIn: () => undefined,
     evenly: () => () => Promise.resolve(),
     mayJudge: () => state.mayJudge,
     sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),

@@ -1,5 +1,12 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { type HealthServer, serveHealth } from '../../../process/health.ts';
+import { createMetrics } from '../../../process/metrics.ts';
+import { valueIn } from '../../kit/metrics/exposition.ts';
+
+const { metrics, page } = createMetrics({
+  made: { type: 'counter', name: 'things_made_total', help: 'Things that were made.' },
+});
+metrics.made.add({}, 3);
 
 const state = { ready: true, alive: true, missing: [] as string[] };
 let health: HealthServer;
@@ -11,10 +18,7 @@ beforeEach(async () => {
     isReady: () => state.ready,
     missing: () => state.missing,
     isAlive: () => state.alive,
-    metrics: () => [
-      { name: 'made_total', help: 'What was\nmade.', type: 'counter', value: 3 },
-      { name: 'open', help: 'What is open.', type: 'gauge', value: 0.5 },
-    ],
+    metrics: page,
   });
 });
 afterEach(() => health.close());
@@ -50,19 +54,27 @@ it('says of what is not ready what it waits for, and answers a start when it is 
   expect(await start).toEqual([200, 'ok\n']);
 });
 
-it('gives each metric with its help and its type, on lines of their own', async () => {
-  expect(await ask('/metrics')).toEqual([
-    200,
-    [
-      '# HELP supportaccess_made_total What was\\nmade.',
-      '# TYPE supportaccess_made_total counter',
-      'supportaccess_made_total 3',
-      '# HELP supportaccess_open What is open.',
-      '# TYPE supportaccess_open gauge',
-      'supportaccess_open 0.5',
-      '',
-    ].join('\n'),
-  ]);
+it('serves the metrics as Prometheus asks for them', async () => {
+  const response = await fetch(`http://127.0.0.1:${health.port}/metrics`);
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(valueIn(await response.text(), 'things_made_total')).toBe(3);
+});
+
+it('says no more than no where the metrics cannot be told, and prints nothing', async () => {
+  const broken = { contentType: 'text/plain', text: () => Promise.reject(new Error('secret')) };
+  const one = await serveHealth({
+    bind: '127.0.0.1',
+    port: 0,
+    isReady: () => true,
+    isAlive: () => true,
+    metrics: broken,
+  });
+  onTestFinished(() => one.close());
+  const printed = vi.spyOn(console, 'error');
+  onTestFinished(() => printed.mockRestore());
+  const response = await fetch(`http://127.0.0.1:${one.port}/metrics`);
+  expect([response.status, await response.text()]).toEqual([500, 'no\n']);
+  expect(printed).not.toHaveBeenCalled();
 });
 
 it('has nothing else', async () => {
@@ -72,5 +84,5 @@ it('has nothing else', async () => {
 
 it('does not start on a port that is taken', async () => {
   const again = { bind: '127.0.0.1', port: health.port, isReady: () => true, isAlive: () => true };
-  await expect(serveHealth({ ...again, metrics: () => [] })).rejects.toThrow('EADDRINUSE');
+  await expect(serveHealth({ ...again, metrics: page })).rejects.toThrow('EADDRINUSE');
 });

@@ -23,8 +23,8 @@ export interface DeciderOptions {
   readonly sealIsValid: (session: SupportSession) => boolean;
   /** Whether the caller's cookie and the object belong together. */
   readonly secretMatches: (proof: SessionProof, session: SupportSession) => boolean;
-  /** Told of every decision, for metrics and the log. */
-  readonly onDecided: (decided: Decided, error?: unknown) => void;
+  /** Told of every decision, for metrics and the log, with what kept the state from being read. */
+  readonly onDecided: (decided: Decided, course: { readonly ms: number; readonly error?: unknown }) => void;
 }
 
 /** The check that stands before all others: was everything read? */
@@ -55,14 +55,16 @@ async function decided(
   request: DecisionRequest,
   read: () => Promise<ReadWorld>,
 ): Promise<Decided> {
+  const began = performance.now();
+  const course = () => ({ ms: performance.now() - began });
   try {
     const world = await inTime(options, read());
     const judged = judge(options, request, world);
-    options.onDecided(judged);
+    options.onDecided(judged, course());
     return judged;
   } catch (error) {
     const judged = unread(options, request);
-    options.onDecided(judged, error);
+    options.onDecided(judged, { ...course(), error });
     return judged;
   }
 }

@@ -1,10 +1,10 @@
-/** Puts the decider of this process together, and counts: decisions, and the GETs that they took. */
+/** Puts the decider of this process together, and tells of what it decides. */
 
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { Reason } from '../../../crds/rules/reasons.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { Log } from '../../../process/logging.ts';
-import type { Metric } from '../../../process/metrics.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
 import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
@@ -13,54 +13,38 @@ import type { GatewayDecider } from './decision.ts';
 import { FreshReader } from './fresh-reader.ts';
 import { type WatchedParts, WorldReader } from './world-reader.ts';
 
-/** How often was decided, and what that cost. */
-export type DecisionMetrics = () => readonly Metric[];
+/** What is told of decisions, for metrics. */
+export interface DecisionObserver {
+  /** `reason` is undefined where it was allowed. */
+  readonly decided: (reason: Reason | undefined, ms: number) => void;
+  /** A request to the API server that a decision takes. */
+  readonly get: () => void;
+}
 
 /** How long reading the world may take before the decision is no, milliseconds. */
 const readWithinMs = 1000;
 
+/** The decider of one gateway. */
 export function createGatewayDecider(parts: {
   readonly client: Pick<KubeClient, 'get' | 'list'>;
   readonly keys: GatewayKeys;
   readonly now: LatestClock;
   readonly log: Log;
   readonly watched: WatchedParts;
-}): { readonly decider: GatewayDecider; readonly decisionMetrics: DecisionMetrics } {
-  const { client, keys, now, log, watched } = parts;
-  const counted = { gets: 0, allowed: 0, denied: 0, unread: 0 };
-  const reader = new FreshReader({
-    client,
-    timeoutMs: readWithinMs,
-    onGet: () => {
-      counted.gets += 1;
-    },
-  });
-  const decider = createDecider({
+  readonly observer: DecisionObserver;
+}): GatewayDecider {
+  const { client, keys, now, log, watched, observer } = parts;
+  const reader = new FreshReader({ client, timeoutMs: readWithinMs, onGet: observer.get });
+  return createDecider({
     world: new WorldReader(reader, watched),
     now,
     timeoutMs: readWithinMs,
     ...rememberedProofs(keys),
-    onDecided: ({ decision }, error) => {
-      if (error !== undefined) {
-        counted.unread += 1;
-        log.warn({ error }, 'the state could not be read');
-      }
-      counted[decision.allow ? 'allowed' : 'denied'] += 1;
+    onDecided: ({ decision }, { ms, error }) => {
+      if (error !== undefined) log.warn({ error }, 'the state could not be read');
+      observer.decided(decision.allow ? undefined : decision.reason, ms);
     },
   });
-  return {
-    decider,
-    decisionMetrics: () => [
-      counter('decisions_allowed_total', 'Decisions that allowed.', counted.allowed),
-      counter('decisions_denied_total', 'Decisions that refused.', counted.denied),
-      counter(
-        'decisions_unread_total',
-        'Decisions that refused because the state could not be read.',
-        counted.unread,
-      ),
-      counter('decision_gets_total', 'Requests to the API server that decisions took.', counted.gets),
-    ],
-  };
 }
 
 /**
@@ -84,8 +68,4 @@ function rememberedProofs(keys: GatewayKeys): Pick<DeciderOptions, 'sealIsValid'
       return matches;
     },
   };
-}
-
-function counter(name: string, help: string, value: number): Metric {
-  return { name, help, type: 'counter', value };
 }

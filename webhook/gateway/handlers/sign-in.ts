@@ -57,6 +57,8 @@ export interface CompleteSignInDeps extends BeforeDecision {
   readonly sessions: Pick<SessionStore, 'create' | 'cookieFor' | 'end'>;
   readonly trail: Pick<Trail, 'append'>;
   readonly refuse: Refuse;
+  /** Told of each sign-in that succeeded, for metrics. */
+  readonly onSignedIn: () => void;
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
@@ -118,9 +120,11 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
     deps.onFailure('a sign-in was not recorded', error);
     await deps.sessions.end(session, { reason: 'RecordsUnavailable' });
     const headers = { 'Set-Cookie': clearAuthnRequestCookie };
-    await deps.refuse(exchange, { reason: 'RecordsUnavailable', headers });
+    const reason = 'RecordsUnavailable';
+    await deps.refuse(exchange, { reason, failedSignIn: reason, headers });
     return;
   }
+  deps.onSignedIn();
   const cookie = deps.sessions.cookieFor(proof, exchange.host);
   redirect(exchange.response, homePath, { 'Set-Cookie': [cookie, clearAuthnRequestCookie] });
 }

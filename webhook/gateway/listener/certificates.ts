@@ -17,6 +17,8 @@ export interface CertificatesOptions {
   readonly names: () => readonly string[];
   readonly now: () => number;
   readonly onFailure: (name: string, error: unknown) => void;
+  /** Told of each reading of a Secret, for metrics. */
+  readonly onRead?: (isUsable: boolean) => void;
 }
 
 interface TlsSecret {
@@ -45,6 +47,7 @@ export class Certificates {
     const names = this.#options.names();
     const read = await Promise.all(names.map(async (name) => [name, await this.#load(name)] as const));
     this.#known = new Map(read);
+    for (const [, known] of read) this.#options.onRead?.(isUsable(known));
   }
 
   /** The context for a host name, by the rule that the status of the application is judged by too. */
@@ -54,6 +57,11 @@ export class Certificates {
 
   get size(): number {
     return this.#served.length;
+  }
+
+  /** How many of the Secrets that the policy names gave nothing that can be used. */
+  get missing(): number {
+    return [...this.#known.values()].filter((known) => !isUsable(known)).length;
   }
 
   /** When the first of those that are served ends, epoch milliseconds; undefined where there is none. */
@@ -92,6 +100,10 @@ export class Certificates {
       return { found: refusalIn(error), served: known?.served };
     }
   }
+}
+
+function isUsable({ found }: Known): boolean {
+  return found !== undefined && typeof found !== 'string';
 }
 
 function refusalIn(error: unknown): SecretFlaw | undefined {

@@ -26,6 +26,30 @@ export interface HandshakesOptions {
 /** Takes a handshake for this neighbour; false when there is none for it now. */
 export type MayConnect = (neighbour: string) => boolean;
 
+/** Why a handshake failed, as it is counted. */
+export const handshakeFailures = [
+  'no-certificate',
+  'client-refused',
+  'client-left',
+  'too-slow',
+  'protocol',
+] as const;
+
+/** Which of them an error is that Node tells of. */
+export function handshakeFailureOf(error: Error): (typeof handshakeFailures)[number] {
+  const code = 'code' in error ? String(error.code) : '';
+  if (error instanceof NoCertificate) return 'no-certificate';
+  if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return 'too-slow';
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'client-left';
+  // What the client says in an alert, such as that it does not know our authority.
+  return code.includes('ALERT') ? 'client-refused' : 'protocol';
+}
+
+/** Said to a handshake for a host of which there is no certificate. */
+export class NoCertificate extends Error {
+  override readonly name = 'NoCertificate';
+}
+
 /** How long a list of addresses is used, milliseconds: a flood must not have it made for each connection. */
 const listedForMs = 1000;
 

@@ -9,6 +9,7 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import type { Connections } from './client-limits.ts';
+import { handshakeFailureOf, NoCertificate } from './handshakes.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateRefusal, judgeRequest } from './request-gate.ts';
 import { headerBytes, headMs, parserRuleOf, refuseRaw, tunnelRule } from './unparsed-request.ts';
@@ -18,6 +19,10 @@ export interface ListenerOptions {
   readonly serve: (exchange: Exchange) => Promise<void>;
   /** Told of what the gate refused. */
   readonly onRefused: (request: IncomingMessage, result: GateRefusal) => void;
+  /** Told which rule was broken by bytes that were no request. */
+  readonly onUnparsed?: (rule: string) => void;
+  /** Told of each handshake that failed. */
+  readonly onFailedHandshake?: (cause: ReturnType<typeof handshakeFailureOf>) => void;
   readonly connections: Pick<Connections, 'watch' | 'began'>;
   /** Told of what `serve` threw; the requester gets 503. */
   readonly onFailure: (error: unknown) => void;
@@ -47,7 +52,7 @@ export function createListener(options: ListenerOptions): Server {
     SNICallback: (host, done) => {
       const context = options.contextFor(host.toLowerCase());
       // Without a context there is no default one either: the handshake fails, and nothing is told.
-      if (context === undefined) done(new Error('no certificate for this host'));
+      if (context === undefined) done(new NoCertificate('no certificate for this host'));
       else done(null, context);
     },
   });
@@ -65,15 +70,22 @@ export function createListener(options: ListenerOptions): Server {
   server.on('checkContinue', onRequest);
   server.on('checkExpectation', onRequest);
   // No tunnels and no other protocols.
-  server.on('connect', (_request, socket) => refuseRaw(socket, tunnelRule));
+  const refuseUnparsed = (socket: Duplex, rule: typeof tunnelRule): void => {
+    options.onUnparsed?.(rule.name);
+    refuseRaw(socket, rule);
+  };
+  server.on('connect', (_request, socket) => refuseUnparsed(socket, tunnelRule));
   server.on('clientError', (error, socket) => {
     const last = lastOn.get(socket);
-    if (last === undefined || last.writableFinished) refuseRaw(socket, parserRuleOf(error));
+    if (last === undefined || last.writableFinished) refuseUnparsed(socket, parserRuleOf(error));
     // Bytes of ours in the middle of a response would be read as a part of it, and after its end as that of another request.
     else if (last.writableEnded) socket.end();
     else socket.destroy();
   });
-  server.on('tlsClientError', (_error, socket) => socket.destroy());
+  server.on('tlsClientError', (error, socket) => {
+    options.onFailedHandshake?.(handshakeFailureOf(error));
+    socket.destroy();
+  });
   return server;
 }
 

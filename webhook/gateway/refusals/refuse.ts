@@ -13,6 +13,7 @@ import type { Exchange } from '../listener/request-gate.ts';
 import { type PolicySeen, signInLink } from '../pages/links.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { SignInRefusal } from '../sign-in/sign-in-reason.ts';
 import { type RefusalResponse, sendRefusal } from './refusal-response.ts';
 
 /** One request that is not let through. */
@@ -40,6 +41,8 @@ export interface RequestRefusal {
    */
   readonly entering?: true;
   readonly headers?: OutgoingHttpHeaders | undefined;
+  /** Why the sign-in failed that this refusal ends, where there is one: for metrics. */
+  readonly failedSignIn?: SignInRefusal | undefined;
 }
 
 export type Refuse = (exchange: Exchange, refusal: RequestRefusal) => Promise<void>;
@@ -48,7 +51,7 @@ export interface RefuseDeps {
   readonly trail: Pick<Trail, 'appendInBackground' | 'health'>;
   readonly sessions: Pick<SessionStore, 'end'>;
   readonly policy: PolicySeen;
-  readonly onRefused: (reason: Reason) => void;
+  readonly onRefused: (refusal: Pick<RequestRefusal, 'reason' | 'failedSignIn'>) => void;
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
@@ -56,7 +59,7 @@ export interface RefuseDeps {
 export function createRefuse({ trail, sessions, policy, onRefused, onFailure }: RefuseDeps): Refuse {
   return async (exchange, refusal) => {
     const { reason, record, session, proof } = refusal;
-    onRefused(reason);
+    onRefused(refusal);
     const response = responseOf(refusal, signInLinkOf(refusal, policy));
     const recorded = record?.(response.status);
     // Not waited for: a refusal gives nothing away.

@@ -15,6 +15,7 @@ export function signInRefusal(failed: FailedSignIn, told?: Reason): RequestRefus
     entering: true,
     grant: failed.grant,
     record: () => failedSignIn(failed),
+    failedSignIn: failed.reason,
     headers: { 'Set-Cookie': clearAuthnRequestCookie },
   };
 }
@@ -33,6 +34,7 @@ export function tooManyRefusal(circumstances: Circumstances): RequestRefusal {
   return {
     reason,
     record: () => failedSignIn({ ...circumstances, reason }),
+    failedSignIn: reason,
     headers: { 'Retry-After': '60' },
   };
 }

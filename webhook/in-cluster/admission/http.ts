@@ -6,6 +6,7 @@ import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import type { ProvesCaller } from './client-certificate.ts';
 import { type AdmissionDeps, type AdmissionPath, respondToReview } from './handler.ts';
+import { observeReview, outcomeOf, type ReviewObserver } from './observed-review.ts';
 
 export interface AdmissionHttpOptions {
   /** The secret path as of now; it may change with the certificates. */
@@ -13,6 +14,7 @@ export interface AdmissionHttpOptions {
   readonly deps: AdmissionDeps;
   /** Whether a connection is the API server's, by its client certificate. */
   readonly provesCaller: ProvesCaller;
+  readonly observer?: ReviewObserver | undefined;
 }
 
 /** Most bytes of an AdmissionReview: two objects of the largest size that etcd takes, and room. */
@@ -21,7 +23,12 @@ const maxReviewBytes = 8 * 1024 * 1024;
 const readText = express.text({ type: () => true, limit: maxReviewBytes, inflate: false });
 
 /** The two routes. */
-export function createAdmissionHttp({ path, deps, provesCaller }: AdmissionHttpOptions): RequestListener {
+export function createAdmissionHttp({
+  path,
+  deps,
+  provesCaller,
+  observer,
+}: AdmissionHttpOptions): RequestListener {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   // The path first: the body of a caller that does not know it is not read.
@@ -29,19 +36,24 @@ export function createAdmissionHttp({ path, deps, provesCaller }: AdmissionHttpO
     const route = routeOf(request, path());
     if (route === undefined) return end(response, 404);
     response.locals['route'] = route;
+    if (observer !== undefined) observeReview(observer, route, response);
     next();
   });
   app.use(readText, (request, response) => {
     response.locals['proved'] = provesCaller(request.socket);
-    return respond(deps, request, response);
+    return respond({ deps, observer }, request, response);
   });
-  app.use(failing);
+  app.use(failing(observer));
   // A target that express cannot parse passes all of the above, and its own answer would be a page with words.
   return (request, response) =>
     app(request as Request, response as Response, () => end(response as Response, 404));
 }
 
-async function respond(deps: AdmissionDeps, request: Request, response: Response): Promise<void> {
+async function respond(
+  { deps, observer }: Pick<AdmissionHttpOptions, 'deps' | 'observer'>,
+  request: Request,
+  response: Response,
+): Promise<void> {
   const body: unknown = request.body;
   const posted = {
     path: response.locals['route'] as AdmissionPath,
@@ -50,6 +62,7 @@ async function respond(deps: AdmissionDeps, request: Request, response: Response
     peer: request.socket.remoteAddress ?? '',
   };
   const reviewed = await respondToReview(posted, deps);
+  observer?.reviewed(posted.path, outcomeOf(reviewed));
   if (reviewed === undefined) end(response, 400);
   else response.json(reviewed);
 }
@@ -65,10 +78,13 @@ function end(response: Response, status: number): void {
   response.status(status).set('content-length', '0').end();
 }
 
-// oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
-const failing: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
-  const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
-  // Too large, or sent in a way that no API server does. Anything else must end the connection, and never the process.
-  if (status >= 400 && status < 500) end(response, status);
-  else response.destroy();
-};
+function failing(observer: ReviewObserver | undefined): ErrorRequestHandler {
+  // oxlint-disable-next-line max-params -- express knows an error handler by its four parameters
+  return (error: unknown, _request, response, _next) => {
+    const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
+    // Too large, or sent in a way that no API server does. Anything else must end the connection, and never the process.
+    if (status >= 400 && status < 500) return end(response, status);
+    observer?.failed();
+    response.destroy();
+  };
+}

@@ -12,6 +12,7 @@ import { ensureServingCertificate, publishBundle, type ServingCertificate } from
 import { type ApiServerClient, provesCallerBy, tlsFor } from './client-certificate.ts';
 import type { AdmissionDeps } from './handler.ts';
 import { createAdmissionHttp } from './http.ts';
+import type { ReviewObserver } from './observed-review.ts';
 import { publishWebhook } from './publish.ts';
 
 export interface AdmissionConfig {
@@ -31,11 +32,16 @@ export interface AdmissionConfig {
   readonly onCertificate: (certificate: ServingCertificate) => void;
   /** Told what went wrong while renewing; the old certificate goes on serving. */
   readonly onProblem: (error: unknown) => void;
+  /** Told of each look at the certificates, for metrics. */
+  readonly onLook?: (isGood: boolean) => void;
+  readonly observer?: ReviewObserver;
 }
 
 export interface RunningAdmission {
   readonly port: number;
   readonly isReady: () => boolean;
+  /** When the certificate ends, epoch milliseconds. */
+  readonly certificateEnd: () => number;
   /** Looks at the certificates now: makes, publishes and serves what is due. */
   refresh(): Promise<void>;
   stop(): Promise<void>;
@@ -63,6 +69,7 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
     path: () => pathOf(config, serving),
     deps: config.deps,
     provesCaller: provesCallerBy(config.apiServerClient),
+    observer: config.observer,
   });
   const server = createServer(tlsFor(serving, config.apiServerClient), serve);
   const refresh = async (): Promise<void> => {
@@ -74,15 +81,25 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
     serving = next;
     config.onCertificate(next);
   };
+  const look = async (): Promise<void> => {
+    try {
+      await refresh();
+      config.onLook?.(true);
+    } catch (error) {
+      config.onLook?.(false);
+      throw error;
+    }
+  };
   keepIdleConnections(server);
   const port = await listen(server, config);
   const stopTasks = startPeriodic(
-    [{ name: 'serving certificate', everyMs: refreshEveryMs, firstAfterMs: refreshEveryMs, run: refresh }],
+    [{ name: 'serving certificate', everyMs: refreshEveryMs, firstAfterMs: refreshEveryMs, run: look }],
     (_, error) => config.onProblem(error),
   );
   return {
     port,
     isReady: () => published !== '' && config.now() < serving.notAfter,
+    certificateEnd: () => serving.notAfter,
     refresh,
     stop: async () => {
       stopTasks();

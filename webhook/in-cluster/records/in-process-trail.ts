@@ -12,6 +12,7 @@ const closeWithinMs = 2000;
 
 /** A trail that appends to this store as `writer`. Closing it leaves the store open. */
 export function inProcessTrail(store: RecordStore, writer: Writer): Trail {
+  let count = 0;
   const append = async (
     records: readonly NewRecord[],
     options: AppendOptions = {},
@@ -20,13 +21,14 @@ export function inProcessTrail(store: RecordStore, writer: Writer): Trail {
     if (!accepted.ok) throw new SupportAccessError(accepted.code, accepted.detail);
     const appended = await inTime(store.append({ writer, records: accepted.records }), options);
     if (!appended.ok) throw new SupportAccessError(appended.code, appended.detail);
+    count += appended.receipts.length;
     return appended.receipts;
   };
   const background = createBackgroundAppend(append);
   return {
     append,
     appendInBackground: (records) => background.add(records),
-    health: () => ({ reachable: store.health().state === 'ready', ...background.health() }),
+    health: () => ({ reachable: store.health().state === 'ready', appended: count, ...background.health() }),
     close: (withinMs = closeWithinMs) => background.close(withinMs),
   };
 }

@@ -129,7 +129,11 @@ describe('telemetry', () => {
     queue.add('a');
     queue.add('b');
     await clock.step(300);
-    expect(queue.stats()).toEqual({ ready: 1, active: 1, delayed: 0, longestRunningMs: 300 });
+    expect(queue.stats()).toEqual({
+      ready: [{ key: 'b', lane: 'normal' }],
+      active: [{ key: 'a', lane: 'normal', ms: 300 }],
+      delayed: 0,
+    });
     finish('a');
     await clock.step(200);
     finish('b');

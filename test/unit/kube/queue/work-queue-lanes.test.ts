@@ -13,7 +13,7 @@ describe('adding', () => {
     finish('second');
     await clock.step(0);
     expect(started).toEqual(['first', 'second']);
-    expect(queue.stats()).toMatchObject({ ready: 0, active: 0 });
+    expect(queue.stats()).toMatchObject({ ready: [], active: [] });
   });
 
   it('never works twice at once on a key, and once more after a change that came meanwhile', async () => {

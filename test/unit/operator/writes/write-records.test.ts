@@ -24,7 +24,7 @@ function aTrail(fail: (records: readonly NewRecord[]) => ErrorCode | undefined =
       return [];
     },
     appendInBackground: () => true,
-    health: () => ({ reachable: true, waiting: 0, lost: 0 }),
+    health: () => ({ reachable: true, appended: 0, waiting: 0, lost: 0 }),
     close: async () => undefined,
   };
   return { kept, writers: createRecordWriter(trail, () => noon) };

@@ -28,6 +28,8 @@ export interface PermittedRequestDeps {
   readonly refuse: Refuse;
   readonly policy: PolicySeen;
   readonly now: () => number;
+  /** Told how many values of each class of data were masked, for metrics. */
+  readonly onMasked: (counts: Readonly<Record<string, number>>) => void;
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
@@ -93,6 +95,7 @@ async function recordAndForward(
   const { outcome, refusal, rule } = await timed(
     forward({ ...proxiedOf(deps, permitted), recordId: intent.id, signal }),
   );
+  deps.onMasked(outcome.masked ?? {});
   const record = outcomeRecord(intent, { outcome, rule }, deps.now());
   const isTaken = deps.trail.appendInBackground([record]);
   if (!isTaken) deps.onFailure('an outcome was not recorded', record.id);

@@ -52,7 +52,7 @@ function aDecider(timeoutMs = 1000) {
     timeoutMs,
     sealIsValid: () => true,
     secretMatches: () => true,
-    onDecided: (_, error) => errors.push(error),
+    onDecided: (_, { error }) => errors.push(error),
   });
   return { objects, decider, errors };
 }

@@ -70,7 +70,7 @@ function aCourse({ decision = allowed, keeper, used = false, mayAsk = true }: Ci
   };
   const trail = {
     appendInBackground: (later: readonly NewRecord[]) => records.push(...later) > 0,
-    health: () => ({ reachable: true, waiting: 0, lost: 0 }),
+    health: () => ({ reachable: true, appended: 0, waiting: 0, lost: 0 }),
   };
   const refuse = createRefuse({ trail, sessions, policy, onFailure, onRefused: () => undefined });
   const deps: EnterDeps & LeaveDeps & SignOutDeps = {

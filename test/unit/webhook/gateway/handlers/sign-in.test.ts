@@ -82,6 +82,7 @@ function aGateway(use: 'first' | 'again' = 'first') {
       cookieFor: () => 'session-cookie',
       end: () => Promise.resolve(),
     },
+    onSignedIn: () => undefined,
     trail: {
       append: (more) => {
         records.push(...more);

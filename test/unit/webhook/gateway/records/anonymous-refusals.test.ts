@@ -257,7 +257,7 @@ it('refusals keep most of the queue free while the records are away, and count n
   const trail = limitAnonymousRefusals({
     append: () => Promise.reject(new Error('away')),
     appendInBackground: (records) => queued.push(...records) > 0,
-    health: () => ({ reachable: false, waiting: queued.length, lost: 0 }),
+    health: () => ({ reachable: false, appended: 0, waiting: queued.length, lost: 0 }),
     close: () => Promise.resolve(),
   });
   onTestFinished(() => trail.close());

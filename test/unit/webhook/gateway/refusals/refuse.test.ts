@@ -33,7 +33,7 @@ async function refused(refusal: RequestRefusal, circumstances: Circumstances = {
   const refuse = createRefuse({
     trail: {
       appendInBackground: (more) => !circumstances.full && records.push(...more) > 0,
-      health: () => ({ reachable: !circumstances.away, waiting: 0, lost: 0 }),
+      health: () => ({ reachable: !circumstances.away, appended: 0, waiting: 0, lost: 0 }),
     },
     sessions: {
       end: ({ metadata }, { reason }) => {
