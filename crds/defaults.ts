@@ -1,4 +1,4 @@
-/** What holds where an object says nothing. The manifests of the kinds carry the same values; a test compares them. */
+/** What holds where an object says nothing. The manifests of the kinds carry or tell the same values; a test compares them. */
 
 export const defaults = {
   /** `spec.consent` of a grant. */
@@ -11,4 +11,6 @@ export const defaults = {
   absoluteSeconds: 28_800,
   /** `spec.sso.clockSkewSeconds` of the policy: how far the identity provider's clock may be off. */
   clockSkewSeconds: 60,
+  /** `spec.maxAttachmentSizeMB` of an application, in MiB. Only told by the manifest: stored, it would change every object. */
+  maxAttachmentSizeMB: 10,
 } as const;

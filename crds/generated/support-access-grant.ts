@@ -10,23 +10,23 @@ export interface SupportAccessGrant {
   kind: 'SupportAccessGrant';
   metadata: ObjectMeta;
   /**
-   * What is consented to. Example: {access: Enabled, userRefs: [{name: ada}], matrixRef: {name: casepoint-ecase-1}, expirationTime: 2026-12-03T08:00:00Z}
+   * What the customer consents to. Example: {access: Enabled, userRefs: [{name: ada}], matrixRef: {name: casepoint-ecase-1}, expirationTime: 2026-12-03T08:00:00Z}
    */
   spec: {
     /**
-     * Whether this consent is given. Example: Enabled
+     * Whether this consent is given. Default: Disabled. Example: Enabled
      */
-    access: 'Enabled' | 'Disabled';
+    access?: 'Enabled' | 'Disabled';
     /**
-     * Why, for people and records. Example: Mail jobs have been stuck since Monday
+     * Why access is needed, for people and records. Example: Mail jobs have been stuck since Monday
      */
     reason?: string;
     /**
-     * Raise it to consent again to what has changed under the same names. Example: 1
+     * Raise it to consent again to what has changed under the same names. Default: 1. Example: 2
      */
     consent?: number;
     /**
-     * The SupportUsers who may come; they need not exist yet. Example: [{name: ada}]
+     * The SupportUsers who may sign in; they need not exist yet. Example: [{name: ada}]
      */
     userRefs: {
       /**
@@ -44,7 +44,7 @@ export interface SupportAccessGrant {
       name: string;
     };
     /**
-     * The SupportApplication in this namespace; without it, Kubernetes rights only. Example: {name: ecase}
+     * The SupportApplication, in this namespace, that people are let into; without it, they get Kubernetes rights only. Example: {name: ecase}
      */
     applicationRef?: {
       /**
@@ -53,28 +53,28 @@ export interface SupportAccessGrant {
       name: string;
     };
     /**
-     * Only people with one of these support roles get in; an empty list asks for none. Example: [Engineer]
+     * Only people who have one of these support roles may sign in; with an empty list no role is required. Example: [Engineer]
      */
     requiredSupportRoles?: string[];
     /**
-     * Addresses that they may come from, besides the policy's list. Example: [203.0.113.0/24, 2001:db8:7::/48]
+     * Addresses that people may sign in from. An address must be in this list and in the policy's; an empty list, here or there, adds no restriction. Example: [203.0.113.0/24, 2001:db8:7::/48]
      */
     allowedCIDRs?: string[];
     /**
-     * When it starts; without it, at once. Example: "2026-12-01T08:00:00Z"
+     * The first moment at which access is open; without it, access is open at once. Example: "2026-12-01T08:00:00Z"
      */
     startTime?: string;
     /**
-     * When it ends; not open at that moment any more. Example: "2026-12-03T08:00:00Z"
+     * The first moment at which access is closed; it must be after startTime. Example: "2026-12-03T08:00:00Z"
      */
     expirationTime: string;
   };
   /**
-   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   * What the product reports about this object; it cannot open access. Example: {observedGeneration: 3, conditions: []}
    */
   status?: {
     /**
-     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at. Example: 3
      */
     observedGeneration?: number;
     /**
@@ -95,7 +95,7 @@ export interface SupportAccessGrant {
       username?: string;
     };
     /**
-     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     * What is true about this object now, one entry for each type. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {
       /**
@@ -111,7 +111,7 @@ export interface SupportAccessGrant {
        */
       reason: string;
       /**
-       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       * Why, in a sentence for people. Example: The grant ended at 2026-12-03T08:00:00Z
        */
       message: string;
       /**
@@ -119,7 +119,7 @@ export interface SupportAccessGrant {
        */
       lastTransitionTime: string;
       /**
-       * The metadata.generation that the condition speaks about. Example: 3
+       * The metadata.generation that the condition is about. Example: 3
        */
       observedGeneration?: number;
     }[];
@@ -200,15 +200,15 @@ export interface SupportAccessGrant {
       }[];
     };
     /**
-     * How many ends of access were told. The record of an opening is known by it, so it counts one after another and never back. Example: 2
+     * How many times access by this grant has ended. Records name each opening by it, so it never goes back. Example: 2
      */
     closings?: number;
     /**
-     * UID of the namespace of the support identities, which stands for the installation that looked at the grant last. Consent that was given to another installation closes until spec.consent is raised. Example: 5d0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
+     * UID of the namespace of the support identities. It identifies the installation of this product that reported on the grant last. Consent that was given to another installation does not count until spec.consent is raised. Example: 5d0c9d1e-3d5b-4a77-9e0b-0b7a4f8d6c11
      */
     installation?: string;
     /**
-     * Set when something closed the grant for good: this number gives no consent any more, a higher one does. Example: {consent: 1, reason: UserChanged}
+     * Set when the consent ended for good: access stays closed until spec.consent is higher than this number. Example: {consent: 1, reason: UserChanged}
      */
     consentEnded?: {
       /**
@@ -221,7 +221,7 @@ export interface SupportAccessGrant {
       reason: string;
     };
     /**
-     * What the names meant when consent was given. Example: {consent: 1, users: [{name: ada, uid: 6f0c...}]}
+     * Which objects the names stood for when consent was given. Example: {consent: 1, users: [{name: ada, uid: 6f0c...}]}
      */
     pins?: {
       /**

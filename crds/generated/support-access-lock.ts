@@ -3,7 +3,7 @@
 import type {ObjectMeta} from '../object-meta.ts';
 
 /**
- * An emergency stop that wins over everything. Its name is its target: `all`, `ns.<namespace>`, `grant.<uid>`, `user.<uid>` or `case.<uid>`. Lifting it is two steps: annotate `supportaccess.dev/unlock-reason`, then delete.
+ * An emergency stop: while it exists, no access to its target is open, whatever grants and policy say. Its name is its target: `all`, `ns.<namespace>`, `grant.<uid>`, `user.<uid>` or `case.<uid>`. Lifting it is two steps: annotate `supportaccess.dev/unlock-reason`, then delete.
  */
 export interface SupportAccessLock {
   apiVersion: 'supportaccess.dev/v1beta1';
@@ -19,15 +19,15 @@ export interface SupportAccessLock {
     reason: string;
   };
   /**
-   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   * What the product reports about this object; it cannot open access. Example: {observedGeneration: 3, conditions: []}
    */
   status?: {
     /**
-     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at. Example: 3
      */
     observedGeneration?: number;
     /**
-     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     * What is true about this object now, one entry for each type. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {
       /**
@@ -43,7 +43,7 @@ export interface SupportAccessLock {
        */
       reason: string;
       /**
-       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       * Why, in a sentence for people. Example: The grant ended at 2026-12-03T08:00:00Z
        */
       message: string;
       /**
@@ -51,7 +51,7 @@ export interface SupportAccessLock {
        */
       lastTransitionTime: string;
       /**
-       * The metadata.generation that the condition speaks about. Example: 3
+       * The metadata.generation that the condition is about. Example: 3
        */
       observedGeneration?: number;
     }[];

@@ -14,9 +14,9 @@ export interface SupportAccessPolicy {
    */
   spec: {
     /**
-     * The master switch: with Disabled no one of support gets in. Example: Enabled
+     * The master switch: with Disabled no support person gets in. Default: Disabled. Example: Enabled
      */
-    access: 'Enabled' | 'Disabled';
+    access?: 'Enabled' | 'Disabled';
     /**
      * Who administers support access here, for messages and notices; never for rights. Example: [{name: grace, email: grace@example.com, group: platform}]
      */
@@ -47,7 +47,7 @@ export interface SupportAccessPolicy {
        */
       host: string;
       /**
-       * The port in the addresses that people see. Example: 443
+       * The port in the addresses that people see. Default: 443. Example: 8443
        */
       port?: number;
       /**
@@ -69,24 +69,24 @@ export interface SupportAccessPolicy {
      */
     network?: {
       /**
-       * Direct: the peer is the source. BehindProxy: trusted hops report the source. Example: Direct
+       * Direct: the address that connects is the client. BehindProxy: a proxy in trustedHops says who the client is. Default: Direct. Example: BehindProxy
        */
       exposure?: 'Direct' | 'BehindProxy';
       /**
-       * Addresses of the proxies whose report of the source is believed. Example: [10.0.0.0/24]
+       * Addresses of the proxies that are trusted to say who the client is. Example: [10.0.0.0/24]
        */
       trustedHops?: string[];
       /**
-       * Whether a NetworkPolicy for the gateway's own pods is kept. Example: Enforce
+       * Whether the operator keeps a NetworkPolicy for the gateway's own pods. Default: Enforce. Example: Enforce
        */
       gatewayPolicy?: 'Enforce' | 'Off';
     };
     /**
-     * Addresses that support may come from, for every grant. Example: [203.0.113.0/24, 2001:db8:7::/48]
+     * Addresses that support people may sign in from, for every grant. An address must be in this list and in the grant's; an empty list, here or there, adds no restriction. Example: [203.0.113.0/24, 2001:db8:7::/48]
      */
     allowedCIDRs?: string[];
     /**
-     * Whether a grant is closed when neither it nor this policy lists addresses. Example: Enabled
+     * Whether a grant is closed when neither it nor this policy lists addresses. Default: Enabled. Example: Enabled
      */
     requireAllowedCIDRs?: 'Enabled' | 'Disabled';
     /**
@@ -94,11 +94,11 @@ export interface SupportAccessPolicy {
      */
     sso?: {
       /**
-       * Whose SAML answers are believed: entity id, sign-in URL and certificates, or metadata instead of the three. Example: {entityID: https://idp.example.com, signInURL: https://idp.example.com/sso, certificates: [PEM]}
+       * Whose SAML responses are accepted: entity id, sign-in URL and certificates, or metadata instead of the three. Example: {entityID: https://idp.example.com, signInURL: https://idp.example.com/sso, certificates: [PEM]}
        */
       identityProvider: {
         /**
-         * The issuer that answers must carry. Example: https://idp.example.com/metadata
+         * The issuer that SAML responses must name. Example: https://idp.example.com/metadata
          */
         entityID?: string;
         /**
@@ -106,7 +106,7 @@ export interface SupportAccessPolicy {
          */
         signInURL?: string;
         /**
-         * The certificates that answers are checked against, PEM. Example: [-----BEGIN CERTIFICATE-----...]
+         * The certificates, as PEM, that sign the SAML responses. Example: [-----BEGIN CERTIFICATE-----...]
          */
         certificates?: string[];
         /**
@@ -115,15 +115,15 @@ export interface SupportAccessPolicy {
         metadata?: string;
       };
       /**
-       * Whether our sign-in requests are signed. Example: Enabled
+       * Whether sign-in requests to the identity provider are signed. Default: Enabled. Example: Enabled
        */
       requestSigning?: 'Enabled' | 'Disabled';
       /**
-       * Whether people must prove themselves anew at each sign-in. Example: Enabled
+       * Whether the identity provider must ask people for their credentials at each sign-in. Default: Enabled. Example: Enabled
        */
       forceAuthn?: 'Enabled' | 'Disabled';
       /**
-       * The NameID format to ask for; Unspecified asks for none. Example: Persistent
+       * The NameID format to ask for; Unspecified asks for none. Default: Unspecified. Example: Persistent
        */
       nameIDFormat?: 'EmailAddress' | 'Persistent' | 'Unspecified';
       /**
@@ -131,11 +131,11 @@ export interface SupportAccessPolicy {
        */
       authnContexts?: string[];
       /**
-       * Which SAML attribute must equal which attribute on file of the SupportUser. Example: [{name: employeeNumber, attribute: urn:oid:2.16.840.1.113730.3.1.3}]
+       * Which SAML attribute must equal which entry of spec.attributes of the SupportUser. Example: [{name: employeeNumber, attribute: urn:oid:2.16.840.1.113730.3.1.3}]
        */
       attributes?: {
         /**
-         * The name on file in SupportUser. Example: employeeNumber
+         * The name of the entry in spec.attributes of the SupportUser. Example: employeeNumber
          */
         name: string;
         /**
@@ -144,7 +144,7 @@ export interface SupportAccessPolicy {
         attribute: string;
       }[];
       /**
-       * How far the provider's clock may be off. Example: 60
+       * How far the identity provider's clock may be off, in seconds. Default: 60. Example: 60
        */
       clockSkewSeconds?: number;
     };
@@ -153,15 +153,15 @@ export interface SupportAccessPolicy {
      */
     session?: {
       /**
-       * A session without a request for this long ends. Example: 1800
+       * A session without a request for this long ends, in seconds. Default: 1800 (30 minutes). Example: 900
        */
       idleSeconds?: number;
       /**
-       * A session ends this long after the sign-in, used or not. Example: 28800
+       * A session ends this long after the sign-in, used or not, in seconds. Default: 28800 (8 hours). Example: 14400
        */
       absoluteSeconds?: number;
       /**
-       * Whether a session works from the address of its sign-in only. Example: Enabled
+       * Whether a session works only from the address of its sign-in. Default: Enabled. Example: Enabled
        */
       boundAddress?: 'Enabled' | 'Disabled';
     };
@@ -170,20 +170,20 @@ export interface SupportAccessPolicy {
      */
     duration?: {
       /**
-       * The shortest grant. Example: 86400
+       * How long a grant must last at least, in seconds; without it, there is no minimum. Example: 86400
        */
       minSeconds?: number;
       /**
-       * The longest grant. Example: 157680000
+       * How long a grant may last at most, in seconds; without it, there is no maximum. Example: 2592000
        */
       maxSeconds?: number;
     };
     /**
-     * About Kubernetes rights of support identities. Example: {toleratedBindings: []}
+     * About the Kubernetes rights of support identities, the ServiceAccounts that support people act as. Example: {toleratedBindings: []}
      */
     rights?: {
       /**
-       * Bindings that reach support identities too and are accepted by name; any other keeps grants closed. Example: [{kind: ClusterRoleBinding, name: everyone-may-see-nodes}]
+       * Bindings that give rights to support identities too, and that you accept; any other keeps grants closed. Example: [{kind: ClusterRoleBinding, name: everyone-may-see-nodes}]
        */
       toleratedBindings?: {
         /**
@@ -202,11 +202,11 @@ export interface SupportAccessPolicy {
     };
   };
   /**
-   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   * What the product reports about this object; it cannot open access. Example: {observedGeneration: 3, conditions: []}
    */
   status?: {
     /**
-     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at. Example: 3
      */
     observedGeneration?: number;
     /**
@@ -227,7 +227,7 @@ export interface SupportAccessPolicy {
       username?: string;
     };
     /**
-     * What is true about this object now, one entry per type: Ready (what should be in force is in force), SSOReady (people can sign in with the identity provider; the message names what is wrong with it, and certificates beyond their dates), CertificatesReady (the support host has a certificate, and the gateway can use each Secret in tlsSecretRefs; the message names what is wrong with which), IdentitiesExclusive (only the gateway may act as the support identities; the message names by which bindings others may) and Active (the master switch); RecordsUnavailable only while the records take nothing, its message says why. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     * What is true about this object now, one entry for each type: Ready (everything that this object asks for has been applied), SSOReady (people can sign in with the identity provider; the message names what is wrong with it, and certificates beyond their dates), CertificatesReady (the support host has a certificate, and the gateway can use each Secret in tlsSecretRefs; the message names what is wrong with which), IdentitiesExclusive (only the gateway may act as the support identities; the message names by which bindings others may) and Active (the master switch); RecordsUnavailable only while the records take nothing, its message says why. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {
       /**
@@ -243,7 +243,7 @@ export interface SupportAccessPolicy {
        */
       reason: string;
       /**
-       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       * Why, in a sentence for people. Example: The grant ended at 2026-12-03T08:00:00Z
        */
       message: string;
       /**
@@ -251,7 +251,7 @@ export interface SupportAccessPolicy {
        */
       lastTransitionTime: string;
       /**
-       * The metadata.generation that the condition speaks about. Example: 3
+       * The metadata.generation that the condition is about. Example: 3
        */
       observedGeneration?: number;
     }[];

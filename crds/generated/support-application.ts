@@ -14,11 +14,11 @@ export interface SupportApplication {
    */
   spec: {
     /**
-     * The gateway's name for the application. Example: ecase.apps.example.com
+     * The host under which the gateway serves the application. Example: ecase.apps.example.com
      */
     host: string;
     /**
-     * What the application's own users know; shown, never dialled. Example: https://ecase.example.com/
+     * The address that the application's own users know. For your information only: the gateway never connects to it. Example: https://ecase.example.com/
      */
     url?: string;
     /**
@@ -43,7 +43,7 @@ export interface SupportApplication {
      */
     edition?: string;
     /**
-     * The largest request body that passes, in MB. Example: 50
+     * The largest request body that support people may send, in MiB. Default: 10. Example: 50
      */
     maxAttachmentSizeMB?: number;
     /**
@@ -55,7 +55,7 @@ export interface SupportApplication {
      */
     routes: {
       /**
-       * The route's name in records. Example: job-details
+       * The route's name, unique in this list, for people who read it. Example: job-details
        */
       name: string;
       /**
@@ -63,11 +63,11 @@ export interface SupportApplication {
        */
       methods: ('GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
       /**
-       * The path; {x} is one segment, a last * the rest. Example: /jobs/{id}
+       * The path of the request: {x} stands for one segment, a last * for the rest. Example: /jobs/{id}
        */
       path: string;
       /**
-       * Parameters that the query must have, each exactly once; without a value, any value will do. Of routes with one path the one that demands more is meant. Example: [{name: action, value: export}]
+       * Parameters that the query must have, each exactly once; without a value, any value will do. Of routes with one path the one that demands more counts. Example: [{name: action, value: export}]
        */
       query?: {
         /**
@@ -80,7 +80,7 @@ export interface SupportApplication {
         value?: string;
       }[];
       /**
-       * Whether a parameter such as _method may name another method, in the query or in the body. Allowed says that the action covers all that the application may make of it; else such a request is refused. Example: Allowed
+       * Whether a parameter such as _method may name another method, in the query or in the body. Allowed says that the action covers all that the application may make of it; else such a request is refused. Default: Refused. Example: Allowed
        */
       methodParameter?: 'Allowed' | 'Refused';
       /**
@@ -92,17 +92,17 @@ export interface SupportApplication {
        */
       subModule?: string;
       /**
-       * What the request does; Read for looking. Example: Clear Job Log
+       * The action of the matrix that the request means; Read for looking. Example: Clear Job Log
        */
       action: string;
     }[];
   };
   /**
-   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   * What the product reports about this object; it cannot open access. Example: {observedGeneration: 3, conditions: []}
    */
   status?: {
     /**
-     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at. Example: 3
      */
     observedGeneration?: number;
     /**
@@ -123,7 +123,7 @@ export interface SupportApplication {
       username?: string;
     };
     /**
-     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     * What is true about this object now, one entry for each type. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {
       /**
@@ -139,7 +139,7 @@ export interface SupportApplication {
        */
       reason: string;
       /**
-       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       * Why, in a sentence for people. Example: The grant ended at 2026-12-03T08:00:00Z
        */
       message: string;
       /**
@@ -147,7 +147,7 @@ export interface SupportApplication {
        */
       lastTransitionTime: string;
       /**
-       * The metadata.generation that the condition speaks about. Example: 3
+       * The metadata.generation that the condition is about. Example: 3
        */
       observedGeneration?: number;
     }[];

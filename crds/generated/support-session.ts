@@ -53,7 +53,7 @@ export interface SupportSession {
       personId: string;
     };
     /**
-     * What records and people call the session; opens nothing. Example: 5f1c9a7be2d04c11
+     * The session's name in records; it gives no access. Example: 5f1c9a7be2d04c11
      */
     handle: string;
     /**
@@ -82,15 +82,15 @@ export interface SupportSession {
     proof: string;
   };
   /**
-   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   * What the product reports about this object; it cannot open access. Example: {observedGeneration: 3, conditions: []}
    */
   status?: {
     /**
-     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at. Example: 3
      */
     observedGeneration?: number;
     /**
-     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     * What is true about this object now, one entry for each type. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {
       /**
@@ -106,7 +106,7 @@ export interface SupportSession {
        */
       reason: string;
       /**
-       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       * Why, in a sentence for people. Example: The grant ended at 2026-12-03T08:00:00Z
        */
       message: string;
       /**
@@ -114,7 +114,7 @@ export interface SupportSession {
        */
       lastTransitionTime: string;
       /**
-       * The metadata.generation that the condition speaks about. Example: 3
+       * The metadata.generation that the condition is about. Example: 3
        */
       observedGeneration?: number;
     }[];

@@ -3,7 +3,7 @@
 import type {ObjectMeta} from '../object-meta.ts';
 
 /**
- * One person of the vendor's support. Written by the vendor's operations; who the person is never changes.
+ * One person of the vendor's support. Written by the vendor's operations. The fields that identify the person cannot be changed.
  */
 export interface SupportUser {
   apiVersion: 'supportaccess.dev/v1beta1';
@@ -14,7 +14,7 @@ export interface SupportUser {
    */
   spec: {
     /**
-     * Whether this person may come at all. Example: Enabled
+     * Whether this person may sign in at all. Default: Enabled. Example: Disabled
      */
     access?: 'Enabled' | 'Disabled';
     /**
@@ -46,17 +46,17 @@ export interface SupportUser {
        */
       name: string;
       /**
-       * The value on file. Example: 4711
+       * The value that the identity provider must send. Example: 4711
        */
       value: string;
     }[];
   };
   /**
-   * What the product reports; never a reason to open. Example: {observedGeneration: 3, conditions: []}
+   * What the product reports about this object; it cannot open access. Example: {observedGeneration: 3, conditions: []}
    */
   status?: {
     /**
-     * The metadata.generation that this status speaks about; older than the object's means not looked at yet. Example: 3
+     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at. Example: 3
      */
     observedGeneration?: number;
     /**
@@ -77,7 +77,7 @@ export interface SupportUser {
       username?: string;
     };
     /**
-     * What is true about this object now, one entry per type. Example: [{type: Ready, status: "True", reason: Enforced, message: All that should be in force is in force}]
+     * What is true about this object now, one entry for each type. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {
       /**
@@ -93,7 +93,7 @@ export interface SupportUser {
        */
       reason: string;
       /**
-       * Why, in a sentence for people. Example: The window ended at 2026-12-03T08:00:00Z
+       * Why, in a sentence for people. Example: The grant ended at 2026-12-03T08:00:00Z
        */
       message: string;
       /**
@@ -101,7 +101,7 @@ export interface SupportUser {
        */
       lastTransitionTime: string;
       /**
-       * The metadata.generation that the condition speaks about. Example: 3
+       * The metadata.generation that the condition is about. Example: 3
        */
       observedGeneration?: number;
     }[];

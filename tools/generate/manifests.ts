@@ -3,6 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
+/** One rule in CEL. Where the expression of a message gives no text, the message is said. */
+export interface ValidationRule {
+  rule: string;
+  message?: string;
+  messageExpression?: string;
+  reason?: string;
+  fieldPath?: string;
+}
+
 /** A structural schema: the part of JSON Schema that the API server takes. */
 export interface Schema {
   type?: string;
@@ -26,7 +35,7 @@ export interface Schema {
   'x-kubernetes-preserve-unknown-fields'?: boolean;
   'x-kubernetes-list-type'?: string;
   'x-kubernetes-list-map-keys'?: string[];
-  'x-kubernetes-validations'?: { rule: string; message?: string; reason?: string; fieldPath?: string }[];
+  'x-kubernetes-validations'?: ValidationRule[];
 }
 
 /** One column that `kubectl get` prints. */

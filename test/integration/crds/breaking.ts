@@ -46,17 +46,18 @@ export const named = (name: string) => (_: Record<string, unknown>, object: Sent
   object.metadata.name = name;
 };
 
-export const address = 'must be an IP address or a CIDR without host bits';
+const address = 'must be an IP address or a CIDR, such as';
+const noBits = 'must have no bits set after the prefix length; write';
 export const host = 'must be a DNS name in lower case';
-export const badAddresses: readonly (readonly [string, string])[] = [
-  ['host bits set', '203.0.113.7/24'],
-  ['host bits set in IPv6', '2001:db8::1/32'],
-  ['an IPv4-mapped address', '::ffff:203.0.113.7'],
-  ['an IPv4-mapped range', '::ffff:203.0.113.0/120'],
-  ['a zone id', 'fe80::1%eth0'],
-  ['an octal form', '0203.0.113.7'],
-  ['a short form', '203.0.113'],
-  ['a length beyond 32', '203.0.113.0/33'],
-  ['a name', 'localhost'],
-  ['a range with a dash', '203.0.113.1-203.0.113.9'],
+export const badAddresses: readonly (readonly [what: string, text: string, says: string])[] = [
+  ['host bits set', '203.0.113.7/24', `${noBits} 203.0.113.0/24, or 203.0.113.7 for that one address`],
+  ['host bits set in IPv6', '2001:db8::1/32', `${noBits} 10.0.0.0/24 instead of 10.0.0.1/24`],
+  ['an IPv4-mapped address', '::ffff:203.0.113.7', address],
+  ['an IPv4-mapped range', '::ffff:203.0.113.0/120', address],
+  ['a zone id', 'fe80::1%eth0', address],
+  ['an octal form', '0203.0.113.7', address],
+  ['a short form', '203.0.113', address],
+  ['a length beyond 32', '203.0.113.0/33', address],
+  ['a name', 'localhost', address],
+  ['a range with a dash', '203.0.113.1-203.0.113.9', address],
 ];

@@ -1,7 +1,9 @@
 /** Every way to break a rule of grants, matrices, sessions and locks at their creation. */
 import { grant, lock, matrix, session } from '../../kit/objects/valid-objects.ts';
-import { address, type Broken, badAddresses, breaking, named, set } from './breaking.ts';
+import { type Broken, badAddresses, breaking, named, set } from './breaking.ts';
 
+const instant = 'must be an instant such as 2026-12-03T08:00:00Z';
+const nameRule = 'must be a name as Kubernetes objects have it';
 const refs = ['../ada', '*', 'other/ada', 'Ada', 'ada.'];
 
 export const brokenConsents: readonly Broken[] = [
@@ -18,19 +20,9 @@ export const brokenConsents: readonly Broken[] = [
       'spec.expirationTime',
       'must be after `startTime`',
     ],
-    [
-      'a time without a zone',
-      set('expirationTime', '2026-12-03T08:00:00'),
-      'spec.expirationTime',
-      'should match',
-    ],
-    ['a leap second', set('expirationTime', '2026-12-31T23:59:60Z'), 'spec.expirationTime', 'should match'],
-    [
-      'the 30th of February',
-      set('expirationTime', '2027-02-30T08:00:00Z'),
-      'spec.expirationTime',
-      'date-time',
-    ],
+    ['a time without a zone', set('expirationTime', '2026-12-03T08:00:00'), 'spec.expirationTime', instant],
+    ['a leap second', set('expirationTime', '2026-12-31T23:59:60Z'), 'spec.expirationTime', instant],
+    ['the 30th of February', set('expirationTime', '2027-02-30T08:00:00Z'), 'spec.expirationTime', instant],
     ...[
       '9999-12-31T23:59:59-00:01',
       '9999-12-31T23:00:00-23:59',
@@ -45,7 +37,7 @@ export const brokenConsents: readonly Broken[] = [
             `the ${field} ${time}`,
             set(field, time),
             `spec.${field}`,
-            'must be from the year 1970 to the year 9999 in UTC',
+            'from the year 1970 to the year 9999 in UTC',
           ] as const,
       ),
     ),
@@ -66,12 +58,11 @@ export const brokenConsents: readonly Broken[] = [
       'must have at most 100 items',
     ],
     ...refs.map(
-      (name) =>
-        [`the person ${name}`, set('userRefs', [{ name }]), 'spec.userRefs[0].name', 'should match'] as const,
+      (ref) =>
+        [`the person ${ref}`, set('userRefs', [{ name: ref }]), 'spec.userRefs[0].name', nameRule] as const,
     ),
     ...refs.map(
-      (name) =>
-        [`the matrix ${name}`, set('matrixRef', { name }), 'spec.matrixRef.name', 'should match'] as const,
+      (name) => [`the matrix ${name}`, set('matrixRef', { name }), 'spec.matrixRef.name', nameRule] as const,
     ),
     ...refs.map(
       (name) =>
@@ -79,12 +70,12 @@ export const brokenConsents: readonly Broken[] = [
           `the application ${name}`,
           set('applicationRef', { name }),
           'spec.applicationRef.name',
-          'should match',
+          nameRule,
         ] as const,
     ),
     ...badAddresses.map(
-      ([what, text]) =>
-        [`an address with ${what}`, set('allowedCIDRs', [text]), 'spec.allowedCIDRs[0]', address] as const,
+      ([what, text, says]) =>
+        [`an address with ${what}`, set('allowedCIDRs', [text]), 'spec.allowedCIDRs[0]', says] as const,
     ),
   ]),
   ...breaking(matrix, [

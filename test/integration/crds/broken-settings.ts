@@ -1,12 +1,12 @@
 /** Every way to break a rule of policies and applications at their creation. */
 import { application, policy } from '../../kit/objects/valid-objects.ts';
-import { address, type Broken, badAddresses, breaking, host, named, set } from './breaking.ts';
+import { type Broken, badAddresses, breaking, host, named, set } from './breaking.ts';
 
 const oneRoute = { name: 'x', methods: ['GET'], path: '/', module: 'M', action: 'Read' };
 
 export const brokenSettings: readonly Broken[] = [
   ...breaking(policy, [
-    ['a second policy', named('other'), 'metadata.name', 'must be named `default`'],
+    ['a second policy', named('other'), 'metadata.name', 'must be `default`'],
     ['an upper-case host', set('gateway.host', 'Support.example.com'), 'spec.gateway.host', host],
     ['an address as host', set('gateway.host', '203.0.113.7'), 'spec.gateway.host', host],
     ['a host with a port', set('gateway.host', 'support.example.com:443'), 'spec.gateway.host', host],
@@ -52,25 +52,25 @@ export const brokenSettings: readonly Broken[] = [
       'an idle time longer than the absolute one',
       set('session', { idleSeconds: 7200, absoluteSeconds: 3600 }),
       'spec.session.idleSeconds',
-      'must not be longer than `absoluteSeconds`',
+      'must not be greater than `absoluteSeconds`',
     ],
     [
       'a shortest grant longer than the longest',
       set('duration', { minSeconds: 2, maxSeconds: 1 }),
       'spec.duration.minSeconds',
-      'must not be longer than `maxSeconds`',
+      'must not be greater than `maxSeconds`',
     ],
     [
       'a proxy without trusted hops',
       set('network.exposure', 'BehindProxy'),
       'spec.network.trustedHops',
-      'must name at least one trusted hop',
+      'must name at least one address',
     ],
     [
       'a trusted hop with host bits',
       set('network.trustedHops', ['10.0.0.1/24']),
       'spec.network.trustedHops[0]',
-      address,
+      'must have no bits set after the prefix length; write 10.0.0.0/24',
     ],
     [
       'a tolerated RoleBinding without namespace',
@@ -80,12 +80,12 @@ export const brokenSettings: readonly Broken[] = [
     ],
     ['a switch that is neither', set('access', 'true'), 'spec.access', 'Unsupported value'],
     ...badAddresses.map(
-      ([what, text]) =>
+      ([what, text, says]) =>
         [
           `an allowed address with ${what}`,
           set('allowedCIDRs', ['192.0.2.1', text]),
           'spec.allowedCIDRs[1]',
-          address,
+          says,
         ] as const,
     ),
   ]),

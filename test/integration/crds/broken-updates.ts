@@ -22,7 +22,7 @@ export const brokenUpdates: readonly Broken[] = [
         `ends counted as ${closings}`,
         change,
         'status.closings',
-        'must stay or become one more',
+        'must stay as it is or become one more',
       ] as const;
     }),
   ]),

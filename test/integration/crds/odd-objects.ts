@@ -1,6 +1,17 @@
 /** What looks wrong and must be let through. */
-import { grant, lock, policy } from '../../kit/objects/valid-objects.ts';
+import { application, grant, lock, policy } from '../../kit/objects/valid-objects.ts';
 import { type Broken, breaking, named, set } from './breaking.ts';
+
+/** The rules about its texts must stay within what the API server spends on one object. */
+const longestRoute = (at: number) => ({
+  name: `${at}`.padEnd(100, 'n'),
+  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  path: `/${at}`.padEnd(512, 'p'),
+  query: Array.from({ length: 8 }, (_, nr) => ({ name: `${nr}`.padEnd(100, 'q'), value: 'v'.repeat(200) })),
+  module: 'm'.repeat(100),
+  subModule: 's'.repeat(100),
+  action: 'a'.repeat(100),
+});
 
 export const oddObjects: readonly Pick<Broken, 'sentence' | 'kind' | 'change'>[] = [
   ...breaking(policy, [
@@ -56,6 +67,17 @@ export const oddObjects: readonly Pick<Broken, 'sentence' | 'kind' | 'change'>[]
         for (const field of ['startTime', 'applicationRef', 'allowedCIDRs', 'consent'])
           Reflect.deleteProperty(spec, field);
       },
+      '',
+      '',
+    ],
+  ]),
+  ...breaking(application, [
+    [
+      'as many routes as there may be, each text and list as long as it may be',
+      set(
+        'routes',
+        Array.from({ length: 500 }, (_, at) => longestRoute(at)),
+      ),
       '',
       '',
     ],

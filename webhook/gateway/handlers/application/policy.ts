@@ -1,4 +1,5 @@
 /** What passes between a person and an application: the lists of headers, the limits, and what the matrix masks. */
+import { defaults } from '../../../../crds/defaults.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
 import type { ReadWorld } from '../../decisions/decision.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
@@ -73,7 +74,7 @@ export const applicationPolicy: ProxyPolicy = {
   upgrades: false,
   informational: false,
   masker: createMasker(dataClasses),
-  bodyLimit: 10 * megabyte,
+  bodyLimit: defaults.maxAttachmentSizeMB * megabyte,
   headTimeoutMs: 60_000,
 };
 

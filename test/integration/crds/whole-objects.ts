@@ -1,0 +1,81 @@
+/** A valid object of each kind in which every text that a rule of the schema is about has a value, to be broken there. */
+import {
+  application,
+  grant,
+  type Kind,
+  lock,
+  matrix,
+  policy,
+  type Sent,
+  session,
+  user,
+} from '../../kit/objects/valid-objects.ts';
+
+const withSpec = (kind: Kind, spec: Record<string, unknown>): (() => Sent) => {
+  return () => {
+    const object = kind.base();
+    return { ...object, spec: { ...object.spec, ...structuredClone(spec) } };
+  };
+};
+
+const route = {
+  name: 'job',
+  methods: ['GET'],
+  path: '/jobs/{id}',
+  query: [{ name: 'action', value: 'export' }],
+  module: 'Jobs',
+  subModule: 'Job Log',
+  action: 'Read',
+};
+
+export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => Sent }[] = [
+  {
+    kind: policy,
+    make: withSpec(policy, {
+      administrators: [{ name: 'grace', email: 'grace@example.com' }],
+      gateway: {
+        host: 'support.example.com',
+        hostSuffixes: ['apps.example.com'],
+        tlsSecretRefs: [{ name: 'support-access-gateway-tls' }],
+      },
+      network: { exposure: 'BehindProxy', trustedHops: ['10.0.0.0/24'] },
+      sso: {
+        identityProvider: {
+          entityID: 'https://idp.example.com',
+          signInURL: 'https://idp.example.com/sso',
+          certificates: ['-----BEGIN CERTIFICATE-----'],
+        },
+        attributes: [{ name: 'employeeNumber', attribute: 'urn:oid:2.16.840.1.113730.3.1.3' }],
+      },
+      rights: { toleratedBindings: [{ kind: 'RoleBinding', namespace: 'ecase', name: 'x' }] },
+    }),
+  },
+  {
+    kind: application,
+    make: withSpec(application, {
+      version: '26.1.3.0',
+      edition: 'SaaS',
+      allowedOrigins: ['https://reports.example.com'],
+      routes: [route],
+    }),
+  },
+  { kind: grant, make: withSpec(grant, { requiredSupportRoles: ['Engineer'] }) },
+  { kind: user, make: withSpec(user, { supportRoles: ['Engineer'] }) },
+  {
+    kind: matrix,
+    make: withSpec(matrix, {
+      appliesTo: { versions: '>=26.1.3.0', editions: ['SaaS'] },
+      modules: [
+        {
+          name: 'Jobs',
+          access: 'Limited',
+          actions: ['Save'],
+          subModules: [{ name: 'Job Log', access: 'Limited', actions: ['Clear Job Log'] }],
+        },
+      ],
+      disabledActions: [{ module: 'Jobs', subModule: 'Job Log', action: 'Clear Job Log' }],
+    }),
+  },
+  { kind: session, make: session.base },
+  { kind: lock, make: lock.base },
+];
