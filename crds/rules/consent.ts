@@ -45,7 +45,7 @@ export function tooLong({ grant, policy, now }: Omit<ConsentWorld, 'people'>): O
   if (windowState(spec, now) === 'Expired') return undefined;
   const length = lengthObjection(spec, present(policy)?.spec.duration, metadata.creationTimestamp);
   if (length?.kind !== 'TooLong') return undefined;
-  const remedy = 'An earlier one together with a higher spec.consent opens the grant.';
+  const remedy = 'Write an earlier one, and raise spec.consent to consent again.';
   return {
     reason: 'DurationOutOfBounds',
     detail: `spec.expirationTime is too late: ${length.message}. ${remedy}`,
@@ -73,5 +73,5 @@ function toAnother({ grant, installation }: ConsentWorld): Objection | undefined
 /** The objection to a person who is not the one that was consented to. */
 export function changedUser({ metadata: { name, uid } }: SupportUser): Objection {
   const who = `Consent was not given to SupportUser ${name} with UID ${uid}`;
-  return { reason: 'UserChanged', detail: `${who}; a higher spec.consent gives it.` };
+  return { reason: 'UserChanged', detail: `${who}; raise spec.consent to consent to it.` };
 }

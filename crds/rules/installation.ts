@@ -34,6 +34,9 @@ export function otherInstallation(
   const made = parseTime(metadata.creationTimestamp) ?? Number.NEGATIVE_INFINITY;
   const installed = parseTime(creationTimestamp) ?? Number.POSITIVE_INFINITY;
   if (told === undefined && made > installed) return undefined;
-  const when = told === undefined ? 'before this installation was made' : `to the installation ${told}`;
-  return `Consent was given ${when}, and this one is ${uid}; a higher spec.consent gives it anew.`;
+  const when =
+    told === undefined
+      ? 'before the product was installed'
+      : `to another installation of the product, ${told}`;
+  return `Consent was given ${when}; this installation is ${uid}. Raise spec.consent to consent again.`;
 }

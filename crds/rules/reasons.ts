@@ -71,7 +71,7 @@ const table = {
   },
   // Grants outlive the product as evidence. While it is away none of its policies asks who may write them.
   InstallationChanged: {
-    sentence: 'The product was installed anew, or taken away, since consent was given.',
+    sentence: 'The product was removed, or installed again, after consent was given.',
     ...ofGrant,
     ...byStatus,
     ...customerOnly,
@@ -113,7 +113,7 @@ const table = {
   AddressUnknown: { sentence: 'The address of the client is not known.', ...ofAddress },
   AddressNotAllowed: { sentence: 'The address of the client is not on the list.', ...ofAddress },
   NoAllowedCIDRs: {
-    sentence: 'Neither the policy nor the grant lists addresses, and the policy wants a list.',
+    sentence: 'Neither the policy nor the grant lists addresses, and the policy requires a list.',
     ...ofAddress,
   },
   AddressesListed: { sentence: 'Only the listed addresses may sign in.', ...byOperator },
@@ -151,7 +151,7 @@ const table = {
   ActionNotAllowed: { sentence: 'The permission matrix does not allow this.', ...ofRequest },
 
   ExcessRights: {
-    sentence: 'The support identity would have rights from elsewhere.',
+    sentence: 'Another binding gives rights to support identities too.',
     ...byOperator,
     ...customerOnly,
   },
@@ -161,7 +161,7 @@ const table = {
     ...customerOnly,
   },
   NameTaken: {
-    sentence: 'Something else already has a name that is needed.',
+    sentence: 'Another object already has a name that is needed.',
     ...byOperator,
     ...customerOnly,
   },
@@ -242,6 +242,7 @@ const table = {
     sentence: 'The host is under none of the suffixes of the policy.',
     ...byOperator,
   },
+  HostReserved: { sentence: 'The host is the support host, which serves no application.', ...byOperator },
   ProviderTrusted: { sentence: 'The identity provider of the policy is trusted.', ...byOperator },
   ProviderMissing: {
     sentence: 'The policy names no identity provider, so no one can sign in.',

@@ -100,15 +100,20 @@ function claimDrafts(
 function hostObjection({ object, policy, sameHost, hosts }: ApplicationWorld): ConditionReason | undefined {
   const { host } = object.spec;
   if (policy === undefined) return { reason: 'NoPolicy', message: sentenceFor('NoPolicy') };
+  if (host === policy.spec.gateway.host) {
+    const message = `spec.host ${host} is the support host (spec.gateway.host of the policy), which serves no application; choose another host`;
+    return { reason: 'HostReserved', message };
+  }
   if (!hostIsOurs(host, policy.spec.gateway)) {
-    const suffixes = (policy.spec.gateway.hostSuffixes ?? []).join(', ') || 'none';
-    return {
-      reason: 'HostOutsideSuffixes',
-      message: `${host} must be under one of the policy's suffixes: ${suffixes}`,
-    };
+    const suffixes = (policy.spec.gateway.hostSuffixes ?? []).join(', ') || 'none is listed';
+    const message = `spec.host ${host} must be under one of spec.gateway.hostSuffixes of the policy (${suffixes}); choose another host, or add its domain there`;
+    return { reason: 'HostOutsideSuffixes', message };
   }
   if (hosts === undefined)
-    return { reason: 'ApplyFailed', message: `ConfigMap ${installed.hosts} is missing; the chart makes it` };
+    return {
+      reason: 'ApplyFailed',
+      message: `ConfigMap ${installed.hosts} is missing; run helm upgrade to make it again`,
+    };
 
   const message = hostTakenFrom(object, { sameHost, holder: hosts.data?.[host] });
   return message === undefined ? undefined : { reason: 'HostTaken', message };

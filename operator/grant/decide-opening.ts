@@ -13,7 +13,7 @@ import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
 import { installationIn } from '../outputs/owners.ts';
-import { clusterRoleProblem } from '../rbac/cluster-role.ts';
+import { clusterRoleProblem, howToCompile } from '../rbac/cluster-role.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { nextConsentEnded } from './pins.ts';
 import type { GrantWorld } from './world.ts';
@@ -75,12 +75,14 @@ function endedMeanwhile(
   if (reported === undefined) return undefined;
   if (closings?.whole !== undefined) return { open: false, ...closings.whole };
   if (windowState(reported, now) === 'Expired')
-    return closed('Expired', `The grant was open ${windowInWords(reported)}.`);
+    return closed('Expired', `The grant was open ${windowInWords(reported)}; it opens again by itself.`);
 
   const out = reported.people.filter(({ uid }) => closings?.people.has(uid) === true).map(({ uid }) => uid);
   if (out.length === 0) return undefined;
   const people = open.people.filter(({ metadata }) => !out.includes(metadata.uid));
-  return people.length > 0 ? { ...open, people } : closed('NoUser', 'Its people were kept out for a moment.');
+  return people.length > 0
+    ? { ...open, people }
+    : closed('NoUser', 'Everyone in it was kept out for a moment; it opens again by itself.');
 }
 
 function closed(reason: Reason, message = sentenceFor(reason)): OpeningDecision {
@@ -121,7 +123,7 @@ function noneAdmitted({ grant, users }: GrantWorld, denials: readonly Denial[]):
   const known = new Set(users.map((user) => user.metadata.name));
   const absent = grant.spec.userRefs
     .filter(({ name }) => !known.has(name))
-    .map(({ name }) => `SupportUser ${name} does not exist.`);
+    .map(({ name }) => `SupportUser ${name} does not exist; create it to let the person in.`);
   const words = [...denials.map(({ reason, detail }) => detail ?? sentenceFor(reason)), ...absent];
   return closed(furthest?.reason ?? 'NoUser', words.slice(0, longestList).join(' '));
 }
@@ -137,7 +139,7 @@ function clusterRoleObjection({ matrix, clusterRole }: GrantWorld): ConditionRea
   if (problem === undefined) return undefined;
   return {
     reason: 'ClusterRoleMissing',
-    message: `${problem}; apply the output of \`kubectl support-access matrix compile\`.`,
+    message: `${problem}; ${howToCompile}.`,
   };
 }
 
@@ -146,6 +148,6 @@ function excessRightsObjection({ excessRights }: GrantWorld): ConditionReason | 
   const from = excessRights.slice(0, longestList).join(', ');
   return {
     reason: 'ExcessRights',
-    message: `Support identities would also have the rights of ${from}; spec.rights.toleratedBindings of the policy may name it.`,
+    message: `Support identities would also get rights by ${from}; remove the binding, or list it in spec.rights.toleratedBindings of the policy.`,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What is reported about a grant? Ready (what should be in force is in force), Active (access is open now) and
+ * What is reported about a grant? Ready (everything that it asks for has been applied), Active (access is open now) and
  * Restricted (an address rule applies). It reports what was decided and done; it decides nothing.
  */
 import type { Pins } from '../../crds/rules/ask.ts';
@@ -94,9 +94,23 @@ function activeCondition({ decision }: DecidedGrant, { refused }: StepResults): 
 
 function readyCondition(report: DecidedGrant, { refused }: StepResults): PlainCondition {
   const stalled = stalledBy(report);
-  const why = stalled ?? refused;
+  const why = stalled ?? refused ?? missing(report);
   if (why !== undefined) return { type: 'Ready', holds: false, ...why };
   return { type: 'Ready', holds: true, reason: 'Enforced', message: sentenceFor('Enforced') };
+}
+
+/** Reasons that say that something which the grant names is not there yet, or not as it must be. */
+const notThere: ReadonlySet<Reason> = new Set<Reason>([
+  'ClusterRoleMissing',
+  'NoApplication',
+  'NoMatrix',
+  'NoService',
+]);
+
+/** What the grant asks for cannot be applied while something that it names is missing. */
+function missing({ decision }: DecidedGrant): ConditionReason | undefined {
+  if (decision.open || !notThere.has(decision.reason)) return undefined;
+  return { reason: decision.reason, message: decision.message };
 }
 
 /** A taken name stays taken until a human acts: kstatus knows that as Stalled. */

@@ -1,7 +1,7 @@
 /** The status of one SupportPermissionMatrix; pure. Ready says whether its compiled ClusterRole is in place. */
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { sentenceFor } from '../../crds/rules/reasons.ts';
-import { type ClusterRoleState, clusterRoleProblem } from '../rbac/cluster-role.ts';
+import { type ClusterRoleState, clusterRoleProblem, howToCompile } from '../rbac/cluster-role.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 
 export interface MatrixWorld {
@@ -18,5 +18,10 @@ function ready(matrix: SupportPermissionMatrix, clusterRole: ClusterRoleState): 
   if (message === undefined)
     return { type: 'Ready', holds: true, reason: 'Enforced', message: sentenceFor('Enforced') };
 
-  return { type: 'Ready', holds: false, reason: 'ClusterRoleMissing', message };
+  return {
+    type: 'Ready',
+    holds: false,
+    reason: 'ClusterRoleMissing',
+    message: `${message}; ${howToCompile}`,
+  };
 }

@@ -25,6 +25,15 @@ const published = [
   { type: 'RecordsUnavailable', actions: { True: 'Record', False: 'Record', Unknown: 'Record' } },
 ] as const;
 
+/** Why access is closed as the customer planned it: nothing is wrong, and nothing is to be done. */
+const asPlanned: ReadonlySet<string> = new Set<Reason>([
+  'Disabled',
+  'Expired',
+  'NotStarted',
+  'PolicyDisabled',
+  'UserDisabled',
+]);
+
 /** What holds still, and will not for long. */
 const endsSoon: Reason = 'CertificateEnding';
 
@@ -41,7 +50,7 @@ export function publishConditionEvents(
     for (const one of published) {
       const now = conditionOf(object.status?.conditions, one.type);
       if (now === undefined || !isNews(now, conditionOf(old?.status?.conditions, one.type))) continue;
-      const isFine = now.status === fine(now.type) && now.reason !== endsSoon;
+      const isFine = asPlanned.has(now.reason) || (now.status === fine(now.type) && now.reason !== endsSoon);
       const kind = isFine ? 'Normal' : 'Warning';
       const { reason, message: note } = now;
       events.record({ regarding: object, type: kind, reason, action: one.actions[now.status], note });

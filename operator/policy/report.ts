@@ -121,7 +121,7 @@ function nameObjection(networkPolicy: NetworkPolicy | undefined): PlainCondition
 
 function ssoConfigObjection(ssoConfig: ConfigMap | undefined): PlainCondition | undefined {
   if (ssoConfig !== undefined) return undefined;
-  const message = `ConfigMap ${installed.sso} is missing; the chart makes it`;
+  const message = `ConfigMap ${installed.sso} is missing; run helm upgrade to make it again`;
   return { type: 'Ready', holds: false, reason: 'ApplyFailed', message };
 }
 
@@ -132,6 +132,6 @@ function providerObjection(policy: SupportAccessPolicy, now: number): PlainCondi
   const valid = certificates.some(({ notAfter }) => (parseTime(notAfter) ?? now) > now);
   if (valid) return undefined;
   const dates = certificates.map(({ notAfter, problem }) => notAfter ?? problem).join(', ');
-  const message = `No certificate of the identity provider is valid any more (${dates})`;
+  const message = `No certificate of the identity provider is valid any more (${dates}); put today's into spec.sso.identityProvider`;
   return { type: 'Ready', holds: false, reason: 'CertificateExpired', message };
 }

@@ -25,6 +25,9 @@ export function clusterRoleState(
   return holdsExactly(role, wanted.rules) ? 'Exact' : 'Different';
 }
 
+/** The way out of each problem with a ClusterRole. */
+export const howToCompile = 'apply the output of `kubectl support-access matrix compile`';
+
 /** What is wrong with the ClusterRole of a matrix, in words; undefined when nothing is. */
 export function clusterRoleProblem(
   matrix: SupportPermissionMatrix | undefined,

@@ -129,7 +129,7 @@ describe('ZH-1 access lasts until a chosen moment', () => {
         manifest.spec.expirationTime = '2020-01-01T00:00:00Z';
       }),
     );
-    expect(stderr).toContain('is past; the grant opens nothing');
+    expect(stderr).toContain('has passed, so the grant opens no access');
     await untilActive(installation, 'past', false);
     expect(await reasonOf(installation, 'past')).toBe('Expired');
   });

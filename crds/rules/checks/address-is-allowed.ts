@@ -30,7 +30,8 @@ function listObjection({ policy, grant }: Ask): Objection | undefined {
 
 const noList: Objection = {
   reason: 'NoAllowedCIDRs',
-  detail: 'spec.allowedCIDRs is empty in the grant and in the policy, and the policy wants a list.',
+  detail:
+    'spec.allowedCIDRs is empty in the grant and in the policy, and spec.requireAllowedCIDRs of the policy requires a list; list addresses in one of the two.',
 };
 
 function isList(cidrs: readonly string[] | undefined): cidrs is readonly string[] {

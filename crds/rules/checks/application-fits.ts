@@ -16,7 +16,7 @@ function check(ask: Ask): CheckResult {
   if (reason === undefined) return untilChanged;
   return {
     reason: 'Incompatible',
-    detail: `It does not fit: ${reason}. A grant with a matrix that fits is needed.`,
+    detail: `The matrix does not fit the application: ${reason}. Make a grant with a matrix that fits.`,
   };
 }
 
@@ -24,11 +24,17 @@ function wrongApplication({ entryPoint, grant, application: read }: Ask): Object
   const wanted = grant?.spec.applicationRef?.name;
   if (wanted === undefined) {
     if (entryPoint !== 'application' && read === undefined) return undefined;
-    return { reason: 'ApplicationNotGranted', detail: 'The grant names no application.' };
+    return {
+      reason: 'ApplicationNotGranted',
+      detail: 'The grant names no application; spec.applicationRef of the grant may name one.',
+    };
   }
   const application = present(read);
   if (application === undefined)
-    return { reason: 'NoApplication', detail: `There is no SupportApplication ${wanted} in this namespace.` };
+    return {
+      reason: 'NoApplication',
+      detail: `SupportApplication ${wanted} does not exist in this namespace; create it, or correct spec.applicationRef of the grant.`,
+    };
   const { name, namespace } = application.metadata;
   if (name === wanted && namespace === grant?.metadata.namespace) return undefined;
   return { reason: 'ApplicationNotGranted', detail: `The grant is for SupportApplication ${wanted}.` };

@@ -25,5 +25,5 @@ function applicationObjection(
 ): Objection | undefined {
   if (pin?.name === name && pin.uid === uid && pin.host === host) return undefined;
   const what = `Consent was not given to SupportApplication ${name} with UID ${uid} under the host ${host}`;
-  return { reason: 'ApplicationChanged', detail: `${what}; a higher spec.consent gives it.` };
+  return { reason: 'ApplicationChanged', detail: `${what}; raise spec.consent to consent to it.` };
 }

@@ -43,7 +43,8 @@ function serviceObjection(
   pin: Pins['service'],
 ): Objection | undefined {
   if (pin?.name !== name || pin.port !== port) return serviceChanged(`Service ${name} at port ${port}`);
-  if (pin.uid !== uid) return serviceChanged(`Service ${name} with UID ${uid}, which was made anew`);
+  if (pin.uid !== uid)
+    return serviceChanged(`Service ${name} with UID ${uid}, which was deleted and created again`);
   if (pin.hash === serviceHash(spec)) return undefined;
   return serviceChanged(`this selector, these ports or these addresses of Service ${name}`);
 }
@@ -51,6 +52,6 @@ function serviceObjection(
 function serviceChanged(what: string): Objection {
   return {
     reason: 'ServiceChanged',
-    detail: `Consent was not given to ${what}; a higher spec.consent gives it.`,
+    detail: `Consent was not given to ${what}; raise spec.consent to consent to it.`,
   };
 }

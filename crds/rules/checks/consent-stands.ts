@@ -14,5 +14,5 @@ function check({ grant }: Ask): CheckResult {
   if (grant === undefined || ended === undefined || ended.consent < consentOf(grant)) return untilChanged;
   const reason = isReason(ended.reason) ? ended.reason : 'NotOpened';
   const detail = `Consent ${ended.consent} ended with ${ended.reason} and does not come back by itself.`;
-  return { reason, detail: `${detail} A higher spec.consent gives it again.` };
+  return { reason, detail: `${detail} Raise spec.consent to consent again.` };
 }

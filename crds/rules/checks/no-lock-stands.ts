@@ -32,5 +32,5 @@ function standing(locks: LockReading, names: readonly string[]): Objection | und
 }
 
 function standingLock(name: string): string {
-  return `SupportAccessLock ${name} is in force; access stays closed until it is lifted.`;
+  return `SupportAccessLock ${name} exists; access stays closed until it is lifted.`;
 }

@@ -11,9 +11,8 @@ function check({ grant, user }: Ask): CheckResult {
   const required = grant?.spec.requiredSupportRoles ?? [];
   const held = user?.spec.supportRoles ?? [];
   if (required.length === 0 || required.some((role) => held.includes(role))) return untilChanged;
-  const wanted = `the grant asks for one of: ${required.join(', ')}`;
   return {
     reason: 'SupportRoleMissing',
-    detail: `SupportUser ${user?.metadata.name} has no support role that is asked for; ${wanted}.`,
+    detail: `SupportUser ${user?.metadata.name} has none of the required support roles: ${required.join(', ')}.`,
   };
 }

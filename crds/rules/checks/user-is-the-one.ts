@@ -25,10 +25,16 @@ function namesakes({ people, grant }: Ask): Objection | undefined {
 function notTheOne(user: SupportUser, ask: Ask): Objection | undefined {
   const { name, uid } = user.metadata;
   if (user.spec.access !== 'Enabled')
-    return { reason: 'UserDisabled', detail: `spec.access of SupportUser ${name} is not Enabled.` };
+    return {
+      reason: 'UserDisabled',
+      detail: `spec.access of SupportUser ${name} is not Enabled; Enabled lets the person sign in.`,
+    };
 
   if (!ask.grant?.spec.userRefs.some((ref) => ref.name === name))
-    return { reason: 'UserNotNamed', detail: `The grant's spec.userRefs do not name SupportUser ${name}.` };
+    return {
+      reason: 'UserNotNamed',
+      detail: `The grant's spec.userRefs do not name SupportUser ${name}; add the name to let the person in.`,
+    };
 
   const pinned = ask.grant.status?.pins?.users.some((pin) => pin.name === name && pin.uid === uid);
   if (pinned !== true) return changedUser(user);

@@ -55,7 +55,7 @@ const podTemplates = [
 ];
 const writingVerbs = ['create', 'update', 'patch'];
 
-const leaveOut = 'leave it out; what support needs beyond it, an administrator does';
+const leaveOut = 'leave it out, and let an administrator do what needs it';
 
 /** Everything that is wrong with the rules, with field paths below `field`. */
 export function rulesProblems(rules: readonly PolicyRule[], field = 'spec.kubernetes.rules'): Problem[] {

@@ -4,7 +4,8 @@ import { type Problem, printable } from '../problem.ts';
 import { parseTime } from '../time/time.ts';
 import { addressProblems } from './address-problems.ts';
 
-const timeFix = 'write for example 2026-12-03T08:00:00Z';
+const instant = 'must be an instant such as 2026-12-03T08:00:00Z';
+const timeFix = 'write a real day, T, the time with seconds, and then Z or an offset such as +01:00';
 
 export function grantProblems({ spec }: SupportAccessGrant): Problem[] {
   return [
@@ -17,9 +18,7 @@ export function grantProblems({ spec }: SupportAccessGrant): Problem[] {
 
 function timeProblems(text: string | undefined, field: string): Problem[] {
   if (text === undefined || parseTime(text) !== undefined) return [];
-  return [
-    { field, value: printable(text), rule: 'must be a time of a real day in RFC 3339 form', fix: timeFix },
-  ];
+  return [{ field, value: printable(text), rule: instant, fix: timeFix }];
 }
 
 /** Rules across fields pass while access is disabled: disabling must never be refused. */

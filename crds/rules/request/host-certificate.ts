@@ -157,7 +157,7 @@ function flawOf(name: string, { state }: TlsSecret): Objection | undefined {
 /** What gateways told counts while one of them goes on telling: entries of the dead would look the same. */
 function silenceOf({ told }: CertificateWorld, now: number): Objection | undefined {
   if (told === undefined) {
-    const missing = `ConfigMap ${installed.certificates} is missing; the chart makes it`;
+    const missing = `ConfigMap ${installed.certificates} is missing; run helm upgrade to make it again`;
     return { reason: 'ApplyFailed', message: missing };
   }
 

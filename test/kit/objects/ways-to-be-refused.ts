@@ -214,6 +214,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   HostServed: reported('HostServed'),
   HostTaken: reported('HostTaken'),
   HostOutsideSuffixes: reported('HostOutsideSuffixes'),
+  HostReserved: reported('HostReserved'),
   ProviderTrusted: reported('ProviderTrusted'),
   ProviderMissing: reported('ProviderMissing'),
   ProviderInvalid: reported('ProviderInvalid'),

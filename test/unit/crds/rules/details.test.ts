@@ -25,7 +25,7 @@ const texts: Readonly<Record<string, [EntryPoint, Modifier<Ask>, text: string]>>
   'a lock': [
     'opening',
     lockedBy('ns.ecase'),
-    'SupportAccessLock ns.ecase is in force; access stays closed until it is lifted.',
+    'SupportAccessLock ns.ecase exists; access stays closed until it is lifted.',
   ],
   'no policy': [
     'opening',
@@ -55,44 +55,44 @@ const texts: Readonly<Record<string, [EntryPoint, Modifier<Ask>, text: string]>>
   'a grant that is too long': [
     'opening',
     withPolicy(policies.withDuration({ maxSeconds: 3600 })),
-    'spec.expirationTime is too late: the grant lasts 2 days; the policy asks for at most 1 hour. An earlier one together with a higher spec.consent opens the grant.',
+    'spec.expirationTime is too late: the grant lasts 2 days; the policy asks for at most 1 hour. Write an earlier one, and raise spec.consent to consent again.',
   ],
   'a person who was made anew': [
     'opening',
     where({ people: [aUser(recreated())] }),
-    `Consent was not given to SupportUser ada with UID ${uid}; a higher spec.consent gives it.`,
+    `Consent was not given to SupportUser ada with UID ${uid}; raise spec.consent to consent to it.`,
   ],
-  'a disabled person': ['person', withUser(deactivated()), 'spec.access of SupportUser ada is not Enabled.'],
+  'a disabled person': ['person', withUser(deactivated()), 'spec.access of SupportUser ada is not Enabled; Enabled lets the person sign in.'],
   'a person who is not named': [
     'person',
     withGrant(grants.forUser('bob')),
-    "The grant's spec.userRefs do not name SupportUser ada.",
+    "The grant's spec.userRefs do not name SupportUser ada; add the name to let the person in.",
   ],
   'a person without the role': [
     'person',
     (ask) => modified(ask, [withGrant(grants.requiringRoles('tier3', 'tier4')), withUser(withRoles())]),
-    'SupportUser ada has no support role that is asked for; the grant asks for one of: tier3, tier4.',
+    'SupportUser ada has none of the required support roles: tier3, tier4.',
   ],
   'no addresses': [
     'opening',
     (ask) => modified(ask, [withGrant(grants.fromAddresses()), withPolicy(policies.allowing())]),
-    'spec.allowedCIDRs is empty in the grant and in the policy, and the policy wants a list.',
+    'spec.allowedCIDRs is empty in the grant and in the policy, and spec.requireAllowedCIDRs of the policy requires a list; list addresses in one of the two.',
   ],
   'no application': [
     'opening',
     where({ application: undefined }),
-    'There is no SupportApplication ecase in this namespace.',
+    'SupportApplication ecase does not exist in this namespace; create it, or correct spec.applicationRef of the grant.',
   ],
   'an application in another version': [
     'opening',
     (ask) => ({ ...consentingTo(forVersions('>=26'))(ask), application: anApplication(inVersion('25.1')) }),
-    "It does not fit: the matrix is for versions >=26; the application's version is 25.1. A grant with a matrix that fits is needed.",
+    "The matrix does not fit the application: the matrix is for versions >=26; the application's version is 25.1. Make a grant with a matrix that fits.",
   ],
-  'no matrix': ['opening', where({ matrix: undefined }), 'SupportPermissionMatrix ecase-1 does not exist.'],
+  'no matrix': ['opening', where({ matrix: undefined }), 'SupportPermissionMatrix ecase-1 does not exist; create it, or make a grant for another matrix.'],
   'a matrix that was made anew': [
     'opening',
     withMatrix(recreated()),
-    `Consent was not given to this content of SupportPermissionMatrix ecase-1 (UID ${uid}); a higher spec.consent gives it.`,
+    `Consent was not given to this content of SupportPermissionMatrix ecase-1 (UID ${uid}); raise spec.consent to consent to it.`,
   ],
 };
 

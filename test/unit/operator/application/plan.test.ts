@@ -66,7 +66,7 @@ describe('an application', () => {
     ['is under no suffix of the policy', 'ecase.example.org', 'HostOutsideSuffixes'],
     ['is the suffix itself', 'apps.example.com', 'HostOutsideSuffixes'],
     ['only ends like a suffix', 'evilapps.example.com', 'HostOutsideSuffixes'],
-    ['is the support host', 'support.example.com', 'HostOutsideSuffixes'],
+    ['is the support host', 'support.example.com', 'HostReserved'],
   ])('has no host when its host %s', (_, host, reason) => {
     expect(said({ object: anApplication(withSpec({ host })) })['HostReady']).toBe(`False ${reason}`);
   });

@@ -100,9 +100,9 @@ describe('what keeps a grant closed', () => {
       open: false,
       reason: 'UserDisabled',
       message: [
-        `SupportAccessLock user.${ada.metadata.uid} is in force; access stays closed until it is lifted.`,
-        'spec.access of SupportUser bob is not Enabled.',
-        'SupportUser eve does not exist.',
+        `SupportAccessLock user.${ada.metadata.uid} exists; access stays closed until it is lifted.`,
+        'spec.access of SupportUser bob is not Enabled; Enabled lets the person sign in.',
+        'SupportUser eve does not exist; create it to let the person in.',
       ].join(' '),
     });
     const roles = withGrant(grants.forUser('ada', 'bob'), grants.requiringRoles('tier3'));

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { EventDraft } from '../../../../kube/events/event-object.ts';
 import type { CacheChange } from '../../../../kube/watch/object-store.ts';
 import { publishConditionEvents } from '../../../../operator/observers/condition-events.ts';
+import { disabled, from, until } from '../../../kit/objects/grant.ts';
 import { after } from '../../../kit/objects/grant-life.ts';
-import { aWorld, locked, noon } from '../../../kit/objects/grant-world.ts';
+import { aWorld, locked, noon, withGrant } from '../../../kit/objects/grant-world.ts';
 
 /** What is said when the object changes so. */
 function said(change: CacheChange<never>): EventDraft[] {
@@ -39,9 +40,18 @@ describe('the events of a grant', () => {
         type: 'Warning',
         reason: 'Locked',
         action: 'Close',
-        note: expect.stringMatching(/^SupportAccessLock all is in force;/),
+        note: expect.stringMatching(/^SupportAccessLock all exists;/),
       },
     ]);
+  });
+
+  it.each([
+    ['Disabled', disabled()],
+    ['Expired', until('2026-12-01T12:00:01Z')],
+    ['NotStarted', from('2026-12-02T08:00:00Z')],
+  ] as const)('warn of nothing when it closes as the customer planned: %s', (reason, changed) => {
+    const closed = after(withGrant(changed)(open), noon + 5000);
+    expect(said(change('updated', closed.grant, open.grant))).toMatchObject([{ type: 'Normal', reason }]);
   });
 
   it('say nothing when nothing changed, and nothing of what was there at the start', () => {

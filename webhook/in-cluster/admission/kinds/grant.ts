@@ -5,6 +5,7 @@ import type { KindName } from '../../../../crds/kinds.ts';
 import { policyName } from '../../../../crds/names.ts';
 import { isVeryWide } from '../../../../crds/rules/address/cidr.ts';
 import { lengthObjection, windowState } from '../../../../crds/rules/time/schedule.ts';
+import { formatTime, parseTime } from '../../../../crds/rules/time/time.ts';
 import type { Cause } from '../review.ts';
 import type { KindRule, ReadObject } from './kind-rule.ts';
 
@@ -25,7 +26,19 @@ export const grantRule: KindRule = async (object, { read, now }) => {
 function lengthProblem(grant: SupportAccessGrant, policy: SupportAccessPolicy): Cause[] {
   if (grant.spec.startTime === undefined) return [];
   const objection = lengthObjection(grant.spec, policy.spec.duration);
-  return objection ? [{ field: 'spec.expirationTime', message: objection.message }] : [];
+  if (objection === undefined) return [];
+  const { expirationTime } = grant.spec;
+  const message = `"${expirationTime}" must make the grant as long as the policy allows: ${objection.message}; write ${fittingEnd(grant, policy)}`;
+  return [{ field: 'spec.expirationTime', message }];
+}
+
+/** The nearest end that the policy allows, as an example. */
+function fittingEnd({ spec }: SupportAccessGrant, policy: SupportAccessPolicy): string {
+  const { minSeconds = 0, maxSeconds = Number.POSITIVE_INFINITY } = policy.spec.duration ?? {};
+  const start = parseTime(spec.startTime) ?? 0;
+  const end = parseTime(spec.expirationTime) ?? start;
+  const fitting = Math.min(Math.max(end, start + minSeconds * 1000), start + maxSeconds * 1000);
+  return `for example ${formatTime(fitting)}`;
 }
 
 /** What a grant names and is not there yet. Order is free (CC-14), a typing mistake is not: so it is only told. */
@@ -42,14 +55,15 @@ async function missing(
     ...namedAs('SupportUser', userRefs),
   ];
   const found = await Promise.all(named.map(({ kind, ref }) => read(kind, ref)));
-  const absent = named
-    .filter((_, at) => found[at] === undefined)
-    .map(({ kind, ref }) => `${kind} ${ref.name}`);
+  const absent = named.filter((_, at) => found[at] === undefined);
   const off = policy === undefined ? 'SupportAccessPolicy default does not exist yet' : switchedOff(policy);
-  return [
-    ...absent.map((name) => `${name} does not exist yet; the grant stays closed until it does`),
-    ...(off ? [off] : []),
-  ];
+  return [...absent.map(notThereYet), ...(off ? [off] : [])];
+}
+
+/** A person who is missing keeps no one else out; a matrix or an application that is missing does. */
+function notThereYet({ kind, ref: { name } }: { readonly kind: KindName; readonly ref: Reference }): string {
+  const whom = kind === 'SupportUser' ? `access stays closed to ${name}` : 'the grant stays closed';
+  return `${kind} ${name} does not exist yet; ${whom} until it does`;
 }
 
 interface Reference {
@@ -73,7 +87,14 @@ function unwise(grant: SupportAccessGrant, now: number): string[] {
   const expired = windowState(grant.spec, now) === 'Expired';
   const wide = (grant.spec.allowedCIDRs ?? []).filter(isVeryWide);
   return [
-    ...(expired ? [`expirationTime ${grant.spec.expirationTime} is past; the grant opens nothing`] : []),
-    ...wide.map((text) => `allowedCIDRs has ${text}, which admits a very large part of the internet`),
+    ...(expired
+      ? [
+          `spec.expirationTime ${grant.spec.expirationTime} has passed, so the grant opens no access; write a later time`,
+        ]
+      : []),
+    ...wide.map(
+      (text) =>
+        `spec.allowedCIDRs has ${text}, which admits a very large part of the internet; list smaller ranges`,
+    ),
   ];
 }

@@ -25,7 +25,7 @@ describe('a Service that is not the one that was consented to', () => {
   it.each(Object.entries(changes))('closes, and says how to consent to it: it %s', (_, change) => {
     const result = backendIsPinned.check(anAsk(change));
     expect(result).toMatchObject({ reason: 'ServiceChanged' });
-    expect(result).toMatchObject({ detail: expect.stringMatching(/Service ecase.*a higher spec.consent/) });
+    expect(result).toMatchObject({ detail: expect.stringMatching(/Service ecase.*raise spec.consent/) });
   });
 
   it.each([

@@ -40,7 +40,7 @@ describe('a grant that another installation looked at', () => {
   it('is closed, also one that seems to be younger, and says how to consent anew', () => {
     const result = check(withGrant(lookedAtBy('another')));
     expect(result).toMatchObject({ reason: 'InstallationChanged' });
-    expect(result).toMatchObject({ detail: expect.stringMatching(/another.*a higher spec.consent/) });
+    expect(result).toMatchObject({ detail: expect.stringMatching(/another.*Raise spec.consent/) });
   });
 });
 

@@ -89,7 +89,7 @@ describe('what is allowed but probably not meant', () => {
     expect(problems).toEqual([]);
     expect(warnings).toEqual([
       expect.stringContaining('access: Disabled'),
-      expect.stringContaining('is past'),
+      expect.stringContaining('has passed'),
       expect.stringContaining('0.0.0.0/0'),
     ]);
   });
