@@ -5,7 +5,6 @@
  */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { changesOfPerson, changesSince, type JudgedVersions, versionsOf } from '../../crds/rules/opening.ts';
-import { sentenceFor } from '../../crds/rules/reasons.ts';
 import { KubeError } from '../../kube/errors.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { ConsentEnds } from './consent-ends.ts';
@@ -85,7 +84,8 @@ export class Closings {
   #noticeUnseen(uid: string, before: JudgedVersions | undefined, world: GrantWorld): void {
     if (before === undefined) return;
     const changes = changesSince(before, world);
-    const message = sentenceFor('ChangesUnseen');
+    const message =
+      'More was changed at once than can be told apart, so access was closed; it opens again by itself.';
     if (changes > 1) {
       this.#markWhole(uid, { reason: 'ChangesUnseen', message });
       const { opening } = world.grant.status ?? {};

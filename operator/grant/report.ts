@@ -130,7 +130,8 @@ function restricted({ grant, policy }: GrantWorld): PlainCondition {
     type: 'Restricted',
     holds: false,
     reason,
-    message: 'Neither the policy nor the grant lists addresses.',
+    message:
+      'Neither the policy nor the grant lists addresses; list them in spec.allowedCIDRs of one of the two.',
   };
 }
 

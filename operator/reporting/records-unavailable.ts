@@ -24,7 +24,7 @@ export function withRecordsUnavailable(
 ): Condition[] {
   const why = typeof cause === 'string' ? cause : errorWithCauses(cause);
   const message = cutText(
-    `No record can be written, so no access is opened and no request passes: ${why}`,
+    `No record can be written, so no access is opened and no request passes until one can: ${why}`,
     longestCause,
   );
   const observedGeneration = metadata.generation ?? 0;

@@ -10,6 +10,6 @@ export const grantIsEnabled = {
 function check({ grant }: Ask): CheckResult {
   const access = grant?.spec.access;
   if (access === 'Enabled') return untilChanged;
-  const detail = `spec.access of the grant is ${access ?? 'not set'}; Enabled gives consent.`;
+  const detail = `spec.access of the grant is ${access ?? 'not set'}; write Enabled to give consent.`;
   return { reason: 'Disabled', detail };
 }

@@ -14,11 +14,11 @@ function check({ policy: read }: Ask): CheckResult {
   if (policy === undefined || policy.metadata.name !== policyName) return noPolicy;
   if (policy.spec.access === 'Enabled') return untilChanged;
   const set = policy.spec.access ?? 'not set';
-  const detail = `spec.access of SupportAccessPolicy ${policyName} is ${set}; Enabled switches support access on.`;
+  const detail = `spec.access of SupportAccessPolicy ${policyName} is ${set}; write Enabled to switch support access on.`;
   return { reason: 'PolicyDisabled', detail };
 }
 
 const noPolicy: Objection = {
   reason: 'NoPolicy',
-  detail: `There is no SupportAccessPolicy ${policyName}; without it support access is off.`,
+  detail: `There is no SupportAccessPolicy ${policyName}, so support access is off; apply one to switch it on.`,
 };

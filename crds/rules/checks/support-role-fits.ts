@@ -13,6 +13,6 @@ function check({ grant, user }: Ask): CheckResult {
   if (required.length === 0 || required.some((role) => held.includes(role))) return untilChanged;
   return {
     reason: 'SupportRoleMissing',
-    detail: `SupportUser ${user?.metadata.name} has none of the required support roles: ${required.join(', ')}.`,
+    detail: `SupportUser ${user?.metadata.name} has none of the required support roles (${required.join(', ')}); add one, or change spec.requiredSupportRoles of the grant.`,
   };
 }

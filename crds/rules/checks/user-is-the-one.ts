@@ -27,7 +27,7 @@ function notTheOne(user: SupportUser, ask: Ask): Objection | undefined {
   if (user.spec.access !== 'Enabled')
     return {
       reason: 'UserDisabled',
-      detail: `spec.access of SupportUser ${name} is not Enabled; Enabled lets the person sign in.`,
+      detail: `spec.access of SupportUser ${name} is not Enabled; write Enabled to let the person sign in.`,
     };
 
   if (!ask.grant?.spec.userRefs.some((ref) => ref.name === name))

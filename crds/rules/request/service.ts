@@ -86,24 +86,39 @@ export type ServedService =
 export function servedService(reading: ServiceReading, { name, port }: ServiceRef): ServedService {
   const { service } = reading;
   if (service === undefined || service.metadata.deletionTimestamp !== undefined)
-    return refused('NoService', `There is no Service ${name} in this namespace.`);
+    return refused(
+      'NoService',
+      `There is no Service ${name} in this namespace; create it, or correct spec.serviceRef of the application.`,
+    );
 
   const { type, selector = {}, ports = [] } = specOf(service);
   if (type === 'ExternalName')
-    return refused('ExternalService', `Service ${name} is an ExternalName, which leads out.`);
+    return refused(
+      'ExternalService',
+      `Service ${name} is an ExternalName, which leads out of the cluster; use a Service that selects pods.`,
+    );
 
   if (Object.keys(selector).length === 0)
-    return refused('ExternalService', `Service ${name} selects no pods of this namespace.`);
+    return refused(
+      'ExternalService',
+      `Service ${name} has no selector, so it may lead anywhere; use a Service that selects pods.`,
+    );
 
   if (addressesOf(service).length === 0)
-    return refused('ExternalService', `Service ${name} has no address of its own: it is headless.`);
+    return refused(
+      'ExternalService',
+      `Service ${name} has no address of its own, since it is headless; use a Service with a cluster IP.`,
+    );
 
   const stray = strayOf(reading, name);
   if (stray !== undefined) return refused('ExternalService', stray);
 
   const served = ports.find((one) => one.port === port && isTcp(one));
   if (served !== undefined) return { ok: true, service, port: served };
-  return refused('NoService', `Service ${name} has no TCP port ${port}.`);
+  return refused(
+    'NoService',
+    `Service ${name} has no TCP port ${port}; add the port, or correct spec.serviceRef.port of the application.`,
+  );
 }
 
 /** The addresses that the API server gave to the Service; a headless one has none. */

@@ -65,7 +65,7 @@ const example = /\b(?:such as|for example|e\.g\.|like) \S|[`"][^`"]+[`"]|\bwrite
 
 /** What to do: a clause that begins with a verb that a person can follow. */
 const wayOut =
-  /(?:^|[;:.,(–-] ?|\band |\bor |\bto |\bthen |\bplease )(?:add|allow|annotate|append|apply|ask|choose|close|connect|copy|correct|create|delete|disable|enable|end|enter|give|install|leave|let|lift|list|look|lower|make|move|name|open|pass|point|put|raise|read|remove|renew|repeat|replace|restart|restore|run|save|see|send|set|shorten|sign|start|take|try|type|use|wait|write)\b|\bopens it\b|\bgives it\b|\bis needed\b/i;
+  /(?:^|[;:.,(–-] ?|\band |\bor |\bto |\bthen |\bplease )(?:add|allow|annotate|append|apply|ask|choose|close|connect|copy|correct|create|delete|disable|enable|end|enter|give|install|leave|let|lift|list|look|lower|make|move|name|issue|open|paste|pass|point|put|raise|read|remove|renew|repeat|replace|restart|restore|run|save|see|send|set|shorten|sign|start|take|try|type|use|wait|write)\b|\bopens it\b|\bgives it\b|\bis needed\b/i;
 
 /** What is wrong with a refusal: besides being plain it names field, value, rule, and an example or the way out. */
 export function refusalComplaints({ text, field, value }: RefusalMessage): string[] {
@@ -76,6 +76,15 @@ export function refusalComplaints({ text, field, value }: RefusalMessage): strin
     ...(rule.test(text) ? [] : ['does not say the rule']),
     ...(example.test(text) || wayOut.test(text) ? [] : ['has neither an example nor a way out']),
   ];
+}
+
+/** By itself, or when something else has happened that the text names. */
+const passesByItself = /\bby itself\b|\buntil (?:it|one|they|then)\b/i;
+
+/** What is wrong with a text that tells of something that is not as it should be: besides being plain it has a way out. */
+export function problemComplaints(text: string): string[] {
+  const helps = example.test(text) || wayOut.test(text) || passesByItself.test(text);
+  return [...plainComplaints(text), ...(helps ? [] : ['has no way out'])];
 }
 
 /** A value is shown when its beginning is: what a person wrote may be long, and may have to be escaped. */

@@ -30,17 +30,17 @@ const texts: Readonly<Record<string, [EntryPoint, Modifier<Ask>, text: string]>>
   'no policy': [
     'opening',
     where({ policy: undefined }),
-    'There is no SupportAccessPolicy default; without it support access is off.',
+    'There is no SupportAccessPolicy default, so support access is off; apply one to switch it on.',
   ],
   'a policy that is off': [
     'opening',
     withPolicy(policies.switchedOff()),
-    'spec.access of SupportAccessPolicy default is Disabled; Enabled switches support access on.',
+    'spec.access of SupportAccessPolicy default is Disabled; write Enabled to switch support access on.',
   ],
   'a disabled grant': [
     'opening',
     withGrant(grants.disabled()),
-    'spec.access of the grant is Disabled; Enabled gives consent.',
+    'spec.access of the grant is Disabled; write Enabled to give consent.',
   ],
   'a grant that has not started': [
     'opening',
@@ -62,7 +62,7 @@ const texts: Readonly<Record<string, [EntryPoint, Modifier<Ask>, text: string]>>
     where({ people: [aUser(recreated())] }),
     `Consent was not given to SupportUser ada with UID ${uid}; raise spec.consent to consent to it.`,
   ],
-  'a disabled person': ['person', withUser(deactivated()), 'spec.access of SupportUser ada is not Enabled; Enabled lets the person sign in.'],
+  'a disabled person': ['person', withUser(deactivated()), 'spec.access of SupportUser ada is not Enabled; write Enabled to let the person sign in.'],
   'a person who is not named': [
     'person',
     withGrant(grants.forUser('bob')),
@@ -71,7 +71,7 @@ const texts: Readonly<Record<string, [EntryPoint, Modifier<Ask>, text: string]>>
   'a person without the role': [
     'person',
     (ask) => modified(ask, [withGrant(grants.requiringRoles('tier3', 'tier4')), withUser(withRoles())]),
-    'SupportUser ada has none of the required support roles: tier3, tier4.',
+    'SupportUser ada has none of the required support roles (tier3, tier4); add one, or change spec.requiredSupportRoles of the grant.',
   ],
   'no addresses': [
     'opening',

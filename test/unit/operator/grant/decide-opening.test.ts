@@ -101,7 +101,7 @@ describe('what keeps a grant closed', () => {
       reason: 'UserDisabled',
       message: [
         `SupportAccessLock user.${ada.metadata.uid} exists; access stays closed until it is lifted.`,
-        'spec.access of SupportUser bob is not Enabled; Enabled lets the person sign in.',
+        'spec.access of SupportUser bob is not Enabled; write Enabled to let the person sign in.',
         'SupportUser eve does not exist; create it to let the person in.',
       ].join(' '),
     });
