@@ -109,11 +109,12 @@ function hostObjection({ object, policy, sameHost, hosts }: ApplicationWorld): C
     const message = `spec.host ${host} must be under one of spec.gateway.hostSuffixes of the policy (${suffixes}); choose another host, or add its domain there`;
     return { reason: 'HostOutsideSuffixes', message };
   }
-  if (hosts === undefined)
+  if (hosts === undefined) {
     return {
       reason: 'ApplyFailed',
       message: `ConfigMap ${installed.hosts} is missing; run helm upgrade to make it again`,
     };
+  }
 
   const message = hostTakenFrom(object, { sameHost, holder: hosts.data?.[host] });
   return message === undefined ? undefined : { reason: 'HostTaken', message };

@@ -50,12 +50,15 @@ export function publishConditionEvents(
     for (const one of published) {
       const now = conditionOf(object.status?.conditions, one.type);
       if (now === undefined || !isNews(now, conditionOf(old?.status?.conditions, one.type))) continue;
-      const isFine = asPlanned.has(now.reason) || (now.status === fine(now.type) && now.reason !== endsSoon);
-      const kind = isFine ? 'Normal' : 'Warning';
       const { reason, message: note } = now;
-      events.record({ regarding: object, type: kind, reason, action: one.actions[now.status], note });
+      events.record({ regarding: object, type: kindOf(now), reason, action: one.actions[now.status], note });
     }
   });
+}
+
+function kindOf({ type, status, reason }: Condition): 'Normal' | 'Warning' {
+  if (asPlanned.has(reason)) return 'Normal';
+  return status === fine(type) && reason !== endsSoon ? 'Normal' : 'Warning';
 }
 
 /** Another status or reason. A new object that is fine is no news, except that access was opened. */

@@ -87,11 +87,12 @@ function ssoReady({ spec: { sso } }: SupportAccessPolicy, now: number): PlainCon
     const holds = reason === 'ProviderTrusted';
     return { type: 'SSOReady', holds, reason, message };
   };
-  if (sso === undefined)
+  if (sso === undefined) {
     return condition(
       'ProviderMissing',
       'The policy names no identity provider, so no one can sign in; set spec.sso.',
     );
+  }
 
   const trust = readTrust(sso, now);
   if (!trust.ok) return condition('ProviderInvalid', trust.problems.map(problemLine).join('\n'));

@@ -30,11 +30,12 @@ function wrongApplication({ entryPoint, grant, application: read }: Ask): Object
     };
   }
   const application = present(read);
-  if (application === undefined)
+  if (application === undefined) {
     return {
       reason: 'NoApplication',
       detail: `SupportApplication ${wanted} does not exist in this namespace; create it, or correct spec.applicationRef of the grant.`,
     };
+  }
   const { name, namespace } = application.metadata;
   if (name === wanted && namespace === grant?.metadata.namespace) return undefined;
   return { reason: 'ApplicationNotGranted', detail: `The grant is for SupportApplication ${wanted}.` };

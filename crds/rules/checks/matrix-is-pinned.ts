@@ -11,11 +11,12 @@ export const matrixIsPinned = {
 
 function check({ matrix, grant }: Ask): CheckResult {
   const wanted = grant?.spec.matrixRef.name;
-  if (matrix === undefined || matrix.deletionTimestamp !== undefined || matrix.name !== wanted)
+  if (matrix === undefined || matrix.deletionTimestamp !== undefined || matrix.name !== wanted) {
     return {
       reason: 'NoMatrix',
       detail: `SupportPermissionMatrix ${wanted} does not exist; create it, or make a grant for another matrix.`,
     };
+  }
 
   if (isPinned(matrix, grant)) return untilChanged;
   const what = `Consent was not given to this content of SupportPermissionMatrix ${matrix.name}`;

@@ -24,17 +24,19 @@ function namesakes({ people, grant }: Ask): Objection | undefined {
 
 function notTheOne(user: SupportUser, ask: Ask): Objection | undefined {
   const { name, uid } = user.metadata;
-  if (user.spec.access !== 'Enabled')
+  if (user.spec.access !== 'Enabled') {
     return {
       reason: 'UserDisabled',
       detail: `spec.access of SupportUser ${name} is not Enabled; write Enabled to let the person sign in.`,
     };
+  }
 
-  if (!ask.grant?.spec.userRefs.some((ref) => ref.name === name))
+  if (!ask.grant?.spec.userRefs.some((ref) => ref.name === name)) {
     return {
       reason: 'UserNotNamed',
       detail: `The grant's spec.userRefs do not name SupportUser ${name}; add the name to let the person in.`,
     };
+  }
 
   const pinned = ask.grant.status?.pins?.users.some((pin) => pin.name === name && pin.uid === uid);
   if (pinned !== true) return changedUser(user);

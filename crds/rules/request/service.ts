@@ -85,30 +85,34 @@ export type ServedService =
  */
 export function servedService(reading: ServiceReading, { name, port }: ServiceRef): ServedService {
   const { service } = reading;
-  if (service === undefined || service.metadata.deletionTimestamp !== undefined)
+  if (service === undefined || service.metadata.deletionTimestamp !== undefined) {
     return refused(
       'NoService',
       `There is no Service ${name} in this namespace; create it, or correct spec.serviceRef of the application.`,
     );
+  }
 
   const { type, selector = {}, ports = [] } = specOf(service);
-  if (type === 'ExternalName')
+  if (type === 'ExternalName') {
     return refused(
       'ExternalService',
       `Service ${name} is an ExternalName, which leads out of the cluster; use a Service that selects pods.`,
     );
+  }
 
-  if (Object.keys(selector).length === 0)
+  if (Object.keys(selector).length === 0) {
     return refused(
       'ExternalService',
       `Service ${name} has no selector, so it may lead anywhere; use a Service that selects pods.`,
     );
+  }
 
-  if (addressesOf(service).length === 0)
+  if (addressesOf(service).length === 0) {
     return refused(
       'ExternalService',
       `Service ${name} has no address of its own, since it is headless; use a Service with a cluster IP.`,
     );
+  }
 
   const stray = strayOf(reading, name);
   if (stray !== undefined) return refused('ExternalService', stray);

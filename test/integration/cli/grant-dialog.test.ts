@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 const words = (...rest: string[]): string[] => ['grant', ...rest, '-n', setting.namespace];
-const accessOf = async (): Promise<string> => (await grantOf(setting)).spec.access;
+const accessOf = async (): Promise<string | undefined> => (await grantOf(setting)).spec.access;
 
 async function closed(): Promise<void> {
   await putGrant(setting, { access: 'Disabled' });

@@ -39,7 +39,7 @@ const flaws: readonly Flaw[] = [
     shape: /\bundefined\b|\bNaN\b|\[object \w+\]|\$\{|\{\{|%[sdj]\b/,
   },
   { complaint: 'begins without a subject', shape: /^\s*[:;,]/ },
-  { complaint: 'has an empty name', shape: /(?:""|''|``)(?! as | value)|\s[:;,]\s|\(\)/ },
+  { complaint: 'has an empty name', shape: /(?:""|''|``)(?! as | value| must)|\s[:;,]\s|\(\)/ },
   {
     complaint: 'speaks in riddles',
     shape:

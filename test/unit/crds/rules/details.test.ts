@@ -62,7 +62,11 @@ const texts: Readonly<Record<string, [EntryPoint, Modifier<Ask>, text: string]>>
     where({ people: [aUser(recreated())] }),
     `Consent was not given to SupportUser ada with UID ${uid}; raise spec.consent to consent to it.`,
   ],
-  'a disabled person': ['person', withUser(deactivated()), 'spec.access of SupportUser ada is not Enabled; write Enabled to let the person sign in.'],
+  'a disabled person': [
+    'person',
+    withUser(deactivated()),
+    'spec.access of SupportUser ada is not Enabled; write Enabled to let the person sign in.',
+  ],
   'a person who is not named': [
     'person',
     withGrant(grants.forUser('bob')),
@@ -88,7 +92,11 @@ const texts: Readonly<Record<string, [EntryPoint, Modifier<Ask>, text: string]>>
     (ask) => ({ ...consentingTo(forVersions('>=26'))(ask), application: anApplication(inVersion('25.1')) }),
     "The matrix does not fit the application: the matrix is for versions >=26; the application's version is 25.1. Make a grant with a matrix that fits.",
   ],
-  'no matrix': ['opening', where({ matrix: undefined }), 'SupportPermissionMatrix ecase-1 does not exist; create it, or make a grant for another matrix.'],
+  'no matrix': [
+    'opening',
+    where({ matrix: undefined }),
+    'SupportPermissionMatrix ecase-1 does not exist; create it, or make a grant for another matrix.',
+  ],
   'a matrix that was made anew': [
     'opening',
     withMatrix(recreated()),

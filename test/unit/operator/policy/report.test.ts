@@ -79,7 +79,9 @@ describe('the condition RecordsUnavailable', () => {
     expect(conditionIn(away)).toMatchObject({
       status: 'True',
       reason: 'RecordsUnavailable',
-      message: expect.stringMatching(/no request passes until one can: getaddrinfo ENOTFOUND records\.svc$/) as string,
+      message: expect.stringMatching(
+        /no request passes until one can: getaddrinfo ENOTFOUND records\.svc$/,
+      ) as string,
     });
     const policy = { ...aPolicy(), status: away as NonNullable<SupportAccessPolicy['status']> };
     expect(conditionIn(statusWith(undefined, policy, noon + 60_000))).toBeUndefined();

@@ -236,9 +236,10 @@ describe('a condition', () => {
   });
 
   it('about a person says whether grants may let the person in', () => {
-    for (const object of [aUser(), aUser(deactivated())])
+    for (const object of [aUser(), aUser(deactivated())]) {
       for (const { message } of planUser({ object, gone: false }, noon).status.conditions)
         expect(plainComplaints(message)).toEqual([]);
+    }
   });
 });
 

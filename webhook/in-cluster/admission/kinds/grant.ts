@@ -56,7 +56,10 @@ async function missing(
   ];
   const found = await Promise.all(named.map(({ kind, ref }) => read(kind, ref)));
   const absent = named.filter((_, at) => found[at] === undefined);
-  const off = policy === undefined ? 'SupportAccessPolicy default does not exist yet' : switchedOff(policy);
+  const off =
+    policy === undefined
+      ? 'SupportAccessPolicy default does not exist yet; the grant stays closed until it does and is Enabled'
+      : switchedOff(policy);
   return [...absent.map(notThereYet), ...(off ? [off] : [])];
 }
 
