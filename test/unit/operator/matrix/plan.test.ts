@@ -7,17 +7,19 @@ import { withMetadata } from '../../../kit/objects/object.ts';
 
 const role = 'ClusterRole support-access-matrix-ecase-1';
 
+const remedy = 'apply the output of `kubectl support-access matrix compile`';
+
 const enforced = { status: 'True', reason: 'Enforced' };
 const missing = { status: 'False', reason: 'ClusterRoleMissing' };
 
 it.each([
   ['NotNeeded', aMatrix(), enforced],
   ['Exact', aMatrix(readingPods), enforced],
-  ['Missing', aMatrix(readingPods), { ...missing, message: `${role} does not exist` }],
+  ['Missing', aMatrix(readingPods), { ...missing, message: `${role} does not exist; ${remedy}` }],
   [
     'Different',
     aMatrix(readingPods),
-    { ...missing, message: `${role} does not hold exactly the rules of the matrix` },
+    { ...missing, message: `${role} does not hold exactly the rules of the matrix; ${remedy}` },
   ],
 ] as const)('a matrix whose ClusterRole is %s', (clusterRole, matrix, expected) => {
   const { conditions } = planMatrix({ matrix, clusterRole }, noon);
