@@ -3,6 +3,8 @@
  * retries nor knows records.
  */
 import { readFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Agent, buildConnector } from 'undici';
 
 export interface ConnectionOptions {
@@ -12,8 +14,12 @@ export interface ConnectionOptions {
   readonly ca: () => string | Buffer | undefined;
   /** The name that the server's certificate must carry, when it is reached under another one. */
   readonly serverName?: string;
-  /** Bearer token, asked for at each call. */
-  readonly token: () => Promise<string>;
+  /** Bearer token, asked for at each call; none for who shows a certificate. */
+  readonly token?: () => Promise<string>;
+  /** A client certificate to show, with its key (PEM). */
+  readonly identity?: { readonly cert: string | Buffer; readonly key: string | Buffer };
+  /** How the server is reached where not by its address: a stream for each new connection. */
+  readonly through?: () => Promise<Duplex>;
 }
 
 export interface CallResponse {
@@ -37,27 +43,22 @@ export interface Connection {
 /** Most bytes of a response that are kept in memory. */
 const maxResponseBytes = 16 * 1024 * 1024;
 
+/** For a TLS handshake through the API server. */
+const throughTimeoutMs = 15_000;
+
 /** Opens nothing yet: the first call connects. */
-export function openConnection({ url, ca, token, serverName }: ConnectionOptions): Connection {
+export function openConnection(options: ConnectionOptions): Connection {
+  const { url, token } = options;
   const agent = new Agent({
     connections: 1,
     pipelining: 1,
     keepAliveTimeout: 60_000,
     maxResponseSize: maxResponseBytes,
-    connect: (options, callback) => {
-      let connect: buildConnector.connector;
-      try {
-        // Built for each new connection, so that a rotated CA is used from then on.
-        const named = serverName === undefined ? {} : { servername: serverName };
-        const bundle = ca();
-        // Node takes an empty bundle for none given, and would then trust the public authorities.
-        if (bundle === '') throw new Error('the CA of the records is not known yet');
-        connect = buildConnector({ ca: bundle, timeout: 1000, allowH2: false, ...named });
-      } catch (error) {
-        callback(error instanceof Error ? error : new Error(String(error)), null);
-        return;
-      }
-      connect(options, callback);
+    connect: (target, callback) => {
+      connected(options, target).then(
+        (socket) => callback(null, socket),
+        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+      );
     },
   });
   return {
@@ -68,7 +69,7 @@ export function openConnection({ url, ca, token, serverName }: ConnectionOptions
         method,
         signal,
         headers: {
-          authorization: `Bearer ${await token()}`,
+          ...(token === undefined ? {} : { authorization: `Bearer ${await token()}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: body ?? null,
@@ -77,6 +78,29 @@ export function openConnection({ url, ca, token, serverName }: ConnectionOptions
     },
     close: () => agent.destroy(),
   };
+}
+
+/** One TLS connection. The connector is built for each, so that a rotated CA is used from then on. */
+async function connected(
+  { ca, serverName, identity, through }: ConnectionOptions,
+  target: buildConnector.Options,
+): Promise<Socket> {
+  const bundle = ca();
+  // Node takes an empty bundle for none given, and would then trust the public authorities.
+  if (bundle === '') throw new Error('the CA of the records is not known yet');
+  const stream = await through?.();
+  const connect = buildConnector({
+    ca: bundle,
+    // What goes through the API server takes its time.
+    timeout: stream === undefined ? 1000 : throughTimeoutMs,
+    allowH2: false,
+    ...(serverName === undefined ? {} : { servername: serverName }),
+    ...identity,
+  });
+  return new Promise((resolve, reject) => {
+    const over = stream === undefined ? target : { ...target, httpSocket: stream as Socket };
+    connect(over, (error, socket) => (error === null ? resolve(socket) : reject(error)));
+  });
 }
 
 /**

@@ -9,6 +9,7 @@ write: "records verify --head" then shows whether anything up to it was changed 
 export const recordsHead: Command = {
   words: ['records', 'head'],
   summary: 'Print the end of the records, for a later verify',
+  cluster: true,
   configure(parser) {
     addSourceOptions(parser);
     parser.addHelpText('after', help);

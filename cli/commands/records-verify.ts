@@ -16,6 +16,7 @@ Exit codes: 0 intact, 1 changed (the first bad record is named), 2 something is 
 export const recordsVerify: Command = {
   words: ['records', 'verify'],
   summary: 'Check that no record was changed, removed, added or moved',
+  cluster: true,
   configure(parser) {
     addSourceOptions(parser);
     parser

@@ -1,8 +1,8 @@
 /** Records from the records' HTTPS server, page by page, with the reader's own token. */
 import { readFileSync } from 'node:fs';
 import { errorText } from '../../process/redaction.ts';
-import { type Connection, openConnection, tokenFromFile } from '../../trail/connection.ts';
-import type { HeadResponse } from '../../trail/wire.ts';
+import { type CallResponse, type Connection, openConnection, tokenFromFile } from '../../trail/connection.ts';
+import { detailIn, type HeadResponse } from '../../trail/wire.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
@@ -10,16 +10,23 @@ const pageLines = 1000;
 const deadlineMs = 30_000;
 
 /** Prepares a connection to `url`; sends nothing yet. */
-export function openHttpSource(url: string, input: CommandInput, { environment }: Terminal): RecordSource {
+export function openHttpSource(url: string, input: CommandInput, terminal: Terminal): RecordSource {
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
     throw new UsageError('--url must begin with https://');
   const [caFile, serverName] = [input.option('caFile'), input.option('serverName')];
+  const token = givenToken(input, terminal);
+  if (token === undefined) throw new UsageError('--url needs --token-file or SUPPORT_ACCESS_TOKEN');
   const connection = openConnection({
     url: new URL(url).origin,
     ca: () => (caFile === undefined ? undefined : readFileSync(caFile)),
-    token: tokenOf(input.option('tokenFile'), environment),
+    token,
     ...(serverName === undefined ? {} : { serverName }),
   });
+  return sourceOver(connection);
+}
+
+/** The records behind a connection, as its caller may read them. */
+export function sourceOver(connection: Connection): RecordSource {
   const head = async (): Promise<HeadResponse> =>
     JSON.parse(await get(connection, '/v1/head')) as HeadResponse;
   return {
@@ -39,11 +46,14 @@ export function openHttpSource(url: string, input: CommandInput, { environment }
   };
 }
 
-function tokenOf(tokenFile: string | undefined, environment: Terminal['environment']): () => Promise<string> {
-  const token = environment['SUPPORT_ACCESS_TOKEN'];
+/** The token that was given, if there is one. */
+export function givenToken(
+  input: CommandInput,
+  { environment }: Terminal,
+): (() => Promise<string>) | undefined {
+  const [tokenFile, token] = [input.option('tokenFile'), environment['SUPPORT_ACCESS_TOKEN']];
   if (tokenFile !== undefined) return tokenFromFile(tokenFile);
-  if (token !== undefined && token !== '') return () => Promise.resolve(token);
-  throw new UsageError('--url needs --token-file or SUPPORT_ACCESS_TOKEN');
+  return token === undefined || token === '' ? undefined : () => Promise.resolve(token);
 }
 
 async function get(connection: Connection, path: string): Promise<string> {
@@ -52,8 +62,18 @@ async function get(connection: Connection, path: string): Promise<string> {
     throw new CannotTell(`the records cannot be reached: ${errorText(error)}`);
   });
   if (response.status === 200) return response.text;
-  if (response.status === 401)
-    throw new CannotTell('the records do not accept this token (audience support-access?)');
-  if (response.status === 403) throw new CannotTell('you must have get on auditrecords.supportaccess.dev');
-  throw new CannotTell(`the records responded with ${response.status}`);
+  throw refusalIn(response);
+}
+
+const notKnown =
+  'the records do not know who you are: the token is none for the audience support-access, or over';
+const noRight =
+  'you must have get on auditrecords.supportaccess.dev, which the ClusterRole support-access-auditor gives';
+
+/** What a refusal of the records' server means to its reader. */
+export function refusalIn({ status, text }: CallResponse): CannotTell {
+  const detail = detailIn(text);
+  if (status === 401) return new CannotTell(notKnown);
+  if (status === 403 && detail?.startsWith('must have') === true) return new CannotTell(noRight);
+  return new CannotTell(`the records gave nothing (${status}): ${detail ?? 'without a reason'}`);
 }

@@ -4,15 +4,45 @@ import { errorText } from '../../process/redaction.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
-/** Opens the source that the options name. */
-export async function openSource(input: CommandInput, terminal: Terminal): Promise<RecordSource> {
+/** Uses the source that the options name, and closes it: the installation in the cluster of the call, unless they name another. */
+export async function withSource<T>(
+  input: CommandInput,
+  terminal: Terminal,
+  use: (source: RecordSource) => Promise<T>,
+): Promise<T> {
   const [file, url] = [input.option('file'), input.option('url')];
   if (file !== undefined && url !== undefined) throw new UsageError('give --file or --url, not both');
-  if (url !== undefined) {
-    const { openHttpSource } = await import('./http-source.ts');
-    return openHttpSource(url, input, terminal);
+  if (file === undefined && url === undefined) return withInstallation(input, terminal, use);
+  const source = url === undefined ? await openFile(file ?? '') : await openUrl(url, input, terminal);
+  return closing(source, use);
+}
+
+async function closing<T>(source: RecordSource, use: (source: RecordSource) => Promise<T>): Promise<T> {
+  try {
+    return await use(source);
+  } finally {
+    await source.close();
   }
-  if (file === undefined) throw new UsageError('say where the records are: --file or --url');
+}
+
+async function withInstallation<T>(
+  input: CommandInput,
+  terminal: Terminal,
+  use: (source: RecordSource) => Promise<T>,
+): Promise<T> {
+  const { withCluster } = await import('../cluster/cluster.ts');
+  const { openInstallation } = await import('./installation-source.ts');
+  return withCluster(input, terminal, async ({ client }) =>
+    closing(await openInstallation(client, input, terminal), use),
+  );
+}
+
+async function openUrl(url: string, input: CommandInput, terminal: Terminal): Promise<RecordSource> {
+  const { openHttpSource } = await import('./http-source.ts');
+  return openHttpSource(url, input, terminal);
+}
+
+async function openFile(file: string): Promise<RecordSource> {
   const { openCopy } = await import('./copy-source.ts');
   if (file === '-') return openCopy(process.stdin);
   if (!(await isDatabase(file))) return openCopy(file);

@@ -2,20 +2,17 @@
 import { recordHash } from '../../crds/audit/canonical.ts';
 import type { Head } from '../../crds/audit/verify.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
-import { openSource } from './open-source.ts';
+import { withSource } from './open-source.ts';
 import type { RecordSource } from './record-source.ts';
 
 /** Prints the head of what the options name. */
 export async function printHead(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  const source = await openSource(input, terminal);
-  try {
+  return withSource(input, terminal, async (source) => {
     const head = (await source.head()) ?? (await lastOf(source));
     if (head === undefined || head.seq === 0) throw new CannotTell('there are no records yet');
     await terminal.out(`${head.seq}:${head.hash}\n`);
     return exitCodes.good;
-  } finally {
-    await source.close();
-  }
+  });
 }
 
 async function lastOf(source: RecordSource): Promise<Head | undefined> {

@@ -3,10 +3,12 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { readStoredRecord } from '../../crds/audit/stored-record.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
+import { usualWidth } from '../output/fitted.ts';
 import { createTable } from '../output-table.ts';
-import { openSource } from './open-source.ts';
+import { withSource } from './open-source.ts';
+import { filterOf, type RecordFilter } from './record-filter.ts';
 import { type PrintFormat, printFormats } from './record-source.ts';
-import { tableColumns, wideColumns } from './record-table.ts';
+import { fittedRecords, wideColumns } from './record-table.ts';
 
 /** Lines that become text together. */
 const pageLines = 500;
@@ -19,12 +21,13 @@ export async function printSource(input: CommandInput, terminal: Terminal): Prom
   const after = wholeNumber(input.option('after') ?? '0', '--after');
   const most = input.option('limit');
   const limit = most === undefined ? Number.POSITIVE_INFINITY : wholeNumber(most, '--limit');
-  const source = await openSource(input, terminal);
-  try {
-    return await print(limited(source.lines(after), limit), await printerOf(format), terminal);
-  } finally {
-    await source.close();
-  }
+  const { zone } = terminal;
+  const isWanted = filterOf(input, { now: terminal.now(), zone });
+  const printer = await printerOf(format, terminal);
+  if (format === 'table') terminal.say(`Times are those of ${zone}.`);
+  return withSource(input, terminal, (source) =>
+    print(limited(wanted(source.lines(after), isWanted), limit), printer, terminal),
+  );
 }
 
 function wholeNumber(text: string, option: string): number {
@@ -32,7 +35,21 @@ function wholeNumber(text: string, option: string): number {
   return Number(text);
 }
 
-async function* limited(lines: AsyncIterable<string>, limit: number): AsyncIterable<string> {
+interface Line {
+  readonly line: string;
+  /** Undefined where the line is no record. */
+  readonly record: StoredRecord | undefined;
+}
+
+/** What is no record is seen whatever is asked for. */
+async function* wanted(lines: AsyncIterable<string>, isWanted: RecordFilter): AsyncIterable<Line> {
+  for await (const line of lines) {
+    const record = recordIn(line);
+    if (record === undefined || isWanted(record)) yield { line, record };
+  }
+}
+
+async function* limited(lines: AsyncIterable<Line>, limit: number): AsyncIterable<Line> {
   let left = limit;
   if (left === 0) return;
   for await (const line of lines) {
@@ -50,22 +67,24 @@ interface Printed {
   readonly record: StoredRecord;
 }
 
-async function printerOf(format: PrintFormat): Promise<Printer> {
+async function printerOf(format: PrintFormat, { columns, zone }: Terminal): Promise<Printer> {
   // Escaping changes no line that the store wrote; a forged one must not reach the terminal raw.
   if (format === 'json') return (page) => page.map(({ line }) => `${escapeUnsafe(line)}\n`).join('');
   if (format === 'yaml') {
     const { stringify } = await import('yaml');
     return (page) => page.map(({ record }) => `---\n${stringify(record, { lineWidth: 0 })}`).join('');
   }
-  const table = createTable(format === 'wide' ? wideColumns : tableColumns);
-  return (page) => table.print(page.map(({ record }) => record));
+  const wide = createTable(wideColumns);
+  const fitted = fittedRecords(columns ?? usualWidth, zone);
+  const shown = (records: readonly StoredRecord[]) =>
+    format === 'wide' ? wide.print(records) : fitted(records);
+  return (page) => shown(page.map(({ record }) => record));
 }
 
-async function print(lines: AsyncIterable<string>, printer: Printer, terminal: Terminal): Promise<ExitCode> {
+async function print(lines: AsyncIterable<Line>, printer: Printer, terminal: Terminal): Promise<ExitCode> {
   let page: Printed[] = [];
   let unreadable = 0;
-  for await (const line of lines) {
-    const record = recordIn(line);
+  for await (const { line, record } of lines) {
     if (record === undefined) {
       unreadable += 1;
       terminal.say(`not a record: ${escapeUnsafe(line.slice(0, 200))}`);

@@ -1,7 +1,8 @@
 /** The options of the commands that read records, and the form of the places that they name. */
 import { isUtf8 } from 'node:buffer';
-import type { Command as Parser } from 'commander';
+import { Option, type Command as Parser } from 'commander';
 import type { Head } from '../../crds/audit/verify.ts';
+import { defaultNamespaces } from '../../crds/names.ts';
 import { CannotTell } from '../command.ts';
 
 /** The list of formats in which records are printed. */
@@ -45,15 +46,24 @@ export interface TablesBeside {
   finish(): SourceFault | undefined;
 }
 
-/** Adds the options that name a source. */
+/** Adds the options that name a source; without one it is the installation in the cluster of the call. */
 export function addSourceOptions(parser: Parser): void {
-  parser
-    .option(
+  const options = [
+    new Option('-n, --namespace <name>', 'where the release is').default(defaultNamespaces.release),
+    new Option(
       '--file <path>',
       'the records file (records.db), or a copy written by "records print -o json"; - is stdin',
-    )
-    .option('--url <url>', 'the address of the records, for example https://127.0.0.1:8445')
-    .option('--token-file <path>', 'token for --url (audience support-access); or set SUPPORT_ACCESS_TOKEN')
-    .option('--ca-file <path>', 'CA certificates for --url (PEM)')
-    .option('--server-name <name>', 'name in the certificate of --url, when it is reached under another one');
+    ),
+    new Option('--url <url>', 'the address of the records, for example https://127.0.0.1:8445'),
+    new Option('--ca-file <path>', 'CA certificates for --url (PEM)'),
+    new Option(
+      '--server-name <name>',
+      'name in the certificate of --url, when it is reached under another one',
+    ),
+    new Option(
+      '--token-file <path>',
+      'a token for the audience support-access in place of your own; or set SUPPORT_ACCESS_TOKEN',
+    ),
+  ];
+  for (const option of options) parser.addOption(option.helpGroup('Where the records are:'));
 }

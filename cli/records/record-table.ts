@@ -1,7 +1,10 @@
 /** The columns of a record in a table: who did what, where, from where, and with which result. */
 import { cutText } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
+import { parseTime } from '../../crds/rules/time/time.ts';
+import { wrapped } from '../output/fitted.ts';
 import type { Column } from '../output-table.ts';
+import { localParts } from '../times/show.ts';
 
 const longestCell = 60;
 const cell = (text: string | undefined): string => cutText(text ?? '', longestCell);
@@ -17,10 +20,7 @@ const what: readonly Column<StoredRecord>[] = [
 ];
 const result: Column<StoredRecord> = { title: 'RESULT', of: (record) => cell(resultOf(record)) };
 
-/** The columns of the table. */
-export const tableColumns: readonly Column<StoredRecord>[] = [...what, result];
-
-/** The columns of `-o wide`. */
+/** The columns of `-o wide`: a record a line. */
 export const wideColumns: readonly Column<StoredRecord>[] = [
   ...what,
   { title: 'SESSION', of: ({ session }) => cell(session) },
@@ -31,6 +31,82 @@ export const wideColumns: readonly Column<StoredRecord>[] = [
   result,
   { title: 'MESSAGE', of: ({ message, change }) => cell(message ?? change?.summary) },
 ];
+
+const widths = { seq: 6, time: 19, who: 18, gap: 2 } as const;
+/** Below this a column of words cannot be read. */
+const narrowest = 24;
+
+/** The table that fits a screen: who did it and what it was go on in the next line. */
+export function fittedRecords(width: number, zone: string): (records: readonly StoredRecord[]) => string {
+  const before = widths.seq + widths.time + widths.who + 3 * widths.gap;
+  const left = Math.max(narrowest, width - before);
+  let started = false;
+  return (records) => {
+    const titles = started ? [] : [rowOf({ seq: 'SEQ', time: 'TIME', who: ['WHO'], what: ['WHAT'] })];
+    started = true;
+    const rows = records.map((record) =>
+      rowOf({
+        seq: record.seq,
+        time: timeIn(record, zone),
+        who: broken(cell(whoIn(record)), widths.who),
+        what: broken(whatIn(record), left),
+      }),
+    );
+    return [...titles, ...rows].join('');
+  };
+}
+
+interface Row {
+  readonly seq: string;
+  readonly time: string;
+  readonly who: readonly string[];
+  readonly what: readonly string[];
+}
+
+function rowOf({ seq, time, who, what: told }: Row): string {
+  const gap = ' '.repeat(widths.gap);
+  const lines = Array.from({ length: Math.max(who.length, told.length) }, (_, at) =>
+    [
+      (at === 0 ? seq : '').padEnd(widths.seq),
+      (at === 0 ? time : '').padEnd(widths.time),
+      (who[at] ?? '').padEnd(widths.who),
+      told[at] ?? '',
+    ]
+      .join(gap)
+      .trimEnd(),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** When it happened, on the clocks of the zone. A time that is none is shown as it stands. */
+function timeIn({ time }: StoredRecord, zone: string): string {
+  const at = parseTime(time);
+  if (at === undefined) return cutText(time, widths.time);
+  const shown = localParts(at, zone);
+  return `${shown.date} ${shown.time}`;
+}
+
+/** Everything but who and when, in words of which each part is told by its form. */
+function whatIn(record: StoredRecord): string {
+  const { type, phase, grant, source, target } = record;
+  const parts = [
+    phase === 'point' ? type : `${type} (${phase})`,
+    target && targetOf(target),
+    resultOf(record),
+    grant && `grant ${grant.namespace}/${grant.name}`,
+    source && `from ${source.ip}`,
+  ];
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .map(cell)
+    .join(', ');
+}
+
+/** Lines of at most this width: broken at spaces, and within a word that is longer than a line. */
+function broken(text: string, width: number): string[] {
+  const pieces = text.split(' ').flatMap((word) => word.match(new RegExp(`.{1,${width}}`, 'gu')) ?? []);
+  return wrapped(pieces.join(' '), width);
+}
 
 /** Who asked for what the record tells, with how surely that is known; else who did it. */
 function whoIn({ actor, requester }: StoredRecord): string {

@@ -3,7 +3,7 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { createVerifier, type Head, type Verification, type Verifier } from '../../crds/audit/verify.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
-import { openSource } from './open-source.ts';
+import { withSource } from './open-source.ts';
 import { DamagedSource, type RecordSource, type SourceFault, type TablesBeside } from './record-source.ts';
 
 /** Verifies what the options name; the result goes to stdout and into the exit code. */
@@ -23,15 +23,11 @@ async function opening(
   terminal: Terminal,
   given: Head | undefined,
 ): Promise<Sound | Fault> {
-  let source: RecordSource | undefined;
   try {
-    source = await openSource(input, terminal);
-    return await verify(source, given);
+    return await withSource(input, terminal, (source) => verify(source, given));
   } catch (error) {
     if (error instanceof DamagedSource) return { state: 'tampered', why: error.message };
     throw error;
-  } finally {
-    await source?.close();
   }
 }
 

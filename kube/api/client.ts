@@ -2,7 +2,8 @@
  * The interface of the client: which calls can be made on an API server, with which options. Without implementation,
  * so that other rooms can be written, and tested, against it.
  */
-
+import type { Duplex } from 'node:stream';
+import type { Credentials } from '../http/identity.ts';
 import type { TransportResponse } from '../http/transport.ts';
 import type { KubeObject, ObjectRef, WrittenObject } from '../objects.ts';
 import type { Resource } from '../resources.ts';
@@ -95,6 +96,10 @@ export interface KubeClient {
     resource: Resource,
     options: WatchOptions,
   ): Promise<WatchStream<T>>;
+  /** A connection to a port of a pod, as long as either side keeps it. */
+  portForward(pod: ObjectRef, port: number): Promise<Duplex>;
+  /** As whom requests are sent, as of now. */
+  credentials(): Promise<Credentials>;
   /** Server clock minus ours, in milliseconds, from Date headers; undefined before the first response. */
   clockOffsetMs(): number | undefined;
   /** By how much the server's clock is ahead of ours for certain; undefined before the first response. */

@@ -16,6 +16,7 @@ import type { Naming, ObjectRef, WrittenObject } from '../objects.ts';
 import { type Place, type Resource, resourcePath } from '../resources.ts';
 import type { CallOptions, DeleteOptions, GetOptions, KubeClient, WriteOptions } from './client.ts';
 import { listAll } from './list.ts';
+import { portForward } from './port-forward.ts';
 import { openWatch } from './watch-stream.ts';
 
 export interface ClientSettings {
@@ -77,6 +78,8 @@ function clientOver(transport: Transport, origin: ConfiguredPlace): KubeClient {
       call(write('POST', { resource, place: { ...ref, subresource }, body, options })),
     raw: async (method, path, options = {}) => transport.send({ method, path, ...options }),
     watch: async (resource, options) => openWatch(transport, resource, options),
+    portForward: async (pod, port) => portForward(transport, pod, port),
+    credentials: async () => transport.credentials(),
     clockOffsetMs: () => transport.clockOffset.offsetMs(),
     clockAheadMs: () => transport.clockOffset.certainlyAheadMs(),
     close: async () => transport.close(),

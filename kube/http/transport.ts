@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, WebSocket } from 'undici';
 import { type Clock, pause } from '../clock.ts';
 import { ServerUnreachable } from '../errors.ts';
 import { ClockOffset } from './clock-offset.ts';
@@ -13,6 +13,7 @@ import { openDeadline, orAborted, type RequestDeadline } from './deadline.ts';
 import type { Credentials } from './identity.ts';
 import { createPools, type Pools } from './pools.ts';
 import { retryIn } from './retry.ts';
+import { openWebSocket } from './web-socket.ts';
 
 export interface TransportRequest {
   readonly method: string;
@@ -46,6 +47,10 @@ export interface Transport {
   send(request: TransportRequest): Promise<TransportResponse>;
   /** A response that is read as it arrives. The signal also ends the reading; its length is not limited. */
   open(request: TransportRequest): Promise<StreamedResponse>;
+  /** A WebSocket that speaks this protocol. Rejects with `ServerUnreachable`, code `NO_WEBSOCKET`, when none is opened. */
+  openSocket(opening: { readonly path: string; readonly protocol: string }): Promise<WebSocket>;
+  /** The credentials as of now. */
+  credentials(): Promise<Credentials>;
   /** Lets running requests end, and ends streams. */
   close(): Promise<void>;
 }
@@ -123,8 +128,43 @@ class PooledTransport implements Transport {
     }
   }
 
+  async openSocket({
+    path,
+    protocol,
+  }: {
+    readonly path: string;
+    readonly protocol: string;
+  }): Promise<WebSocket> {
+    const limit = openDeadline(this.#settings.clock, this.#limits({ method: 'GET', path }));
+    const held = await this.credentials();
+    try {
+      return await openWebSocket({
+        url: new URL(this.#settings.credentials.server.origin + this.#prefix + path),
+        protocol,
+        headers: this.#headersOf({}, held),
+        dispatcher: this.#pools.for(held.tls).streams,
+        signal: limit.signal,
+      });
+    } finally {
+      limit.release();
+    }
+  }
+
+  credentials(): Promise<Credentials> {
+    return this.#settings.credentials.current();
+  }
+
   async close(): Promise<void> {
     await this.#pools.close();
+  }
+
+  /** The caller's own headers last: no request may be sent as another than it was asked to be sent as. */
+  #headersOf(
+    given: TransportRequest['headers'],
+    { headers, authorization }: Credentials,
+  ): Record<string, string | string[]> {
+    const bearer = authorization === undefined ? {} : { authorization };
+    return { 'user-agent': this.#settings.userAgent, ...given, ...headers, ...bearer };
   }
 
   #limits(request: TransportRequest) {
@@ -174,14 +214,8 @@ class PooledTransport implements Transport {
     held: Credentials,
     sending: Sending,
   ): Promise<Dispatcher.ResponseData> {
-    const { credentials, clock, userAgent } = this.#settings;
-    // The caller's own headers last: no request may be sent as another than it was asked to be sent as.
-    const headers: Record<string, string | string[]> = {
-      'user-agent': userAgent,
-      ...request.headers,
-      ...held.headers,
-    };
-    if (held.authorization !== undefined) headers['authorization'] = held.authorization;
+    const { credentials, clock } = this.#settings;
+    const headers = this.#headersOf(request.headers, held);
     const sentAt = clock.now();
     const asked = this.#pools.for(held.tls)[sending.pool].request({
       origin: credentials.server.origin,

@@ -37,14 +37,17 @@ export async function startRecordsServer({
   access,
   readers = nobodyByCertificate,
   releaseNamespace = defaultNamespaces.release,
+  names = [],
 }: {
   readonly store: RecordStore;
   readonly access: Access;
   readonly readers?: Readers;
   readonly releaseNamespace?: string;
+  /** Of its certificate, besides those of loopback. */
+  readonly names?: readonly string[];
 }): Promise<RecordsServer> {
   const authority = await createAuthority('records of a test');
-  const { certificate, key } = await authority.issueLoopbackServer();
+  const { certificate, key } = await authority.issueLoopbackServer(names);
   const faults: unknown[] = [];
   const state = { away: false, connections: 0 };
   const leases = createInstanceLeases({

@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type PodInstallation, useInstalled } from '../../kit/pods/installed.ts';
+import { recordsInPod } from '../../kit/pods/records.ts';
 import { useNode } from '../../kit/vitest/use-node.ts';
 
 let installation: PodInstallation;
@@ -36,8 +37,24 @@ describe('docs/install.md', () => {
       /entity id: https:\/\/support\.localhost:\d+\/support-access\/saml\/metadata\nresponses: .*\n-----BEGIN CERTIFICATE-----/,
     );
     const records = installation.printed('The first look at the records');
-    expect(records).toMatch(/grant\.activated .*allow Open/);
+    expect(records).toMatch(/grant\.activated[^]*allow\s+Open/);
     expect(records).toContain('Intact');
+  });
+
+  it('has recorded who read them: the person of the kubeconfig, whom the API server names so too', async () => {
+    const { stdout } = await installation.kubectl([
+      'auth',
+      'whoami',
+      '-o',
+      'jsonpath={.status.userInfo.username}',
+    ]);
+    const readings = (await recordsInPod(installation)).filter(({ type }) => type === 'audit.read');
+    expect(readings.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(readings.map(({ actor }) => actor.name))).toEqual(new Set([stdout]));
+    for (const { writer, target, message } of readings) {
+      expect([writer, target]).toEqual(['store', { area: 'records', action: 'read' }]);
+      expect(message).toMatch(/^read records \d+ to \d+$/);
+    }
   });
 });
 

@@ -159,7 +159,7 @@ describe('records verify', () => {
     expect(forbidden).toMatchObject({
       code: 3,
       out: '',
-      err: 'error: you must have get on auditrecords.supportaccess.dev\n',
+      err: 'error: you must have get on auditrecords.supportaccess.dev, which the ClusterRole support-access-auditor gives\n',
     });
     expect(await call(words, { environment: { SUPPORT_ACCESS_TOKEN: 'nobody' } })).toMatchObject({ code: 3 });
   });
@@ -168,7 +168,7 @@ describe('records verify', () => {
     ['there is no such file', ['--file', '/nowhere/records.db'], 3],
     ['the file is a folder', ['--file', '/'], 3],
     ['nobody answers', ['--url', 'https://127.0.0.1:1', '--token-file', '/etc/hostname'], 3],
-    ['nothing is named', [], 4],
+    ['no cluster is named either', ['--kubeconfig', '/nowhere/config'], 3],
     ['two things are named', ['--file', 'a', '--url', 'https://b'], 4],
     ['the address is not https', ['--url', 'http://127.0.0.1:1'], 4],
     ['the token is missing', ['--url', 'https://127.0.0.1:1'], 4],

@@ -1,0 +1,77 @@
+/** Which records are asked for: of a grant, of a person, of a time. Pure. */
+import type { StoredRecord } from '../../crds/audit/record.ts';
+import { parseTime } from '../../crds/rules/time/time.ts';
+import { type CommandInput, UsageError } from '../command.ts';
+import { localParts } from '../times/show.ts';
+
+/** When and where it is asked. */
+export interface AskedAt {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** IANA name. */
+  readonly zone: string;
+}
+
+export type RecordFilter = (record: StoredRecord) => boolean;
+
+/** What the options of a call ask for; without any, every record. */
+export function filterOf(input: CommandInput, asked: AskedAt): RecordFilter {
+  const [grant, person] = [input.option('grant'), input.option('person')];
+  const since = pointOf('--since', input.option('since'), asked) ?? Number.NEGATIVE_INFINITY;
+  const until = pointOf('--until', input.option('until'), asked) ?? Number.POSITIVE_INFINITY;
+  if (since >= until)
+    throw new UsageError(`--since ${input.option('since')} is not before --until ${input.option('until')}`);
+  return (record) => {
+    const at = Date.parse(record.time);
+    if (at < since || at >= until) return false;
+    return (grant === undefined || isAbout(record, grant)) && (person === undefined || isBy(record, person));
+  };
+}
+
+/** `case-4711` in any namespace, or `ecase/case-4711`. */
+function isAbout({ grant, target }: StoredRecord, wanted: string): boolean {
+  const named = [grant, ...(target?.kind === 'SupportAccessGrant' ? [target] : [])];
+  return named.some(
+    (each) =>
+      each !== undefined && (wanted === each.name || wanted === `${each.namespace ?? ''}/${each.name ?? ''}`),
+  );
+}
+
+/** Who did it, or who asked for it, by the name that the records have. */
+function isBy({ actor, requester }: StoredRecord, wanted: string): boolean {
+  return [actor.name, actor.userId, requester?.username].includes(wanted);
+}
+
+const minuteMs = 60_000;
+const units = { m: minuteMs, h: 60 * minuteMs, d: 24 * 60 * minuteMs } as const;
+
+/** A point in time: so long ago, on the clocks of the zone, or as an instant. */
+function pointOf(option: string, text: string | undefined, { now, zone }: AskedAt): number | undefined {
+  if (text === undefined) return undefined;
+  const [, count, unit] = /^([0-9]{1,6})([mhd])$/.exec(text) ?? [];
+  if (unit !== undefined) return now - Number(count) * units[unit as keyof typeof units];
+  const at = parseTime(text) ?? localInstant(text, zone);
+  if (at !== undefined) return at;
+  throw new UsageError(
+    `${option} "${text.slice(0, 40)}" is no point in time: write 90m, 4h or 2d (so long ago), 2026-12-04, "2026-12-04 18:00" (in ${zone}) or 2026-12-04T17:00:00Z`,
+  );
+}
+
+/** A day begins at its midnight. Where the clocks are set back the first of two times is meant. */
+function localInstant(text: string, zone: string): number | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, date = '', time = '00:00'] = match;
+  const asUtc = parseTime(`${date}T${time}:00Z`);
+  if (asUtc === undefined) return undefined;
+  const day = units.d;
+  const candidates = [asUtc - day, asUtc + day].map((near) => asUtc - offsetAt(near, zone));
+  // Where clocks are set forward over it, what they show next is meant.
+  return Math.min(...candidates);
+}
+
+function offsetAt(at: number, zone: string): number {
+  const { date, time } = localParts(at, zone);
+  const shown = parseTime(`${date}T${time.length === 5 ? `${time}:00` : time}Z`) ?? at;
+  return shown - Math.floor(at / 1000) * 1000;
+}
