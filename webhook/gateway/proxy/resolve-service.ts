@@ -5,7 +5,7 @@
 
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import type { Reason } from '../../../crds/rules/reasons.ts';
 import {
@@ -42,7 +42,8 @@ export interface Backend {
 export type ResolveMap = ReadonlyMap<string, Pick<Upstream, 'host' | 'port'>>;
 
 export interface ResolverOptions {
-  readonly map: ResolveMap | undefined;
+  /** Asked for each request; throws while the map cannot be read. */
+  readonly map: () => ResolveMap;
   readonly lookup: (name: string) => Promise<readonly LookupAddress[]>;
   /** Addresses of this process's own network interfaces. */
   readonly own: () => readonly string[];
@@ -50,23 +51,25 @@ export interface ResolverOptions {
 
 export type ResolveService = (backend: Backend) => Promise<Resolved>;
 
+const noMap: ResolveMap = new Map();
+
 /** By cluster DNS and this process's own addresses. `resolveMap` is the path of a map file that stands in for DNS. */
 export function resolveInCluster(resolveMap: string | undefined): ResolveService {
   return createResolveService({
-    map: resolveMap === undefined ? undefined : readResolveMap(resolveMap),
+    map: resolveMap === undefined ? () => noMap : followResolveMap(resolveMap),
     lookup: (name) => lookup(name, { all: true }),
     own: () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address)),
   });
 }
 
-/** Rejects when DNS cannot be read: the caller refuses. */
+/** Rejects when DNS or the map cannot be read: the caller refuses. */
 export function createResolveService(options: ResolverOptions): ResolveService {
   return async ({ namespace, ref: { name, port }, reading }) => {
     // Asked again here, though the decision has asked it: nothing that is not served is ever dialled.
     const served = servedService(reading, { name, port });
     if (!served.ok) return served;
     const named = { port, tls: speaksTls(served.port), serverName: `${name}.${namespace}.svc` };
-    const mapped = options.map?.get(`${namespace}/${name}:${port}`);
+    const mapped = options.map().get(`${namespace}/${name}:${port}`);
     if (mapped !== undefined) return { ok: true, upstream: { ...named, ...mapped } };
     return dialled(options, served.service, named);
   };
@@ -96,6 +99,24 @@ function speaksTls({ appProtocol }: ServicePort): boolean {
 
 function refused(reason: Reason, detail: string): Resolved {
   return { ok: false, reason, detail };
+}
+
+/**
+ * The map of a file as it stands at each call: who develops puts another application behind the gateway without starting
+ * it again. Read anew only when the file is another than before. Throws at once when it cannot be read.
+ */
+export function followResolveMap(path: string): () => ResolveMap {
+  // The times alone would miss a second write within one tick of the file system's clock, so the length counts too.
+  const versionNow = (): string => {
+    const { mtimeMs, size, ino } = statSync(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  };
+  let known = { version: versionNow(), map: readResolveMap(path) };
+  return () => {
+    const version = versionNow();
+    if (version !== known.version) known = { version, map: readResolveMap(path) };
+    return known.map;
+  };
 }
 
 /** Reads a map file: JSON, `{"namespace/name:port": "host:port"}`. Throws on anything else. */

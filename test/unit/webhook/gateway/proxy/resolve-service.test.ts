@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServiceObject, ServiceSpec } from '../../../../../crds/rules/request/service.ts';
 import {
   createResolveService,
+  followResolveMap,
   type ResolverOptions,
   readResolveMap,
   resolveInCluster,
@@ -29,7 +30,7 @@ function resolvingOf(service: ServiceObject | undefined, change: Partial<Resolve
   const resolve = createResolveService({
     lookup: () => Promise.resolve([{ address: '10.96.0.7', family: 4 }]),
     own: () => ['10.244.0.5'],
-    map: undefined,
+    map: () => new Map(),
     ...change,
   });
   return ({ namespace, name }: typeof ref, port: number) =>
@@ -104,12 +105,32 @@ describe('where a Service listens', () => {
   it('is what the map says, for Services that are in order all the same', async () => {
     const file = join(aFolder(), 'map.json');
     writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': '127.0.0.1:3000' }));
-    const map = readResolveMap(file);
+    const map = followResolveMap(file);
     expect(await resolving({ map })(ref, 80)).toMatchObject({
       ok: true,
       upstream: { host: '127.0.0.1', port: 3000 },
     });
     expect(await resolving({ map }, { type: 'ExternalName' })(ref, 80)).toMatchObject({ ok: false });
+  });
+
+  it('is what the map says now: a changed file counts from the next request on', async () => {
+    const file = join(aFolder(), 'map.json');
+    writeFileSync(file, '{}');
+    const resolve = resolving({ map: followResolveMap(file) });
+    expect(await resolve(ref, 80)).toMatchObject({ upstream: { host: '10.96.0.7', port: 80 } });
+    writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': '127.0.0.1:3000' }));
+    expect(await resolve(ref, 80)).toMatchObject({ upstream: { host: '127.0.0.1', port: 3000 } });
+  });
+
+  it('is unknown while the map is half written, and known again when it is whole', async () => {
+    const file = join(aFolder(), 'map.json');
+    writeFileSync(file, '{}');
+    const resolve = resolving({ map: followResolveMap(file) });
+    writeFileSync(file, '{"ecase/ecase:80": "127.0');
+    await expect(resolve(ref, 80)).rejects.toThrow();
+    await expect(resolve(ref, 80)).rejects.toThrow();
+    writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': '127.0.0.1:3000' }));
+    expect(await resolve(ref, 80)).toMatchObject({ upstream: { port: 3000 } });
   });
 
   it.each([
