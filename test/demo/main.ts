@@ -2,34 +2,15 @@
  * `npm run demo`: the main job, end to end, on real parts, in one command. `--stay` keeps everything up instead and says
  * how to play with it; `--stay --json` says so in one line of JSON on stdout, for programs.
  */
-import { parseArgs } from 'node:util';
 import { endWithParent } from '../../tools/end-with-parent.ts';
 import { anExampleInstallation, type ExampleInstallation } from '../kit/installation/example-installation.ts';
 import { aNarrator, type Narrator } from '../kit/installation/narrator.ts';
 import { residentMegabytes } from '../kit/installation/product-memory.ts';
 import { aTeardown } from '../kit/installation/teardown.ts';
+import { readArguments } from './arguments.ts';
+import { keepLogs } from './logs.ts';
 import { howToPlay, invitation } from './stay.ts';
 import { playStory } from './story.ts';
-
-const usage = 'Usage: npm run demo [-- --stay [--json]]';
-
-function readArguments(): { stay: boolean; json: boolean } {
-  const { values } = parseArgs({
-    options: { stay: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-  });
-  if (values.json && !values.stay) throw new Error('--json goes with --stay');
-  return values;
-}
-
-/** A mistyped option is answered with the right ones, not with a stack. */
-function readArgumentsOrExit(): { stay: boolean; json: boolean } {
-  try {
-    return readArguments();
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
-    return process.exit(2);
-  }
-}
 
 /** Shows the way in, and stays until a signal ends the process. */
 async function stay(installation: ExampleInstallation, asJson: boolean): Promise<void> {
@@ -51,9 +32,15 @@ async function play(installation: ExampleInstallation, narrator: Narrator): Prom
   );
 }
 
-const { stay: stays, json } = readArgumentsOrExit();
+const asked = readArguments(process.argv.slice(2), process.env);
+if (asked.do === 'say') {
+  (asked.exitCode === 0 ? process.stdout : process.stderr).write(asked.text);
+  process.exit(asked.exitCode);
+}
+const { stay: stays, json } = asked;
 const narrator = aNarrator(stays ? process.stderr : process.stdout);
 const teardown = aTeardown();
+if (stays) keepLogs(teardown);
 let ending = false;
 
 /** Takes everything down and ends; a second call waits for the first. */

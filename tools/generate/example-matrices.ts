@@ -5,7 +5,7 @@ import type { Output } from './output.ts';
 
 const header = '# Generated from crds/matrices by tools/generate.ts, do not edit.\n';
 
-/** One folder of manifests, a file per matrix. */
+/** One folder of manifests, a file per matrix, and what `kubectl apply -k` takes from it. */
 export function generateExampleMatrices(): Output {
   const files = matrices.map((spec): [string, string] => {
     const name = matrixName(spec);
@@ -17,5 +17,11 @@ export function generateExampleMatrices(): Output {
     };
     return [`${name}.yaml`, `${header}${stringify(manifest)}`];
   });
+  const kustomization = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources: files.map(([name]) => name),
+  };
+  files.push(['kustomization.yaml', `${header}${stringify(kustomization)}`]);
   return { folder: 'examples/generated', files: new Map(files) };
 }

@@ -10,14 +10,19 @@ import { type RunningApplication, startApplication } from '../../../examples/app
 import type { KubectlResult, OwnControlPlane } from '../control-plane/control-plane.ts';
 import { startControlPlane } from '../control-plane/start-control-plane.ts';
 import { startTestIdp, type TestIdp } from '../idp/test-idp.ts';
-import { applicationHost, supportHost } from './installation.ts';
+import { applicationHost, ownHost, supportHost } from './installation.ts';
 import { type Narrator, silentNarrator } from './narrator.ts';
 import { type RunningProduct, startProduct } from './product.ts';
 import type { Programs } from './programs.ts';
+import { shownManifests } from './shown-manifests.ts';
 import { aTeardown, type Teardown } from './teardown.ts';
 
-const examples = fileURLToPath(new URL('../../../examples/casepoint-ecase/', import.meta.url));
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const examples = join(root, 'examples/casepoint-ecase/');
 const cli = fileURLToPath(new URL('../../../cli/', import.meta.url));
+
+/** Where examples/own-application.yaml is expected to listen. */
+export const ownPort = 8000;
 
 export interface Credentials {
   readonly name: string;
@@ -104,12 +109,15 @@ async function build({
   const application = await startApplication();
   teardown.add(() => application.stop());
   const product = await narrator.during(
-    'Installing the chart (CRDs, RBAC, admission policies, webhook) and starting operator, webhook and gateway with exactly its rights.',
+    'Installing the chart (CRDs, RBAC, admission policies, webhook) and starting operator, webhook and gateway, each as the account that the chart makes for it.',
     () =>
       startProduct({
         controlPlane,
-        hosts: [supportHost, applicationHost],
-        services: { 'ecase/ecase:80': `127.0.0.1:${application.port}` },
+        hosts: [supportHost, applicationHost, ownHost],
+        services: {
+          'ecase/ecase:80': `127.0.0.1:${application.port}`,
+          'ecase/own:80': `127.0.0.1:${ownPort}`,
+        },
         ...(programs ? { programs } : {}),
       }),
   );
@@ -141,6 +149,8 @@ async function build({
     signInUrl: `${origin}/support-access/sign-in/ecase/case-4711`,
     kubectl: async (args, input) => {
       narrator.command(`kubectl ${args.join(' ')}`);
+      const applied = await appliedManifests(args, input);
+      if (applied !== undefined) narrator.show(shownManifests(applied));
       const result = await controlPlane.kubectl(args, {
         path: [cli],
         ...(input === undefined ? {} : { input }),
@@ -153,6 +163,16 @@ async function build({
   };
   await applyExamples(installation, narrator);
   return installation;
+}
+
+/** What `kubectl apply -f` and `create -f` send: a file of the repository, or standard input. */
+async function appliedManifests(
+  args: readonly string[],
+  input: string | undefined,
+): Promise<string | undefined> {
+  const [verb, flag, file] = args;
+  if ((verb !== 'apply' && verb !== 'create') || flag !== '-f' || file === undefined) return undefined;
+  return file === '-' ? input : readFile(join(root, file), 'utf8');
 }
 
 /** Reads one of the example manifests, changed by `change`, as kubectl takes it. */
@@ -183,7 +203,7 @@ async function applyExamples(installation: ExampleInstallation, narrator: Narrat
     sso.identityProvider = { metadata: idp.metadata };
   });
   narrator.say(
-    `The policy is the example's, with the gateway's port of today and the metadata of the identity provider of today.`,
+    `The policy is the example's. Two things differ on each machine: the gateway's port and the metadata of the identity provider.`,
   );
   await installation.kubectl(['apply', '-f', '-'], policy);
   await installation.kubectl(['apply', '-f', 'examples/casepoint-ecase/grant.yaml']);

@@ -20,6 +20,8 @@ import { aTeardown, type Teardown } from './teardown.ts';
 
 export const supportHost = 'support.localhost';
 export const applicationHost = 'ecase.localhost';
+/** Of examples/own-application.yaml. */
+export const ownHost = 'own.localhost';
 
 export type ProgramName = keyof typeof programs;
 

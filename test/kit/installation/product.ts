@@ -49,6 +49,8 @@ export interface RunningProduct {
   /** The folder of the records; the log itself is a SQLite file in it. */
   readonly dataDirectory: string;
   readonly recordsUrl: string;
+  /** The file that says where Services listen; read anew when it changes. */
+  readonly resolveMap: string;
   /** Starts one more gateway beside the first, as a second replica. `env` is added to its environment. */
   startSecondGateway(
     env?: ProcessEnvironment,
@@ -112,6 +114,7 @@ async function startParts(
     certificate: installation.gatewayCertificate.certificate,
     dataDirectory,
     recordsUrl,
+    resolveMap,
     startSecondGateway: async (wanted = {}, onSpawned) => {
       const second = await freePort();
       const start = () => startGateway({ ...asGateway, env: wanted, onSpawned, port: second });
