@@ -11,9 +11,15 @@ import {
   httpsUrl,
   logLevel,
   type Parsed,
+  path,
   port,
 } from '../process/flags.ts';
-import { type GatewayNetwork, parseGatewayNetwork, usualGatewayNetwork } from './outputs/gateway-network.ts';
+import {
+  type GatewayNetwork,
+  gatewayNetworkRuleFor,
+  parseGatewayNetwork,
+  usualGatewayNetwork,
+} from './outputs/gateway-network.ts';
 
 export interface OperatorConfig {
   readonly releaseNamespace: string;
@@ -35,27 +41,28 @@ export interface OperatorConfig {
 const gatewayNetworkRule: FlagRule = {
   holds: (text) => parseGatewayNetwork(text) !== undefined,
   rule: `a JSON object of ${Object.keys(usualGatewayNetwork).join(', ')}`,
+  exactly: gatewayNetworkRuleFor,
   example: '{"supportPort": 8443, "apiServer": "Ports"}',
 };
 
 /** THE list of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
-const flags = {
+export const operatorFlags = {
   'release-namespace': { fallback: defaultNamespaces.release, rule: dnsLabel },
   'identities-namespace': { fallback: defaultNamespaces.identities, rule: dnsLabel },
   'records-url': { rule: httpsUrl },
-  'records-token-file': {},
+  'records-token-file': { rule: path('/var/run/secrets/support-access/token') },
   instance: { fallback: programs.operator },
   bind: { optional: true, rule: address },
   'health-port': { fallback: '8081', rule: port },
   'log-level': { fallback: 'info', rule: logLevel },
   'gateway-network': { fallback: '{}', rule: gatewayNetworkRule },
   'lease-name': { fallback: installed.operatorLease, rule: dnsLabel },
-  kubeconfig: { optional: true },
+  kubeconfig: { optional: true, rule: path('/etc/support-access/kubeconfig') },
 } as const satisfies Flags;
 
 /** The settings, or every problem with what was given. */
 export function parseOperatorConfig(source: FlagSource): Parsed<OperatorConfig> {
-  const parsed = flagValues(flags, givenFlags(Object.keys(flags), source));
+  const parsed = flagValues(operatorFlags, givenFlags(Object.keys(operatorFlags), source));
   if (!parsed.ok) return parsed;
   const values = parsed.config;
   return {

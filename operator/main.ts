@@ -14,7 +14,7 @@ import { createLog } from '../process/logging.ts';
 import { createMetrics } from '../process/metrics.ts';
 import { measureCalls, measureProcess } from '../process/process-metrics.ts';
 import { aborted, isStopping, runUntilStopped } from '../process/run-until-stopped.ts';
-import { createWaiting, type Waiting } from '../process/waiting.ts';
+import { accountAt, createWaiting, type Waiting } from '../process/waiting.ts';
 import { createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/connection.ts';
 import { createInstanceLease } from '../trail/instance-lease.ts';
@@ -120,7 +120,7 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
   const onProblem = (error: unknown) => log.warn({ error }, 'a request failed');
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
-  const client = await waiting.until('the account at the API server', () =>
+  const client = await waiting.until(accountAt(config.kubeconfig), () =>
     createKubeClient(source, { userAgent: programs.operator, onTried: told.calls }),
   );
   const { releaseNamespace, identitiesNamespace } = config;

@@ -30,7 +30,9 @@ export interface HealthServer {
 export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
   const server = createServer(createHealthHttp(options));
   server.requestTimeout = 5000;
-  const port = await listen(server, options);
+  const port = await listen(server, options).catch((cause: unknown) => {
+    throw new Error(`health and metrics cannot be served at --health-port=${options.port}`, { cause });
+  });
   // A probe that is under way is repeated by the kubelet: nothing is worth waiting for.
   return { port, close: () => closeServer(server, { graceMs: 0 }) };
 }

@@ -1,4 +1,5 @@
 /** Takes out of text and errors what must never be printed: tokens, private keys, cookies. Used for logs and for stderr. */
+import { systemErrorInWords } from './system-errors.ts';
 
 const longestText = 500;
 const mostFrames = 5;
@@ -29,14 +30,35 @@ export function redactedText(text: string): string {
 /** Deepest chain of causes that is told; a cycle must not be followed for ever. */
 const mostCauses = 4;
 
-/** One sentence on what was thrown. */
+/** One sentence on what was thrown, as the log has it: with the codes of the system. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? redactedText(error.message) : 'something that is no error was thrown';
 }
 
-/** What was thrown and what was underneath, in one line for a person: `…: ENOTFOUND getaddrinfo ENOTFOUND records.svc`. */
+/** What was thrown and what was underneath, in one line for a person: `…: no address is known for the host records.svc`. */
 export function errorWithCauses(error: unknown): string {
-  return redactedText([errorText(error), ...causesOf(error)].join(': '));
+  return redactedText([inWords(error), ...causesOf(error, causeInWords)].join(': '));
+}
+
+/** Errors of the system in words; what libraries advise to those who start Node is no advice for a person. */
+function inWords(error: unknown): string {
+  return systemErrorInWords(error) ?? errorText(error).replace(/; if the root CA is installed locally.*/, '');
+}
+
+/** What a person is told of causes without a code, by their names; of others nothing. */
+const namelessCauses: Readonly<Record<string, string>> = {
+  TimeoutError: 'no answer came in time',
+  SyntaxError: 'what came back cannot be read',
+};
+
+function causeInWords(cause: Error, code: unknown): string {
+  return typeof code === 'string' ? inWords(cause) : (namelessCauses[cause.name] ?? '');
+}
+
+function causeForLog(cause: Error, code: unknown): string {
+  if (typeof code !== 'string') return cause.name;
+  const text = errorText(cause);
+  return text.includes(code) ? text : `${code} ${text}`;
 }
 
 /** Name, message, code and the nearest places of the code, and what is known of each cause. */
@@ -44,7 +66,7 @@ export function describeError(error: unknown): Readonly<Record<string, unknown>>
   if (!(error instanceof Error)) return { message: errorText(error) };
   const { code } = error as { readonly code?: unknown };
   const frames = (error.stack ?? '').split('\n').map((line) => line.trim());
-  const causes = causesOf(error);
+  const causes = causesOf(error, causeForLog);
   return {
     name: error.name,
     message: errorText(error),
@@ -58,14 +80,13 @@ export function describeError(error: unknown): Readonly<Record<string, unknown>>
  * Each cause, the nearest first. The text of one that carries a code was written by Node, SQLite or us about a socket, a
  * file or a certificate. Of any other only the name is told: what a parser throws quotes the response that it read.
  */
-function causesOf(error: unknown): string[] {
+function causesOf(error: unknown, said: (cause: Error, code: unknown) => string): string[] {
   const told: string[] = [];
   let cause: unknown = error instanceof Error ? error.cause : undefined;
-  while (cause instanceof Error && told.length < mostCauses) {
+  for (let depth = 0; cause instanceof Error && depth < mostCauses; depth += 1) {
     const { code } = cause as { readonly code?: unknown };
-    const text = errorText(cause);
-    if (typeof code !== 'string') told.push(cause.name);
-    else told.push(text.includes(code) ? text : `${code} ${text}`);
+    const text = said(cause, code);
+    if (text !== '' && !told.includes(text)) told.push(text);
     // Attempts on several addresses of one name: each has a code, and the error of all of them has no text.
     cause = cause instanceof AggregateError ? cause.errors[0] : cause.cause;
   }

@@ -4,6 +4,7 @@
  */
 import type { Parsed } from './flags.ts';
 import type { Log } from './logging.ts';
+import { errorWithCauses } from './redaction.ts';
 
 export interface Program<Config> {
   readonly log: Log;
@@ -35,7 +36,7 @@ export async function runUntilStopped<Config extends object>(
     return;
   }
   const fail = (error: unknown): void => {
-    log.fatal({ error }, 'ended by an error');
+    log.fatal({ problem: errorWithCauses(error), error }, 'ended by an error');
     ends.exit(1);
   };
   // After an error that no code expected, the state is unknown: an orderly start is safer than going on.

@@ -14,6 +14,11 @@ export interface Waiting {
   missing(): readonly string[];
 }
 
+/** What every program waits for first, in the words of `what`. */
+export function accountAt(kubeconfig: string | undefined): string {
+  return `the account at the API server, ${kubeconfig === undefined ? "the pod's own" : `by --kubeconfig=${kubeconfig}`}`;
+}
+
 const againMs = 1000;
 /** The same cause is logged once in so many tries. */
 const loggedEvery = 30;
@@ -40,8 +45,9 @@ export function createWaiting({
         } catch (error) {
           const why = errorWithCauses(error);
           waits.set(what, `${what}: ${why}`);
+          const problem = `${what}: ${why}`;
           if (why !== last || tries % loggedEvery === 0)
-            log.warn({ problem: what, error }, 'the start waits for something that is not there');
+            log.warn({ problem, error }, 'the start waits for something that is not there');
           last = why;
           await pause(againMs, undefined, { signal: stopping });
         }

@@ -73,7 +73,7 @@ export function createAppendQueue(send: SendGroups): AppendQueue {
         const cancel = whenOver({ ms: deadlineMs, signal }, (cause) => {
           waiting.delete(entry);
           // That time is up says nothing; what the tries met until then does.
-          reject(unanswered(problem?.cause ?? problem ?? cause));
+          reject(isAway(problem) ? problem : unanswered(problem ?? cause));
         });
         const settle: Waiting['settle'] = (result) => {
           cancel();
@@ -110,7 +110,8 @@ function takesNothing(result: unknown): result is SupportAccessError {
 }
 
 function asError(error: unknown): SupportAccessError {
-  return error instanceof SupportAccessError ? error : unanswered(error);
+  if (error instanceof SupportAccessError) return error;
+  return new SupportAccessError('records_unavailable', 'the records cannot be reached', { cause: error });
 }
 
 function unanswered(cause?: unknown): SupportAccessError {

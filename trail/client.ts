@@ -97,7 +97,8 @@ function askRequestersBy(connection: Connection): RequesterSource['requestersOf'
         signal: signal === undefined ? late : AbortSignal.any([signal, late]),
       })
       .catch((cause: unknown) => {
-        throw new SupportAccessError('records_unavailable', 'the records did not answer', { cause });
+        if (isSupportAccessError(cause, 'records_unavailable')) throw cause;
+        throw new SupportAccessError('records_unavailable', 'the records cannot be reached', { cause });
       });
     if (response.status !== 200) throw refusalOf(response);
     const { requesters } = JSON.parse(response.text) as RequestersResponse;
@@ -125,11 +126,15 @@ function distrust(result: GroupResult): GroupResult {
 // 401 may be a token that was replaced this moment, 5xx and 429 a server that is starting: worth another try until the
 // deadline. A halted store and a caller without the right are not.
 function refusalOf({ status, text }: CallResponse): SupportAccessError {
-  const detail = `the records answered ${status}`;
+  const detail = `the records refused the call with status ${status}${colon(detailIn(text))}`;
   if (status === 403) return new SupportAccessError('records_forbidden', detail);
   if ((status === 503 || status === 507) && problemIn(text)?.code === 'records_halted')
     return new SupportAccessError('records_halted', detailIn(text) ?? detail);
   if (status === 401 || status === 429 || status >= 500)
     return new SupportAccessError('records_unavailable', detail);
   return new SupportAccessError('records_invalid', detail);
+}
+
+function colon(text: string | undefined): string {
+  return text === undefined ? '' : `: ${text}`;
 }

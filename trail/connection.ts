@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Agent, buildConnector } from 'undici';
+import { SupportAccessError } from '../crds/errors.ts';
 
 export interface ConnectionOptions {
   /** `https://host:port` of the records. */
@@ -87,7 +88,7 @@ async function connected(
 ): Promise<Socket> {
   const bundle = ca();
   // Node takes an empty bundle for none given, and would then trust the public authorities.
-  if (bundle === '') throw new Error('the CA of the records is not known yet');
+  if (bundle === '') throw notAsked('their CA is not known yet: the webhook publishes it when it is ready');
   const stream = await through?.();
   const connect = buildConnector({
     ca: bundle,
@@ -107,5 +108,17 @@ async function connected(
  * The token in a file, read at each call: the kubelet replaces it, and a cached token would outlive its rotation.
  */
 export function tokenFromFile(path: string): () => Promise<string> {
-  return async () => (await readFile(path, 'utf8')).trim();
+  return async () => {
+    const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+      throw notAsked(`the token file ${path} cannot be read`, cause);
+    });
+    const token = text.trim();
+    if (token === '') throw notAsked(`the token file ${path} is empty and must hold a token`);
+    return token;
+  };
+}
+
+/** Nothing was sent, and the next try may succeed. */
+function notAsked(why: string, cause?: unknown): SupportAccessError {
+  return new SupportAccessError('records_unavailable', `the records were not asked: ${why}`, { cause });
 }

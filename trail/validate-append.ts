@@ -24,8 +24,10 @@ export function validateAppend(writer: Writer, values: unknown): Accepted {
     if (!read.ok)
       return invalid(read.problems.map(({ field, rule }) => `[${at}].${field} ${rule}`).join('; '));
     const { type, phase } = read.record;
-    if (!mayAppend(writer, type, phase))
-      return invalid(`[${at}] ${writer} may not append ${type} as ${phase}`);
+    if (!mayAppend(writer, type, phase)) {
+      const rule = `cannot be appended by the ${writer}; only its own types can`;
+      return invalid(`[${at}].type ${type} (${phase}) ${rule}`);
+    }
 
     records.push({ record: read.record, members: read.members });
   }

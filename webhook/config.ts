@@ -1,5 +1,6 @@
 /** Reads the settings of a process of the webhook's image from flags and their environment twins. */
 import { defaultNamespaces, installed } from '../crds/names.ts';
+import { printable } from '../crds/rules/problem.ts';
 import {
   address,
   dnsLabel,
@@ -12,6 +13,7 @@ import {
   httpsUrl,
   logLevel,
   type Parsed,
+  path,
   port,
 } from '../process/flags.ts';
 
@@ -67,58 +69,69 @@ const common = {
   bind: { fallback: '::', rule: address },
   'health-port': { fallback: '8081', rule: port },
   'log-level': { fallback: 'info', rule: logLevel },
-  kubeconfig: { optional: true },
+  kubeconfig: { optional: true, rule: path('/etc/support-access/kubeconfig') },
 } as const satisfies Flags;
 
-const ofGateway = {
+export const gatewayFlags = {
   ...common,
   'identities-namespace': { fallback: defaultNamespaces.identities, rule: dnsLabel },
   'support-port': { fallback: '8443', rule: port },
   'records-url': { rule: httpsUrl },
-  'records-token-file': {},
-  'resolve-map': { optional: true },
+  'records-token-file': { rule: path('/var/run/secrets/support-access/token') },
+  'resolve-map': { optional: true, rule: path('/etc/support-access/services.json') },
   'drain-seconds': { fallback: '8', rule: drainSeconds },
 } as const satisfies Flags;
 
-const ofInCluster = {
+export const inClusterFlags = {
   ...common,
-  'data-dir': {},
+  'data-dir': { rule: path('/data') },
   'admission-port': { fallback: '10250', rule: port },
   'records-port': { fallback: '8445', rule: port },
   'admission-url': { optional: true, rule: httpsUrl },
   'service-name': { fallback: installed.webhookService, rule: dnsLabel },
-  'api-server-client-ca-file': { optional: true },
+  'api-server-client-ca-file': { optional: true, rule: path('/etc/support-access/api-server/ca.crt') },
   'api-server-client-names': { optional: true },
 } as const satisfies Flags;
 
 /** The settings, or every problem with what was given. */
 export function parseWebhookConfig(source: FlagSource): Parsed<WebhookConfig> {
-  const given = givenFlags(Object.keys({ ...ofGateway, ...ofInCluster }), source);
+  const given = givenFlags(Object.keys({ ...gatewayFlags, ...inClusterFlags }), source);
   const role = roleOf(given.texts.get('roles'));
   if (role === undefined)
-    return { ok: false, problems: [...given.problems, '--roles must be "gateway" or "admission,records"'] };
+    return { ok: false, problems: [...given.problems, rolesProblem(given.texts.get('roles'))] };
   // With such a map requests go to other places than the Services; it is for development outside a cluster.
   const isMapRefused = given.texts.has('resolve-map') && (source.env['KUBERNETES_SERVICE_HOST'] ?? '') !== '';
-  const problems = isMapRefused ? ['--resolve-map must not be given inside a cluster'] : [];
+  const problems = isMapRefused ? [mapInCluster] : [];
   const judged = { ...given, problems: [...given.problems, ...problems] };
   if (role === 'gateway') {
-    const parsed = flagValues(ofGateway, judged);
+    const parsed = flagValues(gatewayFlags, judged, '--roles=gateway');
     return parsed.ok ? { ok: true, config: gatewayConfig(parsed.config) } : parsed;
   }
-  const parsed = flagValues(ofInCluster, {
-    ...judged,
-    problems: [...judged.problems, ...clientProblems(given.texts)],
-  });
+  const withClient = { ...judged, problems: [...judged.problems, ...clientProblems(given.texts)] };
+  const parsed = flagValues(inClusterFlags, withClient, '--roles=admission,records');
   return parsed.ok ? { ok: true, config: inClusterConfig(parsed.config) } : parsed;
 }
 
 /** An authority alone would take every certificate that it ever signed for the API server's. */
 function clientProblems(texts: ReadonlyMap<string, string>): string[] {
-  const given = ['api-server-client-ca-file', 'api-server-client-names'].filter((name) => texts.has(name));
-  if (given.length !== 1) return [];
-  return [
-    '--api-server-client-ca-file and --api-server-client-names must be given together; the names are common names, such as kube-apiserver',
-  ];
+  const [ca, names] = [texts.has('api-server-client-ca-file'), texts.has('api-server-client-names')];
+  if (ca && !names) return [namesMissing];
+  return names && !ca ? [authorityMissing] : [];
+}
+
+const namesMissing =
+  '--api-server-client-names must be given with --api-server-client-ca-file: the common names of the API server, such as kube-apiserver';
+const authorityMissing =
+  '--api-server-client-ca-file must be given with --api-server-client-names: the file of the authority (PEM), such as /etc/support-access/api-server/ca.crt';
+
+const mapInCluster =
+  '--resolve-map must not be given inside a cluster, as it would send requests elsewhere than to the Services; remove it';
+
+function rolesProblem(roles: string | undefined): string {
+  const rule = 'gateway or admission,records, for example --roles=gateway';
+  return roles === undefined
+    ? `--roles must be given: ${rule}`
+    : `--roles is "${printable(roles)}" and must be ${rule}`;
 }
 
 function roleOf(roles: string | undefined): WebhookConfig['role'] | undefined {
@@ -138,7 +151,7 @@ function commonConfig(values: FlagValues<typeof common>): Common {
   };
 }
 
-function gatewayConfig(values: FlagValues<typeof ofGateway>): GatewayConfig {
+function gatewayConfig(values: FlagValues<typeof gatewayFlags>): GatewayConfig {
   return {
     ...commonConfig(values),
     role: 'gateway',
@@ -151,7 +164,7 @@ function gatewayConfig(values: FlagValues<typeof ofGateway>): GatewayConfig {
   };
 }
 
-function inClusterConfig(values: FlagValues<typeof ofInCluster>): InClusterConfig {
+function inClusterConfig(values: FlagValues<typeof inClusterFlags>): InClusterConfig {
   return {
     ...commonConfig(values),
     role: 'in-cluster',

@@ -10,7 +10,7 @@ import { createLog } from '../process/logging.ts';
 import { createMetrics, type MetricsOf, type MetricsPage } from '../process/metrics.ts';
 import { measureCalls, measureProcess, type processMetrics } from '../process/process-metrics.ts';
 import { aborted, isStopping, runUntilStopped } from '../process/run-until-stopped.ts';
-import { createWaiting, type Waiting } from '../process/waiting.ts';
+import { accountAt, createWaiting, type Waiting } from '../process/waiting.ts';
 import { parseWebhookConfig, type WebhookConfig } from './config.ts';
 import { gatewayMetrics } from './gateway/metrics.ts';
 import { startGateway } from './gateway/start.ts';
@@ -88,7 +88,7 @@ async function startUnlessStopped(
   const source =
     config.kubeconfig === undefined ? ({ inCluster: true } as const) : { kubeconfigPath: config.kubeconfig };
   try {
-    const client = await waiting.until('the account at the API server', () =>
+    const client = await waiting.until(accountAt(config.kubeconfig), () =>
       createKubeClient(source, {
         userAgent: `support-access-${config.role}`,
         onTried: measureCalls(role.metrics),

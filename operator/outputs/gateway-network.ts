@@ -1,5 +1,7 @@
 /** What the chart says about the gateway's network, since ports and network plugins differ. A flag of the operator. */
 
+import { printable } from '../../crds/rules/problem.ts';
+
 export interface GatewayNetwork {
   readonly supportPort: number;
   readonly healthPort: number;
@@ -38,6 +40,26 @@ export function parseGatewayNetwork(text: string): GatewayNetwork | undefined {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
   if (!Object.entries(given).every(([key, value]) => fits(key, value))) return undefined;
   return { ...usualGatewayNetwork, ...given };
+}
+
+/** What the first key or value that does not fit would have to be; undefined where the text is no JSON object. */
+export function gatewayNetworkRuleFor(text: string): string | undefined {
+  let given: unknown;
+  try {
+    given = JSON.parse(text);
+  } catch {
+    return 'JSON, with quotation marks around keys and texts';
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined;
+  const [key] = Object.entries(given).find(([name, value]) => !fits(name, value)) ?? [];
+  return key === undefined ? undefined : `a JSON object whose ${printable(key)} is ${ruleOf(key)}`;
+}
+
+function ruleOf(key: string): string {
+  if (!Object.hasOwn(usualGatewayNetwork, key))
+    return `left out (it may have ${Object.keys(usualGatewayNetwork).join(', ')})`;
+  if (key === 'apiServer') return '"Addresses" or "Ports"';
+  return key.endsWith('Port') ? 'a port from 1 to 65535' : 'a list of objects, as in a NetworkPolicy';
 }
 
 function fits(key: string, value: unknown): boolean {

@@ -69,7 +69,7 @@ describe('the bundles', () => {
     expect(new Set(operator.problems)).toEqual(
       new Set([
         '--records-url must be given, for example https://support-access-records.support-access.svc:8445',
-        '--records-token-file must be given',
+        '--records-token-file must be given, for example /var/run/secrets/support-access/token',
       ]),
     );
     const webhook = run(bundles.webhook, '--roles=gateway', '--support-port=none', '--bind=nowhere');

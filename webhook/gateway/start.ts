@@ -65,7 +65,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   const connectionsOf = drainable(listener);
   const stopTasks = startTasks(parts);
   const warm = warmUp(parts);
-  const port = await waiting.until(`port ${config.supportPort} of this address`, () =>
+  const port = await waiting.until(`--support-port=${config.supportPort} on --bind=${config.bind}`, () =>
     listen(listener, { bind: config.bind, port: config.supportPort }),
   );
   return {

@@ -78,7 +78,7 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   const deps = admissionDeps({ client, trail, requesters, log });
   const admission = await admissionOf(settings, deps, records);
   keepIdleConnections(records.server);
-  await waiting.until(`port ${config.recordsPort} of this address`, () =>
+  await waiting.until(`--records-port=${config.recordsPort} on --bind=${bind}`, () =>
     listen(records.server, { bind, port: config.recordsPort }),
   );
   measureTrail(metrics, () => trail.health());
@@ -112,7 +112,7 @@ async function openStore(settings: InClusterSettings): Promise<RecordStore> {
   const origin = await waiting.until('namespace kube-system from the API server', () => originOf(client));
   const onHalt = (problem: string): void =>
     log.error({ problem }, 'the records take nothing; they are opened again every few seconds');
-  const store = await waiting.until(`the records in ${dataDir}`, () =>
+  const store = await waiting.until(`the records in --data-dir=${dataDir}`, () =>
     openSqliteStore({ path, origin, holder: hostname(), onHalt }),
   );
   return measuredStore(store, metrics, path);
@@ -124,7 +124,9 @@ async function admissionOf(
   records: Pick<RecordsServer, 'present'>,
 ): Promise<RunningAdmission> {
   const { apiServerClientCaFile: file, admissionUrl: url } = config;
-  const apiServerClient = await waiting.until(`the file ${file ?? ''}`, () => apiServerClientOf(config));
+  const apiServerClient = await waiting.until(`--api-server-client-ca-file=${file ?? ''}`, () =>
+    apiServerClientOf(config),
+  );
   const options: AdmissionConfig = {
     client,
     namespace: config.releaseNamespace,
@@ -144,7 +146,7 @@ async function admissionOf(
     onProblem: (error) =>
       log.error({ error }, 'the certificates could not be renewed; the old ones go on serving'),
   };
-  const what = `a serving certificate, its registration at the API server, and port ${config.admissionPort}`;
+  const what = `a serving certificate, its registration at the API server, and --admission-port=${config.admissionPort}`;
   return waiting.until(what, () => startAdmission(options));
 }
 

@@ -43,7 +43,7 @@ describe('the operator’s settings', () => {
       problems: [
         '--release-namespace is "Not_A_Label" and must be a DNS label: at most 63 lower-case letters, digits and hyphens, for example support-access',
         '--records-url is "http://plain" and must be an https URL, for example https://support-access-records.support-access.svc:8445',
-        '--records-token-file must be given',
+        '--records-token-file must be given, for example /var/run/secrets/support-access/token',
         '--health-port is "70000" and must be a port from 0 to 65535, for example 8443',
       ],
     });

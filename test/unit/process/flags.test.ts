@@ -34,7 +34,7 @@ describe('the flags of a program', () => {
 
   it('that belong to another program are refused, and so are those of none', () => {
     expect(read(['--url=https://a', '--other=1'])).toMatchObject({
-      problems: ['--other is not a flag of this role'],
+      problems: ['--other must not be given, as it is no flag of this program; remove it'],
     });
     expect(read(['--url=https://a', '--nowhere=1'])).toMatchObject({ ok: false });
   });

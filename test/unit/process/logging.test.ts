@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, type LogFields } from '../../../process/logging.ts';
 import { errorText, errorWithCauses, redactedText } from '../../../process/redaction.ts';
+import { systemErrorInWords } from '../../../process/system-errors.ts';
 
 function logged(fields: LogFields): Record<string, unknown> {
   const lines: string[] = [];
@@ -37,22 +38,31 @@ describe('a line of the log', () => {
   });
 
   it.each(['ENOTFOUND', 'ECONNREFUSED', 'EAI_AGAIN', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
-    'tells a person that the cause was %s',
+    'tells a person in words that the cause was %s, and keeps the code in the log',
     (code) => {
       const cause = Object.assign(new Error(`connect ${code} 10.0.0.1:443`), { code });
-      expect(errorWithCauses(new Error('no answer', { cause }))).toBe(
-        `no answer: connect ${code} 10.0.0.1:443`,
+      const error = new Error('no answer', { cause });
+      const words = systemErrorInWords(cause) ?? expect.unreachable(code);
+      expect(errorWithCauses(error)).toBe(`no answer: ${words}`);
+      expect(errorWithCauses(new Error('no answer', { cause: new AggregateError([cause], '') }))).toBe(
+        `no answer: ${words}`,
       );
-      expect(errorWithCauses(new Error('no answer', { cause: new AggregateError([cause], '') }))).toContain(
-        code,
-      );
+      expect(JSON.stringify(logged({ error }))).toContain(code);
     },
   );
+
+  it('tells a cause without a code by its name where that says something, and never by its text', () => {
+    const parser = new SyntaxError('Unexpected token "secret"');
+    expect(errorWithCauses(new Error('no answer', { cause: parser }))).toBe(
+      'no answer: what came back cannot be read',
+    );
+    expect(errorWithCauses(new Error('no answer', { cause: new Error('secret') }))).toBe('no answer');
+  });
 
   it('follows no cycle of causes', () => {
     const one = Object.assign(new Error('one'), { code: 'ONE' });
     one.cause = one;
-    expect(errorWithCauses(one)).toBe('one: ONE one: ONE one: ONE one: ONE one');
+    expect(errorWithCauses(one)).toBe('one: one');
   });
 
   it('says of what is no error only that it was thrown', () => {

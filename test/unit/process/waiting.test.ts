@@ -15,7 +15,9 @@ it('a step is taken until it succeeds, and what is missing is told meanwhile wit
   });
   await expect
     .poll(() => waiting.missing())
-    .toEqual(['the API server: no response: connect ECONNREFUSED 10.0.0.1:443']);
+    .toEqual([
+      'the API server: no response: nothing listens at the host; start the server or correct the address',
+    ]);
   expect(await done).toBe('there');
   expect(waiting.missing()).toEqual([]);
   expect(logged).toHaveLength(1);

@@ -12,7 +12,7 @@ it('trusts no server while its CA is not known, and the known one from then on',
   });
   onTestFinished(() => connection.close());
   const head = () => connection.call({ method: 'GET', path: '/v1/head', signal: AbortSignal.timeout(2000) });
-  await expect(head()).rejects.toThrow('the CA of the records is not known yet');
+  await expect(head()).rejects.toThrow('their CA is not known yet');
   ca = served.ca;
   expect((await head()).status).not.toBe(0);
 });

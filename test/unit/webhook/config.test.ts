@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseWebhookConfig } from '../../../webhook/config.ts';
+import { refusalComplaints } from '../../kit/messages/good-message.ts';
 
 const gateway = ['--roles=gateway', '--records-url=https://records:8445', '--records-token-file=/token'];
 
@@ -42,7 +43,7 @@ describe('the configuration of a door', () => {
       problems: [
         '--support-port is "99999" and must be a port from 0 to 65535, for example 8443',
         '--records-url is "http://x" and must be an https URL, for example https://support-access-records.support-access.svc:8445',
-        '--records-token-file must be given',
+        '--records-token-file must be given, for example /var/run/secrets/support-access/token',
       ],
     });
   });
@@ -55,22 +56,36 @@ describe('the configuration of a door', () => {
   ])('is refused with %s', (_, args) => {
     expect(parse(args, {})).toMatchObject({
       ok: false,
-      problems: expect.arrayContaining(['--roles must be "gateway" or "admission,records"']) as unknown,
+      problems: expect.arrayContaining([
+        expect.stringMatching(
+          /^--roles (is "[^"]+" and must be|must be given:) gateway or admission,records/,
+        ),
+      ]) as unknown,
     });
   });
 
   it('is refused with a flag of another role or one that does not exist', () => {
     expect(parse([...gateway, '--data-dir=/data'])).toMatchObject({
-      problems: ['--data-dir is not a flag of this role'],
+      problems: ['--data-dir must not be given, as it is no flag of --roles=gateway; remove it'],
     });
     expect(parse([...gateway, '--no-such-flag=1'])).toMatchObject({ ok: false });
+  });
+
+  it.each([
+    ['--api-server-client-ca-file=/ca', '--api-server-client-names'],
+    ['--api-server-client-names=kube-apiserver', '--api-server-client-ca-file'],
+  ])('names what is missing beside %s', (given, missing) => {
+    const parsed = parse(['--roles=admission,records', '--data-dir=/data', given]);
+    const problems = parsed.ok ? [] : parsed.problems;
+    expect(problems).toHaveLength(1);
+    expect(refusalComplaints({ text: problems[0] ?? '', field: `${missing} must be given` })).toEqual([]);
   });
 
   it('has no map of Services inside a cluster', () => {
     const args = [...gateway, '--resolve-map=/map.json'];
     expect(parse(args, {})).toMatchObject({ ok: true, config: { resolveMap: '/map.json' } });
     expect(parse(args, { KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toMatchObject({
-      problems: ['--resolve-map must not be given inside a cluster'],
+      problems: [expect.stringContaining('--resolve-map must not be given inside a cluster')],
     });
   });
 });

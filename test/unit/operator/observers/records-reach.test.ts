@@ -16,7 +16,10 @@ it('the loss of the records is told after two failures, once, with its cause, an
   reach.onChange(() => told.push(reach.problem()));
   for (let turns = 0; turns < 7; turns += 1) await clock.step(4000);
   reach.stop();
-  expect(told).toEqual(['the records did not answer: getaddrinfo ENOTFOUND records.svc', undefined]);
+  expect(told).toEqual([
+    'the records did not answer: no address is known for the host the host; correct the name or the DNS',
+    undefined,
+  ]);
   expect(lost).toHaveLength(1);
   expect(clock.waiting).toBe(0);
 });

@@ -12,12 +12,13 @@ const maxLimit = 1000;
 export function pageOf(query: URLSearchParams): Page | { readonly problem: string } {
   const names = [...query.keys()];
   const strange = names.find((name, at) => !['after', 'limit'].includes(name) || names.indexOf(name) !== at);
-  if (strange !== undefined) return { problem: 'only after and limit may be given, each once' };
+  if (strange !== undefined)
+    return { problem: 'only after and limit may be given, each once, for example ?after=100&limit=50' };
   const after = numberOf(query.get('after') ?? '0');
   const limit = numberOf(query.get('limit') ?? String(maxLimit));
-  if (after === undefined) return { problem: 'after must be a sequence number' };
+  if (after === undefined) return { problem: 'after must be a sequence number, for example after=100' };
   if (limit === undefined || limit < 1 || limit > maxLimit)
-    return { problem: `limit must be 1 to ${maxLimit}` };
+    return { problem: `limit must be a whole number from 1 to ${maxLimit}, for example limit=50` };
   return { after, limit };
 }
 

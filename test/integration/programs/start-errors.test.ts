@@ -1,0 +1,197 @@
+/** Starts each program for real with every setting that is wrong, and reads what it says before it ends. */
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operatorFlags } from '../../../operator/config.ts';
+import type { Flags } from '../../../process/flags.ts';
+import { listen } from '../../../process/server.ts';
+import { gatewayFlags, inClusterFlags } from '../../../webhook/config.ts';
+import { refusalComplaints } from '../../kit/messages/good-message.ts';
+
+interface Said {
+  readonly code: number | null;
+  readonly problems: readonly string[];
+}
+
+/** Runs a program until it ends, or until it has said its first problem where it goes on. */
+async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Said> {
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  const problemsIn = (): string[] =>
+    text
+      .split('\n')
+      .slice(0, -1)
+      .flatMap((line) => (JSON.parse(line) as { readonly problem?: string }).problem ?? []);
+  return new Promise((resolve) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (goesOn(text)) child.kill('SIGKILL');
+    });
+    child.on('close', (code) => resolve({ code, problems: problemsIn() }));
+  });
+}
+
+const goesOn = (text: string): boolean => /the start waits for/.test(text);
+
+const operator = 'operator/main.ts';
+const webhook = 'webhook/main.ts';
+const records = ['--records-url=https://127.0.0.1:1', '--records-token-file=/nowhere/token'];
+
+/** A value that each flag must not have. Those that take any text are not here. */
+const wrongValues: Readonly<Record<string, string>> = {
+  'release-namespace': 'Support Access',
+  'identities-namespace': 'support_access',
+  'service-name': 'webhook.svc',
+  'lease-name': '-lease',
+  bind: 'localhost',
+  'health-port': '70000',
+  'support-port': 'https',
+  'records-port': '-1',
+  'admission-port': '1e3',
+  'log-level': 'loud',
+  'records-url': 'http://records:8445',
+  'admission-url': 'webhook.example',
+  'drain-seconds': '8s',
+  'gateway-network': '{"supportPort": 0}',
+};
+/** Any text may be a path of a file that is mounted later, or a name. */
+const takesAnyText: readonly string[] = [
+  'roles',
+  'kubeconfig',
+  'records-token-file',
+  'resolve-map',
+  'data-dir',
+  'api-server-client-ca-file',
+  'api-server-client-names',
+  'instance',
+];
+
+const programs: readonly (readonly [string, Flags, readonly string[]])[] = [
+  ['the operator', operatorFlags, [operator]],
+  ['the gateway', gatewayFlags, [webhook, '--roles=gateway']],
+  ['the webhook', inClusterFlags, [webhook, '--roles=admission,records']],
+];
+
+const problemAbout = ({ problems }: Said, flag: string): string =>
+  problems.find((problem) => problem.includes(`--${flag}`)) ?? expect.unreachable(flag);
+
+describe.each(programs)('%s', (_, flags, start) => {
+  const names = Object.keys(flags).filter((name) => !takesAnyText.includes(name));
+  let withWrongValues: Said;
+  let withNothing: Said;
+
+  beforeAll(async () => {
+    withWrongValues = await run([...start, ...names.map((name) => `--${name}=${wrongValues[name] ?? ''}`)]);
+    withNothing = await run(start);
+  });
+
+  it('has a wrong value here for each flag that judges its value', () => {
+    expect(names.filter((name) => wrongValues[name] === undefined)).toEqual([]);
+    expect(withWrongValues.code).toBe(2);
+  });
+
+  it.each(names)('names field, value, rule and example of a wrong --%s', (name) => {
+    const text = problemAbout(withWrongValues, name);
+    expect(refusalComplaints({ text, field: `--${name}`, value: wrongValues[name] ?? '' })).toEqual([]);
+  });
+
+  const needed = Object.entries(flags).filter(
+    ([name, { fallback, optional }]) => fallback === undefined && optional !== true && name !== 'roles',
+  );
+
+  it.each(needed)('says with an example that --%s must be given', (name) => {
+    const text = problemAbout(withNothing, name);
+    expect(refusalComplaints({ text, field: `--${name}` })).toEqual([]);
+  });
+
+  it('starts with every default and example that it names', () => {
+    for (const [name, { fallback, rule }] of Object.entries(flags)) {
+      // What follows a comma explains the example; JSON has commas of its own.
+      const example = name === 'gateway-network' ? rule?.example : rule?.example.split(',')[0];
+      for (const value of [fallback, example])
+        if (value !== undefined) expect(rule?.holds(value) ?? true, `${name}: ${value}`).toBe(true);
+    }
+  });
+});
+
+interface WrongLine {
+  readonly args: readonly string[];
+  /** What each of the messages has to name. */
+  readonly fields: readonly string[];
+  readonly value?: string;
+}
+
+/** Command lines that are wrong as such. One start names everything that is wrong with one. */
+const wrongLines: Readonly<Record<string, WrongLine>> = {
+  'a flag that does not exist, a word, a network that is no JSON, and no value': {
+    args: [operator, ...records, '--no-such=1', 'word', '--gateway-network={supportPort: 1}', '--log-level'],
+    fields: ['--no-such', '"word"', '--gateway-network', '--log-level'],
+  },
+  'a flag in place of a value, and an unknown key in JSON': {
+    args: [operator, ...records, '--gateway-network={"port": 1}', '--log-level', '--bind=::'],
+    fields: ['--log-level', 'whose port'],
+  },
+  'a flag of another role': {
+    args: [webhook, '--roles=gateway', ...records, '--data-dir=/data'],
+    fields: ['--data-dir'],
+  },
+  'an unknown role': { args: [webhook, '--roles=console'], fields: ['--roles'], value: 'console' },
+  'an authority without names': {
+    args: [webhook, '--roles=admission,records', '--data-dir=/data', '--api-server-client-ca-file=/ca'],
+    fields: ['--api-server-client-names'],
+  },
+};
+
+describe('a command line', () => {
+  it.each(Object.entries(wrongLines))('with %s is told what is wrong', async (_, { args, fields, value }) => {
+    const said = await run(args);
+    expect(said.code).toBe(2);
+    for (const field of fields) {
+      const text = said.problems.find((problem) => problem.includes(field)) ?? said.problems.join();
+      expect(refusalComplaints({ text, field, ...(value === undefined ? {} : { value }) })).toEqual([]);
+    }
+  });
+
+  it('that stands in the environment is told by the name of the variable', async () => {
+    const said = await run([operator, ...records], { SUPPORT_ACCESS_LOG_LEVEL: 'loud' });
+    const text = said.problems.join();
+    expect(refusalComplaints({ text, field: 'SUPPORT_ACCESS_LOG_LEVEL', value: 'loud' })).toEqual([]);
+  });
+
+  it('has no map of Services inside a cluster', async () => {
+    const args = [webhook, '--roles=gateway', ...records, '--resolve-map=/map.json'];
+    const said = await run(args, { KUBERNETES_SERVICE_HOST: '10.0.0.1' });
+    expect(refusalComplaints({ text: said.problems.join(), field: '--resolve-map' })).toEqual([]);
+  });
+});
+
+describe('a start that cannot go on', () => {
+  let taken = 0;
+  const other = createServer();
+
+  beforeAll(async () => {
+    taken = await listen(other, { bind: '127.0.0.1', port: 0 });
+  });
+
+  afterAll(() => other.close());
+
+  const starts = [
+    ['the operator', [operator, ...records]],
+    ['the gateway', [webhook, '--roles=gateway', ...records]],
+    ['the webhook', [webhook, '--roles=admission,records', '--data-dir=/nowhere']],
+  ] as const;
+
+  it.each(starts)('because its health port is taken names flag and port: %s', async (_, args) => {
+    const said = await run([...args, '--bind=127.0.0.1', `--health-port=${taken}`, '--kubeconfig=/nowhere']);
+    expect(said.code).toBe(1);
+    const text = said.problems.join();
+    expect(refusalComplaints({ text, field: `--health-port=${taken}`, value: `port ${taken}` })).toEqual([]);
+  });
+
+  it.each(starts)('because there is no kubeconfig waits, and names flag and file: %s', async (_, args) => {
+    const said = await run([...args, '--bind=127.0.0.1', '--health-port=0', '--kubeconfig=/nowhere/config']);
+    const text = said.problems.join();
+    const complaints = refusalComplaints({ text, field: '--kubeconfig', value: '/nowhere/config' });
+    expect(complaints.filter((complaint) => complaint !== 'does not say the rule')).toEqual([]);
+  });
+});
