@@ -32,7 +32,7 @@ const noAnswer = (error: SystemError): string =>
   `${placeOf(error)} did not answer in time; look whether a firewall or NetworkPolicy is between`;
 const cut = (): string => 'the other side closed the connection; try again, and look whether it restarts';
 
-/** THE table. Whoever adds a code says what a person can do. */
+/** THE table. A new code comes with what a person can do. */
 export const systemErrors: Readonly<Record<string, (error: SystemError) => string>> = {
   ENOENT: (error) => `${fileOf(error)} does not exist; create it or correct the path`,
   ENOTDIR: (error) => `${fileOf(error)} cannot exist, as a part of its path is no folder; correct the path`,

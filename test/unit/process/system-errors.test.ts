@@ -148,7 +148,7 @@ async function thrownBy(cause: () => unknown): Promise<unknown> {
 
 function expectGood(error: unknown, field: string | undefined): void {
   const text = errorWithCauses(new Error('The start cannot go on', { cause: error }));
-  // The rule is that it must be there; that stands in the sentence of whoever needed it.
+  // The rule is that it must be there; that stands in the sentence of the program that needed it.
   const complaints = refusalComplaints({ text, ...(field === undefined ? {} : { field }) });
   expect(complaints.filter((complaint) => complaint !== 'does not say the rule')).toEqual([]);
 }
