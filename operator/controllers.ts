@@ -2,6 +2,7 @@
  * THE list of controllers, and the process that leads with them: it works off keys, closing before opening, and follows
  * every change until its signal aborts and nothing is under way any more.
  */
+import { isAlreadyExists, isConflict } from '../kube/errors.ts';
 import { type FinishedRun, longestWaitMs, WorkQueue } from '../kube/queue/work-queue.ts';
 import type { Log } from '../process/logging.ts';
 import { aborted } from '../process/run-until-stopped.ts';
@@ -104,9 +105,11 @@ function splitKey(key: string): [name: string, id: string] {
   return [key.slice(0, colon), key.slice(colon + 1)];
 }
 
-/** Failures are warnings; what went well is logged at debug level only. */
+/** Failures are warnings; what went well, or met a write that came in between, is logged at debug level only. */
 function logRun(log: Log, { key, lane, result, error, waitedMs, tookMs }: FinishedRun): void {
   const fields = { key, lane, result, waitedMs, tookMs };
-  if (result === 'failed') log.warn({ ...fields, error }, 'reconcile failed');
-  else log.debug(fields, 'reconciled');
+  if (result !== 'failed') log.debug(fields, 'reconciled');
+  else if (isConflict(error) || isAlreadyExists(error))
+    log.debug({ ...fields, error }, 'another write came in between');
+  else log.warn({ ...fields, error }, 'reconcile failed');
 }

@@ -23,12 +23,13 @@ import type { RequesterSource, Trail } from '../trail/trail.ts';
 import { type OperatorConfig, parseOperatorConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers, workers } from './controllers.ts';
 import { controllerNames, type OperatorMetrics, operatorMetrics } from './metrics.ts';
+import { followClock } from './observers/clock-watch.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
 import { measureObjects } from './observers/object-metrics.ts';
 import { observeQueue, type QueueObserver } from './observers/queue-metrics.ts';
 import { followRecords } from './observers/records-reach.ts';
 import type { Caches } from './watching/collections.ts';
-import type { RecordsReach } from './watching/controller.ts';
+import type { ClockAgreement, RecordsReach } from './watching/controller.ts';
 import { createRecordWriter } from './writes/write-records.ts';
 
 const log = createLog(programs.operator);
@@ -135,14 +136,29 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
   const lease = createInstanceLease({ ...connection, instance: randomUUID() });
   const onLost = (error: unknown) => log.warn({ error }, 'the records take nothing');
   const reach = followRecords(lease, systemClock, onLost);
+  const clockAgreement = followClock(client, systemClock, (problem) =>
+    log.warn({ problem }, 'a clock is off'),
+  );
   Object.assign(progress, { client, caches, trail, reach });
   for (const cache of all) cache.start();
   try {
     await Promise.race([Promise.all(all.map((cache) => cache.synced)), aborted(stopping)]);
-    if (!stopping.aborted)
-      await leadOnce({ config, progress, told, client, caches, trail, reach, onProblem, stopping });
+    const parts = {
+      config,
+      progress,
+      told,
+      client,
+      caches,
+      trail,
+      reach,
+      clockAgreement,
+      onProblem,
+      stopping,
+    };
+    if (!stopping.aborted) await leadOnce(parts);
   } finally {
     reach.stop();
+    clockAgreement.stop();
     await Promise.all([trail.close(), lease.close()]);
     await Promise.all(all.map((cache) => cache.stop()));
     await client.close();
@@ -154,11 +170,12 @@ interface Parts extends Pick<Candidacy, 'config' | 'progress' | 'told' | 'stoppi
   readonly caches: Caches;
   readonly trail: Trail & RequesterSource;
   readonly reach: RecordsReach;
+  readonly clockAgreement: ClockAgreement;
   readonly onProblem: (error: unknown) => void;
 }
 
 async function leadOnce(parts: Parts): Promise<void> {
-  const { config, progress, told, client, caches, trail, reach, onProblem, stopping } = parts;
+  const { config, progress, told, client, caches, trail, onProblem, stopping } = parts;
   const { releaseNamespace, identitiesNamespace } = config;
   // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
   const latest = latestClockOf(client);
@@ -178,7 +195,8 @@ async function leadOnce(parts: Parts): Promise<void> {
     client,
     caches,
     records: createRecordWriter(trail, now),
-    reach,
+    reach: parts.reach,
+    clockAgreement: parts.clockAgreement,
     now,
     releaseNamespace,
     identitiesNamespace,

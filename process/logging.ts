@@ -37,6 +37,17 @@ const logKeys = {
 
 type LogKey = keyof typeof logKeys;
 
+/** Every key that a line may have: those that each has, and those of the list. */
+export const lineKeys: readonly string[] = [
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'name',
+  'msg',
+  ...Object.keys(logKeys),
+];
+
 /** The fields of one line. */
 export type LogFields = { readonly [Key in LogKey]?: Parameters<(typeof logKeys)[Key]>[0] };
 
@@ -61,7 +72,7 @@ export interface ProgramLog extends Log {
 
 /** The log of one program, on stdout or where it is told to. */
 export function createLog(name: string, destination?: DestinationStream): ProgramLog {
-  const options = { name, formatters: { log: writtenFields } };
+  const options = { name, formatters: { level: (level: string) => ({ level }), log: writtenFields } };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 

@@ -17,7 +17,8 @@ import { startGateway } from './gateway/start.ts';
 import { inClusterMetrics } from './in-cluster/metrics.ts';
 import { startInCluster } from './in-cluster/start.ts';
 
-const log = createLog(programs.webhook);
+const parsed = parseWebhookConfig({ args: process.argv.slice(2), env: process.env });
+const log = createLog(parsed.ok && parsed.config.role === 'gateway' ? programs.gateway : programs.webhook);
 
 interface RunningRole {
   readonly isReady: () => boolean;
@@ -104,6 +105,6 @@ async function startUnlessStopped(
 
 await runUntilStopped({
   log,
-  parsed: parseWebhookConfig({ args: process.argv.slice(2), env: process.env }),
+  parsed,
   run,
 });

@@ -261,6 +261,7 @@ const table = {
     ...byOperator,
   },
   GatewaySilent: { sentence: 'No gateway says which certificates it has.', ...byOperator },
+  ClockOff: { sentence: 'The clock of the operator is not the one of the API server.', ...byOperator },
   NoService: { sentence: 'The Service does not exist.', ...notReached, ...byStatus },
   ExternalService: {
     sentence: 'The Service leads out of the cluster or to addresses that are refused.',

@@ -22,6 +22,7 @@ const published = [
   { type: 'Ready', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
   { type: 'CertificatesReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
   { type: 'HostReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
+  { type: 'ClockOff', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
   { type: 'RecordsUnavailable', actions: { True: 'Record', False: 'Record', Unknown: 'Record' } },
 ] as const;
 
@@ -37,8 +38,11 @@ const asPlanned: ReadonlySet<string> = new Set<Reason>([
 /** What holds still, and will not for long. */
 const endsSoon: Reason = 'CertificateEnding';
 
+/** Conditions that are there only while something is wrong. */
+const faults: readonly string[] = ['ClockOff', 'RecordsUnavailable'];
+
 /** The status in which a condition is no news of a new object: of this one, that it does not hold. */
-const fine = (type: string): Condition['status'] => (type === 'RecordsUnavailable' ? 'False' : 'True');
+const fine = (type: string): Condition['status'] => (faults.includes(type) ? 'False' : 'True');
 
 /** Follows the collection; the returned function stops. */
 export function publishConditionEvents(

@@ -22,6 +22,7 @@ const withConditions = {
 export const conditionTypes = [
   'Active',
   'CertificatesReady',
+  'ClockOff',
   'HostReady',
   'IdentitiesExclusive',
   'Ready',

@@ -87,7 +87,9 @@ function concernsInstallation({ type, object, old }: CacheChange<SupportAccessGr
 
 function startPolicy(context: ControllerContext): Handle {
   const { client, caches, records, now } = context;
-  context.reach.onChange(() => context.enqueue('policy', policyName, 'normal'));
+  const lookAgain = (): void => context.enqueue('policy', policyName, 'normal');
+  context.reach.onChange(lookAgain);
+  context.clockAgreement?.onChange(lookAgain);
   let tombstone: SupportAccessPolicy | undefined;
   caches.policies.onChange(({ type, object }) => {
     tombstone = type === 'deleted' ? object : undefined;
@@ -102,10 +104,12 @@ function startPolicy(context: ControllerContext): Handle {
 }
 
 async function observe(
-  { caches, reach, releaseNamespace, identitiesNamespace, gatewayNetwork, now }: ControllerContext,
+  context: ControllerContext,
   calls: Calls,
   tombstone: SupportAccessPolicy | undefined,
 ): Promise<PolicyWorld> {
+  const { caches, reach, clockAgreement, releaseNamespace, identitiesNamespace, gatewayNetwork, now } =
+    context;
   const policy = present(caches.policies.get(undefined, policyName));
   const open = caches.grants
     .byIndex('open', 'open')
@@ -144,6 +148,7 @@ async function observe(
     ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
     certificates: caches.certificates.get(releaseNamespace, installed.certificates),
     recordsProblem: reach.problem(),
+    clockProblem: clockAgreement?.problem(),
     impersonators: impersonators({
       bindings: caches.bindings.list(),
       clusterBindings: caches.clusterBindings.list(),

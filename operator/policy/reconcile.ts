@@ -6,7 +6,7 @@ import { createPlanWriter } from '../writes/apply-plan.ts';
 import { type Calls, fieldManager, reportStatus } from '../writes/calls.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
 import { type Fill, planPolicy } from './plan.ts';
-import { recordsConditions } from './report.ts';
+import { passingConditions } from './report.ts';
 import type { PolicyWorld } from './world.ts';
 
 const owedAgainAfterMs = 5000;
@@ -46,7 +46,7 @@ export async function reconcilePolicy(
 async function reportRecordsAlone(seen: PolicyWorld, calls: Calls): Promise<void> {
   const { object } = seen;
   if (object === undefined || seen.installation.policy === undefined) return;
-  const conditions = recordsConditions(seen, object.status?.conditions ?? [], calls.now());
+  const conditions = passingConditions(seen, object.status?.conditions ?? [], calls.now());
   await reportStatus(calls, kinds.SupportAccessPolicy, {
     seen: object,
     next: { ...object.status, conditions },

@@ -1,7 +1,8 @@
 /**
  * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
  * provider), CertificatesReady (the gateway has certificates), IdentitiesExclusive (only the gateway acts as support
- * identities) and Active (the master switch); while the records are away RecordsUnavailable too.
+ * identities) and Active (the master switch); while the records are away RecordsUnavailable, and while a clock is off
+ * ClockOff too.
  */
 
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
@@ -18,6 +19,7 @@ import { parseTime } from '../../crds/rules/time/time.ts';
 import { readTrust } from '../../saml/trust/trust.ts';
 import { isNetworkOfOurs } from '../outputs/network.ts';
 import { pinnedCertificates } from '../outputs/sso.ts';
+import { withClockOff } from '../reporting/clock-off.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import { withoutRecordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
@@ -47,20 +49,23 @@ export function policyStatus(world: PolicyWorld, now: number): PlainStatus | und
     active,
   ];
   const status = statusOf(object, conditions, now);
-  return { ...status, conditions: recordsConditions(world, status.conditions, now) };
+  return { ...status, conditions: passingConditions(world, status.conditions, now) };
 }
 
-/** The conditions that are reported while the records are away, also where the rest has to wait for a record. */
-export function recordsConditions(
-  { object, recordsProblem: cause }: Pick<PolicyWorld, 'object' | 'recordsProblem'>,
+type PassingFaults = Pick<PolicyWorld, 'object' | 'recordsProblem' | 'clockProblem'>;
+
+/** The conditions with those of passing faults, which are reported also where the rest has to wait for a record. */
+export function passingConditions(
+  { object, recordsProblem: cause, clockProblem: problem }: PassingFaults,
   conditions: readonly Condition[],
   now: number,
 ): PlainStatus['conditions'] {
   const { metadata = {} } = object ?? {};
-  const next =
+  const told =
     cause === undefined
       ? withoutRecordsUnavailable(conditions)
       : withRecordsUnavailable({ metadata, status: { conditions } }, { cause, now });
+  const next = withClockOff({ metadata, status: { conditions: told } }, { problem, now });
   return next.map((condition) => ({ ...condition }));
 }
 

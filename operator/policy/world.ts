@@ -13,6 +13,8 @@ export interface PolicyWorld {
   readonly certificates: ConfigMap | undefined;
   /** Why the records take nothing; undefined while they do. */
   readonly recordsProblem: string | undefined;
+  /** By how much our clock and the API server's disagree; undefined while they do not. */
+  readonly clockProblem: string | undefined;
   /** Bindings by which others than the gateway may act as support identities, in words. */
   readonly impersonators: readonly string[];
 }

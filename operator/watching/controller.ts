@@ -17,6 +17,14 @@ export interface RecordsReach {
   readonly onChange: (listener: () => void) => void;
 }
 
+/** Whether our clock and the API server's agree. */
+export interface ClockAgreement {
+  /** By how much they do not, in words; undefined while they do. */
+  readonly problem: () => string | undefined;
+  /** Called when `problem` has another answer. */
+  readonly onChange: (listener: () => void) => void;
+}
+
 /** What every controller is given. */
 export interface ControllerContext extends Namespaces {
   readonly client: KubeClient;
@@ -25,6 +33,8 @@ export interface ControllerContext extends Namespaces {
   /** Without it, the usual one. */
   readonly gatewayNetwork?: GatewayNetwork;
   readonly reach: RecordsReach;
+  /** Without it, nothing is said of the clocks. */
+  readonly clockAgreement?: ClockAgreement;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly enqueue: Enqueue;

@@ -18,6 +18,10 @@ with \`controller_runtime_\`, \`workqueue_\`, \`rest_client_\`, \`leader_electio
 other operators, so that their dashboards work; there is one work queue for all controllers, and \`rest_client_*\` have no label
 \`host\`, as there is one API server.
 
+A Prometheus of the Prometheus Operator finds all three by the value \`metrics.podMonitor.enabled\` of the chart; one that looks for
+annotations by \`podAnnotations\` of each process; who may read them, \`networkPolicy.metricsFrom\` says
+([values.md](values.md)).
+
 ## What to be told of
 
 | expression | what it means |

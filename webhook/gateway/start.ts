@@ -35,7 +35,8 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   const { waiting } = settings;
   const parts = await assemble(settings);
   const { config, log, certificates, triggers, openResponses, metrics } = parts;
-  measure(parts);
+  const reach = { isThere: true };
+  measure(parts, reach);
   const network = () => triggers.policy()?.spec.network;
   const connections = createConnections({
     isShared: (peer) => isTrustedHop(network(), peer),
@@ -63,7 +64,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
     onFailure: (error) => log.error({ error }, 'a request failed'),
   });
   const connectionsOf = drainable(listener);
-  const stopTasks = startTasks(parts);
+  const stopTasks = startTasks(parts, reach);
   const warm = warmUp(parts);
   const port = await waiting.until(`--support-port=${config.supportPort} on --bind=${config.bind}`, () =>
     listen(listener, { bind: config.bind, port: config.supportPort }),
@@ -142,12 +143,17 @@ function recordOddRequest(
 }
 
 /** Starts what has to be done again and again; the returned function stops it. */
-function startTasks(parts: GatewayParts): () => void {
+function startTasks(parts: GatewayParts, reach: Reach): () => void {
   const { certificateLoader, recordsCa, singleUse, triggers, sessionEnds, instanceLease, now, log } = parts;
   const tasks = [
     { name: 'certificates', everyMs: 10_000, run: certificateLoader.load },
     // Three times within the lease, so that one lost renewal does not make us look dead.
-    { name: 'lease at the records', everyMs: 10_000, firstAfterMs: 5000, run: () => instanceLease.renew() },
+    {
+      name: 'lease at the records',
+      everyMs: 10_000,
+      firstAfterMs: 5000,
+      run: renewing(instanceLease, reach),
+    },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
     {
       name: 'ends of sessions',
@@ -159,10 +165,30 @@ function startTasks(parts: GatewayParts): () => void {
   return startPeriodic(tasks, (task, error) => log.warn({ task, error }, 'a periodic task failed'));
 }
 
-function measure({ metrics, openResponses, certificates, trail }: GatewayParts): void {
+/** Whether the last renewal of our lease found the records: their loss is seen although nothing has to be recorded. */
+interface Reach {
+  isThere: boolean;
+}
+
+function renewing(lease: GatewayParts['instanceLease'], reach: Reach): () => Promise<void> {
+  return async () => {
+    try {
+      await lease.renew();
+      reach.isThere = true;
+    } catch (error) {
+      reach.isThere = false;
+      throw error;
+    }
+  };
+}
+
+function measure({ metrics, openResponses, certificates, trail }: GatewayParts, reach: Reach): void {
   metrics.openResponses.read(() => openResponses.size);
   metrics.certificates.read(() => certificates.size);
   metrics.missingCertificates.read(() => certificates.missing);
   metrics.certificateEnd.read(() => certificates.firstEnd && Math.floor(certificates.firstEnd / 1000));
-  measureTrail(metrics, () => trail.health());
+  measureTrail(metrics, () => {
+    const health = trail.health();
+    return { ...health, reachable: health.reachable && reach.isThere };
+  });
 }

@@ -26,6 +26,8 @@ export interface ProductOptions {
   readonly services: Readonly<Record<string, string>>;
   /** What is run; the sources unless told otherwise. */
   readonly programs?: Programs;
+  /** Where the records lie, instead of a folder of the installation. */
+  readonly dataDirectory?: string;
 }
 
 /** Told of a process before it is ready. */
@@ -75,11 +77,11 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
 
 async function startParts(
   installation: Installation,
-  { services, programs = sources }: ProductOptions,
+  { services, programs = sources, ...wished }: ProductOptions,
   admissionUrl: string,
 ): Promise<RunningProduct> {
   const { directory } = installation;
-  const dataDirectory = join(directory, 'records');
+  const { dataDirectory = join(directory, 'records') } = wished;
   const resolveMap = join(directory, 'services.json');
   await writeFile(resolveMap, JSON.stringify(services));
   const [port, recordsPort] = [await freePort(), await freePort()];

@@ -222,6 +222,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   NoCertificate: reported('NoCertificate'),
   CertificateUnreadable: reported('CertificateUnreadable'),
   GatewaySilent: reported('GatewaySilent'),
+  ClockOff: reported('ClockOff'),
   NoService: without('Service', 'ecase'),
   ExternalService: {
     arrange: ({ state }) => {

@@ -19,13 +19,18 @@ export function aFolder(): string {
 /** A folder on a disk of its own with so many kilobytes, or undefined where this machine does not allow mounting. */
 export function aSmallDisk(kilobytes: number): string | undefined {
   const folder = aFolder();
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
-  if (mounted.status !== 0) {
-    noteNotRun({ what: 'records on a full disk', why: 'this machine does not allow mounting a small disk' });
-    return undefined;
-  }
-  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+  const unmount = mountSmallDisk(folder, kilobytes);
+  if (unmount === undefined) return undefined;
+  onTestFinished(unmount);
   return folder;
+}
+
+/** Puts a small disk on this folder; the returned function takes it away. Undefined where this machine does not allow it. */
+export function mountSmallDisk(folder: string, kilobytes: number): (() => void) | undefined {
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]);
+  if (mounted.status === 0) return () => void spawnSync('umount', ['-l', folder]);
+  noteNotRun({ what: 'records on a full disk', why: 'this machine does not allow mounting a small disk' });
+  return undefined;
 }
 
 /** Appends as the gateway does. */

@@ -14,7 +14,13 @@ const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
 describe('a line of the log', () => {
   it('carries the fields of the list and no others', () => {
     const line = logged({ key: 'grant:1', tookMs: 1.6, body: 'secret' } as LogFields);
-    expect(line).toMatchObject({ name: 'test', msg: 'it happened', key: 'grant:1', tookMs: 2 });
+    expect(line).toMatchObject({
+      level: 'warn',
+      name: 'test',
+      msg: 'it happened',
+      key: 'grant:1',
+      tookMs: 2,
+    });
     expect(line).not.toHaveProperty('body');
   });
 

@@ -96,8 +96,10 @@ export class Certificates {
       this.#options.onFailure(name, new Error(found));
       return { version, found, served: known?.served };
     } catch (error) {
-      this.#options.onFailure(name, error);
-      return { found: refusalIn(error), served: known?.served };
+      const found = refusalIn(error);
+      // Told once and not at each look, every ten seconds; the status of the policy goes on telling it.
+      if (known === undefined || known.found !== found) this.#options.onFailure(name, error);
+      return { found, served: known?.served };
     }
   }
 }

@@ -76,6 +76,7 @@ describe('the table of reasons', () => {
     NoCertificate         401    ends    status person   closed               grant.closed    signin.failed      operator
     CertificateUnreadable 401    ends    status person   closed               grant.closed    signin.failed      operator
     GatewaySilent         401    ends    status person   closed               grant.closed    signin.failed      operator
+    ClockOff              401    ends    status person   closed               grant.closed    signin.failed      operator
     NoService             502    stays   status person   not-reached          grant.closed    signin.failed      service
     ExternalService       502    stays   status person   not-reached          grant.closed    signin.failed      service
   `;

@@ -67,6 +67,7 @@ describe('the conditions whose changes become events', () => {
     'Ready',
     'CertificatesReady',
     'HostReady',
+    'ClockOff',
     'RecordsUnavailable',
     'SSOReady',
     'Restricted',
@@ -104,6 +105,7 @@ describe('the conditions whose changes become events', () => {
       'Ready: Normal Enforce',
       'CertificatesReady: Normal Serve',
       'HostReady: Normal Serve',
+      'ClockOff: Warning Enforce',
       'RecordsUnavailable: Warning Record',
     ]);
     const bad = [
@@ -112,7 +114,15 @@ describe('the conditions whose changes become events', () => {
       'CertificatesReady: Warning Serve',
       'HostReady: Warning Serve',
     ];
-    expect(actionsOf('False', 'True')).toEqual([...bad, 'RecordsUnavailable: Normal Record']);
-    expect(actionsOf('Unknown', 'True')).toEqual([...bad, 'RecordsUnavailable: Warning Record']);
+    expect(actionsOf('False', 'True')).toEqual([
+      ...bad,
+      'ClockOff: Normal Enforce',
+      'RecordsUnavailable: Normal Record',
+    ]);
+    expect(actionsOf('Unknown', 'True')).toEqual([
+      ...bad,
+      'ClockOff: Warning Enforce',
+      'RecordsUnavailable: Warning Record',
+    ]);
   });
 });

@@ -36,6 +36,7 @@ function aWorld(
     ssoConfig: aConfigMap('support-access-sso', {}),
     certificates: undefined,
     recordsProblem: undefined,
+    clockProblem: undefined,
     impersonators: [],
     ...rest,
   };

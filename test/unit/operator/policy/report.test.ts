@@ -20,6 +20,7 @@ function aWorld(policy: SupportAccessPolicy, certificates: PolicyWorld['certific
     ssoConfig: aConfigMap('support-access-sso', {}),
     certificates,
     recordsProblem: undefined,
+    clockProblem: undefined,
     impersonators: [],
   };
 }
@@ -93,5 +94,26 @@ describe('the condition RecordsUnavailable', () => {
     const later = conditionIn(statusWith('ECONNREFUSED', policy, noon + 60_000));
     expect(later?.lastTransitionTime).toBe(conditionIn(away)?.lastTransitionTime);
     expect(later?.message).toContain('ECONNREFUSED');
+  });
+});
+
+describe('the condition ClockOff', () => {
+  const statusWith = (clockProblem: string | undefined, policy = aPolicy()) =>
+    policyStatus({ ...aWorld(policy, undefined), clockProblem }, noon);
+  const conditionIn = (status: ReturnType<typeof statusWith>) =>
+    status?.conditions.find(({ type }) => type === 'ClockOff');
+
+  it('is there only while the clocks disagree, with the difference, what follows and the way out', () => {
+    expect(conditionIn(statusWith(undefined))).toBeUndefined();
+    const off = statusWith('the clock of the operator is 95 s behind the clock of the API server');
+    expect(conditionIn(off)).toMatchObject({
+      status: 'True',
+      reason: 'ClockOff',
+      message: expect.stringMatching(
+        /^The clock of the operator is 95 s behind .* too early\. .*\(NTP\)$/,
+      ) as string,
+    });
+    const policy = { ...aPolicy(), status: off as NonNullable<SupportAccessPolicy['status']> };
+    expect(conditionIn(statusWith(undefined, policy))).toBeUndefined();
   });
 });

@@ -88,13 +88,14 @@ interface Told {
   readonly now?: number;
   readonly toldWhen?: number;
   readonly recordsProblem?: string;
+  readonly clockProblem?: string;
 }
 
 /** Of the policy, with what the gateway told of its Secret `tls`. */
 function ofPolicy(
   told: string | undefined,
   change: Partial<SupportAccessPolicy['spec']> = {},
-  { now = noon, toldWhen, recordsProblem }: Told = {},
+  { now = noon, toldWhen, recordsProblem, clockProblem }: Told = {},
 ): Conditions {
   const policy = policies.aPolicy(withSpec({ gateway, ...change }));
   const world = {
@@ -111,6 +112,7 @@ function ofPolicy(
     ssoConfig: aConfigMap('support-access-sso', {}),
     certificates: told === undefined ? undefined : toldAt(toldWhen ?? now, { tls: told }),
     recordsProblem,
+    clockProblem,
     impersonators: [],
   };
   return policyStatus(world, now)?.conditions ?? [];
@@ -181,6 +183,8 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   ExternalService: ofGrant(of({ service: aService(withServiceSpec({ type: 'ExternalName' })) })),
   HostTaken: ofGrant(of({ holder: 'production' })),
   RecordsUnavailable: () => ofPolicy(certificates.fine, {}, { recordsProblem: 'the records answered 503' }),
+  ClockOff: () =>
+    ofPolicy(certificates.fine, {}, { clockProblem: 'the clock of the operator is 95 s behind' }),
   ApplyFailed: () => ofPolicy(undefined),
   ProviderMissing: () => ofPolicy(certificates.fine, { sso: undefined } as never),
   ProviderInvalid: () => ofPolicy(certificates.fine, { sso: { identityProvider: { metadata: '<Entity' } } }),
