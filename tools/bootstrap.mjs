@@ -57,8 +57,8 @@ function lockAgrees() {
 }
 
 /**
- * Installs exactly what the lock file names, unless that is what lies there already. Not by `npm ci`: it refuses a lock
- * file that lacks optional packages of other platforms, and some registries do not serve those at all.
+ * Installs exactly what the lock file names, unless that is what lies there already. `npm ci` would do as well, but deletes
+ * first what is there, and some registries do not serve the optional packages of other platforms, which it asks for.
  */
 function install() {
   const want = wanted();

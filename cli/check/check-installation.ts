@@ -1,7 +1,7 @@
 /** Looks at everything, prints a table, and says by the exit code whether the installation works. */
 import { defaultNamespaces } from '../../crds/names.ts';
 import { createKubeClient } from '../../kube/api/create-client.ts';
-import { errorText } from '../../process/redaction.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
 import { fittedTable } from '../output/fitted.ts';
 import type { Column } from '../output-table.ts';
@@ -26,7 +26,7 @@ export async function checkInstallation(
   version: string,
 ): Promise<ExitCode> {
   const deps = await depsOf(input, terminal, version).catch((error: unknown) => {
-    throw new CannotTell(`no cluster can be asked: ${errorText(error)}`);
+    throw new CannotTell(`no cluster can be asked: ${errorWithCauses(error)}`);
   });
   try {
     const rows = await Promise.all(

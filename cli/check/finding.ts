@@ -4,7 +4,7 @@ import type { KubeClient } from '../../kube/api/client.ts';
 import { isNotFound } from '../../kube/errors.ts';
 import type { ObjectRef } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
-import { errorText } from '../../process/redaction.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
 
 export interface Finding {
   /** `to do` is what people have to add before someone can come in; the installation itself works. */
@@ -38,7 +38,7 @@ export async function findingOf(check: InstallationCheck, deps: CheckDeps): Prom
   try {
     return await check.look(deps);
   } catch (error) {
-    return failed(`could not look: ${errorText(error)}`);
+    return failed(`could not look: ${errorWithCauses(error)}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Whether the records are reached, and outlive their pod. */
 import { installed } from '../../crds/names.ts';
 import { ConfigMaps, Deployments, PersistentVolumeClaims } from '../../kube/resources.ts';
-import { errorText } from '../../process/redaction.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
 import { openConnection, tokenFromFile } from '../../trail/connection.ts';
 import {
   type CheckDeps,
@@ -44,7 +44,7 @@ const reached: InstallationCheck = {
     try {
       return judgeStatus((await connection.call(headCall())).status);
     } catch (error) {
-      return failed(`cannot be reached: ${errorText(error)}`);
+      return failed(`cannot be reached: ${errorWithCauses(error)}`);
     } finally {
       await connection.close();
     }

@@ -4,6 +4,7 @@ import { matrices, matrixName } from '../../crds/matrices/index.ts';
 import { defaultNamespaces } from '../../crds/names.ts';
 import { problemLine } from '../../crds/rules/problem.ts';
 import { problemsOf } from '../../crds/rules/problems/index.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
 import {
   CannotTell,
   type CommandInput,
@@ -20,7 +21,8 @@ export async function compileFile(input: CommandInput, terminal: Terminal): Prom
   const system = input.option('system');
   const releaseNamespace = input.option('releaseNamespace') ?? defaultNamespaces.release;
   const [file] = input.arguments;
-  if ((file === undefined) === (system === undefined)) throw new UsageError('give either a file or --system');
+  if ((file === undefined) === (system === undefined))
+    throw new UsageError('give either a file or --system, for example --system casepoint-ecase');
   const document = system === undefined ? await documentIn(file ?? '', terminal) : shipped(system);
   const problems = problemsIn(document);
   for (const problem of problems) terminal.say(problem);
@@ -36,20 +38,40 @@ export async function compileFile(input: CommandInput, terminal: Terminal): Prom
 }
 
 async function documentIn(file: string, terminal: Terminal): Promise<unknown> {
+  const text = await textIn(file, terminal);
+  const { parseAllDocuments } = await import('yaml');
+  const documents = parseAllDocuments(text);
+  const [document] = documents;
+  if (!Array.isArray(documents) || document === undefined)
+    throw new CannotTell(`${nameOf(file)} is empty and must hold one SupportPermissionMatrix`);
+  const rule = 'must hold one; put each matrix into a file of its own';
+  if (documents.length > 1)
+    throw new CannotTell(`${nameOf(file)} holds ${documents.length} documents and ${rule}`);
+  const [fault] = document.errors;
+  if (fault !== undefined) throw new CannotTell(`${nameOf(file)} must be YAML or JSON: ${fault.message}`);
   try {
-    const text = file === '-' ? await terminal.readStdin() : await readFile(file, 'utf8');
-    const { parse } = await import('yaml');
-    return parse(text, { maxAliasCount: 0 }) as unknown;
-  } catch (error) {
-    throw new CannotTell(
-      `${file} cannot be read as YAML: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return document.toJS({ maxAliasCount: 0 }) as unknown;
+  } catch {
+    throw new CannotTell(`${nameOf(file)} must have no aliases (*name); write out what they stand for`);
   }
+}
+
+async function textIn(file: string, terminal: Terminal): Promise<string> {
+  try {
+    return file === '-' ? await terminal.readStdin() : await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CannotTell(`the matrix cannot be read: ${errorWithCauses(error)}`);
+  }
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'the text on stdin' : file;
 }
 
 function shipped(system: string): WrittenMatrix {
   const spec = matrices.find((matrix) => matrix.system === system);
-  if (spec === undefined) throw new UsageError(`no matrix of a system ${system} comes with the product`);
+  const known = matrices.map((matrix) => matrix.system).join(', ');
+  if (spec === undefined) throw new UsageError(`--system is "${system}" and must be one of ${known}`);
   return {
     apiVersion: 'supportaccess.dev/v1beta1',
     kind: 'SupportPermissionMatrix',
@@ -60,7 +82,9 @@ function shipped(system: string): WrittenMatrix {
 
 // Rules judge objects that have the shape: the shape comes first and alone.
 function problemsIn(document: unknown): string[] {
-  const shape = shapeProblems(document).map(({ field, rule }) => `${field}: ${rule}`);
+  const shape = shapeProblems(document).map(
+    ({ field, rule }) => `${field === '' ? 'the whole document' : field}: ${rule}`,
+  );
   if (shape.length > 0) return shape;
   const matrix = document as WrittenMatrix;
   return [...nameProblems(matrix), ...problemsOf(matrix).map(problemLine)];

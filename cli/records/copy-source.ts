@@ -1,7 +1,7 @@
 /** Records from a copy: one canonical line each, as `records print -o json` writes them. */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { errorText } from '../../process/redaction.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
 import { CannotTell } from '../command.ts';
 import { lineOf, type RecordSource } from './record-source.ts';
 
@@ -28,7 +28,7 @@ async function* linesOf(input: NodeJS.ReadableStream, after: number): AsyncItera
       if (after === 0 || sequenceOf(line, at) > after) yield line;
     }
   } catch (error) {
-    throw new CannotTell(`the copy cannot be read: ${errorText(error)}`);
+    throw new CannotTell(`the copy cannot be read: ${errorWithCauses(error)}`);
   }
 }
 

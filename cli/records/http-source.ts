@@ -1,6 +1,8 @@
 /** Records from the records' HTTPS server, page by page, with the reader's own token. */
 import { readFileSync } from 'node:fs';
-import { errorText } from '../../process/redaction.ts';
+import { isSupportAccessError } from '../../crds/errors.ts';
+import { printable } from '../../crds/rules/problem.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
 import { type CallResponse, type Connection, openConnection, tokenFromFile } from '../../trail/connection.ts';
 import { detailIn, type HeadResponse } from '../../trail/wire.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
@@ -8,17 +10,18 @@ import type { RecordSource } from './record-source.ts';
 
 const pageLines = 1000;
 const deadlineMs = 30_000;
+const urlExample = 'for example https://127.0.0.1:8445';
 
 /** Prepares a connection to `url`; sends nothing yet. */
 export function openHttpSource(url: string, input: CommandInput, terminal: Terminal): RecordSource {
   if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
-    throw new UsageError('--url must begin with https://');
+    throw new UsageError(`--url is "${printable(url)}" and must begin with https://, ${urlExample}`);
   const [caFile, serverName] = [input.option('caFile'), input.option('serverName')];
   const token = givenToken(input, terminal);
   if (token === undefined) throw new UsageError('--url needs --token-file or SUPPORT_ACCESS_TOKEN');
   const connection = openConnection({
     url: new URL(url).origin,
-    ca: () => (caFile === undefined ? undefined : readFileSync(caFile)),
+    ca: () => (caFile === undefined ? undefined : authoritiesIn(caFile)),
     token,
     ...(serverName === undefined ? {} : { serverName }),
   });
@@ -59,14 +62,30 @@ export function givenToken(
 async function get(connection: Connection, path: string): Promise<string> {
   const signal = AbortSignal.timeout(deadlineMs);
   const response = await connection.call({ method: 'GET', path, signal }).catch((error: unknown) => {
-    throw new CannotTell(`the records cannot be reached: ${errorText(error)}`);
+    throw new CannotTell(whyNot(error));
   });
   if (response.status === 200) return response.text;
   throw refusalIn(response);
 }
 
+/** Read at each new connection, as it is rotated. */
+function authoritiesIn(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new CannotTell(`--ca-file cannot be read: ${errorWithCauses(cause)}`);
+  }
+}
+
+/** A file that is not there is no server that is away. */
+function whyNot(error: unknown): string {
+  if (error instanceof CannotTell) return error.message;
+  if (isSupportAccessError(error, 'records_unavailable')) return errorWithCauses(error);
+  return `the records cannot be reached: ${errorWithCauses(error)} (see --url, --ca-file and --server-name)`;
+}
+
 const notKnown =
-  'the records do not know who you are: the token is none for the audience support-access, or over';
+  'the records do not know who you are: the token must be for the audience support-access and not have expired; make one with kubectl create token NAME --audience support-access';
 const noRight =
   'you must have get on auditrecords.supportaccess.dev, which the ClusterRole support-access-auditor gives';
 
@@ -74,6 +93,6 @@ const noRight =
 export function refusalIn({ status, text }: CallResponse): CannotTell {
   const detail = detailIn(text);
   if (status === 401) return new CannotTell(notKnown);
-  if (status === 403 && detail?.startsWith('must have') === true) return new CannotTell(noRight);
+  if (status === 403 && detail?.includes('must have the right') === true) return new CannotTell(noRight);
   return new CannotTell(`the records gave nothing (${status}): ${detail ?? 'without a reason'}`);
 }

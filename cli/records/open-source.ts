@@ -1,6 +1,6 @@
 /** Opens the source of records that the options name, and loads only the code that it needs. */
 import { open } from 'node:fs/promises';
-import { errorText } from '../../process/redaction.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
@@ -56,6 +56,6 @@ async function isDatabase(path: string): Promise<boolean> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
     return buffer.toString('latin1', 0, bytesRead) === 'SQLite format 3\0';
   } catch (error) {
-    throw new CannotTell(`cannot read ${path}: ${errorText(error)}`);
+    throw new CannotTell(`cannot read ${path}: ${errorWithCauses(error)}`);
   }
 }

@@ -1,8 +1,25 @@
 /** What a caller is told that gets nothing. */
 import type { ErrorRequestHandler, Response } from 'express';
-import type { CallProblem } from '../../../../trail/wire.ts';
+import { type CallProblem, maxAppendBytes } from '../../../../trail/wire.ts';
 import { TooManyCallers } from '../../../callers/token-review.ts';
 import type { RecordStore } from '../store.ts';
+
+/** What callers read who are refused, each with the rule and the way out. */
+export const told = {
+  noSuchPath:
+    'the path must be /v1/records, /v1/head, /v1/instances or /v1/requesters; to read, use records print',
+  notSignedIn:
+    'the call must have a token for the audience support-access that has not expired; make one, for example with kubectl create token --audience support-access',
+  noRight: (verb: string) =>
+    `the caller must have the right ${verb} on auditrecords.supportaccess.dev; give it, for example by the ClusterRole support-access-auditor`,
+  notJson: 'the body must be JSON; send "Content-Type: application/json"',
+  notOperator: 'the caller must be the operator, by its own ServiceAccount; use records print to read',
+  notWriter:
+    'the caller must be the gateway or the operator, by its own ServiceAccount in the release namespace; use records print to read',
+  tooManyCallers: 'too many unknown tokens are being looked up; try again in a second',
+  unreadableBody: `the body must be JSON of at most ${maxAppendBytes / 1024 / 1024} MiB, not compressed; send, for example, {"groups":[[]]} with records in it`,
+  cannotAnswer: 'the records cannot answer now, and the log of the webhook says why; try again',
+} as const;
 
 /** Sends the refusal. */
 export function refuse(response: Response, status: number, problem: CallProblem): void {
@@ -22,14 +39,14 @@ export function failing(report: (error: unknown) => void): ErrorRequestHandler {
   return (error: unknown, _request, response, _next) => {
     // Said to the caller alone: a line in our log for each would be one more thing to flood.
     if (error instanceof TooManyCallers)
-      return refuse(response, 429, { code: 'records_unavailable', detail: 'too many callers at one time' });
+      return refuse(response, 429, { code: 'records_unavailable', detail: told.tooManyCallers });
 
     const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
     // What the body parser says of a body (malformed, too large) is the caller's to know; anything else is not.
     if (status >= 400 && status < 500)
-      return refuse(response, status, { code: 'records_invalid', detail: 'the body cannot be read' });
+      return refuse(response, status, { code: 'records_invalid', detail: told.unreadableBody });
 
     report(error);
-    return refuse(response, 503, { code: 'records_unavailable', detail: 'the records cannot answer now' });
+    return refuse(response, 503, { code: 'records_unavailable', detail: told.cannotAnswer });
   };
 }

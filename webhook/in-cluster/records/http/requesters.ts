@@ -11,7 +11,7 @@ export function serveRequesters(settle: SettleRequester): RequestHandler {
   return async (request: Request, response: Response) => {
     const writes = readStoredWrites(request.body);
     if (writes === undefined) {
-      const detail = `writes must be a list of 1 to ${maxStoredWrites} stored writes`;
+      const detail = `writes must be a list of 1 to ${maxStoredWrites} stored writes, each with kind, name, uid and generation, for example {"writes":[{"kind":"SupportUser"}]}`;
       response.status(422).json({ code: 'records_invalid', detail });
       return;
     }

@@ -13,7 +13,7 @@ import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
 import type { RecordStore } from '../store.ts';
 import { type RecordsReader, serveReading } from './reading.ts';
-import { failing, refuse, refuseHalted } from './refusals.ts';
+import { failing, refuse, refuseHalted, told } from './refusals.ts';
 import { type SettleRequester, serveRequesters } from './requesters.ts';
 
 /** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads. */
@@ -66,7 +66,7 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     response.json((await options.store.head()) satisfies HeadResponse);
   });
   app.use((_request, response) => {
-    refuse(response, 404, { code: 'records_invalid', detail: 'no such path' });
+    refuse(response, 404, { code: 'records_invalid', detail: told.noSuchPath });
   });
   app.use(failing(options.report));
   return app;
@@ -78,11 +78,11 @@ function requiring(options: RecordsHttpOptions, verb: RecordsVerb): RequestHandl
   return async (request, response, next) => {
     const caller = await callerOf(options, request, verb);
     if (caller === undefined)
-      return refuse(response, 401, { code: 'records_forbidden', detail: 'not signed in' });
+      return refuse(response, 401, { code: 'records_forbidden', detail: told.notSignedIn });
     if (!(await options.access.may(caller, rightTo(verb)))) {
       return refuse(response, 403, {
         code: 'records_forbidden',
-        detail: `must have ${verb} on auditrecords.supportaccess.dev`,
+        detail: told.noRight(verb),
       });
     }
     const person = verb === 'get' ? await options.personOf(caller.username) : caller.username;
@@ -114,7 +114,7 @@ function bearerOf(header: string | undefined): string | undefined {
 
 const jsonOnly: RequestHandler = (request, response, next) => {
   if (request.is('application/json') === 'application/json') return next();
-  return refuse(response, 415, { code: 'records_invalid', detail: 'must be application/json' });
+  return refuse(response, 415, { code: 'records_invalid', detail: told.notJson });
 };
 
 /** Which writer a caller is, by its ServiceAccount in the release namespace; a right alone does not make a caller a writer. */
@@ -129,7 +129,7 @@ function operatorOnly({ releaseNamespace }: RecordsHttpOptions): RequestHandler 
   return (_request, response, next) => {
     const caller = response.locals['caller'] as Caller;
     if (writerOf(caller, releaseNamespace) === 'operator') return next();
-    return refuse(response, 403, { code: 'records_forbidden', detail: 'must be the operator' });
+    return refuse(response, 403, { code: 'records_forbidden', detail: told.notOperator });
   };
 }
 
@@ -137,12 +137,12 @@ async function append(options: RecordsHttpOptions, request: Request, response: R
   const { store, releaseNamespace } = options;
   const writer = writerOf(response.locals['caller'] as Caller, releaseNamespace);
   if (writer === undefined)
-    return refuse(response, 403, { code: 'records_forbidden', detail: 'must be a writer' });
+    return refuse(response, 403, { code: 'records_forbidden', detail: told.notWriter });
   const groups = (request.body as { readonly groups?: unknown } | undefined)?.groups;
   if (!Array.isArray(groups) || groups.length === 0 || groups.length > maxGroups) {
     return refuse(response, 422, {
       code: 'records_invalid',
-      detail: `groups must be a list of 1 to ${maxGroups}`,
+      detail: `groups must be a list of 1 to ${maxGroups} lists of records; send, for example, {"groups":[[]]} with records in it`,
     });
   }
   if (store.health().state !== 'ready') return refuseHalted(response, store);
@@ -161,7 +161,7 @@ function renew(
 ): void {
   const writer = writerOf(response.locals['caller'] as Caller, releaseNamespace);
   if (writer === undefined)
-    return refuse(response, 403, { code: 'records_forbidden', detail: 'must be a writer' });
+    return refuse(response, 403, { code: 'records_forbidden', detail: told.notWriter });
   const instance = (request.body as { readonly instance?: unknown } | undefined)?.instance;
   const detail = 'instance must be 1 to 64 letters, digits, _ or -, for example 0f9c1ad2-7b3e';
   if (typeof instance !== 'string' || !/^[\w-]{1,64}$/.test(instance))
