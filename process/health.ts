@@ -1,7 +1,8 @@
 /**
  * Serves whether the process is alive and ready, and its metrics, over plain HTTP for probes and scrapers. `/startz` is for
- * the startup probe: it answers when the process is ready, or after twenty seconds that it runs. So a usual start needs one
- * probe, which fails never, and is told ready in that moment; what takes longer is told by `/readyz`.
+ * the startup probe: it answers when the process is ready, or twenty seconds after its start that it runs. So a usual start
+ * needs one probe, which fails never, and is told ready in that moment; what takes longer is told by `/readyz`. Later it
+ * waits for nothing: a process that is not ready for an hour would else keep every connection that any pod opens.
  */
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -19,6 +20,8 @@ export interface HealthOptions {
   /** False when only a restart helps, as with a store that met a write error. */
   readonly isAlive: () => boolean;
   readonly metrics: MetricsPage;
+  /** Never goes back, milliseconds; without it, the process's own. */
+  readonly monotonic?: () => number;
 }
 
 export interface HealthServer {
@@ -37,13 +40,15 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
   return { port, close: () => closeServer(server, { graceMs: 0 }) };
 }
 
-function createHealthHttp({ isReady, missing, isAlive, metrics }: HealthOptions): Express {
+function createHealthHttp(options: HealthOptions): Express {
+  const { isReady, missing, isAlive, metrics } = options;
+  const started = startedOrLate(options);
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.get('/healthz', (_request, response) => probe(response, isAlive()));
   app.get('/readyz', (_request, response) => probe(response, isReady(), missing?.()));
   app.get('/startz', async (_request, response) => {
-    await readyOrLate(isReady, response);
+    await started;
     probe(response, true);
   });
   app.get('/metrics', async (_request, response) => {
@@ -59,9 +64,11 @@ function createHealthHttp({ isReady, missing, isAlive, metrics }: HealthOptions)
 const startWithinMs = 20_000;
 const lookEveryMs = 100;
 
-async function readyOrLate(isReady: () => boolean, response: Response): Promise<void> {
-  const late = performance.now() + startWithinMs;
-  while (!isReady() && !response.destroyed && performance.now() < late) await pause(lookEveryMs);
+/** One wait for all who ask, however many they are. */
+async function startedOrLate({ isReady, monotonic = () => performance.now() }: HealthOptions): Promise<void> {
+  const late = monotonic() + startWithinMs;
+  // It keeps no process alive that has nothing else to do.
+  while (!isReady() && monotonic() < late) await pause(lookEveryMs, undefined, { ref: false });
 }
 
 function probe(response: Response, isGood: boolean, missing: readonly string[] = []): void {

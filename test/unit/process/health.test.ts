@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type HealthServer, serveHealth } from '../../../process/health.ts';
 import { createMetrics } from '../../../process/metrics.ts';
 import { valueIn } from '../../kit/metrics/exposition.ts';
@@ -40,18 +40,57 @@ it('says whether the process is alive and ready, each by itself', async () => {
   }
 });
 
-it('says of what is not ready what it waits for, and answers a start when it is there', async () => {
+it('says of what is not ready what it waits for', async () => {
   Object.assign(state, { ready: false, alive: true, missing: ['the API server: ECONNREFUSED', 'a volume'] });
   expect(await ask('/readyz')).toEqual([503, 'no\nthe API server: ECONNREFUSED\na volume\n']);
-  let answered = false;
-  const start = ask('/startz').then((answer) => {
-    answered = true;
-    return answer;
+});
+
+describe('a start', () => {
+  async function aStarting() {
+    const time = { passed: 0 };
+    const isReady = (): boolean => state.ready;
+    const starting = await serveHealth({
+      bind: '127.0.0.1',
+      port: 0,
+      isReady,
+      isAlive: () => true,
+      metrics: page,
+      monotonic: () => time.passed,
+    });
+    onTestFinished(() => starting.close());
+    const url = `http://127.0.0.1:${starting.port}`;
+    const answers: number[] = [];
+    const startz = async (): Promise<number> => {
+      const { status } = await fetch(`${url}/startz`);
+      answers.push(status);
+      return status;
+    };
+    return { url, time, answers, startz };
+  }
+
+  beforeEach(() => {
+    state.ready = false;
   });
-  await ask('/healthz');
-  expect(answered).toBe(false);
-  Object.assign(state, { ready: true, missing: [] });
-  expect(await start).toEqual([200, 'ok\n']);
+
+  it('is told in the moment in which the process is ready, to all who asked', async () => {
+    const { url, startz, answers } = await aStarting();
+    const all = Array.from({ length: 20 }, startz);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    expect(answers).toEqual([]);
+    state.ready = true;
+    expect(new Set(await Promise.all(all))).toEqual(new Set([200]));
+  });
+
+  it('is over after twenty seconds, and no later question is kept waiting though it is not ready', async () => {
+    const { time, startz, answers } = await aStarting();
+    const first = startz();
+    time.passed = 19_900;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(answers).toEqual([]);
+    time.passed = 20_000;
+    await first;
+    expect(await startz()).toBe(200);
+  });
 });
 
 it('serves the metrics as Prometheus asks for them', async () => {
