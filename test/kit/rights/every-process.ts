@@ -1,4 +1,4 @@
-/** What none of the three processes must be able to do. */
+/** What none of our accounts must be able to do. */
 import { defaultNamespaces, readerAccount } from '../../../crds/names.ts';
 import type { ActRequest, ForbiddenAct } from './forbidden-act.ts';
 import { answering, deleting, editing, patching, posting, readByDeleting, reading } from './forbidden-act.ts';
@@ -232,7 +232,7 @@ const speakingForPeople: readonly ForbiddenAct[] = [
 
 const secretDeletes = [victim, release].map((namespace) => readByDeleting(namespace, 'RBAC'));
 
-/** What each of the three is refused alike. */
+/** What each of them is refused alike. */
 export const everyProcess: readonly ForbiddenAct[] = [
   ...[victim, release, identities].flatMap(secretReads),
   ...[victim, release, identities].flatMap(secretAnswers),

@@ -3,7 +3,8 @@ import type { programs } from '../../../crds/names.ts';
 import { jsonPatch, mergePatch } from '../control-plane/caller.ts';
 import { secretsIn } from './scene.ts';
 
-export type ProcessName = keyof typeof programs;
+/** Who has an account of the chart: the three programs, and the pod of `helm test`. */
+export type AccountName = keyof typeof programs | 'test';
 
 /** RBAC, or the ValidatingAdmissionPolicy of this name. */
 export type Barrier = 'RBAC' | `support-access-${string}`;

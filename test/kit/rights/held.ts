@@ -1,10 +1,10 @@
 /**
- * THE list of what each process holds, and what the holder could do with it at worst. The table in docs/rights/ is made
+ * THE list of what each account of ours holds, and what the holder could do with it at worst. The table in docs/rights/ is made
  * from it, and a test compares it with the rights that the chart renders: none is given without its worst use.
  */
 import { kinds } from '../../../crds/kinds.ts';
 import { readerAccount } from '../../../crds/names.ts';
-import type { ProcessName } from './forbidden-act.ts';
+import type { AccountName } from './forbidden-act.ts';
 
 export interface HeldRight {
   /** As `inWords` writes it. */
@@ -34,6 +34,10 @@ export function inWords(where: string, { resources = [], resourceNames = [], ver
   return `${where === '*' ? 'everywhere' : where}: ${verbs.join(', ')} ${what}${names}`;
 }
 
+const definitions = Object.values(kinds)
+  .map(({ plural, group }) => `${plural}.${group}`)
+  .join(', ');
+
 const readsOurs =
   'learn who of support may reach what, when and from where, and which sessions live; no cookie and no key is among it';
 const readsBackends = 'learn names, ports and selectors of all Services';
@@ -41,7 +45,7 @@ const appends =
   'write untrue records in its own name and of its own types; none of another writer, and none that is there changes';
 const settings = 'learn the public settings of the sign-in';
 
-export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
+export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
   operator: [
     { right: 'everywhere: get, list, watch all our kinds', worst: readsOurs },
     { right: 'everywhere: delete supportsessions', worst: 'sign all support people out, again and again' },
@@ -203,6 +207,36 @@ export const heldRights: Readonly<Record<ProcessName, readonly HeldRight[]>> = {
       right: 'support-access-identities: create serviceaccounts/token',
       worst:
         'act in the cluster as any support identity that exists, which are those of open grants, with the rights of its matrix, up to ten minutes after the last token',
+    },
+  ],
+  test: [
+    {
+      right: 'everywhere: get supportaccesspolicies (default)',
+      worst: 'learn the settings of the sign-in, and whether support is switched on',
+    },
+    {
+      right: 'everywhere: create supportpermissionmatrices',
+      worst: 'nothing that stays: the policy `support-access-test` lets dry runs pass only',
+    },
+    {
+      right: `everywhere: get customresourcedefinitions (${definitions})`,
+      worst: 'nothing: how our kinds are written',
+    },
+    {
+      right: 'everywhere: get validatingwebhookconfigurations (support-access)',
+      worst:
+        'learn the path of the webhook, and send it invented reviews, which it counts, and records as such where the API server shows a certificate',
+    },
+    {
+      right:
+        'support-access: get deployments (support-access-operator, support-access-webhook, support-access-gateway)',
+      worst: 'learn images and flags of our programs, and what `extraEnv` says in the clear',
+    },
+    { right: 'support-access: get leases (support-access-operator)', worst: 'nothing: which operator leads' },
+    { right: 'support-access: get configmaps (support-access-ca)', worst: 'learn public certificates' },
+    {
+      right: 'support-access: get persistentvolumeclaims (support-access-records)',
+      worst: 'nothing: the size of the volume and its class',
     },
   ],
 };
