@@ -14,9 +14,10 @@ import type { Trail } from '../../trail/trail.ts';
 import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
 import type { GatewayDecider } from './decisions/decision.ts';
-import { createGatewayDecider, type DecisionObserver } from './decisions/gateway-decider.ts';
+import { createGatewayDecider, type DecisionObserver, readWithinMs } from './decisions/gateway-decider.ts';
 import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
+import { ToldChanges } from './decisions/told-changes.ts';
 import type { WatchedParts } from './decisions/world-reader.ts';
 import { Certificates } from './listener/certificates.ts';
 import { type CertificateLoader, createCertificateLoader } from './listener/told-certificates.ts';
@@ -81,14 +82,16 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const watched = watchedBy(() => triggers);
+  const told = new ToldChanges({ monotonic: () => systemClock.monotonic(), keepMs: 2 * readWithinMs });
   const observer = decisionObserver(settings.metrics);
-  const decider = createGatewayDecider({ client, keys, now, log, watched, observer });
+  const decider = createGatewayDecider({ client, keys, now, log, watched, told, observer });
   const { certificates, certificateLoader } = certificatesOf(settings, now, () => triggers);
   const loadSoon = () => void certificateLoader.load().catch((error) => onFailure('certificates', error));
   const triggers: Triggers = startTriggers({
     client,
     identitiesNamespace: config.identitiesNamespace,
     onSeen: (change) => {
+      told.add(change);
       openResponses.changed(change);
       sessionEnds.onSeen(change);
     },
@@ -108,6 +111,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     instanceLease: createInstanceLease({ ...connection, instance }),
     recordsCa,
     openResponses,
+    leaving: new AbortController(),
     sessions,
     singleUse,
     sessionEnds,

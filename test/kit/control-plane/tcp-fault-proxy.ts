@@ -16,6 +16,8 @@ export interface TcpFaultProxy {
   pass(): Promise<void>;
   /** Half-open: keeps all sockets, accepts new ones, and forwards nothing any more, not even the end. */
   silence(): void;
+  /** Those that are open now died silently, for ever: nothing more comes through them. New ones are handled as before. */
+  lose(): number;
   /** Forwards each piece this many milliseconds late. */
   delay(milliseconds: number): void;
   /** Refuses new connections, as a port without a listener; open ones live on. */
@@ -32,6 +34,7 @@ interface Behaviour {
 
 interface Connection {
   readonly sockets: readonly [Socket, Socket];
+  isLost: boolean;
 }
 
 /** Starts a proxy in front of a loopback port. */
@@ -55,12 +58,19 @@ export async function startTcpFaultProxy(target: { readonly url: string }): Prom
     pass: async () => {
       behaviour.silent = false;
       behaviour.delay = 0;
-      for (const { sockets } of open) for (const socket of sockets) socket.resume();
+      for (const { sockets, isLost } of open) if (!isLost) for (const socket of sockets) socket.resume();
       if (!listener.listening) listener = await listen(accept, port);
     },
     silence: () => {
       behaviour.silent = true;
       for (const { sockets } of open) for (const socket of sockets) socket.pause();
+    },
+    lose: () => {
+      for (const connection of open) {
+        connection.isLost = true;
+        for (const socket of connection.sockets) socket.pause();
+      }
+      return open.size;
     },
     delay: (milliseconds) => {
       behaviour.delay = milliseconds;
@@ -89,7 +99,7 @@ interface Traffic {
 }
 
 function join(client: Socket, server: Socket, { open, behaviour }: Traffic): void {
-  const connection: Connection = { sockets: [client, server] };
+  const connection: Connection = { sockets: [client, server], isLost: false };
   open.add(connection);
   client.once('close', () => open.delete(connection));
   forward(client, server, behaviour);

@@ -31,6 +31,7 @@ import { createSessionStore } from '../../../webhook/gateway/sessions/session-st
 import { type RunningGateway, startGateway } from '../../../webhook/gateway/start.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import type { OwnControlPlane } from '../control-plane/control-plane.ts';
+import { kubeconfigThrough, type TcpFaultProxy } from '../control-plane/tcp-fault-proxy.ts';
 import { anApplication } from '../objects/application.ts';
 import { aGrant, backendPins } from '../objects/grant.ts';
 import { aMatrix } from '../objects/matrix.ts';
@@ -72,16 +73,22 @@ export interface GatewayInProcess {
   stop(): Promise<void>;
 }
 
-/** Starts everything; `answer` is the application. */
+/** Starts everything; `answer` is the application. The gateway itself, and nothing else, reads through the proxy. */
 export async function aGatewayInProcess(
   controlPlane: OwnControlPlane,
   answer: RequestListener,
+  proxy?: TcpFaultProxy,
 ): Promise<GatewayInProcess> {
   const installation = await anInstallation(controlPlane, { hosts: [supportHost, applicationHost] });
   const { admin, ca } = installation;
   const records = await keepRecordsHere(installation);
-  const start = await gatewayStarter(installation, records, await applicationPort(installation, answer));
+  const application = await applicationPort(installation, answer);
+  const start = await gatewayStarter(installation, records, { application, proxy });
   const gateway = await start();
+  const origins = {
+    application: `https://${applicationHost}:${gateway.port}`,
+    support: `https://${supportHost}:${gateway.port}`,
+  };
   const writers = { admin, asOperator: await installation.clientOf('operator') };
   await applyObjects(writers, gateway.port);
   const asGateway = await installation.clientOf('gateway');
@@ -108,15 +115,12 @@ export async function aGatewayInProcess(
     if (proof === undefined) throw new Error(`no secret is known of the session ${metadata.name}`);
     return proof;
   };
-  const application = `https://${applicationHost}:${gateway.port}`;
-  const support = `https://${supportHost}:${gateway.port}`;
   return {
     admin,
     gateway,
     keys,
     store: records.store,
-    application,
-    support,
+    ...origins,
     ca,
     read,
     aSession,
@@ -124,8 +128,8 @@ export async function aGatewayInProcess(
     withSession: async (session) => {
       const person = aPerson({ ca });
       const signedIn = proofOf(session ?? (await aSession()));
-      person.cookies.keep(sessions.cookieFor(signedIn, applicationHost), new URL(application));
-      person.cookies.keep(sessions.cookieFor(signedIn, supportHost), new URL(support));
+      person.cookies.keep(sessions.cookieFor(signedIn, applicationHost), new URL(origins.application));
+      person.cookies.keep(sessions.cookieFor(signedIn, supportHost), new URL(origins.support));
       return person;
     },
     reopen: () => reopen(writers),
@@ -148,9 +152,10 @@ async function applicationPort({ teardown }: Installation, answer: RequestListen
 async function gatewayStarter(
   installation: Installation,
   records: RecordsServer,
-  application: number,
+  { application, proxy }: { readonly application: number; readonly proxy: TcpFaultProxy | undefined },
 ): Promise<() => Promise<RunningGateway>> {
-  const { kubeconfig } = await installation.account('gateway');
+  const { kubeconfig: straight } = await installation.account('gateway');
+  const kubeconfig = proxy === undefined ? straight : kubeconfigThrough(proxy, straight);
   const { tokenFile } = await installation.recordsToken('gateway');
   const resolveMap = join(installation.directory, 'services.json');
   await writeFile(resolveMap, JSON.stringify({ 'ecase/ecase:80': `127.0.0.1:${application}` }));

@@ -186,6 +186,8 @@ function memoryDecider({ objects, clock, state }: MemoryParts): GatewayDecider {
     }),
     now: () => clock.now(),
     timeoutMs: 500,
+    againTimeoutMs: 500,
+    told: () => () => [],
     sealIsValid: (session) => sealIsValid(memoryKeys, session),
     secretMatches: (known, session) => secretMatches(memoryKeys, known, session),
     onDecided: () => undefined,

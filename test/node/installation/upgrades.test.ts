@@ -58,20 +58,21 @@ interface Seen extends Tally {
   readonly slowestRead: number;
 }
 
-/** A gateway waits a second for the API server, and then refuses. */
-const patience = 1000;
-
 /**
- * What was lost to what happened to the pods. A machine that is so busy that a plain read takes the better part of a
- * gateway's patience has requests refused for that alone, which is as it must be.
+ * What was lost to what happened to the pods. A gateway waits five seconds for the API server, some four reads one after the
+ * other, and a second for the records; a machine on which a plain read takes that share of it has requests refused for that
+ * alone, which is as it must be.
  */
 function lost(seen: Seen): readonly string[] {
-  const late = ['503 StateUnavailable', '503 RecordsUnavailable'];
-  return Object.keys(seen.kinds).filter((kind) => !(isBusy(seen) && late.includes(kind)));
+  return Object.keys(seen.kinds).filter(
+    (kind) =>
+      !(kind === '503 StateUnavailable' && seen.slowestRead > 1250) &&
+      !(kind === '503 RecordsUnavailable' && isBusy(seen)),
+  );
 }
 
 function isBusy({ slowestRead: slowest }: Seen): boolean {
-  return slowest > patience / 4;
+  return slowest > 250;
 }
 
 /** Reads one small object again and again. */

@@ -8,17 +8,24 @@ import { parseAddress } from '../../../crds/rules/address/address.ts';
 import type { Ask, Decision, Objection } from '../../../crds/rules/ask.ts';
 import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 import { within } from '../../../process/deadline.ts';
 import { sourceOf } from '../listener/source-address.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
-import type { Decided, DecisionRequest, GatewayDecider, ReadWorld } from './decision.ts';
+import type { Decided, DecisionRequest, GatewayDecider, ReadWorld, SignInWorld } from './decision.ts';
+import type { ToldSince } from './told-changes.ts';
+import { type SeenChange, worldAfter } from './world-after.ts';
 import type { WorldReader } from './world-reader.ts';
 
 export interface DeciderOptions {
   readonly world: Pick<WorldReader, 'read' | 'readAgain' | 'readSignIn'>;
   readonly now: LatestClock;
-  /** How long the reading may take, milliseconds. */
+  /** How long the reading may take for a request, milliseconds: its client waits. */
   readonly timeoutMs: number;
+  /** How long it may take for what is under way, milliseconds: until it is over, an open response goes on. */
+  readonly againTimeoutMs: number;
+  /** Begins to note what watches tell. */
+  readonly told: () => ToldSince;
   /** Whether the object is one that a gateway of ours sealed. */
   readonly sealIsValid: (session: SupportSession) => boolean;
   /** Whether the caller's cookie and the object belong together. */
@@ -32,34 +39,61 @@ export const stateWasRead = 'stateWasRead';
 
 /** The decider of one process. */
 export function createDecider(options: DeciderOptions): GatewayDecider {
+  const again = options.againTimeoutMs;
   return {
-    decide: (request) => decided(options, request, () => options.world.read(request)),
-    decideAgain: (request) => decided(options, request, () => options.world.readAgain(request)),
+    decide: (request) => decidedAnew(options, request),
+    decideAgain: (request) =>
+      decided(options, request, {
+        world: inTime(again, options.world.readAgain(request)),
+        told: nothingTold,
+      }),
     decideBy: (request, world) => judge(options, request, world),
     endIn: (world) => endIn(options, world),
-    readAgain: (session) => inTime(options, options.world.readAgain(aboutSession(session))),
-    readSignInWorld(grant) {
-      const reads = options.world.readSignIn(grant);
-      return {
-        policy: () => reads.policy(),
-        people: () => reads.people(),
-        decide: ({ user, origin }) =>
-          decided(options, { entryPoint: 'sign-in', grant, origin }, () => reads.worldOf(user)),
-      };
-    },
+    readAgain: (session) => inTime(again, options.world.readAgain(aboutSession(session))),
+    readSignInWorld: (grant) => signInWorld(options, grant),
   };
 }
 
+function decidedAnew(options: DeciderOptions, request: DecisionRequest): Promise<Decided> {
+  const told = options.told();
+  return decided(options, request, { world: inTime(options.timeoutMs, options.world.read(request)), told });
+}
+
+function signInWorld(options: DeciderOptions, grant: NamespacedName): SignInWorld {
+  const { timeoutMs, world } = options;
+  const reads = world.readSignIn(grant);
+  return {
+    policy: () => inTime(timeoutMs, reads.policy()),
+    people: () => inTime(timeoutMs, reads.people()),
+    decide: ({ user, origin }) =>
+      decided(
+        options,
+        { entryPoint: 'sign-in', grant, origin },
+        { world: inTime(timeoutMs, reads.worldOf(user)), told: nothingTold },
+      ),
+  };
+}
+
+interface Reading {
+  readonly world: Promise<ReadWorld>;
+  /** What watches tell while it is read. */
+  readonly told: ToldSince;
+}
+
+const nothingTold: ToldSince = () => [];
+
+/** By what is read, and by what watches told meanwhile. */
 async function decided(
   options: DeciderOptions,
   request: DecisionRequest,
-  read: () => Promise<ReadWorld>,
+  reading: Reading,
 ): Promise<Decided> {
   const began = performance.now();
   const course = () => ({ ms: performance.now() - began });
   try {
-    const world = await inTime(options, read());
-    const judged = judge(options, request, world);
+    const world = await reading.world;
+    const by = (changed: ReadWorld): Decided => judge(options, request, changed);
+    const judged = refusedMeanwhile(by, world, reading.told()) ?? by(world);
     options.onDecided(judged, course());
     return judged;
   } catch (error) {
@@ -69,9 +103,23 @@ async function decided(
   }
 }
 
-function inTime<T>({ timeoutMs }: DeciderOptions, read: Promise<T>): Promise<T> {
-  const late = (): Error => new Error(`the state was not read within ${timeoutMs} ms`);
-  return within(read, { ms: timeoutMs, late });
+/** Each change is judged by itself: what was taken back and given again while we read counts too. */
+function refusedMeanwhile(
+  by: (changed: ReadWorld) => Decided,
+  world: ReadWorld,
+  told: readonly SeenChange[],
+): Decided | undefined {
+  for (const change of told) {
+    const changed = worldAfter(world, change);
+    const judged = changed && by(changed);
+    if (judged !== undefined && !judged.decision.allow) return judged;
+  }
+  return undefined;
+}
+
+function inTime<T>(ms: number, read: Promise<T>): Promise<T> {
+  const late = (): Error => new Error(`the state was not read within ${ms} ms`);
+  return within(read, { ms, late });
 }
 
 /** Asked by us, and not by a caller: the address is the one of the sign-in, and there is no cookie to compare. */

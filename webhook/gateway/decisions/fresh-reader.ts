@@ -9,12 +9,16 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import { KubeError } from '../../../kube/errors.ts';
 import type { KubeObject, ObjectRef } from '../../../kube/objects.ts';
 import type { Resource } from '../../../kube/resources.ts';
-import { SharedReads } from './shared-read.ts';
+import { type Repetition, SharedReads } from './shared-read.ts';
 
 export interface FreshReaderOptions {
   readonly client: Pick<KubeClient, 'get' | 'list'>;
   /** How long one GET may take, milliseconds. */
   readonly timeoutMs: number;
+  /** When another GET is sent beside one that is not answered. */
+  readonly repetition?: Repetition | undefined;
+  /** How long a GET of a reader that is `apart` may take, milliseconds; none of its is repeated. */
+  readonly apartTimeoutMs?: number;
   /** Called for each GET that is really sent. */
   readonly onGet: () => void;
   /** Which connections to use. */
@@ -40,11 +44,12 @@ const keptLimit = 1000;
 
 export class FreshReader {
   readonly #options: FreshReaderOptions;
-  readonly #reads = new SharedReads<KubeObject | undefined>();
+  readonly #reads: SharedReads<KubeObject | undefined>;
   readonly #kept: LRUCache<string, Kept<unknown>>;
 
   constructor(options: FreshReaderOptions, kept = new LRUCache<string, Kept<unknown>>({ max: keptLimit })) {
     this.#options = options;
+    this.#reads = new SharedReads(options.repetition);
     this.#kept = kept;
   }
 
@@ -53,7 +58,9 @@ export class FreshReader {
    * nor a read that hangs delays it.
    */
   apart(): FreshReader {
-    return new FreshReader({ ...this.#options, pool: 'prompt' }, this.#kept);
+    const { timeoutMs, apartTimeoutMs = timeoutMs } = this.#options;
+    const apart = { timeoutMs: apartTimeoutMs, repetition: undefined, pool: 'prompt' } as const;
+    return new FreshReader({ ...this.#options, ...apart }, this.#kept);
   }
 
   /** The object, or undefined when the server says by a well-formed response that there is none of this very name. */

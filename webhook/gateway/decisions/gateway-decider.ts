@@ -3,6 +3,7 @@
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
+import { systemClock } from '../../../kube/clock.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { Log } from '../../../process/logging.ts';
 import type { GatewayKeys } from '../sessions/keys.ts';
@@ -11,6 +12,7 @@ import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
 import { createDecider, type DeciderOptions } from './decider.ts';
 import type { GatewayDecider } from './decision.ts';
 import { FreshReader } from './fresh-reader.ts';
+import type { ToldChanges } from './told-changes.ts';
 import { type WatchedParts, WorldReader } from './world-reader.ts';
 
 /** What is told of decisions, for metrics. */
@@ -21,8 +23,20 @@ export interface DecisionObserver {
   readonly get: () => void;
 }
 
-/** How long reading the world may take before the decision is no, milliseconds. */
-const readWithinMs = 1000;
+/**
+ * How long reading the world may take before the decision about a request is no, milliseconds. On a busy node single reads
+ * take seconds, and its client rather waits than loses it.
+ */
+export const readWithinMs = 5000;
+/** How long for what is under way: an open response ends within a second, whether it could be judged or not. */
+const readAgainWithinMs = 1000;
+/**
+ * A GET that is not answered for so long has another beside it; of a connection that died silently nothing else comes. It
+ * goes on itself: where every answer takes two seconds, one that is given up after one never has any.
+ */
+const anotherAfterMs = 1000;
+/** One that is not answered for so long gives its connection up, early enough for one on a new connection. */
+const getWithinMs = 3500;
 
 /** The decider of one gateway. */
 export function createGatewayDecider(parts: {
@@ -31,14 +45,23 @@ export function createGatewayDecider(parts: {
   readonly now: LatestClock;
   readonly log: Log;
   readonly watched: WatchedParts;
+  readonly told: Pick<ToldChanges, 'fromNow'>;
   readonly observer: DecisionObserver;
 }): GatewayDecider {
-  const { client, keys, now, log, watched, observer } = parts;
-  const reader = new FreshReader({ client, timeoutMs: readWithinMs, onGet: observer.get });
+  const { client, keys, now, log, watched, told, observer } = parts;
+  const reader = new FreshReader({
+    client,
+    timeoutMs: getWithinMs,
+    apartTimeoutMs: readAgainWithinMs,
+    repetition: { clock: systemClock, afterMs: anotherAfterMs, most: readWithinMs / anotherAfterMs },
+    onGet: observer.get,
+  });
   return createDecider({
     world: new WorldReader(reader, watched),
     now,
     timeoutMs: readWithinMs,
+    againTimeoutMs: readAgainWithinMs,
+    told: () => told.fromNow(),
     ...rememberedProofs(keys),
     onDecided: ({ decision }, { ms, error }) => {
       if (error !== undefined) log.warn({ error }, 'the state could not be read');

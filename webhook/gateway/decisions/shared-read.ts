@@ -3,31 +3,54 @@
  * way when a request arrived may be older than a revocation that the request came after. It knows nothing of what
  * is read.
  */
+import type { Clock } from '../../../kube/clock.ts';
 
-/** The read that runs for one key, and the round of those who came while it ran. */
-interface Lane<T> {
-  waiting: PromiseWithResolvers<T> | undefined;
-  read: () => Promise<T>;
+/** Those who wait for one value. */
+interface Round<T> extends PromiseWithResolvers<T> {
+  /** The number of the first read that began after all of them had come. Any later one serves them as well. */
+  readonly first: number;
 }
 
-/** Reads by key; at most one read and one round of waiters per key at any time. */
+/** What is under way for one key. */
+interface Lane<T> {
+  readonly read: () => Promise<T>;
+  /** The number of the read that began last. */
+  latest: number;
+  readonly running: Set<number>;
+  rounds: readonly Round<T>[];
+  disarm: () => void;
+}
+
+/** When a read that does not answer is not waited for alone. */
+export interface Repetition {
+  readonly clock: Pick<Clock, 'after'>;
+  /** Another read is begun beside one that has taken so long, milliseconds; whichever answers first counts. */
+  readonly afterMs: number;
+  /** So many are begun for one caller at most. */
+  readonly most: number;
+}
+
+/** Reads by key. Without repetition there is at most one read and one round of waiters per key at any time. */
 export class SharedReads<T> {
   readonly #lanes = new Map<string, Lane<T>>();
+  readonly #repetition: Repetition | undefined;
+
+  constructor(repetition?: Repetition) {
+    this.#repetition = repetition;
+  }
 
   /**
    * A value whose read begins after this call. Every `read` of one key has to read the same object. Rejects as the
-   * read does; a failed read fails its own round only.
+   * read does; a failed read fails its own round only, and that when no other read is under way for it.
    */
   fresh(key: string, read: () => Promise<T>): Promise<T> {
-    const lane = this.#lanes.get(key);
-    const round = lane?.waiting ?? Promise.withResolvers<T>();
-    if (lane === undefined) {
-      const first: Lane<T> = { waiting: undefined, read };
-      this.#lanes.set(key, first);
-      this.#begin(key, first, round);
-    } else {
-      lane.waiting = round;
-    }
+    const lane = this.#lanes.get(key) ?? this.#newLane(key, read);
+    const first = lane.latest + 1;
+    const known = lane.rounds.find((round) => round.first === first);
+    if (known !== undefined) return known.promise;
+    const round = { ...Promise.withResolvers<T>(), first };
+    lane.rounds = [...lane.rounds, round];
+    if (lane.running.size === 0) this.#begin(key, lane);
     return round.promise;
   }
 
@@ -36,27 +59,70 @@ export class SharedReads<T> {
     return this.#lanes.size;
   }
 
+  #newLane(key: string, read: () => Promise<T>): Lane<T> {
+    const lane: Lane<T> = { read, latest: 0, running: new Set(), rounds: [], disarm: () => undefined };
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
   // The read starts in this very tick: a caller of fresh() from now on finds the lane and waits for the next.
-  #begin(key: string, lane: Lane<T>, round: PromiseWithResolvers<T>): void {
+  #begin(key: string, lane: Lane<T>): void {
+    lane.latest += 1;
+    const number = lane.latest;
+    lane.running.add(number);
+    this.#arm(key, lane);
     lane.read().then(
       (value) => {
-        round.resolve(value);
+        lane.running.delete(number);
+        this.#settle(
+          lane,
+          (round) => round.first <= number,
+          (round) => round.resolve(value),
+        );
         this.#next(key, lane);
       },
       (error: unknown) => {
-        round.reject(error);
+        lane.running.delete(number);
+        const isLost = ({ first }: Round<T>) =>
+          first <= number && ![...lane.running].some((other) => other >= first);
+        this.#settle(lane, isLost, (round) => round.reject(error));
         this.#next(key, lane);
       },
     );
   }
 
+  #arm(key: string, lane: Lane<T>): void {
+    lane.disarm();
+    const { clock, afterMs } = this.#repetition ?? {};
+    if (clock !== undefined && afterMs !== undefined)
+      lane.disarm = clock.after(afterMs, () => this.#repeat(key, lane));
+  }
+
+  // Those who came while the read was under way are served by this one too, and need not wait for its end.
+  #repeat(key: string, lane: Lane<T>): void {
+    const { most = 0, afterMs = 0 } = this.#repetition ?? {};
+    const isOver = ({ first }: Round<T>) => lane.latest - first + 1 >= most;
+    this.#settle(lane, isOver, (round) =>
+      round.reject(new Error(`none of ${most} reads answered, begun ${afterMs} ms after each other`)),
+    );
+    if (lane.rounds.length > 0) this.#begin(key, lane);
+    else this.#end(key, lane);
+  }
+
+  #settle(lane: Lane<T>, which: (round: Round<T>) => boolean, settle: (round: Round<T>) => void): void {
+    const settled = lane.rounds.filter(which);
+    lane.rounds = lane.rounds.filter((round) => !which(round));
+    for (const round of settled) settle(round);
+  }
+
   #next(key: string, lane: Lane<T>): void {
-    const round = lane.waiting;
-    if (round === undefined) {
-      this.#lanes.delete(key);
-      return;
-    }
-    lane.waiting = undefined;
-    this.#begin(key, lane, round);
+    if (lane.rounds.length === 0) this.#end(key, lane);
+    else if (lane.running.size === 0) this.#begin(key, lane);
+  }
+
+  // What is still under way ends by its own deadline, and with it the connection; its answer is for none.
+  #end(key: string, lane: Lane<T>): void {
+    lane.disarm();
+    if (this.#lanes.get(key) === lane) this.#lanes.delete(key);
   }
 }

@@ -82,6 +82,19 @@ it('keeps a silent connection open and hands over what it held back when it pass
   await eventually(() => expect(heard()).toBe('before held back'));
 });
 
+it('hands nothing more over on connections that were lost, and takes new ones', async () => {
+  const { socket, heard } = await aClient();
+  expect(proxy.lose()).toBe(1);
+  socket.write('lost');
+  const next = await aClient();
+  next.socket.write('new');
+  await eventually(() => expect(next.heard()).toBe('new'));
+  await proxy.pass();
+  next.socket.write(' and new');
+  await eventually(() => expect(next.heard()).toBe('new and new'));
+  expect([heard(), socket.destroyed]).toEqual(['', false]);
+});
+
 it('accepts a connection while silent and answers nothing', async () => {
   proxy.silence();
   const { socket, heard } = await aClient();

@@ -50,6 +50,8 @@ function aDecider(timeoutMs = 1000) {
     world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs,
+    againTimeoutMs: timeoutMs,
+    told: () => () => [],
     sealIsValid: () => true,
     secretMatches: () => true,
     onDecided: (_, { error }) => errors.push(error),

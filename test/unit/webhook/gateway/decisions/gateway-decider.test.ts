@@ -13,6 +13,7 @@ function aGatewayDecider(keys = memoryKeys) {
   const told = { reasons: [] as (string | undefined)[], gets: 0 };
   const decider = createGatewayDecider({
     watched: watched(),
+    told: { fromNow: () => () => [] },
     client: objects.client,
     keys,
     now: () => noon,

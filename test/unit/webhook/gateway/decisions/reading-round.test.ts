@@ -38,6 +38,8 @@ function aScene() {
     world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs: 1000,
+    againTimeoutMs: 1000,
+    told: () => () => [],
     sealIsValid: () => true,
     secretMatches: () => true,
     onDecided: () => undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SharedReads } from '../../../../../webhook/gateway/decisions/shared-read.ts';
+import { aStepClock } from '../../../../kit/clock/step-clock.ts';
 
 /** A read that ends when the test says so. */
 function controlledRead() {
@@ -94,5 +95,91 @@ describe('a shared read', () => {
       });
     }
     await Promise.all(checks);
+  });
+});
+
+describe('a shared read that does not answer', () => {
+  /** Repeated each second, five times. */
+  function repeated() {
+    const clock = aStepClock();
+    return { clock, ...controlledRead(), reads: new SharedReads<number>({ clock, afterMs: 1000, most: 5 }) };
+  }
+
+  it('has another beside it after a second, and whichever answers first counts', async () => {
+    const { clock, begun, read, reads } = repeated();
+    const hung = reads.fresh('policy', read);
+    await clock.step(999);
+    expect(begun.length).toBe(1);
+    await clock.step(1);
+    expect(begun.length).toBe(2);
+    begun[1]?.resolve(2);
+    expect(await hung).toBe(2);
+    const slow = reads.fresh('lock', read);
+    await clock.step(1000);
+    begun[2]?.resolve(3);
+    expect(await slow).toBe(3);
+    expect(begun.length).toBe(4);
+    expect([reads.size, clock.waiting]).toEqual([0, 0]);
+  });
+
+  it('is not repeated once it has answered', async () => {
+    const { clock, begun, read, reads } = repeated();
+    const answer = reads.fresh('policy', read);
+    begun[0]?.resolve(1);
+    expect(await answer).toBe(1);
+    await clock.step(10_000);
+    expect(begun.length).toBe(1);
+  });
+
+  it('delays those who came while it was under way no longer than until the next is begun', async () => {
+    const { clock, begun, read, reads } = repeated();
+    const hung = reads.fresh('policy', read);
+    const late = reads.fresh('policy', read);
+    await clock.step(1000);
+    begun[1]?.resolve(2);
+    expect(await Promise.all([hung, late])).toEqual([2, 2]);
+  });
+
+  it('gives a value of before their question to none of those who came later', async () => {
+    const { clock, begun, read, reads } = repeated();
+    const first = reads.fresh('policy', read);
+    const second = reads.fresh('policy', read);
+    await clock.step(1000);
+    const third = reads.fresh('policy', read);
+    begun[0]?.resolve(1);
+    expect(await first).toBe(1);
+    begun[1]?.resolve(2);
+    expect(await second).toBe(2);
+    begun[2]?.resolve(3);
+    expect(await third).toBe(3);
+  });
+
+  it('fails when one fails and no other is under way, and waits for the other where there is one', async () => {
+    const { clock, begun, read, reads } = repeated();
+    const answer = reads.fresh('policy', read);
+    await clock.step(1000);
+    begun[0]?.reject(new Error('reset'));
+    begun[1]?.resolve(2);
+    expect(await answer).toBe(2);
+    const lost = reads.fresh('policy', read);
+    const isLost = expect(lost).rejects.toThrow('away');
+    await clock.step(1000);
+    begun[3]?.reject(new Error('refused'));
+    await clock.step(1);
+    begun[2]?.reject(new Error('away'));
+    await isLost;
+  });
+
+  it('is given up after the last of them, and nothing is begun for those who do not wait any more', async () => {
+    const { clock, begun, read, reads } = repeated();
+    const isLost = expect(reads.fresh('policy', read)).rejects.toThrow('none of 5 reads answered');
+    await clock.step(20_000);
+    await isLost;
+    expect(begun.length).toBe(5);
+    expect(reads.size).toBe(0);
+    for (const { resolve } of begun) resolve(1);
+    const after = reads.fresh('policy', read);
+    begun[5]?.resolve(6);
+    expect(await after).toBe(6);
   });
 });

@@ -55,6 +55,8 @@ function aGateway(use: 'first' | 'again' = 'first') {
     world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs: 1000,
+    againTimeoutMs: 1000,
+    told: () => () => [],
     sealIsValid: () => true,
     secretMatches: () => true,
     onDecided: () => undefined,
