@@ -12,6 +12,8 @@ import type { TLSSocket } from 'node:tls';
 export interface DrainOptions {
   /** How long new connections are still taken, milliseconds: as long as balancers need to learn of the end. */
   readonly acceptMs: number;
+  /** Called when none is taken any more: who is sent away now comes back elsewhere. */
+  readonly onClosed?: () => void;
   /** How long a response that has begun may still take after that. */
   readonly graceMs: number;
   /** Called when that time is over, before the connections that are left are cut. */
@@ -41,7 +43,7 @@ interface Connection {
 export function drainable(server: Server | TlsServer): Drainable {
   const connections = new Connections(server);
   return {
-    async drain({ acceptMs, graceMs, onLate }) {
+    async drain({ acceptMs, graceMs, onLate, onClosed = () => undefined }) {
       connections.tellClose();
       await new Promise((resolve) => setTimeout(resolve, acceptMs));
       const idle = setInterval(() => connections.closeIdle(), lookEveryMs);
@@ -51,7 +53,9 @@ export function drainable(server: Server | TlsServer): Drainable {
         cut = setTimeout(() => connections.cutAll(), cutAfterMs);
       }, graceMs);
       // Not the close() of HTTP servers, which also closes connections that were idle for a millisecond.
-      await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+      onClosed();
+      await closed;
       for (const timer of [idle, late, cut]) clearTimeout(timer);
       server.close();
     },

@@ -103,17 +103,16 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   });
   triggers.synced.then(loadSoon, ignored);
   const sessionEnds: SessionEnds = sessionEndsOf({ decider, sessions, onFailure }, () => triggers);
-  const singleUse = createSingleUse(client, namespace, ownAccount(client, namespace));
-  const made = {
+  return {
+    ...settings,
     keys,
     now,
     trail,
     instanceLease: createInstanceLease({ ...connection, instance }),
     recordsCa,
     openResponses,
-    leaving: new AbortController(),
     sessions,
-    singleUse,
+    singleUse: createSingleUse(client, namespace, ownAccount(client, namespace)),
     sessionEnds,
     decider,
     triggers,
@@ -121,7 +120,6 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     certificateLoader,
     onFailure,
   };
-  return { ...settings, ...made };
 }
 
 function decisionObserver({ decisions, decisionGets, decisionSeconds }: GatewayMetrics): DecisionObserver {

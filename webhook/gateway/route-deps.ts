@@ -23,7 +23,7 @@ import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
 
 const monotonic = (): number => performance.now();
 
-export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' | 'noteJudged'> {
+export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' | 'noteJudged' | 'leaving'> {
   const { client, config, triggers, singleUse, metrics } = parts;
   const { policy } = triggers;
   const namespace = config.releaseNamespace;

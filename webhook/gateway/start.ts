@@ -27,6 +27,8 @@ export interface RunningGateway {
 
 /** What was begun may take this long after the last new connection; with the drain, it stays within the chart's 30 s. */
 const graceMs = 12_000;
+/** What the records say of a response that ends with the gateway. */
+const stopped = 'GatewayStopped';
 /** As many as the pool of requests holds. */
 const warmConnections = 32;
 
@@ -50,7 +52,9 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
     ),
   });
   const noteJudged = noteJudgedIn(connections);
-  const deps = { ...routeDepsOf(parts), proxyPolicy: applicationPolicy, noteJudged };
+  const leaving = new AbortController();
+  const made = { proxyPolicy: applicationPolicy, noteJudged, leaving: leaving.signal };
+  const deps = { ...routeDepsOf(parts), ...made };
   const listener = createListener({
     contextFor: (host) => certificates.contextFor(host),
     serve: (exchange) => serve(deps, exchange),
@@ -78,7 +82,8 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
       await connectionsOf.drain({
         acceptMs: config.drainSeconds * 1000,
         graceMs,
-        onLate: () => openResponses.cutAll('GatewayStopped'),
+        onClosed: () => leaving.abort(stopped),
+        onLate: () => openResponses.cutAll(stopped),
       });
       stopTasks();
       await triggers.stop();

@@ -164,6 +164,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     readServiceProvider: () => Promise.reject(new Error('no identity provider')),
     servedAt: (host) =>
       servedAt({ policy: policy(), applications: [seen.application ?? anApplication()] }, host),
+    leaving: new AbortController().signal,
     mayAsk: () => state.mayAsk,
     noteJudged: () => undefined,
     onMasked: () => undefined,

@@ -32,6 +32,8 @@ export interface OpenStream {
   readonly lastByteAt: () => number;
   /** Resolves when the other side ended or cut the stream. */
   readonly ended: Promise<void>;
+  /** Whether it ended as HTTP ends a response, and was not broken off. */
+  readonly isWhole: () => boolean;
   close(): void;
 }
 
@@ -167,6 +169,7 @@ function streamOf(answer: IncomingMessage): OpenStream {
     text: () => text,
     lastByteAt: () => lastByteAt,
     ended,
+    isWhole: () => answer.complete,
     close: () => answer.destroy(),
   };
 }

@@ -105,3 +105,23 @@ it('an idle connection is closed in good order, and one that is never finished i
   await answer;
   expect(late).toBe(1);
 });
+
+it('tells in the moment in which it takes no new connection any more, and not before', async () => {
+  const { drained, ask } = await aDrained((response) => response.end('ok'));
+  const told = Promise.withResolvers<unknown>();
+  const onClosed = (): void => told.resolve(ask(new Agent()).catch((error: Error) => error));
+  let isTold = false;
+  void told.promise.then(() => {
+    isTold = true;
+  });
+  const closed = drained.drain({
+    acceptMs: 200,
+    graceMs: 5000,
+    onLate: () => expect.unreachable(),
+    onClosed,
+  });
+  expect((await ask()).status).toBe(200);
+  expect(isTold).toBe(false);
+  await closed;
+  expect(String(await told.promise)).toContain('ECONNREFUSED');
+});

@@ -13,7 +13,7 @@ export type UpstreamResponse = Pick<IncomingMessage, 'statusCode' | 'headers'> &
 
 /** How a response ended, and what was sent of it until then. */
 export interface Relayed {
-  readonly end: 'whole' | 'cut' | 'client-gone' | 'not-maskable' | 'broken';
+  readonly end: 'whole' | 'cut' | 'left' | 'client-gone' | 'not-maskable' | 'broken';
   readonly sent: Pick<RecordOutcome, 'status' | 'bytesOut' | 'masked'>;
   /** What would have to be so, of one that is not maskable. */
   readonly rule?: string;
@@ -34,22 +34,46 @@ export async function relay(
     end,
     sent: { status, bytesOut: writer.bytes, masked: sumOf(counts, masking?.counts ?? {}) },
   });
+  let letGo = (): void => undefined;
   try {
-    // A client of events waits for the head, which must not wait for the first event.
-    if (upstream.headers['content-type']?.startsWith('text/event-stream')) writer.head();
+    if (hasEvents(upstream)) letGo = beginEvents(proxied.leaving, writer);
     await copy(upstream, masking, writer);
     return ended('whole');
   } catch (error) {
-    const end = endOf(proxied, error);
+    const end = endOf(proxied, error, writer);
     // What was sent is a part of the response: an end of it must not look like the end of the whole.
     if (response.headersSent && (end === 'not-maskable' || end === 'broken')) response.destroy();
     return { ...ended(end), ...(error instanceof NotMaskable ? { rule: error.rule } : {}) };
+  } finally {
+    letGo();
   }
 }
 
-/** Why a response ended early: cut by us, left by its client, not maskable, or broken by upstream. */
-function endOf({ signal, exchange: { response } }: ProxiedRequest, error: unknown): Relayed['end'] {
+function hasEvents({ headers }: UpstreamResponse): boolean {
+  return headers['content-type']?.startsWith('text/event-stream') === true;
+}
+
+/**
+ * A client of events waits for the head, which must not wait for the first event. When the gateway leaves, the stream ends:
+ * it has no end of its own, so any is a whole one. Its client drops what follows the last whole event and connects again
+ * with its id, to another gateway; a broken response it may take for an error instead.
+ */
+function beginEvents(leaving: AbortSignal, writer: ResponseWriter): () => void {
+  writer.head();
+  const leave = (): void => writer.leave();
+  if (leaving.aborted) queueMicrotask(leave);
+  leaving.addEventListener('abort', leave, { once: true });
+  return () => leaving.removeEventListener('abort', leave);
+}
+
+/** Why a response ended early: cut by us, left by us or by its client, not maskable, or broken by upstream. */
+function endOf(
+  { signal, exchange: { response } }: ProxiedRequest,
+  error: unknown,
+  { hasLeft }: ResponseWriter,
+): Relayed['end'] {
   if (signal.aborted) return 'cut';
+  if (hasLeft) return 'left';
   if (response.destroyed) return 'client-gone';
   return error instanceof NotMaskable ? 'not-maskable' : 'broken';
 }
@@ -72,6 +96,7 @@ function variesBy(response: ServerResponse, { vary }: OutgoingHttpHeaders): Outg
 
 class ResponseWriter {
   bytes = 0;
+  hasLeft = false;
   readonly #response: ServerResponse;
   readonly #signal: AbortSignal;
   readonly #status: number;
@@ -90,7 +115,15 @@ class ResponseWriter {
     this.#response.flushHeaders();
   }
 
+  /** Ends the response here, and takes nothing more. Upstream is closed with it. */
+  leave(): void {
+    if (this.#response.destroyed || this.#response.writableEnded) return;
+    this.hasLeft = true;
+    this.#response.end();
+  }
+
   async write(bytes: Buffer): Promise<void> {
+    if (this.hasLeft) throw new Error('the response was ended');
     // Not one byte after a cut, also of what had arrived before it.
     this.#signal.throwIfAborted();
     if (this.#response.destroyed) throw new Error('the client has gone');

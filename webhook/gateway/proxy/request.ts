@@ -37,6 +37,8 @@ export interface ProxiedRequest {
   readonly bodyWatch?: BodyWatch | undefined;
   /** Ends the whole exchange; its reason is the reason of the cut. */
   readonly signal: AbortSignal;
+  /** The gateway is about to stop: what has no end of its own is ended in good order. Its reason is for the records. */
+  readonly leaving: AbortSignal;
 }
 
 /** The client sent more than the policy accepts; what was sent so far was broken off. */

@@ -25,6 +25,8 @@ export interface PermittedRequestDeps {
   readonly sessions: Pick<SessionStore, 'touch'>;
   readonly trail: Pick<Trail, 'append' | 'appendInBackground'>;
   readonly openResponses: Pick<OpenResponses, 'register'>;
+  /** Aborts when the gateway takes no new connection any more. */
+  readonly leaving: AbortSignal;
   readonly refuse: Refuse;
   readonly policy: PolicySeen;
   readonly now: () => number;
@@ -111,13 +113,14 @@ async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {
 }
 
 function proxiedOf(
-  { policy: seen }: PermittedRequestDeps,
+  { policy: seen, leaving }: PermittedRequestDeps,
   { exchange, decided, policy, upstream }: PermittedRequest,
 ): Omit<ProxiedRequest, 'recordId' | 'signal'> {
   return {
     exchange,
     policy,
     upstream,
+    leaving,
     // Host with port as browsers write it.
     authority: authorityOf({ ...seen()?.spec.gateway, host: exchange.host }),
     upstreamOrigins: originsOf(decided.world.application?.spec.url),

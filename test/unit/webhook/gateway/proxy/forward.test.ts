@@ -144,6 +144,71 @@ describe('informational responses', () => {
   });
 });
 
+describe('a gateway that leaves', () => {
+  /** Sends one piece, and then nothing for ever. */
+  async function aLastingResponse(type: string) {
+    const closed = Promise.withResolvers<void>();
+    const upstream = createServer((_, response) => {
+      response.once('close', closed.resolve);
+      response.writeHead(200, { 'content-type': type }).write('data: one\n\ndata: tw');
+    });
+    const gateway = await aGateway(open, upstream);
+    const answer = Promise.withResolvers<IncomingMessage>();
+    gateway.ask().on('response', answer.resolve).on('error', answer.reject).end();
+    const head = await answer.promise;
+    let text = '';
+    head.on('error', () => undefined).on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const ended = new Promise((resolve) => head.once('close', resolve));
+    await expect.poll(() => text).toContain('one');
+    return { ...gateway, head, ended, closed: closed.promise };
+  }
+
+  it('ends a stream of events in good order, lets go of upstream, and says why it ended', async () => {
+    const { leaving, head, ended, closed, forwarded } = await aLastingResponse(
+      'text/event-stream; charset=utf-8',
+    );
+    leaving.abort('GatewayStopped');
+    await Promise.all([ended, closed]);
+    expect(head.complete).toBe(true);
+    expect(await forwarded).toMatchObject({
+      outcome: { status: 200, upstream: 'cut', reason: 'GatewayStopped', bytesOut: 19 },
+    });
+  });
+
+  it('ends one that begins later with its head', async () => {
+    const { ask, leaving, forwarded } = await aGateway(
+      open,
+      createServer((_, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: one\n\n');
+      }),
+    );
+    leaving.abort('GatewayStopped');
+    const { head } = await responseTo(ask());
+    expect([head.statusCode, head.complete]).toEqual([200, true]);
+    expect((await forwarded).outcome.reason).toBe('GatewayStopped');
+  });
+
+  it('takes away from it also what access was taken from: that is cut, and not a whole response', async () => {
+    const { cut, leaving, head, ended, forwarded } = await aLastingResponse('text/event-stream');
+    cut.abort('Locked');
+    leaving.abort('GatewayStopped');
+    head.destroy();
+    await ended;
+    expect((await forwarded).outcome.reason).toBe('Locked');
+  });
+
+  it('waits for what has an end, since a part of it must not look like the whole', async () => {
+    const { cut, leaving, head, ended, forwarded } = await aLastingResponse('text/plain');
+    leaving.abort('GatewayStopped');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(head.complete).toBe(false);
+    cut.abort('GatewayStopped');
+    head.destroy();
+    await ended;
+    expect((await forwarded).outcome).toMatchObject({ upstream: 'cut', reason: 'GatewayStopped' });
+  });
+});
+
 describe('another policy', () => {
   it('has its own lists, cookies and limits', async () => {
     const seen: IncomingMessage[] = [];

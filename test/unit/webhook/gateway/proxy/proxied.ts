@@ -25,6 +25,7 @@ async function listening(server: ReturnType<typeof createServer>): Promise<numbe
 export async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof createServer>) {
   const upstreamPort = await listening(upstream);
   const cut = new AbortController();
+  const leaving = new AbortController();
   const done = Promise.withResolvers<Forwarded>();
   const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
     const proxied = {
@@ -36,6 +37,7 @@ export async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof 
       recordId: 'record-1',
       source: { address: undefined, ip: '192.0.2.7' },
       signal: cut.signal,
+      leaving: leaving.signal,
     };
     void forward(proxied).then((forwarded) => {
       if (forwarded.refusal !== undefined) response.writeHead(forwarded.refusal.status).end();
@@ -52,7 +54,7 @@ export async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof 
   const port = await listening(gateway);
   const ask = (options: RequestOptions = {}) =>
     request({ host: '127.0.0.1', port, agent: false, ...options });
-  return { ask, cut, forwarded: done.promise };
+  return { ask, cut, leaving, forwarded: done.promise };
 }
 
 /** The response with all of its body. */

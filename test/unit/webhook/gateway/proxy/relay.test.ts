@@ -95,6 +95,7 @@ function relaying(
     recordId: '1',
     source: { address: undefined, ip: '' },
     signal: controller.signal,
+    leaving: new AbortController().signal,
   };
   return { response, relayed: relay(proxied, upstream, { kind: 'pass' }) };
 }
