@@ -52,6 +52,17 @@ describe('the network policies of webhook and operator', () => {
     expect(ofKind(await renderChart({ networkPolicy: { enabled: false } }), 'NetworkPolicy')).toEqual([]);
   });
 
+  it.each(['metricsFrom', 'recordsFrom', 'admissionFrom'])(
+    'refuse a caller of %s who is no one, or is written wrongly, before anything is installed',
+    async (key) => {
+      for (const caller of [{}, { podselector: {} }, { ipBlock: '192.0.2.0/24' }]) {
+        const rendering = renderChart({ networkPolicy: { [key]: [caller] } });
+        const stderr = expect.stringContaining(`networkPolicy/${key}/0`);
+        await expect(rendering).rejects.toMatchObject({ stderr });
+      }
+    },
+  );
+
   it('follow the ports, and callers on the network of their node, which no selector names', async () => {
     const rendered = await renderChart({
       gateway: { hostNetwork: true },

@@ -15,6 +15,17 @@ const choice = (...words: readonly string[]): Schema => ({ enum: [...words, null
 const list = (items: Schema, rest: Schema = {}): Schema => nullable('array', { items, ...rest });
 const block = nullable('object');
 const blocks = list({ type: 'object' });
+/** Of a NetworkPolicy. An empty one names no one, and the API server would refuse it in the middle of an installation. */
+const peers = list({
+  type: 'object',
+  minProperties: 1,
+  properties: {
+    podSelector: nullable('object'),
+    namespaceSelector: nullable('object'),
+    ipBlock: nullable('object'),
+  },
+  additionalProperties: false,
+});
 const texts = list({ type: 'string' });
 
 /** People write numbers and booleans where Kubernetes wants text; they are rendered as text. */
@@ -104,9 +115,9 @@ const rules: Readonly<Record<string, Schema>> = {
   ),
   podSecurityContext: block,
   'networkPolicy.enabled': yesOrNo,
-  'networkPolicy.admissionFrom': blocks,
-  'networkPolicy.recordsFrom': blocks,
-  'networkPolicy.metricsFrom': blocks,
+  'networkPolicy.admissionFrom': peers,
+  'networkPolicy.recordsFrom': peers,
+  'networkPolicy.metricsFrom': peers,
   'networkPolicy.gateway.apiServer': choice('auto', 'Addresses', 'Ports'),
   'networkPolicy.gateway.ingress': blocks,
   'networkPolicy.gateway.egress': blocks,
