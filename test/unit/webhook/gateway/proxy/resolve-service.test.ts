@@ -93,7 +93,8 @@ describe('where a Service listens', () => {
       expect(await resolving({ lookup }, { clusterIPs })(ref, 80)).toEqual({
         ok: false,
         reason: 'ExternalService',
-        detail: 'Service ecase has no address of its own, since it is headless; use a Service with a cluster IP.',
+        detail:
+          'Service ecase has no address of its own, since it is headless; use a Service with a cluster IP.',
       });
     },
   );
