@@ -52,6 +52,11 @@ function kubectlOptions(): Option[] {
   ].map((option) => option.helpGroup(ofKubectl));
 }
 
+/** An option that may be given several times. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(several);
+}
+
 /** What the parser read, in the form that commands take. */
 export function inputFrom(parser: Parser, given: readonly unknown[]): CommandInput {
   const valueOf = (name: string): unknown => {

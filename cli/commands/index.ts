@@ -1,25 +1,43 @@
 /** The list of commands. A new command is a file here and a line below. */
 import type { Command } from '../command.ts';
 import { check } from './check.ts';
+import { grantCreate } from './grant-create.ts';
 import { grantDisable } from './grant-disable.ts';
 import { grantEnable } from './grant-enable.ts';
+import { grantExtend } from './grant-extend.ts';
 import { matrixCompile } from './matrix-compile.ts';
+import { policyDisable } from './policy-disable.ts';
+import { policyEnable } from './policy-enable.ts';
 import { recordsHead } from './records-head.ts';
 import { recordsPrint } from './records-print.ts';
 import { recordsVerify } from './records-verify.ts';
+import { revoke } from './revoke.ts';
+import { unlock } from './unlock.ts';
+import { userAdd } from './user-add.ts';
+import { userDeactivate } from './user-deactivate.ts';
 import { version } from './version.ts';
 
 /** What the help says of the first word of commands with two: a new first word needs a line here. */
 export const groupSummaries: Readonly<Record<string, string>> = {
   grant: 'Open and close access: one grant is one consent',
+  policy: 'The master switch of support access',
+  user: "The people of the vendor's support",
   records: 'Read and check the records of support access',
   matrix: 'Work with permission matrices',
 };
 
 export const commands: readonly Command[] = [
   check,
+  grantCreate,
   grantEnable,
   grantDisable,
+  grantExtend,
+  revoke,
+  unlock,
+  policyEnable,
+  policyDisable,
+  userAdd,
+  userDeactivate,
   recordsPrint,
   recordsHead,
   recordsVerify,

@@ -2,9 +2,8 @@
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { kinds } from '../../crds/kinds.ts';
-import { conditionOf } from '../../crds/rules/conditions.ts';
-import { KubeError } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { activeNow, isLookedAt, sessionsNow } from '../access/open-now.ts';
 import type { InForce } from '../changes/change.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { endWords, windowWords } from './words.ts';
@@ -20,9 +19,9 @@ export const lookOpened: Look = async (cluster, zone, stored) => {
 
 function opened(grant: SupportAccessGrant, zone: string): InForce {
   const { metadata, spec, status } = grant;
-  const { status: holds, reason, message } = conditionOf(status?.conditions, 'Active') ?? notTold;
+  const { isOpen, reason, why } = activeNow(status);
   const what = `SupportAccessGrant ${metadata.name} in namespace ${metadata.namespace ?? ''}`;
-  if (holds === 'True') {
+  if (isOpen) {
     const where = status?.signInURL === undefined ? [] : [`Sign-in: ${status.signInURL}`];
     const says = [`Done. ${what} is open; it ends ${endWords(spec.expirationTime, zone)}.`, ...where];
     return { asWanted: true, says };
@@ -30,16 +29,13 @@ function opened(grant: SupportAccessGrant, zone: string): InForce {
   if (reason === 'NotStarted') return { asWanted: true, says: [`Done. ${what} ${windowWords(spec, zone)}.`] };
   if (spec.access === 'Disabled')
     return { asWanted: true, says: [`Done. ${what} is stored, and disabled: nothing is open.`] };
-  return { asWanted: false, says: [`${what} is stored, but access is closed. ${reason}: ${message}`] };
+  return { asWanted: false, says: [`${what} is stored, but access is closed. ${why}`] };
 }
-
-const notTold = { status: 'Unknown', reason: 'Unknown', message: 'the operator gives no reason' };
 
 /** After something was taken back: closed, and no session left. */
 export const lookClosed: Look = async (cluster, _zone, stored) => {
   const grant = await judged(cluster, stored);
-  if (grant === undefined || conditionOf(grant.status?.conditions, 'Active')?.status === 'True')
-    return undefined;
+  if (grant === undefined || activeNow(grant.status).isOpen) return undefined;
   const sessions = await sessionsUnder(cluster, grant);
   if (sessions !== undefined && sessions.length > 0) return undefined;
   const { name, namespace = '' } = grant.metadata;
@@ -50,21 +46,15 @@ export const lookClosed: Look = async (cluster, _zone, stored) => {
 
 /** The grant, once the operator has looked at what was written or at something later. */
 async function judged({ client }: Cluster, stored: KubeObject): Promise<SupportAccessGrant | undefined> {
-  const { name, namespace, generation = 0 } = stored.metadata;
+  const { name, namespace } = stored.metadata;
   const grant = await client.get<SupportAccessGrant>(kinds.SupportAccessGrant, { name, namespace });
-  return (grant.status?.observedGeneration ?? -1) >= generation ? grant : undefined;
+  return isLookedAt(grant.status, stored) ? grant : undefined;
 }
 
 /** The sessions of a grant; undefined where the caller may not list them. */
 export async function sessionsUnder(
-  { client }: Cluster,
+  cluster: Cluster,
   { metadata: { namespace, uid } }: SupportAccessGrant,
 ): Promise<SupportSession[] | undefined> {
-  try {
-    const { items } = await client.list<SupportSession>(kinds.SupportSession, { namespace });
-    return items.filter(({ spec }) => spec.grantRef.uid === uid);
-  } catch (error) {
-    if (error instanceof KubeError && error.status === 403) return undefined;
-    throw error;
-  }
+  return sessionsNow(cluster, { sessions: ({ spec }) => spec.grantRef.uid === uid, namespace });
 }

@@ -121,20 +121,24 @@ const webhook = alsoImporting(
   ground,
 );
 
+/** What the plugin's commands are about. They never import each other. */
+const pluginSubjects = ['check', 'grants', 'locks', 'matrix', 'policy', 'records', 'users'];
+
 const cli = alsoImporting(
   {
     cli: ['cli/commands'],
     'cli/output': ['cli'],
-    'cli/times': [],
+    'cli/times': ['cli'],
     'cli/cluster': ['cli', 'cli/output'],
     'cli/changes': ['cli', 'cli/cluster', 'cli/output', 'cli/times'],
+    'cli/access': ['cli', 'cli/changes', 'cli/cluster', 'cli/times'],
     ...Object.fromEntries(
-      ['check', 'grants', 'matrix', 'records'].map((room) => [
+      pluginSubjects.map((room) => [
         `cli/${room}`,
-        ['cli', 'cli/changes', 'cli/cluster', 'cli/output', 'cli/times'],
+        ['cli', 'cli/access', 'cli/changes', 'cli/cluster', 'cli/output', 'cli/times'],
       ]),
     ),
-    'cli/commands': ['cli', 'cli/check', 'cli/grants', 'cli/matrix', 'cli/records'],
+    'cli/commands': ['cli', ...pluginSubjects.map((room) => `cli/${room}`)],
   },
   ['crds/**', 'kube/**', 'process/**', 'trail/**'],
 );

@@ -1,0 +1,39 @@
+/** `grant create`: one consent, from names and plain words about time. */
+import type { Command } from '../command.ts';
+import { repeatable } from '../frame-options.ts';
+
+const help = `
+kubectl support-access grant create case-4711 -n ecase --person ada --matrix casepoint-ecase-1 --application ecase \\
+  --from 203.0.113.0/24 --reason "Mail jobs are stuck" for 4h
+
+Words about time: for 4h, for "3 days", until "friday 18:00", until 2026-12-04 (its end), until 2026-12-04T17:00:00Z. They are
+read by the clocks of your time zone (TZ sets another), and shown as the instant that is written.
+--from takes the list of the source document too: "203.0.113.7;203.0.113.8".`;
+
+export const grantCreate: Command = {
+  words: ['grant', 'create'],
+  summary: 'Let people of the vendor in: who, where, what, from where, until when',
+  cluster: true,
+  changes: true,
+  output: ['json', 'yaml', 'name'],
+  configure(parser) {
+    parser
+      .argument('<name>', 'of the SupportAccessGrant')
+      .argument('[when...]', 'for 4h; until friday 18:00')
+      .addOption(repeatable('--person <name>', 'who: a SupportUser, who need not exist yet; several times'))
+      .option('--matrix <name>', 'what they may do: a SupportPermissionMatrix')
+      .option('--application <name>', 'where: a SupportApplication; without it, Kubernetes rights only')
+      .option('--for <time>', 'how long, from its start')
+      .option('--until <time>', 'when it ends')
+      .option('--start <time>', 'when it starts; at once otherwise')
+      .addOption(repeatable('--from <addresses>', 'from which addresses only; several times, or with ";"'))
+      .addOption(repeatable('--support-role <name>', 'only people with one of these roles'))
+      .option('--reason <text>', 'why, for people and records')
+      .option('--disabled', 'only prepare it; "grant enable" opens it')
+      .addHelpText('after', help);
+  },
+  async run(input, terminal) {
+    const { createGrant } = await import('../grants/create-grant.ts');
+    return createGrant(input, terminal);
+  },
+};

@@ -1,0 +1,29 @@
+/** `unlock`: lifts what `revoke` made. */
+import { Argument } from 'commander';
+import type { Command } from '../command.ts';
+
+const help = `
+kubectl support-access unlock namespace ecase --reason "A false alarm"
+
+Two writes: the reason is written to the lock, which is recorded, and then the lock is deleted.`;
+
+export const unlock: Command = {
+  words: ['unlock'],
+  summary: 'Lift a lock, with a reason',
+  cluster: true,
+  changes: true,
+  output: ['json', 'yaml', 'name'],
+  configure(parser) {
+    parser
+      .addArgument(
+        new Argument('<what>', 'what was stopped').choices(['grant', 'person', 'namespace', 'all']),
+      )
+      .argument('[name...]', 'of the grant, the SupportUser or the namespace')
+      .option('--reason <text>', 'why it may be lifted, for records; must be given')
+      .addHelpText('after', help);
+  },
+  async run(input, terminal) {
+    const { unlock: lift } = await import('../locks/unlock.ts');
+    return lift(input, terminal);
+  },
+};

@@ -1,0 +1,17 @@
+/** `user deactivate`: a person comes in nowhere any more. */
+import type { Command } from '../command.ts';
+
+export const userDeactivate: Command = {
+  words: ['user', 'deactivate'],
+  summary: 'Let a person in nowhere any more',
+  cluster: true,
+  changes: true,
+  output: ['json', 'yaml', 'name'],
+  configure(parser) {
+    parser.argument('<name>', 'the SupportUser');
+  },
+  async run(input, terminal) {
+    const { deactivateUser } = await import('../users/deactivate-user.ts');
+    return deactivateUser(input, terminal);
+  },
+};

@@ -1,0 +1,69 @@
+/** Gives a grant more time. */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import { parseTime } from '../../crds/rules/time/time.ts';
+import { carryOut } from '../changes/carry-out.ts';
+import type { PlannedChange } from '../changes/change.ts';
+import { type Cluster, withCluster } from '../cluster/cluster.ts';
+import { whereRead } from '../cluster/find.ts';
+import { CannotTell, type CommandInput, type ExitCode, Refused, type Terminal } from '../command.ts';
+import type { Moment } from '../times/read-times.ts';
+import { readNewEnd, timeWords } from '../times/read-window.ts';
+import { edited, plannedEdit } from './edit.ts';
+import { readNamedByGrant } from './grant-world.ts';
+import { refuseBrokenRules } from './rules.ts';
+import { namedGrant } from './switch-grant.ts';
+import { endWords, openingWords } from './words.ts';
+
+/** `grant extend`. */
+export async function extendGrant(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
+  return withCluster(input, terminal, async (cluster) => {
+    // Counted once: a plan that is made again means the same end.
+    let moment: Moment | undefined;
+    return carryOut(input, terminal, async () => {
+      const grant = await namedGrant(cluster, input);
+      moment ??= { now: cluster.now(), zone: terminal.zone };
+      return planExtending({ cluster, input, grant, moment });
+    });
+  });
+}
+
+interface Extending {
+  readonly cluster: Cluster;
+  readonly input: CommandInput;
+  readonly grant: SupportAccessGrant;
+  readonly moment: Moment;
+}
+
+async function planExtending({ cluster, input, grant, moment }: Extending): Promise<PlannedChange> {
+  const { name, namespace = '', uid } = grant.metadata;
+  const expirationTime = laterEnd(input, grant, moment);
+  const next = edited(grant, { expirationTime });
+  const world = await readNamedByGrant(cluster, next.spec, { namespace, name, uid });
+  refuseBrokenRules(next, { policy: whereRead(world.policy), ...moment });
+  const opens = next.spec.access === 'Enabled';
+  const disabled = `It stays disabled: nothing opens until "kubectl support-access grant enable ${name}".`;
+  const words = opens
+    ? openingWords(next.spec, { world, place: { namespace, name }, zone: moment.zone })
+    : [disabled];
+  return plannedEdit(cluster, moment.zone, {
+    grant,
+    spec: { expirationTime },
+    act: 'Extend',
+    done: 'extended',
+    words: [`It ended ${endWords(grant.spec.expirationTime, moment.zone)} until now.`, ...words],
+    question: opens ? 'Give this access for longer?' : 'Store this end?',
+    towards: 'open',
+  });
+}
+
+function laterEnd(input: CommandInput, { metadata, spec }: SupportAccessGrant, moment: Moment): string {
+  const [, ...words] = input.arguments;
+  const before = parseTime(spec.expirationTime);
+  if (before === undefined)
+    throw new CannotTell(`spec.expirationTime cannot be read: ${spec.expirationTime}`);
+  const end = readNewEnd(timeWords(input, words, ['for', 'until', 'by']), before, moment);
+  if ((parseTime(end) ?? 0) > before) return end;
+  throw new Refused(
+    `refused: it ends ${endWords(spec.expirationTime, moment.zone)} already, which is not earlier than ${endWords(end, moment.zone)}. To close it sooner: kubectl support-access grant disable ${metadata.name}`,
+  );
+}

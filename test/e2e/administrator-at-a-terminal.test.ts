@@ -1,0 +1,120 @@
+/** The administrator's day with `kubectl support-access`: opened for an issue, stopped in an emergency, and what each says. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PluginUser, pluginUser } from '../kit/cli/administrator.ts';
+import { eventually } from '../kit/clock/eventually.ts';
+import { anExampleInstallation, type ExampleInstallation } from '../kit/installation/example-installation.ts';
+import { ask, reasonOf, signedIn, untilActive } from '../kit/people/acts.ts';
+
+let installation: ExampleInstallation;
+let grace: PluginUser;
+let vendor: PluginUser;
+
+beforeAll(async () => {
+  installation = await anExampleInstallation();
+  grace = await pluginUser(installation.controlPlane, 'grace');
+  vendor = await pluginUser(installation.controlPlane, 'victor', 'support-access-vendor-operations');
+});
+
+afterAll(async () => installation?.stop());
+
+const inECase = ['-n', 'ecase'];
+
+/** Answers yes at a terminal, and returns all that was shown, in one line. */
+async function yes(words: readonly string[]): Promise<string> {
+  const terminal = grace.atTerminal(words);
+  await terminal.until('[y/N]');
+  terminal.type('y\n');
+  const code = await terminal.ended;
+  if (code !== 0) throw new Error(`ended with ${code}:\n${terminal.screen()}`);
+  return terminal.screen().replaceAll(/\s+/g, ' ');
+}
+
+describe('CC-13 EC-7 an administrator at a terminal', () => {
+  it('CC-13 ZH-10 opens a grant for a person by names and plain words, and the person gets in', async () => {
+    const screen = await yes([
+      'grant',
+      'create',
+      'by-hand',
+      ...inECase,
+      '--person',
+      'ada',
+      '--matrix',
+      'casepoint-ecase-1',
+      '--application',
+      'ecase',
+      '--from',
+      '127.0.0.1;203.0.113.0/24',
+      '--reason',
+      'Jobs are stuck',
+      'for',
+      '4h',
+    ]);
+    expect(screen).toContain('Support will see the data of application ecase in namespace ecase');
+    expect(screen).toContain('masks every class of data that the product can mask');
+    expect(screen).toContain('+ spec.allowedCIDRs[]: 127.0.0.1');
+    expect(screen).toContain('Done. SupportAccessGrant by-hand in namespace ecase is open');
+    const ada = await signedIn(installation, 'by-hand');
+    expect((await ask(installation, ada)).status).toBe(200);
+    ada.leave();
+  });
+
+  it('ZH-3 is asked before revoking, and is told when the last stream had ended', async () => {
+    const ada = await signedIn(installation, 'by-hand');
+    const stream = await ada.open(`${installation.applicationOrigin}/api/events`);
+    const screen = await yes(['revoke', 'grant', 'by-hand', ...inECase, '--reason', 'Odd downloads']);
+    await stream.ended;
+    expect(screen).toContain('Open now, and closed by it: ecase/by-hand.');
+    expect(screen).toMatch(
+      /(The one session|The last of \d sessions) had ended, streams included, by [\d:]+ Europe\/Berlin/,
+    );
+    expect((await ask(installation, ada)).status).not.toBe(200);
+    expect(await reasonOf(installation, 'by-hand')).toBe('Locked');
+    ada.leave();
+  });
+
+  it('ZH-3 lifts the lock with a reason, and people come in by signing in again', async () => {
+    const without = await grace.run(['unlock', 'grant', 'by-hand', ...inECase, '--yes'], 4);
+    expect(without.stderr).toContain('say why it may be lifted');
+    const screen = await yes(['unlock', 'grant', 'by-hand', ...inECase, '--reason', 'A backup job']);
+    expect(screen).toContain('Odd downloads');
+    expect(screen).toContain('is lifted');
+    await untilActive(installation, 'by-hand');
+    const again = await signedIn(installation, 'by-hand');
+    await eventually(async () => expect((await ask(installation, again)).status).toBe(200));
+    again.leave();
+  });
+
+  it('ZH-3 stops everything without a terminal, and only with --yes', async () => {
+    const asked = await grace.run(['revoke', 'all'], 4);
+    expect(asked.stderr).toContain('there is no terminal to ask at, so nothing was written; --yes');
+    const { stdout } = await grace.run(['revoke', 'all', '--yes']);
+    expect(stdout).toContain('Done. Support access to this cluster is stopped.');
+    const twice = await grace.run(['revoke', 'all', '--yes']);
+    expect(twice.stderr).toContain('Locked already');
+    await grace.run(['unlock', 'all', '--yes', '--reason', 'over']);
+    await untilActive(installation, 'by-hand');
+  });
+
+  it('CC-13 switches support access off and on for the whole cluster', async () => {
+    expect(await yes(['policy', 'disable'])).toContain('switched off for the whole cluster');
+    expect(await reasonOf(installation, 'by-hand')).toBe('PolicyDisabled');
+    const screen = await yes(['policy', 'enable']);
+    expect(screen).toContain('Support will see the data of their applications.');
+    expect(screen).toContain('Done. Support access is switched on.');
+    await untilActive(installation, 'by-hand');
+  });
+});
+
+describe('CC-14 the vendor’s operations', () => {
+  it('CC-14 add a person and deactivate one, with their own rights only', async () => {
+    const person = ['mary', '--display-name', 'Mary Somerville', '--user-id', 'cp-1044'];
+    const add = ['user', 'add', ...person, '--name-id', 'mary@vendor.example', '--yes'];
+    expect((await grace.run(add, 3)).stderr).toContain('support-access-vendor-operations');
+    expect((await vendor.run(add)).stdout).toContain('Done. SupportUser mary may be named by grants.');
+    const ada = await signedIn(installation, 'by-hand');
+    const { stdout } = await vendor.run(['user', 'deactivate', 'ada', '--yes']);
+    expect(stdout).toContain('SupportUser ada is deactivated');
+    expect((await ask(installation, ada)).status).not.toBe(200);
+    ada.leave();
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { readNewEnd, readWindow } from '../../../../cli/times/read-window.ts';
+
+const moment = { now: Date.UTC(2026, 11, 1, 8, 0, 0, 700), zone: 'UTC' };
+
+describe('the window of a new grant', () => {
+  it('ZH-1 for a span begins just now, and is exactly as long', () => {
+    expect(readWindow({ for: '4h' }, moment)).toEqual({
+      startTime: '2026-12-01T07:59:59Z',
+      expirationTime: '2026-12-01T11:59:59Z',
+    });
+  });
+
+  it('ZH-1 for a span counts from the start that is named', () => {
+    expect(readWindow({ for: '1 day', start: 'friday 8:00' }, moment)).toEqual({
+      startTime: '2026-12-04T08:00:00Z',
+      expirationTime: '2026-12-05T08:00:00Z',
+    });
+  });
+
+  it('ZH-1 until an instant has no start of its own', () => {
+    expect(readWindow({ until: 'friday 18:00' }, moment)).toEqual({
+      expirationTime: '2026-12-04T18:00:00Z',
+    });
+  });
+
+  it('is said in one way', () => {
+    for (const words of [{}, { for: '4h', until: 'friday' }])
+      expect(() => readWindow(words, moment)).toThrow('say until when, in one way');
+  });
+});
+
+describe('a later end', () => {
+  const end = Date.UTC(2026, 11, 2, 12, 0);
+
+  it('counts from now, from the present end, or is an instant', () => {
+    expect(readNewEnd({ for: '48h' }, end, moment)).toBe('2026-12-03T08:00:00Z');
+    expect(readNewEnd({ by: '4h' }, end, moment)).toBe('2026-12-02T16:00:00Z');
+    expect(readNewEnd({ until: 'friday 18:00' }, end, moment)).toBe('2026-12-04T18:00:00Z');
+  });
+
+  it('is said in one way', () => {
+    for (const words of [{}, { for: '4h', by: '4h' }])
+      expect(() => readNewEnd(words, end, moment)).toThrow('say how long, in one way');
+  });
+});
