@@ -72,8 +72,6 @@ export interface Command extends Frame {
   readonly words: readonly string[];
   /** One line in the list of commands. */
   readonly summary: string;
-  /** Left out of help and completion: what programs call. */
-  readonly hidden?: true;
   /** Adds arguments, options and help to the parser. */
   configure(parser: Parser): void;
   /** Does it. Options and arguments come as the parser read them. */

@@ -23,6 +23,7 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
     running.code = untilInterrupted(command.run(input, terminal), terminal);
   });
   try {
+    if (words[0] === completing) return await complete(root, words, terminal);
     const group = groupOf(root, words);
     if (group !== undefined) {
       group.outputHelp();
@@ -33,6 +34,15 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     return explain(error, terminal);
   }
+}
+
+/** What shells call: the words after `--` are those of the command line so far. */
+const completing = '__complete';
+
+async function complete(root: Parser, words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { completionsOf, completionText } = await import('./completion/complete.ts');
+  await terminal.out(completionText(completionsOf(root, words.slice(words[1] === '--' ? 2 : 1))));
+  return exitCodes.good;
 }
 
 class Interrupted extends Error {}
@@ -94,10 +104,7 @@ export function buildParser(terminal: Terminal, start: Start): Parser {
 
 function addCommand(root: Parser, command: Command, terminal: Terminal): Parser {
   const parent = parentOf(root, command, terminal);
-  const parser = prepared(
-    parent.command(command.words.at(-1) ?? '', { hidden: command.hidden === true }),
-    terminal,
-  );
+  const parser = prepared(parent.command(command.words.at(-1) ?? ''), terminal);
   parser.description(command.summary).showHelpAfterError('Add --help for all options.');
   command.configure(parser);
   addFrameOptions(parser, command);

@@ -1,6 +1,7 @@
 /** The list of commands. A new command is a file here and a line below. */
 import type { Command } from '../command.ts';
 import { check } from './check.ts';
+import { completion } from './completion.ts';
 import { grantCreate } from './grant-create.ts';
 import { grantDisable } from './grant-disable.ts';
 import { grantEnable } from './grant-enable.ts';
@@ -42,5 +43,6 @@ export const commands: readonly Command[] = [
   recordsHead,
   recordsVerify,
   matrixCompile,
+  completion,
   version,
 ];

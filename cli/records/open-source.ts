@@ -46,8 +46,16 @@ async function openFile(file: string): Promise<RecordSource> {
   const { openCopy } = await import('./copy-source.ts');
   if (file === '-') return openCopy(process.stdin);
   if (!(await isDatabase(file))) return openCopy(file);
-  const { openRecordsFile } = await import('./sqlite-source.ts');
+  const { openRecordsFile } = await import('./sqlite-source.ts').catch(withoutSqlite);
   return openRecordsFile(file);
+}
+
+/** Only this source needs it; Node has it from 22.13 on. */
+function withoutSqlite(error: unknown): never {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_BUILTIN_MODULE') throw error;
+  throw new CannotTell(
+    `a records file is read by Node 22.13 or newer, and this is ${process.versions.node}; a copy made by "records print -o json" can be read by it`,
+  );
 }
 
 async function isDatabase(path: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Which span or instant people mean by `4h`, `3 days` or `friday 18:00`. Pure; it refuses what has two meanings. */
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { UsageError } from '../command.ts';
-import { afterDays, instantOf, type LocalTime, localOf, weekdayOf } from './zoned.ts';
+import { afterDays, instantShownBy, type LocalTime, localOf, weekdayOf } from './zoned.ts';
 
 /** When and where it is asked. */
 export interface Moment {
@@ -88,14 +88,15 @@ function dayAndTime(words: string, moment: Moment): number | undefined {
 const endOfDay = 24 * 60;
 
 function instantIn(local: LocalTime, zone: string): number | undefined {
-  const exists = instantOf({ ...local, minute: 12 * 60 }, zone) !== undefined;
+  const exists = instantShownBy({ ...local, minute: 12 * 60 }, zone) !== undefined;
   if (!exists) return undefined;
   // The end of a day is the beginning of the next.
-  const at = instantOf(local.minute === endOfDay ? { ...afterDays(local, 1), minute: 0 } : local, zone);
-  if (at === undefined)
+  const at = instantShownBy(local.minute === endOfDay ? { ...afterDays(local, 1), minute: 0 } : local, zone);
+  if (at === undefined) {
     throw new UsageError(
       `the clocks of ${zone} do not show that time on that day: they are set forward over it`,
     );
+  }
   return at;
 }
 

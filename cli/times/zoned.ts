@@ -15,7 +15,7 @@ const minuteMs = 60_000;
  * The instant at which the clocks of the zone show this. The first of two where clocks are set back, so that access never
  * ends later than was meant; undefined where they are set forward over it, or for a day that does not exist.
  */
-export function instantOf(local: LocalTime, zone: string): number | undefined {
+export function instantShownBy(local: LocalTime, zone: string): number | undefined {
   const shown = asIfUtc(local);
   if (shown === undefined) return undefined;
   const offsets = [shown - 24 * 60 * minuteMs, shown + 24 * 60 * minuteMs].map((at) => offsetMs(at, zone));

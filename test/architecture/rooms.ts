@@ -126,7 +126,8 @@ const pluginSubjects = ['check', 'grants', 'locks', 'matrix', 'policy', 'records
 
 const cli = alsoImporting(
   {
-    cli: ['cli/commands'],
+    cli: ['cli/commands', 'cli/completion'],
+    'cli/completion': [],
     'cli/output': ['cli'],
     'cli/times': ['cli'],
     'cli/cluster': ['cli', 'cli/output'],
@@ -138,7 +139,7 @@ const cli = alsoImporting(
         ['cli', 'cli/access', 'cli/changes', 'cli/cluster', 'cli/output', 'cli/times'],
       ]),
     ),
-    'cli/commands': ['cli', ...pluginSubjects.map((room) => `cli/${room}`)],
+    'cli/commands': ['cli', 'cli/completion', ...pluginSubjects.map((room) => `cli/${room}`)],
   },
   ['crds/**', 'kube/**', 'process/**', 'trail/**'],
 );

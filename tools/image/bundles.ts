@@ -61,7 +61,7 @@ const client = '@kubernetes/client-node';
  * Of the official client only its reader of kubeconfigs is used. The client does not say that its modules may be left out,
  * so that 15 MiB of API classes came along which nothing ever loaded.
  */
-const onlyTheReader: Plugin = {
+export const onlyTheReader: Plugin = {
   name: 'only the reader of kubeconfigs',
   setup(bundler) {
     const inside = `${join(root, 'node_modules', client, 'dist')}/`;

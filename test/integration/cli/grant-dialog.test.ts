@@ -170,9 +170,9 @@ describe('a grant from names and plain words', () => {
 
 describe('what is wrong is said with the way out', () => {
   it('names the nearest of what does not exist', async () => {
-    const { stderr } = await grace.run(words('enable', 'case-l', '--yes'), 3);
+    const { stderr } = await grace.run(words('enable', 'casse-1', '--yes'), 3);
     expect(stderr).toBe(
-      `error: no SupportAccessGrant case-l in namespace ${setting.namespace}; did you mean case-1?\n`,
+      `error: no SupportAccessGrant casse-1 in namespace ${setting.namespace}; did you mean case-1?\n`,
     );
   });
 
