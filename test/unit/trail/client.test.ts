@@ -112,7 +112,7 @@ describe('the trail over the network', () => {
     });
     expect(performance.now() - started).toBeLessThan(1000);
     await proxy.pass();
-    await eventually(() => expect(trail.health()).toEqual({ reachable: true, waiting: 0, lost: 0 }));
+    await eventually(() => expect(trail.health()).toMatchObject({ reachable: true, waiting: 0, lost: 0 }));
     expect((await recordsOf(served.store)).slice(1)).toMatchObject([
       { id: intent.id, phase: 'intent' },
       { phase: 'outcome', cause: intent.id, outcome: { status: 503, reason: 'RecordsUnavailable' } },

@@ -70,7 +70,7 @@ describe('the trail inside the process', () => {
     const { store, trail } = await aTrail();
     const record = asked();
     expect(trail.appendInBackground([record])).toBe(true);
-    await eventually(() => expect(trail.health()).toEqual({ reachable: true, waiting: 0, lost: 0 }));
+    await eventually(() => expect(trail.health()).toMatchObject({ reachable: true, waiting: 0, lost: 0 }));
     expect((await linesOf(store))[1]).toContain(record.id);
     await trail.close();
     expect(trail.appendInBackground([asked()])).toBe(false);
