@@ -2,6 +2,7 @@
  * What is reported about a grant? Ready (everything that it asks for has been applied), Active (access is open now) and
  * Restricted (an address rule applies). It reports what was decided and done; it decides nothing.
  */
+import { present } from '../../crds/object-meta.ts';
 import type { Pins } from '../../crds/rules/ask.ts';
 import { type Condition, conditionOf } from '../../crds/rules/conditions.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
@@ -102,15 +103,31 @@ function readyCondition(report: DecidedGrant, { refused }: StepResults): PlainCo
 /** Reasons that say that something which the grant names is not there yet, or not as it must be. */
 const notThere: ReadonlySet<Reason> = new Set<Reason>([
   'ClusterRoleMissing',
+  'ExternalService',
   'NoApplication',
   'NoMatrix',
   'NoService',
 ]);
 
-/** What the grant asks for cannot be applied while something that it names is missing. */
-function missing({ decision }: DecidedGrant): ConditionReason | undefined {
-  if (decision.open || !notThere.has(decision.reason)) return undefined;
-  return { reason: decision.reason, message: decision.message };
+/** What the grant asks for cannot be applied while something that it names is missing, closed for that or otherwise. */
+function missing({ world, decision }: DecidedGrant): ConditionReason | undefined {
+  if (decision.open) return undefined;
+  if (notThere.has(decision.reason)) return { reason: decision.reason, message: decision.message };
+  return unnoticed(world);
+}
+
+/** A grant that is locked or has not started is decided by that: what it names is told in time to correct a name. */
+function unnoticed({ grant: { spec }, matrix, application }: GrantWorld): ConditionReason | undefined {
+  if (present(matrix?.object) === undefined) {
+    const which = `SupportPermissionMatrix ${spec.matrixRef.name} does not exist`;
+    return { reason: 'NoMatrix', message: `${which}; create it, or make a grant for another matrix.` };
+  }
+  if (spec.applicationRef === undefined || present(application) !== undefined) return undefined;
+  const which = `SupportApplication ${spec.applicationRef.name} does not exist in this namespace`;
+  return {
+    reason: 'NoApplication',
+    message: `${which}; create it, or name another one in spec.applicationRef.`,
+  };
 }
 
 /** A taken name stays taken until a human acts: kstatus knows that as Stalled. */

@@ -16,6 +16,7 @@ import {
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
 import { allowing, aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
+import { aService, withServiceSpec } from '../../../kit/objects/service.ts';
 import { aUserNamed } from '../../../kit/objects/user.ts';
 
 describe('what is recorded', () => {
@@ -132,6 +133,28 @@ describe('what is reported', () => {
   it('is Ready also while access is closed', () => {
     for (const modify of [withGrant(disabled()), locked('all'), withUsers()])
       expect(ready(nextStatus(planGrant(aWorld(modify), noon).report, recorded))?.status).toBe('True');
+  });
+
+  it.each([
+    ['NotStarted', withGrant(from('2026-12-01T13:00:00Z'))],
+    ['PolicyDisabled', of({ policy: aPolicy(switchedOff()) })],
+    ['Locked', locked('all')],
+  ] as const)('is not Ready while it is %s and its matrix or application is missing', (reason, modify) => {
+    for (const [without, missing, name] of [
+      [of({ matrix: undefined }), 'NoMatrix', /^SupportPermissionMatrix ecase-1 does not exist; /],
+      [of({ application: undefined }), 'NoApplication', /^SupportApplication ecase does not exist in /],
+    ] as const) {
+      const status = nextStatus(planGrant(aWorld(modify, without), noon).report, recorded);
+      expect(active(status)).toMatchObject({ status: 'False', reason });
+      expect(ready(status)).toMatchObject({ status: 'False', reason: missing });
+      expect(ready(status)?.message).toMatch(name);
+    }
+  });
+
+  it('is not Ready while its Service leads out of the cluster', () => {
+    const outside = of({ service: aService(withServiceSpec({ type: 'ExternalName' })) });
+    const status = nextStatus(planGrant(aWorld(outside), noon).report, recorded);
+    expect(ready(status)).toMatchObject({ status: 'False', reason: 'ExternalService' });
   });
 
   it('is neither Ready nor Active when the API server refuses what should be made', () => {
