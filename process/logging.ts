@@ -25,6 +25,8 @@ const logKeys = {
   /** Name of a Secret, never its content. */
   secretName: text,
   recordId: text,
+  /** Handle of a session, as the records have it. */
+  session: text,
   /** How many grants are known. */
   grants: number,
   // Of a reconcile: what was reconciled and how it went.

@@ -102,7 +102,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
   });
   triggers.synced.then(loadSoon, ignored);
-  const sessionEnds: SessionEnds = sessionEndsOf({ decider, sessions, onFailure }, () => triggers);
+  const sessionEnds: SessionEnds = sessionEndsOf({ decider, sessions, log }, () => triggers);
   return {
     ...settings,
     keys,
@@ -175,7 +175,7 @@ function certificatesOf(
 
 /** The watches are begun after it, as they tell it of changes. */
 function sessionEndsOf(
-  { decider, sessions, onFailure }: Pick<GatewayParts, 'decider' | 'sessions' | 'onFailure'>,
+  { decider, sessions, log }: Pick<GatewayParts, 'decider' | 'sessions' | 'log'>,
   triggers: () => Triggers,
 ): SessionEnds {
   return new SessionEnds({
@@ -188,6 +188,6 @@ function sessionEndsOf(
     end: (session, reason) => sessions.end(session, { reason }),
     onGone: (session, reason) => sessions.noteDeleted(session, reason),
     clock: systemClock,
-    onFailure,
+    onFailure: (session, error) => log.warn({ session, error }, 'a session was not ended; it is tried again'),
   });
 }

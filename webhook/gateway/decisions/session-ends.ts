@@ -19,7 +19,8 @@ export interface SessionEndsOptions {
   /** A session is gone, perhaps by another's hand; with the reason for which it was over before, if there was one. */
   readonly onGone: (session: SupportSession, reason: string | undefined) => void;
   readonly clock: Pick<Clock, 'after'>;
-  readonly onFailure: (what: string, error: unknown) => void;
+  /** A session, by its handle, was not ended; it is tried again. */
+  readonly onFailure: (handle: string, error: unknown) => void;
 }
 
 /** So many sessions are read again or ended at a time: a thousand that end at once must not storm the API server. */
@@ -123,7 +124,7 @@ export class SessionEnds {
   #failedFor({ metadata: { uid }, spec: { handle } }: SupportSession, failed: Set<string>) {
     return (error: unknown): void => {
       failed.add(uid);
-      this.#options.onFailure(`session ${handle} was not ended; it is tried again`, error);
+      this.#options.onFailure(handle, error);
     };
   }
 

@@ -29,7 +29,8 @@ function aCluster({ isStale = false } = {}) {
   const stored = new Map(
     [...Object.keys(kinds), 'Service'].map((kind) => [kind, new ObjectStore<KubeObject>()]),
   );
-  const state = { version: 100, away: false, reads: 0, over: [] as string[], gone: [] as unknown[] };
+  const lists = { over: [] as string[], gone: [] as unknown[], failed: [] as string[] };
+  const state = { version: 100, away: false, reads: 0, ...lists };
   const storeOf = (kind: string): ObjectStore<KubeObject> => stored.get(kind) ?? new ObjectStore();
   const sessions = () => storeOf('SupportSession').list() as unknown as SupportSession[];
   const worlds = createSeenWorlds((kind, namespace, name) => storeOf(kind).get(namespace, name), watched());
@@ -65,7 +66,7 @@ function aCluster({ isStale = false } = {}) {
     },
     onGone: (session, reason) => state.gone.push([session.metadata.name, reason]),
     clock,
-    onFailure: () => undefined,
+    onFailure: (handle) => state.failed.push(handle),
   });
   const put = (...objects: readonly object[]): void => {
     for (const object of objects as KubeObject[]) {
@@ -189,6 +190,7 @@ describe('a session whose person keeps still', () => {
     remove(aLock('all'));
     await clock.step(10_000);
     expect(state.over).toEqual([]);
+    expect(new Set(state.failed)).toEqual(new Set([aSession().spec.handle]));
     state.away = false;
     await clock.step(2000);
     expect(state.over).toEqual(['ada-1: Locked']);
