@@ -4,12 +4,12 @@
  */
 export const samlReasons = {
   'saml.body_not_a_form': 'The response must be posted as application/x-www-form-urlencoded',
-  'saml.body_too_large': 'The posted body must not exceed 256 KB',
+  'saml.body_too_large': 'The posted body must not exceed 256 KiB',
   'saml.body_malformed': 'The posted form must be correctly percent-encoded and have few fields',
   'saml.body_field_repeated': 'SAMLResponse and RelayState must each be there once',
   'saml.response_missing': 'The form must carry a SAMLResponse',
   'saml.base64_malformed': 'SAMLResponse must be strict base64',
-  'saml.response_too_large': 'The decoded SAMLResponse must not exceed 128 KB',
+  'saml.response_too_large': 'The decoded SAMLResponse must not exceed 128 KiB',
   'saml.not_utf8': 'The decoded SAMLResponse must be valid UTF-8 without a byte order mark',
 
   'saml.request_state_missing':

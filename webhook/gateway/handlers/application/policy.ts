@@ -87,7 +87,7 @@ const tellingOrigin = { 'referrer-policy': 'strict-origin-when-cross-origin' };
 
 /** What a person is told whose body is larger than the policy lets pass. */
 export function tooLarge({ bodyLimit }: Pick<ProxyPolicy, 'bodyLimit'>, found: string): string {
-  return `A body may have at most ${bodyLimit / megabyte} MB here, and this one has ${found}.`;
+  return `A body may have at most ${bodyLimit / megabyte} MiB here, and this one has ${found}.`;
 }
 
 /** The policy as this application and this matrix have it. Not ok where the matrix hides what we cannot find. */

@@ -254,7 +254,7 @@ describe('a client sees', () => {
 });
 
 describe('the largest body', () => {
-  it.each([1, 25])('is what the application says: %i MB', (maxAttachmentSizeMB) => {
+  it.each([1, 25])('is what the application says: %i MiB', (maxAttachmentSizeMB) => {
     const application = anApplication(withSpec({ maxAttachmentSizeMB }));
     const inForce = policyInForce(applicationPolicy, { application });
     expect(inForce.ok && inForce.policy.bodyLimit).toBe(maxAttachmentSizeMB * 1024 * 1024);
