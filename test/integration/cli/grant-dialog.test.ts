@@ -44,7 +44,7 @@ async function opened(): Promise<void> {
 }
 
 describe('CC-13 a change is shown, asked about, written and confirmed', () => {
-  it('CC-13 EC-7 ZH-10 enabling says whose data is seen and whether it is masked, and Enter means No', async () => {
+  it('ZH-10 enabling says whose data is seen and whether it is masked, and Enter means No', async () => {
     await closed();
     const terminal = grace.atTerminal(words('enable', 'case-1'), { env });
     await terminal.until('[y/N]');
@@ -66,7 +66,7 @@ describe('CC-13 a change is shown, asked about, written and confirmed', () => {
     expect(await accessOf()).toBe('Disabled');
   });
 
-  it('CC-13 EC-7 yes writes it, waits until it is open, and says so; colours are for terminals that want them', async () => {
+  it('EC-7 yes writes it, waits until it is open, and says so; colours are for terminals that want them', async () => {
     await closed();
     const terminal = grace.atTerminal(words('enable', 'case-1'));
     await terminal.until('[y/N]');

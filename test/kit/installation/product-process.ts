@@ -112,8 +112,11 @@ async function end(child: ChildProcess, signal: NodeJS.Signals, ended: Promise<u
   await ended;
 }
 
-/** A preloaded line that ends the child when our end of its standard input closes. */
+/**
+ * A preloaded line that ends the child when our end of its standard input closes. By SIGKILL: `process.exit` was once seen to
+ * wait for ever for a thread of Node's own, and left an operator behind.
+ */
 function dieWithParent(): string[] {
-  const line = "process.stdin.resume().on('close', () => process.exit(0)).unref?.();";
+  const line = "process.stdin.resume().on('close', () => process.kill(process.pid, 'SIGKILL')).unref?.();";
   return ['--import', `data:text/javascript,${encodeURIComponent(line)}`];
 }
