@@ -5,6 +5,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { hasProvedCertificate } from './proved-certificate.ts';
 import type { Caller } from './token-review.ts';
 
 export interface CertificateTrust {
@@ -19,11 +20,14 @@ export type CertificateCaller = (request: IncomingMessage) => Caller | undefined
 
 /** Reads connections of a server that asks for certificates and does not insist on one. */
 export function createCertificateCaller({ authorities, now }: CertificateTrust): CertificateCaller {
+  // Node gives the chain of a connection once: the second time it has forgotten the intermediates.
+  const shownOn = new WeakMap<TLSSocket, X509Certificate>();
   return ({ socket }) => {
-    // A resumed session of TLS 1.3 counts as verified although no certificate was shown in it.
-    if (!(socket instanceof TLSSocket) || !socket.authorized || socket.isSessionReused()) return undefined;
-    const certificate = socket.getPeerX509Certificate();
-    if (certificate === undefined || !isTrustedNow(certificate, authorities(), now())) return undefined;
+    if (!(socket instanceof TLSSocket) || !hasProvedCertificate(socket)) return undefined;
+    const certificate = shownOn.get(socket) ?? socket.getPeerX509Certificate();
+    if (certificate === undefined) return undefined;
+    shownOn.set(socket, certificate);
+    if (!isTrustedNow(certificate, authorities(), now())) return undefined;
     return callerNamedBy(socket.getPeerCertificate().subject);
   };
 }
@@ -32,21 +36,30 @@ export function createCertificateCaller({ authorities, now }: CertificateTrust):
 const maxChain = 8;
 
 /**
- * Whether it is still valid and ends in one of these authorities. TLS has verified the chain when the connection began; since
- * then time has passed and authorities may have been taken away, and where none was configured it has trusted those of
- * Node, which anyone on the internet can have sign.
+ * Whether it is valid and ends in one of these authorities, each certificate signed by the next. TLS has verified a chain when
+ * the connection began, but by the authorities of then; and the next certificate here is only the next one that the client
+ * sent, which anyone may send: another person's is public.
  */
 function isTrustedNow(leaf: X509Certificate, authorities: string, now: number): boolean {
-  if (now >= Date.parse(leaf.validTo)) return false;
-  const trusted = authoritiesIn(authorities);
-  let certificate: X509Certificate | undefined = leaf;
-  for (let depth = 0; certificate !== undefined && depth < maxChain; depth += 1) {
-    const issued: X509Certificate = certificate;
-    if (trusted.some((authority) => issued.checkIssued(authority) && issued.verify(authority.publicKey)))
-      return true;
-    certificate = issued.issuerCertificate;
+  const trusted = authoritiesIn(authorities).filter((authority) => isValidAt(authority, now));
+  let certificate = leaf;
+  for (let depth = 0; depth < maxChain; depth += 1) {
+    const issued = certificate;
+    if (!isValidAt(issued, now)) return false;
+    if (trusted.some((authority) => isSignedBy(issued, authority))) return true;
+    const { issuerCertificate: issuer } = issued;
+    if (issuer === undefined || !issuer.ca || !isSignedBy(issued, issuer)) return false;
+    certificate = issuer;
   }
   return false;
+}
+
+function isValidAt({ validFrom, validTo }: X509Certificate, now: number): boolean {
+  return now >= Date.parse(validFrom) && now < Date.parse(validTo);
+}
+
+function isSignedBy(issued: X509Certificate, issuer: X509Certificate): boolean {
+  return issued.checkIssued(issuer) && issued.verify(issuer.publicKey);
 }
 
 /** The certificates of a bundle. One that cannot be read is left out: it signs nothing. */

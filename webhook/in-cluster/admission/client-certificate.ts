@@ -2,10 +2,10 @@
  * Is the caller of admission the API server? The path is a secret that a ValidatingWebhookConfiguration shows to all
  * who may read it, so it proves nothing; a client certificate does, where the cluster is configured to show one.
  */
-import { constants } from 'node:crypto';
 import type { ServerOptions } from 'node:https';
 import { type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { hasProvedCertificate, provedOnce } from '../../callers/proved-certificate.ts';
 
 /** What proves the API server. */
 export interface ApiServerClient {
@@ -21,9 +21,7 @@ export type ProvesCaller = (socket: Socket) => boolean;
 /** Without a configured client nothing is proved. */
 export function provesCallerBy(client: ApiServerClient | undefined): ProvesCaller {
   return (socket) => {
-    if (client === undefined || !(socket instanceof TLSSocket)) return false;
-    // A resumed session of TLS 1.3 counts as verified although no certificate was shown in it.
-    if (!socket.authorized || socket.isSessionReused()) return false;
+    if (client === undefined || !(socket instanceof TLSSocket) || !hasProvedCertificate(socket)) return false;
     const name = socket.getPeerCertificate().subject?.CN;
     return typeof name === 'string' && client.names.includes(name);
   };
@@ -37,5 +35,5 @@ export function tlsFor(
   const own = { cert: certificate, key, minVersion: 'TLSv1.2' } as const;
   if (client === undefined) return own;
   const asking = { ca: client.ca, requestCert: true, rejectUnauthorized: false };
-  return { ...own, ...asking, secureOptions: constants.SSL_OP_NO_TICKET };
+  return { ...own, ...asking, secureOptions: provedOnce };
 }

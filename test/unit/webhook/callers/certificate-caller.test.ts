@@ -1,5 +1,7 @@
 /** Whom a client certificate names before the records: real handshakes with every sort of client. */
+import { once } from 'node:events';
 import { Agent, request } from 'node:https';
+import { connect } from 'node:tls';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { closeServer, listen } from '../../../../process/server.ts';
 import { createCertificateCaller } from '../../../../webhook/callers/certificate-caller.ts';
@@ -44,7 +46,7 @@ async function aServer(cluster: Cluster) {
         .on('error', reject)
         .end();
     });
-  return { records, ask };
+  return { records, ask, port };
 }
 
 function clientWith(shown?: Credential): Agent {
@@ -132,6 +134,41 @@ describe('the caller whom a client certificate names', () => {
     cluster.authorities = `${foreign.certificate}\n${ours.certificate}`;
     records.askFor(cluster.authorities);
     expect(await ask(clientWith(shown))).toMatchObject({ username: 'grace' });
+  });
+
+  it('is no one where the client adds a certificate of the authority that it has not the key of', async () => {
+    const cluster = aCluster();
+    const { records, ask } = await aServer(cluster);
+    records.askFor(`${ours.certificate}\n${foreign.certificate}`);
+    const { certificate, key } = await foreign.issueClient({
+      commonName: 'grace',
+      organizations: ['system:masters'],
+    });
+    // A certificate is public: what its owner has shown once, others can show too, behind one of their own.
+    for (const borrowed of [await person('ada'), await ours.issueLoopbackServer(), ours]) {
+      const shown = { certificate: `${certificate}\n${borrowed.certificate}`, key };
+      expect(await ask(clientWith(shown))).toBeNull();
+    }
+  });
+
+  it('stays the one of the first handshake: there is no second', async () => {
+    const { port } = await aServer(aCluster());
+    const { certificate: cert, key } = await person('ada');
+    const socket = connect({
+      host: '127.0.0.1',
+      port,
+      ca: ours.certificate,
+      cert,
+      key,
+      maxVersion: 'TLSv1.2',
+    });
+    onTestFinished(() => void socket.destroy());
+    await once(socket, 'secureConnect');
+    const error = await new Promise<Error | null>((resolve) => {
+      socket.once('error', resolve);
+      socket.renegotiate({}, resolve);
+    });
+    expect(String(error)).toContain('no renegotiation');
   });
 
   it('is no one over a connection without TLS', async () => {

@@ -2,9 +2,9 @@
  * The TLS of the records: programs come with a token, people may come with the certificate by which they are known to the
  * API server. Its own certificate and the authorities of clients' change while it listens.
  */
-import { constants } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import { provedOnce } from '../../../callers/proved-certificate.ts';
 
 export interface RecordsServer {
   readonly server: Server;
@@ -23,14 +23,14 @@ export function createRecordsServer(serve: RequestListener): RecordsServer {
   const apply = (): void => {
     if (own === undefined) return;
     const { certificate: cert, key } = own;
-    const asked = authorities === '' ? {} : { ca: authorities };
-    // Without tickets no session is resumed in which no certificate was shown.
+    // No authority at all while none is known: without `ca` Node trusts its own list, whose members sign for anyone.
+    const ca = authorities === '' ? [] : authorities;
     server.setSecureContext({
       cert,
       key,
       minVersion: 'TLSv1.2',
-      secureOptions: constants.SSL_OP_NO_TICKET,
-      ...asked,
+      ca,
+      secureOptions: provedOnce,
     });
   };
   return {

@@ -1,5 +1,7 @@
 /** Which connections are the API server's: real handshakes with every sort of client. */
+import { once } from 'node:events';
 import { createServer, request } from 'node:https';
+import { connect } from 'node:tls';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { closeServer, listen } from '../../../../../process/server.ts';
 import {
@@ -50,4 +52,19 @@ it('takes a caller for the API server by its authority and its name together, an
 
 it('takes no caller for the API server where the cluster is not configured for it', async () => {
   expect(await isProved(undefined, await named('kube-apiserver', ours))).toBe(false);
+});
+
+it('gives one handshake for each connection, so that no other certificate is shown later', async () => {
+  const server = createServer(tlsFor(serving, configured()));
+  const port = await listen(server, { bind: '127.0.0.1', port: 0 });
+  onTestFinished(() => closeServer(server, { graceMs: 0 }));
+  const { certificate: cert, key } = await named('kube-apiserver', ours);
+  const socket = connect({ host: '127.0.0.1', port, ca: ours.certificate, cert, key, maxVersion: 'TLSv1.2' });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'secureConnect');
+  const error = await new Promise<Error | null>((resolve) => {
+    socket.once('error', resolve);
+    socket.renegotiate({}, resolve);
+  });
+  expect(String(error)).toContain('no renegotiation');
 });
