@@ -64,6 +64,7 @@ export function inputFrom(parser: Parser, given: readonly unknown[]): CommandInp
       throw new Error(`${parser.name()} has no option ${name}`);
     return parser.getOptionValue(name) as unknown;
   };
+  refuseEmpty(parser, given.flat());
   return {
     arguments: given.flat().filter((argument): argument is string => typeof argument === 'string'),
     option: (name) => {
@@ -76,6 +77,22 @@ export function inputFrom(parser: Parser, given: readonly unknown[]): CommandInp
       return Array.isArray(value) ? (value as string[]) : [];
     },
   };
+}
+
+/**
+ * What is given and empty is most likely a variable of a script that is not set. Taken for "not given", it would open
+ * to any address or role, or act on another namespace or cluster.
+ */
+function refuseEmpty(parser: Parser, words: readonly unknown[]): void {
+  const isEmpty = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
+  const option = parser.options.find((each) =>
+    [parser.getOptionValue(each.attributeName()) as unknown].flat().some(isEmpty),
+  );
+  const name = option?.long ?? (words.some(isEmpty) ? 'a name or word' : undefined);
+  if (name === undefined) return;
+  throw new UsageError(
+    `${name} is given and empty; leave it out, or give it a value (a variable of a script that is not set?)`,
+  );
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

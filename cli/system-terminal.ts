@@ -2,15 +2,15 @@
 import { createInterface } from 'node:readline';
 import type { Terminal } from './command.ts';
 
-/** The streams of this process. From here on, a closed pipe ends it quietly, and Ctrl-C is the command's to explain. */
+/** The streams of this process. From here on, a stdout that is closed ends it quietly, and Ctrl-C is the command's to explain. */
 export function systemTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
-  for (const stream of [stdout, stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // The reader has closed the pipe (`| head`): not a failure of ours.
-      process.exit(error.code === 'EPIPE' ? 0 : 3);
-    });
-  }
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader has closed the pipe (`| head`): not a failure of ours.
+    process.exit(error.code === 'EPIPE' ? 0 : 3);
+  });
+  // That no one reads the words must not make a refusal a success, nor end a change half way: the exit code still says it.
+  stderr.on('error', () => undefined);
   return {
     out: (text) =>
       new Promise((resolve) => {

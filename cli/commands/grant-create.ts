@@ -25,7 +25,7 @@ export const grantCreate: Command = {
       .option('--application <name>', 'where: a SupportApplication; without it, Kubernetes rights only')
       .option('--for <time>', 'how long, from its start')
       .option('--until <time>', 'when it ends')
-      .option('--start <time>', 'when it starts; at once otherwise')
+      .option('--start <time>', 'when it starts, a day at its begin; at once otherwise')
       .addOption(repeatable('--from <addresses>', 'from which addresses only; several times, or with ";"'))
       .addOption(repeatable('--support-role <name>', 'only people with one of these roles'))
       .option('--reason <text>', 'why, for people and records')

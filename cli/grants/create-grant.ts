@@ -72,12 +72,12 @@ function grantOf(spec: GrantSpec, metadata: { namespace: string; name: string })
 }
 
 function saidBy(input: CommandInput): Omit<GrantSpec, 'expirationTime'> {
-  const people = entriesOf(input.list('person'), ',');
+  const people = entriesOf(input, 'person', ',');
   const matrix = input.option('matrix');
   if (people.length === 0) throw new UsageError('say who is let in: --person ada');
   if (matrix === undefined) throw new UsageError('say what they may do: --matrix casepoint-ecase-1');
   const addresses = input.list('from').flatMap((each) => splitList(each));
-  const roles = entriesOf(input.list('supportRole'), ',');
+  const roles = entriesOf(input, 'supportRole', ',');
   return {
     access: input.flag('disabled') ? 'Disabled' : 'Enabled',
     userRefs: people.map((name) => ({ name })),
@@ -91,8 +91,13 @@ function saidBy(input: CommandInput): Omit<GrantSpec, 'expirationTime'> {
 
 const named = (name: string | undefined) => (name === undefined ? undefined : { name });
 
-function entriesOf(texts: readonly string[], separator: string): string[] {
-  return texts.flatMap((text) => text.split(separator)).filter((entry) => entry !== '');
+/** A list that names no one restricts nothing, where its writer meant it to. */
+function entriesOf(input: CommandInput, option: string, separator: string): string[] {
+  return input.list(option).flatMap((text) => {
+    const entries = text.split(separator).filter((entry) => entry.trim() !== '');
+    if (entries.length === 0) throw new UsageError(`"${text.slice(0, 60)}" has no name in it; leave it out`);
+    return entries;
+  });
 }
 
 function optional<Name extends string, Value>(

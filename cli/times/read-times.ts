@@ -51,19 +51,32 @@ function unitMs(unit: string): number {
   return units.find(([shape]) => shape.test(unit))?.[1] ?? Number.NaN;
 }
 
-const instantExample =
-  'write for example "friday 18:00", "tomorrow 9:00", "2026-12-04 18:00", 2026-12-04 (its end) or 2026-12-04T17:00:00Z';
+const instantExample = (day: string): string =>
+  `write for example "friday 18:00", "tomorrow 9:00", "2026-12-04 18:00", 2026-12-04 (its ${day}) or 2026-12-04T17:00:00Z`;
 
 /**
  * The instant that is meant, later than `now`. A day without a time means its end: "until friday" has the Friday in it. A
  * weekday is the next one whose time is not over yet; an hour alone is today's, or tomorrow's where today's is over.
  */
 export function instantMeant(text: string, moment: Moment): number {
+  return instantOf(text, 'end', moment);
+}
+
+/** The same for a start, where a day without a time means its begin. Today has begun: it is not guessed what is meant. */
+export function startMeant(text: string, moment: Moment): number {
+  return instantOf(text, 'begin', moment);
+}
+
+/** What a day without a time stands for. */
+type DayStandsFor = 'begin' | 'end';
+
+function instantOf(text: string, day: DayStandsFor, moment: Moment): number {
   const words = text.trim().toLowerCase();
   const exact = parseTime(words.toUpperCase());
   if (exact !== undefined) return exact;
-  const at = dayAndTime(words, moment);
-  if (at === undefined) throw new UsageError(`"${shortened(text)}" is no point in time; ${instantExample}`);
+  const at = dayAndTime(words, day, moment);
+  if (at === undefined)
+    throw new UsageError(`"${shortened(text)}" is no point in time; ${instantExample(day)}`);
   return at;
 }
 
@@ -73,19 +86,24 @@ function shortened(text: string): string {
 
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
-function dayAndTime(words: string, moment: Moment): number | undefined {
+function dayAndTime(words: string, standsFor: DayStandsFor, moment: Moment): number | undefined {
   const match =
     /^(?<day>(?!noon$)[a-z]+|\d{4}-\d{2}-\d{2})?(?:(?:^|,?\s+)(?:at\s+)?(?<time>\d.*|noon))?$/.exec(words);
   if (match === null || words === '') return undefined;
   const { day, time } = match.groups ?? {};
-  const minute = time === undefined ? endOfDay : minuteOf(time);
+  const minute = minuteMeant(time, standsFor);
   if (minute === undefined) return undefined;
   const days = day === undefined ? nextDays(moment, 1) : daysMeant(day, moment);
+  if (time === undefined && standsFor === 'begin') refuseToday(days, words, moment);
   const instants = days.map((each) => instantIn({ ...each, minute }, moment.zone));
   return instants.find((at) => at === undefined || at > moment.now) ?? instants[0];
 }
 
 const endOfDay = 24 * 60;
+
+function minuteMeant(time: string | undefined, standsFor: DayStandsFor): number | undefined {
+  return time === undefined ? { begin: 0, end: endOfDay }[standsFor] : minuteOf(time);
+}
 
 function instantIn(local: LocalTime, zone: string): number | undefined {
   const exists = instantShownBy({ ...local, minute: 12 * 60 }, zone) !== undefined;
@@ -104,6 +122,18 @@ function instantIn(local: LocalTime, zone: string): number | undefined {
 function nextDays({ now, zone }: Moment, more: number): LocalTime[] {
   const today = localOf(now, zone);
   return Array.from({ length: more + 1 }, (_, days) => afterDays(today, days));
+}
+
+function isToday({ year, month, day }: LocalTime, { now, zone }: Moment): boolean {
+  const today = localOf(now, zone);
+  return year === today.year && month === today.month && day === today.day;
+}
+
+function refuseToday(days: readonly LocalTime[], words: string, moment: Moment): void {
+  if (!days.some((each) => isToday(each, moment))) return;
+  throw new UsageError(
+    `"${shortened(words)}" is today, which has begun: say at what time, as in "today 18:00", or leave the start out to begin at once`,
+  );
 }
 
 /** The days that a word may mean, the nearest first. */

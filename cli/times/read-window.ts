@@ -1,7 +1,7 @@
 /** From when until when: the words of a call as the times that are written. Pure. */
 import type { CommandInput } from '../command.ts';
 import { UsageError } from '../command.ts';
-import { instantMeant, type Moment, readSpan } from './read-times.ts';
+import { instantMeant, type Moment, readSpan, startMeant } from './read-times.ts';
 import { writtenTime } from './show.ts';
 
 /** The times as they are written. */
@@ -42,7 +42,7 @@ export function timeWords(
 export function readWindow(words: TimeWords, moment: Moment): WrittenWindow {
   if ((words.for === undefined) === (words.until === undefined))
     throw new UsageError('say until when, in one way: --for 4h, or --until "friday 18:00"');
-  const start = words.start === undefined ? undefined : instantMeant(words.start, moment);
+  const start = words.start === undefined ? undefined : startMeant(words.start, moment);
   if (words.until !== undefined) {
     const end = { expirationTime: writtenTime(instantMeant(words.until, moment)) };
     return start === undefined ? end : { startTime: writtenTime(start), ...end };

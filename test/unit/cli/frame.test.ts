@@ -66,6 +66,20 @@ describe('the frame', () => {
       expect((await call([...enable, ...wrong])).code).toBe(4);
   });
 
+  it.each([
+    ['grant', 'create', 'x', '--person', 'ada', '--matrix', 'm', '--from', '', 'for', '4h'],
+    ['grant', 'create', 'x', '--person', 'ada', '--matrix', 'm', '--support-role', '', 'for', '4h'],
+    ['grant', 'create', 'x', '--person', 'ada', '--matrix', 'm', '--application', '', 'for', '4h'],
+    ['grant', 'disable', 'x', '-n', ''],
+    ['grant', 'disable', ''],
+    ['revoke', 'namespace', ' '],
+    ['revoke', 'all', '--context', ''],
+  ])('refuses what is given and empty, which would widen: %s %s %s %s %s', async (...words) => {
+    const { code, err } = await call([...words, '--kubeconfig', '/nowhere']);
+    expect({ code, err }).toMatchObject({ code: 4 });
+    expect(err).toContain('is given and empty; leave it out');
+  });
+
   it('has a meaning for each exit code, and no two codes alike', () => {
     expect(Object.keys(exitCodeMeanings)).toEqual(Object.keys(exitCodes));
     expect(new Set(Object.values(exitCodes)).size).toBe(Object.keys(exitCodes).length);

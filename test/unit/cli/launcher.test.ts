@@ -44,6 +44,13 @@ describe('the launcher', () => {
     expect(stderr).toBe('');
   });
 
+  it('says by its exit code what went wrong, also where no one reads the words', () => {
+    // Its own stderr, closed at the other end before the first word.
+    const shell = `mkfifo words; (exec 3<words) & '${launcher}' records verify --file /nowhere 2>words; echo $?`;
+    const { stdout } = spawnSync('/bin/sh', ['-c', shell], { encoding: 'utf8', cwd: aFolder() });
+    expect(stdout).toBe('3\n');
+  });
+
   it('says what is missing where there is no Node that is new enough', () => {
     const folder = aFolder();
     const alone = join(folder, 'kubectl-support_access');

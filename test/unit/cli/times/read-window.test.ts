@@ -24,6 +24,23 @@ describe('the window of a new grant', () => {
     });
   });
 
+  it.each([
+    ['friday', '2026-12-04T00:00:00Z'],
+    ['tomorrow', '2026-12-02T00:00:00Z'],
+    ['2026-12-04', '2026-12-04T00:00:00Z'],
+    ['today 18:00', '2026-12-01T18:00:00Z'],
+  ])('begins, with --start %s, at %s: a day means its begin', (start, startTime) => {
+    const until = '2026-12-04';
+    expect(readWindow({ until, start }, moment)).toEqual({
+      startTime,
+      expirationTime: '2026-12-05T00:00:00Z',
+    });
+  });
+
+  it.each(['today', 'tuesday', '2026-12-01'])('does not guess when today --start %s begins', (start) => {
+    expect(() => readWindow({ for: '4h', start }, moment)).toThrow('which has begun: say at what time');
+  });
+
   it('is said in one way', () => {
     for (const words of [{}, { for: '4h', until: 'friday' }])
       expect(() => readWindow(words, moment)).toThrow('say until when, in one way');
