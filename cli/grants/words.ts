@@ -67,14 +67,19 @@ function kubernetesWords(matrix: NamedByGrant['matrix'], namespace: string): str
 
 function fromWhere({ allowedCIDRs = [] }: GrantSpec, { policy }: NamedByGrant): string {
   const general = whereRead(policy)?.spec.allowedCIDRs ?? [];
-  if (allowedCIDRs.length === 0 && general.length === 0) {
-    return whereRead(policy)?.spec.requireAllowedCIDRs === 'Disabled'
-      ? 'From any address: neither the grant nor the policy lists addresses.'
-      : 'Neither the grant nor the policy lists addresses, and the policy wants a list: no one gets in.';
-  }
+  if (allowedCIDRs.length === 0 && general.length === 0) return fromUnlisted(policy);
   if (allowedCIDRs.length === 0) return `From the policy's addresses only: ${general.join(', ')}.`;
   const both = general.length === 0 ? '' : `, as far as the policy's list allows them: ${general.join(', ')}`;
   return `From these addresses only: ${allowedCIDRs.join(', ')}${both}.`;
+}
+
+/** Where no list of addresses was read. */
+function fromUnlisted(policy: NamedByGrant['policy']): string {
+  if (policy === 'unreadable')
+    return 'The grant lists no addresses, and you may not read those of the policy: take it that support may come from any address.';
+  return whereRead(policy)?.spec.requireAllowedCIDRs === 'Disabled'
+    ? 'From any address: neither the grant nor the policy lists addresses.'
+    : 'Neither the grant nor the policy lists addresses, and the policy wants a list: no one gets in.';
 }
 
 /** "begins at once and ends ...". */
