@@ -1,4 +1,5 @@
 /** Looks at everything, prints a table, and says by the exit code whether the installation works. */
+import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { defaultNamespaces } from '../../crds/names.ts';
 import { createKubeClient } from '../../kube/api/create-client.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
@@ -61,7 +62,7 @@ async function report(
   const columns: readonly Column<(typeof rows)[number]>[] = [
     { title: 'WHAT', of: ({ what }) => what },
     { title: 'STATE', of: ({ state }) => state },
-    { title: 'SAYS', of: ({ says }) => says.replaceAll(/\s+/g, ' ') },
+    { title: 'SAYS', of: ({ says }) => escapeUnsafe(says.replaceAll(/\s+/g, ' ')) },
   ];
   await terminal.out(fittedTable(columns, rows, terminal.columns));
   const count = (state: Finding['state']): number => rows.filter((row) => row.state === state).length;

@@ -17,26 +17,27 @@ import { endWords, openingWords } from './words.ts';
 /** `grant extend`. */
 export async function extendGrant(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   return withCluster(input, terminal, async (cluster) => {
-    // Counted once: a plan that is made again means the same end.
-    let moment: Moment | undefined;
+    // Counted once: a plan that is made again, also since a write of ours was stored and its answer lost, means the same end.
+    let counted: { readonly moment: Moment; readonly end: string } | undefined;
     return carryOut(input, terminal, async () => {
       const grant = await namedGrant(cluster, input);
-      moment ??= { now: cluster.now(), zone: terminal.zone };
-      return planExtending({ cluster, input, grant, moment });
+      counted ??= endOf(input, grant, { now: cluster.now(), zone: terminal.zone });
+      return planExtending({ cluster, grant, ...counted });
     });
   });
 }
 
 interface Extending {
   readonly cluster: Cluster;
-  readonly input: CommandInput;
   readonly grant: SupportAccessGrant;
   readonly moment: Moment;
+  readonly end: string;
 }
 
-async function planExtending({ cluster, input, grant, moment }: Extending): Promise<PlannedChange> {
+async function planExtending({ cluster, grant, moment, end }: Extending): Promise<PlannedChange> {
   const { name, namespace = '', uid } = grant.metadata;
-  const expirationTime = laterEnd(input, grant, moment);
+  const expirationTime = end;
+  refuseEarlier(end, grant, moment);
   const next = edited(grant, { expirationTime });
   const world = await readNamedByGrant(cluster, next.spec, { namespace, name, uid });
   refuseBrokenRules(next, { policy: whereRead(world.policy), ...moment });
@@ -56,13 +57,21 @@ async function planExtending({ cluster, input, grant, moment }: Extending): Prom
   });
 }
 
-function laterEnd(input: CommandInput, { metadata, spec }: SupportAccessGrant, moment: Moment): string {
+function endOf(input: CommandInput, grant: SupportAccessGrant, moment: Moment) {
   const [, ...words] = input.arguments;
-  const before = parseTime(spec.expirationTime);
-  if (before === undefined)
-    throw new CannotTell(`spec.expirationTime cannot be read: ${spec.expirationTime}`);
-  const end = readNewEnd(timeWords(input, words, ['for', 'until', 'by']), before, moment);
-  if ((parseTime(end) ?? 0) > before) return end;
+  const times = timeWords(input, words, ['for', 'until', 'by']);
+  return { moment, end: readNewEnd(times, presentEnd(grant), moment) };
+}
+
+function presentEnd({ spec }: SupportAccessGrant): number {
+  const end = parseTime(spec.expirationTime);
+  if (end !== undefined) return end;
+  throw new CannotTell(`spec.expirationTime cannot be read: ${spec.expirationTime}`);
+}
+
+function refuseEarlier(end: string, grant: SupportAccessGrant, moment: Moment): void {
+  if ((parseTime(end) ?? 0) > presentEnd(grant)) return;
+  const { metadata, spec } = grant;
   throw new Refused(
     `refused: it ends ${endWords(spec.expirationTime, moment.zone)} already, which is not earlier than ${endWords(end, moment.zone)}. To close it sooner: kubectl support-access grant disable ${metadata.name}`,
   );
