@@ -12,6 +12,7 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import { createDecider } from '../../../webhook/gateway/decisions/decider.ts';
 import type { GatewayDecider } from '../../../webhook/gateway/decisions/decision.ts';
 import { FreshReader } from '../../../webhook/gateway/decisions/fresh-reader.ts';
+import type { ToldChanges } from '../../../webhook/gateway/decisions/told-changes.ts';
 import { WorldReader } from '../../../webhook/gateway/decisions/world-reader.ts';
 import { applicationPolicy } from '../../../webhook/gateway/handlers/application/policy.ts';
 import { servedAt } from '../../../webhook/gateway/listener/served-hosts.ts';
@@ -87,6 +88,8 @@ export interface MemoryParts {
   readonly objects: ReturnType<typeof knownObjects>;
   readonly trail: ReturnType<typeof aTrail>;
   readonly clock: ReturnType<typeof aStepClock>;
+  /** What watches tell. */
+  readonly told: ToldChanges;
   /** Names of the sessions that were deleted. */
   readonly deleted: string[];
   /** Names of the sessions whose activity was noted. */
@@ -105,6 +108,8 @@ export interface MemoryParts {
     mayJudge: boolean;
     /** What is decided instead of what the rules say. */
     decision?: Decision;
+    /** What is waited for before a Service can be dialled. */
+    beforeResolved?: () => Promise<void>;
     /** Why no Service can be dialled. */
     unresolved?: Reason;
     /** Whether the product is being taken away. */
@@ -144,15 +149,13 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     }),
     openResponses: new OpenResponses({ clock, now, everyMs: 800 }),
     proxyPolicy: { ...applicationPolicy, headTimeoutMs: 300 },
-    resolve: () =>
-      Promise.resolve(
-        state.unresolved === undefined
-          ? {
-              ok: true,
-              upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 'ecase.ecase.svc' },
-            }
-          : { ok: false, reason: state.unresolved, detail: 'as the test wants' },
-      ),
+    resolve: async () => {
+      await state.beforeResolved?.();
+      if (state.unresolved !== undefined)
+        return { ok: false, reason: state.unresolved, detail: 'as the test wants' };
+      const named = { tls: false, serverName: 'ecase.ecase.svc' };
+      return { ok: true, upstream: { host: '127.0.0.1', port: upstreamPort, ...named } };
+    },
     policy,
     refuse: createRefuse({
       trail,
@@ -177,7 +180,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
   };
 }
 
-function memoryDecider({ objects, clock, state }: MemoryParts): GatewayDecider {
+function memoryDecider({ objects, clock, told, state }: MemoryParts): GatewayDecider {
   const reader = new FreshReader({ client: objects.client, timeoutMs: 500, onGet: () => undefined });
   const decider = createDecider({
     world: new WorldReader(reader, {
@@ -188,7 +191,7 @@ function memoryDecider({ objects, clock, state }: MemoryParts): GatewayDecider {
     now: () => clock.now(),
     timeoutMs: 500,
     againTimeoutMs: 500,
-    told: () => () => [],
+    told: () => told.fromNow(),
     sealIsValid: (session) => sealIsValid(memoryKeys, session),
     secretMatches: (known, session) => secretMatches(memoryKeys, known, session),
     onDecided: () => undefined,

@@ -3,6 +3,7 @@
  */
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ToldChanges } from '../../../webhook/gateway/decisions/told-changes.ts';
 import { serve } from '../../../webhook/gateway/routes.ts';
 import { cookieValue, sessionCookieName } from '../../../webhook/gateway/sessions/session-cookie.ts';
 import { aStepClock } from '../clock/step-clock.ts';
@@ -49,10 +50,12 @@ export async function aServedGateway(upstream: (request: IncomingMessage, respon
       upstream(incoming, response);
     }),
   );
+  const clock = aStepClock(noon);
   const parts: MemoryParts = {
     objects: adasObjects(),
     trail: aTrail(),
-    clock: aStepClock(noon),
+    clock,
+    told: new ToldChanges({ monotonic: () => clock.monotonic(), keepMs: 10_000 }),
     deleted: [],
     touched: [],
     failures: [],

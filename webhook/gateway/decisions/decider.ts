@@ -12,7 +12,14 @@ import type { NamespacedName } from '../../../kube/objects.ts';
 import { within } from '../../../process/deadline.ts';
 import { sourceOf } from '../listener/source-address.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
-import type { Decided, DecisionRequest, GatewayDecider, ReadWorld, SignInWorld } from './decision.ts';
+import type {
+  Decided,
+  DecidedAnew,
+  DecisionRequest,
+  GatewayDecider,
+  ReadWorld,
+  SignInWorld,
+} from './decision.ts';
 import type { ToldSince } from './told-changes.ts';
 import { type SeenChange, worldAfter } from './world-after.ts';
 import type { WorldReader } from './world-reader.ts';
@@ -54,9 +61,33 @@ export function createDecider(options: DeciderOptions): GatewayDecider {
   };
 }
 
-function decidedAnew(options: DeciderOptions, request: DecisionRequest): Promise<Decided> {
+async function decidedAnew(options: DeciderOptions, request: DecisionRequest): Promise<DecidedAnew> {
   const told = options.told();
-  return decided(options, request, { world: inTime(options.timeoutMs, options.world.read(request)), told });
+  const first = await decided(options, request, {
+    world: inTime(options.timeoutMs, options.world.read(request)),
+    told,
+  });
+  return { ...first, refusedSince: () => refusedSince(options, request, { first, told }) };
+}
+
+/** Reads nothing, so that nothing can come between it and what its caller does next. */
+function refusedSince(
+  options: DeciderOptions,
+  request: DecisionRequest,
+  { first, told }: { readonly first: Decided; readonly told: ToldSince },
+): Decided | undefined {
+  if (!first.decision.allow) return first;
+  const began = performance.now();
+  try {
+    const by = (changed: ReadWorld): Decided => judge(options, request, changed);
+    const refused = refusedMeanwhile(by, first.world, told());
+    if (refused !== undefined) options.onDecided(refused, { ms: performance.now() - began });
+    return refused;
+  } catch (error) {
+    const refused = unread(options, request);
+    options.onDecided(refused, { ms: performance.now() - began, error });
+    return refused;
+  }
 }
 
 function signInWorld(options: DeciderOptions, grant: NamespacedName): SignInWorld {

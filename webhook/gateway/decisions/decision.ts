@@ -55,9 +55,18 @@ export interface Decided {
   readonly now: number;
 }
 
+/** A decision about a request that has just come. */
+export interface DecidedAnew extends Decided {
+  /**
+   * The refusal that follows from what watches told since the request came; undefined where it may go on. Who waits
+   * between the decision and its effect asks right before the effect: a lock of that time is seen by nothing else.
+   */
+  refusedSince(): Decided | undefined;
+}
+
 /** The one way to a decision. Never throws: what cannot be read is a no. */
 export interface Decider {
-  decide(request: DecisionRequest): Promise<Decided>;
+  decide(request: DecisionRequest): Promise<DecidedAnew>;
 }
 
 /** A decider that also judges again what is under way. */

@@ -16,6 +16,7 @@ import {
   type ServiceRef,
   servedService,
 } from '../../../crds/rules/request/service.ts';
+import { within } from '../../../process/deadline.ts';
 import { objectionToAddress } from './dialled-address.ts';
 
 export interface Upstream {
@@ -45,11 +46,19 @@ export interface ResolverOptions {
   /** Asked for each request; throws while the map cannot be read. */
   readonly map: () => ResolveMap;
   readonly lookup: (name: string) => Promise<readonly LookupAddress[]>;
+  /** How long it may take, milliseconds. */
+  readonly lookupWithinMs: number;
   /** Addresses of this process's own network interfaces. */
   readonly own: () => readonly string[];
 }
 
 export type ResolveService = (backend: Backend) => Promise<Resolved>;
+
+/**
+ * How long DNS may take. The system's resolver tries for ten seconds and more by itself, and each second makes the decision
+ * that is waiting older.
+ */
+const lookupWithinMs = 2000;
 
 const noMap: ResolveMap = new Map();
 
@@ -58,6 +67,7 @@ export function resolveInCluster(resolveMap: string | undefined): ResolveService
   return createResolveService({
     map: resolveMap === undefined ? () => noMap : followResolveMap(resolveMap),
     lookup: (name) => lookup(name, { all: true }),
+    lookupWithinMs,
     own: () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address)),
   });
 }
@@ -81,7 +91,9 @@ async function dialled(
   named: Omit<Upstream, 'host'>,
 ): Promise<Resolved> {
   const given = addressesOf(service);
-  const addresses = await options.lookup(named.serverName);
+  const ms = options.lookupWithinMs;
+  const late = (): Error => new Error(`DNS gave no address of ${named.serverName} within ${ms} ms`);
+  const addresses = await within(options.lookup(named.serverName), { ms, late });
   const [first] = addresses;
   // Node takes an empty host for localhost, so that no address must never become an empty one.
   if (first === undefined) return refused('ExternalService', 'the name of the Service has no address');

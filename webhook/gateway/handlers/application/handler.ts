@@ -54,13 +54,22 @@ export async function serveApplication(
   }
   if (!deps.mayJudge(exchange, proof))
     return deps.refuse(exchange, tooManyAsked(deps, exchange, 'application'));
+  return serveJudged(deps, exchange, { served, proof });
+}
+
+/** The request of a client with a genuine cookie: decided, prepared, and served where nothing came in between. */
+async function serveJudged(
+  deps: ApplicationDeps,
+  exchange: Exchange,
+  { served, proof }: { readonly served: ServedApplication; readonly proof: SessionProof },
+): Promise<void> {
   const target = canonicalPath(exchange.request.url ?? '');
   const asked = 'path' in target ? target : { path: '', query: undefined };
   const decisionRequest = decisionRequestOf(exchange, proof, { ...asked, application: served.application });
   const decided = await deps.decider.decide(decisionRequest);
   deps.noteJudged(exchange, decided);
-  const refusal = (objection: RequestObjection) => ({
-    ...decidedRefusal(exchange, { area: 'application', decided }, objection),
+  const refusal = (objection: RequestObjection, by: Decided = decided) => ({
+    ...decidedRefusal(exchange, { area: 'application', decided: by }, objection),
     proof,
   });
   const objection = objectionTo(deps, exchange, { decided, target });
@@ -68,6 +77,12 @@ export async function serveApplication(
   const prepared = await prepare(deps, exchange, { decided, served });
   if (!prepared.ok) return deps.refuse(exchange, refusal(prepared));
   const { policy, upstream } = prepared;
+  // No await from here to the registration in `servePermitted`: a lock that is told in between would cut nothing.
+  const since = decided.refusedSince();
+  if (since !== undefined && !since.decision.allow) {
+    deps.noteJudged(exchange, since);
+    return deps.refuse(exchange, refusal(since.decision, since));
+  }
   await servePermitted(deps, { exchange, proof, decided, decisionRequest, policy, upstream });
 }
 

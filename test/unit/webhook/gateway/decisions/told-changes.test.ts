@@ -74,20 +74,22 @@ function whileDeciding(...changes: readonly SeenChange[]) {
     secretMatches: () => true,
     onDecided: () => undefined,
   });
-  const decided = async ({ stepMs = 0 } = {}) => {
-    const deciding = decider.decide({
+  const decide = () =>
+    decider.decide({
       entryPoint: 'session',
       grant: { namespace: 'ecase', name: 'case-4711' },
       origin: { peer: '127.0.0.1', forwardedFor: [] },
       session: adasProof,
     });
+  const decided = async ({ stepMs = 0 } = {}) => {
+    const deciding = decide();
     for (const change of changes) {
       clock.pass(stepMs);
       told.add(change);
     }
     return (await deciding).decision;
   };
-  return { objects, decided };
+  return { objects, told, clock, decide, decided };
 }
 
 describe('what watches tell while a decision is read', () => {
@@ -123,5 +125,37 @@ describe('what watches tell while a decision is read', () => {
     const old = Array.from({ length: 3 }, () => updated(aPolicy()));
     const { decided } = whileDeciding(...old);
     expect(await decided({ stepMs: 6000 })).toMatchObject({ allow: false, reason: 'StateUnavailable' });
+  });
+});
+
+describe('what watches tell after a decision', () => {
+  it('refuses who asks before the effect, also where it was undone at once', async () => {
+    const { decide, told } = whileDeciding();
+    const decided = await decide();
+    expect(decided.decision.allow).toBe(true);
+    expect(decided.refusedSince()).toBeUndefined();
+    told.add(updated(aPolicy()));
+    expect(decided.refusedSince()).toBeUndefined();
+    told.add(added(aLock(lockOnAll)));
+    told.add(deleted(aLock(lockOnAll)));
+    expect(decided.refusedSince()?.decision).toMatchObject({ allow: false, reason: 'Locked' });
+  });
+
+  it('refuses when it is not known any more', async () => {
+    const { decide, told, clock } = whileDeciding();
+    const decided = await decide();
+    for (let second = 0; second < 12; second += 1) {
+      told.add(updated(aPolicy()));
+      clock.pass(1000);
+    }
+    expect(decided.refusedSince()?.decision).toMatchObject({ allow: false, reason: 'StateUnavailable' });
+  });
+
+  it('takes no refusal back', async () => {
+    const { objects, decide, told } = whileDeciding();
+    objects.put(aLock(lockOnAll));
+    const decided = await decide();
+    told.add(deleted(aLock(lockOnAll)));
+    expect(decided.refusedSince()?.decision).toMatchObject({ allow: false, reason: 'Locked' });
   });
 });

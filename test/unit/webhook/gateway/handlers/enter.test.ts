@@ -86,7 +86,13 @@ function aCourse({ decision = allowed, keeper, used = false, mayAsk = true }: Ci
     consume: () => Promise.resolve(used ? 'again' : 'first'),
     decider: {
       decide: () =>
-        Promise.resolve({ decision, world: { session, application, locks: new Map() }, source, now: noon }),
+        Promise.resolve({
+          decision,
+          world: { session, application, locks: new Map() },
+          source,
+          now: noon,
+          refusedSince: () => undefined,
+        }),
     },
     sessions,
     noteJudged: () => undefined,

@@ -29,6 +29,7 @@ function resolving(change: Partial<ResolverOptions> = {}, said: ServiceSpec = {}
 function resolvingOf(service: ServiceObject | undefined, change: Partial<ResolverOptions> = {}) {
   const resolve = createResolveService({
     lookup: () => Promise.resolve([{ address: '10.96.0.7', family: 4 }]),
+    lookupWithinMs: 1000,
     own: () => ['10.244.0.5'],
     map: () => new Map(),
     ...change,
@@ -84,6 +85,13 @@ describe('where a Service listens', () => {
       reason: 'ExternalService',
       detail: 'the name of the Service has no address',
     });
+  });
+
+  it('is not known when DNS says nothing in time', async () => {
+    const lookup = () => new Promise<never>(() => undefined);
+    await expect(resolving({ lookup, lookupWithinMs: 20 })(ref, 80)).rejects.toThrow(
+      'DNS gave no address of ecase.ecase.svc within 20 ms',
+    );
   });
 
   it.each([[[]], [['None']], [['']]])(

@@ -112,6 +112,28 @@ describe('a refused request', () => {
     expect(deleted).toEqual([]);
   });
 
+  it('is one by a lock that is told while its Service is looked up, though it was allowed and the lock is lifted', async () => {
+    const { ask, state, told, openResponses, deleted, reached } = await aScene(neverReached);
+    const [looking, found] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    state.beforeResolved = () => {
+      looking.resolve();
+      return found.promise;
+    };
+    const answered = ask('/jobs');
+    await looking.promise;
+    for (const type of ['added', 'deleted'] as const) {
+      told.add({ type, object: lock });
+      openResponses.changed({ type, object: lock });
+    }
+    found.resolve();
+    const answer = await answered;
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'Locked' });
+    expect(reached).toHaveLength(0);
+    expect(deleted).toEqual(['ada-1']);
+    expect(served.trail.records[0]).toMatchObject({ decision: { effect: 'deny', reason: 'Locked' } });
+  });
+
   it('is one for a service worker’s script', async () => {
     await aScene(neverReached);
     expect((await refusal('/jobs', { headers: { 'service-worker': 'script' } })).status).toBe(403);
