@@ -190,6 +190,7 @@ function memoryDecider({ objects, clock, told, state }: MemoryParts): GatewayDec
     }),
     now: () => clock.now(),
     timeoutMs: 500,
+    recentMs: 60_000,
     againTimeoutMs: 500,
     told: () => told.fromNow(),
     sealIsValid: (session) => sealIsValid(memoryKeys, session),

@@ -29,6 +29,8 @@ export interface DeciderOptions {
   readonly now: LatestClock;
   /** How long the reading may take for a request, milliseconds: its client waits. */
   readonly timeoutMs: number;
+  /** What took longer to read is read once more before it allows anything, milliseconds. */
+  readonly recentMs: number;
   /** How long it may take for what is under way, milliseconds: until it is over, an open response goes on. */
   readonly againTimeoutMs: number;
   /** Begins to note what watches tell. */
@@ -63,11 +65,23 @@ export function createDecider(options: DeciderOptions): GatewayDecider {
 
 async function decidedAnew(options: DeciderOptions, request: DecisionRequest): Promise<DecidedAnew> {
   const told = options.told();
-  const first = await decided(options, request, {
-    world: inTime(options.timeoutMs, options.world.read(request)),
-    told,
-  });
+  const first = await decided(options, request, { world: recentWorld(options, request), told });
   return { ...first, refusedSince: () => refusedSince(options, request, { first, told }) };
+}
+
+/**
+ * What took long to read may be as old as that, and the watch that would tell of a change late as well: before it allows
+ * anything, it is read once more in what is left of the time. An anonymous client gets no second reading: it would cost
+ * more than was counted, and its time would tell that the grant exists.
+ */
+async function recentWorld(options: DeciderOptions, request: DecisionRequest): Promise<ReadWorld> {
+  const { timeoutMs, recentMs } = options;
+  const began = performance.now();
+  const world = await inTime(timeoutMs, options.world.read(request));
+  const took = performance.now() - began;
+  if (took <= recentMs || request.entryPoint === 'anonymous') return world;
+  if (!judge(options, request, world).decision.allow) return world;
+  return inTime(Math.max(0, Math.floor(timeoutMs - took)), options.world.read(request));
 }
 
 /** Reads nothing, so that nothing can come between it and what its caller does next. */

@@ -63,6 +63,14 @@ export class FreshReader {
     return new FreshReader({ ...this.#options, ...apart }, this.#kept);
   }
 
+  /**
+   * A reader none of whose reads is repeated, and that shares none with this one: for clients who have proved nothing, and
+   * whose requests to the API server are counted beforehand.
+   */
+  unrepeated(): FreshReader {
+    return new FreshReader({ ...this.#options, repetition: undefined }, this.#kept);
+  }
+
   /** The object, or undefined when the server says by a well-formed response that there is none of this very name. */
   async object<T extends KubeObject>(resource: Resource, ref: ObjectRef): Promise<T | undefined> {
     return (await this.#fresh({ resource, ref, metadataOnly: false })) as T | undefined;

@@ -35,6 +35,15 @@ const readAgainWithinMs = 1000;
  * goes on itself: where every answer takes two seconds, one that is given up after one never has any.
  */
 const anotherAfterMs = 1000;
+/** A decision about a request takes so many reads, side by side. */
+const readsOfDecision = 11;
+/**
+ * So many others at once, for all requests together: what a slow API server gets beside what was counted. Fewer than one
+ * request may need would refuse it after connections died silently: each read passes by up to four of them.
+ */
+const othersTogether = readsOfDecision * (readWithinMs / anotherAfterMs - 1);
+/** What took longer to read is read once more before it allows a request, milliseconds: a lock acts within a second. */
+const recentWithinMs = 1000;
 /** One that is not answered for so long gives its connection up, early enough for one on a new connection. */
 const getWithinMs = 3500;
 
@@ -53,13 +62,19 @@ export function createGatewayDecider(parts: {
     client,
     timeoutMs: getWithinMs,
     apartTimeoutMs: readAgainWithinMs,
-    repetition: { clock: systemClock, afterMs: anotherAfterMs, most: readWithinMs / anotherAfterMs },
+    repetition: {
+      clock: systemClock,
+      afterMs: anotherAfterMs,
+      most: readWithinMs / anotherAfterMs,
+      together: othersTogether,
+    },
     onGet: observer.get,
   });
   return createDecider({
     world: new WorldReader(reader, watched),
     now,
     timeoutMs: readWithinMs,
+    recentMs: recentWithinMs,
     againTimeoutMs: readAgainWithinMs,
     told: () => told.fromNow(),
     ...rememberedProofs(keys),

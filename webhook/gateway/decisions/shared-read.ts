@@ -28,12 +28,25 @@ export interface Repetition {
   readonly afterMs: number;
   /** So many are begun for one caller at most. */
   readonly most: number;
+  /**
+   * So many are under way at most, for all callers together: each is a request to the API server that no budget counted,
+   * and one that is slow must not get several times as many. Who finds no room tries again after `afterMs`.
+   */
+  readonly together: number;
+}
+
+/** What is told of a read that begins. */
+interface Beginning {
+  /** Whether others of its key are under way. */
+  readonly beside: boolean;
 }
 
 /** Reads by key. Without repetition there is at most one read and one round of waiters per key at any time. */
 export class SharedReads<T> {
   readonly #lanes = new Map<string, Lane<T>>();
   readonly #repetition: Repetition | undefined;
+  /** How many are under way that were begun beside others. */
+  #beside = 0;
 
   constructor(repetition?: Repetition) {
     this.#repetition = repetition;
@@ -50,7 +63,7 @@ export class SharedReads<T> {
     if (known !== undefined) return known.promise;
     const round = { ...Promise.withResolvers<T>(), first };
     lane.rounds = [...lane.rounds, round];
-    if (lane.running.size === 0) this.#begin(key, lane);
+    if (lane.running.size === 0) this.#begin(key, lane, { beside: false });
     return round.promise;
   }
 
@@ -66,14 +79,19 @@ export class SharedReads<T> {
   }
 
   // The read starts in this very tick: a caller of fresh() from now on finds the lane and waits for the next.
-  #begin(key: string, lane: Lane<T>): void {
+  #begin(key: string, lane: Lane<T>, { beside }: Beginning): void {
     lane.latest += 1;
     const number = lane.latest;
     lane.running.add(number);
+    if (beside) this.#beside += 1;
+    const end = (): void => {
+      lane.running.delete(number);
+      if (beside) this.#beside -= 1;
+    };
     this.#arm(key, lane);
     lane.read().then(
       (value) => {
-        lane.running.delete(number);
+        end();
         this.#settle(
           lane,
           (round) => round.first <= number,
@@ -82,7 +100,7 @@ export class SharedReads<T> {
         this.#next(key, lane);
       },
       (error: unknown) => {
-        lane.running.delete(number);
+        end();
         const isLost = ({ first }: Round<T>) =>
           first <= number && ![...lane.running].some((other) => other >= first);
         this.#settle(lane, isLost, (round) => round.reject(error));
@@ -100,13 +118,14 @@ export class SharedReads<T> {
 
   // Those who came while the read was under way are served by this one too, and need not wait for its end.
   #repeat(key: string, lane: Lane<T>): void {
-    const { most = 0, afterMs = 0 } = this.#repetition ?? {};
+    const { most = 0, afterMs = 0, together = 0 } = this.#repetition ?? {};
     const isOver = ({ first }: Round<T>) => lane.latest - first + 1 >= most;
     this.#settle(lane, isOver, (round) =>
       round.reject(new Error(`none of ${most} reads answered, begun ${afterMs} ms after each other`)),
     );
-    if (lane.rounds.length > 0) this.#begin(key, lane);
-    else this.#end(key, lane);
+    if (lane.rounds.length === 0) this.#end(key, lane);
+    else if (this.#beside < together) this.#begin(key, lane, { beside: true });
+    else this.#arm(key, lane);
   }
 
   #settle(lane: Lane<T>, which: (round: Round<T>) => boolean, settle: (round: Round<T>) => void): void {
@@ -117,7 +136,7 @@ export class SharedReads<T> {
 
   #next(key: string, lane: Lane<T>): void {
     if (lane.rounds.length === 0) this.#end(key, lane);
-    else if (lane.running.size === 0) this.#begin(key, lane);
+    else if (lane.running.size === 0) this.#begin(key, lane, { beside: false });
   }
 
   // What is still under way ends by its own deadline, and with it the connection; its answer is for none.

@@ -44,6 +44,7 @@ const hintLimit = 5000;
 
 export class WorldReader {
   readonly #reader: FreshReader;
+  readonly #ofAnonymous: FreshReader;
   readonly #watched: WatchedParts;
   readonly #hints = new LRUCache<string, Hint>({ max: hintLimit });
   readonly #pods = new BackendPods(() => systemClock.monotonic());
@@ -51,12 +52,14 @@ export class WorldReader {
 
   constructor(reader: FreshReader, watched: WatchedParts) {
     this.#reader = reader;
+    this.#ofAnonymous = reader.unrepeated();
     this.#watched = watched;
   }
 
   /** Rejects when anything could not be read: a world with holes would be taken for one without locks. */
   read(request: DecisionRequest): Promise<ReadWorld> {
-    return this.#read(request, new ObjectReads(this.#reader, request.grant.namespace));
+    const reader = request.entryPoint === 'anonymous' ? this.#ofAnonymous : this.#reader;
+    return this.#read(request, new ObjectReads(reader, request.grant.namespace));
   }
 
   /** As `read`, from one reading for all that ask in this turn of the process. */

@@ -50,6 +50,7 @@ function aDecider(timeoutMs = 1000) {
     world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs,
+    recentMs: 60_000,
     againTimeoutMs: timeoutMs,
     told: () => () => [],
     sealIsValid: () => true,

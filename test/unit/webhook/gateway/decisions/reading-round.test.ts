@@ -38,6 +38,7 @@ function aScene() {
     world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs: 1000,
+    recentMs: 60_000,
     againTimeoutMs: 1000,
     told: () => () => [],
     sealIsValid: () => true,

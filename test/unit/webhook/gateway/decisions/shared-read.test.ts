@@ -100,9 +100,10 @@ describe('a shared read', () => {
 
 describe('a shared read that does not answer', () => {
   /** Repeated each second, five times. */
-  function repeated() {
+  function repeated({ together = 8 } = {}) {
     const clock = aStepClock();
-    return { clock, ...controlledRead(), reads: new SharedReads<number>({ clock, afterMs: 1000, most: 5 }) };
+    const reads = new SharedReads<number>({ clock, afterMs: 1000, most: 5, together });
+    return { clock, ...controlledRead(), reads };
   }
 
   it('has another beside it after a second, and whichever answers first counts', async () => {
@@ -168,6 +169,30 @@ describe('a shared read that does not answer', () => {
     await clock.step(1);
     begun[2]?.reject(new Error('away'));
     await isLost;
+  });
+
+  it('has another only where not too many are under way for all callers, and tries again when there is room', async () => {
+    const { clock, begun, read, reads } = repeated({ together: 8 });
+    const answers = Array.from({ length: 11 }, (_, key) => reads.fresh(String(key), read));
+    await clock.step(1000);
+    expect(begun.length).toBe(11 + 8);
+    await clock.step(1000);
+    expect(begun.length).toBe(11 + 8);
+    for (const { resolve } of begun.slice(11)) resolve(2);
+    expect(await Promise.all(answers.slice(0, 8))).toEqual(Array.from({ length: 8 }, () => 2));
+    await clock.step(1000);
+    expect(begun.length).toBe(11 + 8 + 3);
+    begun[19]?.reject(new Error('reset'));
+    for (const { resolve } of begun.slice(20)) resolve(3);
+    begun[8]?.resolve(1);
+    expect(await Promise.all(answers.slice(8))).toEqual([1, 3, 3]);
+    // Those that failed or answered have left their room: eight others find it.
+    const later = Array.from({ length: 9 }, (_, key) => reads.fresh(`later ${key}`, read));
+    await clock.step(1000);
+    expect(begun.length).toBe(22 + 9 + 8);
+    for (const { resolve } of begun.slice(22)) resolve(4);
+    await Promise.all(later);
+    expect([reads.size, clock.waiting]).toEqual([0, 0]);
   });
 
   it('is given up after the last of them, and nothing is begun for those who do not wait any more', async () => {

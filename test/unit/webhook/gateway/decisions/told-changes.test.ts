@@ -68,6 +68,7 @@ function whileDeciding(...changes: readonly SeenChange[]) {
     world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs: 1000,
+    recentMs: 60_000,
     againTimeoutMs: 1000,
     told: () => told.fromNow(),
     sealIsValid: () => true,

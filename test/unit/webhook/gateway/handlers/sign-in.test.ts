@@ -55,6 +55,7 @@ function aGateway(use: 'first' | 'again' = 'first') {
     world: new WorldReader(reader, watched()),
     now: () => noon,
     timeoutMs: 1000,
+    recentMs: 60_000,
     againTimeoutMs: 1000,
     told: () => () => [],
     sealIsValid: () => true,
