@@ -50,7 +50,9 @@ function filesOf(path: string | undefined): string[] {
   const files = path === undefined ? (named.length > 0 ? named : [usual]) : [path];
   const there = files.filter((file) => existsSync(file));
   if (there.length > 0) return there;
-  throw new Error(`no usable kubeconfig: there is no ${files.join(', no ')}`);
+  throw new Error(
+    `no usable kubeconfig: there is no ${files.join(', no ')}; correct the path, or write the file`,
+  );
 }
 
 async function merged(files: readonly string[]): Promise<KubeConfig> {

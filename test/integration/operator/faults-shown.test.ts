@@ -159,7 +159,7 @@ describe('within thirty seconds a condition and a metric tell', { timeout: 240_0
         untilMetric(product.operator, 'supportaccess_records_reachable', 0),
         untilMetric(product.gateway, 'supportaccess_records_reachable', 0),
       ]);
-      expect(message).toContain('ECONNREFUSED');
+      expect(message).toContain('nothing listens at 127.0.0.1');
       await product.webhook.start();
       await Promise.all([
         untilCondition('RecordsUnavailable', undefined),

@@ -51,7 +51,9 @@ describe('the frame', () => {
   it('says what a kubeconfig has where a context is not in it, and exits with 3', async () => {
     const { code, out, err } = await call(['grant', 'enable', 'x', '--kubeconfig', '/nowhere']);
     expect({ code, out }).toEqual({ code: 3, out: '' });
-    expect(err).toBe('error: no cluster can be asked: no usable kubeconfig: there is no /nowhere\n');
+    expect(err).toBe(
+      'error: no cluster can be asked: no usable kubeconfig: there is no /nowhere; correct the path, or write the file\n',
+    );
   });
 
   it('refuses options that mean nothing, with exit code 4', async () => {

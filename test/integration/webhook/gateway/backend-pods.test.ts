@@ -146,7 +146,7 @@ describe('the ports behind the Service', () => {
     return slice;
   };
   const sliceAt = (port: number) =>
-    eventually(async () => expect((await theSlice()).ports).toMatchObject([{ port }]));
+    eventually(async () => expect((await theSlice()).ports).toMatchObject([{ port }]), { within: 40_000 });
 
   beforeAll(() => aRunningPod('two-ports', '10.244.0.9', { containers }));
   afterAll(async () => {

@@ -270,14 +270,14 @@ describe('a Service that leads elsewhere', () => {
 });
 
 describe('an API server that is away', () => {
-  it('means no: 503 within its second, nothing forwarded, and yes again when it is back', async () => {
+  it('means no: 503 within its five seconds, nothing forwarded, and yes again when it is back', async () => {
     const ada = await installation.withSession();
     await controlPlane.pauseApiServer();
     try {
       const began = performance.now();
       const answer = await ask(ada);
       expect(answer.status).toBe(503);
-      expect(performance.now() - began).toBeLessThan(3000);
+      expect(performance.now() - began).toBeLessThan(8000);
       expect(reached).toEqual([]);
     } finally {
       await controlPlane.resumeApiServer();
