@@ -212,7 +212,7 @@ async function leadOnce(parts: Parts): Promise<void> {
       for (const stop of stops) stop();
     },
   });
-  if (end === 'lost') log.error({}, 'the lease was lost; the operator begins anew');
+  if (end === 'lost') log.error({}, 'the lease was lost; the operator starts again');
 }
 
 await runUntilStopped({

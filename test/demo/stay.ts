@@ -131,7 +131,7 @@ function ownApplication({ own }: Invitation): string {
     kubectl apply -f examples/own-application.yaml
   sign in:          ${own.signIn}
   the application:  ${own.application}
-  Another port: change it in the file that says where Services listen; it is read anew at the next request.
+  Another port: change it in the file that says where Services listen; it is read again at the next request.
     sed -i 's/:${own.port}/:3000/' ${own.services}`;
 }
 
