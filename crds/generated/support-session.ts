@@ -77,7 +77,7 @@ export interface SupportSession {
      */
     idleExpirationTime?: string;
     /**
-     * What a gateway knows its own sessions by; without its key it is noise, and with it it opens nothing: the session's secret is in the person's browser alone. Example: nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ
+     * What a gateway recognises its own sessions by. It lets no one in: for that the session's secret is needed, which is in the person's browser alone. Example: nM2yq0dK1mZ8bN5vTq3Jx0dK1mZ8bN5vTq3Jx0dK1mZ
      */
     proof: string;
   };

@@ -85,7 +85,7 @@ export class Closings {
     if (before === undefined) return;
     const changes = changesSince(before, world);
     const message =
-      'More was changed at once than can be told apart, so access was closed; it opens again by itself.';
+      'Several changes came at once, and one of them may have taken access away, so it was closed. It opens again by itself, and people sign in again.';
     if (changes > 1) {
       this.#markWhole(uid, { reason: 'ChangesUnseen', message });
       const { opening } = world.grant.status ?? {};

@@ -66,7 +66,7 @@ export function decideOpening(input: OpeningInput): OpeningDecision {
   return endedMeanwhile(input, open) ?? open;
 }
 
-/** The opening that was reported is over, though the world would be open: it is closed first, and opened anew then. */
+/** The opening that was reported is over, though the world would be open: it is closed first, and then opened again. */
 function endedMeanwhile(
   { world: { grant, closings }, now }: OpeningInput,
   open: Extract<OpeningDecision, { open: true }>,
@@ -82,7 +82,10 @@ function endedMeanwhile(
   const people = open.people.filter(({ metadata }) => !out.includes(metadata.uid));
   return people.length > 0
     ? { ...open, people }
-    : closed('NoUser', 'Everyone in it was kept out for a moment; it opens again by itself.');
+    : closed(
+        'NoUser',
+        'All who had access were kept out meanwhile, as by spec.access Disabled and then Enabled. It opens again by itself, and they sign in again.',
+      );
 }
 
 function closed(reason: Reason, message = sentenceFor(reason)): OpeningDecision {

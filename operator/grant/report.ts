@@ -126,7 +126,7 @@ function unnoticed({ grant: { spec }, matrix, application }: GrantWorld): Condit
   const which = `SupportApplication ${spec.applicationRef.name} does not exist in this namespace`;
   return {
     reason: 'NoApplication',
-    message: `${which}; create it, or name another one in spec.applicationRef.`,
+    message: `${which}; create it, or correct spec.applicationRef of the grant.`,
   };
 }
 

@@ -48,12 +48,12 @@ export const objectMetrics = {
   sessions: {
     type: 'gauge',
     name: 'supportaccess_sessions',
-    help: 'SupportSessions that there are: people who are signed in, in all gateways together.',
+    help: 'SupportSessions that exist, one for each sign-in, in all gateways together.',
   },
   locks: {
     type: 'gauge',
     name: 'supportaccess_locks',
-    help: 'SupportAccessLocks that there are.',
+    help: 'SupportAccessLocks that exist.',
   },
   unsynced: {
     type: 'gauge',

@@ -27,7 +27,7 @@ function standing(locks: LockReading, names: readonly string[]): Objection | und
   if (unread === undefined) return undefined;
   return {
     reason: 'LockUnreadable',
-    detail: `It is not known whether there is a SupportAccessLock ${unread}.`,
+    detail: `It could not be read whether there is a SupportAccessLock ${unread}, so access stays closed; it is read again by itself. If that lasts, see that the API server can be reached.`,
   };
 }
 

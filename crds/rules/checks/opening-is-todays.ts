@@ -77,6 +77,6 @@ function unseenObjection(opening: Opening, ask: Ask): Objection | undefined {
 function unseen(what: string): Objection {
   return {
     reason: 'ChangesUnseen',
-    detail: `${what} since the operator looked last; it decides what that means.`,
+    detail: `${what} since the operator looked last, so requests are refused until it has looked again. If that lasts, see that its pods run.`,
   };
 }

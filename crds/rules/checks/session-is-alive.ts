@@ -62,18 +62,24 @@ function check(ask: Ask): CheckResult {
 
 function foreignness(session: SupportSession, { session: reading, grant }: Ask): Objection | undefined {
   if (reading?.sealValid !== true)
-    return { reason: 'SessionInvalid', detail: "its seal is not this gateway's" };
+    return invalid('This installation did not make the session, or it was changed; sign in again.');
   if (!reading.secretMatches)
-    return { reason: 'SessionInvalid', detail: 'the caller does not hold its secret' };
+    return invalid('The browser does not have the secret of this session; sign in again.');
   const ofThisGrant =
     session.spec.grantRef.uid === grant?.metadata.uid &&
     session.metadata.namespace === grant.metadata.namespace;
-  return ofThisGrant ? undefined : { reason: 'SessionInvalid', detail: 'it belongs to another grant' };
+  return ofThisGrant
+    ? undefined
+    : invalid('The session belongs to another grant; sign in at the address of this one.');
+}
+
+function invalid(detail: string): Objection {
+  return { reason: 'SessionInvalid', detail };
 }
 
 function aliveUntil(session: SupportSession, { policy, now }: Ask): CheckResult {
   const deadlines = sessionDeadlines(session, policy, now);
-  if (deadlines === undefined) return { reason: 'SessionInvalid', detail: 'its times cannot be read' };
+  if (deadlines === undefined) return invalid('The times of the session cannot be read; sign in again.');
   const { signIn, idle, absolute } = deadlines;
   if (!(now >= signIn - toleratedAheadMs)) return { reason: 'ClockSetBack' };
   if (!(now < idle)) return { reason: 'SessionIdle' };

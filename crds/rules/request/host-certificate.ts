@@ -148,8 +148,12 @@ function usable({ name, secret }: NamedSecret): { name: string; certificate: X50
 
 function flawOf(name: string, { state }: TlsSecret): Objection | undefined {
   if (state === 'Usable') return undefined;
-  if (state === 'Untold')
-    return { reason: 'GatewaySilent', message: `No gateway has said yet what Secret ${name} holds` };
+  if (state === 'Untold') {
+    return {
+      reason: 'GatewaySilent',
+      message: `No gateway has told yet what Secret ${name} holds; see that the pods of Deployment ${programs.gateway} run`,
+    };
+  }
 
   return { reason: 'CertificateUnreadable', message: `Secret ${name}: ${secretFlaws[state]}` };
 }

@@ -84,7 +84,8 @@ function openedWith<T>(open: { close(): void }, step: () => T): T {
 const busy: Appended = {
   ok: false,
   code: 'records_unavailable',
-  detail: 'another process is writing the records file',
+  detail:
+    'another process is writing the records file; try again in a few seconds, and see that only one has it open',
 };
 
 /** Whether nothing was written and nothing is broken: another process holds the write lock of the file. */
