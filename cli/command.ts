@@ -6,7 +6,7 @@ export const exitCodes = {
   good: 0,
   /** Looked at and found wrong: a changed log, a matrix that must not be, a change that a rule refuses. */
   bad: 1,
-  /** What is there agrees, but something is missing; what was written is not in force yet. */
+  /** What is there agrees, but something is missing; what was written, or may have been, was not seen in force. */
   incomplete: 2,
   /** Could not look: no such file or object, no connection, no right. */
   cannotTell: 3,
@@ -24,7 +24,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   good: 'done, or nothing was to be done',
   bad: 'looked at and found wrong, or refused by a rule; nothing was written',
-  incomplete: 'written, but not in force when the wait ended; or something is missing from the records',
+  incomplete: 'written, or perhaps written, but not seen in force; or something is missing from the records',
   cannotTell: 'could not look: no such object or file, no connection, no right',
   usage: 'called in a way that means nothing, or a question came up where no one can answer',
   declined: 'answered No; nothing was written',

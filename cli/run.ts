@@ -12,7 +12,7 @@ import {
 } from './command.ts';
 import { commands, groupSummaries } from './commands/index.ts';
 import { addFrameOptions, inputFrom } from './frame-options.ts';
-import { noteOf } from './written.ts';
+import { mayHaveWritten, noteOf } from './written.ts';
 
 const programName = 'kubectl support-access';
 
@@ -80,12 +80,19 @@ function explain(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage;
   if (isExpected(error)) {
     for (const line of `error: ${error.message}`.split('\n')) terminal.say(escapeUnsafe(line));
-    return error.code;
+    return afterNotes(error.code, terminal);
   }
   // What was not expected may quote anything, a token among it.
   terminal.say(`error: ${escapeUnsafe(errorText(error))}`);
   terminal.say('This was not expected; please report it.');
-  return exitCodes.cannotTell;
+  return afterNotes(exitCodes.cannotTell, terminal);
+}
+
+/** A failure after a write must not read as if nothing had been written: scripts and people would do it again, or not look. */
+function afterNotes(code: ExitCode, terminal: Terminal): ExitCode {
+  if (!mayHaveWritten(terminal)) return code;
+  terminal.say(escapeUnsafe(noteOf(terminal)));
+  return exitCodes.incomplete;
 }
 
 type Start = (command: Command, input: CommandInput) => void;

@@ -1,39 +1,49 @@
 /** What a call has written so far, so that a person who interrupts it is told. */
+import { KubeError } from '../kube/errors.ts';
 import type { Terminal } from './command.ts';
 
 interface Written {
   /** What is being written now: sent, and not acknowledged. */
   readonly pending: Set<string>;
-  readonly done: string[];
+  readonly done: Set<string>;
 }
 
 const byTerminal = new WeakMap<Terminal, Written>();
 
 function writtenAt(terminal: Terminal): Written {
-  const known = byTerminal.get(terminal) ?? { pending: new Set(), done: [] };
+  const known = byTerminal.get(terminal) ?? { pending: new Set(), done: new Set() };
   byTerminal.set(terminal, known);
   return known;
 }
 
-/** Writes; until the API server has answered it is not known whether it was stored. */
+/**
+ * Writes; until the API server has answered it is not known whether it was stored. Only its own answer says that it was
+ * not: a lost answer, a deadline, or a gateway's error on the way may stand for a write that was stored.
+ */
 export async function writing<T>(terminal: Terminal, what: string, write: () => Promise<T>): Promise<T> {
   const { pending, done } = writtenAt(terminal);
   pending.add(what);
-  const result = await write();
-  pending.delete(what);
-  done.push(what);
-  return result;
+  try {
+    const result = await write();
+    pending.delete(what);
+    done.add(what);
+    return result;
+  } catch (error) {
+    if (error instanceof KubeError && error.status < 500) pending.delete(what);
+    throw error;
+  }
 }
 
-/** Takes back the notes of writes that the API server has refused. */
-export function notWritten(terminal: Terminal): void {
-  writtenAt(terminal).pending.clear();
+/** Whether something was written, or may have been. */
+export function mayHaveWritten(terminal: Terminal): boolean {
+  const { pending, done } = writtenAt(terminal);
+  return pending.size + done.size > 0;
 }
 
 /** What was written, in a sentence. */
 export function noteOf(terminal: Terminal): string {
   const { pending, done } = writtenAt(terminal);
-  const stored = done.length === 0 ? [] : [`Already written: ${done.join('; ')}.`];
+  const stored = done.size === 0 ? [] : [`Already written: ${[...done].join('; ')}.`];
   const unknown =
     pending.size === 0 ? [] : [`It is not known whether this was stored: ${[...pending].join('; ')}.`];
   const all = [...stored, ...unknown];

@@ -1,4 +1,5 @@
 /** Shows a change, asks, writes it, waits until it is in force, and confirms. The same for every command that changes. */
+import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { isConflict } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import {
@@ -12,7 +13,7 @@ import {
 } from '../command.ts';
 import { durationMs } from '../frame-options.ts';
 import { formatOf, printObjects } from '../output/print-object.ts';
-import { notWritten, writing } from '../written.ts';
+import { mayHaveWritten, writing } from '../written.ts';
 import type { InForce, PlannedChange } from './change.ts';
 import { isConfirmed, show } from './dialog.ts';
 import { waitFor } from './wait.ts';
@@ -31,7 +32,7 @@ export async function carryOut(
   for (let plans = 1; plans <= mostPlans; plans += 1) {
     const planned = await plan();
     if (planned.already !== undefined) {
-      terminal.say(planned.already);
+      terminal.say(escapeUnsafe(planned.already));
       return exitCodes.good;
     }
     const text = JSON.stringify([planned.title, planned.before, planned.after, planned.words]);
@@ -44,7 +45,9 @@ export async function carryOut(
     const stored = await stepOf(planned, options, terminal);
     if (stored !== undefined) return finish({ planned, stored, options, terminal });
   }
-  throw new CannotTell('it is being changed all the time; nothing was written');
+  throw new CannotTell(
+    `it is being changed all the time${mayHaveWritten(terminal) ? '' : '; nothing was written'}`,
+  );
 }
 
 interface Options {
@@ -77,7 +80,6 @@ async function stepOf(
     if (dryRun) return await planned.write({ dryRun });
     return await writing(terminal, planned.written, async () => planned.write({ dryRun }));
   } catch (error) {
-    notWritten(terminal);
     if (isConflict(error)) return undefined;
     throw error;
   }
@@ -121,7 +123,11 @@ interface Confirming {
 }
 
 /** Words for people on stdout, or the object there and the words beside it. */
-async function confirm(says: readonly string[], { stored, format, terminal }: Confirming): Promise<void> {
+async function confirm(
+  sentences: readonly string[],
+  { stored, format, terminal }: Confirming,
+): Promise<void> {
+  const says = sentences.map(escapeUnsafe);
   if (format === undefined || format === 'wide') {
     await terminal.out(says.map((line) => `${line}\n`).join(''));
     return;

@@ -2,6 +2,7 @@
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { type Terminal, UsageError } from '../command.ts';
 import { usualWidth, wrapped } from '../output/fitted.ts';
+import { mayHaveWritten, noteOf } from '../written.ts';
 import type { PlannedChange } from './change.ts';
 import { specDiff } from './spec-diff.ts';
 
@@ -38,6 +39,6 @@ export async function isConfirmed(
   }
   const answer = (await terminal.ask(`${question} [y/N] `)).trim().toLowerCase();
   if (answer === 'y' || answer === 'yes') return true;
-  terminal.say('Nothing was changed.');
+  terminal.say(mayHaveWritten(terminal) ? noteOf(terminal) : 'Nothing was changed.');
   return false;
 }

@@ -1,4 +1,5 @@
 /** Waits for something that others do, and says so when it takes longer than a second. */
+import { KubeError, ServerUnreachable } from '../../kube/errors.ts';
 import type { Terminal } from '../command.ts';
 
 export interface Wait {
@@ -12,15 +13,16 @@ const everyMs = 200;
 const firstWordMs = 1_000;
 const nextWordMs = 10_000;
 
-/** The first answer of `look` that is one; undefined when the time is over. */
-export async function waitFor<T>(
-  { what, timeoutMs, terminal }: Wait,
-  look: () => Promise<T | undefined>,
-): Promise<T | undefined> {
+/**
+ * The first answer of `look` that is one; undefined when the time is over. What was written stays written while the API
+ * server cannot be reached, is overloaded or fails: that is looked at again.
+ */
+export async function waitFor<T>(wait: Wait, look: () => Promise<T | undefined>): Promise<T | undefined> {
+  const { what, timeoutMs, terminal } = wait;
   const startedAt = performance.now();
   let nextWord = firstWordMs;
   for (;;) {
-    const found = await look();
+    const found = await lookOnce(look, { wait, left: timeoutMs - (performance.now() - startedAt) });
     const passed = performance.now() - startedAt;
     if (found !== undefined || passed >= timeoutMs) return found;
     if (passed >= nextWord) {
@@ -32,4 +34,36 @@ export async function waitFor<T>(
     }
     await new Promise((resolve) => setTimeout(resolve, Math.min(everyMs, timeoutMs - passed)));
   }
+}
+
+interface Looking {
+  readonly wait: Wait;
+  readonly left: number;
+}
+
+const failing = new WeakSet<Wait>();
+
+/** One look, no longer than the wait has left: a server that does not answer must not make it longer than was asked for. */
+async function lookOnce<T>(
+  look: () => Promise<T | undefined>,
+  { wait, left }: Looking,
+): Promise<T | undefined> {
+  const end = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => end.resolve(undefined), Math.max(left, 0));
+  try {
+    return await Promise.race([look(), end.promise]);
+  } catch (error) {
+    if (!mayPass(error)) throw error;
+    if (!failing.has(wait))
+      wait.terminal.say('It is stored; the API server does not answer now, so it is looked at again.');
+    failing.add(wait);
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof ServerUnreachable) return true;
+  return error instanceof KubeError && (error.status === 429 || error.status >= 500);
 }
