@@ -17,42 +17,58 @@ export interface Extent {
   readonly namespace?: string | undefined;
 }
 
+/** For how long a list may take. */
+export interface Bounded {
+  readonly signal?: AbortSignal | undefined;
+}
+
+const longestMs = 3_000;
+
+/**
+ * A list that something which closes access only tells of: it must not wait for it, nor fail with it. 'unlisted' where it
+ * failed or took longer than three seconds.
+ */
+export async function soon<T>(list: (bound: Bounded) => Promise<T>): Promise<T | 'unlisted'> {
+  const signal = AbortSignal.timeout(longestMs);
+  return list({ signal }).catch(() => 'unlisted' as const);
+}
+
 export const everything: Extent = { grants: () => true, sessions: () => true };
 
 /** The grants that are open; undefined where the caller may not list them. */
 export async function openGrants(
   cluster: Cluster,
-  extent: Extent,
+  extent: Extent & Bounded,
 ): Promise<SupportAccessGrant[] | undefined> {
-  const grants = await listed<SupportAccessGrant>(cluster, kinds.SupportAccessGrant, extent.namespace);
+  const grants = await listed<SupportAccessGrant>(cluster, kinds.SupportAccessGrant, extent);
   return grants?.filter((grant) => extent.grants(grant) && activeNow(grant.status).isOpen);
 }
 
 /** The grants that are enabled, whether or not something else keeps them closed; undefined where they may not be listed. */
 export async function enabledGrants(
   cluster: Cluster,
-  extent: Pick<Extent, 'grants' | 'namespace'>,
+  { namespace, ...extent }: Pick<Extent, 'grants' | 'namespace'>,
 ): Promise<SupportAccessGrant[] | undefined> {
-  const grants = await listed<SupportAccessGrant>(cluster, kinds.SupportAccessGrant, extent.namespace);
+  const grants = await listed<SupportAccessGrant>(cluster, kinds.SupportAccessGrant, { namespace });
   return grants?.filter((grant) => extent.grants(grant) && grant.spec.access === 'Enabled');
 }
 
 /** The sessions; undefined where the caller may not list them. */
 export async function sessionsNow(
   cluster: Cluster,
-  extent: Pick<Extent, 'sessions' | 'namespace'>,
+  extent: Pick<Extent, 'sessions' | 'namespace'> & Bounded,
 ): Promise<SupportSession[] | undefined> {
-  const sessions = await listed<SupportSession>(cluster, kinds.SupportSession, extent.namespace);
+  const sessions = await listed<SupportSession>(cluster, kinds.SupportSession, extent);
   return sessions?.filter((session) => extent.sessions(session));
 }
 
 async function listed<T>(
   { client }: Cluster,
   resource: Resource,
-  namespace: string | undefined,
+  { namespace, signal }: Pick<Extent, 'namespace'> & Bounded,
 ): Promise<T[] | undefined> {
   try {
-    return (await client.list<T>(resource, { namespace })).items;
+    return (await client.list<T>(resource, { namespace, signal })).items;
   } catch (error) {
     if (error instanceof KubeError && error.status === 403) return undefined;
     throw error;

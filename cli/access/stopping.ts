@@ -2,7 +2,7 @@
 import type { InForce } from '../changes/change.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { localParts } from '../times/show.ts';
-import { type Extent, namesIn, openGrants, sessionsNow } from './open-now.ts';
+import { type Extent, namesIn, openGrants, sessionsNow, soon } from './open-now.ts';
 
 export interface Stopping {
   /** What will end, a sentence a line, before it is asked. */
@@ -18,21 +18,17 @@ export interface StoppingWish {
   readonly done: string;
 }
 
-/** Looks at what is open now, before anything is written. */
+/** Looks at what is open now, before anything is written; that it cannot be listed never keeps anyone from stopping it. */
 export async function stoppingOf(cluster: Cluster, { extent, zone, done }: StoppingWish): Promise<Stopping> {
-  const [grants, sessions] = await Promise.all([openGrants(cluster, extent), sessionsNow(cluster, extent)]);
-  const before = sessions?.length;
+  const [grants, sessions] = await Promise.all([
+    soon(async (bound) => openGrants(cluster, { ...extent, ...bound })),
+    soon(async (bound) => sessionsNow(cluster, { ...extent, ...bound })),
+  ]);
+  const before = Array.isArray(sessions) ? sessions.length : sessions;
   let startedAt: number | undefined;
   let lastAt: number | undefined;
   return {
-    words: [
-      grants === undefined
-        ? 'You may not list grants, so it is not said which are open.'
-        : `Open now, and closed by it: ${namesIn(grants)}.`,
-      before === undefined
-        ? 'You may not list sessions, so their end is not confirmed.'
-        : `Sessions that end by it: ${before}.`,
-    ],
+    words: [grantsNow(grants), sessionsBefore(before)],
     look: async () => {
       startedAt ??= cluster.now();
       if ((await sessionsNow(cluster, extent))?.length) return undefined;
@@ -44,6 +40,21 @@ export async function stoppingOf(cluster: Cluster, { extent, zone, done }: Stopp
   };
 }
 
+/** How many sessions there were; undefined where they may not be listed. */
+type Before = number | 'unlisted' | undefined;
+
+function grantsNow(grants: Awaited<ReturnType<typeof openGrants>> | 'unlisted'): string {
+  if (grants === undefined) return 'You may not list grants, so it is not said which are open.';
+  if (grants === 'unlisted') return 'Grants could not be listed, so it is not said which are open.';
+  return `Open now, and closed by it: ${namesIn(grants)}.`;
+}
+
+function sessionsBefore(before: Before): string {
+  if (before === undefined) return 'You may not list sessions, so their end is not confirmed.';
+  if (before === 'unlisted') return 'Sessions could not be listed, so it is not said how many end by it.';
+  return `Sessions that end by it: ${before}.`;
+}
+
 interface End {
   readonly at: number;
   readonly after: number;
@@ -51,8 +62,9 @@ interface End {
 }
 
 /** A gateway cuts the streams of a session in the moment in which it hears of it, and deletes the session after that. */
-function endOfSessions(before: number | undefined, { at, after, zone }: End): string {
+function endOfSessions(before: Before, { at, after, zone }: End): string {
   if (before === undefined) return 'You may not list sessions; their streams end within a second.';
+  if (before === 'unlisted') return 'No session is listed any more; how many there were is not known.';
   if (before === 0) return 'No session was open.';
   const which = before === 1 ? 'The one session' : `The last of ${before} sessions`;
   const seconds = (after / 1000).toFixed(1);

@@ -55,6 +55,7 @@ async function judged({ client }: Cluster, stored: KubeObject): Promise<SupportA
 export async function sessionsUnder(
   cluster: Cluster,
   { metadata: { namespace, uid } }: SupportAccessGrant,
+  signal?: AbortSignal,
 ): Promise<SupportSession[] | undefined> {
-  return sessionsNow(cluster, { sessions: ({ spec }) => spec.grantRef.uid === uid, namespace });
+  return sessionsNow(cluster, { sessions: ({ spec }) => spec.grantRef.uid === uid, namespace, signal });
 }

@@ -2,6 +2,7 @@
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { consentOf } from '../../crds/rules/consent.ts';
+import { soon } from '../access/open-now.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { PlannedChange } from '../changes/change.ts';
 import { type Cluster, withCluster } from '../cluster/cluster.ts';
@@ -80,7 +81,7 @@ async function planDisabling(
 ): Promise<PlannedChange> {
   const grant = await namedGrant(cluster, input);
   const { name, namespace = '' } = grant.metadata;
-  const sessions = await sessionsUnder(cluster, grant);
+  const sessions = await soon(async ({ signal }) => sessionsUnder(cluster, grant, signal));
   const people = grant.spec.userRefs.map((each) => each.name).join(', ');
   return plannedEdit(cluster, terminal.zone, {
     grant,
@@ -89,7 +90,7 @@ async function planDisabling(
     done: 'disabled',
     words: [
       `This takes access back from ${people}, at once and until it is enabled again.`,
-      ...(sessions === undefined ? [] : [`Sessions that end by it: ${sessions.length}.`]),
+      ...(Array.isArray(sessions) ? [`Sessions that end by it: ${sessions.length}.`] : []),
     ],
     question: 'Take this access back?',
     already:

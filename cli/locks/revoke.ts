@@ -21,8 +21,8 @@ async function planRevoking(
   input: CommandInput,
   { zone }: Terminal,
 ): Promise<PlannedChange> {
-  const { lock: name, what, extent } = await readTarget(cluster, input);
-  const done = `Support access to ${what} is stopped`;
+  const { lock: name, what, extent, doubt } = await readTarget(cluster, input);
+  const done = `Support access to ${what} is stopped${doubt === undefined ? '' : `. ${doubt.replace(/\.$/, '')}`}`;
   const [there, stopping] = await Promise.all([
     findOrNothing<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name }),
     stoppingOf(cluster, { extent, zone, done }),
@@ -34,6 +34,7 @@ async function planRevoking(
     after: spec,
     words: [
       'This stops it at once, until it is lifted with "kubectl support-access unlock". A lock wins over grants and the policy, and neither Git nor Helm reverts it.',
+      ...(doubt === undefined ? [] : [doubt]),
       ...stopping.words,
     ],
     already:

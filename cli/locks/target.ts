@@ -18,6 +18,8 @@ export interface LockTarget {
   readonly extent: Extent;
   /** Grants of which it takes a part: for one person of several. */
   readonly concerns: Extent['grants'];
+  /** What is not known about it, in a sentence. */
+  readonly doubt?: string | undefined;
 }
 
 const example = 'write for example: grant case-4711, person ada, namespace ecase, or all';
@@ -68,13 +70,17 @@ async function onPerson(cluster: Cluster, name: string): Promise<LockTarget> {
 }
 
 async function onNamespace(cluster: Cluster, name: string): Promise<LockTarget> {
-  if ((await reading(cluster, Namespaces, { name })) === 'absent')
-    throw new CannotTell(await missing(cluster, Namespaces, { name }));
+  const found = await reading(cluster, Namespaces, { name });
+  if (found === 'absent') throw new CannotTell(await missing(cluster, Namespaces, { name }));
   const grants: Extent['grants'] = (grant) => grant.metadata.namespace === name;
   return {
     lock: lockOnNamespace(name),
     what: `namespace ${name}`,
     extent: { grants, sessions: (session) => session.metadata.namespace === name, namespace: name },
     concerns: grants,
+    doubt:
+      found === 'unreadable'
+        ? `You may not read namespaces, so it is not known whether there is one named ${name}.`
+        : undefined,
   };
 }

@@ -1,0 +1,47 @@
+/** Stopping access where little else works: nothing that is only told may keep the lock from being written. */
+import { describe, expect, it } from 'vitest';
+import { call } from '../../../kit/cli/call.ts';
+import { failure, type Reply, scriptedServer } from '../../../kit/cli/scripted-server.ts';
+
+const none: Reply = [200, { kind: 'List', metadata: { resourceVersion: '1' }, items: [] }];
+
+/** Locks with these replies to the lists before the lock is there, and to the reading of the namespace. */
+async function locking(target: readonly string[], lists: Reply, namespace: Reply = [200, {}]) {
+  let isLocked = false;
+  const { options } = await scriptedServer((asked, lock) => {
+    if (asked.startsWith('POST')) {
+      isLocked = true;
+      return [201, lock as object];
+    }
+    if (asked.includes('/supportaccesslocks/')) return failure(404, 'none', 'none');
+    if (asked.startsWith('GET /api/v1/namespaces/')) return namespace;
+    return isLocked ? none : lists;
+  });
+  return call(['revoke', ...target, '--yes', ...options]);
+}
+
+describe('CC-13 revoke', () => {
+  it.each<[string, Reply]>([
+    ['fail', failure(500, 'etcd')],
+    ['hang', 'silent'],
+  ])('writes the lock where lists %s, and says that nothing could be listed', async (_, lists) => {
+    const { code, out, err } = await locking(['all'], lists);
+    expect(err).toContain('Grants could not be listed');
+    expect(err).toContain('Sessions could not be listed');
+    expect(out).toContain('Done. Support access to this cluster is stopped.');
+    expect(code).toBe(0);
+  });
+
+  it('says that it is not known whether there is the namespace, where namespaces may not be read', async () => {
+    const doubt = 'it is not known whether there is one named ecsae.';
+    const { out, err } = await locking(['namespace', 'ecsae'], none, failure(403, 'not for you'));
+    expect(err.replaceAll(/\s+/g, ' ')).toContain(doubt);
+    expect(out).toContain(doubt);
+  });
+
+  it('refuses a namespace that is not there', async () => {
+    const { code, err } = await locking(['namespace', 'ecsae'], none, failure(404, 'none', 'ecsae'));
+    expect(code).toBe(3);
+    expect(err).toContain('no Namespace ecsae');
+  });
+});
