@@ -177,6 +177,17 @@ describe('the roles for people', () => {
     expect(bound.filter((name) => people.includes(name))).toEqual([]);
   });
 
+  it('let lockers make locks, and see which namespaces there are, and no more', () => {
+    expect(role('support-access-locker')['rules']).toEqual([
+      {
+        apiGroups: ['supportaccess.dev'],
+        resources: ['supportaccesslocks'],
+        verbs: ['get', 'list', 'watch', 'create'],
+      },
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list'] },
+    ]);
+  });
+
   it('only let administrators open, and nobody write sessions', () => {
     const opening = ofKind(objects, 'ClusterRole').filter((one) =>
       (one['rules'] as PolicyRule[]).some(({ verbs }) => verbs.includes('open')),
