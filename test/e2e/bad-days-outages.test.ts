@@ -23,8 +23,11 @@ import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
 import { lateComers, nowExact, race } from '../kit/people/race.ts';
 import { recordsOf, verifyRecords } from '../kit/records/trail-reading.ts';
 
-/** Within this time each request has a response, with any part of ours away; milliseconds. */
-const patience = 5000;
+/**
+ * Within this time each request has a response, with any part of ours away; milliseconds. A request waits up to five seconds
+ * for what it must read.
+ */
+const patience = 8000;
 
 let installation: ExampleInstallation;
 
