@@ -6,9 +6,9 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
-import { lockNamesFor } from '../../crds/rules/locks.ts';
+import { lockNamesFor, lockOnUser } from '../../crds/rules/locks.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { type Readable, reading } from '../cluster/find.ts';
+import { type Readable, reading, whereRead } from '../cluster/find.ts';
 
 export type GrantSpec = SupportAccessGrant['spec'];
 
@@ -25,11 +25,18 @@ export interface NamedByGrant {
   /** Undefined where the grant names none. */
   readonly application: Readable<SupportApplication> | undefined;
   readonly people: readonly { readonly name: string; readonly user: Readable<SupportUser> }[];
-  /** The names of the locks that stop it. */
-  readonly locks: readonly string[];
+  readonly locks: readonly LockOverGrant[];
 }
 
-/** Reads what the spec names, all at once. */
+/** A lock that stops the grant or one of its people, or of which it may not be read whether there is one. */
+export interface LockOverGrant {
+  readonly name: string;
+  /** The one person whom it stops; without one it stops the whole grant. */
+  readonly person?: string | undefined;
+  readonly state: 'stands' | 'unreadable';
+}
+
+/** Reads what the spec names, all at once; and then the locks on its people, which are known by their UIDs. */
 export async function readNamedByGrant(
   cluster: Cluster,
   spec: GrantSpec,
@@ -41,22 +48,37 @@ export async function readNamedByGrant(
     name: string,
     inNamespace?: string,
   ): Promise<Readable<T>> => reading<T>(cluster, kinds[kind], { name, namespace: inNamespace });
-  const [policy, matrix, application, people, locks] = await Promise.all([
+  const [policy, matrix, application, people, onGrant] = await Promise.all([
     read<SupportAccessPolicy>('SupportAccessPolicy', policyName),
     read<SupportPermissionMatrix>('SupportPermissionMatrix', spec.matrixRef.name),
     named === undefined ? undefined : read<SupportApplication>('SupportApplication', named, namespace),
     Promise.all(
       spec.userRefs.map(async ({ name }) => ({ name, user: await read<SupportUser>('SupportUser', name) })),
     ),
-    standingLocks(cluster, namespace, uid),
+    locksAmong(
+      cluster,
+      lockNamesFor({ namespace, grantUid: uid ?? 'none' }).map((name) => ({ name })),
+    ),
   ]);
+  const onPeople = people.flatMap(({ name: person, user }) => {
+    const there = whereRead(user);
+    return there === undefined ? [] : [{ name: lockOnUser(there.metadata.uid), person }];
+  });
+  const locks = [...onGrant, ...(await locksAmong(cluster, onPeople))];
   return { policy, matrix, application, people, locks };
 }
 
-async function standingLocks(cluster: Cluster, namespace: string, uid?: string): Promise<string[]> {
-  const names = lockNamesFor({ namespace, grantUid: uid ?? 'none' });
+/** Those of these locks that stand, or may not be read. */
+async function locksAmong(
+  cluster: Cluster,
+  possible: readonly Omit<LockOverGrant, 'state'>[],
+): Promise<LockOverGrant[]> {
   const found = await Promise.all(
-    names.map(async (name) => ({ name, lock: await reading(cluster, kinds.SupportAccessLock, { name }) })),
+    possible.map(async (each) => {
+      const lock = await reading(cluster, kinds.SupportAccessLock, { name: each.name });
+      if (lock === 'absent') return [];
+      return [{ ...each, state: lock === 'unreadable' ? ('unreadable' as const) : ('stands' as const) }];
+    }),
   );
-  return found.filter(({ lock }) => typeof lock === 'object').map(({ name }) => name);
+  return found.flat();
 }

@@ -2,7 +2,7 @@
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { whereRead } from '../cluster/find.ts';
 import { shownTime } from '../times/show.ts';
-import type { GrantPlace, GrantSpec, NamedByGrant } from './grant-world.ts';
+import type { GrantPlace, GrantSpec, LockOverGrant, NamedByGrant } from './grant-world.ts';
 
 /** One sentence a line: who may see what of whose data, whether it is masked, from where, and until when. */
 export function openingWords(
@@ -100,5 +100,15 @@ function stillClosed({ policy, locks }: NamedByGrant): string[] {
     policy === 'absent' || whereRead(policy)?.spec.access === 'Disabled'
       ? ['The policy switches support access off, so it opens only when the policy is enabled.']
       : [];
-  return [...off, ...locks.map((name) => `The lock ${name} stands, so it opens only when that is lifted.`)];
+  const standing = locks.filter(({ state }) => state === 'stands').map(lockWords);
+  const hidden = locks.some(({ state }) => state === 'unreadable')
+    ? ['You may not read locks, so it is not known whether one keeps it closed.']
+    : [];
+  return [...off, ...standing, ...hidden];
+}
+
+function lockWords({ name, person }: LockOverGrant): string {
+  return person === undefined
+    ? `The lock ${name} stands, so it opens only when that is lifted.`
+    : `The lock ${name} stands, so ${person} gets in only when that is lifted ("kubectl support-access unlock person ${person}").`;
 }
