@@ -2,7 +2,7 @@
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { type CommandInput, UsageError } from '../command.ts';
-import { localParts } from '../times/show.ts';
+import { beginOfDay, instantOrRefusal, onClocks } from '../times/on-clocks.ts';
 
 /** When and where it is asked. */
 export interface AskedAt {
@@ -57,21 +57,17 @@ function pointOf(option: string, text: string | undefined, { now, zone }: AskedA
   );
 }
 
-/** A day begins at its midnight. Where the clocks are set back the first of two times is meant. */
+/** A day begins at its midnight. */
 function localInstant(text: string, zone: string): number | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}))?$/.exec(text);
+  const match = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2}))?$/.exec(text);
   if (match === null) return undefined;
-  const [, date = '', time = '00:00'] = match;
-  const asUtc = parseTime(`${date}T${time}:00Z`);
-  if (asUtc === undefined) return undefined;
-  const day = units.d;
-  const candidates = [asUtc - day, asUtc + day].map((near) => asUtc - offsetAt(near, zone));
-  // Where clocks are set forward over it, what they show next is meant.
-  return Math.min(...candidates);
+  const [year = 0, month = 0, day = 0, hour, minute = 0] = match.slice(1).map(asNumber);
+  const midnight = { year, month, day, minute: 0 };
+  if (hour === undefined) return beginOfDay(midnight, zone);
+  if (hour > 23 || minute > 59) return undefined;
+  const meant = onClocks({ ...midnight, minute: hour * 60 + minute }, zone);
+  return meant && instantOrRefusal(meant);
 }
 
-function offsetAt(at: number, zone: string): number {
-  const { date, time } = localParts(at, zone);
-  const shown = parseTime(`${date}T${time.length === 5 ? `${time}:00` : time}Z`) ?? at;
-  return shown - Math.floor(at / 1000) * 1000;
-}
+const asNumber = (digits: string | undefined): number | undefined =>
+  digits === undefined ? undefined : Number(digits);

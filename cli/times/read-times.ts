@@ -1,7 +1,8 @@
 /** Which span or instant people mean by `4h`, `3 days` or `friday 18:00`. Pure; it refuses what has two meanings. */
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { UsageError } from '../command.ts';
-import { afterDays, instantShownBy, type LocalTime, localOf, weekdayOf } from './zoned.ts';
+import { beginOfDay, endOfDay, instantOrRefusal, type OnClocks, onClocks } from './on-clocks.ts';
+import { afterDays, type LocalTime, localOf, weekdayOf } from './zoned.ts';
 
 /** When and where it is asked. */
 export interface Moment {
@@ -91,31 +92,37 @@ function dayAndTime(words: string, standsFor: DayStandsFor, moment: Moment): num
     /^(?<day>(?!noon$)[a-z]+|\d{4}-\d{2}-\d{2})?(?:(?:^|,?\s+)(?:at\s+)?(?<time>\d.*|noon))?$/.exec(words);
   if (match === null || words === '') return undefined;
   const { day, time } = match.groups ?? {};
-  const minute = minuteMeant(time, standsFor);
-  if (minute === undefined) return undefined;
+  const minute = time === undefined ? undefined : minuteOf(time);
+  if (time !== undefined && minute === undefined) return undefined;
   const days = day === undefined ? nextDays(moment, 1) : daysMeant(day, moment);
   if (time === undefined && standsFor === 'begin') refuseToday(days, words, moment);
-  const instants = days.map((each) => instantIn({ ...each, minute }, moment.zone));
-  return instants.find((at) => at === undefined || at > moment.now) ?? instants[0];
+  return firstLater(days, moment.now, (each) =>
+    minute === undefined ? edgeOf(each, standsFor, moment.zone) : onClocks({ ...each, minute }, moment.zone),
+  );
 }
 
-const endOfDay = 24 * 60;
-
-function minuteMeant(time: string | undefined, standsFor: DayStandsFor): number | undefined {
-  return time === undefined ? { begin: 0, end: endOfDay }[standsFor] : minuteOf(time);
-}
-
-function instantIn(local: LocalTime, zone: string): number | undefined {
-  const exists = instantShownBy({ ...local, minute: 12 * 60 }, zone) !== undefined;
-  if (!exists) return undefined;
-  // The end of a day is the beginning of the next.
-  const at = instantShownBy(local.minute === endOfDay ? { ...afterDays(local, 1), minute: 0 } : local, zone);
-  if (at === undefined) {
-    throw new UsageError(
-      `the clocks of ${zone} do not show that time on that day: they are set forward over it`,
-    );
+/**
+ * The first that is later than now, or the first of all. Each is looked at only when it is its turn: what the clocks do on a
+ * later day, or did on one that is over, must not refuse the one that is meant.
+ */
+function firstLater(
+  days: readonly LocalTime[],
+  now: number,
+  on: (day: LocalTime) => OnClocks | undefined,
+): number | undefined {
+  let first: OnClocks | undefined;
+  for (const each of days) {
+    const meant = on(each);
+    if (meant === undefined) return undefined;
+    if (meant.at > now) return instantOrRefusal(meant);
+    first ??= meant;
   }
-  return at;
+  return first && instantOrRefusal(first);
+}
+
+function edgeOf(day: LocalTime, standsFor: DayStandsFor, zone: string): OnClocks | undefined {
+  const at = standsFor === 'begin' ? beginOfDay(day, zone) : endOfDay(day, zone);
+  return at === undefined ? undefined : { at };
 }
 
 /** Today and so many days after it. */

@@ -1,7 +1,7 @@
-/** Which instant the clocks of a zone show. Pure; the zone's rules are those of the Node that runs it. */
+/** Which instants the clocks of a zone show. Pure; the zone's rules are those of the Node that runs it. */
 import { parseTime } from '../../crds/rules/time/time.ts';
 
-/** A day and a time of day on the clocks of a zone. `minute` counts from midnight; 1440 is the end of the day. */
+/** A day and a time of day on the clocks of a zone. `minute` counts from midnight. */
 export interface LocalTime {
   readonly year: number;
   readonly month: number;
@@ -9,18 +9,44 @@ export interface LocalTime {
   readonly minute: number;
 }
 
-const minuteMs = 60_000;
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
 
 /**
- * The instant at which the clocks of the zone show this. The first of two where clocks are set back, so that access never
- * ends later than was meant; undefined where they are set forward over it, or for a day that does not exist.
+ * The instants at which the clocks of the zone show this, the first one first: two where they are set back, none where they
+ * are set forward over it, and none for a day that does not exist.
  */
-export function instantShownBy(local: LocalTime, zone: string): number | undefined {
+export function instantsShownBy(local: LocalTime, zone: string): readonly number[] {
+  const shown = asIfUtc(local);
+  if (shown === undefined) return [];
+  const fitting = offsetsAround(shown, zone)
+    .map((offset) => shown - offset)
+    .filter((at) => at + offsetMs(at, zone) === shown);
+  return [...new Set(fitting)].sort((one, other) => one - other);
+}
+
+/** The first instant at which the clocks of the zone show this or later: where they are set forward over it, that of the change. */
+export function firstInstantFrom(local: LocalTime, zone: string): number | undefined {
   const shown = asIfUtc(local);
   if (shown === undefined) return undefined;
-  const offsets = [shown - 24 * 60 * minuteMs, shown + 24 * 60 * minuteMs].map((at) => offsetMs(at, zone));
-  const fitting = offsets.map((offset) => shown - offset).filter((at) => at + offsetMs(at, zone) === shown);
-  return fitting.length === 0 ? undefined : Math.min(...fitting);
+  const [exact] = instantsShownBy(local, zone);
+  if (exact !== undefined) return exact;
+  const offsets = offsetsAround(shown, zone);
+  // The clocks are before it here, and behind it there; between them they are changed once.
+  let before = shown - Math.max(...offsets);
+  let after = shown - Math.min(...offsets);
+  while (after - before > secondMs) {
+    const middle = before + Math.floor((after - before) / (2 * secondMs)) * secondMs;
+    if (middle + offsetMs(middle, zone) >= shown) after = middle;
+    else before = middle;
+  }
+  return after;
+}
+
+/** By how much the clocks are ahead of UTC a day before and a day after they show this. */
+function offsetsAround(shown: number, zone: string): number[] {
+  const dayMs = 24 * 60 * minuteMs;
+  return [shown - dayMs, shown + dayMs].map((at) => offsetMs(at, zone));
 }
 
 /** What the clocks of the zone show at an instant. */

@@ -62,15 +62,30 @@ describe('the records that are asked for', () => {
     ['2026-12-04 12:30', '2026-12-04T11:30:00'],
     ['2026-12-04', '2026-12-03T23:00:00'],
     ['2026-07-04', '2026-07-03T22:00:00'],
-    ['2026-10-25 02:30', '2026-10-25T00:30:00'],
+    ['2026-10-25', '2026-10-24T22:00:00'],
+    ['2026-10-25 01:30', '2026-10-24T23:30:00'],
+    ['2026-10-25 03:00', '2026-10-25T02:00:00'],
+    ['2026-03-29 01:30', '2026-03-29T00:30:00'],
+    ['2026-03-29 12:00', '2026-03-29T10:00:00'],
+    ['2026-03-30', '2026-03-29T22:00:00'],
   ])('begin, with --since %s on the clocks of Berlin, at %sZ', (since, first) => {
     const before = new Date(Date.parse(`${first}Z`) - 1000).toISOString().slice(0, 19);
     expect(passes({ since }, at(first), 'Europe/Berlin')).toBe(true);
     expect(passes({ since }, at(before), 'Europe/Berlin')).toBe(false);
   });
 
+  it('are refused where the clocks show the time twice or never, with the instants to write', () => {
+    for (const option of ['since', 'until']) {
+      const twice = 'write 2026-10-25T00:30:00Z or 2026-10-25T01:30:00Z';
+      expect(() => passes({ [option]: '2026-10-25 02:30' }, {}, 'Europe/Berlin')).toThrow(twice);
+      const never = 'set forward over it: write 2026-03-29T01:00:00Z';
+      expect(() => passes({ [option]: '2026-03-29 02:30' }, {}, 'Europe/Berlin')).toThrow(never);
+    }
+  });
+
   it.each([
     { since: 'yesterday' },
+    { since: '2026-12-04 24:00' },
     { until: '' },
     { since: '2026-02-31' },
     { since: '4x' },

@@ -1,6 +1,6 @@
 /** Plain words about time, read on a Tuesday: 2026-12-01 09:00 in Berlin. */
 import { describe, expect, it } from 'vitest';
-import { instantMeant, readSpan } from '../../../../cli/times/read-times.ts';
+import { instantMeant, readSpan, startMeant } from '../../../../cli/times/read-times.ts';
 
 const moment = { now: Date.UTC(2026, 11, 1, 8, 0), zone: 'Europe/Berlin' };
 const instant = (text: string, at = moment): string => new Date(instantMeant(text, at)).toISOString();
@@ -64,15 +64,57 @@ describe('an instant', () => {
     expect(() => instantMeant(text, moment)).toThrow('is no point in time; write for example "friday 18:00"');
   });
 
-  it('is the first of the two where clocks are set back', () => {
+  it('is refused with both instants where clocks are set back, whatever is near is not', () => {
     const autumn = { now: Date.UTC(2026, 9, 24, 8, 0), zone: 'Europe/Berlin' };
-    expect(instant('2026-10-25 02:30', autumn)).toBe('2026-10-25T00:30:00.000Z');
+    for (const time of ['02:00', '02:30', '2:59'])
+      expect(() => instantMeant(`2026-10-25 ${time}`, autumn)).toThrow('show that time twice on that day');
+    expect(() => instantMeant('sunday 2:30', autumn)).toThrow(
+      'write 2026-10-25T00:30:00Z or 2026-10-25T01:30:00Z',
+    );
+    expect(instant('2026-10-25 01:59', autumn)).toBe('2026-10-24T23:59:00.000Z');
+    expect(instant('2026-10-25 03:00', autumn)).toBe('2026-10-25T02:00:00.000Z');
   });
 
   it('does not exist where clocks are set forward over it', () => {
     const spring = { now: Date.UTC(2026, 2, 28, 8, 0), zone: 'Europe/Berlin' };
-    expect(() => instantMeant('2026-03-29 02:30', spring)).toThrow('set forward over it');
+    expect(() => instantMeant('2026-03-29 02:30', spring)).toThrow(
+      'set forward over it: write 2026-03-29T01:00:00Z, when they are',
+    );
     expect(instant('2026-03-29 03:00', spring)).toBe('2026-03-29T01:00:00.000Z');
+  });
+
+  it.each([
+    // Today's is meant, and tomorrow's does not exist; or tomorrow's, and today's did not, or was there twice.
+    ['2:30', Date.UTC(2026, 2, 28, 0, 0), '2026-03-28T01:30:00.000Z'],
+    ['2:30', Date.UTC(2026, 2, 29, 2, 0), '2026-03-30T00:30:00.000Z'],
+    ['2:30', Date.UTC(2026, 9, 24, 0, 0), '2026-10-24T00:30:00.000Z'],
+    ['2:30', Date.UTC(2026, 9, 25, 2, 0), '2026-10-26T01:30:00.000Z'],
+    ['sunday 2:30', Date.UTC(2026, 2, 29, 2, 0), '2026-04-05T00:30:00.000Z'],
+  ])('%s is read by the day that is meant alone', (text, now, at) => {
+    expect(instant(text, { now, zone: 'Europe/Berlin' })).toBe(at);
+  });
+
+  it.each([
+    // Midnight is left out: the day begins when the clocks are set forward, and the day before ends then.
+    ['Africa/Cairo', '2026-04-23', '2026-04-24', '2026-04-23T22:00:00.000Z'],
+    ['America/Santiago', '2026-09-05', '2026-09-06', '2026-09-06T04:00:00.000Z'],
+    // The last hour of the day, or the first of the next, is there twice.
+    ['Africa/Cairo', '2026-10-29', '2026-10-30', '2026-10-29T22:00:00.000Z'],
+    ['America/Havana', '2026-10-31', '2026-11-01', '2026-11-01T04:00:00.000Z'],
+    // A day that a zone left out.
+    ['Pacific/Apia', '2011-12-29', '2011-12-31', '2011-12-30T10:00:00.000Z'],
+  ])('%s: %s ends, and %s begins, at %s', (zone, before, day, edge) => {
+    const at = { now: Date.UTC(2011, 0, 1), zone };
+    expect(instant(before, at)).toBe(edge);
+    expect(new Date(startMeant(day, at)).toISOString()).toBe(edge);
+  });
+
+  it('refuses midnight where clocks are set forward over it, and a day that was left out', () => {
+    const cairo = { now: Date.UTC(2026, 3, 1), zone: 'Africa/Cairo' };
+    expect(() => instantMeant('2026-04-24 0:00', cairo)).toThrow('write 2026-04-23T22:00:00Z');
+    expect(instant('2026-04-24 1:00', cairo)).toBe('2026-04-23T22:00:00.000Z');
+    const apia = { now: Date.UTC(2011, 0, 1), zone: 'Pacific/Apia' };
+    expect(() => instantMeant('2011-12-30', apia)).toThrow('is no point in time');
   });
 
   it('ends a day at the midnight that follows, also on days of 23 and 25 hours', () => {
