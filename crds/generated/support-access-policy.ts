@@ -77,9 +77,9 @@ export interface SupportAccessPolicy {
        */
       trustedHops?: string[];
       /**
-       * Whether the operator keeps a NetworkPolicy for the gateway's own pods. Default: Enforce. Example: Enforce
+       * Whether the operator keeps a NetworkPolicy for the gateway's own pods. Off is the old word for Disabled, and YAML reads it as false unless it is quoted. Default: Enforce. Example: Disabled
        */
-      gatewayPolicy?: 'Enforce' | 'Off';
+      gatewayPolicy?: 'Enforce' | 'Disabled' | 'Off';
     };
     /**
      * Addresses that support people may sign in from, for every grant. An address must be in this list and in the grant's; an empty list, here or there, adds no restriction. Example: [203.0.113.0/24, 2001:db8:7::/48]

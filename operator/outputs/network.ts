@@ -40,7 +40,8 @@ export const network: InstallationOutput = {
   kinds: [NetworkPolicies],
   desired(installation) {
     const { policy, releaseNamespace, networkOwner } = installation;
-    if (policy?.spec.network?.gatewayPolicy === 'Off') return [];
+    const wish = policy?.spec.network?.gatewayPolicy;
+    if (wish === 'Disabled' || wish === 'Off') return [];
     return [
       {
         output: 'network',

@@ -63,6 +63,7 @@ const policyFields: Record<string, fc.Arbitrary<unknown>> = {
   gateway: fc.constantFrom({ host: 'a.example.com', port: 443 }, { host: 'b.example.com', port: 443 }),
   network: fc.constantFrom(
     { exposure: 'Direct', gatewayPolicy: 'Enforce' },
+    { exposure: 'Direct', gatewayPolicy: 'Disabled' },
     { exposure: 'Direct', gatewayPolicy: 'Off' },
   ),
   session: fc.constantFrom(

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await untilActive(installation, 'networked');
 });
 
-const setGatewayPolicy = async (gatewayPolicy: 'Enforce' | 'Off') =>
+const setGatewayPolicy = async (gatewayPolicy: 'Enforce' | 'Disabled') =>
   patchSpec(installation, ['sapol/default'], { network: { gatewayPolicy } });
 
 afterAll(async () => {
@@ -108,7 +108,7 @@ describe('a gateway', () => {
   });
 
   it('refuses by itself, and records, what the network lets through where the policy wants that', async () => {
-    await setGatewayPolicy('Off');
+    await setGatewayPolicy('Disabled');
     await eventually(async () => expect(await statusFor(foreign)).toBe(403), inAMoment);
     await eventually(async () => {
       const refused = (await recordsInPod(installation)).filter(({ source }) => source?.ip === foreign);

@@ -99,8 +99,8 @@ describe('the gateway’s network policy', () => {
     });
   });
 
-  it('is none when the policy wants none', () => {
-    expect(policyOf({ policy: aPolicy(withSpec({ network: { gatewayPolicy: 'Off' } })) })).toEqual([]);
+  it.each(['Disabled', 'Off'] as const)('is none when the policy wants none: %s', (gatewayPolicy) => {
+    expect(policyOf({ policy: aPolicy(withSpec({ network: { gatewayPolicy } })) })).toEqual([]);
   });
 
   it('is the same for the same grants in another order', () => {

@@ -72,7 +72,7 @@ describe('the gateway’s network', () => {
   });
 
   it('is taken away when the policy wants none', () => {
-    const policy = aPolicy(withSpec({ network: { gatewayPolicy: 'Off' } }));
+    const policy = aPolicy(withSpec({ network: { gatewayPolicy: 'Disabled' } }));
     const plan = planPolicy(aWorld({ policy }, { networkPolicy: storedNetwork(aWorld()) }), noon);
     expect(plan.remove).toMatchObject([{ name: 'support-access-gateway' }]);
   });
