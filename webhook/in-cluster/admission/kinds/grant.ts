@@ -18,7 +18,11 @@ export const grantRule: KindRule = async (object, { read, now }) => {
   const policy = (await read('SupportAccessPolicy', { name: policyName })) as SupportAccessPolicy | undefined;
   return {
     problems: policy ? lengthProblem(grant, policy) : [],
-    warnings: [...(await missing(grant, { read, policy })), ...unwise(grant, now)],
+    warnings: [
+      ...(await missing(grant, { read, policy })),
+      ...unlisted(grant, policy),
+      ...unwise(grant, now),
+    ],
   };
 };
 
@@ -85,6 +89,31 @@ const switchedOff = (policy: SupportAccessPolicy): string | undefined =>
   policy.spec.access === 'Enabled'
     ? undefined
     : 'the policy has access: Disabled; the grant stays closed until it is Enabled';
+
+/** From where, where the grant does not say: an empty list adds no restriction, also one that was emptied by mistake. */
+function unlisted({ spec }: SupportAccessGrant, policy: SupportAccessPolicy | undefined): string[] {
+  if (policy === undefined || (spec.allowedCIDRs ?? []).length > 0) return [];
+  const { allowedCIDRs: general = [], requireAllowedCIDRs } = policy.spec;
+  const list = 'list addresses such as 203.0.113.7';
+  if (general.length > 0) {
+    return [
+      `spec.allowedCIDRs is empty, so support may come from every address of the policy: ${firstOf(general)}; ${list} for fewer`,
+    ];
+  }
+  const follows =
+    requireAllowedCIDRs === 'Disabled'
+      ? 'so support may come from any address'
+      : 'which requires a list, so the grant stays closed';
+  return [`spec.allowedCIDRs is empty, in the policy too, ${follows}; ${list} in one of the two`];
+}
+
+/** The API server shows a warning of 256 characters at most. */
+const mostNamed = 3;
+
+function firstOf(addresses: readonly string[]): string {
+  const more = addresses.length > mostNamed ? ` and ${addresses.length - mostNamed} more` : '';
+  return `${addresses.slice(0, mostNamed).join(', ')}${more}`;
+}
 
 function unwise(grant: SupportAccessGrant, now: number): string[] {
   const expired = windowState(grant.spec, now) === 'Expired';

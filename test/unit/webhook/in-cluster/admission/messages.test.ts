@@ -175,6 +175,23 @@ describe('a warning', () => {
         aPolicy(allowing()),
         /^spec.allowedCIDRs has 0.0.0.0\/0/,
       ],
+      'no addresses, under a policy that lists some': [
+        aGrant(fromAddresses()),
+        aPolicy(
+          allowing('203.0.113.0/24', '198.51.100.0/24', '192.0.2.0/25', '192.0.2.128/25', '2001:db8::/48'),
+        ),
+        /^spec.allowedCIDRs is empty, so support may come from every address of the policy: 203.0.113.0\/24, 198.51.100.0\/24, 192.0.2.0\/25 and 2 more; list /,
+      ],
+      'no addresses anywhere, where the policy allows that': [
+        aGrant(fromAddresses()),
+        aPolicy(allowing(), withSpec({ requireAllowedCIDRs: 'Disabled' })),
+        /^spec.allowedCIDRs is empty, in the policy too, so support may come from any address/,
+      ],
+      'no addresses anywhere, where the policy wants a list': [
+        aGrant(fromAddresses()),
+        aPolicy(allowing(), withSpec({ requireAllowedCIDRs: 'Enabled' })),
+        /^spec.allowedCIDRs is empty, in the policy too, which requires a list, so the grant stays closed/,
+      ],
     };
 
   it.each(Object.entries(cases))('says what is so and what to do: %s', async (_, [object, policy, says]) => {
