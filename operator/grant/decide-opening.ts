@@ -148,9 +148,17 @@ function clusterRoleObjection({ matrix, clusterRole }: GrantWorld): ConditionRea
 
 function excessRightsObjection({ excessRights }: GrantWorld): ConditionReason | undefined {
   if (excessRights.length === 0) return undefined;
-  const from = excessRights.slice(0, longestList).join(', ');
+  const named = excessRights.slice(0, longestList);
   return {
     reason: 'ExcessRights',
-    message: `Support identities would also get rights by ${from}; remove the binding, or list it in spec.rights.toleratedBindings of the policy.`,
+    message: `Support identities would also get rights by ${named.join(', ')}; remove the binding, or accept it by adding ${named.map(toleration).join(', ')} to spec.rights.toleratedBindings of the policy.`,
   };
+}
+
+/** The entry of the policy that accepts a binding, to be copied: of `RoleBinding ecase/x` or `ClusterRoleBinding x`. */
+function toleration(binding: string): string {
+  const [kind, place = ''] = binding.split(' ');
+  const slash = place.indexOf('/');
+  if (slash < 0) return `{kind: ${kind}, name: "${place}"}`;
+  return `{kind: ${kind}, namespace: ${place.slice(0, slash)}, name: "${place.slice(slash + 1)}"}`;
 }

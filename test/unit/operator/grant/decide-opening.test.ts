@@ -116,10 +116,11 @@ describe('what keeps a grant closed', () => {
     expect(one.open ? '' : one.message.match(/does not exist/g)).toHaveLength(5);
   });
 
-  it('names the bindings that give excess rights', () => {
-    expect(opening(of({ excessRights: ['ClusterRoleBinding x', 'RoleBinding y'] }))).toMatchObject({
+  it('names the bindings that give excess rights, and the entries of the policy that accept them', () => {
+    expect(opening(of({ excessRights: ['ClusterRoleBinding a:x', 'RoleBinding ecase/y'] }))).toMatchObject({
       reason: 'ExcessRights',
-      message: expect.stringContaining('ClusterRoleBinding x, RoleBinding y;'),
+      message:
+        'Support identities would also get rights by ClusterRoleBinding a:x, RoleBinding ecase/y; remove the binding, or accept it by adding {kind: ClusterRoleBinding, name: "a:x"}, {kind: RoleBinding, namespace: ecase, name: "y"} to spec.rights.toleratedBindings of the policy.',
     });
   });
 });
