@@ -23,7 +23,7 @@ import type { RequesterSource, Trail } from '../trail/trail.ts';
 import { type OperatorConfig, parseOperatorConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers, workers } from './controllers.ts';
 import { controllerNames, type OperatorMetrics, operatorMetrics } from './metrics.ts';
-import { followClock } from './observers/clock-watch.ts';
+import { followClocks } from './observers/clock-watch.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
 import { measureObjects } from './observers/object-metrics.ts';
 import { observeQueue, type QueueObserver } from './observers/queue-metrics.ts';
@@ -133,12 +133,16 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
     token: tokenFromFile(config.recordsTokenFile),
   };
   const trail = createTrail({ ...connection, writer: 'operator' });
-  const lease = createInstanceLease({ ...connection, instance: randomUUID() });
+  const clockOffsetMs = () => client.clockOffsetMs();
+  const lease = createInstanceLease({ ...connection, instance: randomUUID(), clockOffsetMs });
   const onLost = (error: unknown) => log.warn({ error }, 'the records take nothing');
   const reach = followRecords(lease, systemClock, onLost);
-  const clockAgreement = followClock(client, systemClock, (problem) =>
-    log.warn({ problem }, 'a clock is off'),
-  );
+  const clockAgreement = followClocks({
+    client,
+    clock: systemClock,
+    others: reach.clocks,
+    onOff: (problem) => log.warn({ problem }, 'a clock is off'),
+  });
   Object.assign(progress, { client, caches, trail, reach });
   for (const cache of all) cache.start();
   try {

@@ -4,33 +4,69 @@
  */
 import { SupportAccessError } from '../crds/errors.ts';
 import { type ConnectionOptions, openConnection } from './connection.ts';
-import { detailIn } from './wire.ts';
+import { detailIn, type InstancesResponse, mostOffsetMs, type ProgramClock } from './wire.ts';
 
 export interface InstanceLease {
-  /** Rejects when the records did not take it within `withinMs`. */
-  renew(): Promise<void>;
+  /** Resolves to what other programs said of their clocks; rejects when the records did not take it within `withinMs`. */
+  renew(): Promise<readonly ProgramClock[]>;
   close(): Promise<void>;
+}
+
+export interface InstanceLeaseOptions extends ConnectionOptions {
+  readonly instance: string;
+  /** The API server's time minus ours, milliseconds; undefined before it is known. */
+  readonly clockOffsetMs?: () => number | undefined;
 }
 
 const withinMs = 3000;
 
 export function createInstanceLease({
   instance,
+  clockOffsetMs = () => undefined,
   ...options
-}: ConnectionOptions & { readonly instance: string }): InstanceLease {
+}: InstanceLeaseOptions): InstanceLease {
   const connection = openConnection(options);
   return {
     async renew() {
       const { status, text } = await connection.call({
         method: 'POST',
         path: '/v1/instances',
-        body: JSON.stringify({ instance }),
+        body: JSON.stringify({ instance, clockOffsetMs: clockOffsetMs() }),
         signal: AbortSignal.timeout(withinMs),
       });
-      if (status !== 204) throw refusedRenewal(status, text);
+      // Records of an older release say nothing of clocks.
+      if (status === 204) return [];
+      if (status !== 200) throw refusedRenewal(status, text);
+      return clocksIn(text);
     },
     close: () => connection.close(),
   };
+}
+
+/** The clocks that the records tell; what is not in this form is left out, and never keeps a lease from being renewed. */
+function clocksIn(text: string): readonly ProgramClock[] {
+  const { clocks } = parsed(text);
+  return Array.isArray(clocks) ? clocks.filter(isClock) : [];
+}
+
+function parsed(text: string): Partial<InstancesResponse> {
+  try {
+    return (JSON.parse(text) as Partial<InstancesResponse> | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const known: readonly unknown[] = ['gateway', 'operator', 'webhook'] satisfies ProgramClock['program'][];
+
+function isClock(value: unknown): value is ProgramClock {
+  const { program, offsetMs } = (value ?? {}) as Partial<ProgramClock>;
+  return known.includes(program) && isOffset(offsetMs);
+}
+
+/** Whether this is an offset that a clock can have. */
+export function isOffset(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= mostOffsetMs;
 }
 
 function refusedRenewal(status: number, text: string): SupportAccessError {

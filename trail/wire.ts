@@ -48,6 +48,24 @@ export interface HeadResponse {
   readonly hash: string;
 }
 
+/** How far the clock of a program is from the API server's. */
+export interface ProgramClock {
+  readonly program: 'gateway' | 'operator' | 'webhook';
+  /** The API server's time minus the program's, milliseconds. */
+  readonly offsetMs: number;
+}
+
+/** More than any clock is off: what a program says beyond it is not believed. */
+export const mostOffsetMs = 1e13;
+
+/**
+ * Response of `POST /v1/instances` to `{ instance, clockOffsetMs }`: the clocks of those that live. Who does not tell its own
+ * offset gets no body, as in older releases.
+ */
+export interface InstancesResponse {
+  readonly clocks: readonly ProgramClock[];
+}
+
 /** Most writes of one `POST /v1/requesters`. */
 export const maxStoredWrites = 100;
 

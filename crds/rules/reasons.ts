@@ -261,7 +261,10 @@ const table = {
     ...byOperator,
   },
   GatewaySilent: { sentence: 'No gateway says which certificates it has.', ...byOperator },
-  ClockOff: { sentence: 'The clock of the operator is not the one of the API server.', ...byOperator },
+  ClockOff: {
+    sentence: 'The clock of the operator, a gateway or the webhook differs from the one of the API server.',
+    ...byOperator,
+  },
   NoService: { sentence: 'The Service does not exist.', ...notReached, ...byStatus },
   ExternalService: {
     sentence: 'The Service leads out of the cluster or to addresses that are refused.',

@@ -5,6 +5,7 @@
 import type { Clock } from '../../kube/clock.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
 import type { InstanceLease } from '../../trail/instance-lease.ts';
+import type { ProgramClock } from '../../trail/wire.ts';
 import type { RecordsReach } from '../watching/controller.ts';
 
 const askEveryMs = 4000;
@@ -12,6 +13,8 @@ const askEveryMs = 4000;
 const failuresInARow = 2;
 
 export interface FollowedRecords extends RecordsReach {
+  /** What the other programs said of their clocks when the records were last reached. */
+  readonly clocks: () => readonly ProgramClock[];
   stop(): void;
 }
 
@@ -24,6 +27,7 @@ export function followRecords(
   const listeners: (() => void)[] = [];
   let failures = 0;
   let problem: string | undefined;
+  let clocks: readonly ProgramClock[] = [];
   let cancel = (): void => undefined;
   let stopped = false;
   const note = (next: string | undefined): void => {
@@ -33,11 +37,13 @@ export function followRecords(
   };
   const ask = async (): Promise<void> => {
     try {
-      await lease.renew();
+      clocks = await lease.renew();
       failures = 0;
       note(undefined);
     } catch (error) {
       failures += 1;
+      // That they are away is told; how the clocks are is not known then.
+      clocks = [];
       if (failures === failuresInARow) onLost(error);
       if (failures >= failuresInARow) note(errorWithCauses(error));
     }
@@ -46,6 +52,7 @@ export function followRecords(
   void ask();
   return {
     problem: () => problem,
+    clocks: () => clocks,
     onChange: (listener) => listeners.push(listener),
     stop() {
       stopped = true;

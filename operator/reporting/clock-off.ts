@@ -1,4 +1,4 @@
-/** The condition that is there only while the operator's clock and the API server's disagree. */
+/** The condition that is there only while the clock of one of our programs and the API server's disagree. */
 import type { Condition } from '../../crds/rules/conditions.ts';
 import { setCondition } from '../../crds/rules/conditions.ts';
 
@@ -15,7 +15,8 @@ export function withClockOff(
   { problem, now }: { readonly problem: string | undefined; readonly now: number },
 ): readonly Condition[] {
   if (problem === undefined) return conditions.filter(({ type }) => type !== clockOff);
-  const consequence = 'access begins and ends by the later of the two, so up to that much too early';
+  const consequence =
+    'access begins and ends by the later of the two, so up to that much too early, and times in the records may be off';
   const message = `${problem[0]?.toUpperCase() ?? ''}${problem.slice(1)}: ${consequence}. Set the clocks of all nodes by one time server (NTP)`;
   const observedGeneration = metadata.generation ?? 0;
   return setCondition(

@@ -79,6 +79,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const instance = randomUUID();
   const trail = limitAnonymousRefusals(createTrail({ ...connection, writer: 'gateway', instance }));
   const now = latestClockOf(client);
+  const clockOffsetMs = () => client.clockOffsetMs();
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const watched = watchedBy(() => triggers);
@@ -108,7 +109,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     keys,
     now,
     trail,
-    instanceLease: createInstanceLease({ ...connection, instance }),
+    instanceLease: createInstanceLease({ ...connection, instance, clockOffsetMs }),
     recordsCa,
     openResponses,
     sessions,

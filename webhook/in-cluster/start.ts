@@ -34,6 +34,7 @@ import { createInstanceLeases } from './records/instance-leases.ts';
 import { createReaders } from './records/readers.ts';
 import { openSqliteStore } from './records/sqlite/store.ts';
 import type { RecordStore } from './records/store.ts';
+import { createToldClocks } from './records/told-clocks.ts';
 import { followStored } from './requesters/follow-stored.ts';
 import { createRequesters, type Requesters } from './requesters/requesters.ts';
 import { ToldWrites } from './requesters/told-writes.ts';
@@ -69,7 +70,10 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   const settle: SettleRequester = (stored) => requesters.settle(stored);
   const readers = createReaders({ client, releaseNamespace: namespace });
   const { certificateCaller, personOf } = readers;
-  const served = { store, access, leases, settle, releaseNamespace: namespace, report };
+  const clocks = createToldClocks(() => performance.now());
+  const clockOffsetMs = () => client.clockOffsetMs();
+  const about = { clocks, clockOffsetMs, releaseNamespace: namespace, report };
+  const served = { store, access, leases, settle, ...about };
   const records = createRecordsServer(createRecordsHttp({ ...served, certificateCaller, personOf }));
   const stopReaders = readers.follow({
     onAuthorities: (authorities) => records.askFor(authorities),

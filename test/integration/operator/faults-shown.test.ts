@@ -218,22 +218,32 @@ describe('within thirty seconds a condition and a metric tell', { timeout: 240_0
     return undefined;
   });
 
-  it('of a clock that is off, and of one that is right again', async (test) => {
-    const clock = aSettableClock('the clock of an operator whose time is told', controlPlane.directory);
-    if (clock === undefined) return test.skip();
-    await product.operator.process().stop();
-    await product.operator.start(clock.env);
-    await withoutRestart(parts(), async () => {
-      clock.setBack(95);
-      const message = await untilCondition('ClockOff', 'True');
-      expect(message).toMatch(/^The clock of the operator is 9[3-7] s behind the clock of the API server/);
-      const offset = valueIn(await metricsOf(product.operator), 'supportaccess_clock_offset_seconds');
-      expect(Math.abs((offset ?? 0) - 95)).toBeLessThan(3);
-      clock.setBack(0);
-      await untilCondition('ClockOff', undefined);
-    });
-    return undefined;
-  });
+  it.for([
+    ['operator', 'the operator'],
+    ['gateway', 'a gateway'],
+    ['webhook', 'the webhook'],
+  ] as const)(
+    'of a clock of the %s that is off, and of one that is right again',
+    async ([which, name], test) => {
+      const part = product[which];
+      const clock = aSettableClock(`the clock of a ${which} whose time is told`, controlPlane.directory);
+      if (clock === undefined) return test.skip();
+      await part.process().stop();
+      await part.start(clock.env);
+      await withoutRestart(parts(), async () => {
+        clock.setBack(95);
+        const message = await untilCondition('ClockOff', 'True');
+        expect(message).toMatch(
+          new RegExp(`^The clock of ${name} is 9[3-7] s behind the clock of the API server`),
+        );
+        const offset = valueIn(await metricsOf(part), 'supportaccess_clock_offset_seconds');
+        expect(Math.abs((offset ?? 0) - 95)).toBeLessThan(3);
+        clock.setBack(0);
+        await untilCondition('ClockOff', undefined);
+      });
+      return undefined;
+    },
+  );
 });
 
 /** Fills what is left of the small disk. */

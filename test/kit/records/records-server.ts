@@ -12,6 +12,7 @@ import { createRecordsServer } from '../../../webhook/in-cluster/records/http/se
 import { createInstanceLeases } from '../../../webhook/in-cluster/records/instance-leases.ts';
 import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
+import { createToldClocks } from '../../../webhook/in-cluster/records/told-clocks.ts';
 import { createAuthority } from '../control-plane/pki.ts';
 
 export interface RecordsServer {
@@ -38,6 +39,7 @@ export async function startRecordsServer({
   readers = nobodyByCertificate,
   releaseNamespace = defaultNamespaces.release,
   names = [],
+  clockOffsetMs = () => undefined,
 }: {
   readonly store: RecordStore;
   readonly access: Access;
@@ -45,6 +47,8 @@ export async function startRecordsServer({
   readonly releaseNamespace?: string;
   /** Of its certificate, besides those of loopback. */
   readonly names?: readonly string[];
+  /** The API server's time minus that of the records. */
+  readonly clockOffsetMs?: () => number | undefined;
 }): Promise<RecordsServer> {
   const authority = await createAuthority('records of a test');
   const { certificate, key } = await authority.issueLoopbackServer(names);
@@ -57,6 +61,8 @@ export async function startRecordsServer({
   const serve = createRecordsHttp({
     store,
     leases,
+    clocks: createToldClocks(() => performance.now()),
+    clockOffsetMs,
     access,
     releaseNamespace,
     // No review is ever told here, so every requester is unknown.

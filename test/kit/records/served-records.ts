@@ -34,7 +34,12 @@ export const namedAccess: Access = {
 
 /** Serves a store, a new one by default, until the test ends. */
 export async function serveRecords(
-  given: { readonly access?: Access; readonly readers?: Readers; readonly store?: RecordStore } = {},
+  given: {
+    readonly access?: Access;
+    readonly readers?: Readers;
+    readonly store?: RecordStore;
+    readonly clockOffsetMs?: () => number;
+  } = {},
 ): Promise<RecordsServer> {
   const store =
     given.store ?? (await openSqliteStore({ path: join(aFolder(), 'records.db'), origin: 'test/served' }));

@@ -7,8 +7,9 @@ const away = Object.assign(new Error('getaddrinfo ENOTFOUND records.svc'), { cod
 it('the loss of the records is told after two failures, once, with its cause, and their return at once', async () => {
   const clock = aStepClock();
   const answers: ('there' | 'away')[] = ['there', 'away', 'there', 'away', 'away', 'away', 'there'];
-  const renew = async (): Promise<void> => {
+  const renew = async () => {
     if (answers.shift() === 'away') throw new Error('the records did not answer', { cause: away });
+    return [];
   };
   const lost: unknown[] = [];
   const told: (string | undefined)[] = [];
@@ -22,4 +23,25 @@ it('the loss of the records is told after two failures, once, with its cause, an
   ]);
   expect(lost).toHaveLength(1);
   expect(clock.waiting).toBe(0);
+});
+
+it('what the programs said of their clocks is known until the records are away', async () => {
+  const clock = aStepClock();
+  const off = [{ program: 'gateway', offsetMs: 95_000 }] as const;
+  const answers = [off, 'away', []] as const;
+  const rest = [...answers];
+  const renew = async () => {
+    const answer = rest.shift() ?? [];
+    if (answer === 'away') throw new Error('the records did not answer');
+    return answer;
+  };
+  const reach = followRecords({ renew }, clock, () => undefined);
+  const known = [];
+  for (const _ of answers) {
+    await clock.step(0);
+    known.push(reach.clocks());
+    await clock.step(4000);
+  }
+  reach.stop();
+  expect(known).toEqual([off, [], []]);
 });

@@ -110,7 +110,7 @@ describe('the condition ClockOff', () => {
       status: 'True',
       reason: 'ClockOff',
       message: expect.stringMatching(
-        /^The clock of the operator is 95 s behind .* too early\. .*\(NTP\)$/,
+        /^The clock of the operator is 95 s behind .* too early, and times in the records may be off\. .*\(NTP\)$/,
       ) as string,
     });
     const policy = { ...aPolicy(), status: off as NonNullable<SupportAccessPolicy['status']> };

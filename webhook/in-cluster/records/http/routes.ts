@@ -4,14 +4,22 @@
  */
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Writer } from '../../../../crds/audit/events.ts';
+import { isOffset } from '../../../../trail/instance-lease.ts';
 import { validateAppend } from '../../../../trail/validate-append.ts';
-import { type GroupResult, type HeadResponse, maxAppendBytes } from '../../../../trail/wire.ts';
+import {
+  type GroupResult,
+  type HeadResponse,
+  type InstancesResponse,
+  maxAppendBytes,
+  type ProgramClock,
+} from '../../../../trail/wire.ts';
 import type { Access, Right } from '../../../callers/access.ts';
 import type { CertificateCaller } from '../../../callers/certificate-caller.ts';
 import type { PersonOf } from '../../../callers/reader-account.ts';
 import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
 import type { RecordStore } from '../store.ts';
+import type { ToldClocks } from '../told-clocks.ts';
 import { type RecordsReader, serveReading } from './reading.ts';
 import { failing, refuse, refuseHalted, told } from './refusals.ts';
 import { type SettleRequester, serveRequesters } from './requesters.ts';
@@ -25,6 +33,10 @@ export interface RecordsHttpOptions {
   readonly store: RecordStore;
   readonly access: Access;
   readonly leases: Pick<InstanceLeases, 'renew'>;
+  /** What the instances say of their clocks. */
+  readonly clocks: ToldClocks;
+  /** The API server's time minus ours, milliseconds; undefined before it is known. */
+  readonly clockOffsetMs: () => number | undefined;
   readonly releaseNamespace: string;
   /** Who asked for a write that was stored. */
   readonly settle: SettleRequester;
@@ -154,22 +166,28 @@ async function append(options: RecordsHttpOptions, request: Request, response: R
 }
 
 /** An instance of a program says that it lives, and learns whether anything can be recorded. */
-function renew(
-  { store, leases, releaseNamespace }: RecordsHttpOptions,
-  request: Request,
-  response: Response,
-): void {
+function renew(options: RecordsHttpOptions, request: Request, response: Response): void {
+  const { store, leases, releaseNamespace } = options;
   const writer = writerOf(response.locals['caller'] as Caller, releaseNamespace);
   if (writer === undefined)
     return refuse(response, 403, { code: 'records_forbidden', detail: told.notWriter });
-  const instance = (request.body as { readonly instance?: unknown } | undefined)?.instance;
+  const { instance, clockOffsetMs } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   const detail = 'instance must be 1 to 64 letters, digits, _ or -, for example 0f9c1ad2-7b3e';
   if (typeof instance !== 'string' || !/^[\w-]{1,64}$/.test(instance))
     return refuse(response, 422, { code: 'records_invalid', detail });
 
   leases.renew(instance);
   if (store.health().state !== 'ready') return refuseHalted(response, store);
-  response.status(204).end();
+  if (!isOffset(clockOffsetMs)) return void response.status(204).end();
+  if (writer === 'gateway') options.clocks.note(instance, { program: writer, offsetMs: clockOffsetMs });
+  response.json({ clocks: clocksFor(writer, options) } satisfies InstancesResponse);
+}
+
+/** The operator tells them to people; to others they are none of their business. */
+function clocksFor(writer: Writer, { clocks, clockOffsetMs }: RecordsHttpOptions): readonly ProgramClock[] {
+  if (writer !== 'operator') return [];
+  const offsetMs = clockOffsetMs();
+  return [...clocks.all(), ...(offsetMs === undefined ? [] : [{ program: 'webhook', offsetMs } as const])];
 }
 
 async function appendGroup(
