@@ -68,5 +68,5 @@ function endOfSessions(before: Before, { at, after, zone }: End): string {
   if (before === 0) return 'No session was open.';
   const which = before === 1 ? 'The one session' : `The last of ${before} sessions`;
   const seconds = (after / 1000).toFixed(1);
-  return `${which} had ended, streams included, by ${localParts(at, zone).time} ${zone}, ${seconds} s after it was written.`;
+  return `${which} had ended, streams included, by ${localParts(at, zone).time} ${zone}, ${seconds} s after the API server's answer.`;
 }

@@ -14,7 +14,7 @@ import {
 import { durationMs } from '../frame-options.ts';
 import { formatOf, printObjects } from '../output/print-object.ts';
 import { mayHaveWritten, writing } from '../written.ts';
-import type { InForce, PlannedChange } from './change.ts';
+import type { Already, InForce, PlannedChange } from './change.ts';
 import { isConfirmed, show } from './dialog.ts';
 import { waitFor } from './wait.ts';
 
@@ -31,10 +31,8 @@ export async function carryOut(
   let shown: string | undefined;
   for (let plans = 1; plans <= mostPlans; plans += 1) {
     const planned = await plan();
-    if (planned.already !== undefined) {
-      terminal.say(escapeUnsafe(planned.already));
-      return exitCodes.good;
-    }
+    if (planned.already !== undefined)
+      return finishAlready({ planned, ...planned.already }, options, terminal);
     const text = JSON.stringify([planned.title, planned.before, planned.after, planned.words]);
     if (text !== shown) {
       if (shown !== undefined) terminal.say('It was changed meanwhile. What would be done now:');
@@ -93,18 +91,43 @@ interface Finishing {
 }
 
 async function finish({ planned, stored, options, terminal }: Finishing): Promise<ExitCode> {
-  const { dryRun, wait, timeoutMs, format } = options;
+  const { dryRun, wait, format } = options;
   if (dryRun || !wait) {
     const how = dryRun ? 'would be accepted (server dry run); nothing was stored' : 'stored; not waited for';
     await confirm([`${planned.written}: ${how}.`], { stored, format, terminal });
     return exitCodes.good;
   }
+  return untilInForce({ planned, stored, options, terminal }, `${planned.written}, and stored.`);
+}
+
+/** That it is stored so does not mean that it is in force: that is looked at as after a write. */
+async function finishAlready(
+  { planned, says, object: stored }: { readonly planned: PlannedChange } & Already,
+  options: Options,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { dryRun, wait, format } = options;
+  const sentence = `${says}; nothing ${mayHaveWritten(terminal) ? 'more ' : ''}was changed.`;
+  if (dryRun || !wait) {
+    await confirm([sentence], { stored, format, terminal });
+    return exitCodes.good;
+  }
+  terminal.say(escapeUnsafe(sentence));
+  return untilInForce({ planned, stored, options, terminal }, `${says}.`);
+}
+
+/** Waits, and confirms; `isStored` is what is certain where it was not seen in force in time. */
+async function untilInForce(
+  { planned, stored, options, terminal }: Finishing,
+  isStored: string,
+): Promise<ExitCode> {
+  const { timeoutMs, format } = options;
   const inForce = await waitFor({ what: planned.waitsFor, timeoutMs, terminal }, async () =>
     planned.look(stored),
   );
   if (inForce === undefined) {
     const seconds = Math.round(timeoutMs / 1000);
-    await confirm([`${planned.written}, and stored.`], { stored, format, terminal });
+    await confirm([isStored], { stored, format, terminal });
     terminal.say(
       `After ${seconds} s it is not confirmed yet: waited ${planned.waitsFor}. "kubectl support-access check" says whether the operator works.`,
     );

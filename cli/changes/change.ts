@@ -10,8 +10,8 @@ export interface PlannedChange {
   readonly after: object | undefined;
   /** What opens or closes by it, a sentence a line. */
   readonly words: readonly string[];
-  /** Why nothing is to be done, where it is so already. */
-  readonly already?: string | undefined;
+  /** Where it is so already: then nothing is written, and only looked whether it is in force. */
+  readonly already?: Already | undefined;
   /** "Close this access?" */
   readonly question: string;
   /** What is written, for a person who interrupts it: "SupportAccessGrant case-4711 disabled". */
@@ -22,6 +22,13 @@ export interface PlannedChange {
   readonly waitsFor: string;
   /** Whether it is in force; undefined while it is not known yet. */
   look(stored: KubeObject): Promise<InForce | undefined>;
+}
+
+/** What is so already. */
+export interface Already {
+  /** "SupportAccessGrant case-4711 in namespace ecase is disabled already". */
+  readonly says: string;
+  readonly object: KubeObject;
 }
 
 export interface WriteMode {

@@ -1,6 +1,7 @@
 /** A change of a grant that is there: read, judged, and written only if no other write came in between. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import type { PlannedChange } from '../changes/change.ts';
 import { type Cluster, fieldManager } from '../cluster/cluster.ts';
 import type { GrantSpec } from './grant-world.ts';
@@ -16,6 +17,7 @@ export interface GrantEdit {
   readonly done: string;
   readonly words: readonly string[];
   readonly question: string;
+  /** Why nothing is to be done, where it is so already. */
   readonly already?: string | undefined;
   /** What is waited for. */
   readonly towards: 'open' | 'closed';
@@ -37,7 +39,7 @@ export function plannedEdit(cluster: Cluster, zone: string, edit: GrantEdit): Pl
     before: grant.spec,
     after: edited(grant, spec).spec,
     words,
-    already,
+    already: already === undefined ? undefined : { says: already, object: grant as unknown as KubeObject },
     question,
     written: `${what} ${done}`,
     write: async ({ dryRun }) =>

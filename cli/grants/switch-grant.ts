@@ -54,9 +54,7 @@ async function planEnabling(
     done: 'enabled',
     words: openingWords(next.spec, { world, place: { namespace, name }, zone: terminal.zone }),
     question: 'Give this access?',
-    already: isSo
-      ? `SupportAccessGrant ${name} in namespace ${namespace} is enabled already; nothing was changed.`
-      : undefined,
+    already: isSo ? `SupportAccessGrant ${name} in namespace ${namespace} is enabled already` : undefined,
     towards: 'open',
   });
 }
@@ -95,7 +93,7 @@ async function planDisabling(
     question: 'Take this access back?',
     already:
       grant.spec.access === 'Disabled'
-        ? `SupportAccessGrant ${name} in namespace ${namespace} is disabled already; nothing was changed.`
+        ? `SupportAccessGrant ${name} in namespace ${namespace} is disabled already`
         : undefined,
     towards: 'closed',
   });

@@ -1,6 +1,7 @@
 /** Stops support access by a lock, and says when the last session had ended. */
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import { kinds } from '../../crds/kinds.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import { stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { PlannedChange } from '../changes/change.ts';
@@ -37,9 +38,10 @@ async function planRevoking(
       ...(doubt === undefined ? [] : [doubt]),
       ...stopping.words,
     ],
-    already:
-      there &&
-      `Locked already, since ${there.metadata.creationTimestamp}: ${there.spec.reason}. Nothing was changed.`,
+    already: there && {
+      says: `Locked already, since ${there.metadata.creationTimestamp} ("${there.spec.reason}")`,
+      object: there as unknown as KubeObject,
+    },
     question: 'Stop this access?',
     written: `SupportAccessLock ${name} created`,
     write: async ({ dryRun }) =>

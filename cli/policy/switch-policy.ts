@@ -79,11 +79,8 @@ async function planDisabling(cluster: Cluster, zone: string): Promise<PlannedCha
 type Switching = Pick<PlannedChange, 'title' | 'before' | 'after' | 'already' | 'written' | 'write'>;
 
 /** What both directions have in common. */
-function switching(
-  cluster: Cluster,
-  { metadata, spec }: SupportAccessPolicy,
-  access: 'Enabled' | 'Disabled',
-): Switching {
+function switching(cluster: Cluster, policy: SupportAccessPolicy, access: 'Enabled' | 'Disabled'): Switching {
+  const { metadata, spec } = policy;
   const word = access.toLowerCase();
   const patch = { metadata: { resourceVersion: metadata.resourceVersion }, spec: { access } };
   return {
@@ -92,7 +89,10 @@ function switching(
     after: { ...spec, access },
     already:
       spec.access === access
-        ? `SupportAccessPolicy ${policyName} is ${word} already; nothing was changed.`
+        ? {
+            says: `SupportAccessPolicy ${policyName} is ${word} already`,
+            object: policy as unknown as KubeObject,
+          }
         : undefined,
     written: `SupportAccessPolicy ${policyName} ${word}`,
     write: async ({ dryRun }) =>

@@ -1,6 +1,7 @@
 /** Takes a person of the vendor's support out of every grant, without naming the grants. */
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
+import type { KubeObject } from '../../kube/objects.ts';
 import { stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { PlannedChange } from '../changes/change.ts';
@@ -16,7 +17,8 @@ export async function deactivateUser(input: CommandInput, terminal: Terminal): P
 }
 
 async function planDeactivating(cluster: Cluster, name: string, zone: string): Promise<PlannedChange> {
-  const { metadata, spec } = await find<SupportUser>(cluster, kinds.SupportUser, { name });
+  const user = await find<SupportUser>(cluster, kinds.SupportUser, { name });
+  const { metadata, spec } = user;
   const { uid, resourceVersion } = metadata;
   const stopping = await stoppingOf(cluster, {
     extent: {
@@ -35,7 +37,7 @@ async function planDeactivating(cluster: Cluster, name: string, zone: string): P
     words: [`This lets ${spec.displayName} in nowhere any more, at once.`, ...stopping.words],
     already:
       spec.access === 'Disabled'
-        ? `SupportUser ${name} is deactivated already; nothing was changed.`
+        ? { says: `SupportUser ${name} is deactivated already`, object: user as unknown as KubeObject }
         : undefined,
     question: 'Deactivate this person?',
     written: `SupportUser ${name} deactivated`,
