@@ -137,7 +137,11 @@ function hostObjection({ application, ...claims }: GrantWorld): ConditionReason 
   return message === undefined ? undefined : { reason: 'HostTaken', message };
 }
 
-function clusterRoleObjection({ matrix, clusterRole }: GrantWorld): ConditionReason | undefined {
+/** What is said against the ClusterRole of the matrix. */
+export function clusterRoleObjection({
+  matrix,
+  clusterRole,
+}: Pick<GrantWorld, 'matrix' | 'clusterRole'>): ConditionReason | undefined {
   const problem = clusterRoleProblem(matrix?.object, clusterRole);
   if (problem === undefined) return undefined;
   return {

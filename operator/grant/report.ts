@@ -7,11 +7,12 @@ import type { Pins } from '../../crds/rules/ask.ts';
 import { type Condition, conditionOf } from '../../crds/rules/conditions.ts';
 import { type Reason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { signInUrlOf } from '../../crds/rules/request/gateway-urls.ts';
+import { servedService } from '../../crds/rules/request/service.ts';
 import { formatTime } from '../../crds/rules/time/time.ts';
 import { installationIn } from '../outputs/owners.ts';
 import { type ConditionReason, type PlainCondition, statusOf } from '../reporting/conditions.ts';
 import { withoutRecordsUnavailable } from '../reporting/records-unavailable.ts';
-import type { DecidedGrant } from './decide-opening.ts';
+import { clusterRoleObjection, type DecidedGrant } from './decide-opening.ts';
 import { newOpeningId, nextOpening } from './opening.ts';
 import { nextConsentEnded } from './pins.ts';
 import { closingBoundary, tellsEnd } from './transitions.ts';
@@ -116,18 +117,28 @@ function missing({ world, decision }: DecidedGrant): ConditionReason | undefined
   return unnoticed(world);
 }
 
-/** A grant that is locked or has not started is decided by that: what it names is told in time to correct a name. */
-function unnoticed({ grant: { spec }, matrix, application }: GrantWorld): ConditionReason | undefined {
-  if (present(matrix?.object) === undefined) {
-    const which = `SupportPermissionMatrix ${spec.matrixRef.name} does not exist`;
-    return { reason: 'NoMatrix', message: `${which}; create it, or make a grant for another matrix.` };
+/** A grant that is locked or has not started is decided by that: what it names is told in time to correct it. */
+function unnoticed(world: GrantWorld): ConditionReason | undefined {
+  return matrixMissing(world) ?? backendMissing(world) ?? clusterRoleObjection(world);
+}
+
+function matrixMissing({ grant: { spec }, matrix }: GrantWorld): ConditionReason | undefined {
+  if (present(matrix?.object) !== undefined) return undefined;
+  const which = `SupportPermissionMatrix ${spec.matrixRef.name} does not exist`;
+  return { reason: 'NoMatrix', message: `${which}; create it, or make a grant for another matrix.` };
+}
+
+function backendMissing(world: GrantWorld): ConditionReason | undefined {
+  const named = world.grant.spec.applicationRef;
+  if (named === undefined) return undefined;
+  const application = present(world.application);
+  if (application === undefined) {
+    const which = `SupportApplication ${named.name} does not exist in this namespace`;
+    const message = `${which}; create it, or correct spec.applicationRef of the grant.`;
+    return { reason: 'NoApplication', message };
   }
-  if (spec.applicationRef === undefined || present(application) !== undefined) return undefined;
-  const which = `SupportApplication ${spec.applicationRef.name} does not exist in this namespace`;
-  return {
-    reason: 'NoApplication',
-    message: `${which}; create it, or correct spec.applicationRef of the grant.`,
-  };
+  const served = servedService(world, application.spec.serviceRef);
+  return served.ok ? undefined : { reason: served.reason, message: served.detail };
 }
 
 /** A taken name stays taken until a human acts: kstatus knows that as Stalled. */

@@ -139,10 +139,21 @@ describe('what is reported', () => {
     ['NotStarted', withGrant(from('2026-12-01T13:00:00Z'))],
     ['PolicyDisabled', of({ policy: aPolicy(switchedOff()) })],
     ['Locked', locked('all')],
-  ] as const)('is not Ready while it is %s and its matrix or application is missing', (reason, modify) => {
+  ] as const)('is not Ready while it is %s and something that it names is missing', (reason, modify) => {
     for (const [without, missing, name] of [
       [of({ matrix: undefined }), 'NoMatrix', /^SupportPermissionMatrix ecase-1 does not exist; /],
       [of({ application: undefined }), 'NoApplication', /^SupportApplication ecase does not exist in /],
+      [of({ service: undefined }), 'NoService', /^There is no Service ecase in this namespace; create it/],
+      [
+        of({ service: aService(withServiceSpec({ type: 'ExternalName' })) }),
+        'ExternalService',
+        /leads out of the cluster; use a Service/,
+      ],
+      [
+        (world: GrantWorld) => ({ ...withRights()(world), clusterRole: 'Missing' as const }),
+        'ClusterRoleMissing',
+        /^ClusterRole .* does not exist; apply the output of /,
+      ],
     ] as const) {
       const status = nextStatus(planGrant(aWorld(modify, without), noon).report, recorded);
       expect(active(status)).toMatchObject({ status: 'False', reason });
