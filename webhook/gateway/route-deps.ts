@@ -6,7 +6,6 @@ import type { GatewayParts } from './assemble.ts';
 import { servedAt } from './listener/served-hosts.ts';
 import { type Origin, type Source, sourceOf } from './listener/source-address.ts';
 import type { GatewayMetrics } from './metrics.ts';
-import { resolveInCluster } from './proxy/resolve-service.ts';
 import type { MayAsk } from './refusals/decided-refusal.ts';
 import { createRefuse, type RequestRefusal } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
@@ -23,7 +22,10 @@ import { createSignIn, type SignIn } from './sign-in/sign-in.ts';
 
 const monotonic = (): number => performance.now();
 
-export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' | 'noteJudged' | 'leaving'> {
+/** What the start of the listener makes, and what the parts give. */
+type MadeAtStart = 'proxyPolicy' | 'noteJudged' | 'leaving' | 'resolve';
+
+export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
   const { client, config, triggers, singleUse, metrics } = parts;
   const { policy } = triggers;
   const namespace = config.releaseNamespace;
@@ -53,7 +55,6 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, 'proxyPolicy' 
     mayJudge: (exchange, proof) => knows(proof.session) || mayAsk(exchange, 'session'),
     evenly: () => evenlyFrom(systemClock),
     sourceOf: source,
-    resolve: resolveInCluster(config.resolveMap),
   };
 }
 

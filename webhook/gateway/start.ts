@@ -13,6 +13,7 @@ import { createHandshakes, type MayConnect } from './listener/handshakes.ts';
 import { createListener } from './listener/listener.ts';
 import { neighbourAt } from './listener/neighbour.ts';
 import { isTrustedHop, sourceOf } from './listener/source-address.ts';
+import { type ResolveService, resolveInCluster } from './proxy/resolve-service.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { noteJudgedIn } from './refusals/current-session.ts';
 import { routeDepsOf } from './route-deps.ts';
@@ -34,9 +35,17 @@ const warmConnections = 32;
 
 /** Resolves when the port is open; rejects when the process is told to stop before. */
 export async function startGateway(settings: GatewaySettings): Promise<RunningGateway> {
-  const { waiting } = settings;
-  const parts = await assemble(settings);
-  const { config, log, certificates, triggers, openResponses, metrics } = parts;
+  const { config, waiting } = settings;
+  // First, since it needs no API server: who develops corrects the file while the rest comes up.
+  const resolve = await waiting.until(mapStep(config), async () => resolveInCluster(config.resolveMap));
+  return openListener(await assemble(settings), resolve);
+}
+
+const mapStep = ({ resolveMap }: GatewaySettings['config']): string =>
+  resolveMap === undefined ? 'where Services are' : `--resolve-map=${resolveMap}`;
+
+async function openListener(parts: GatewayParts, resolve: ResolveService): Promise<RunningGateway> {
+  const { config, log, waiting, certificates, triggers, openResponses, metrics } = parts;
   const reach = { isThere: true };
   measure(parts, reach);
   const network = () => triggers.policy()?.spec.network;
@@ -53,7 +62,7 @@ export async function startGateway(settings: GatewaySettings): Promise<RunningGa
   });
   const noteJudged = noteJudgedIn(connections);
   const leaving = new AbortController();
-  const made = { proxyPolicy: applicationPolicy, noteJudged, leaving: leaving.signal };
+  const made = { proxyPolicy: applicationPolicy, noteJudged, leaving: leaving.signal, resolve };
   const deps = { ...routeDepsOf(parts), ...made };
   const listener = createListener({
     contextFor: (host) => certificates.contextFor(host),

@@ -1,7 +1,10 @@
 /** Starts each program for real with every setting that is wrong, and reads what it says before it ends. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { operatorFlags } from '../../../operator/config.ts';
 import type { Flags } from '../../../process/flags.ts';
 import { listen } from '../../../process/server.ts';
@@ -193,5 +196,37 @@ describe('a start that cannot go on', () => {
     const text = said.problems.join();
     const complaints = refusalComplaints({ text, field: '--kubeconfig', value: '/nowhere/config' });
     expect(complaints.filter((complaint) => complaint !== 'does not say the rule')).toEqual([]);
+  });
+
+  it.each([
+    ['there is none', undefined, /the file \S*map\.json does not exist; create it or correct the path/],
+    [
+      'it is no JSON',
+      'ecase/ecase:80: 127.0.0.1:3000',
+      /the file \S*map\.json must be JSON, for example \{"ecase/,
+    ],
+    [
+      'it is a list',
+      '[]',
+      /the file \S*map\.json must hold one JSON object with a line for each Service, for example/,
+    ],
+    ['it has no port', '{"ecase/ecase:80": "localhost"}', /must be a host and a port in quotes/],
+  ])('because of its map of Services waits, and says why, where %s', async (_, content, says) => {
+    const folder = mkdtempSync(join(tmpdir(), 'support-access-map-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const [map, kubeconfig] = [join(folder, 'map.json'), join(folder, 'kubeconfig')];
+    if (content !== undefined) writeFileSync(map, content);
+    writeFileSync(
+      kubeconfig,
+      'apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: "https://127.0.0.1:1"}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nusers: [{name: a, user: {token: a}}]\n',
+    );
+    const args = [webhook, '--roles=gateway', ...records, '--bind=127.0.0.1', '--health-port=0'];
+    const said = await run([...args, `--kubeconfig=${kubeconfig}`, `--resolve-map=${map}`]);
+    const text = said.problems.join();
+    const complaints = refusalComplaints({ text, field: `--resolve-map=${map}` });
+    expect(
+      complaints.filter((complaint) => content !== undefined || complaint !== 'does not say the rule'),
+    ).toEqual([]);
+    expect(text).toMatch(says);
   });
 });

@@ -7,6 +7,7 @@ import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { readFileSync, statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { printable } from '../../../crds/rules/problem.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
 import {
   addressesOf,
@@ -131,17 +132,43 @@ export function followResolveMap(path: string): () => ResolveMap {
   };
 }
 
-/** Reads a map file: JSON, `{"namespace/name:port": "host:port"}`. Throws on anything else. */
+const mapExample = 'for example {"ecase/ecase:8080": "127.0.0.1:3000"}';
+
+/** Reads a map file: JSON, `{"namespace/name:port": "host:port"}`. Throws on anything else, in words for who wrote it. */
 export function readResolveMap(path: string): ResolveMap {
-  const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  if (typeof parsed !== 'object' || parsed === null) throw new Error(`${path}: must be a JSON object`);
-  return new Map(Object.entries(parsed).map(([service, target]) => [service, targetOf(String(target))]));
+  const parsed = parsedMap(path);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new Error(`the file ${path} must hold one JSON object with a line for each Service, ${mapExample}`);
+  return new Map(Object.entries(parsed).map((entry) => entryOf(entry)));
 }
 
-function targetOf(text: string): { host: string; port: number } {
-  const [, v6, name, port] = /^(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? [];
+function parsedMap(path: string): unknown {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(
+      `the file ${path} must be JSON, ${mapExample}; look for a missing quote, comma or bracket`,
+    );
+  }
+}
+
+function entryOf([service, target]: readonly [string, unknown]): [string, { host: string; port: number }] {
+  const [, servicePort] = /^[a-z0-9-]+\/[a-z0-9-]+:(\d{1,5})$/.exec(service) ?? [];
+  if (!isPort(servicePort))
+    throw new Error(`"${printable(service)}" must be namespace/name:port of a Service, ${mapExample}`);
+  const [, v6, name, port] =
+    /^(?:\[([0-9a-f:]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(typeof target === 'string' ? target : '') ?? [];
   const host = v6 ?? name;
-  if (host === undefined || port === undefined)
-    throw new Error(`${text}: must be host:port, an IPv6 address in brackets`);
-  return { host, port: Number(port) };
+  if (host === undefined || !isPort(port)) {
+    const shown = typeof target === 'string' ? target : JSON.stringify(target);
+    throw new Error(
+      `"${service}" is "${printable(shown)}" and must be a host and a port in quotes, an IPv6 address in brackets, for example "127.0.0.1:3000" or "[::1]:3000"`,
+    );
+  }
+  return [service, { host, port: Number(port) }];
+}
+
+function isPort(text: string | undefined): boolean {
+  return text !== undefined && Number(text) >= 1 && Number(text) <= 65_535;
 }

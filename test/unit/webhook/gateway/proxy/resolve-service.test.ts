@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ServiceObject, ServiceSpec } from '../../../../../crds/rules/request/service.ts';
+import { errorWithCauses } from '../../../../../process/redaction.ts';
 import {
   createResolveService,
   followResolveMap,
@@ -9,6 +10,7 @@ import {
   readResolveMap,
   resolveInCluster,
 } from '../../../../../webhook/gateway/proxy/resolve-service.ts';
+import { refusalComplaints } from '../../../../kit/messages/good-message.ts';
 import { aService, noService, reading, withServiceSpec } from '../../../../kit/objects/service.ts';
 import { aFolder } from '../../../../kit/records/store-file.ts';
 
@@ -40,6 +42,15 @@ function resolvingOf(service: ServiceObject | undefined, change: Partial<Resolve
 
 const answering = (...addresses: string[]) =>
   resolving({ lookup: () => Promise.resolve(addresses.map((address) => ({ address, family: 4 }))) });
+
+function saidOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    return errorWithCauses(error);
+  }
+  return expect.unreachable('it was read');
+}
 
 describe('where a Service listens', () => {
   it('is the very address that was judged, not a name that is looked up again', async () => {
@@ -151,18 +162,35 @@ describe('where a Service listens', () => {
     ':80',
     'h:80/',
     'h:800000',
+    'h:65536',
+    'h:0',
     'h:80:81',
     'h 1:80',
   ])('is no map when that says %s', (target) => {
     const file = join(aFolder(), 'map.json');
     writeFileSync(file, JSON.stringify({ 'ecase/ecase:80': target }));
-    expect(() => readResolveMap(file)).toThrow(`${target}: must be host:port`);
+    const text = saidOf(() => readResolveMap(file));
+    expect(refusalComplaints({ text, field: '"ecase/ecase:80"', value: target })).toEqual([]);
   });
 
-  it.each(['null', '"ecase"', '7'])('is no map when that is %s', (json) => {
+  it.each([
+    ['null', 'must hold one JSON object'],
+    ['"ecase"', 'must hold one JSON object'],
+    ['[]', 'must hold one JSON object'],
+    ['', 'must be JSON'],
+    ['ecase/ecase:80: 127.0.0.1:3000', 'must be JSON'],
+    ['{"ecase": "127.0.0.1:3000"}', '"ecase" must be namespace/name:port'],
+    ['{"ecase/ecase:x": "127.0.0.1:3000"}', '"ecase/ecase:x" must be namespace/name:port'],
+    ['{"ecase/ecase:70000": "127.0.0.1:3000"}', '"ecase/ecase:70000" must be namespace/name:port'],
+    ['{"ecase/ecase:80": 3000}', '"ecase/ecase:80" is "3000" and must be a host and a port'],
+    ['{"ecase/ecase:80": null}', '"ecase/ecase:80" is "null" and must be a host and a port'],
+  ])('is no map when that is %s, which is told with an example', (json, says) => {
     const file = join(aFolder(), 'map.json');
     writeFileSync(file, json);
-    expect(() => readResolveMap(file)).toThrow('must be a JSON object');
+    const text = saidOf(() => readResolveMap(file));
+    expect(refusalComplaints({ text })).toEqual([]);
+    expect(text).toContain(says);
+    expect(text).toContain('for example');
   });
 
   it.each([
