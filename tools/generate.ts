@@ -7,6 +7,7 @@ import { generateExampleMatrices } from './generate/example-matrices.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { generateInterfaces } from './generate/interfaces.ts';
 import { readManifests } from './generate/manifests.ts';
+import { matrixSchemaFile } from './generate/matrix-schema.ts';
 import { generateMetricsPage } from './generate/metrics-page.ts';
 import type { Output } from './generate/output.ts';
 import { generatePluginPage } from './generate/plugin-page.ts';
@@ -18,7 +19,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 async function outputs(): Promise<Output[]> {
   const manifests = readManifests(root);
   return [
-    await generateInterfaces(manifests),
+    await generateInterfaces(manifests, { 'matrix-schema.ts': matrixSchemaFile(manifests) }),
     generateChartDefinitions(manifests),
     generateChartFiles(root),
     ...generateChartValues(root),

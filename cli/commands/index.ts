@@ -7,6 +7,7 @@ import { grantDisable } from './grant-disable.ts';
 import { grantEnable } from './grant-enable.ts';
 import { grantExtend } from './grant-extend.ts';
 import { matrixCompile } from './matrix-compile.ts';
+import { matrixLint } from './matrix-lint.ts';
 import { policyDisable } from './policy-disable.ts';
 import { policyEnable } from './policy-enable.ts';
 import { recordsHead } from './records-head.ts';
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   recordsPrint,
   recordsHead,
   recordsVerify,
+  matrixLint,
   matrixCompile,
   completion,
   version,

@@ -22,7 +22,19 @@ export async function printObjects(
   }
   const clean = objects.map(withoutManagers);
   const [only] = clean;
-  const document = clean.length === 1 ? only : { apiVersion: 'v1', kind: 'List', items: clean };
+  await printData(
+    clean.length === 1 ? only : { apiVersion: 'v1', kind: 'List', items: clean },
+    format,
+    terminal,
+  );
+}
+
+/** What was found, as data for programs. */
+export async function printData(
+  document: unknown,
+  format: 'json' | 'yaml',
+  terminal: Terminal,
+): Promise<void> {
   if (format === 'json') {
     await terminal.out(`${JSON.stringify(document, undefined, 2)}\n`);
     return;

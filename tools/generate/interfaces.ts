@@ -18,9 +18,12 @@ const options = {
   style: { singleQuote: true, printWidth: 110 },
 };
 
-/** One file per kind in `crds/generated`, its interface named as the kind. */
-export async function generateInterfaces(manifests: readonly Manifest[]): Promise<Output> {
-  const files = new Map<string, string>();
+/** One file per kind in `crds/generated`, its interface named as the kind, beside what else is generated there. */
+export async function generateInterfaces(
+  manifests: readonly Manifest[],
+  beside: Readonly<Record<string, string>>,
+): Promise<Output> {
+  const files = new Map<string, string>(Object.entries(beside));
   for (const { definition } of manifests) {
     const { kind } = definition.spec.names;
     files.set(`${kebab(kind)}.ts`, await compile(rootSchema(definition), kind, options));

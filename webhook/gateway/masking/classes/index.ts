@@ -1,6 +1,6 @@
 /**
  * THE list of the classes of data that can be masked, in the order in which a text is searched for them. The schema of a
- * matrix and the plugin (`cli/matrix/matrix-shape.ts`) name the same; a test compares.
+ * matrix names the same; a test compares.
  */
 import type { DataClass } from './data-class.ts';
 import { emailAddress } from './email-address.ts';

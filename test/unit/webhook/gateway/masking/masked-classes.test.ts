@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { shapeProblems } from '../../../../../cli/matrix/matrix-shape.ts';
+import { shapeOf } from '../../../../../cli/matrix/matrix-shape.ts';
 import { dataClasses } from '../../../../../webhook/gateway/masking/classes/index.ts';
 import { maskedClasses } from '../../../../../webhook/gateway/masking/masked-classes.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
@@ -17,7 +17,7 @@ describe('the classes of data that can be masked', () => {
   it('are all known to the plugin, which reads a matrix before it is applied', () => {
     const matrix = aMatrix();
     const naming = { ...matrix, spec: { ...matrix.spec, maskedClasses: known } };
-    expect(shapeProblems(naming)).toEqual([]);
+    expect(shapeOf(naming).problems).toEqual([]);
   });
 
   it.each(dataClasses)('$name is replaced by something that is not found again', (dataClass) => {

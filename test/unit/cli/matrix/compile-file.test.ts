@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
-import { call } from '../../kit/cli/call.ts';
-import { aFolder } from '../../kit/records/store-file.ts';
+import { call } from '../../../kit/cli/call.ts';
+import { aFolder } from '../../../kit/records/store-file.ts';
 
 function aMatrixDocument(spec: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -98,12 +98,12 @@ describe('matrix compile', () => {
     [
       'a name without the revision',
       { ...aMatrixDocument(), metadata: { name: 'shop' } },
-      'metadata.name: must end in -3',
+      'metadata.name: "shop": must end in -3',
     ],
     [
       'a role without the revision',
       aMatrixDocument({ kubernetes: { clusterRole: 'shop', rules: [] } }),
-      'spec.kubernetes.clusterRole: must end in -3',
+      'spec.kubernetes.clusterRole: "shop": must end in -3',
     ],
     ['a misspelt field', aMatrixDocument({ maskedclasses: [] }), 'spec.maskedclasses'],
     ['a missing field', aMatrixDocument({ masking: undefined }), 'spec.masking'],

@@ -1,0 +1,203 @@
+/**
+ * What in a matrix would be taken, and is probably not what its author wants? Each with the field, and what to do. It judges a
+ * matrix that has the shape of one. Pure.
+ */
+import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
+import { matrixSchema } from '../../crds/generated/matrix-schema.ts';
+import { matrices } from '../../crds/matrices/index.ts';
+import { compileMatrix, permits, readAction } from '../../crds/rules/matrix/matrix.ts';
+import { type Problem, printable } from '../../crds/rules/problem.ts';
+import { nearestName } from '../cluster/nearest.ts';
+import { unwiseRights } from './unwise-rights.ts';
+
+type Spec = Parameters<typeof compileMatrix>[0];
+
+/** A module or sub-module as the author wrote it. */
+interface Place {
+  readonly field: string;
+  readonly module: string;
+  readonly subModule?: string;
+  readonly access?: 'Read' | 'Limited';
+  readonly actions: readonly string[];
+}
+
+/** Everything that is unwise, in the order of the document. */
+export function unwiseIn(spec: Spec): Problem[] {
+  const places = placesOf(spec);
+  return [
+    ...masking(spec, places),
+    ...places.flatMap((place) => nothingBesidesLooking(place)),
+    ...places.flatMap((place) => [...notToBeSeen(place), ...actsUnseen(spec, place)]),
+    ...almostTheSame(places),
+    ...almostTheProducts(spec),
+    ...disabledTwice(spec),
+    ...unwiseRights(spec.kubernetes?.rules ?? []),
+  ];
+}
+
+function placesOf({ modules }: Spec): Place[] {
+  return modules.flatMap(({ name: module, access, actions = [], subModules = [] }, at) => [
+    { field: `spec.modules[${at}]`, module, actions, ...(access !== undefined && { access }) },
+    ...subModules.map((each, below) => ({
+      field: `spec.modules[${at}].subModules[${below}]`,
+      module,
+      subModule: each.name,
+      access: each.access,
+      actions: each.actions ?? [],
+    })),
+  ]);
+}
+
+const allClasses: readonly string[] = matrixSchema.properties.spec.properties.maskedClasses.items.enum;
+
+function masking({ masking: state, maskedClasses }: Spec, places: readonly Place[]): Problem[] {
+  if (state === 'Disabled') {
+    const idle: Problem[] =
+      maskedClasses === undefined
+        ? []
+        : [
+            {
+              field: 'spec.maskedClasses',
+              value: maskedClasses.join(', '),
+              rule: 'must not be read as masking: it counts only with masking: Enabled',
+              fix: 'write masking: Enabled, or remove it',
+            },
+          ];
+    const rule = 'should be Enabled: support sees e-mail addresses and other personal data as they are';
+    return [{ field: 'spec.masking', value: state, rule, fix: 'write masking: Enabled' }, ...idle];
+  }
+  const open =
+    maskedClasses === undefined ? [] : allClasses.filter((each) => !maskedClasses.includes(each as never));
+  const left: Problem[] = open.map((each) => ({
+    field: 'spec.maskedClasses',
+    rule: `should list ${each}: it is shown as it is`,
+    fix: `add ${each}, or leave maskedClasses out to mask every class`,
+  }));
+  return [...left, ...masksAndWrites(places)];
+}
+
+/** What support sends is not changed: a form that was filled from a masked page writes the mask over what it hides. */
+function masksAndWrites(places: readonly Place[]): Problem[] {
+  return places
+    .filter(({ access, actions }) => access === 'Limited' && actions.length > 0)
+    .map(({ field, actions }) => ({
+      field: `${field}.actions`,
+      value: printable(actions.join(', ')),
+      rule: 'should not save what was masked: a form that shows the mask writes it over the address',
+      fix: 'list no action here that saves a form with personal data, or keep such fields out of the form',
+    }));
+}
+
+function nothingBesidesLooking({ field, access, actions }: Place): Problem[] {
+  if (access !== 'Limited' || actions.length > 0) return [];
+  const rule = 'should list actions: without any it allows looking only, as access: Read does';
+  return [{ field: `${field}.access`, value: access, rule, fix: 'list the actions, or write access: Read' }];
+}
+
+/** A name with a character that no one sees is another name than the one that it looks like. */
+function notToBeSeen({ field, module, subModule, actions }: Place): Problem[] {
+  const names: [string, string][] = [
+    [`${field}.name`, subModule ?? module],
+    ...actions.map((each, at): [string, string] => [`${field}.actions[${at}]`, each]),
+  ];
+  return names
+    .filter(([, name]) => escapeUnsafe(name) !== name)
+    .map(([at, name]) => ({
+      field: at,
+      value: printable(escapeUnsafe(name)),
+      rule: 'should have visible characters only: it looks like another name than it is',
+      fix: 'type the name again, as the document has it',
+    }));
+}
+
+/** Actions that are left where looking is disabled: what is done there is done without seeing it. */
+function actsUnseen(spec: Spec, { field, module, subModule, access, actions }: Place): Problem[] {
+  if (access === undefined) return [];
+  const compiled = compileMatrix(spec);
+  const place = { module, ...(subModule !== undefined && { subModule }) };
+  const left = actions.filter((action) => permits(compiled, { ...place, action }));
+  if (permits(compiled, { ...place, action: readAction })) return [];
+  const listed = spec.modules.filter(({ name }) => name === module).length;
+  if (listed > 1) return [];
+  const [rule, fix] =
+    left.length === 0
+      ? ['should allow something: disabledActions take everything away here', 'leave the place out']
+      : [
+          `should allow looking where it allows ${printable(left.join(', '))}`,
+          'remove the entry of disabledActions that disables Read, or disable those actions as well',
+        ];
+  return [{ field, value: printable(subModule ?? module), rule, fix }];
+}
+
+const plain = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+/** Names that differ only by case, spaces or signs are one name to people and two to the product. */
+function almostTheSame(places: readonly Place[]): Problem[] {
+  const named = [
+    ...places
+      .filter(({ subModule }) => subModule === undefined)
+      .map((each) => ['', each.module, `${each.field}.name`]),
+    ...places
+      .filter(({ subModule }) => subModule !== undefined)
+      .map((each) => [`/${each.module}`, each.subModule ?? '', `${each.field}.name`]),
+    ...places.flatMap(({ field, actions }) =>
+      actions.map((action, at) => ['action', action, `${field}.actions[${at}]`]),
+    ),
+  ] as [group: string, name: string, field: string][];
+  const first = new Map<string, { name: string; field: string }>();
+  return named.flatMap(([group, name, field]) => {
+    const key = `${group}\n${plain(name)}`;
+    const before = first.get(key);
+    if (before === undefined) first.set(key, { name, field });
+    if (before === undefined || before.name === name) return [];
+    return [
+      {
+        field,
+        value: printable(name),
+        rule: `should be written as ${before.field}, "${printable(before.name)}", if the same is meant`,
+        fix: 'write both as the document has them: the product compares letter by letter',
+      },
+    ];
+  });
+}
+
+/** A module that is nearly one of the product's own matrix for the system is most likely a slip. */
+function almostTheProducts({ system, modules }: Spec): Problem[] {
+  const ours = matrices.find((each) => each.system === system)?.modules.map(({ name }) => name);
+  if (ours === undefined) return [];
+  return modules.flatMap(({ name }, at) => {
+    const near = ours.includes(name) ? undefined : nearestName(name, ours);
+    if (near === undefined || modules.some((each) => each.name === near)) return [];
+    return [
+      {
+        field: `spec.modules[${at}].name`,
+        value: printable(name),
+        rule: `should be "${near}" if that is meant: so the document of ${system} has it`,
+        fix: `write "${near}", or keep it where the installation has such a module of its own`,
+      },
+    ];
+  });
+}
+
+function disabledTwice({ disabledActions = [] }: Spec): Problem[] {
+  const keys = disabledActions.map(({ module, subModule, action }) =>
+    JSON.stringify([module, subModule, action]),
+  );
+  return disabledActions.flatMap(({ action }, at) =>
+    keys.indexOf(keys[at] ?? '') === at
+      ? []
+      : [
+          {
+            field: `spec.disabledActions[${at}]`,
+            value: printable(action),
+            rule: `should be listed once, and is spec.disabledActions[${keys.indexOf(keys[at] ?? '')}] already`,
+            fix: 'remove one of the two',
+          },
+        ],
+  );
+}

@@ -1,0 +1,339 @@
+/* Generated from crds/manifests by tools/generate.ts, do not edit. */
+/* oxlint-disable */
+/** What the schema of a SupportPermissionMatrix asks for; lengths are of characters. */
+export const matrixSchema = {
+  "type": "object",
+  "required": [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "spec"
+  ],
+  "properties": {
+    "apiVersion": {
+      "type": "string",
+      "enum": [
+        "supportaccess.dev/v1beta1"
+      ]
+    },
+    "kind": {
+      "type": "string",
+      "enum": [
+        "SupportPermissionMatrix"
+      ]
+    },
+    "metadata": {
+      "type": "object",
+      "required": [
+        "name"
+      ],
+      "properties": {
+        "name": {
+          "type": "string",
+          "maxLength": 253,
+          "example": "casepoint-ecase-1"
+        }
+      },
+      "open": true
+    },
+    "spec": {
+      "type": "object",
+      "required": [
+        "system",
+        "revision",
+        "masking",
+        "modules"
+      ],
+      "example": "{system: casepoint-ecase, revision: 1, masking: Enabled, modules: [{name: Jobs, access: Read}]}",
+      "properties": {
+        "system": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 63,
+          "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+          "message": "must have lower-case letters, digits and - only, with a letter or digit at both ends, such as casepoint-ecase",
+          "example": "casepoint-ecase"
+        },
+        "revision": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 1000000,
+          "example": "1"
+        },
+        "title": {
+          "type": "string",
+          "maxLength": 200,
+          "example": "Casepoint eCase, Support Admin"
+        },
+        "description": {
+          "type": "string",
+          "maxLength": 4096,
+          "example": "The categories of the eCase administration guide"
+        },
+        "masking": {
+          "type": "string",
+          "enum": [
+            "Enabled",
+            "Disabled"
+          ],
+          "maxLength": 8,
+          "example": "Enabled"
+        },
+        "maskedClasses": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 8,
+          "example": "[EmailAddress]",
+          "unique": true,
+          "items": {
+            "type": "string",
+            "enum": [
+              "EmailAddress"
+            ],
+            "maxLength": 32
+          }
+        },
+        "appliesTo": {
+          "type": "object",
+          "example": "{versions: '>=26.1.3.0', editions: [SaaS]}",
+          "properties": {
+            "versions": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 128,
+              "example": "'>=26.1.3.0'"
+            },
+            "editions": {
+              "type": "array",
+              "maxItems": 20,
+              "example": "[SaaS]",
+              "unique": true,
+              "items": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin"
+              }
+            }
+          }
+        },
+        "modules": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "example": "[{name: Jobs, access: Read}]",
+          "key": "name",
+          "items": {
+            "type": "object",
+            "required": [
+              "name"
+            ],
+            "properties": {
+              "name": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                "example": "Jobs"
+              },
+              "access": {
+                "type": "string",
+                "enum": [
+                  "Read",
+                  "Limited"
+                ],
+                "maxLength": 7,
+                "example": "Limited"
+              },
+              "actions": {
+                "type": "array",
+                "maxItems": 50,
+                "example": "[Save]",
+                "unique": true,
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 100,
+                  "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                  "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin"
+                }
+              },
+              "subModules": {
+                "type": "array",
+                "maxItems": 50,
+                "example": "[{name: Job Log, access: Limited, actions: [Clear Job Log]}]",
+                "key": "name",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "name",
+                    "access"
+                  ],
+                  "properties": {
+                    "name": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 100,
+                      "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                      "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                      "example": "Job Log"
+                    },
+                    "access": {
+                      "type": "string",
+                      "enum": [
+                        "Read",
+                        "Limited"
+                      ],
+                      "maxLength": 7,
+                      "example": "Limited"
+                    },
+                    "actions": {
+                      "type": "array",
+                      "maxItems": 50,
+                      "example": "[Clear Job Log]",
+                      "unique": true,
+                      "items": {
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 100,
+                        "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$"
+                      }
+                    }
+                  }
+                }
+              }
+            }
+          }
+        },
+        "disabledActions": {
+          "type": "array",
+          "maxItems": 200,
+          "example": "[{module: Jobs, action: Delete}]",
+          "items": {
+            "type": "object",
+            "required": [
+              "module",
+              "action"
+            ],
+            "properties": {
+              "module": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                "example": "Jobs"
+              },
+              "subModule": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                "example": "Job Log"
+              },
+              "action": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                "example": "Delete"
+              }
+            }
+          }
+        },
+        "kubernetes": {
+          "type": "object",
+          "required": [
+            "clusterRole",
+            "rules"
+          ],
+          "example": "{clusterRole: support-access-matrix-casepoint-ecase-1, rules: []}",
+          "properties": {
+            "clusterRole": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 253,
+              "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+              "message": "must be a name as Kubernetes objects have it: lower-case letters, digits, - and ., with a letter or digit at both ends, such as case-4711",
+              "example": "support-access-matrix-casepoint-ecase-1"
+            },
+            "rules": {
+              "type": "array",
+              "minItems": 1,
+              "maxItems": 50,
+              "example": "[{apiGroups: [apps], resources: [deployments], verbs: [get, list]}]",
+              "items": {
+                "type": "object",
+                "required": [
+                  "apiGroups",
+                  "resources",
+                  "verbs"
+                ],
+                "properties": {
+                  "apiGroups": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 10,
+                    "example": "[apps]",
+                    "unique": true,
+                    "items": {
+                      "type": "string",
+                      "maxLength": 253
+                    }
+                  },
+                  "resources": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 20,
+                    "example": "[deployments, pods/log]",
+                    "unique": true,
+                    "items": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 253
+                    }
+                  },
+                  "resourceNames": {
+                    "type": "array",
+                    "maxItems": 50,
+                    "example": "[ecase]",
+                    "unique": true,
+                    "items": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 253
+                    }
+                  },
+                  "verbs": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 8,
+                    "example": "[get, list, watch]",
+                    "unique": true,
+                    "items": {
+                      "type": "string",
+                      "enum": [
+                        "get",
+                        "list",
+                        "watch",
+                        "create",
+                        "update",
+                        "patch",
+                        "delete"
+                      ],
+                      "maxLength": 16
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+};
