@@ -51,6 +51,7 @@ export interface Naming {
     readonly name?: string;
     readonly generateName?: string;
     readonly namespace?: string | undefined;
+    readonly resourceVersion?: string | undefined;
   };
 }
 

@@ -1,6 +1,6 @@
 /** Shows a change, asks, writes it, waits until it is in force, and confirms. The same for every command that changes. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
-import { isConflict } from '../../kube/errors.ts';
+import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import {
   CannotTell,
@@ -16,6 +16,7 @@ import { formatOf, printObjects } from '../output/print-object.ts';
 import { mayHaveWritten, writing } from '../written.ts';
 import type { Already, InForce, PlannedChange } from './change.ts';
 import { isConfirmed, show } from './dialog.ts';
+import { writeSurely } from './lost-response.ts';
 import { waitFor } from './wait.ts';
 
 /** How often a change is planned anew since another write came in between, before it is given up. */
@@ -76,9 +77,10 @@ async function stepOf(
 ): Promise<KubeObject | undefined> {
   try {
     if (dryRun) return await planned.write({ dryRun });
-    return await writing(terminal, planned.written, async () => planned.write({ dryRun }));
+    return await writing(terminal, planned.written, async () => writeSurely(planned, terminal));
   } catch (error) {
-    if (isConflict(error)) return undefined;
+    // Another of that name, made since it was looked at, is for the plan to judge as well.
+    if (isConflict(error) || isAlreadyExists(error)) return undefined;
     throw error;
   }
 }

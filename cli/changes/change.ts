@@ -18,6 +18,8 @@ export interface PlannedChange {
   readonly written: string;
   /** Writes it, or has it checked only. A conflict means that it must be planned anew. */
   write(options: WriteMode): Promise<KubeObject>;
+  /** After an answer that was lost: the object, where it is as this change leaves it. */
+  stored(): Promise<KubeObject | undefined>;
   /** What to wait for: "until access is closed". */
   readonly waitsFor: string;
   /** Whether it is in force; undefined while it is not known yet. */

@@ -4,6 +4,7 @@ import { apiGroup, apiVersion, kinds } from '../../crds/kinds.ts';
 import { splitList } from '../../crds/rules/address/cidr.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { PlannedChange } from '../changes/change.ts';
+import { leftAs } from '../changes/lost-response.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
 import { findOrNothing, missing, whereRead } from '../cluster/find.ts';
 import {
@@ -56,6 +57,8 @@ async function planCreating(
     written: `${what} created`,
     write: async ({ dryRun }) =>
       cluster.client.create(kinds.SupportAccessGrant, grant, { fieldManager, strict: true, dryRun }),
+    stored: async () =>
+      leftAs(cluster, { resource: kinds.SupportAccessGrant, ref: { namespace, name } }, { spec }),
     waitsFor: isOpening ? 'until it is open' : 'until the operator has looked at it',
     look: async (stored) => lookOpened(cluster, moment.zone, stored),
   };

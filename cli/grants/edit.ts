@@ -3,6 +3,7 @@ import type { SupportAccessGrant } from '../../crds/generated/support-access-gra
 import { kinds } from '../../crds/kinds.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { PlannedChange } from '../changes/change.ts';
+import { leftAs } from '../changes/lost-response.ts';
 import { type Cluster, fieldManager } from '../cluster/cluster.ts';
 import type { GrantSpec } from './grant-world.ts';
 import { lookClosed, lookOpened } from './in-force.ts';
@@ -32,6 +33,7 @@ export function edited(grant: SupportAccessGrant, spec: Partial<GrantSpec>): Sup
 export function plannedEdit(cluster: Cluster, zone: string, edit: GrantEdit): PlannedChange {
   const { grant, spec, act, done, words, question, already, towards } = edit;
   const { name, namespace = '', resourceVersion } = grant.metadata;
+  const ref = { namespace, name };
   const what = `SupportAccessGrant ${name} in namespace ${namespace}`;
   const look = towards === 'open' ? lookOpened : lookClosed;
   return {
@@ -43,11 +45,14 @@ export function plannedEdit(cluster: Cluster, zone: string, edit: GrantEdit): Pl
     question,
     written: `${what} ${done}`,
     write: async ({ dryRun }) =>
-      cluster.client.mergePatch(
-        kinds.SupportAccessGrant,
-        { namespace, name },
-        { patch: { metadata: { resourceVersion }, spec }, fieldManager, strict: true, dryRun },
-      ),
+      cluster.client.mergePatch(kinds.SupportAccessGrant, ref, {
+        patch: { metadata: { resourceVersion }, spec },
+        fieldManager,
+        strict: true,
+        dryRun,
+      }),
+    stored: async () =>
+      leftAs(cluster, { resource: kinds.SupportAccessGrant, ref }, { spec, before: grant.metadata }),
     waitsFor: towards === 'open' ? 'until it is open' : 'until it is closed and its sessions have ended',
     look: async (stored) => look(cluster, zone, stored),
   };

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { PlannedChange } from '../changes/change.ts';
+import { leftAs } from '../changes/lost-response.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
 import { findOrNothing } from '../cluster/find.ts';
 import type { CommandInput, ExitCode, Terminal } from '../command.ts';
@@ -50,6 +51,7 @@ async function planRevoking(
         { metadata: { name }, spec },
         { fieldManager, strict: true, dryRun },
       ),
+    stored: async () => leftAs(cluster, { resource: kinds.SupportAccessLock, ref: { name } }, { spec }),
     waitsFor: 'until grants are closed and sessions have ended',
     look: async () => stopping.look(),
   };

@@ -32,6 +32,8 @@ async function planUnlocking({ cluster, input, terminal, reason }: Unlocking): P
   const { lock: name, what, extent, concerns } = await readTarget(cluster, input);
   const lock = await findOrNothing<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name });
   if (lock === undefined) throw new CannotTell(await notLocked(cluster, what));
+  const isThere = async (): Promise<boolean> =>
+    (await findOrNothing(cluster, kinds.SupportAccessLock, { name })) !== undefined;
   const held = await enabledGrants(cluster, { grants: concerns, namespace: extent.namespace });
   return {
     title: `Lift the lock on ${what} (SupportAccessLock ${name})`,
@@ -48,10 +50,10 @@ async function planUnlocking({ cluster, input, terminal, reason }: Unlocking): P
     question: 'Lift this lock?',
     written: `SupportAccessLock ${name} lifted`,
     write: async (mode) => lift({ cluster, lock, terminal, reason }, mode),
+    stored: async () => ((await isThere()) ? undefined : (lock as unknown as KubeObject)),
     waitsFor: 'until the lock is gone',
     look: async (): Promise<InForce | undefined> => {
-      const there = await findOrNothing(cluster, kinds.SupportAccessLock, { name });
-      return there === undefined
+      return !(await isThere())
         ? { asWanted: true, says: [`Done. The lock on ${what} is lifted.`] }
         : undefined;
     },

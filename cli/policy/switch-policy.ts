@@ -9,6 +9,7 @@ import { activeNow, enabledGrants, everything, isLookedAt, namesIn } from '../ac
 import { stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { InForce, PlannedChange } from '../changes/change.ts';
+import { leftAs } from '../changes/lost-response.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
 import { findOrNothing } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type ExitCode, Refused, type Terminal } from '../command.ts';
@@ -76,7 +77,10 @@ async function planDisabling(cluster: Cluster, zone: string): Promise<PlannedCha
   };
 }
 
-type Switching = Pick<PlannedChange, 'title' | 'before' | 'after' | 'already' | 'written' | 'write'>;
+type Switching = Pick<
+  PlannedChange,
+  'title' | 'before' | 'after' | 'already' | 'written' | 'write' | 'stored'
+>;
 
 /** What both directions have in common. */
 function switching(cluster: Cluster, policy: SupportAccessPolicy, access: 'Enabled' | 'Disabled'): Switching {
@@ -102,6 +106,8 @@ function switching(cluster: Cluster, policy: SupportAccessPolicy, access: 'Enabl
         strict: true,
         dryRun,
       }),
+    stored: async () =>
+      leftAs(cluster, { resource: kinds.SupportAccessPolicy, ref }, { spec: { access }, before: metadata }),
   };
 }
 

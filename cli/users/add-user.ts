@@ -7,6 +7,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { enabledGrants, isLookedAt, namesIn } from '../access/open-now.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { InForce, PlannedChange } from '../changes/change.ts';
+import { leftAs } from '../changes/lost-response.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
 import { findOrNothing } from '../cluster/find.ts';
 import { type CommandInput, type ExitCode, Refused, type Terminal, UsageError } from '../command.ts';
@@ -46,6 +47,7 @@ async function planAdding(cluster: Cluster, input: CommandInput): Promise<Planne
     written: `SupportUser ${name} created`,
     write: async ({ dryRun }) =>
       cluster.client.create(kinds.SupportUser, user, { fieldManager, strict: true, dryRun }),
+    stored: async () => leftAs(cluster, { resource: kinds.SupportUser, ref: { name } }, { spec }),
     waitsFor: 'until the operator has seen the person',
     look: async (stored) => lookSeen(cluster, stored),
   };

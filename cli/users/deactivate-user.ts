@@ -5,6 +5,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { PlannedChange } from '../changes/change.ts';
+import { leftAs } from '../changes/lost-response.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
 import { find } from '../cluster/find.ts';
 import type { CommandInput, ExitCode, Terminal } from '../command.ts';
@@ -29,11 +30,12 @@ async function planDeactivating(cluster: Cluster, name: string, zone: string): P
     zone,
     done: `SupportUser ${name} is deactivated`,
   });
-  const patch = { metadata: { resourceVersion }, spec: { access: 'Disabled' } };
+  const off = { access: 'Disabled' };
+  const patch = { metadata: { resourceVersion }, spec: off };
   return {
     title: `Deactivate SupportUser ${name}`,
     before: spec,
-    after: { ...spec, access: 'Disabled' },
+    after: { ...spec, ...off },
     words: [`This lets ${spec.displayName} in nowhere any more, at once.`, ...stopping.words],
     already:
       spec.access === 'Disabled'
@@ -43,6 +45,8 @@ async function planDeactivating(cluster: Cluster, name: string, zone: string): P
     written: `SupportUser ${name} deactivated`,
     write: async ({ dryRun }) =>
       cluster.client.mergePatch(kinds.SupportUser, { name }, { patch, fieldManager, strict: true, dryRun }),
+    stored: async () =>
+      leftAs(cluster, { resource: kinds.SupportUser, ref: { name } }, { spec: off, before: metadata }),
     waitsFor: 'until grants are closed and sessions have ended',
     look: async () => stopping.look(),
   };

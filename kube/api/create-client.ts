@@ -65,9 +65,8 @@ function clientOver(transport: Transport, origin: ConfiguredPlace): KubeClient {
     },
     mergePatch: async (resource, ref, { patch, ...options }) => {
       const place = { ...ref, subresource: options.subresource };
-      return call(
-        write('PATCH', { resource, place, body: patch, options, type: 'application/merge-patch+json' }),
-      );
+      const request = { resource, place, body: patch, options, type: 'application/merge-patch+json' };
+      return call({ ...write('PATCH', request), isConditional: holdsVersion(patch) });
     },
     update: async (resource, object, options = {}) => {
       const place = { ...named(object), subresource: options.subresource };
@@ -115,6 +114,10 @@ function write(method: string, { resource, place, body, options, type, force }: 
     body: JSON.stringify(body),
     ...callOptions(rest),
   };
+}
+
+function holdsVersion(patch: unknown): boolean {
+  return (patch as Naming | null)?.metadata?.resourceVersion !== undefined;
 }
 
 function callOptions({ signal, deadlineMs, pool }: CallOptions): CallOptions {

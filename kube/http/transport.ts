@@ -26,6 +26,8 @@ export interface TransportRequest {
   readonly deadlineMs?: number | undefined;
   /** Which connections to use: for what a burst of other work must not delay there are some of their own. */
   readonly pool?: 'requests' | 'prompt' | 'leases' | undefined;
+  /** Done only if no other write came in between: not sent again where the first may have come through. */
+  readonly isConditional?: boolean | undefined;
 }
 
 export interface TransportResponse {
@@ -102,7 +104,8 @@ class PooledTransport implements Transport {
         const result = await this.#tryOnce(request, { pool: request.pool ?? 'requests', deadline });
         const outcome = result instanceof ServerUnreachable ? result : summary(result);
         const left = { remainingMs: deadline.remainingMs(), random: Math.random() };
-        const wait = retryIn({ method: request.method, sent, outcome, ...left });
+        const { method, isConditional } = request;
+        const wait = retryIn({ method, isConditional, sent, outcome, ...left });
         if (wait !== undefined) await pause(this.#settings.clock, wait, deadline.signal);
         else if (result instanceof ServerUnreachable) throw result;
         else return result;

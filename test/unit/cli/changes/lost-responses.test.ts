@@ -47,14 +47,16 @@ async function closing(write: Reply, ...after: readonly Reply[]) {
 }
 
 describe('CC-13 a change whose answer is lost', () => {
-  it.each<[string, Reply]>([
-    ['no answer', 'lost'],
-    ['an error on the way', failure(502, 'bad gateway')],
-  ])('may have been written, after %s', async (_, write) => {
-    const { code, err } = await closing(write);
+  it.each<[string, Reply, Reply, boolean]>([
+    ['no answer, twice', 'lost', [200, enabled], true],
+    ['an error on the way', failure(502, 'bad gateway'), [200, enabled], true],
+    ['no answer, and none to the look at it', 'lost', failure(500, 'etcd'), false],
+  ])('may have been written, after %s', async (_, write, look, isSeen) => {
+    const { code, err } = await closing(write, look);
     expect(err).toContain(
       'It is not known whether this was stored: SupportAccessGrant case-1 in namespace ecase disabled.',
     );
+    expect(err.includes('By now it is not stored.')).toBe(isSeen);
     expect(code).toBe(2);
   });
 

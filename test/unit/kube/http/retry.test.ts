@@ -31,6 +31,13 @@ describe('a request is repeated', () => {
     expect(retryIn({ method, sent: 1, remainingMs, outcome })).toBe(wait);
   });
 
+  it('never where the first may have come through and would make the second a conflict', () => {
+    const conditional = { method: 'PATCH', isConditional: true, sent: 1, remainingMs };
+    expect(retryIn({ ...conditional, outcome: reset })).toBeUndefined();
+    expect(retryIn({ ...conditional, outcome: { status: 503, retryAfter: '1' } })).toBeUndefined();
+    expect(retryIn({ ...conditional, outcome: { status: 429, retryAfter: '1' } })).toBe(1000);
+  });
+
   it('somewhat later than asked, so that not all come back at once', () => {
     const outcome = { status: 429, retryAfter: '2' };
     expect(retryIn({ method: 'GET', sent: 1, remainingMs, outcome }, 0.5)).toBe(2250);
