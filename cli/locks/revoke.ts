@@ -1,6 +1,7 @@
 /** Stops support access by a lock, and says when the last session had ended. */
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import { kinds } from '../../crds/kinds.ts';
+import { lockedName } from '../../crds/rules/locks.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
@@ -23,7 +24,7 @@ async function planRevoking(
   input: CommandInput,
   { zone }: Terminal,
 ): Promise<PlannedChange> {
-  const { lock: name, what, extent, doubt } = await readTarget(cluster, input);
+  const { lock: name, what, says, extent, doubt } = await readTarget(cluster, input);
   const done = `Support access to ${what} is stopped${doubt === undefined ? '' : `. ${doubt.replace(/\.$/, '')}`}`;
   const [there, stopping] = await Promise.all([
     findOrNothing<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name }),
@@ -48,7 +49,7 @@ async function planRevoking(
     write: async ({ dryRun }) =>
       cluster.client.create(
         kinds.SupportAccessLock,
-        { metadata: { name }, spec },
+        { metadata: says === undefined ? { name } : { name, annotations: { [lockedName]: says } }, spec },
         { fieldManager, strict: true, dryRun },
       ),
     stored: async () => leftAs(cluster, { resource: kinds.SupportAccessLock, ref: { name } }, { spec }),

@@ -18,6 +18,8 @@ export interface LockTarget {
   readonly extent: Extent;
   /** Grants of which it takes a part: for one person of several. */
   readonly concerns: Extent['grants'];
+  /** How the lock itself says what it stops, where its name has only a UID: "SupportUser ada". */
+  readonly says?: string | undefined;
   /** What is not known about it, in a sentence. */
   readonly doubt?: string | undefined;
 }
@@ -26,61 +28,80 @@ const example = 'write for example: grant case-4711, person ada, namespace ecase
 
 /** What the call names. A grant and a person are known by their UIDs, so both must exist; a namespace by its name. */
 export async function readTarget(cluster: Cluster, input: CommandInput): Promise<LockTarget> {
-  const [sort, name, ...more] = input.arguments;
-  if (more.length > 0) throw new UsageError(`one target at a time; ${example}`);
-  if (sort === 'all' && name === undefined)
-    return { lock: lockOnAll, what: 'this cluster', extent: everything, concerns: everything.grants };
-  const read = sort === undefined ? undefined : readers[sort];
-  if (read === undefined || name === undefined)
-    throw new UsageError(`it is not said what to lock; ${example}`);
-  return read(cluster, name);
+  const { sort, name } = namedIn(input);
+  if (sort === 'grant') {
+    const ref = { namespace: cluster.namespace, name };
+    return onGrant(await find<SupportAccessGrant>(cluster, kinds.SupportAccessGrant, ref));
+  }
+  if (sort === 'person') return onPerson(await find<SupportUser>(cluster, kinds.SupportUser, { name }));
+  return sort === 'namespace' ? onReadNamespace(cluster, name) : onAll;
 }
 
-const readers: Readonly<Record<string, (cluster: Cluster, name: string) => Promise<LockTarget>>> = {
-  grant: onGrant,
-  person: onPerson,
-  namespace: onNamespace,
+export type LockSort = 'grant' | 'person' | 'namespace' | 'lock' | 'all';
+
+/** The words of a call: what sort of target, and its name. */
+export function namedIn({ arguments: words }: CommandInput): {
+  readonly sort: LockSort;
+  readonly name: string;
+} {
+  const [sort = '', name, ...more] = words;
+  if (more.length > 0) throw new UsageError(`one target at a time; ${example}`);
+  if (sort === 'all' && name !== undefined)
+    throw new UsageError(`"all" is everything in the cluster and takes no name; ${example}`);
+  if (sort !== 'all' && name === undefined) throw new UsageError(`it is not said what is meant; ${example}`);
+  return { sort: sort as LockSort, name: name ?? '' };
+}
+
+export const onAll: LockTarget = {
+  lock: lockOnAll,
+  what: 'this cluster',
+  extent: everything,
+  concerns: everything.grants,
 };
 
-async function onGrant(cluster: Cluster, name: string): Promise<LockTarget> {
-  const { namespace } = cluster;
-  const ref = { namespace, name };
-  const { metadata } = await find<SupportAccessGrant>(cluster, kinds.SupportAccessGrant, ref);
-  const grants: Extent['grants'] = (grant) => grant.metadata.uid === metadata.uid;
+export const grantSays = (namespace: string, name: string): string =>
+  `SupportAccessGrant ${namespace}/${name}`;
+export const personSays = (name: string): string => `SupportUser ${name}`;
+
+export function onGrant({ metadata: { name, namespace = '', uid } }: SupportAccessGrant): LockTarget {
+  const grants: Extent['grants'] = (grant) => grant.metadata.uid === uid;
   return {
-    lock: lockOnGrant(metadata.uid),
+    lock: lockOnGrant(uid),
     what: `SupportAccessGrant ${name} in namespace ${namespace}`,
-    extent: { grants, sessions: ({ spec }) => spec.grantRef.uid === metadata.uid, namespace },
+    says: grantSays(namespace, name),
+    extent: { grants, sessions: ({ spec }) => spec.grantRef.uid === uid, namespace },
     concerns: grants,
   };
 }
 
-async function onPerson(cluster: Cluster, name: string): Promise<LockTarget> {
-  const { metadata, spec } = await find<SupportUser>(cluster, kinds.SupportUser, { name });
+export function onPerson({ metadata: { name, uid }, spec }: SupportUser): LockTarget {
   return {
-    lock: lockOnUser(metadata.uid),
+    lock: lockOnUser(uid),
     what: `${spec.displayName} (SupportUser ${name})`,
+    says: personSays(name),
     extent: {
       // A grant for several people stays open to the others.
       grants: (grant) => grant.spec.userRefs.every((each) => each.name === name),
-      sessions: (session) => session.spec.userRef.uid === metadata.uid,
+      sessions: (session) => session.spec.userRef.uid === uid,
     },
     concerns: (grant) => grant.spec.userRefs.some((each) => each.name === name),
   };
 }
 
-async function onNamespace(cluster: Cluster, name: string): Promise<LockTarget> {
-  const found = await reading(cluster, Namespaces, { name });
-  if (found === 'absent') throw new CannotTell(await missing(cluster, Namespaces, { name }));
+export function onNamespace(name: string): LockTarget {
   const grants: Extent['grants'] = (grant) => grant.metadata.namespace === name;
   return {
     lock: lockOnNamespace(name),
     what: `namespace ${name}`,
     extent: { grants, sessions: (session) => session.metadata.namespace === name, namespace: name },
     concerns: grants,
-    doubt:
-      found === 'unreadable'
-        ? `You may not read namespaces, so it is not known whether there is one named ${name}.`
-        : undefined,
   };
+}
+
+async function onReadNamespace(cluster: Cluster, name: string): Promise<LockTarget> {
+  const found = await reading(cluster, Namespaces, { name });
+  if (found === 'absent') throw new CannotTell(await missing(cluster, Namespaces, { name }));
+  if (found !== 'unreadable') return onNamespace(name);
+  const doubt = `You may not read namespaces, so it is not known whether there is one named ${name}.`;
+  return { ...onNamespace(name), doubt };
 }

@@ -8,9 +8,9 @@ import { carryOut } from '../changes/carry-out.ts';
 import type { InForce, PlannedChange, WriteMode } from '../changes/change.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
 import { findOrNothing } from '../cluster/find.ts';
-import { CannotTell, type CommandInput, type ExitCode, type Terminal, UsageError } from '../command.ts';
+import { type CommandInput, type ExitCode, type Terminal, UsageError } from '../command.ts';
 import { writing } from '../written.ts';
-import { readTarget } from './target.ts';
+import { readStandingLock } from './standing-lock.ts';
 
 /** `unlock`. */
 export async function unlock(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
@@ -29,9 +29,8 @@ interface Unlocking {
 }
 
 async function planUnlocking({ cluster, input, terminal, reason }: Unlocking): Promise<PlannedChange> {
-  const { lock: name, what, extent, concerns } = await readTarget(cluster, input);
-  const lock = await findOrNothing<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name });
-  if (lock === undefined) throw new CannotTell(await notLocked(cluster, what));
+  const { lock, target } = await readStandingLock(cluster, input);
+  const { lock: name, what, extent, concerns, doubt } = target;
   const isThere = async (): Promise<boolean> =>
     (await findOrNothing(cluster, kinds.SupportAccessLock, { name })) !== undefined;
   const held = await enabledGrants(cluster, { grants: concerns, namespace: extent.namespace });
@@ -42,15 +41,13 @@ async function planUnlocking({ cluster, input, terminal, reason }: Unlocking): P
     words: [
       `It was made ${lock.metadata.creationTimestamp}: ${lock.spec.reason}`,
       'What was open before may open again: each grant that is enabled, within its window, and held by nothing else.',
-      held === undefined
-        ? 'You may not list grants, so it is not said which that is.'
-        : `Enabled grants under it: ${namesIn(held)}. Support will see the data of their applications again.`,
+      ...(doubt === undefined ? [heldWords(held)] : [doubt]),
       'Sessions that it ended stay ended; people sign in again.',
     ],
     question: 'Lift this lock?',
     written: `SupportAccessLock ${name} lifted`,
     write: async (mode) => lift({ cluster, lock, terminal, reason }, mode),
-    stored: async () => ((await isThere()) ? undefined : (lock as unknown as KubeObject)),
+    stored: async () => ((await isThere()) ? undefined : lock),
     waitsFor: 'until the lock is gone',
     look: async (): Promise<InForce | undefined> => {
       return !(await isThere())
@@ -90,9 +87,8 @@ async function lift(
   return annotated;
 }
 
-async function notLocked(cluster: Cluster, what: string): Promise<string> {
-  const { items } = await cluster.client.list<SupportAccessLock>(kinds.SupportAccessLock);
-  if (items.length === 0) return `there is no lock on ${what}; nothing is locked`;
-  const names = items.map(({ metadata, spec }) => `${metadata.name} (${spec.reason.slice(0, 60)})`);
-  return `there is no lock on ${what}; locked are: ${names.join(', ')}`;
+function heldWords(held: Awaited<ReturnType<typeof enabledGrants>>): string {
+  if (held === undefined) return 'You may not list grants, so it is not said which that is.';
+  if (held.length === 0) return 'No enabled grant is under it.';
+  return `Enabled grants under it: ${namesIn(held)}. Support will see the data of their applications again.`;
 }

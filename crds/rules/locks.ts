@@ -45,6 +45,12 @@ export const lockOnNamespace = (namespace: string): string => onNamespaces.of(na
 export const lockOnGrant = (uid: string): string => onGrants.of(uid);
 export const lockOnUser = (uid: string): string => onUsers.of(uid);
 
+/**
+ * The annotation in which a lock that the plugin makes says whom or what it stops, by name: its own name has only a UID, and
+ * its target may be gone when it is lifted. For people; nothing is decided by it.
+ */
+export const lockedName = 'supportaccess.dev/locked';
+
 /** The names of all locks that could stop an ask: each must be read, one by one, before anything is allowed. */
 export function lockNamesFor({ namespace, grantUid, userUid }: LockTargets): string[] {
   const names = [lockOnAll, lockOnNamespace(namespace), lockOnGrant(grantUid)];

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { call } from '../../../kit/cli/call.ts';
 import { failure, type Reply, scriptedServer } from '../../../kit/cli/scripted-server.ts';
+import { aUserNamed } from '../../../kit/objects/user.ts';
 
 const none: Reply = [200, { kind: 'List', metadata: { resourceVersion: '1' }, items: [] }];
 
@@ -30,6 +31,21 @@ describe('CC-13 revoke', () => {
     expect(err).toContain('Sessions could not be listed');
     expect(out).toContain('Done. Support access to this cluster is stopped.');
     expect(code).toBe(0);
+  });
+
+  it('writes down by name whom the lock stops, since its own name has only the UID', async () => {
+    let written: unknown;
+    const user = aUserNamed('ada');
+    const { options } = await scriptedServer((asked, lock) => {
+      if (asked.endsWith('/supportusers/ada')) return [200, user];
+      if (!asked.startsWith('POST'))
+        return asked.includes('/supportaccesslocks/') ? failure(404, 'none', 'x') : none;
+      written = lock;
+      return [201, lock as object];
+    });
+    await call(['revoke', 'person', 'ada', '--yes', '--wait=false', ...options]);
+    const annotations = { 'supportaccess.dev/locked': 'SupportUser ada' };
+    expect(written).toMatchObject({ metadata: { name: `user.${user.metadata.uid}`, annotations } });
   });
 
   it('says that it is not known whether there is the namespace, where namespaces may not be read', async () => {
