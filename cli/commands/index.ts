@@ -7,7 +7,9 @@ import { grantDisable } from './grant-disable.ts';
 import { grantEnable } from './grant-enable.ts';
 import { grantExtend } from './grant-extend.ts';
 import { matrixCompile } from './matrix-compile.ts';
+import { matrixDiff } from './matrix-diff.ts';
 import { matrixLint } from './matrix-lint.ts';
+import { matrixShow } from './matrix-show.ts';
 import { policyDisable } from './policy-disable.ts';
 import { policyEnable } from './policy-enable.ts';
 import { recordsHead } from './records-head.ts';
@@ -44,6 +46,8 @@ export const commands: readonly Command[] = [
   recordsHead,
   recordsVerify,
   matrixLint,
+  matrixShow,
+  matrixDiff,
   matrixCompile,
   completion,
   version,

@@ -3,14 +3,12 @@
  * matrix that has the shape of one. Pure.
  */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
-import { matrixSchema } from '../../crds/generated/matrix-schema.ts';
 import { matrices } from '../../crds/matrices/index.ts';
 import { compileMatrix, permits, readAction } from '../../crds/rules/matrix/matrix.ts';
 import { type Problem, printable } from '../../crds/rules/problem.ts';
 import { nearestName } from '../cluster/nearest.ts';
+import { knownClasses, type MatrixSpec } from './matrix-cells.ts';
 import { unwiseRights } from './unwise-rights.ts';
-
-type Spec = Parameters<typeof compileMatrix>[0];
 
 /** A module or sub-module as the author wrote it. */
 interface Place {
@@ -22,7 +20,7 @@ interface Place {
 }
 
 /** Everything that is unwise, in the order of the document. */
-export function unwiseIn(spec: Spec): Problem[] {
+export function unwiseIn(spec: MatrixSpec): Problem[] {
   const places = placesOf(spec);
   return [
     ...masking(spec, places),
@@ -35,7 +33,7 @@ export function unwiseIn(spec: Spec): Problem[] {
   ];
 }
 
-function placesOf({ modules }: Spec): Place[] {
+function placesOf({ modules }: MatrixSpec): Place[] {
   return modules.flatMap(({ name: module, access, actions = [], subModules = [] }, at) => [
     { field: `spec.modules[${at}]`, module, actions, ...(access !== undefined && { access }) },
     ...subModules.map((each, below) => ({
@@ -48,9 +46,7 @@ function placesOf({ modules }: Spec): Place[] {
   ]);
 }
 
-const allClasses: readonly string[] = matrixSchema.properties.spec.properties.maskedClasses.items.enum;
-
-function masking({ masking: state, maskedClasses }: Spec, places: readonly Place[]): Problem[] {
+function masking({ masking: state, maskedClasses }: MatrixSpec, places: readonly Place[]): Problem[] {
   if (state === 'Disabled') {
     const idle: Problem[] =
       maskedClasses === undefined
@@ -67,7 +63,7 @@ function masking({ masking: state, maskedClasses }: Spec, places: readonly Place
     return [{ field: 'spec.masking', value: state, rule, fix: 'write masking: Enabled' }, ...idle];
   }
   const open =
-    maskedClasses === undefined ? [] : allClasses.filter((each) => !maskedClasses.includes(each as never));
+    maskedClasses === undefined ? [] : knownClasses.filter((each) => !maskedClasses.includes(each as never));
   const left: Problem[] = open.map((each) => ({
     field: 'spec.maskedClasses',
     rule: `should list ${each}: it is shown as it is`,
@@ -111,7 +107,7 @@ function notToBeSeen({ field, module, subModule, actions }: Place): Problem[] {
 }
 
 /** Actions that are left where looking is disabled: what is done there is done without seeing it. */
-function actsUnseen(spec: Spec, { field, module, subModule, access, actions }: Place): Problem[] {
+function actsUnseen(spec: MatrixSpec, { field, module, subModule, access, actions }: Place): Problem[] {
   if (access === undefined) return [];
   const compiled = compileMatrix(spec);
   const place = { module, ...(subModule !== undefined && { subModule }) };
@@ -167,7 +163,7 @@ function almostTheSame(places: readonly Place[]): Problem[] {
 }
 
 /** A module that is nearly one of the product's own matrix for the system is most likely a slip. */
-function almostTheProducts({ system, modules }: Spec): Problem[] {
+function almostTheProducts({ system, modules }: MatrixSpec): Problem[] {
   const ours = matrices.find((each) => each.system === system)?.modules.map(({ name }) => name);
   if (ours === undefined) return [];
   return modules.flatMap(({ name }, at) => {
@@ -184,7 +180,7 @@ function almostTheProducts({ system, modules }: Spec): Problem[] {
   });
 }
 
-function disabledTwice({ disabledActions = [] }: Spec): Problem[] {
+function disabledTwice({ disabledActions = [] }: MatrixSpec): Problem[] {
   const keys = disabledActions.map(({ module, subModule, action }) =>
     JSON.stringify([module, subModule, action]),
   );
