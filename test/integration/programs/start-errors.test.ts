@@ -9,32 +9,40 @@ import { operatorFlags } from '../../../operator/config.ts';
 import type { Flags } from '../../../process/flags.ts';
 import { listen } from '../../../process/server.ts';
 import { gatewayFlags, inClusterFlags } from '../../../webhook/config.ts';
-import { refusalComplaints } from '../../kit/messages/good-message.ts';
+import { plainComplaints, refusalComplaints } from '../../kit/messages/good-message.ts';
+
+interface Line {
+  readonly problem?: string;
+  readonly error?: { readonly code?: string; readonly causes?: readonly string[] };
+}
 
 interface Said {
   readonly code: number | null;
   readonly problems: readonly string[];
+  readonly lines: readonly Line[];
 }
 
 /** Runs a program until it ends, or until it has said its first problem where it goes on. */
 async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Said> {
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
-  const problemsIn = (): string[] =>
-    text
+  const saidIn = (): Pick<Said, 'lines' | 'problems'> => {
+    const lines = text
       .split('\n')
       .slice(0, -1)
-      .flatMap((line) => (JSON.parse(line) as { readonly problem?: string }).problem ?? []);
+      .map((line) => JSON.parse(line) as Line);
+    return { lines, problems: lines.flatMap(({ problem }) => problem ?? []) };
+  };
   return new Promise((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       if (goesOn(text)) child.kill('SIGKILL');
     });
-    child.on('close', (code) => resolve({ code, problems: problemsIn() }));
+    child.on('close', (code) => resolve({ code, ...saidIn() }));
   });
 }
 
-const goesOn = (text: string): boolean => /the start waits for/.test(text);
+const goesOn = (text: string): boolean => /the start waits for|a request failed/.test(text);
 
 const operator = 'operator/main.ts';
 const webhook = 'webhook/main.ts';
@@ -216,10 +224,7 @@ describe('a start that cannot go on', () => {
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const [map, kubeconfig] = [join(folder, 'map.json'), join(folder, 'kubeconfig')];
     if (content !== undefined) writeFileSync(map, content);
-    writeFileSync(
-      kubeconfig,
-      'apiVersion: v1\nkind: Config\ncurrent-context: a\nclusters: [{name: a, cluster: {server: "https://127.0.0.1:1"}}]\ncontexts: [{name: a, context: {cluster: a, user: a}}]\nusers: [{name: a, user: {token: a}}]\n',
-    );
+    writeFileSync(kubeconfig, kubeconfigFor('https://127.0.0.1:1'));
     const args = [webhook, '--roles=gateway', ...records, '--bind=127.0.0.1', '--health-port=0'];
     const said = await run([...args, `--kubeconfig=${kubeconfig}`, `--resolve-map=${map}`]);
     const text = said.problems.join();
@@ -229,4 +234,37 @@ describe('a start that cannot go on', () => {
     ).toEqual([]);
     expect(text).toMatch(says);
   });
+
+  it.each(starts)(
+    'because the host of the API server is not known keeps ENOTFOUND in the log: %s',
+    async (_, args) => {
+      const folder = mkdtempSync(join(tmpdir(), 'support-access-host-'));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const kubeconfig = join(folder, 'kubeconfig');
+      // A label this long is no name, so the answer is the same where no DNS is reached.
+      const host = `${'x'.repeat(70)}.invalid`;
+      writeFileSync(kubeconfig, kubeconfigFor(`https://${host}:6443`));
+      const said = await run([...args, '--bind=127.0.0.1', '--health-port=0', `--kubeconfig=${kubeconfig}`]);
+      const errors = said.lines.flatMap(({ error }) => error ?? []);
+      expect(errors).not.toEqual([]);
+      for (const error of errors)
+        expect([error.code, ...(error.causes ?? [])].join(' ')).toContain('ENOTFOUND');
+      for (const problem of said.problems) {
+        expect(problem).toContain(`no address is known for the host ${host}; correct the name or the DNS`);
+        expect(plainComplaints(problem)).toEqual([]);
+      }
+    },
+  );
 });
+
+/** A kubeconfig that names this server and a token. */
+function kubeconfigFor(server: string): string {
+  const named = (what: string, value: object): string =>
+    `${what}s: [{name: a, ${what}: ${JSON.stringify(value)}}]\n`;
+  return [
+    'apiVersion: v1\nkind: Config\ncurrent-context: a\n',
+    named('cluster', { server }),
+    named('context', { cluster: 'a', user: 'a' }),
+    named('user', { token: 'a' }),
+  ].join('');
+}
