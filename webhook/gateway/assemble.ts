@@ -123,7 +123,12 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   };
 }
 
-function decisionObserver({ decisions, decisionGets, decisionSeconds }: GatewayMetrics): DecisionObserver {
+/** Counts the decisions, and what they took. */
+export function decisionObserver({
+  decisions,
+  decisionGets,
+  decisionSeconds,
+}: GatewayMetrics): DecisionObserver {
   return {
     decided(reason, ms) {
       decisions.add({ outcome: reason === undefined ? 'allowed' : 'denied', reason: reason ?? 'none' });

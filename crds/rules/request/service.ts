@@ -134,7 +134,20 @@ export function addressesOf({ spec }: ServiceObject): readonly string[] {
  * SHA-256 over everything of a Service that says where a request ends: selector, ports and addresses. Node ports,
  * labels and what else a controller writes by itself are left out, since they lead support nowhere else.
  */
-export function serviceHash(spec: ServiceSpec = {}): string {
+export function serviceHash(spec: ServiceSpec = nothing): string {
+  const known = hashes.get(spec);
+  if (known !== undefined) return known;
+  const hash = hashOf(spec);
+  hashes.set(spec, hash);
+  return hash;
+}
+
+const nothing: ServiceSpec = {};
+
+/** Remembered for as long as the object that was read is: the streams of one reading are judged by it again and again. */
+const hashes = new WeakMap<ServiceSpec, string>();
+
+function hashOf(spec: ServiceSpec): string {
   const { selector = {}, ports = [], clusterIPs = [] } = spec;
   const texts = ports.map(({ name = '', port, protocol = 'TCP', targetPort = port, appProtocol = '' }) =>
     canonicalize({ name, port, protocol, targetPort, appProtocol }),

@@ -7,8 +7,12 @@ import { parseAddress, sameAddress } from '../../../crds/rules/address/address.t
 import { allowlistOf } from '../../../crds/rules/address/allowlist.ts';
 import type { Ask } from '../../../crds/rules/ask.ts';
 import { sessionDeadlines } from '../../../crds/rules/checks/session-is-alive.ts';
+import { otherInstallation } from '../../../crds/rules/installation.ts';
 import { lockNamesFor } from '../../../crds/rules/locks.ts';
+import { changesOfPerson, changesSince } from '../../../crds/rules/opening.ts';
 import { closesByStatus } from '../../../crds/rules/reasons.ts';
+import { serviceHash } from '../../../crds/rules/request/service.ts';
+import { lengthObjection } from '../../../crds/rules/time/schedule.ts';
 import { parseTime } from '../../../crds/rules/time/time.ts';
 
 /** An ask of which nothing is missing: the bench compares answers about complete worlds. */
@@ -20,6 +24,8 @@ export function attributesOf(ask: WholeAsk) {
   return {
     ...grantFacts(ask),
     ...sessionFacts(ask),
+    ...openingFacts(ask),
+    ...backendFacts(ask),
     locked: isLocked(ask),
     policy: policy.spec.access,
     userAccess: user.spec.access,
@@ -62,6 +68,30 @@ function sessionFacts({ session, policy, address, now }: WholeAsk) {
   };
 }
 
+/** That the session is of the present opening, and that the operator has seen what may have closed it meanwhile. */
+function openingFacts({ grant, policy, application, user, session, now }: WholeAsk) {
+  const opening = given(grant.status?.opening);
+  const known = given(given(session.object).spec.opening);
+  const part = opening.people.find(({ uid }) => uid === user.metadata.uid);
+  return {
+    opening: known.id,
+    isPersons: part?.id === known.personId,
+    openingEndsIn: (parseTime(opening.expirationTime) ?? Number.NaN) - now,
+    changes: changesSince(opening, { grant, policy, application }) + changesOfPerson(opening, user),
+    length: lengthObjection(opening, policy.spec.duration, grant.metadata.creationTimestamp)?.kind ?? 'Fine',
+  };
+}
+
+/** That installation and Service are those that were consented to. */
+function backendFacts({ grant, installation, backend: { service } }: WholeAsk) {
+  const { metadata, spec } = given(service);
+  return {
+    isInstalled: otherInstallation(grant, installation) === undefined,
+    serviceUid: metadata.uid,
+    serviceHash: serviceHash(spec),
+  };
+}
+
 function isLocked({ grant, user, locks }: WholeAsk): boolean {
   const { namespace = '', uid: grantUid } = grant.metadata;
   const names = lockNamesFor({ namespace, grantUid, userUid: user.metadata.uid });
@@ -70,8 +100,8 @@ function isLocked({ grant, user, locks }: WholeAsk): boolean {
 
 /** What must hold of each attribute under one grant: a value, one of some, or a number above a bound. */
 export function conditionsOf(grant: SupportAccessGrant): Record<keyof Attributes, Condition> {
-  const { pins } = given(grant.status);
-  const { users, matrix, consent } = given(pins);
+  const { pins, opening } = given(grant.status);
+  const { users, matrix, consent, service } = given(pins);
   const { uid: matrixUid, hash: matrixHash } = given(matrix);
   return {
     consent,
@@ -96,6 +126,14 @@ export function conditionsOf(grant: SupportAccessGrant): Record<keyof Attributes
     namespace: given(grant.metadata.namespace),
     matrixUid,
     matrixHash,
+    opening: given(opening).id,
+    isPersons: true,
+    openingEndsIn: { $gt: 0 },
+    changes: { $lte: 1 },
+    length: { $in: ['Fine', 'TooShort'] },
+    isInstalled: true,
+    serviceUid: given(service).uid,
+    serviceHash: given(service).hash,
   };
 }
 
@@ -111,6 +149,7 @@ export type Condition =
   | boolean
   | { readonly $in: string[] }
   | { readonly $gt: number }
+  | { readonly $lte: number }
   | { readonly $gte: number };
 
 /** The same conditions as an expression over `attributes` in the language of casbin's matchers. */
@@ -124,5 +163,6 @@ function oneMatcher(attribute: string, condition: Condition): string {
   if (typeof condition !== 'object') return `${attribute} == ${JSON.stringify(condition)}`;
   if ('$in' in condition)
     return condition.$in.map((each) => `${attribute} == ${JSON.stringify(each)}`).join(' || ');
+  if ('$lte' in condition) return `${attribute} <= ${condition.$lte}`;
   return '$gt' in condition ? `${attribute} > ${condition.$gt}` : `${attribute} >= ${condition.$gte}`;
 }

@@ -1,11 +1,15 @@
 /**
  * C1: may this happen now? Against the two usual libraries for such questions, twice: the whole question, from the
- * objects as they were read to yes or no, and the matrix alone, module and action to yes or no.
+ * objects as they were read to yes or no, and the matrix alone, module and action to yes or no. And what counting it for
+ * the metrics costs.
  */
 import { createMongoAbility, type MongoAbility, subject } from '@casl/ability';
 import { type CachedEnforcer, newCachedEnforcer, newModel, StringAdapter } from 'casbin';
 import { decide } from '../../../crds/rules/access.ts';
 import { compileMatrix, permits, permitted, type Target } from '../../../crds/rules/matrix/matrix.ts';
+import { createMetrics } from '../../../process/metrics.ts';
+import { decisionObserver } from '../../../webhook/gateway/assemble.ts';
+import { gatewayMetrics } from '../../../webhook/gateway/metrics.ts';
 import { anAsk, at, fromAddress, lockedBy, where, withPolicy, withUser } from '../../kit/objects/ask.ts';
 import { aGrant, opened } from '../../kit/objects/grant.ts';
 import { aMatrix } from '../../kit/objects/matrix.ts';
@@ -50,6 +54,7 @@ export const c1: Row = {
       ratioResult('the whole question, against casbin', 0.05, whole.casbin),
       ratioResult('the matrix alone, against @casl/ability', 0.5, alone.casl),
       ratioResult('the matrix alone, against casbin, cached', 0.05, alone.casbin),
+      ratioResult('counting it, against deciding it', 1, await counted(asks)),
     ];
   },
 };
@@ -104,6 +109,24 @@ e = some(where (p.eft == allow))
 m = r.obj == p.obj && r.act == p.act${attributes}`);
   const lines = places.flatMap((place) => place.actions.map((action) => `p, ${placeOf(place)}, ${action}`));
   return newCachedEnforcer(model, new StringAdapter(lines.join('\n')));
+}
+
+/** As many reads as a usual decision takes: ten GETs, of policy, grant, user, application, Service, matrix, session, locks. */
+const getsOfOne = 10;
+
+/** What a gateway counts of each decision, against the decision without any reading: so it can never matter beside the reads. */
+async function counted(asks: readonly WholeAsk[]): Promise<Measured> {
+  const { decided, get } = decisionObserver(createMetrics(gatewayMetrics).metrics);
+  const ours: Batch = () => {
+    for (let round = 0; round < 50; round++) {
+      for (const _ of asks) {
+        for (let gets = 0; gets < getsOfOne; gets++) get();
+        decided(round % 3 === 0 ? 'Locked' : undefined, round);
+      }
+    }
+    return asks.length * 50;
+  };
+  return measurePair({ ours, peer: asking(asks, (ask) => decide(ask).allow) });
 }
 
 interface Sides<Question> {
