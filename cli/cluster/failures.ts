@@ -54,7 +54,11 @@ function unreachable(error: ServerUnreachable, client: KubeClient): string {
     return `the certificate of ${where} is not trusted (${error.code}): the kubeconfig names another authority`;
   if (error.code === 'DEADLINE')
     return `${where} did not answer in time; --request-timeout makes the time longer`;
-  return `${where} cannot be reached: ${errorWithCauses(error.cause ?? error)}. Is it the right context? kubectl config get-contexts`;
+  const through =
+    client.proxy === undefined
+      ? ''
+      : ` through the proxy ${client.proxy} (of the kubeconfig's proxy-url, or HTTPS_PROXY; NO_PROXY excepts a server)`;
+  return `${where} cannot be reached${through}: ${errorWithCauses(error.cause ?? error)}. Is it the right context? kubectl config get-contexts`;
 }
 
 function placeOf({ context }: KubeClient): string {

@@ -105,6 +105,8 @@ export interface KubeClient {
   /** By how much the server's clock is ahead of ours for certain; undefined before the first response. */
   clockAheadMs(): number | undefined;
   readonly server: string;
+  /** The proxy through which it is reached, without what it is signed in with. */
+  readonly proxy?: string | undefined;
   /** The context of the kubeconfig, and the namespace that it names. */
   readonly context?: string | undefined;
   readonly namespace?: string | undefined;

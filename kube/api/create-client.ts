@@ -50,6 +50,7 @@ function clientOver(transport: Transport, origin: ConfiguredPlace): KubeClient {
     JSON.parse(accepted(request, await transport.send(request))) as T;
   return {
     server: origin.server.href.replace(/\/$/, ''),
+    proxy: origin.proxy && `${origin.proxy.protocol}//${origin.proxy.host}`,
     context: origin.context,
     namespace: origin.namespace,
     get: async (resource, ref, options = {}) => call(read(resource, ref, options)),

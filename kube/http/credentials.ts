@@ -38,13 +38,13 @@ export async function loadCredentials(source: KubeConfigSource, clock: Clock): P
 }
 
 async function rereading(origin: CredentialOrigin, clock: Clock): Promise<CredentialSource> {
-  let latest = await origin.read();
+  let latest = await origin.read(false);
   let readAt = clock.monotonic();
   let reading: Promise<Credentials> | undefined;
 
-  async function reread(): Promise<Credentials> {
+  async function reread(wereRefused: boolean): Promise<Credentials> {
     try {
-      const found = await origin.read();
+      const found = await origin.read(wereRefused);
       if (!sameCredentials(found, latest)) latest = found;
     } catch {
       // A half-written or missing file: the credentials in use may still be good; the server decides that.
@@ -54,17 +54,18 @@ async function rereading(origin: CredentialOrigin, clock: Clock): Promise<Creden
     return latest;
   }
 
-  function shared(): Promise<Credentials> {
-    reading ??= reread();
+  function shared(wereRefused: boolean): Promise<Credentials> {
+    reading ??= reread(wereRefused);
     return reading;
   }
 
   return {
     server: origin.server,
+    proxy: origin.proxy,
     context: origin.context,
     namespace: origin.namespace,
-    current: async () => (clock.monotonic() - readAt < rereadAfterMs ? latest : shared()),
-    renewed: async (seen) => (seen === latest ? shared() : latest),
+    current: async () => (clock.monotonic() - readAt < rereadAfterMs ? latest : shared(false)),
+    renewed: async (seen) => (seen === latest ? shared(true) : latest),
   };
 }
 

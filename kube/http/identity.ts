@@ -20,6 +20,8 @@ export interface Credentials {
 /** What a kubeconfig says beside the credentials. */
 export interface ConfiguredPlace {
   readonly server: URL;
+  /** The proxy through which it is reached. */
+  readonly proxy?: URL | undefined;
   /** The name of the context; undefined in a pod. */
   readonly context?: string | undefined;
   /** The namespace of the context, where it names one. */
@@ -28,7 +30,8 @@ export interface ConfiguredPlace {
 
 /** Where credentials come from, read anew each time. */
 export interface CredentialOrigin extends ConfiguredPlace {
-  read(): Promise<Credentials>;
+  /** `wereRefused`: those that were read last are not good any more, whatever they say of their end. */
+  read(wereRefused: boolean): Promise<Credentials>;
 }
 
 /** Whether two identities would make the same TLS connection. */

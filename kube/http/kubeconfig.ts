@@ -4,17 +4,22 @@
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
-import { parse } from 'yaml';
-import { bearerFrom, type CredentialOrigin, type Credentials } from './identity.ts';
+import { delimiter, join } from 'node:path';
+import { isatty } from 'node:tty';
+import type { Cluster, KubeConfig } from '@kubernetes/client-node';
+import { type ExecCredentials, type ExecPlace, type ExecStatus, execCredentials } from './exec-credential.ts';
+import { bearerFrom, type CredentialOrigin, type Credentials, type TlsIdentity } from './identity.ts';
+import { entriesOf, type FoundUser } from './kubeconfig-entries.ts';
+import { proxyOf } from './proxy.ts';
 
 /** Who is asked to be taken for the caller; the API server asks whether the caller may. */
 export interface Impersonation {
   readonly user: string;
   readonly groups?: readonly string[] | undefined;
   readonly uid?: string | undefined;
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** Where the credentials are, and what replaces parts of the context. All is left to the files where nothing is said. */
@@ -31,16 +36,69 @@ export interface KubeconfigWish {
 export async function openKubeconfig(wish: KubeconfigWish): Promise<CredentialOrigin> {
   const files = filesOf(wish.kubeconfigPath);
   const config = narrowed(await merged(files), wish);
-  const { name, server } = clusterOf(config);
-  if (server.proxyUrl) throw new Error(`cluster "${name}": proxy-url is not supported`);
-  const { tokenFile, groups, uid } = await userEntry(files, config.getCurrentUser()?.name);
-  const impersonate = wish.impersonate ?? inFile(config, groups, uid);
+  const server = clusterOf(config);
+  const address = new URL(server.server);
+  const { user: found, execConfig } = await entriesOf(files, {
+    user: config.getCurrentUser()?.name,
+    cluster: server.name,
+  });
+  const exec =
+    found?.exec &&
+    execCredentials(found.exec, await execPlace({ folder: found.folder, server, config: execConfig }));
+  const reading: Reading = {
+    config: withoutItsParts(config),
+    tokenFile: found?.tokenFile,
+    exec,
+    impersonate: wish.impersonate ?? inFile(found),
+  };
   return {
-    server: new URL(server.server),
+    server: address,
+    proxy: proxyOf(address, server.proxyUrl, process.env),
     context: config.getCurrentContext(),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
-    read: () => readThrough(config, tokenFile, impersonate),
+    read: async (wereRefused) => readThrough(reading, wereRefused),
   };
+}
+
+/** As client-go tells it: with the certificates of the authority themselves, wherever they are. */
+async function execPlace({
+  folder,
+  server,
+  config,
+}: Omit<ExecPlace, 'cluster' | 'hasTerminal'> & {
+  readonly server: Cluster;
+  readonly config: unknown;
+}): Promise<ExecPlace> {
+  const ca = server.caData ?? (server.caFile && (await readFile(server.caFile)).toString('base64'));
+  const cluster = {
+    server: server.server,
+    ...(server.tlsServerName ? { 'tls-server-name': server.tlsServerName } : {}),
+    ...(server.skipTLSVerify ? { 'insecure-skip-tls-verify': true } : {}),
+    ...(ca ? { 'certificate-authority-data': ca } : {}),
+    ...(server.proxyUrl ? { 'proxy-url': server.proxyUrl } : {}),
+    ...(config === undefined ? {} : { config }),
+  };
+  return { folder, cluster, hasTerminal: isatty(0) };
+}
+
+interface Reading {
+  readonly config: KubeConfig;
+  readonly tokenFile: string | undefined;
+  readonly exec: ExecCredentials | undefined;
+  readonly impersonate: Impersonation | undefined;
+}
+
+/** What we do ourselves client-node must not do as well: it would run the program for credentials without a terminal. */
+function withoutItsParts(config: KubeConfig): KubeConfig {
+  config.users = config.users.map((entry) => {
+    const { exec: _, ...user } = entry;
+    return user;
+  });
+  config.clusters = config.clusters.map((entry) => {
+    const { proxyUrl: _, ...cluster } = entry;
+    return cluster;
+  });
+  return config;
 }
 
 /** A file that is named by the call must be there; of those in KUBECONFIG kubectl passes over what is missing. */
@@ -107,79 +165,64 @@ function oneOf(what: string, wanted: string, entries: readonly { readonly name: 
   throw new Error(`no usable kubeconfig: no ${what} is named "${wanted}"; ${listed}`);
 }
 
-function clusterOf(config: KubeConfig) {
+function clusterOf(config: KubeConfig): Cluster {
   const server = config.getCurrentCluster();
   // Plain http to a port of this machine is where any of its users may listen.
   if (!server || !URL.canParse(server.server) || new URL(server.server).protocol !== 'https:')
     throw new Error(`no usable kubeconfig: context "${config.getCurrentContext()}" names no https server`);
-  return { name: server.name, server };
+  return server;
 }
 
-function inFile(
-  config: KubeConfig,
-  groups: readonly string[] | undefined,
-  uid: string | undefined,
-): Impersonation | undefined {
-  const user = config.getCurrentUser()?.impersonateUser;
-  return user ? { user, groups, uid } : undefined;
+function inFile(entry: FoundUser | undefined): Impersonation | undefined {
+  return entry?.as ? { user: entry.as, groups: entry.groups, uid: entry.uid, extra: entry.extra } : undefined;
 }
 
 async function readThrough(
-  config: KubeConfig,
-  tokenFile: string | undefined,
-  impersonate: Impersonation | undefined,
+  { config, tokenFile, exec, impersonate }: Reading,
+  wereRefused: boolean,
 ): Promise<Credentials> {
   const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {};
   await config.applyToHTTPSOptions(options);
   const headers = new Headers(options.headers as Record<string, string>);
+  const given = await exec?.(wereRefused);
+  const bearer = given?.token ? `Bearer ${given.token}` : headers.get('authorization');
   return {
-    authorization: tokenFile ? await bearerFrom(tokenFile) : (headers.get('authorization') ?? undefined),
+    authorization: tokenFile ? await bearerFrom(tokenFile) : (bearer ?? undefined),
     ...(impersonate ? { headers: headersOf(impersonate) } : {}),
-    tls: {
-      ca: options.ca as string | Buffer | undefined,
-      cert: options.cert as string | Buffer | undefined,
-      key: options.key as string | Buffer | undefined,
-      servername: options.servername,
-      rejectUnauthorized: options.rejectUnauthorized,
-    },
+    tls: { ...identityIn(options), ...certificateIn(given) },
   };
 }
 
-function headersOf({ user, groups = [], uid }: Impersonation): Record<string, string | string[]> {
+function identityIn({ ca, cert, key, servername, rejectUnauthorized }: RequestOptions): TlsIdentity {
+  type Pem = string | Buffer | undefined;
+  return { ca: ca as Pem, cert: cert as Pem, key: key as Pem, servername, rejectUnauthorized };
+}
+
+function certificateIn(given: ExecStatus | undefined): Pick<TlsIdentity, 'cert' | 'key'> {
+  return given?.clientCertificateData ? { cert: given.clientCertificateData, key: given.clientKeyData } : {};
+}
+
+function headersOf({ user, groups = [], uid, extra = {} }: Impersonation): Record<string, string | string[]> {
+  const more = Object.entries(extra).map(([key, values]) => [
+    `impersonate-extra-${escapedKey(key)}`,
+    [...values],
+  ]);
   return {
     'impersonate-user': user,
     ...(groups.length > 0 ? { 'impersonate-group': [...groups] } : {}),
     ...(uid === undefined ? {} : { 'impersonate-uid': uid }),
+    ...(Object.fromEntries(more) as Record<string, string[]>),
   };
 }
 
-interface UserEntry {
-  readonly name?: string;
-  readonly user?: {
-    readonly tokenFile?: string;
-    readonly 'as-groups'?: readonly string[];
-    readonly 'as-uid'?: string;
-  } | null;
-}
-
-interface UserParts {
-  readonly tokenFile?: string;
-  readonly groups?: readonly string[];
-  readonly uid?: string;
-}
-
-/** What client-node passes over: kubectl's `tokenFile` (it looks for `token-file`, and reads it once), and `as-groups`. */
-async function userEntry(files: readonly string[], wanted: string | undefined): Promise<UserParts> {
-  for (const file of files) {
-    const document = parse(await readFile(file, 'utf8')) as { users?: readonly UserEntry[] } | null;
-    const found = document?.users?.find(({ name }) => name !== undefined && name === wanted)?.user;
-    if (!found) continue;
-    const { tokenFile, 'as-groups': groups, 'as-uid': uid } = found;
-    return {
-      ...(tokenFile ? { tokenFile: resolve(dirname(file), tokenFile) } : {}),
-      ...(groups ? { groups } : {}),
-      ...(uid ? { uid } : {}),
-    };
-  }
-  return {};
+/** A key may be any text; what may not stand in the name of a header is escaped as the API server unescapes it. */
+function escapedKey(key: string): string {
+  return [...Buffer.from(key, 'utf8')]
+    .map((byte) => {
+      const sign = String.fromCharCode(byte);
+      return /[A-Za-z0-9!#$&'*+.^_`|~-]/.test(sign)
+        ? sign
+        : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`;
+    })
+    .join('');
 }

@@ -2,7 +2,7 @@
  * The connection pools. Separate ones for requests, for those that must be prompt, for watches and for leases, so that
  * neither a burst nor a stuck watch can delay what something ends without.
  */
-import { Agent } from 'undici';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { sameIdentity, type TlsIdentity } from './identity.ts';
 
 export interface PoolsByIdentity {
@@ -13,14 +13,17 @@ export interface PoolsByIdentity {
 }
 
 export interface Pools {
-  readonly requests: Agent;
-  readonly prompt: Agent;
-  readonly streams: Agent;
-  readonly leases: Agent;
+  readonly requests: Dispatcher;
+  readonly prompt: Dispatcher;
+  readonly streams: Dispatcher;
+  readonly leases: Dispatcher;
 }
 
-/** Keeps one set of pools for the identity in use. A changed CA or client certificate needs new connections. */
-export function createPools(): PoolsByIdentity {
+/**
+ * Keeps one set of pools for the identity in use. A changed CA or client certificate needs new connections. A proxy only passes
+ * TLS on: it can neither read nor change what is said to the server.
+ */
+export function createPools(proxy?: URL): PoolsByIdentity {
   let pools: Pools | undefined;
   let identity: TlsIdentity | undefined;
   return {
@@ -30,10 +33,10 @@ export function createPools(): PoolsByIdentity {
       if (pools && isSame) return pools;
       if (pools) void retire(pools).catch(() => undefined);
       pools = {
-        requests: newAgent(wanted, { connections: 32 }),
-        prompt: newAgent(wanted, { connections: 32 }),
-        streams: newAgent(wanted, { connections: null, bodyTimeout: 0 }),
-        leases: newAgent(wanted, { connections: 2 }),
+        requests: newAgent({ tls: wanted, proxy }, { connections: 32 }),
+        prompt: newAgent({ tls: wanted, proxy }, { connections: 32 }),
+        streams: newAgent({ tls: wanted, proxy }, { connections: null, bodyTimeout: 0 }),
+        leases: newAgent({ tls: wanted, proxy }, { connections: 2 }),
       };
       return pools;
     },
@@ -46,18 +49,30 @@ export function createPools(): PoolsByIdentity {
 
 /** Watches on the old connections go on until the server ends them. */
 async function retire(pools: Pools): Promise<void> {
-  await Promise.all(Object.values<Agent>({ ...pools }).map((agent) => agent.close()));
+  await Promise.all(Object.values<Dispatcher>({ ...pools }).map((agent) => agent.close()));
 }
 
-function newAgent(tls: TlsIdentity, options: Agent.Options): Agent {
+interface Way {
+  readonly tls: TlsIdentity;
+  readonly proxy: URL | undefined;
+}
+
+function newAgent({ tls, proxy }: Way, options: Agent.Options): Dispatcher {
   const trust = Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
-  return new Agent({
+  const socket = { timeout: 5_000, keepAlive: true, keepAliveInitialDelay: 15_000 };
+  const all: Agent.Options = {
     // HTTP/2 would put watches and requests on one TCP connection: one stall would stop all of them.
     allowH2: false,
     // Shorter than the 90 s after which an API server closes an idle connection, or we would race with it.
     keepAliveTimeout: 60_000,
     keepAliveMaxTimeout: 60_000,
-    connect: { ...trust, timeout: 5_000, keepAlive: true, keepAliveInitialDelay: 15_000 },
     ...options,
+  };
+  if (proxy === undefined) return new Agent({ ...all, connect: { ...trust, ...socket } });
+  return new ProxyAgent({
+    ...all,
+    uri: proxy.href,
+    proxyTls: socket,
+    requestTls: { ...trust, timeout: socket.timeout, allowH2: false },
   });
 }

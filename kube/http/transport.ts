@@ -11,7 +11,7 @@ import { ClockOffset } from './clock-offset.ts';
 import type { CredentialSource } from './credentials.ts';
 import { openDeadline, orAborted, type RequestDeadline } from './deadline.ts';
 import type { Credentials } from './identity.ts';
-import { createPools, type Pools } from './pools.ts';
+import { createPools, type Pools, type PoolsByIdentity } from './pools.ts';
 import { retryIn } from './retry.ts';
 import { openWebSocket } from './web-socket.ts';
 
@@ -88,12 +88,13 @@ export function createTransport(settings: TransportSettings): Transport {
 class PooledTransport implements Transport {
   readonly clockOffset = new ClockOffset();
   readonly #settings: TransportSettings;
-  readonly #pools = createPools();
+  readonly #pools: PoolsByIdentity;
   /** Some servers live below a path, such as a management product's proxy to a cluster. */
   readonly #prefix: string;
 
   constructor(settings: TransportSettings) {
     this.#settings = settings;
+    this.#pools = createPools(settings.credentials.proxy);
     this.#prefix = settings.credentials.server.pathname.replace(/\/$/, '');
   }
 

@@ -2,6 +2,7 @@
  * `kubectl support-access records` against an installation, as the person who types it: found, reached through the real API
  * server, its certificate verified, and the person known and recorded by name.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readerAccount } from '../../../crds/names.ts';
@@ -11,6 +12,7 @@ import { createReaders } from '../../../webhook/in-cluster/records/readers.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import { type Called, call } from '../../kit/cli/call.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
+import { startConnectProxy } from '../../kit/control-plane/connect-proxy.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import {
   type ForwardingKubelet,
@@ -147,6 +149,21 @@ describe('records of an installation', () => {
     expect(verified.out).toContain('Intact');
     expect(await whoRead()).toEqual(['grace', 'grace']);
     expect(kubelet.asked.every((url) => url.includes('/webhook-0') && url.includes('port=8445'))).toBe(true);
+  });
+
+  it('are read through a proxy that the kubeconfig names, the forwarded port as well', async () => {
+    const direct = readFileSync(await cp.userKubeconfig('grace'), 'utf8');
+    const server = /server: (\S+)/.exec(direct)?.[1] ?? '';
+    const proxy = await startConnectProxy({ port: Number(new URL(server).port) });
+    stops.push(async () => proxy.close());
+    const through = join(cp.directory, 'grace-through-proxy');
+    writeFileSync(
+      through,
+      direct.replace(`server: ${server}`, `server: ${server}\n      proxy-url: ${proxy.url}`),
+    );
+    expect(await records(through, 'head')).toMatchObject({ code: 0, err: '' });
+    // A tunnel for the calls, and one for the WebSocket of the port.
+    expect(proxy.asked.length).toBeGreaterThanOrEqual(2);
   });
 
   it('are filtered by grant, person and time', async () => {

@@ -1,12 +1,12 @@
 /** A server that responds to the plugin as a test says, or not at all: what an API server does on its bad days. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { writeKubeconfig } from '../control-plane/kubeconfig.ts';
+import { type Server, writeKubeconfig } from '../control-plane/kubeconfig.ts';
 import { createAuthority } from '../control-plane/pki.ts';
 
 /** A status and a body; 'lost' ends the connection without an answer, 'silent' keeps it and says nothing. */
@@ -20,17 +20,23 @@ export interface ScriptedServer {
   readonly options: readonly string[];
   /** What was asked so far. */
   readonly calls: readonly string[];
+  /** The headers of each call. */
+  readonly headers: readonly IncomingHttpHeaders[];
+  /** Where it is, for a kubeconfig of the test's own. */
+  readonly reached: Server;
 }
 
 /** Starts it for one test. */
 export async function scriptedServer(script: Script): Promise<ScriptedServer> {
   const calls: string[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const authority = await createAuthority('script');
   const { certificate, key } = await authority.issueLoopbackServer();
   const server = createServer({ cert: certificate, key }, (request, response) => {
     void bodyOf(request).then((body) => {
       const call = `${request.method ?? ''} ${new URL(request.url ?? '', 'http://x').pathname}`;
       calls.push(call);
+      headers.push(request.headers);
       give(script(call, body === '' ? undefined : JSON.parse(body)), response);
     });
   });
@@ -44,7 +50,7 @@ export async function scriptedServer(script: Script): Promise<ScriptedServer> {
   writeFileSync(join(folder, 'token'), 'none');
   const reached = { url: `https://127.0.0.1:${port}`, ca: authority.certificate };
   const kubeconfig = writeKubeconfig(join(folder, 'config'), reached, { tokenFile: join(folder, 'token') });
-  return { options: ['--kubeconfig', kubeconfig, '-n', 'ecase'], calls };
+  return { options: ['--kubeconfig', kubeconfig, '-n', 'ecase'], calls, headers, reached };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -1,0 +1,150 @@
+/** How the cluster of a call is reached: through a proxy, and with credentials that a program asks the person for. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { call } from '../../../kit/cli/call.ts';
+import { atTerminal } from '../../../kit/cli/pseudo-terminal.ts';
+import { failure, type ScriptedServer, scriptedServer } from '../../../kit/cli/scripted-server.ts';
+import { startConnectProxy } from '../../../kit/control-plane/connect-proxy.ts';
+
+const deactivating = ['user', 'deactivate', 'ada'];
+const main = fileURLToPath(new URL('../../../../cli/main.ts', import.meta.url));
+
+/** A server without any person: what was asked has then been asked of it. */
+const without = async (): Promise<ScriptedServer> => scriptedServer(() => failure(404, 'none', 'ada'));
+
+interface Wish {
+  readonly cluster?: object;
+  readonly user?: object;
+}
+
+/** A kubeconfig for the server under a name that only a proxy knows. */
+function aKubeconfig(
+  { ca }: ScriptedServer['reached'],
+  { cluster = {}, user = { token: 'abc' } }: Wish,
+): string {
+  const folder = mkdtempSync(join(tmpdir(), 'reaching-'));
+  const config = {
+    clusters: [
+      {
+        name: 'c',
+        cluster: {
+          server: 'https://kube.example.com:6443',
+          'certificate-authority-data': btoa(ca),
+          'tls-server-name': 'localhost',
+          ...cluster,
+        },
+      },
+    ],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'main', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'main',
+  };
+  const path = join(folder, 'config');
+  writeFileSync(path, JSON.stringify(config));
+  return path;
+}
+
+async function aProxy(to: Parameters<typeof startConnectProxy>[0]) {
+  const proxy = await startConnectProxy(to);
+  onTestFinished(async () => proxy.close());
+  return proxy;
+}
+
+const portOf = ({ reached }: ScriptedServer): number => Number(new URL(reached.url).port);
+
+describe('a proxy', () => {
+  it.each(['proxy-url', 'HTTPS_PROXY'])(
+    'that %s names is asked for a tunnel, and sees nothing of the call',
+    async (by) => {
+      const server = await without();
+      const proxy = await aProxy({ port: portOf(server) });
+      const own = proxy.url.replace('//', '//me:secret@');
+      if (by === 'HTTPS_PROXY') vi.stubEnv('HTTPS_PROXY', own);
+      const kubeconfig = aKubeconfig(
+        server.reached,
+        by === 'proxy-url' ? { cluster: { 'proxy-url': own } } : {},
+      );
+      const { code, err } = await call([...deactivating, '--kubeconfig', kubeconfig]);
+      vi.unstubAllEnvs();
+      expect(err).toContain('no SupportUser ada');
+      expect(code).toBe(3);
+      expect(new Set(proxy.asked)).toEqual(new Set(['kube.example.com:6443']));
+      expect(proxy.authorizations[0]).toBe(`Basic ${btoa('me:secret')}`);
+      expect(server.headers[0]).toMatchObject({ authorization: 'Bearer abc' });
+      expect(server.headers[0]).not.toHaveProperty('proxy-authorization');
+    },
+  );
+
+  it('is not asked where NO_PROXY excepts the server', async () => {
+    const server = await without();
+    const proxy = await aProxy({ status: 403 });
+    vi.stubEnv('HTTPS_PROXY', proxy.url);
+    vi.stubEnv('NO_PROXY', 'example.invalid');
+    const cluster = { server: 'https://kube.example.invalid:6443' };
+    await call([...deactivating, '--kubeconfig', aKubeconfig(server.reached, { cluster })]);
+    vi.unstubAllEnvs();
+    expect(proxy.asked).toEqual([]);
+  });
+
+  it('that refuses is named, without its password, as what is in the way', async () => {
+    const server = await without();
+    const proxy = await aProxy({ status: 403 });
+    const cluster = { 'proxy-url': proxy.url.replace('//', '//me:secret@') };
+    const { code, err } = await call([
+      ...deactivating,
+      '--kubeconfig',
+      aKubeconfig(server.reached, { cluster }),
+    ]);
+    expect(err).toContain(
+      `cannot be reached through the proxy ${proxy.url} (of the kubeconfig's proxy-url, or HTTPS_PROXY`,
+    );
+    expect(err).toContain('403');
+    expect(err).not.toContain('secret');
+    expect({ code, calls: server.calls }).toEqual({ code: 3, calls: [] });
+  });
+});
+
+describe('a program for credentials at a terminal', () => {
+  const script = `#!/bin/sh
+printf 'Sign in here. Password: ' >&2
+read -r password
+printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$password"
+`;
+
+  function atIt(server: ScriptedServer, interactiveMode: string) {
+    const login = join(mkdtempSync(join(tmpdir(), 'login-')), 'login');
+    writeFileSync(login, script, { mode: 0o755 });
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: login, interactiveMode };
+    const reached = { server: server.reached.url };
+    const kubeconfig = aKubeconfig(server.reached, { cluster: reached, user: { exec } });
+    const words = [process.execPath, main, ...deactivating, '--kubeconfig', kubeconfig];
+    return {
+      words,
+      terminal: () => atTerminal(words, { env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm' } }),
+    };
+  }
+
+  it.each(['IfAvailable', 'Always'])(
+    'says and asks what it has to, and gets what is typed: %s',
+    async (mode) => {
+      const server = await without();
+      const terminal = atIt(server, mode).terminal();
+      await terminal.until('Sign in here. Password: ');
+      terminal.type('typed\n');
+      await terminal.until('no SupportUser ada');
+      expect(await terminal.ended).toBe(3);
+      expect(server.headers[0]).toMatchObject({ authorization: 'Bearer typed' });
+    },
+  );
+
+  it('asks no one where its mode is Never: its stdin is empty, and nothing hangs', async () => {
+    const server = await without();
+    const terminal = atIt(server, 'Never').terminal();
+    expect(await terminal.ended).toBe(3);
+    expect(terminal.screen()).toContain('is no credential');
+    expect(server.calls).toEqual([]);
+  });
+});
