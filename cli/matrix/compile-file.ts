@@ -18,12 +18,8 @@ export async function compileFile(input: CommandInput, terminal: Terminal): Prom
   const { matrix, problems } = judgeMatrix(document);
   for (const problem of problems) terminal.say(escapeUnsafe(problemLine(problem)));
   if (matrix === undefined || problems.length > 0) return exitCodes.bad;
-  const { stringify } = await import('yaml');
+  const { yamlOf } = await import('../output/yaml.ts');
   const objects = compileObjects(matrix, releaseNamespace);
-  await terminal.out(
-    objects
-      .map((object) => `---\n${stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })}`)
-      .join(''),
-  );
+  await terminal.out(objects.map((object) => `---\n${yamlOf(object)}`).join(''));
   return exitCodes.good;
 }

@@ -4,8 +4,6 @@ import { kinds } from '../../crds/kinds.ts';
 import { matrices, matrixName } from '../../crds/matrices/index.ts';
 import { printable } from '../../crds/rules/problem.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
-import { withCluster } from '../cluster/cluster.ts';
-import { find } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import type { WrittenMatrix } from './compile-matrix.ts';
 
@@ -45,6 +43,9 @@ async function installed(name: string, input: CommandInput, terminal: Terminal):
       `"${shown}" cannot be the name of a matrix; for a file of this name write ./${shown}`,
     );
   }
+  // Loaded here, so that a file is judged without all that calls a cluster.
+  const { withCluster } = await import('../cluster/cluster.ts');
+  const { find } = await import('../cluster/find.ts');
   const found = await withCluster(input, terminal, async (cluster) =>
     find<WrittenMatrix>(cluster, kinds.SupportPermissionMatrix, { name }),
   );
@@ -70,20 +71,8 @@ export function shipped(system: string): MatrixDocument {
 export async function readDocument(file: string, terminal: Terminal): Promise<MatrixDocument> {
   const from = file === '-' ? 'the text on stdin' : `the file ${printable(file, 200)}`;
   const text = await textIn(file, terminal);
-  const { parseAllDocuments } = await import('yaml');
-  const documents = parseAllDocuments(text);
-  const [document] = documents;
-  if (!Array.isArray(documents) || document === undefined)
-    throw new CannotTell(`${from} is empty and must hold one SupportPermissionMatrix`);
-  const rule = 'must hold one; put each matrix into a file of its own';
-  if (documents.length > 1) throw new CannotTell(`${from} holds ${documents.length} documents and ${rule}`);
-  const [fault] = document.errors;
-  if (fault !== undefined) throw new CannotTell(`${from} must be YAML or JSON: ${fault.message}`);
-  try {
-    return { from, document: withoutStatus(document.toJS({ maxAliasCount: 0 })) };
-  } catch {
-    throw new CannotTell(`${from} must have no aliases (*name); write out what they stand for`);
-  }
+  const { oneDocument } = await import('../output/yaml.ts');
+  return { from, document: withoutStatus(oneDocument(text, from, 'SupportPermissionMatrix')) };
 }
 
 async function textIn(file: string, terminal: Terminal): Promise<string> {

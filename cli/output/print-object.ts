@@ -39,8 +39,8 @@ export async function printData(
     await terminal.out(`${JSON.stringify(document, undefined, 2)}\n`);
     return;
   }
-  const { stringify } = await import('yaml');
-  await terminal.out(stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }));
+  const { yamlOf } = await import('./yaml.ts');
+  await terminal.out(yamlOf(document));
 }
 
 /** `supportaccessgrant.supportaccess.dev/case-4711`, as kubectl names it. */

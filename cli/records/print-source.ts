@@ -71,8 +71,8 @@ async function printerOf(format: PrintFormat, { columns, zone }: Terminal): Prom
   // Escaping changes no line that the store wrote; a forged one must not reach the terminal raw.
   if (format === 'json') return (page) => page.map(({ line }) => `${escapeUnsafe(line)}\n`).join('');
   if (format === 'yaml') {
-    const { stringify } = await import('yaml');
-    return (page) => page.map(({ record }) => `---\n${stringify(record, { lineWidth: 0 })}`).join('');
+    const { yamlOf } = await import('../output/yaml.ts');
+    return (page) => page.map(({ record }) => `---\n${yamlOf(record)}`).join('');
   }
   const wide = createTable(wideColumns);
   const fitted = fittedRecords(columns ?? usualWidth, zone);

@@ -31,6 +31,24 @@ describe('packages', () => {
   });
 });
 
+/** In a bundle `import()` gives of a CommonJS package its default alone, so that what works in the sources fails there. */
+describe('packages that are loaded when they are needed', () => {
+  it('are modules themselves, or are imported by a file of ours that is', () => {
+    const found = complaints(product, ({ path }) =>
+      [...readFileSync(join(root, path), 'utf8').matchAll(/\bimport\('([^.'][^']*)'\)/g)]
+        .map(([, name = '']) => name)
+        .filter((name) => !name.startsWith('node:') && !isModule(packageOf(name)))
+        .map((name) => `${path} imports ${name} when it is needed`),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+function isModule(name: string): boolean {
+  const file = join(root, 'node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly type?: string }).type === 'module';
+}
+
 /** What faces the internet is served by Node alone; what faces the cluster by express. */
 describe('HTTP', () => {
   const facingTheCluster = /^(process|webhook\/in-cluster)\//;
