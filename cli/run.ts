@@ -19,9 +19,10 @@ const programName = 'kubectl support-access';
 /** Runs one call of the plugin; never throws. */
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const running: { code: Promise<ExitCode> } = { code: Promise.resolve(exitCodes.good) };
-  const root = buildParser(terminal, (command, input) => {
+  const start: Start = (command, input) => {
     running.code = untilInterrupted(command.run(input, terminal), terminal);
-  });
+  };
+  const root = buildParser(terminal, start, calledBy(words));
   try {
     if (words[0] === completing) return await complete(root, words, terminal);
     const group = groupOf(root, words);
@@ -97,12 +98,18 @@ function afterNotes(code: ExitCode, terminal: Terminal): ExitCode {
 
 type Start = (command: Command, input: CommandInput) => void;
 
-/** The parser of the whole tree. */
-export function buildParser(terminal: Terminal, start: Start): Parser {
+/** The command that is called; all of them where it is none, so that help, completion and slips know what there is. */
+function calledBy(words: readonly string[]): readonly Command[] {
+  const called = commands.filter((command) => command.words.every((word, at) => words[at] === word));
+  return called.length > 0 ? called : commands;
+}
+
+/** The parser of the tree of some commands. */
+export function buildParser(terminal: Terminal, start: Start, known: readonly Command[] = commands): Parser {
   const root = prepared(new Parser(programName), terminal)
     .description('Support access to your cluster and applications, on your terms.')
     .option('--version', 'print the version of this plugin');
-  for (const command of commands) {
+  for (const command of known) {
     const parser = addCommand(root, command, terminal);
     parser.action((...given: unknown[]) => start(command, inputFrom(parser, given.slice(0, -2))));
   }

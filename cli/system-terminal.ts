@@ -4,7 +4,7 @@ import type { Terminal } from './command.ts';
 
 /** The streams of this process. From here on, a stdout that is closed ends it quietly, and Ctrl-C is the command's to explain. */
 export function systemTerminal(): Terminal {
-  const { stdin, stdout, stderr } = process;
+  const { stdout, stderr } = process;
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     // The reader has closed the pipe (`| head`): not a failure of ours.
     process.exit(error.code === 'EPIPE' ? 0 : 3);
@@ -19,12 +19,17 @@ export function systemTerminal(): Terminal {
       }),
     say: (line) => stderr.write(`${line}\n`),
     readStdin,
-    ask: stdin.isTTY && stderr.isTTY ? ask : undefined,
+    // Asked for when they are needed: most calls read no answer and print no time, and Node takes long to find out.
+    get ask() {
+      return process.stdin.isTTY && stderr.isTTY ? ask : undefined;
+    },
     columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     colours: mayColour(process.env) && stderr.isTTY,
     interrupted: interruption(),
     now: Date.now,
-    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    get zone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
     environment: process.env,
   };
 }

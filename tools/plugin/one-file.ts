@@ -4,12 +4,20 @@
  */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { onlyTheReader, root, version } from '../image/bundles.ts';
+import { joinParts } from './parts.ts';
 
 /** The oldest Node that runs it; the first with `hash` of node:crypto. */
 const oldestNode = '20.12.0';
+
+/**
+ * Without an ending the file is CommonJS, but a module where a package.json above it says that all its files are modules. It
+ * runs as either.
+ */
+const requireOfNode = `const nodeRequire =
+  typeof require === 'function' ? require : process.getBuiltinModule('node:module').createRequire(process.argv[1]);`;
 
 /** What that Node lacks and the sources use. */
 const sinceThen = `Promise.withResolvers ??= function () {
@@ -17,7 +25,7 @@ const sinceThen = `Promise.withResolvers ??= function () {
   const promise = new this((one, other) => { resolve = one; reject = other; });
   return { promise, resolve, reject };
 };
-require('node:worker_threads').markAsUncloneable ??= () => undefined;`;
+if (major < 22 || (major === 22 && minor < 10)) nodeRequire('node:worker_threads').markAsUncloneable = () => undefined;`;
 
 const ownVersion = /await readFile\(new URL\('\.\.\/\.\.\/package\.json', import\.meta\.url\), 'utf8'\)/;
 
@@ -41,6 +49,10 @@ const onlyTheDispatcher: Plugin = {
   name: 'only the dispatcher',
   setup(bundler) {
     bundler.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'dispatcher' }));
+    bundler.onResolve({ filter: /^\.\/web-socket\.js$/, namespace: 'dispatcher' }, ({ path }) => ({
+      path,
+      external: true,
+    }));
     bundler.onLoad({ filter: /./, namespace: 'dispatcher' }, () => ({
       contents: `
         import Agent from './node_modules/undici/lib/dispatcher/agent.js';
@@ -49,10 +61,10 @@ const onlyTheDispatcher: Plugin = {
         import api from './node_modules/undici/lib/api/index.js';
         Object.assign(Dispatcher.prototype, api);
         export { Agent, buildConnector };
-        // Half of undici comes with it, so it is loaded when records are read through the API server, and never before.
+        // Half of undici comes with it, so it is a part of its own: loaded when records are read through the API server.
         export class WebSocket {
           constructor(...given) {
-            const { WebSocket: Real } = require('./node_modules/undici/lib/web/websocket/websocket.js');
+            const { WebSocket: Real } = require('./web-socket.js').default;
             return new Real(...given);
           }
         }
@@ -76,6 +88,42 @@ const noGeneratedClasses: Plugin = {
   },
 };
 
+/** HTTP/2 is never asked for, and Node takes as long to load it as for all else that a call needs. */
+const noHttp2: Plugin = {
+  name: 'no HTTP/2',
+  setup(bundler) {
+    bundler.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
+      contents: `module.exports = () => { throw new Error('HTTP/2 is not in this file'); };`,
+    }));
+  },
+};
+
+/** One reader of YAML is enough: ours also reads kubeconfigs for the official client, which brings another. */
+const oneYaml: Plugin = {
+  name: 'one reader of YAML',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^js-yaml$/ }, () => ({ path: 'js-yaml', namespace: 'yaml' }));
+    bundler.onLoad({ filter: /./, namespace: 'yaml' }, () => ({
+      contents: `export { parse as load } from 'yaml';`,
+      resolveDir: root,
+    }));
+  },
+};
+
+/** Nor its programs that speak to proxies, which it loads at once and only it would use. */
+const noProxies: Plugin = {
+  name: 'no proxies of the official client',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^(hpagent|socks|socks-proxy-agent)$/ }, ({ importer }) =>
+      importer.includes('client-node') ? { path: 'no proxy', namespace: 'no proxy' } : undefined,
+    );
+    bundler.onLoad({ filter: /./, namespace: 'no proxy' }, () => ({
+      contents: `export class HttpProxyAgent { constructor() { throw new Error('not in this file'); } }
+        export { HttpProxyAgent as HttpsProxyAgent, HttpProxyAgent as SocksProxyAgent, HttpProxyAgent as SocksClient };`,
+    }));
+  },
+};
+
 /** Node that is too old would stop at the first word it does not know, with a stack. */
 const checkNode = `const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 12)) {
@@ -87,28 +135,43 @@ if (major < 20 || (major === 20 && minor < 12)) {
 const forWindows = '@node "%~dp0kubectl-support_access" %*\r\n';
 
 /**
- * Writes it into a folder. Its name is the one that kubectl looks for; without an ending it is CommonJS to every Node. The
- * answer is its path.
+ * Writes it into a folder. Its name is the one that kubectl looks for. The answer is its path.
  */
 export async function bundlePlugin(folder: string): Promise<string> {
   const file = join(folder, 'kubectl-support_access');
   mkdirSync(folder, { recursive: true });
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'cli/main.ts')],
-    outfile: file,
+    entryPoints: [
+      { in: join(root, 'cli/main.ts'), out: 'main' },
+      { in: join(root, 'node_modules/undici/lib/web/websocket/websocket.js'), out: 'web-socket' },
+    ],
+    outdir: folder,
     bundle: true,
     platform: 'node',
     target: `node${oldestNode}`,
-    format: 'cjs',
+    format: 'esm',
+    // What only some calls need is a part of its own: each command, the reader of kubeconfigs, what sends requests.
+    splitting: true,
+    chunkNames: 'part-[hash]',
     minify: true,
-    legalComments: 'eof',
-    plugins: [writtenVersion, noGeneratedClasses, onlyTheReader, onlyTheDispatcher],
+    legalComments: 'external',
+    plugins: [
+      writtenVersion,
+      noGeneratedClasses,
+      noProxies,
+      noHttp2,
+      oneYaml,
+      onlyTheReader,
+      onlyTheDispatcher,
+    ],
     write: false,
     absWorkingDir: root,
     logLevel: 'warning',
   });
-  const [{ text } = { text: '' }] = outputFiles;
-  writeFileSync(file, `#!/usr/bin/env node\n${checkNode}\n${sinceThen}\n${text}`);
+  const text = await joinParts(
+    outputFiles.map(({ path, text: content }) => ({ name: basename(path), content })),
+  );
+  writeFileSync(file, `#!/usr/bin/env node\n${checkNode}\n${requireOfNode}\n${sinceThen}\n${text}`);
   chmodSync(file, 0o755);
   writeFileSync(`${file}.cmd`, forWindows);
   return file;
