@@ -39,6 +39,8 @@ export interface Asked {
   readonly anonymous?: true;
   /** Hang up as soon as the head is there. */
   readonly leaveAfterHead?: true;
+  /** Called when the first bytes of the body have come. */
+  readonly onFirstBytes?: () => void;
 }
 
 /** Everything around one application. */
@@ -116,6 +118,7 @@ async function ask(port: number, path: string, asked: Asked): Promise<SceneRespo
       const done = (broken: boolean): void =>
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body, broken });
       answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      if (asked.onFirstBytes) answer.once('data', asked.onFirstBytes);
       answer.on('end', () => done(false));
       answer.on('close', () => done(true));
       answer.on('error', () => done(true));
