@@ -1,7 +1,9 @@
 /** The cluster that a call is about, reached as the caller: with their kubeconfig, their rights, and kubectl's options. */
+import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { createKubeClient } from '../../kube/api/create-client.ts';
 import type { KubeConfigSource } from '../../kube/http/credentials.ts';
+import { onceEach } from '../../kube/http/warnings.ts';
 import { errorText } from '../../process/redaction.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import { durationMs } from '../frame-options.ts';
@@ -25,7 +27,7 @@ export async function withCluster<T>(
   terminal: Terminal,
   use: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
-  const client = await connected(input);
+  const client = await connected(input, terminal);
   try {
     return await use({
       client,
@@ -40,17 +42,23 @@ export async function withCluster<T>(
   }
 }
 
-async function connected(input: CommandInput): Promise<KubeClient> {
+async function connected(input: CommandInput, terminal: Terminal): Promise<KubeClient> {
   const source = sourceOf(input);
   const timeout = input.option('requestTimeout');
   const ms = timeout === undefined ? undefined : durationMs(timeout, '--request-timeout');
   const deadlineMs = ms === 0 ? longestMs : ms;
   try {
-    return await createKubeClient(source, { userAgent: fieldManager, deadlineMs });
+    return await createKubeClient(source, {
+      userAgent: fieldManager,
+      deadlineMs,
+      onWarning: onceEach((text) => terminal.say(`${warning(terminal)} ${escapeUnsafe(text)}`)),
+    });
   } catch (error) {
     throw new CannotTell(`no cluster can be asked: ${errorText(error)}`);
   }
 }
+
+const warning = ({ colours }: Terminal): string => (colours ? '\u001b[33;1mWarning:\u001b[0m' : 'Warning:');
 
 /** What kubectl's `0` stands for: longer than any call. */
 const longestMs = 24 * 3_600_000;

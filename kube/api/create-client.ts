@@ -26,6 +26,8 @@ export interface ClientSettings {
   readonly deadlineMs?: number | undefined;
   /** Told of each try of a request, for metrics. */
   readonly onTried?: ((tried: TriedRequest) => void) | undefined;
+  /** Told of what the server warns of, as often as it does: of admission, and of versions and fields that are old. */
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** Throws when there is no usable configuration. Makes no request yet. */
@@ -41,6 +43,7 @@ export async function createKubeClient(
     userAgent: settings.userAgent ?? 'support-access',
     deadlineMs: settings.deadlineMs,
     onTried: settings.onTried,
+    onWarning: settings.onWarning,
   });
   return clientOver(transport, credentials);
 }

@@ -13,6 +13,7 @@ import { openDeadline, orAborted, type RequestDeadline } from './deadline.ts';
 import type { Credentials } from './identity.ts';
 import { createPools, type Pools, type PoolsByIdentity } from './pools.ts';
 import { retryIn } from './retry.ts';
+import { warningsIn } from './warnings.ts';
 import { openWebSocket } from './web-socket.ts';
 
 export interface TransportRequest {
@@ -65,6 +66,8 @@ export interface TransportSettings {
   readonly deadlineMs?: number | undefined;
   /** Told of each try, for metrics. */
   readonly onTried?: ((tried: TriedRequest) => void) | undefined;
+  /** Told of each text that the server warns with, every time that it does. */
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 /** One try of one request. */
@@ -232,6 +235,8 @@ class PooledTransport implements Transport {
     const response = await this.#told(request.method, asked);
     const header = response.headers.date;
     if (typeof header === 'string') this.clockOffset.observe({ header, sentAt, receivedAt: clock.now() });
+    const { onWarning } = this.#settings;
+    if (onWarning) for (const text of warningsIn(response.headers['warning'])) onWarning(text);
     return response;
   }
 

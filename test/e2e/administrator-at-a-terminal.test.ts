@@ -63,6 +63,16 @@ describe('CC-13 an administrator at a terminal', () => {
     ada.leave();
   });
 
+  it('CC-13 reads what admission warns of, on stderr', async () => {
+    const newcomer = ['--person', 'newcomer', '--matrix', 'casepoint-ecase-1', '--application', 'ecase'];
+    const create = ['grant', 'create', 'warned', ...inECase, ...newcomer, 'for', '4h', '--dry-run=server'];
+    const { stdout, stderr } = await grace.run(create);
+    expect(stderr).toContain(
+      'Warning: SupportUser newcomer does not exist yet; access stays closed to newcomer until it does',
+    );
+    expect(stdout).not.toContain('Warning');
+  });
+
   it('ZH-3 is asked before revoking, and is told when the last stream had ended', async () => {
     const ada = await entered();
     const stream = await ada.open(`${installation.applicationOrigin}/api/events`);

@@ -9,8 +9,11 @@ import { onTestFinished } from 'vitest';
 import { type Server, writeKubeconfig } from '../control-plane/kubeconfig.ts';
 import { createAuthority } from '../control-plane/pki.ts';
 
-/** A status and a body; 'lost' ends the connection without an answer, 'silent' keeps it and says nothing. */
-export type Reply = readonly [status: number, body: object] | 'lost' | 'silent';
+/** A status, a body and headers; 'lost' ends the connection without an answer, 'silent' keeps it and says nothing. */
+export type Reply =
+  | readonly [status: number, body: object, headers?: Readonly<Record<string, string | string[]>>]
+  | 'lost'
+  | 'silent';
 
 /** `POST /apis/...` as it came, without its query; `parsed` is its body. */
 export type Script = (call: string, parsed: unknown) => Reply;
@@ -65,8 +68,8 @@ function give(answer: Reply, response: ServerResponse): void {
     response.destroy();
     return;
   }
-  const [status, body] = answer;
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  const [status, body, headers = {}] = answer;
+  response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 /** An error as an API server words it; with a name where an object is not there. */

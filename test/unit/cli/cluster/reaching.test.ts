@@ -107,6 +107,26 @@ describe('a proxy', () => {
   });
 });
 
+it('shows each warning of the API server once, on stderr, with nothing in it that a terminal obeys', async () => {
+  const server = await scriptedServer((asked) => {
+    const headers = {
+      warning: [`299 - "${asked.split(' ', 1)[0]} of what is old"`, '299 - "red \u009b31m"'],
+    };
+    const list = [200, { kind: 'List', metadata: { resourceVersion: '1' }, items: [] }, headers] as const;
+    if (!asked.endsWith('/ada')) return list;
+    return [200, { kind: 'SupportUser', metadata: { name: 'ada' }, spec: { access: 'Enabled' } }, headers];
+  });
+  const { out, err } = await call([...deactivating, '--yes', '-o', 'name', ...server.options]);
+  const warnings = err.split('\n').filter((line) => line.startsWith('Warning:'));
+  expect(warnings.toSorted()).toEqual([
+    'Warning: GET of what is old',
+    'Warning: PATCH of what is old',
+    expect.stringMatching(/^Warning: red .*31m$/),
+  ]);
+  expect(err).not.toContain('\u009b');
+  expect(out).not.toContain('Warning');
+});
+
 describe('a program for credentials at a terminal', () => {
   const script = `#!/bin/sh
 printf 'Sign in here. Password: ' >&2
