@@ -23,7 +23,7 @@ export interface SupportAccessLock {
    */
   status?: {
     /**
-     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at. Example: 3
+     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at, and -1 says that the object never was. Default: -1. Example: 3
      */
     observedGeneration?: number;
     /**

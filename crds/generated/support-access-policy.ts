@@ -77,9 +77,9 @@ export interface SupportAccessPolicy {
        */
       trustedHops?: string[];
       /**
-       * Whether the operator keeps a NetworkPolicy for the gateway's own pods. Off is the old word for Disabled, and YAML reads it as false unless it is quoted. Default: Enforce. Example: Disabled
+       * Whether the operator keeps a NetworkPolicy for the gateway's own pods. Default: Enforce. Example: Disabled
        */
-      gatewayPolicy?: 'Enforce' | 'Disabled' | 'Off';
+      gatewayPolicy?: 'Enforce' | 'Disabled';
     };
     /**
      * Addresses that support people may sign in from, for every grant. An address must be in this list and in the grant's; an empty list, here or there, adds no restriction. Example: [203.0.113.0/24, 2001:db8:7::/48]
@@ -206,7 +206,7 @@ export interface SupportAccessPolicy {
    */
   status?: {
     /**
-     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at. Example: 3
+     * The metadata.generation that this status is about; while it is lower than the object's, the latest change has not been looked at, and -1 says that the object never was. Default: -1. Example: 3
      */
     observedGeneration?: number;
     /**

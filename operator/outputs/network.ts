@@ -34,14 +34,17 @@ export function isNetworkOfOurs(metadata: ObjectMeta): boolean {
   return isManaged(metadata) && metadata.labels?.[outputLabel] === 'network';
 }
 
+/** Earlier builds called it `Off`, which YAML 1.1 reads as false; a policy that was stored so still means it. */
+const isUnwanted = (gatewayPolicy: string | undefined): boolean =>
+  gatewayPolicy === 'Disabled' || gatewayPolicy === 'Off';
+
 export const network: InstallationOutput = {
   scope: 'installation',
   name: 'network',
   kinds: [NetworkPolicies],
   desired(installation) {
     const { policy, releaseNamespace, networkOwner } = installation;
-    const wish = policy?.spec.network?.gatewayPolicy;
-    if (wish === 'Disabled' || wish === 'Off') return [];
+    if (isUnwanted(policy?.spec.network?.gatewayPolicy)) return [];
     return [
       {
         output: 'network',

@@ -64,7 +64,6 @@ const policyFields: Record<string, fc.Arbitrary<unknown>> = {
   network: fc.constantFrom(
     { exposure: 'Direct', gatewayPolicy: 'Enforce' },
     { exposure: 'Direct', gatewayPolicy: 'Disabled' },
-    { exposure: 'Direct', gatewayPolicy: 'Off' },
   ),
   session: fc.constantFrom(
     ...['Enabled', 'Disabled'].map((boundAddress) => ({

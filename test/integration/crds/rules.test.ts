@@ -176,6 +176,17 @@ describe('kubectl', () => {
     expect(stdout).not.toContain('<invalid>');
   });
 
+  // the ends of grants are counted above, as if they had been looked at
+  it.each(allKinds.filter((kind) => kind !== grant).map(({ kind, plural }) => [kind, plural] as const))(
+    'does not take a %s for current that no one has looked at',
+    async (_, plural) => {
+      const { stdout } = await cp.kubectl(['get', plural, '-A', '-o', 'jsonpath={.items[*].status}']);
+      expect(JSON.parse(stdout)).toEqual({ observedGeneration: -1 });
+      const waiting = ['wait', plural, '--all', '-A', '--for=condition=Ready', '--timeout=0'];
+      expect((await cp.kubectl(waiting, { expectFailure: true })).stderr).toMatch(/timed out|condition/);
+    },
+  );
+
   it('makes a grant Disabled that does not say', async () => {
     const { stdout } = await cp.kubectl(
       ['create', '--dry-run=server', '-o', 'jsonpath={.spec.access}', '-f', '-'],

@@ -15,10 +15,10 @@ export interface Witnessed {
 /** Longer than the operator may need to notice an end. */
 const graceMs = 5000;
 
-/** Throws where a law is broken. A new grant has no status yet and breaks none. */
+/** Throws where a law is broken. A new grant has no conditions yet and breaks none. */
 export function expectStatusLaws({ grants, records, now }: Witnessed): void {
   for (const grant of grants) {
-    if (grant.status === undefined) continue;
+    if (grant.status?.conditions === undefined) continue;
     const name = `${grant.metadata.namespace}/${grant.metadata.name}`;
     const { conditions = [], activeReason } = grant.status;
     const active = conditionOf(conditions, 'Active');

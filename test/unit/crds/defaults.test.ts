@@ -31,7 +31,10 @@ describe('a default', () => {
 
   it('that is a number stands in the list above', () => {
     const numbers = manifests.flatMap(({ definition }) =>
-      numericDefaults(storedSchema(definition), definition.spec.names.kind),
+      numericDefaults(storedSchema(definition), definition.spec.names.kind).filter(
+        // what was never looked at, of every kind
+        (path) => !path.endsWith('.status.observedGeneration'),
+      ),
     );
     const listed = Object.values(places).map(([kind, path]) => `${kind}.${path}`);
     expect(numbers.toSorted()).toEqual(listed.toSorted());

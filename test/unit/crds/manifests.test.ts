@@ -1,4 +1,7 @@
-/** The form of the kinds: what API reviewers look for, on every property, not on most of them. */
+/**
+ * The form of the kinds: what API reviewers look for, on every property, not on most of them. Each test is a column of the
+ * table in which operators are compared, and here each column is full.
+ */
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readManifests, type Schema, storedSchema } from '../../../tools/generate/manifests.ts';
@@ -14,6 +17,23 @@ const shortNames: Record<string, string> = {
   SupportSession: 'ssess',
   SupportAccessLock: 'salock',
 };
+
+/** Words that YAML 1.1, as kubectl and Helm read it, takes for true or false unless they are quoted. */
+const yamlBoolean = /^(?:y|n|yes|no|true|false|on|off)$/i;
+
+/**
+ * Lists of people's specs in which two field managers may each have entries, and why none of them is one whose removal narrows:
+ * of such a list the other manager's entry would stay, silently, when it is taken out in Git.
+ */
+const keyedLists: Readonly<Record<string, string>> = {
+  'SupportAccessPolicy.spec.administrators': 'gives no right',
+  'SupportAccessPolicy.spec.gateway.tlsSecretRefs': 'lets no one in; what the gateway shows of itself',
+  'SupportAccessPolicy.spec.sso.attributes': 'each entry demands something, so that removing one widens',
+  'SupportUser.spec.attributes': 'is immutable',
+};
+
+/** Whose specs have one writer or never change: the gateway's sessions, matrices, locks. */
+const immutableKinds = ['SupportSession', 'SupportPermissionMatrix', 'SupportAccessLock'];
 
 interface Place {
   readonly path: string;
@@ -44,6 +64,7 @@ describe.each(manifests.map((manifest) => [manifest.definition.spec.names.kind, 
   (kind, { definition, text, file }) => {
     const { spec } = definition;
     const all = places(storedSchema(definition));
+    const lists = all.filter(({ schema }) => schema.type === 'array');
     const [version] = spec.versions;
 
     it('is named and filed as its group, plural and short name say', () => {
@@ -84,8 +105,23 @@ describe.each(manifests.map((manifest) => [manifest.definition.spec.names.kind, 
       });
     });
 
+    it('is not current for those who wait for it until it was looked at once', () => {
+      const status = storedSchema(definition).properties?.['status'];
+      expect(status?.default).toEqual({});
+      expect(status?.properties?.['observedGeneration']?.default).toBe(-1);
+    });
+
+    it('keeps no entry of another manager in a list whose removal narrows', () => {
+      if (immutableKinds.includes(kind)) return;
+      const shared = lists.filter(
+        ({ path, schema, inList }) =>
+          path.startsWith('.spec.') && !inList && schema['x-kubernetes-list-type'] !== 'atomic',
+      );
+      const told = Object.keys(keyedLists).filter((path) => path.startsWith(`${kind}.`));
+      expect(shared.map(({ path }) => `${kind}${path}`).sort()).toEqual(told.sort());
+    });
+
     it('bounds every list and says what kind of list it is', () => {
-      const lists = all.filter(({ schema }) => schema.type === 'array');
       const loose = lists.filter(({ schema }) => !schema.maxItems || !schema['x-kubernetes-list-type']);
       expect(paths(loose)).toEqual([]);
     });
@@ -129,6 +165,12 @@ describe.each(manifests.map((manifest) => [manifest.definition.spec.names.kind, 
       expect(paths(others)).toEqual([]);
     });
 
+    it('has no word to choose from that YAML reads as true or false', () => {
+      const chosen = all.filter(({ path }) => !path.startsWith('.status.conditions'));
+      const odd = chosen.filter(({ schema }) => (schema.enum ?? []).some((word) => yamlBoolean.test(word)));
+      expect(paths(odd)).toEqual([]);
+    });
+
     it('has no defaults inside lists', () => {
       expect(paths(all.filter(({ schema, inList }) => inList && schema.default !== undefined))).toEqual([]);
     });
@@ -137,9 +179,9 @@ describe.each(manifests.map((manifest) => [manifest.definition.spec.names.kind, 
       const faulty = all.flatMap(({ path, schema }) =>
         (schema['x-kubernetes-validations'] ?? [])
           .filter(({ message, reason, fieldPath }) => {
-            // a rule on a string already stands at its field; an object's rule must point at the field
+            // a rule on a text or a list already stands at its field; an object's rule must point at the field
             const pointsAtField =
-              schema.type === 'string' ? fieldPath === undefined : fieldPath !== undefined;
+              schema.type === 'object' ? fieldPath !== undefined : fieldPath === undefined;
             return !/^(must|must not|may not) /.test(message ?? '') || !reason || !pointsAtField;
           })
           .map(({ rule }) => `${path}: ${rule}`),

@@ -43,13 +43,17 @@ export class Activity {
     const idleMs = idleSecondsOf(policy) * 1000;
     // A quarter of a short limit: a person who is busy must not idle out for want of a write.
     const everyMs = Math.min(mostEveryMs, idleMs / 4);
-    const { uid, name, namespace } = session.metadata;
+    const { uid, name, namespace, generation: observedGeneration } = session.metadata;
     const stored = parseTime(session.status?.lastActivityTime) ?? Number.NEGATIVE_INFINITY;
     const last = Math.max(stored, this.#written.get(uid) ?? Number.NEGATIVE_INFINITY);
     if (now - last < everyMs) return;
     this.#forgetBefore(now - mostEveryMs);
     this.#written.set(uid, now);
-    const status = { lastActivityTime: formatTime(now), idleExpirationTime: formatTime(now + idleMs) };
+    const status = {
+      observedGeneration,
+      lastActivityTime: formatTime(now),
+      idleExpirationTime: formatTime(now + idleMs),
+    };
     this.#options.client
       .mergePatch(kinds.SupportSession, { namespace, name }, { patch: { status }, subresource: 'status' })
       .catch((error: unknown) => this.#options.onFailure(error));
