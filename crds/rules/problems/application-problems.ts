@@ -16,7 +16,21 @@ export function applicationProblems({ spec: { routes } }: SupportApplication): P
     rule: `must not mean the same requests as spec.routes[${first}]`,
     fix: 'remove one of the two, or the method from one of them, or let one demand parameters in "query"',
   }));
-  return [...paths, ...conflicts];
+  return [...paths, ...repeatedNames(routes), ...conflicts];
+}
+
+/** People know a route by its name. Comparing 500 names with each other costs more than the API server allows a rule. */
+function repeatedNames(routes: readonly Route[]): Problem[] {
+  const first = new Map<string, number>();
+  return routes.flatMap(({ name }, at) => {
+    const before = first.get(name);
+    if (before === undefined) {
+      first.set(name, at);
+      return [];
+    }
+    const rule = `must not be the name of spec.routes[${before}] too`;
+    return [{ field: `spec.routes[${at}].name`, value: printable(name), rule, fix: 'give one another name' }];
+  });
 }
 
 /** A path is canonical in its static parts; `{x}` is a whole segment, `*` the whole last one. */

@@ -1,9 +1,10 @@
-/** Every way to break a rule of grants, matrices, sessions and locks at their creation. */
-import { grant, lock, matrix, session } from '../../kit/objects/valid-objects.ts';
+/** Every way to break a rule of grants, users, matrices, sessions and locks at their creation. */
+import { grant, lock, matrix, session, user } from '../../kit/objects/valid-objects.ts';
 import { type Broken, badAddresses, breaking, named, set } from './breaking.ts';
 
 const instant = 'must be an instant such as 2026-12-03T08:00:00Z';
 const nameRule = 'must be a name as Kubernetes objects have it';
+const twice = 'twice; remove one of the two';
 const refs = ['../ada', '*', 'other/ada', 'Ada', 'ada.'];
 
 export const brokenConsents: readonly Broken[] = [
@@ -44,8 +45,20 @@ export const brokenConsents: readonly Broken[] = [
     [
       'the same person twice',
       set('userRefs', [{ name: 'ada' }, { name: 'ada' }]),
-      'spec.userRefs[1]',
-      'Duplicate value',
+      'spec.userRefs',
+      'must not have one person twice; remove one of the two',
+    ],
+    [
+      'an address twice',
+      set('allowedCIDRs', ['203.0.113.7', '203.0.113.0/24', '203.0.113.7']),
+      'spec.allowedCIDRs',
+      'must not have 203.0.113.7 twice; remove one of the two',
+    ],
+    [
+      'a support role twice',
+      set('requiredSupportRoles', ['Engineer', 'Engineer']),
+      'spec.requiredSupportRoles',
+      twice,
     ],
     ['nobody', set('userRefs', []), 'spec.userRefs', 'should have at least 1 items'],
     [
@@ -130,6 +143,9 @@ export const brokenConsents: readonly Broken[] = [
           'Unsupported value',
         ] as const,
     ),
+  ]),
+  ...breaking(user, [
+    ['a support role twice', set('supportRoles', ['Engineer', 'Engineer']), 'spec.supportRoles', twice],
   ]),
   ...breaking(session, [
     ...['signInTime', 'absoluteExpirationTime', 'idleExpirationTime'].map(

@@ -16,6 +16,28 @@ export const brokenSettings: readonly Broken[] = [
       'spec.gateway.hostSuffixes[0]',
       host,
     ],
+    ...(
+      [
+        ['gateway.hostSuffixes', 'apps.example.com'],
+        ['network.trustedHops', '10.0.0.0/24'],
+        ['allowedCIDRs', '203.0.113.0/24'],
+        ['sso.authnContexts', 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken'],
+      ] as const
+    ).map(
+      ([path, entry]) =>
+        [
+          `${entry} twice in ${path}`,
+          set(path, [entry, entry]),
+          `spec.${path}`,
+          'twice; remove one of the two',
+        ] as const,
+    ),
+    [
+      'the word of earlier builds that YAML reads as false',
+      set('network.gatewayPolicy', 'Off'),
+      'spec.network.gatewayPolicy',
+      'Unsupported value',
+    ],
     [
       'metadata beside an entity id',
       set('sso.identityProvider.entityID', 'x'),

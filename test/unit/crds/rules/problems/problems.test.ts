@@ -71,6 +71,16 @@ const wrong: Readonly<Record<string, [object: Built, fields: string[]]>> = {
     anApplication(withRoutes(aRoute('GET /a/{x}', 'A: Read'), aRoute('GET,POST /a/{y}', 'B: Save'))),
     ['spec.routes[1]'],
   ],
+  'an application with two routes of one name': [
+    anApplication(
+      withRoutes(
+        aRoute('GET /a', 'A: Read'),
+        { ...aRoute('GET /b', 'A: Read'), name: 'GET /a' },
+        { ...aRoute('GET /c', 'A: Read'), name: 'GET /a' },
+      ),
+    ),
+    ['spec.routes[1].name', 'spec.routes[2].name'],
+  ],
   'an application with paths that are not canonical': [
     anApplication(
       withRoutes(
