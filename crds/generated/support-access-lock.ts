@@ -27,6 +27,14 @@ export interface SupportAccessLock {
      */
     observedGeneration?: number;
     /**
+     * How many grants it keeps closed, to all of their people or to one: those that are Enabled and not over. 0 says that it stops nothing, as a lock on a mistyped name does. Example: 3
+     */
+    grants?: number;
+    /**
+     * How many sessions of its target have not ended yet; each of their requests is refused. Example: 0
+     */
+    sessions?: number;
+    /**
      * What is true about this object now, one entry for each type. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {

@@ -1,33 +1,69 @@
-/** Looks at one SupportAccessLock: records that it was made or lifted. Each grant closes for a lock by itself. */
+/**
+ * Looks at one SupportAccessLock: records that it was made or lifted, and reports what it stops. Each grant closes for a lock
+ * by itself.
+ */
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
+import { kinds } from '../../crds/kinds.ts';
+import type { Caches } from '../watching/collections.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
-import { Tombstones } from '../watching/tombstones.ts';
-import { byUid, keysOf } from '../watching/watch.ts';
+import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
+import { byUid, type Key, keysOf } from '../watching/watch.ts';
+import { reportStatus } from '../writes/calls.ts';
 import { planLock } from './plan.ts';
+import { lockStatus } from './report.ts';
+import { stoppedBy } from './stopped.ts';
+
+const all = ({ locks }: Caches): Key[] => keysOf(locks.list());
 
 export const lockController: Controller = {
   name: 'lock',
-  watches: [{ collection: 'locks', indexes: { uid: byUid }, keysAfter: ({ object }) => keysOf([object]) }],
-  firstKeys: ({ locks }) => keysOf(locks.list()),
+  watches: [
+    { collection: 'locks', indexes: { uid: byUid }, keysAfter: ({ object }) => keysOf([object]) },
+    // of what it stops; there are few locks, and mostly none
+    { collection: 'grants', keysAfter: (_change, { caches }) => all(caches) },
+    { collection: 'sessions', keysAfter: (_change, { caches }) => all(caches) },
+    { collection: 'users', keysAfter: (_change, { caches }) => all(caches) },
+  ],
+  firstKeys: all,
   start: startLocks,
 };
 
-function startLocks({ caches, records, now }: ControllerContext): Handle {
+function startLocks(context: ControllerContext): Handle {
+  const { caches, records, now } = context;
   const tombstones = new Tombstones<SupportAccessLock>(caches.locks);
-  // A lock has no status to remember by; after a restart it is recorded again and the records know its key.
+  // Its status must not say what was recorded, since it waits for no record; after a restart the records know the key.
   const recorded = new Set<string>();
+  const record = async (
+    { object, gone }: LastKnown<SupportAccessLock>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const { uid } = object.metadata;
+    if (!gone && recorded.has(uid)) return;
+    await records.write({ drafts: planLock({ lock: object, gone }, now()), mustBeDurable: true }, signal);
+    if (!gone) recorded.add(uid);
+  };
   return async (uid, signal) => {
     const found = tombstones.find(uid);
     if (found === undefined) return 'gone';
-    if (!found.gone && recorded.has(uid)) return undefined;
-    const drafts = planLock({ lock: found.object, gone: found.gone }, now());
-    await records.write({ drafts, mustBeDurable: true }, signal);
-    if (!found.gone) {
-      recorded.add(uid);
-      return undefined;
-    }
+    const told = found.gone ? Promise.resolve() : report(found.object, context, signal);
+    // neither waits for the other: records that are full and a status that is refused are two misfortunes
+    for (const done of await Promise.allSettled([told, record(found, signal)]))
+      if (done.status === 'rejected') throw done.reason;
+    if (!found.gone) return undefined;
     recorded.delete(uid);
     tombstones.forget(uid);
     return 'gone';
   };
+}
+
+async function report(
+  seen: SupportAccessLock,
+  { client, caches, now }: Pick<ControllerContext, 'client' | 'caches' | 'now'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const [grants, sessions] = [caches.grants.list(), caches.sessions.list()];
+  const user = (name: string) => caches.users.get(undefined, name);
+  const stopped = stoppedBy(seen.metadata.name, { grants, sessions, user }, now());
+  const next = lockStatus(seen, stopped, now());
+  await reportStatus({ client, signal }, kinds.SupportAccessLock, { seen, next });
 }

@@ -16,6 +16,7 @@ const withConditions = {
   grants: kinds.SupportAccessGrant.kind,
   users: kinds.SupportUser.kind,
   matrices: kinds.SupportPermissionMatrix.kind,
+  locks: kinds.SupportAccessLock.kind,
 } as const satisfies Partial<Record<CollectionName, string>>;
 
 /** Every type of condition that the operator writes. */

@@ -9,6 +9,7 @@ import {
   collection,
   grant,
   type Kind,
+  lock,
   matrix,
   policy,
   type Sent,
@@ -51,6 +52,7 @@ it.each([
   ['SupportApplication', application],
   ['SupportUser', user],
   ['SupportPermissionMatrix', matrix],
+  ['SupportAccessLock', lock],
 ])('the status of a %s is written by the operator alone', async (_, kind: Kind) => {
   const object: Sent = kind.base();
   expect((await owner('POST', collection(kind), { body: object })).status).toBe(201);

@@ -51,9 +51,9 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
     { right: 'everywhere: delete supportsessions', worst: 'sign all support people out, again and again' },
     {
       right:
-        'everywhere: get, update, patch supportaccesspolicies/status, supportapplications/status, supportaccessgrants/status, supportusers/status, supportpermissionmatrices/status',
+        'everywhere: get, update, patch supportaccesspolicies/status, supportapplications/status, supportaccessgrants/status, supportusers/status, supportpermissionmatrices/status, supportaccesslocks/status',
       worst:
-        'say of a grant that is enabled, within its window and unlocked that it is open, also where backend or matrix are not what was consented to: the people whom it names get in, as far as the matrix allows. It cannot enable, lengthen or widen one',
+        'say of a grant that is enabled, within its window and unlocked that it is open, also where backend or matrix are not what was consented to: the people whom it names get in, as far as the matrix allows. It cannot enable, lengthen or widen one. Of a lock it can say that it stops something else than it does; the lock stops the same',
     },
     { right: 'everywhere: create auditrecords', worst: appends },
     {
