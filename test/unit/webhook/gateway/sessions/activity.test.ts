@@ -21,7 +21,11 @@ function anActivity(mergePatch: () => Promise<unknown> = () => Promise.resolve({
   return { activity, written, failures };
 }
 const seenAt = (moment: number, idleMs = 1_800_000) => ({
-  status: { observedGeneration: 1, lastActivityTime: formatTime(moment), idleExpirationTime: formatTime(moment + idleMs) },
+  status: {
+    observedGeneration: 1,
+    lastActivityTime: formatTime(moment),
+    idleExpirationTime: formatTime(moment + idleMs),
+  },
 });
 const used = (now: number, idleSeconds = 1800) => ({
   now,

@@ -73,6 +73,7 @@ const broken: readonly object[] = [
   aPolicy(withSpec({ sso: { identityProvider: {}, attributes: twice } })),
   anApplication(withRoutes(aRoute('GET /a/{x}', 'A: Read'), aRoute('GET /a/{y}', 'B: Save'))),
   anApplication(withRoutes(aRoute('GET /a?b', 'A: Read'), aRoute('GET /b*', 'A: Read'))),
+  anApplication(withRoutes(aRoute('GET /a', 'A: Read'), { ...aRoute('GET /b', 'A: Read'), name: 'GET /a' })),
   aMatrix(disabling(), withModules({ name: 'A', access: 'Read', actions: ['Save'] }, { name: 'B' })),
   aMatrix(disabling(), withModules({ name: 'A', access: 'Limited', actions: ['Read'] })),
   aMatrix(disabling({ module: 'Sheduled Jobs', action: 'Delete' })),
