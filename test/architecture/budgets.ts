@@ -41,6 +41,7 @@ const lists = [
   'operator/outputs',
   ...kinds.map((kind) => `operator/${kind}`),
   'webhook/gateway/masking/classes',
+  'webhook/in-cluster/admission/kinds',
 ];
 
 /** A list itself, and the first line of a program. */

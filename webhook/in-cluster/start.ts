@@ -7,10 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { StoredRecord } from '../../crds/audit/record.ts';
-import { type KindName, kinds } from '../../crds/kinds.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
-import { isNotFound } from '../../kube/errors.ts';
 import { Namespaces } from '../../kube/resources.ts';
 import type { Log } from '../../process/logging.ts';
 import { closeServer, keepIdleConnections, listen } from '../../process/server.ts';
@@ -21,7 +19,8 @@ import { createAccess } from '../callers/access.ts';
 import type { InClusterConfig } from '../config.ts';
 import type { ApiServerClient } from './admission/client-certificate.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
-import { judgeWrite } from './admission/judge.ts';
+import { adviceWithin, judgeWrite, readsAt } from './admission/judge.ts';
+import type { AdmissionRequest } from './admission/review.ts';
 import { type AdmissionConfig, type RunningAdmission, startAdmission } from './admission/start.ts';
 import { createReviewRecords } from './admission/unproved-reviews.ts';
 import { measuredStore, observeReviews } from './measure.ts';
@@ -180,6 +179,9 @@ function requestersIn(store: RecordStore, trail: Trail): Requesters {
   });
 }
 
+/** So long may a write that takes access back be held up by what it is told. */
+const adviceMs = 250;
+
 const newStamp = () => ({ id: newRecordId(Date.now()), time: new Date().toISOString() });
 
 /** Has the requester of every write settled that is stored from now on. */
@@ -206,19 +208,11 @@ interface AdmissionParts {
 }
 
 function admissionDeps({ client, trail, requesters, log }: AdmissionParts): AdmissionDeps {
-  const read = async (
-    kind: KindName,
-    ref: { readonly namespace?: string; readonly name: string },
-  ): Promise<unknown> => {
-    try {
-      return await client.get(kinds[kind], ref, { deadlineMs: 2000 });
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  };
+  const reads = readsAt(client);
+  const judge = async (request: AdmissionRequest) => judgeWrite(request, { ...reads, now: Date.now() });
   return {
-    judge: async (request) => judgeWrite(request, { read, now: Date.now() }),
+    judge,
+    advise: adviceWithin(adviceMs, judge),
     ...createReviewRecords({
       trail,
       clock: systemClock,

@@ -47,10 +47,15 @@ type Spec = Readonly<Record<string, unknown>>;
 export function widens(kind: WideningKind, old: object | undefined, next: object): boolean {
   const [before, after] = [old as Spec | undefined, next as Spec];
   if (switched.includes(kind) && after['access'] !== 'Enabled') return false;
-  if (before === undefined) return true;
+  return before === undefined || widenedFields(kind, before, after).length > 0;
+}
+
+/** The fields of the spec by which `next` lets in more than `old`, be they enabled or not. */
+export function widenedFields(kind: WideningKind, old: object, next: object): string[] {
+  const [before, after] = [old as Spec, next as Spec];
   const listed: Readonly<Record<string, Narrowing>> = narrowings[kind];
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...fields].some((field) => !staysWithin(listed[field], before[field], after[field]));
+  return [...fields].filter((field) => !staysWithin(listed[field], before[field], after[field])).sort();
 }
 
 /**

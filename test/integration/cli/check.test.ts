@@ -105,6 +105,7 @@ it('an installation that runs works, and what is still to do is no failure', asy
     onProblem: () => undefined,
     deps: {
       judge: async () => Promise.reject(new Error('a matrix of a dry run is judged by itself')),
+      advise: async () => [],
       record: async () => undefined,
       tell: () => undefined,
       appendInBackground: () => undefined,

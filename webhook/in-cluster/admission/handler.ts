@@ -18,6 +18,8 @@ import type { ReviewCaller, ReviewRecords } from './unproved-reviews.ts';
 export interface AdmissionDeps extends ReviewRecords {
   /** Every problem and warning of a write, from the objects as they are now. Rejects when they cannot be read. */
   readonly judge: (request: AdmissionRequest) => Promise<WriteFindings>;
+  /** The warnings of a write that is allowed in any case; none where they are not known within a moment. Never rejects. */
+  readonly advise: (request: AdmissionRequest) => Promise<readonly string[]>;
   /** Notes who asks for which write, to be compared with what is stored. */
   readonly tell: (told: ToldWrite) => void;
   readonly stamp: () => Stamp;
@@ -46,7 +48,7 @@ export async function respondToReview(
     tell(review, deps);
     deps.appendInBackground(requestedRecord(review, deps.stamp()), review);
   }
-  return allowed(request.uid);
+  return allowed(request.uid, request.operation === 'DELETE' ? [] : await deps.advise(request));
 }
 
 function tell(review: ReceivedReview, deps: AdmissionDeps): void {

@@ -104,8 +104,8 @@ describe('the gateway’s network policy', () => {
   });
 
   it('is none when a policy of an earlier build says so in its word', () => {
-    const network = { gatewayPolicy: 'Off' as unknown as 'Disabled' };
-    expect(policyOf({ policy: aPolicy(withSpec({ network })) })).toEqual([]);
+    const gatewayPolicy = 'Off' as unknown as 'Disabled';
+    expect(policyOf({ policy: aPolicy(withSpec({ network: { gatewayPolicy } })) })).toEqual([]);
   });
 
   it('is the same for the same grants in another order', () => {

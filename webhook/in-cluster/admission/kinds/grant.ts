@@ -3,25 +3,27 @@ import type { SupportAccessGrant } from '../../../../crds/generated/support-acce
 import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
 import type { KindName } from '../../../../crds/kinds.ts';
 import { policyName } from '../../../../crds/names.ts';
-import { isVeryWide } from '../../../../crds/rules/address/cidr.ts';
-import { lengthObjection, windowState } from '../../../../crds/rules/time/schedule.ts';
+import { lengthObjection } from '../../../../crds/rules/time/schedule.ts';
 import { formatTime, parseTime } from '../../../../crds/rules/time/time.ts';
 import type { Cause } from '../review.ts';
+import { unwiseAddresses, unwiseTimes } from './grant-advice.ts';
 import type { KindRule, ReadObject } from './kind-rule.ts';
+import { widenedWarnings } from './widened.ts';
 
 /**
  * Judges by the objects as they are now, and never by whether the window is open: an expired grant in Git can be applied
  * again.
  */
-export const grantRule: KindRule = async (object, { read, now }) => {
-  const grant = object as unknown as SupportAccessGrant;
+export const grantRule: KindRule = async (write, { read, now }) => {
+  const grant = write.object as unknown as SupportAccessGrant;
   const policy = (await read('SupportAccessPolicy', { name: policyName })) as SupportAccessPolicy | undefined;
   return {
     problems: policy ? lengthProblem(grant, policy) : [],
     warnings: [
       ...(await missing(grant, { read, policy })),
-      ...unlisted(grant, policy),
-      ...unwise(grant, now),
+      ...unwiseTimes(grant, { policy, now }),
+      ...unwiseAddresses(write, policy),
+      ...widenedWarnings('SupportAccessGrant', write),
     ],
   };
 };
@@ -89,44 +91,3 @@ const switchedOff = (policy: SupportAccessPolicy): string | undefined =>
   policy.spec.access === 'Enabled'
     ? undefined
     : 'the policy has access: Disabled; the grant stays closed until it is Enabled';
-
-/** From where, where the grant does not say: an empty list adds no restriction, also one that was emptied by mistake. */
-function unlisted({ spec }: SupportAccessGrant, policy: SupportAccessPolicy | undefined): string[] {
-  if (policy === undefined || (spec.allowedCIDRs ?? []).length > 0) return [];
-  const { allowedCIDRs: general = [], requireAllowedCIDRs } = policy.spec;
-  const list = 'list addresses such as 203.0.113.7';
-  if (general.length > 0) {
-    return [
-      `spec.allowedCIDRs is empty, so support may come from every address of the policy: ${firstOf(general)}; ${list} for fewer`,
-    ];
-  }
-  const follows =
-    requireAllowedCIDRs === 'Disabled'
-      ? 'so support may come from any address'
-      : 'which requires a list, so the grant stays closed';
-  return [`spec.allowedCIDRs is empty, in the policy too, ${follows}; ${list} in one of the two`];
-}
-
-/** The API server shows a warning of 256 characters at most. */
-const mostNamed = 3;
-
-function firstOf(addresses: readonly string[]): string {
-  const more = addresses.length > mostNamed ? ` and ${addresses.length - mostNamed} more` : '';
-  return `${addresses.slice(0, mostNamed).join(', ')}${more}`;
-}
-
-function unwise(grant: SupportAccessGrant, now: number): string[] {
-  const expired = windowState(grant.spec, now) === 'Expired';
-  const wide = (grant.spec.allowedCIDRs ?? []).filter(isVeryWide);
-  return [
-    ...(expired
-      ? [
-          `spec.expirationTime ${grant.spec.expirationTime} has passed, so the grant opens no access; write a later time`,
-        ]
-      : []),
-    ...wide.map(
-      (text) =>
-        `spec.allowedCIDRs has ${text}, which admits a very large part of the internet; list smaller ranges`,
-    ),
-  ];
-}

@@ -16,12 +16,25 @@ export type ReadObject = (
 
 export interface JudgeDeps {
   readonly read: ReadObject;
+  /** All objects of a kind, or of one namespace. Rejects when they cannot be read. */
+  readonly list: (kind: KindName, namespace?: string) => Promise<readonly unknown[]>;
   /** Epoch milliseconds. */
   readonly now: number;
 }
 
+/** An object as it would be stored, and the one that it replaces. */
+export interface ReviewedWrite {
+  readonly object: ReviewedObject;
+  readonly old?: ReviewedObject | undefined;
+}
+
 /**
- * What the objects of a kind have to obey beside their own problems (`crds/rules/problems`). Rejects when what it has to
- * read cannot be read: the write is then not allowed.
+ * What the objects of a kind have to obey beside their own problems (`crds/rules/problems`). Rejects when what its problems
+ * have to be read for cannot be read: the write is then not allowed.
  */
-export type KindRule = (object: ReviewedObject, deps: JudgeDeps) => Promise<WriteFindings>;
+export type KindRule = (write: ReviewedWrite, deps: JudgeDeps) => Promise<WriteFindings>;
+
+/** What a warning alone is read for: without it nothing is said, and the write goes on. */
+export function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
+  return reading.catch(() => undefined);
+}

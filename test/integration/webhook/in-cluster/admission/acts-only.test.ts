@@ -49,6 +49,7 @@ beforeAll(async () => {
     },
     deps: {
       judge: () => Promise.resolve({ problems: [], warnings: [] }),
+      advise: async () => [],
       record: async (record) => void asked.push(record),
       tell: () => undefined,
       appendInBackground: (record) => void asked.push(record),

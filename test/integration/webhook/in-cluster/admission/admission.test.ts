@@ -2,13 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
-import { type KindName, kinds } from '../../../../../crds/kinds.ts';
 import type { KubeClient } from '../../../../../kube/api/client.ts';
 import { createKubeClient } from '../../../../../kube/api/create-client.ts';
-import { isNotFound } from '../../../../../kube/errors.ts';
 import { authorityLifetime } from '../../../../../webhook/in-cluster/admission/authority.ts';
 import { overlap } from '../../../../../webhook/in-cluster/admission/certificate-schedule.ts';
-import { judgeWrite } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import { adviceWithin, judgeWrite, readsAt } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import type { AdmissionRequest } from '../../../../../webhook/in-cluster/admission/review.ts';
 import { type RunningAdmission, startAdmission } from '../../../../../webhook/in-cluster/admission/start.ts';
 import type { ToldWrite } from '../../../../../webhook/in-cluster/requesters/told-writes.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
@@ -47,11 +46,8 @@ beforeAll(async () => {
   await installChart(controlPlane, { webhook: { url } });
   const account = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
   client = await createKubeClient({ kubeconfigPath: account.kubeconfig });
-  const read = async (kind: KindName, ref: { namespace?: string; name: string }): Promise<unknown> =>
-    client.get(kinds[kind], ref).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
+  const judge = async (request: AdmissionRequest) =>
+    judgeWrite(request, { ...readsAt(client), now: Date.now() });
   const stamp = () => {
     serial += 1;
     const id = `019aa000-0000-7000-8000-${serial.toString(16).padStart(12, '0')}`;
@@ -70,7 +66,8 @@ beforeAll(async () => {
       throw error;
     },
     deps: {
-      judge: async (request) => judgeWrite(request, { read, now: Date.now() }),
+      judge,
+      advise: adviceWithin(5000, judge),
       record: async (record) => {
         if (!recordsWork) throw new Error('the records are away');
         durable.push(record);
@@ -188,6 +185,11 @@ describe('a write that enables', () => {
 });
 
 describe('a write that narrows', () => {
+  it('is warned of where it is hardly meant, and passes', async () => {
+    const lock = { kind: 'SupportAccessLock', metadata: { name: 'ns.ecaes' }, spec: { reason: 'drill' } };
+    const { stderr } = await apply(JSON.stringify({ apiVersion: 'supportaccess.dev/v1beta1', ...lock }));
+    expect(stderr).toMatch(/^Warning: there is no grant in namespace ecaes/);
+  });
   it('is noted with who did it, without being asked', async () => {
     await apply(grant('told'));
     later = [];

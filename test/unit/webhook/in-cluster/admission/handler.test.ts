@@ -43,6 +43,7 @@ function deps(changes: Partial<AdmissionDeps> & { readonly findings?: WriteFindi
   const told: ToldWrite[] = [];
   const made: AdmissionDeps = {
     judge: async () => changes.findings ?? { problems: [], warnings: [] },
+    advise: async () => changes.findings?.warnings ?? [],
     record: async (record) => void durable.push(record),
     appendInBackground: (record) => void later.push(record),
     tell: (one) => void told.push(one),
@@ -132,10 +133,19 @@ describe('the path that decides', () => {
 
 describe('the recording door', () => {
   it('allows without waiting for anything, and notes who it was', async () => {
-    const with_ = deps({ judge: async () => Promise.reject(new Error('never asked')) });
+    const never = async () => Promise.reject(new Error('never asked'));
+    const with_ = deps({ judge: never, advise: never });
     const answer = await post('record', review({ operation: 'DELETE', object: null }), with_);
     expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
     expect(with_.later[0]).toMatchObject({ target: { action: 'DELETE', name: 'case-4711', uid: 'u-1' } });
+  });
+
+  it('warns of what is allowed in any case, also of a dry run', async () => {
+    const warnings = ['spec.allowedCIDRs is empty now'];
+    for (const changes of [{}, { dryRun: true }]) {
+      const answer = await post('record', review(changes), deps({ findings: { problems: [], warnings } }));
+      expect(answer?.response).toEqual({ uid: 'review-1', allowed: true, warnings });
+    }
   });
 });
 

@@ -13,6 +13,7 @@ const server = createServer(
     provesCaller: () => false,
     deps: {
       judge: () => Promise.resolve({ problems: [], warnings: [] }),
+      advise: async () => [],
       record: () => Promise.resolve(),
       appendInBackground: () => undefined,
       tell: () => undefined,

@@ -38,6 +38,9 @@ const request = (spec: object, changes: Partial<AdmissionRequest> = {}): Admissi
   ...changes,
 });
 
+/** Nothing else of the cluster has anything to do with the write. */
+const elsewhere = { list: async () => [], now };
+
 describe('what cannot be judged', () => {
   it.each([
     ['a kind that is not ours', { kind: { group: 'apps', version: 'v1', kind: 'Deployment' } }],
@@ -51,14 +54,14 @@ describe('what cannot be judged', () => {
     ],
     ['a write without its object', { object: null }],
   ])('is not allowed: %s', async (_, changes) => {
-    await expect(judgeWrite(request({}, changes), { read: cluster(policy({})), now })).rejects.toThrow(
-      'cannot be judged',
-    );
+    await expect(
+      judgeWrite(request({}, changes), { read: cluster(policy({})), ...elsewhere }),
+    ).rejects.toThrow('cannot be judged');
   });
 
   it('is a grant whose policy cannot be read', async () => {
     const read: ReadObject = async () => Promise.reject(new Error('timeout'));
-    await expect(judgeWrite(request({}), { read, now })).rejects.toThrow('timeout');
+    await expect(judgeWrite(request({}), { read, ...elsewhere })).rejects.toThrow('timeout');
   });
 });
 
@@ -69,14 +72,20 @@ describe('the length of a grant', () => {
     ['exactly as long as it may be', { maxSeconds: 172_800 }, 0],
     ['one second too short', { minSeconds: 172_801 }, 1],
   ])('is judged when both ends are given: %s', async (_, duration, count) => {
-    const { problems } = await judgeWrite(request(twoDays), { read: cluster(policy(duration)), now });
+    const { problems } = await judgeWrite(request(twoDays), {
+      read: cluster(policy(duration)),
+      ...elsewhere,
+    });
     expect(problems.map(({ field }) => field)).toEqual(
       Array.from({ length: count }, () => 'spec.expirationTime'),
     );
   });
 
   it('is not judged without a start, since it counts from creation', async () => {
-    const { problems } = await judgeWrite(request({}), { read: cluster(policy({ maxSeconds: 1 })), now });
+    const { problems } = await judgeWrite(request({}), {
+      read: cluster(policy({ maxSeconds: 1 })),
+      ...elsewhere,
+    });
     expect(problems).toEqual([]);
   });
 });
@@ -85,7 +94,7 @@ describe('what is allowed but probably not meant', () => {
   it('is told: an expired grant, a very wide range, a policy that is off', async () => {
     const off = { ...policy({}), spec: { access: 'Disabled' } };
     const spec = { expirationTime: '2020-01-01T00:00:00Z', allowedCIDRs: ['0.0.0.0/0'] };
-    const { problems, warnings } = await judgeWrite(request(spec), { read: cluster(off), now });
+    const { problems, warnings } = await judgeWrite(request(spec), { read: cluster(off), ...elsewhere });
     expect(problems).toEqual([]);
     expect(warnings).toEqual([
       expect.stringContaining('access: Disabled'),

@@ -2,14 +2,33 @@ import { expect, it } from 'vitest';
 import { kinds } from '../../../../../crds/kinds.ts';
 import { kindRules } from '../../../../../webhook/in-cluster/admission/kinds/index.ts';
 
-it('each kind of the product has its rule, and only a grant is judged by other objects', async () => {
+/** What each rule reads of the cluster when an object is made. */
+const reads: Readonly<Record<string, readonly string[]>> = {
+  SupportAccessGrant: ['SupportAccessPolicy', 'SupportPermissionMatrix'],
+  SupportApplication: ['SupportAccessPolicy'],
+  SupportAccessLock: ['all of SupportAccessGrant in ecase'],
+  SupportUser: ['all of SupportUser'],
+};
+
+it.each(Object.entries(kindRules))(
+  '%s has its rule, which reads what it must and no more',
+  async (kind, rule) => {
+    const read: string[] = [];
+    const deps = {
+      read: async (wanted: string) => void read.push(wanted),
+      list: async (wanted: string, namespace?: string) => {
+        read.push(`all of ${wanted}${namespace === undefined ? '' : ` in ${namespace}`}`);
+        return [];
+      },
+      now: 0,
+    };
+    const spec = { matrixRef: { name: 'm' }, userRefs: [], routes: [] };
+    const object = { apiVersion: 'supportaccess.dev/v1beta1', kind, metadata: { name: 'ns.ecase' }, spec };
+    await rule({ object }, deps);
+    expect(read.sort()).toEqual(reads[kind] ?? []);
+  },
+);
+
+it('each kind of the product has its rule', () => {
   expect(Object.keys(kindRules).sort()).toEqual(Object.keys(kinds).sort());
-  const read: string[] = [];
-  const deps = { read: async (kind: string) => void read.push(kind), now: 0 };
-  for (const [kind, rule] of Object.entries(kindRules)) {
-    const spec = { matrixRef: { name: 'm' }, userRefs: [] };
-    await rule({ apiVersion: 'supportaccess.dev/v1beta1', kind, metadata: { name: 'x' }, spec }, deps);
-    if (kind !== 'SupportAccessGrant') expect(read).toEqual([]);
-    else expect(read.splice(0).sort()).toEqual(['SupportAccessPolicy', 'SupportPermissionMatrix']);
-  }
 });

@@ -1,5 +1,5 @@
 /**
- * Every problem and warning that a write can meet in admission, provoked by the object that leads to it. The rules are read from the
+ * Every problem that a write can meet in admission, provoked by the object that leads to it. The rules are read from the
  * sources of the problems: one that is added later fails here until an object breaks it.
  */
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import type { KindName } from '../../../../../crds/kinds.ts';
 import { judgeWrite } from '../../../../../webhook/in-cluster/admission/judge.ts';
 import type { Cause, ReviewedObject } from '../../../../../webhook/in-cluster/admission/review.ts';
 import { root } from '../../../../kit/architecture/source-files.ts';
-import { problemComplaints, refusalComplaints } from '../../../../kit/messages/good-message.ts';
+import { refusalComplaints } from '../../../../kit/messages/good-message.ts';
 import { anApplication, aRoute, withRoutes } from '../../../../kit/objects/application.ts';
 import { aGrant, from, fromAddresses, until } from '../../../../kit/objects/grant.ts';
 import {
@@ -20,7 +20,7 @@ import {
   withModules,
 } from '../../../../kit/objects/matrix.ts';
 import { withSpec } from '../../../../kit/objects/object.ts';
-import { allowing, aPolicy, withDuration } from '../../../../kit/objects/policy.ts';
+import { aPolicy, withDuration } from '../../../../kit/objects/policy.ts';
 import { aUser } from '../../../../kit/objects/user.ts';
 
 /** Where the rules of the problems stand. */
@@ -97,7 +97,11 @@ async function judged(object: object, policy: object = aPolicy()) {
       userInfo: { username: 'grace' },
       object: object as ReviewedObject,
     },
-    { now, read: (wanted) => Promise.resolve(wanted === 'SupportAccessPolicy' ? policy : undefined) },
+    {
+      now,
+      read: (wanted) => Promise.resolve(wanted === 'SupportAccessPolicy' ? policy : undefined),
+      list: () => Promise.resolve([]),
+    },
   );
 }
 
@@ -142,72 +146,5 @@ describe('a problem', () => {
       expect(line).toContain(`write for example ${fitting}`);
       expect((await judged(aGrant(start, until(fitting)), policy)).problems).toEqual([]);
     }
-  });
-});
-
-describe('a warning', () => {
-  const off = aPolicy(withSpec({ access: 'Disabled' }));
-  const cases: Readonly<Record<string, readonly [object: object, policy: object | undefined, says: RegExp]>> =
-    {
-      'a missing person': [
-        aGrant(),
-        aPolicy(),
-        /^SupportUser ada does not exist yet; access stays closed to ada/,
-      ],
-      'a missing matrix': [
-        aGrant(),
-        aPolicy(),
-        /^SupportPermissionMatrix \S+ does not exist yet; the grant stays closed/,
-      ],
-      'a missing application': [
-        aGrant(),
-        aPolicy(),
-        /^SupportApplication ecase does not exist yet; the grant/,
-      ],
-      'no policy': [aGrant(), undefined, /^SupportAccessPolicy default does not exist yet/],
-      'a policy that is off': [aGrant(), off, /access: Disabled; the grant stays closed until it is Enabled/],
-      'an end that has passed': [
-        aGrant(until('2020-01-01T00:00:00Z')),
-        aPolicy(),
-        /^spec.expirationTime 2020-01-01T00:00:00Z has passed/,
-      ],
-      'a very wide range': [
-        aGrant(fromAddresses('0.0.0.0/0')),
-        aPolicy(allowing()),
-        /^spec.allowedCIDRs has 0.0.0.0\/0/,
-      ],
-      'no addresses, under a policy that lists some': [
-        aGrant(fromAddresses()),
-        aPolicy(
-          allowing('203.0.113.0/24', '198.51.100.0/24', '192.0.2.0/25', '192.0.2.128/25', '2001:db8::/48'),
-        ),
-        /^spec.allowedCIDRs is empty, so support may come from every address of the policy: 203.0.113.0\/24, 198.51.100.0\/24, 192.0.2.0\/25 and 2 more; list /,
-      ],
-      'no addresses anywhere, where the policy allows that': [
-        aGrant(fromAddresses()),
-        aPolicy(allowing(), withSpec({ requireAllowedCIDRs: 'Disabled' })),
-        /^spec.allowedCIDRs is empty, in the policy too, so support may come from any address/,
-      ],
-      'no addresses anywhere, where the policy wants a list': [
-        aGrant(fromAddresses()),
-        aPolicy(allowing(), withSpec({ requireAllowedCIDRs: 'Enabled' })),
-        /^spec.allowedCIDRs is empty, in the policy too, which requires a list, so the grant stays closed/,
-      ],
-    };
-
-  it.each(Object.entries(cases))('says what is so and what to do: %s', async (_, [object, policy, says]) => {
-    const { kind } = object as { kind: KindName };
-    const { warnings } = await judgeWrite(
-      {
-        uid: '1',
-        operation: 'CREATE',
-        kind: { group: 'supportaccess.dev', version: 'v1beta1', kind },
-        userInfo: { username: 'grace' },
-        object: object as ReviewedObject,
-      },
-      { now, read: (wanted) => Promise.resolve(wanted === 'SupportAccessPolicy' ? policy : undefined) },
-    );
-    expect(warnings.filter((text) => says.test(text))).toHaveLength(1);
-    for (const text of warnings) expect(problemComplaints(text), text).toEqual([]);
   });
 });

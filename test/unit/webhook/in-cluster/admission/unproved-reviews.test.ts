@@ -29,6 +29,7 @@ function anAdmission({ isDown = false } = {}) {
   const records = createReviewRecords({ trail, clock, onLost: (id) => lost.push(id) });
   const deps = {
     judge: () => Promise.resolve({ problems: [], warnings: [] }),
+    advise: async () => [],
     tell: () => undefined,
     stamp: () => aRecord(),
     ...records,

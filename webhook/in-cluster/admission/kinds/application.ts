@@ -1,0 +1,49 @@
+/** What admission says of an application that is allowed but hardly meant so: a host or a path under which nothing is served. */
+import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
+import { policyName } from '../../../../crds/names.ts';
+import { printable } from '../../../../crds/rules/problem.ts';
+import { hostIsOurs } from '../../../../crds/rules/request/hosts.ts';
+import { ifReadable, type KindRule } from './kind-rule.ts';
+import { widenedWarnings } from './widened.ts';
+
+type Route = SupportApplication['spec']['routes'][number];
+
+export const applicationRule: KindRule = async (write, { read }) => {
+  const { spec } = write.object as unknown as SupportApplication;
+  const policy = (await ifReadable(read('SupportAccessPolicy', { name: policyName }))) as
+    | SupportAccessPolicy
+    | undefined;
+  return {
+    problems: [],
+    warnings: [
+      ...(policy === undefined ? [] : hostWarnings(spec.host, policy)),
+      ...spec.routes.flatMap(routeWarnings),
+      ...widenedWarnings('SupportApplication', write),
+    ],
+  };
+};
+
+function hostWarnings(host: string, { spec: { gateway } }: SupportAccessPolicy): string[] {
+  if (hostIsOurs(host, gateway)) return [];
+  const suffixes = gateway.hostSuffixes?.join(', ') || 'none';
+  return [
+    `spec.host ${host} lies under no domain of the policy's spec.gateway.hostSuffixes (${suffixes}), so it is not served; add its domain there, or choose another host`,
+  ];
+}
+
+/** Paths that no request will have, or that never get as far as the application. */
+function routeWarnings({ path }: Route, at: number): string[] {
+  const field = `spec.routes[${at}].path`;
+  const colon = path.split('/').find((segment) => /^:[A-Za-z]/.test(segment));
+  return [
+    ...(colon === undefined
+      ? []
+      : [
+          `${field} ${printable(path)} has "${printable(colon)}" as it stands; write {${printable(colon.slice(1))}} where any segment is meant`,
+        ]),
+    ...(path === '/support-access' || path.startsWith('/support-access/')
+      ? [`${field} ${printable(path)} is the gateway's own, so that no request gets there; remove the route`]
+      : []),
+  ];
+}

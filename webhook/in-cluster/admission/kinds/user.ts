@@ -1,0 +1,17 @@
+/** What admission says of a person: one sign-in that counts for two people is hardly meant. */
+import type { SupportUser } from '../../../../crds/generated/support-user.ts';
+import { printable } from '../../../../crds/rules/problem.ts';
+import { ifReadable, type KindRule } from './kind-rule.ts';
+
+export const userRule: KindRule = async ({ object, old }, { list }) => {
+  if (old !== undefined) return { problems: [], warnings: [] }; // the NameID is immutable
+  const { metadata, spec } = object as unknown as SupportUser;
+  const users = ((await ifReadable(list('SupportUser'))) ?? []) as readonly SupportUser[];
+  const others = users.filter(
+    (one) => one.metadata.name !== metadata.name && one.spec.nameID === spec.nameID,
+  );
+  return { problems: [], warnings: others.slice(0, 1).map((other) => sameNameID(spec.nameID, other)) };
+};
+
+const sameNameID = (nameID: string, { metadata: { name } }: SupportUser): string =>
+  `spec.nameID "${printable(nameID)}" is also that of SupportUser ${name}, so that one person signs in as both; if they are two people, delete one of the objects and create it with the person's own NameID`;
