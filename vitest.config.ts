@@ -99,11 +99,23 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/node/**/*.test.ts'],
+          include: ['test/node/{cluster,installation}/*.test.ts'],
           globalSetup: ['test/kit/vitest/node.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           // One node for all of them, and some restart it.
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'node-long',
+          include: ['test/node/long/*.test.ts'],
+          globalSetup: ['test/kit/vitest/pod-images.ts'],
+          testTimeout: 240_000,
+          // Each file starts a node of its own and installs the product on it.
+          hookTimeout: 420_000,
           maxWorkers: 1,
           fileParallelism: false,
         },

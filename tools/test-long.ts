@@ -1,6 +1,6 @@
 /**
- * `npm run test:long`: what takes minutes and is not part of `npm test`: long orders and many inputs, laws on a busy machine, an
- * installation on a cluster of another kind, and the mutation sample.
+ * `npm run test:long`: what takes minutes and is not part of `npm test`: long orders and many inputs, laws on a busy machine, installations on clusters of other kinds and from an earlier
+ * build, and the mutation sample.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,7 @@ const suites = [
     command: ['vitest', 'run', '--project', 'node', 'test/node/installation'],
     env: { NODE_API_SERVER_PORT: '8443', NODE_DNS_PORT: '5353' },
   },
+  { name: 'nodes of their own', command: ['vitest', 'run', '--project', 'node-long'] },
   { name: 'mutation', command: ['node', 'tools/mutation/main.ts'] },
 ] as const satisfies readonly {
   readonly name: string;

@@ -3,7 +3,7 @@
  * commit that is named here.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,10 +35,38 @@ function gitIn(clone: string, args: readonly string[]): string | undefined {
 }
 
 /** Writes its chart into a folder, which must be empty or not there, and returns the path of the chart. */
-export function previousChart({ commit }: Previous, folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  const archive = join(folder, 'chart.tar');
-  execFileSync('git', ['archive', `--output=${archive}`, commit, 'charts/support-access'], { cwd: root });
-  execFileSync('tar', ['--extract', `--file=${archive}`, `--directory=${folder}`]);
+export function previousChart(previous: Previous, folder: string): string {
+  writeSources(previous, folder, ['charts/support-access']);
   return join(folder, 'charts/support-access');
+}
+
+function writeSources({ commit }: Previous, folder: string, paths: readonly string[] = []): void {
+  mkdirSync(folder, { recursive: true });
+  const archive = join(folder, 'sources.tar');
+  execFileSync('git', ['archive', `--output=${archive}`, commit, ...paths], { cwd: root });
+  execFileSync('tar', ['--extract', `--file=${archive}`, `--directory=${folder}`]);
+  rmSync(archive);
+}
+
+/** The tag under which its image is known; its chart is told it. */
+export const previousTag = 'previous';
+
+/**
+ * Builds its image by its own sources, with the packages that are installed here, into a folder. Returns the archive's path.
+ * The packages are linked, not copied: which ones go into an image is told by their place beside the sources.
+ */
+export function previousImage(previous: Previous, folder: string): string {
+  const sources = join(folder, 'previous');
+  writeSources(previous, sources);
+  const modules = join(root, 'node_modules');
+  if (spawnSync('cp', ['-al', modules, sources]).status !== 0) execFileSync('cp', ['-a', modules, sources]);
+  const out = join(folder, 'previous-image');
+  const name = `ghcr.io/support-access/support-access:${previousTag}`;
+  const args = ['tools/image/main.ts', `--name=${name}`, `--revision=${previous.commit}`, `--out=${out}`];
+  const env = { ...process.env, SOURCE_DATE_EPOCH: '0' };
+  execFileSync(process.execPath, args, { cwd: sources, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  rmSync(sources, { recursive: true });
+  const archive = readdirSync(out).find((file) => file.endsWith('.oci.tar'));
+  if (archive === undefined) throw new Error(`the earlier commit ${previous.commit} built no image`);
+  return join(out, archive);
 }

@@ -8,6 +8,7 @@ import { type ShellSettings, startShell } from '../documents/shell-session.ts';
 import { helm4 } from '../machine/helm.ts';
 import { pid1Of } from '../node/namespaces.ts';
 import type { ClusterNode } from '../node/node.ts';
+import { rangeOf, throughNodePort } from './pod-site.ts';
 import { applicationHost, gatewayPort, supportHost } from './prerequisites.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -89,10 +90,10 @@ async function prepare(
     TLS_CERTIFICATE: file('tls.crt', certificate),
     TLS_KEY: file('tls.key', key),
     IDP_METADATA: file('idp-metadata.xml', idpMetadata),
-    SUPPORT_ADDRESSES: `${node.machineAddress}/32`,
+    SUPPORT_ADDRESSES: rangeOf(node.machineAddress),
     ADMINISTRATORS: 'platform-team',
     EXPIRES: '2030-12-03T08:00:00Z',
-    SETTINGS: `--set gateway.service.type=NodePort --set gateway.service.nodePort=${gatewayPort}`,
+    SETTINGS: throughNodePort.join(' '),
   };
   return { env, ca: authority.certificate };
 }

@@ -2,18 +2,16 @@
  * The product as pods, installed by Helm as `docs/install.md` says, once for all files of the suite: the first that asks
  * for it follows the page. A file that takes it down puts it up again.
  */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { buildProductImage, buildTestImage } from '../images/test-image.ts';
 import { chartFolder } from '../installation/chart.ts';
-import { people, readExample, type Site } from '../installation/example-installation.ts';
-import { helm4 } from '../machine/helm.ts';
+import { people } from '../installation/example-installation.ts';
 import type { ClusterNode } from '../node/node.ts';
 import { aPerson } from '../people/http-person.ts';
 import { followGuide, type Step } from './guide.ts';
-import { applicationHost, gatewayPort, makePrerequisites, origin } from './prerequisites.ts';
+import { buildPodImages, importPodImages } from './pod-images.ts';
+import { type PodSite, podSite, throughNodePort, untilAdmitted } from './pod-site.ts';
+import { applicationHost, gatewayPort, makePrerequisites } from './prerequisites.ts';
 
 /** Plain data, kept in the node's folder. */
 interface Remembered {
@@ -28,11 +26,9 @@ interface Remembered {
   readonly firstPage: { readonly status: number; readonly body: string };
 }
 
-export interface PodInstallation extends Remembered, Site {
-  readonly node: ClusterNode;
+export interface PodInstallation extends Remembered, PodSite {
   /** What the guide's blocks under a heading printed. */
   printed(heading: string): string;
-  helm(...args: readonly string[]): Promise<string>;
 }
 
 const memory = (node: ClusterNode): string => join(node.directory, 'installation.json');
@@ -100,6 +96,7 @@ async function containersOf(node: ClusterNode): Promise<readonly string[]> {
 
 /** As Ada would: from the address in the grant's status to the e-mail log. */
 async function firstSignIn(node: ClusterNode, ca: string, url: string): Promise<Remembered['firstPage']> {
+  await untilAdmitted(podSite(node, { ca, namespace: 'support-access' }));
   const ada = aPerson({ ca, at: node.nodeAddress });
   try {
     await ada.signIn(url, people[0]);
@@ -111,55 +108,27 @@ async function firstSignIn(node: ClusterNode, ca: string, url: string): Promise<
 }
 
 async function importImages(node: ClusterNode): Promise<Remembered['images']> {
-  const folder = join(node.directory, 'images');
-  mkdirSync(folder, { recursive: true });
-  const [product, application, idp] = await Promise.all([
-    buildProductImage(folder),
-    buildTestImage('example-application', folder),
-    buildTestImage('idp', folder),
-  ]);
-  for (const { archive } of [product, application, idp]) await node.importImage(archive);
+  const images = await buildPodImages(join(node.directory, 'images'));
+  await importPodImages(node, images);
+  const { product, application, idp } = images;
   return { product: product.name, application: application.name, idp: idp.name };
 }
 
 function attached(node: ClusterNode, remembered: Remembered): PodInstallation {
   return {
     ...remembered,
-    node,
-    product: { ca: remembered.ca },
-    at: node.nodeAddress,
-    applicationOrigin: `https://${applicationHost}:${gatewayPort}`,
-    signInUrl: `${origin}/support-access/sign-in/ecase/case-4711`,
+    ...podSite(node, { ca: remembered.ca, namespace: 'support-access' }),
     printed: (heading) =>
       remembered.steps
         .filter((step) => step.heading === heading)
         .map(({ output }) => output)
         .join(''),
-    helm: async (...args) => runHelmOn(node, args),
-    kubectl: async (args, input) => node.kubectl(args, input === undefined ? {} : { input }),
-    example: async (file, change) =>
-      readExample(file, (manifest) => {
-        if (manifest['kind'] === 'SupportAccessGrant')
-          manifest.spec['allowedCIDRs'] = [`${node.machineAddress}/32`];
-        change?.(manifest);
-      }),
   };
-}
-
-/** Runs Helm on a cluster. Throws with all that Helm said when it fails. */
-async function runHelmOn(node: ClusterNode, args: readonly string[]): Promise<string> {
-  const env = { PATH: process.env['PATH'], HOME: join(node.directory, 'home'), KUBECONFIG: node.kubeconfig };
-  const helm = promisify(execFile)(await helm4(), args, { env, maxBuffer: 64 * 1024 * 1024 });
-  const { stdout } = await helm.catch((error: Error & { readonly stdout?: string }) => {
-    throw new Error(`${error.message}${error.stdout ?? ''}`, { cause: error });
-  });
-  return stdout;
 }
 
 /** The settings with which the guide installs on this machine. */
 export const chartSettings: readonly string[] = [
   chartFolder,
   '--namespace=support-access',
-  '--set=gateway.service.type=NodePort',
-  `--set=gateway.service.nodePort=${gatewayPort}`,
+  ...throughNodePort,
 ];

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { eventually } from '../clock/eventually.ts';
 import { aSigningKey } from '../idp/signing-key.ts';
 import { people } from '../installation/example-installation.ts';
+import { inUrl } from '../node/families.ts';
 import type { ClusterNode } from '../node/node.ts';
 
 /** Ports of the node. */
@@ -100,7 +101,7 @@ export async function makePrerequisites(
     await node.kubectl(['-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout=90s']);
   // The Service follows its pods within moments.
   return eventually(async () => {
-    const metadata = await fetch(`http://${node.nodeAddress}:${idpPort}/metadata`);
+    const metadata = await fetch(`http://${inUrl(node.nodeAddress)}:${idpPort}/metadata`);
     return { idpMetadata: await metadata.text() };
   });
 }

@@ -1,14 +1,14 @@
 /** The records of an installation in pods, by the plugin that its image holds. */
 import type { StoredRecord } from '../../../crds/audit/record.ts';
-import type { PodInstallation } from './installed.ts';
+import type { PodSite } from './pod-site.ts';
 
 const file = '/var/lib/support-access/records.db';
 
-async function plugin({ kubectl }: PodInstallation, ...words: readonly string[]): Promise<string> {
+async function plugin({ kubectl, namespace }: PodSite, ...words: readonly string[]): Promise<string> {
   const { stdout } = await kubectl([
     'exec',
     '--namespace',
-    'support-access',
+    namespace,
     'deployment/support-access-webhook',
     '--',
     'kubectl-support_access',
@@ -21,7 +21,7 @@ async function plugin({ kubectl }: PodInstallation, ...words: readonly string[])
 }
 
 /** Every record so far. */
-export async function recordsInPod(installation: PodInstallation): Promise<StoredRecord[]> {
+export async function recordsInPod(installation: PodSite): Promise<StoredRecord[]> {
   const text = await plugin(installation, 'print', '--output', 'json');
   return text
     .split('\n')
@@ -30,11 +30,11 @@ export async function recordsInPod(installation: PodInstallation): Promise<Store
 }
 
 /** The end of the records as it is now, to be kept. */
-export async function headInPod(installation: PodInstallation): Promise<string> {
+export async function headInPod(installation: PodSite): Promise<string> {
   return (await plugin(installation, 'head')).trim();
 }
 
 /** What `records verify` says, against a head that was kept or today's; throws when the records do not hold. */
-export async function verifyInPod(installation: PodInstallation, kept?: string): Promise<string> {
+export async function verifyInPod(installation: PodSite, kept?: string): Promise<string> {
   return plugin(installation, 'verify', '--head', kept ?? (await headInPod(installation)));
 }
