@@ -91,7 +91,7 @@ function refuseEmpty(parser: Parser, words: readonly unknown[]): void {
   const name = option?.long ?? (words.some(isEmpty) ? 'a name or word' : undefined);
   if (name === undefined) return;
   throw new UsageError(
-    `${name} is given and empty; leave it out, or give it a value (a variable of a script that is not set?)`,
+    `${name} must not be empty; leave it out, or give it a value (a variable of a script that is not set?)`,
   );
 }
 

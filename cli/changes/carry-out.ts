@@ -19,7 +19,7 @@ import { isConfirmed, show } from './dialog.ts';
 import { writeSurely } from './lost-response.ts';
 import { waitFor } from './wait.ts';
 
-/** How often a change is planned anew since another write came in between, before it is given up. */
+/** How often a change is planned again since another write came in between, before it is given up. */
 const mostPlans = 5;
 
 /** Carries a change out. `plan` reads what is there and says what would be done; it may be called several times. */
@@ -45,7 +45,7 @@ export async function carryOut(
     if (stored !== undefined) return finish({ planned, stored, options, terminal });
   }
   throw new CannotTell(
-    `it is being changed all the time${mayHaveWritten(terminal) ? '' : '; nothing was written'}`,
+    `other writes come in between all the time${mayHaveWritten(terminal) ? '' : ', so nothing was written'}; run it again, or see with kubectl get --show-managed-fields -o yaml which program writes`,
   );
 }
 

@@ -34,7 +34,7 @@ export async function isConfirmed(
   if (yes) return true;
   if (terminal.ask === undefined) {
     throw new UsageError(
-      'there is no terminal to ask at, so nothing was written; --yes does it without asking',
+      'a person must confirm it, and there is no terminal to ask at, so nothing was written; add --yes, which does it without asking',
     );
   }
   const answer = (await terminal.ask(`${question} [y/N] `)).trim().toLowerCase();

@@ -44,7 +44,7 @@ async function faultOf(deps: CheckDeps, name: string): Promise<string> {
   if (definition === undefined) return `${name} is missing: upgrade with crds.enabled=true`;
   const { status } = definition;
   if (!status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True'))
-    return `${name} is not established`;
+    return `${name} is not established; see why with kubectl describe crd ${name}`;
   const theirs = otherVersionOf(definition, deps);
   return theirs === undefined
     ? ''
@@ -52,7 +52,9 @@ async function faultOf(deps: CheckDeps, name: string): Promise<string> {
 }
 
 const notRegistered = (): Finding =>
-  failed(`no ValidatingWebhookConfiguration ${installed.webhookConfiguration}`);
+  failed(
+    `no ValidatingWebhookConfiguration ${installed.webhookConfiguration}; run helm upgrade to make it again`,
+  );
 
 const registered = objectCheck<Configuration>({
   what: 'admission registered',
@@ -95,8 +97,11 @@ const answers: InstallationCheck = {
 /** A matrix that is refused was judged, which is all that was asked. */
 function notAnswered(error: unknown): Finding {
   if (!(error instanceof KubeError)) throw error;
-  if (/failed calling webhook|failed to call webhook/.test(error.message))
-    return failed(`the API server cannot reach it: ${error.message.slice(0, 300)}`);
+  if (/failed calling webhook|failed to call webhook/.test(error.message)) {
+    return failed(
+      `the API server cannot reach it: ${error.message.slice(0, 300)}; see that the webhook runs, and open its port to the API server (docs/network.md)`,
+    );
+  }
   if (error.message.includes('decide.supportaccess.dev')) return ok('the API server reaches it');
   throw error;
 }

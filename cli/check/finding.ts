@@ -1,7 +1,7 @@
 /** What one look at the installation found, in the words of the table, and what a look is given. */
 
 import type { KubeClient } from '../../kube/api/client.ts';
-import { isNotFound } from '../../kube/errors.ts';
+import { isForbidden, isNotFound } from '../../kube/errors.ts';
 import type { ObjectRef } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
@@ -38,7 +38,8 @@ export async function findingOf(check: InstallationCheck, deps: CheckDeps): Prom
   try {
     return await check.look(deps);
   } catch (error) {
-    return failed(`could not look: ${errorWithCauses(error)}`);
+    const why = `could not look: ${errorWithCauses(error)}`;
+    return failed(`${why}; ${isForbidden(error) ? 'run it as a cluster administrator' : 'try again'}`);
   }
 }
 

@@ -32,7 +32,9 @@ function running(what: keyof typeof programs): InstallationCheck {
     resource: Deployments,
     ref: ({ namespace }) => ({ namespace, name }),
     none: ({ namespace }) =>
-      failed(`no Deployment ${name} in namespace ${namespace}; where the release is elsewhere: --namespace`),
+      failed(
+        `no Deployment ${name} in namespace ${namespace}; where the release is elsewhere, name it with --namespace`,
+      ),
     judge: (deployment, deps) => judgeDeployment(deployment, deps, name),
   });
 }
@@ -50,14 +52,22 @@ function judgeReplicas({ spec, status }: Deployment, howToLook: string): Finding
   const wanted = spec.replicas ?? 1;
   const { readyReplicas = 0, updatedReplicas = 0 } = status ?? {};
   const count = `${readyReplicas} of ${wanted} ready`;
-  if (wanted === 0) return failed('0 replicas are asked for, so it does not run');
-  if (readyReplicas < wanted) return failed(`${count}: ${howToLook}`);
-  if (updatedReplicas < wanted)
-    return failed(`${count}, ${wanted - updatedReplicas} of them of an older release`);
+  if (wanted === 0)
+    return failed('0 replicas are asked for, so it does not run; set its replicas to 1 or more');
+  if (readyReplicas < wanted) return failed(`${count}; see why with ${howToLook}`);
+  if (updatedReplicas < wanted) {
+    return failed(
+      `${count}, ${wanted - updatedReplicas} of them of an older release; see why with ${howToLook}`,
+    );
+  }
   return ok(count);
 }
 
-const noLeader = (): Finding => failed('no operator has taken the lease yet');
+const noLeader = ({ namespace }: CheckDeps): Finding =>
+  failed(`no operator has taken the lease yet; ${logOf(namespace)}`);
+
+const logOf = (namespace: string): string =>
+  `look at its log: kubectl -n ${namespace} logs deployment/${programs.operator}`;
 
 const leader = objectCheck<Lease>({
   what: 'operator leads',
@@ -65,12 +75,12 @@ const leader = objectCheck<Lease>({
   ref: ({ namespace }) => ({ namespace, name: installed.operatorLease }),
   none: noLeader,
   judge({ spec: { holderIdentity, renewTime, leaseDurationSeconds = 15 } = {} }, deps) {
-    if (!holderIdentity || renewTime === undefined) return noLeader();
+    if (!holderIdentity || renewTime === undefined) return noLeader(deps);
     const holder = holderIdentity.split('_')[0] ?? '';
     const seconds = Math.max(0, Math.round((deps.now() - Date.parse(renewTime)) / 1000));
     return seconds <= 2 * leaseDurationSeconds
       ? ok(holder)
-      : failed(`${holder} has not renewed its lease for ${seconds} s`);
+      : failed(`${holder} has not renewed its lease for ${seconds} s; ${logOf(deps.namespace)}`);
   },
 });
 

@@ -32,8 +32,11 @@ const reached: InstallationCheck = {
   what: 'records',
   async look(deps) {
     const { namespace, tokenFile } = deps;
-    if (tokenFile === undefined)
-      return toDo('not called: --token-file with a token for the audience support-access');
+    if (tokenFile === undefined) {
+      return toDo(
+        'not called; give --token-file with a token for the audience support-access, or run helm test',
+      );
+    }
     const ref = { namespace, name: installed.authority };
     const authority = await readOrNothing<{ data?: Record<string, string> }>(deps, ConfigMaps, ref);
     const connection = openConnection({
@@ -44,7 +47,9 @@ const reached: InstallationCheck = {
     try {
       return judgeStatus((await connection.call(headCall())).status);
     } catch (error) {
-      return failed(`cannot be reached: ${errorWithCauses(error)}`);
+      return failed(
+        `cannot be reached: ${errorWithCauses(error)}; run helm test where this is outside the cluster, as it looks from a pod`,
+      );
     } finally {
       await connection.close();
     }
@@ -57,8 +62,12 @@ const headCall = () =>
 /** This program needs no right to read them: that it is known, and refused, shows that they work. */
 function judgeStatus(status: number): Finding {
   if (status === 200 || status === 403) return ok('reached, and they know this caller');
-  if (status === 401) return failed('reached, but they do not accept the token of this pod');
-  return failed(`they respond with ${status}`);
+  if (status === 401) {
+    return failed(
+      'reached, but they do not accept the token; give one for the audience support-access that has not expired',
+    );
+  }
+  return failed(`they respond with ${status}; look at the log of the webhook`);
 }
 
 const durable: InstallationCheck = {
@@ -70,7 +79,9 @@ const durable: InstallationCheck = {
     const ref = { namespace: deps.namespace, name: claim };
     const found = await readOrNothing<{ status?: { phase?: string } }>(deps, PersistentVolumeClaims, ref);
     const phase = found?.status?.phase ?? 'missing';
-    return phase === 'Bound' ? ok(`claim ${claim}`) : failed(`claim ${claim} is ${phase}`);
+    return phase === 'Bound'
+      ? ok(`claim ${claim}`)
+      : failed(`claim ${claim} is ${phase}; see why with kubectl -n ${deps.namespace} describe pvc ${claim}`);
   },
 };
 

@@ -13,7 +13,7 @@ const policyCheck = (what: string, judge: (found: SupportAccessPolicy) => Findin
     ref: () => ({ name: policyName }),
     none: () =>
       toDo(
-        `no SupportAccessPolicy named ${policyName} yet, so support access is off: kubectl explain supportaccesspolicy.spec`,
+        `no SupportAccessPolicy named ${policyName} yet, so support access is off; write one, as docs/install.md shows`,
       ),
     judge,
   });
@@ -22,7 +22,7 @@ const policyCheck = (what: string, judge: (found: SupportAccessPolicy) => Findin
 function judged({ spec, status }: SupportAccessPolicy, type: string): Finding {
   const condition = conditionOf(status?.conditions, type);
   const missing = spec.access === 'Enabled' ? failed : toDo;
-  if (condition === undefined) return missing(`the operator has not said yet (${type})`);
+  if (condition === undefined) return missing(`the operator has not said yet (${type}); see that it runs`);
   return condition.status === 'True'
     ? ok(condition.message)
     : missing(`${condition.reason}: ${condition.message}`);

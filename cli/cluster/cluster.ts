@@ -4,7 +4,7 @@ import type { KubeClient } from '../../kube/api/client.ts';
 import { createKubeClient } from '../../kube/api/create-client.ts';
 import type { KubeConfigSource } from '../../kube/http/credentials.ts';
 import { onceEach } from '../../kube/http/warnings.ts';
-import { errorText } from '../../process/redaction.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import { durationMs } from '../frame-options.ts';
 import { inWords } from './failures.ts';
@@ -54,7 +54,7 @@ async function connected(input: CommandInput, terminal: Terminal): Promise<KubeC
       onWarning: onceEach((text) => terminal.say(`${warning(terminal)} ${escapeUnsafe(text)}`)),
     });
   } catch (error) {
-    throw new CannotTell(`no cluster can be asked: ${errorText(error)}`);
+    throw new CannotTell(`no cluster can be asked: ${errorWithCauses(error)}`);
   }
 }
 
@@ -67,7 +67,7 @@ function sourceOf(input: CommandInput): KubeConfigSource {
   const user = input.option('as');
   const groups = input.list('asGroup');
   if (user === undefined && (groups.length > 0 || input.option('asUid') !== undefined))
-    throw new UsageError('--as-group and --as-uid need --as');
+    throw new UsageError('--as-group and --as-uid need --as; add it, for example --as grace');
   return {
     kubeconfigPath: input.option('kubeconfig'),
     context: input.option('context'),

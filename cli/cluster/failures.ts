@@ -26,7 +26,7 @@ function saidBy({ body, message }: KubeError): string {
 }
 
 const whoMay =
-  'Grants, the policy and locks are for who is bound to the ClusterRole support-access-administrator, people of the vendor for support-access-vendor-operations.';
+  'To get the right: ask for the ClusterRole support-access-administrator (grants, the policy, locks) or support-access-vendor-operations (people of the vendor).';
 
 /** A rule was broken, as opposed to a right that is missing: the schema, a policy or the webhook says so. */
 function isRefusal(error: KubeError): boolean {
@@ -49,17 +49,19 @@ const notTrusted = /CERT|SELF_SIGNED|UNABLE_TO_|SSL|ALTNAME/;
 function unreachable(error: ServerUnreachable, client: KubeClient): string {
   const where = `the API server ${client.server} of ${placeOf(client)}`;
   if (error.code === 'CERT_NOT_YET_VALID' || error.code === 'CERT_HAS_EXPIRED')
-    return `the certificate of ${where} is outside its dates by your clock: is your clock right? (${error.code})`;
+    return `the certificate of ${where} is outside its dates by your clock; set your clock right, or have the certificate renewed`;
   if (notTrusted.test(error.code))
-    return `the certificate of ${where} is not trusted (${error.code}): the kubeconfig names another authority`;
+    return `the certificate of ${where} is not trusted: ${whyOf(error)}. Correct certificate-authority-data of the kubeconfig`;
   if (error.code === 'DEADLINE')
-    return `${where} did not answer in time; --request-timeout makes the time longer`;
+    return `${where} did not answer in time; give it longer, for example --request-timeout=2m`;
   const through =
     client.proxy === undefined
       ? ''
       : ` through the proxy ${client.proxy} (of the kubeconfig's proxy-url, or HTTPS_PROXY; NO_PROXY excepts a server)`;
-  return `${where} cannot be reached${through}: ${errorWithCauses(error.cause ?? error)}. Is it the right context? kubectl config get-contexts`;
+  return `${where} cannot be reached${through}: ${whyOf(error)}. If it is another one that you mean, choose its context: kubectl config get-contexts`;
 }
+
+const whyOf = (error: ServerUnreachable): string => errorWithCauses(error.cause ?? error);
 
 function placeOf({ context }: KubeClient): string {
   return context === undefined ? 'this pod' : `context "${context}"`;
@@ -69,7 +71,7 @@ function placeOf({ context }: KubeClient): string {
 async function notServed(client: KubeClient): Promise<string> {
   const versions: string[] = await servedVersions(client).catch(() => []);
   if (versions.length === 0)
-    return `support-access is not installed in the cluster of ${placeOf(client)} (it does not serve ${apiGroup}). Is it the right context? docs/install.md says how to install it.`;
+    return `support-access is not installed in the cluster of ${placeOf(client)} (it does not serve ${apiGroup}). Choose another context (kubectl config get-contexts), or install it as docs/install.md says.`;
   if (versions.includes(apiVersion))
     return `the cluster of ${placeOf(client)} has another release of support-access than this plugin: it serves ${apiGroup}, but not this kind. Use the plugin of its release.`;
   return `the cluster of ${placeOf(client)} serves ${versions.map((each) => `${apiGroup}/${each}`).join(', ')}, and this plugin speaks ${apiGroup}/${apiVersion}. Use the plugin of its release.`;

@@ -33,12 +33,15 @@ export async function findOrNothing<T>(
 export async function missing(cluster: Cluster, resource: Resource, ref: ObjectRef): Promise<string> {
   const where = ref.namespace === undefined ? '' : ` in namespace ${ref.namespace}`;
   const names = await namesOf(cluster, resource, ref.namespace);
-  if (names === undefined) return `no ${resource.kind} ${ref.name}${where}`;
+  if (names === undefined)
+    return `no ${resource.kind} ${ref.name}${where}; correct the name (you may not list which there are)`;
   const near = nearestName(ref.name, names);
   if (near !== undefined) return `no ${resource.kind} ${ref.name}${where}; did you mean ${near}?`;
-  const elsewhere = resource.namespaced ? '; -n names another namespace' : '';
-  const known = names.length === 0 ? `there is none${elsewhere}` : `there is ${listed(names)}${elsewhere}`;
-  return `no ${resource.kind} ${ref.name}${where}; ${known}`;
+  const known = names.length === 0 ? 'there is none yet' : `there is ${listed(names)}`;
+  const way = resource.namespaced
+    ? 'name another one, or another namespace with -n'
+    : 'name another one, or create it';
+  return `no ${resource.kind} ${ref.name}${where}; ${known}; ${way}`;
 }
 
 const longestList = 8;

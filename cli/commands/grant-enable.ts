@@ -3,8 +3,8 @@ import type { Command } from '../command.ts';
 
 const help = `
 Shown before it is asked: what changes, who gets in, to which data, whether it is masked, from where and until when.
-A consent that has ended, because a person, a matrix or an application is not the one that was consented to, is given anew
-with --consent-again.`;
+A consent that has ended, because a person, a matrix or an application is not the one that was consented to, is given
+again with --consent-again.`;
 
 export const grantEnable: Command = {
   words: ['grant', 'enable'],

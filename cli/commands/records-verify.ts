@@ -7,7 +7,7 @@ What is checked: canonical form, schema, contiguous sequence, each record's cita
 go back, an intent for each outcome, an outcome or a recovery for each intent, the name and the end of the log as its
 source remembers them, and in a records file every table beside the records, rebuilt from them.
 
-All of that can be made anew by a person or a program that can write the file. Only a head that was kept elsewhere shows it: give --head, as
+A person or a program that can write the file can make all of that again. Only a head that was kept elsewhere shows it: give --head, as
 "records head" printed it. Up to the record that it names nothing was then changed, removed or added; without one the
 answer is "cannot tell". docs/records.md lists what is found and what is not.
 

@@ -77,8 +77,9 @@ function grantOf(spec: GrantSpec, metadata: { namespace: string; name: string })
 function saidBy(input: CommandInput): Omit<GrantSpec, 'expirationTime'> {
   const people = entriesOf(input, 'person', ',');
   const matrix = input.option('matrix');
-  if (people.length === 0) throw new UsageError('say who is let in: --person ada');
-  if (matrix === undefined) throw new UsageError('say what they may do: --matrix casepoint-ecase-1');
+  if (people.length === 0) throw new UsageError('it must be said who is let in, for example --person ada');
+  if (matrix === undefined)
+    throw new UsageError('it must be said what they may do, for example --matrix casepoint-ecase-1');
   const addresses = input.list('from').flatMap((each) => splitList(each));
   const roles = entriesOf(input, 'supportRole', ',');
   return {
@@ -98,7 +99,11 @@ const named = (name: string | undefined) => (name === undefined ? undefined : { 
 function entriesOf(input: CommandInput, option: string, separator: string): string[] {
   return input.list(option).flatMap((text) => {
     const entries = text.split(separator).filter((entry) => entry.trim() !== '');
-    if (entries.length === 0) throw new UsageError(`"${text.slice(0, 60)}" has no name in it; leave it out`);
+    if (entries.length === 0) {
+      throw new UsageError(
+        `"${text.slice(0, 60)}" must have a name in it, for example "ada,grace"; where there is none, leave the option out`,
+      );
+    }
     return entries;
   });
 }
@@ -115,7 +120,7 @@ async function refuseNamesake(cluster: Cluster, name: string): Promise<void> {
   const there = await findOrNothing<SupportAccessGrant>(cluster, kinds.SupportAccessGrant, ref);
   if (there !== undefined) {
     throw new Refused(
-      `refused: there is a SupportAccessGrant ${name} in namespace ${cluster.namespace} already (access: ${there.spec.access}). Give it more time with "grant extend", open it with "grant enable", or choose another name.`,
+      `refused: there is a SupportAccessGrant ${name} in namespace ${cluster.namespace} already (access: ${there.spec.access}), and a name can be used once. Give it more time with "grant extend", open it with "grant enable", or choose another name.`,
     );
   }
 }

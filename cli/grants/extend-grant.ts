@@ -66,13 +66,15 @@ function endOf(input: CommandInput, grant: SupportAccessGrant, moment: Moment) {
 function presentEnd({ spec }: SupportAccessGrant): number {
   const end = parseTime(spec.expirationTime);
   if (end !== undefined) return end;
-  throw new CannotTell(`spec.expirationTime cannot be read: ${spec.expirationTime}`);
+  throw new CannotTell(
+    `spec.expirationTime of the grant is ${spec.expirationTime} and must be an instant; write it as 2030-12-03T08:00:00Z`,
+  );
 }
 
 function refuseEarlier(end: string, grant: SupportAccessGrant, moment: Moment): void {
   if ((parseTime(end) ?? 0) > presentEnd(grant)) return;
   const { metadata, spec } = grant;
   throw new Refused(
-    `refused: it ends ${endWords(spec.expirationTime, moment.zone)} already, which is not earlier than ${endWords(end, moment.zone)}. To close it sooner: kubectl support-access grant disable ${metadata.name}`,
+    `refused: the new end must be later than the present one, ${endWords(spec.expirationTime, moment.zone)}, and is ${endWords(end, moment.zone)}. To close it sooner: kubectl support-access grant disable ${metadata.name}`,
   );
 }

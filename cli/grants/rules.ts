@@ -22,7 +22,7 @@ export function refuseBrokenRules(grant: SupportAccessGrant, { policy, now, zone
   const { name } = grant.metadata;
   if (windowState(grant.spec, now) === 'Expired') {
     throw new Refused(
-      `refused: the window ended ${endWords(grant.spec.expirationTime, zone)}, so nothing would open. Give it more time: kubectl support-access grant extend ${name} --for 4h`,
+      `refused: the end must be later than now, and was ${endWords(grant.spec.expirationTime, zone)}, so nothing would open. Give it more time: kubectl support-access grant extend ${name} --for 4h`,
     );
   }
   const created = grant.metadata.creationTimestamp || formatTime(now);

@@ -59,14 +59,14 @@ async function planEnabling(
   });
 }
 
-/** A consent that something ended is given anew only by a higher number, which the person must ask for by its name. */
+/** A consent that something ended is given again only by a higher number, which the person must ask for by its name. */
 function consentAgain({ metadata, spec, status }: SupportAccessGrant, asked: boolean): { consent?: number } {
   const ended = status?.consentEnded;
   const consent = consentOf({ spec } as SupportAccessGrant);
   const isOver = ended !== undefined && ended.consent >= consent;
   if (isOver && !asked) {
     throw new Refused(
-      `refused: this consent is over (${ended.reason}): something that was consented to has changed under its name. Look at the grant, then consent anew: kubectl support-access grant enable ${metadata.name} --consent-again`,
+      `refused: this consent is over (${ended.reason}): something that was consented to has changed under its name, so consent must be given again. Look at the grant, then give it: kubectl support-access grant enable ${metadata.name} --consent-again`,
     );
   }
   return isOver ? { consent: ended.consent + 1 } : asked ? { consent: consent + 1 } : {};

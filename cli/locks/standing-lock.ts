@@ -139,11 +139,11 @@ async function allLocks({ client }: Cluster): Promise<SupportAccessLock[]> {
 }
 
 function listed(locks: readonly SupportAccessLock[]): string {
-  if (locks.length === 0) return 'nothing is locked';
+  if (locks.length === 0) return 'nothing is locked; see kubectl get supportaccesslocks';
   const names = locks.map(({ metadata, spec }) => {
     const says = metadata.annotations?.[lockedName];
     const on = says === undefined ? '' : `on ${says}: `;
     return `${metadata.name} (${on}${spec.reason.slice(0, 60)})`;
   });
-  return `locked are: ${names.join(', ')}. One by its own name: kubectl support-access unlock lock ${locks[0]?.metadata.name}`;
+  return `locked are: ${names.join(', ')}. To lift one by its own name: kubectl support-access unlock lock ${locks[0]?.metadata.name}`;
 }

@@ -45,10 +45,10 @@ export function namedIn({ arguments: words }: CommandInput): {
   readonly name: string;
 } {
   const [sort = '', name, ...more] = words;
-  if (more.length > 0) throw new UsageError(`one target at a time; ${example}`);
+  if (more.length > 0) throw new UsageError(`only one target can be named at a time; ${example}`);
   if (sort === 'all' && name !== undefined)
-    throw new UsageError(`"all" is everything in the cluster and takes no name; ${example}`);
-  if (sort !== 'all' && name === undefined) throw new UsageError(`it is not said what is meant; ${example}`);
+    throw new UsageError(`"all" is everything in the cluster and can have no name; ${example}`);
+  if (sort !== 'all' && name === undefined) throw new UsageError(`it must be said what is meant; ${example}`);
   return { sort: sort as LockSort, name: name ?? '' };
 }
 

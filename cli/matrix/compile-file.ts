@@ -13,7 +13,7 @@ export async function compileFile(input: CommandInput, terminal: Terminal): Prom
   const releaseNamespace = input.option('releaseNamespace') ?? defaultNamespaces.release;
   const [file] = input.arguments;
   if ((file === undefined) === (system === undefined))
-    throw new UsageError('give either a file or --system, for example --system casepoint-ecase');
+    throw new UsageError('either a file or --system must be given, for example --system casepoint-ecase');
   const { document } = system === undefined ? await readDocument(file ?? '', terminal) : shipped(system);
   const { matrix, problems } = judgeMatrix(document);
   for (const problem of problems) terminal.say(escapeUnsafe(problemLine(problem)));

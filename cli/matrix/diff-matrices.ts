@@ -34,9 +34,13 @@ async function both(
 ): Promise<[a: MatrixDocument, b: MatrixDocument]> {
   const system = input.option('system');
   const [one = '', other] = input.arguments;
-  if ((other === undefined) === (system === undefined))
-    throw new UsageError('give two matrices, or one and --system, for example --system casepoint-ecase');
-  if (one === '-' && other === '-') throw new UsageError('- can be one of the two only: stdin is read once');
+  if ((other === undefined) === (system === undefined)) {
+    throw new UsageError(
+      'two matrices must be given, or one and --system, for example --system casepoint-ecase',
+    );
+  }
+  if (one === '-' && other === '-')
+    throw new UsageError('- can be one of the two only, as stdin is read once; save the other one to a file');
   if (system !== undefined) return [shipped(system), await readWord(one, input, terminal)];
   return [await readWord(one, input, terminal), await readWord(other ?? '', input, terminal)];
 }
@@ -45,7 +49,7 @@ async function both(
 function readable({ from, document }: MatrixDocument, terminal: Terminal): WrittenMatrix {
   const { matrix, problems } = judgeMatrix(document);
   const wrong = `${problems.length} ${problems.length === 1 ? 'thing is' : 'things are'} wrong in ${from}`;
-  const way = 'kubectl support-access matrix lint says what';
+  const way = 'see what with kubectl support-access matrix lint';
   if (matrix === undefined) throw new CannotTell(`${wrong}, so it cannot be compared; ${way}`);
   if (problems.length > 0) terminal.say(`${wrong}, so it would be refused; ${way}.`);
   return matrix;

@@ -19,7 +19,7 @@ export async function readNamed(input: CommandInput, terminal: Terminal): Promis
   const system = input.option('system');
   const [word] = input.arguments;
   if ((word === undefined) === (system === undefined))
-    throw new UsageError('give either a matrix or --system, for example --system casepoint-ecase');
+    throw new UsageError('either a matrix or --system must be given, for example --system casepoint-ecase');
   return system === undefined ? readWord(word ?? '', input, terminal) : shipped(system);
 }
 

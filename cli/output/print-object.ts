@@ -7,7 +7,9 @@ export function formatOf(input: CommandInput): OutputFormat | undefined {
   const format = input.option('output');
   if (format === undefined) return undefined;
   if (format === 'json' || format === 'yaml' || format === 'name' || format === 'wide') return format;
-  throw new UsageError(`--output cannot be ${format}`);
+  throw new UsageError(
+    `--output must be json, yaml, name or wide, and is ${format}; write for example --output json`,
+  );
 }
 
 /** One object, or several as a List, as data. `wide` is a table's and no data. */

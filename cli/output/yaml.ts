@@ -15,11 +15,12 @@ export function oneDocument(text: string, from: string, kind: string): unknown {
   const documents = parseAllDocuments(text);
   const [document] = documents;
   if (!Array.isArray(documents) || document === undefined)
-    throw new CannotTell(`${from} is empty and must hold one ${kind}`);
+    throw new CannotTell(`${from} is empty and must hold one ${kind}; write one into it`);
   const rule = 'must hold one; put each into a file of its own';
   if (documents.length > 1) throw new CannotTell(`${from} holds ${documents.length} documents and ${rule}`);
   const [fault] = document.errors;
-  if (fault !== undefined) throw new CannotTell(`${from} must be YAML or JSON: ${fault.message}`);
+  if (fault !== undefined)
+    throw new CannotTell(`${from} must be YAML or JSON; correct this: ${fault.message}`);
   try {
     return document.toJS({ maxAliasCount: 0 }) as unknown;
   } catch {

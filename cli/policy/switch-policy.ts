@@ -33,7 +33,7 @@ async function thePolicy(cluster: Cluster): Promise<SupportAccessPolicy> {
   const policy = await findOrNothing<SupportAccessPolicy>(cluster, kinds.SupportAccessPolicy, ref);
   if (policy !== undefined) return policy;
   throw new CannotTell(
-    `there is no SupportAccessPolicy ${policyName}, so support access is off; docs/install.md has one to begin with`,
+    `there is no SupportAccessPolicy ${policyName}, so support access is off; create one, as docs/install.md shows`,
   );
 }
 

@@ -18,7 +18,11 @@ export function openHttpSource(url: string, input: CommandInput, terminal: Termi
     throw new UsageError(`--url is "${printable(url)}" and must begin with https://, ${urlExample}`);
   const [caFile, serverName] = [input.option('caFile'), input.option('serverName')];
   const token = givenToken(input, terminal);
-  if (token === undefined) throw new UsageError('--url needs --token-file or SUPPORT_ACCESS_TOKEN');
+  if (token === undefined) {
+    throw new UsageError(
+      '--url needs a token: give --token-file or SUPPORT_ACCESS_TOKEN, made by kubectl create token NAME --audience support-access',
+    );
+  }
   const connection = openConnection({
     url: new URL(url).origin,
     ca: () => (caFile === undefined ? undefined : authoritiesIn(caFile)),
@@ -87,12 +91,14 @@ function whyNot(error: unknown): string {
 const notKnown =
   'the records do not know who you are: the token must be for the audience support-access and not have expired; make one with kubectl create token NAME --audience support-access';
 const noRight =
-  'you must have get on auditrecords.supportaccess.dev, which the ClusterRole support-access-auditor gives';
+  'you must have get on auditrecords.supportaccess.dev; ask for the ClusterRole support-access-auditor, which gives it';
 
 /** What a refusal of the records' server means to its reader. */
 export function refusalIn({ status, text }: CallResponse): CannotTell {
   const detail = detailIn(text);
   if (status === 401) return new CannotTell(notKnown);
   if (status === 403 && detail?.includes('must have the right') === true) return new CannotTell(noRight);
-  return new CannotTell(`the records gave nothing (${status}): ${detail ?? 'without a reason'}`);
+  return new CannotTell(
+    `the records gave nothing (${status}): ${detail ?? 'it gave no reason'}; look at the log of the webhook for more`,
+  );
 }

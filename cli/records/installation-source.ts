@@ -49,7 +49,7 @@ async function authorityOf(client: KubeClient, namespace: string): Promise<strin
   throw new CannotTell(
     bundle === 'forbidden'
       ? mayNot(`get the ConfigMap ${installed.authority}`, namespace)
-      : `the ConfigMap ${installed.authority} in ${namespace} holds no authority yet: is the webhook running?`,
+      : `the ConfigMap ${installed.authority} in ${namespace} holds no authority yet; see that the webhook runs`,
   );
 }
 
@@ -95,7 +95,7 @@ async function podOf(client: KubeClient, service: ObjectRef): Promise<{ pod: Obj
   if (typeof pods === 'string') throw new CannotTell(mayNot('list its pods', namespace));
   const ready = pods.items.find(isReady);
   const look = `kubectl get pods --namespace ${namespace} --selector ${labelSelector}`;
-  if (ready === undefined) throw new CannotTell(`no pod of the records is ready: ${look}`);
+  if (ready === undefined) throw new CannotTell(`no pod of the records is ready; see why with ${look}`);
   return { pod: { namespace, name: ready.metadata.name }, port: portIn(ready, found) };
 }
 
@@ -104,7 +104,11 @@ function portIn({ metadata, spec }: Pod, service: Service): number {
   if (typeof target === 'number') return target;
   const ports = spec.containers.flatMap((container) => container.ports ?? []);
   const port = ports.find(({ name }) => name === target)?.containerPort;
-  if (port === undefined) throw new CannotTell(`the pod ${metadata.name} has no port named ${target}`);
+  if (port === undefined) {
+    throw new CannotTell(
+      `the pod ${metadata.name} has no port named ${target}; use the plugin of its release`,
+    );
+  }
   return port;
 }
 

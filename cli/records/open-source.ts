@@ -11,7 +11,8 @@ export async function withSource<T>(
   use: (source: RecordSource) => Promise<T>,
 ): Promise<T> {
   const [file, url] = [input.option('file'), input.option('url')];
-  if (file !== undefined && url !== undefined) throw new UsageError('give --file or --url, not both');
+  if (file !== undefined && url !== undefined)
+    throw new UsageError('only one of --file and --url can be given; leave one out');
   if (file === undefined && url === undefined) return withInstallation(input, terminal, use);
   const source = url === undefined ? await openFile(file ?? '') : await openUrl(url, input, terminal);
   return closing(source, use);

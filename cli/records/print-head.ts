@@ -9,7 +9,8 @@ import type { RecordSource } from './record-source.ts';
 export async function printHead(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   return withSource(input, terminal, async (source) => {
     const head = (await source.head()) ?? (await lastOf(source));
-    if (head === undefined || head.seq === 0) throw new CannotTell('there are no records yet');
+    if (head === undefined || head.seq === 0)
+      throw new CannotTell('there are no records yet; write something first, such as a grant');
     await terminal.out(`${head.seq}:${head.hash}\n`);
     return exitCodes.good;
   });

@@ -17,7 +17,11 @@ const pageLines = 500;
 export async function printSource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   const output = input.option('output');
   const format = printFormats.find((known) => known === output);
-  if (format === undefined) throw new UsageError(`--output must be one of ${printFormats.join(', ')}`);
+  if (format === undefined) {
+    throw new UsageError(
+      `--output must be one of ${printFormats.join(', ')}; write for example --output json`,
+    );
+  }
   const after = wholeNumber(input.option('after') ?? '0', '--after');
   const most = input.option('limit');
   const limit = most === undefined ? Number.POSITIVE_INFINITY : wholeNumber(most, '--limit');
@@ -31,7 +35,8 @@ export async function printSource(input: CommandInput, terminal: Terminal): Prom
 }
 
 function wholeNumber(text: string, option: string): number {
-  if (!/^(0|[1-9][0-9]{0,14})$/.test(text)) throw new UsageError(`${option} must be a whole number`);
+  if (!/^(0|[1-9][0-9]{0,14})$/.test(text))
+    throw new UsageError(`${option} must be a whole number such as 100, and is "${text.slice(0, 40)}"`);
   return Number(text);
 }
 

@@ -6,7 +6,7 @@ import { readerAccount } from '../../crds/names.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { isForbidden, isNotFound } from '../../kube/errors.ts';
 import { SelfSubjectReviews, ServiceAccounts } from '../../kube/resources.ts';
-import { errorText } from '../../process/redaction.ts';
+import { errorText, errorWithCauses } from '../../process/redaction.ts';
 import type { Connection, ConnectionOptions } from '../../trail/connection.ts';
 import { recordsAudience } from '../../trail/wire.ts';
 import { CannotTell } from '../command.ts';
@@ -69,11 +69,11 @@ function unreachable(
   const text = errorText(error);
   if (/altnames|certificate|self.signed/i.test(text)) return new CannotTell(anotherServer(namespace, text));
   if (/NO_WEBSOCKET/.test(text)) return new CannotTell(noWebSocket(server));
-  return new CannotTell(`the records cannot be reached: ${text}`);
+  return new CannotTell(`the records cannot be reached: ${errorWithCauses(error)}`);
 }
 
 function anotherServer(namespace: string, text: string): string {
-  return `what answers is not the records' server of the installation in ${namespace}; nothing was sent to it: ${text}`;
+  return `what answers is not the records' server of the installation in ${namespace}, so nothing was sent to it: ${text}. See that no proxy stands between, and that -n names the namespace of the release`;
 }
 
 function noWebSocket(server: string): string {
@@ -139,11 +139,11 @@ function unproved(
       : 'your kubeconfig has no client certificate';
   return [
     `the records cannot know that you are ${user}: ${why}, and the installation has no reader account for ${user}.`,
-    `Who installs it adds one: records.readers: [{user: ${JSON.stringify(user)}}] (values of the chart)`,
+    `To get one, ask who installs it to add records.readers: [{user: ${JSON.stringify(user)}}] (values of the chart)`,
   ].join('\n');
 }
 
 /** What is missing, and which role of the chart has it. */
 export function mayNot(what: string, namespace: string): string {
-  return `you may not ${what} in ${namespace}. The Role support-access-auditor there gives the way to the records: kubectl create rolebinding --namespace ${namespace} --role support-access-auditor --user …`;
+  return `you may not ${what} in ${namespace}; ask for the Role support-access-auditor there, which gives the way to the records: kubectl create rolebinding --namespace ${namespace} --role support-access-auditor --user …`;
 }

@@ -19,8 +19,11 @@ export function filterOf(input: CommandInput, asked: AskedAt): RecordFilter {
   const [grant, person] = [input.option('grant'), input.option('person')];
   const since = pointOf('--since', input.option('since'), asked) ?? Number.NEGATIVE_INFINITY;
   const until = pointOf('--until', input.option('until'), asked) ?? Number.POSITIVE_INFINITY;
-  if (since >= until)
-    throw new UsageError(`--since ${input.option('since')} is not before --until ${input.option('until')}`);
+  if (since >= until) {
+    throw new UsageError(
+      `--since ${input.option('since')} must be before --until ${input.option('until')}; give an earlier or a later one`,
+    );
+  }
   return (record) => {
     const at = Date.parse(record.time);
     if (at < since || at >= until) return false;
@@ -53,7 +56,7 @@ function pointOf(option: string, text: string | undefined, { now, zone }: AskedA
   const at = parseTime(text) ?? localInstant(text, zone);
   if (at !== undefined) return at;
   throw new UsageError(
-    `${option} "${text.slice(0, 40)}" is no point in time: write 90m, 4h or 2d (so long ago), 2026-12-04, "2026-12-04 18:00" (in ${zone}) or 2026-12-04T17:00:00Z`,
+    `${option} "${text.slice(0, 40)}" must be a point in time: write 90m, 4h or 2d (so long ago), 2026-12-04, "2026-12-04 18:00" (in ${zone}) or 2026-12-04T17:00:00Z`,
   );
 }
 

@@ -51,7 +51,7 @@ function readingOf<T>(path: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof CannotTell) throw error;
-    const why = `${path} cannot be read as records: ${errorText(error)}`;
+    const why = `${path} cannot be read as records: ${errorText(error)}; name the file of a records store, or a copy of it that is whole`;
     throw isDamage(error) ? new DamagedSource(why) : new CannotTell(why);
   }
 }

@@ -73,8 +73,11 @@ function recordIn(line: string): StoredRecord | undefined {
 function formFault(db: DatabaseSync): string | undefined {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
   const known = recordsFileVersion;
-  if (version !== known)
-    throw new CannotTell(`the records file is of version ${version}; this product knows ${known}`);
+  if (version !== known) {
+    throw new CannotTell(
+      `the records file is of version ${version}, and this plugin knows ${known}; use the plugin of the release that wrote it`,
+    );
+  }
 
   const expected = new Set(recordsFileTables.map(inOneLine));
   // Without SQL there are only the indexes that SQLite makes for a table's own keys. What is called sqlite_ is not left

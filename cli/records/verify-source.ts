@@ -9,7 +9,8 @@ import { DamagedSource, type RecordSource, type SourceFault, type TablesBeside }
 /** Verifies what the options name; the result goes to stdout and into the exit code. */
 export async function verifySource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   const [head, output] = [input.option('head'), input.option('output')];
-  if (output !== 'text' && output !== 'json') throw new UsageError('--output must be text or json');
+  if (output !== 'text' && output !== 'json')
+    throw new UsageError('--output must be text or json; write for example --output json');
   const given = head === undefined ? undefined : parseHead(head);
   const verification = await opening(input, terminal, given);
   const text = output === 'json' ? JSON.stringify(verification) : escapeUnsafe(sentence(verification));

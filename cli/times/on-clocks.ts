@@ -18,11 +18,11 @@ export function onClocks(local: LocalTime, zone: string): OnClocks | undefined {
   const [at, again] = instantsShownBy(local, zone);
   if (at !== undefined && again === undefined) return { at };
   if (at !== undefined && again !== undefined) {
-    const problem = `the clocks of ${zone} show that time twice on that day, since they are set back: write ${writtenTime(at)} or ${writtenTime(again)}`;
+    const problem = `the time must mean one instant, and the clocks of ${zone} show it twice on that day, as they are set back: write ${writtenTime(at)} or ${writtenTime(again)}`;
     return { at: again, problem };
   }
   const change = firstInstantFrom(local, zone) ?? 0;
-  const problem = `the clocks of ${zone} do not show that time on that day, since they are set forward over it: write ${writtenTime(change)}, when they are, or another time`;
+  const problem = `the time must be one that the clocks of ${zone} show, and on that day they are set forward over it: write ${writtenTime(change)}, when they are, or another time`;
   return { at: change, problem };
 }
 

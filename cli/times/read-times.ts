@@ -44,7 +44,7 @@ export function readSpan(text: string): number {
   const lengths = parts.map(([, count, unit]) => Number(count) * unitMs(unit ?? ''));
   const span = lengths.reduce((sum, each) => sum + each, 0);
   if (!isWhole || !(span > 0))
-    throw new UsageError(`"${shortened(text)}" is no length of time; ${spanExample}`);
+    throw new UsageError(`"${shortened(text)}" must be a length of time; ${spanExample}`);
   return span;
 }
 
@@ -77,7 +77,7 @@ function instantOf(text: string, day: DayStandsFor, moment: Moment): number {
   if (exact !== undefined) return exact;
   const at = dayAndTime(words, day, moment);
   if (at === undefined)
-    throw new UsageError(`"${shortened(text)}" is no point in time; ${instantExample(day)}`);
+    throw new UsageError(`"${shortened(text)}" must be a point in time; ${instantExample(day)}`);
   return at;
 }
 
@@ -139,7 +139,7 @@ function isToday({ year, month, day }: LocalTime, { now, zone }: Moment): boolea
 function refuseToday(days: readonly LocalTime[], words: string, moment: Moment): void {
   if (!days.some((each) => isToday(each, moment))) return;
   throw new UsageError(
-    `"${shortened(words)}" is today, which has begun: say at what time, as in "today 18:00", or leave the start out to begin at once`,
+    `"${shortened(words)}" is today, which has begun, and a start can only be later: say at what time, as in "today 18:00", or leave the start out to begin at once`,
   );
 }
 

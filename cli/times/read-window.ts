@@ -29,9 +29,16 @@ export function timeWords(
   ) as TimeWords;
   if (words.length === 0) return given;
   const [first = '', ...rest] = words;
-  if (!options.includes(first) || rest.length === 0)
-    throw new UsageError(`"${words.join(' ').slice(0, 60)}" is not understood; write for example: for 4h`);
-  if (first in given) throw new UsageError(`the time is given twice: --${first} and "${words.join(' ')}"`);
+  if (!options.includes(first) || rest.length === 0) {
+    throw new UsageError(
+      `"${words.join(' ').slice(0, 60)}" must be words about time; write for example: for 4h`,
+    );
+  }
+  if (first in given) {
+    throw new UsageError(
+      `the time can only be given once, and is given by --${first} and by "${words.join(' ')}"; leave one out`,
+    );
+  }
   return { ...given, [first]: rest.join(' ') };
 }
 
@@ -41,7 +48,7 @@ export function timeWords(
  */
 export function readWindow(words: TimeWords, moment: Moment): WrittenWindow {
   if ((words.for === undefined) === (words.until === undefined))
-    throw new UsageError('say until when, in one way: --for 4h, or --until "friday 18:00"');
+    throw new UsageError('the end must be given, in one way: --for 4h, or --until "friday 18:00"');
   const start = words.start === undefined ? undefined : startMeant(words.start, moment);
   if (words.until !== undefined) {
     const end = { expirationTime: writtenTime(instantMeant(words.until, moment)) };
@@ -64,7 +71,7 @@ export function readNewEnd(words: TimeWords, end: number, moment: Moment): strin
   const given = [words.for, words.until, words.by].filter((each) => each !== undefined);
   if (given.length !== 1) {
     throw new UsageError(
-      'say how long, in one way: --for 4h (from now), --by 4h (after its present end), or --until "friday 18:00"',
+      'the new end must be given, in one way: --for 4h (from now), --by 4h (after its present end), or --until "friday 18:00"',
     );
   }
   if (words.for !== undefined) return writtenTime(moment.now + readSpan(words.for));

@@ -30,8 +30,11 @@ async function planAdding(cluster: Cluster, input: CommandInput): Promise<Planne
   };
   const problems = problemsOf(user).map(problemLine);
   if (problems.length > 0) throw new Refused(['refused:', ...problems.map((line) => `  ${line}`)].join('\n'));
-  if ((await findOrNothing(cluster, kinds.SupportUser, { name })) !== undefined)
-    throw new Refused(`refused: there is a SupportUser ${name} already; who a person is never changes`);
+  if ((await findOrNothing(cluster, kinds.SupportUser, { name })) !== undefined) {
+    throw new Refused(
+      `refused: there is a SupportUser ${name} already, and who a person is can never be changed; choose another name`,
+    );
+  }
   const grants = (grant: { readonly spec: { readonly userRefs: readonly { readonly name: string }[] } }) =>
     grant.spec.userRefs.some((each) => each.name === name);
   const naming = await enabledGrants(cluster, { grants });
@@ -73,7 +76,7 @@ function specOf(input: CommandInput): SupportUser['spec'] {
   );
   if (displayName === undefined || userId === undefined || nameID === undefined) {
     throw new UsageError(
-      'say who it is: --display-name "Ada Lovelace" --user-id s-0042 --name-id ada@vendor.example',
+      'it must be said who it is: --display-name "Ada Lovelace" --user-id s-0042 --name-id ada@vendor.example',
     );
   }
   const supportRoles = [...input.list('supportRole')];

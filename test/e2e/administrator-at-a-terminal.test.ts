@@ -101,7 +101,7 @@ describe('CC-13 an administrator at a terminal', () => {
 
   it('ZH-3 stops everything without a terminal, and only with --yes', async () => {
     const asked = await grace.run(['revoke', 'all'], 4);
-    expect(asked.stderr).toContain('there is no terminal to ask at, so nothing was written; --yes');
+    expect(asked.stderr).toContain('there is no terminal to ask at, so nothing was written; add --yes');
     const { stdout } = await grace.run(['revoke', 'all', '--yes']);
     expect(stdout).toContain('Done. Support access to this cluster is stopped.');
     const twice = await grace.run(['revoke', 'all', '--yes']);

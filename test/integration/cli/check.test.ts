@@ -11,6 +11,7 @@ import { eventually } from '../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../kit/control-plane/free-port.ts';
 import { installChart, releaseNamespace as namespace } from '../../kit/installation/install.ts';
+import { problemComplaints } from '../../kit/messages/good-message.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 let controlPlane: OwnControlPlane;
@@ -58,13 +59,23 @@ it('an installation of which nothing runs yet fails, and each row says why', asy
   expect(rows['kinds']).toEqual(['ok', '7 established']);
   expect(rows['admission registered']).toEqual(['failed', expect.stringContaining('no caBundle') as string]);
   expect(rows['admission answers']).toEqual(['failed', expect.stringContaining('cannot reach it') as string]);
-  for (const what of ['operator', 'webhook', 'gateway'])
-    expect(rows[what]).toEqual(['failed', expect.stringMatching(/^0 of [12] ready: kubectl/) as string]);
-  expect(rows['operator leads']).toEqual(['failed', 'no operator has taken the lease yet']);
+  for (const what of ['operator', 'webhook', 'gateway']) {
+    expect(rows[what]).toEqual([
+      'failed',
+      expect.stringMatching(/^0 of [12] ready; see why with kubectl/) as string,
+    ]);
+  }
+  expect(rows['operator leads']?.[1]).toMatch(
+    /^no operator has taken the lease yet; look at its log: kubectl -n /,
+  );
   expect(rows['records volume']?.[0]).toBe('failed');
   for (const what of ['policy', 'certificate', 'identity provider'])
     expect(rows[what]).toEqual(['to do', expect.stringContaining('no SupportAccessPolicy') as string]);
   expect(called.err).toContain('does not work');
+  const notOk = Object.entries(rows).filter(([, [state]]) => state !== 'ok');
+  expect(
+    notOk.flatMap(([what, [, says]]) => problemComplaints(says).map((each) => `${what}: ${each}`)),
+  ).toEqual([]);
 });
 
 const Pods = { group: '', version: 'v1', plural: 'pods', kind: 'Pod', namespaced: true } as const;

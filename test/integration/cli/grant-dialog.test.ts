@@ -107,7 +107,7 @@ describe('CC-13 a change is shown, asked about, written and confirmed', () => {
     await closed();
     const { stderr } = await grace.run(words('enable', 'case-1'), 4);
     expect(stderr).toContain('Support will see the data of application ecase');
-    expect(stderr).toContain('--yes does it without asking');
+    expect(stderr).toContain('--yes, which does it without asking');
     const dry = await grace.run(words('enable', 'case-1', '--dry-run=server', '-o', 'json'));
     expect((JSON.parse(dry.stdout) as SupportAccessGrant).spec.access).toBe('Enabled');
     expect(await accessOf()).toBe('Disabled');

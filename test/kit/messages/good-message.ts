@@ -65,7 +65,7 @@ const example = /\b(?:such as|for example|e\.g\.|like) \S|[`"][^`"]+[`"]|\bwrite
 
 /** What to do: a clause that begins with a verb that a person can follow. */
 const wayOut =
-  /(?:^|[;:.,(–-] ?|\band |\bor |\bto |\bthen |\bplease )(?:add|allow|annotate|append|apply|ask|choose|close|connect|copy|correct|create|delete|disable|enable|end|enter|give|install|leave|let|lift|list|look|lower|make|move|name|issue|open|paste|pass|point|put|raise|read|remove|renew|repeat|replace|restart|restore|run|save|see|send|set|shorten|sign|start|take|try|type|use|wait|write)\b|\bopens it\b|\bgives it\b|\bis needed\b/i;
+  /(?:^|[;:.,(–-] ?|\band |\bor |\bto |\bthen |\bplease )(?:add|allow|annotate|append|apply|ask|choose|close|connect|copy|correct|create|delete|disable|enable|end|enter|give|install|leave|let|lift|list|look|lower|make|move|name|issue|open|paste|pass|point|put|raise|read|remove|renew|repeat|replace|restart|restore|run|save|say|see|send|set|shorten|sign|start|take|try|type|upgrade|use|wait|write)\b|\bdid you mean \S|\bopens it\b|\bgives it\b|\bis needed\b/i;
 
 /** What is wrong with a refusal: besides being plain it names field, value, rule, and an example or the way out. */
 export function refusalComplaints({ text, field, value }: RefusalMessage): string[] {

@@ -79,7 +79,7 @@ describe('the frame', () => {
   ])('refuses what is given and empty, which would widen: %s %s %s %s %s', async (...words) => {
     const { code, err } = await call([...words, '--kubeconfig', '/nowhere']);
     expect({ code, err }).toMatchObject({ code: 4 });
-    expect(err).toContain('is given and empty; leave it out');
+    expect(err).toContain('must not be empty; leave it out');
   });
 
   it('has a meaning for each exit code, and no two codes alike', () => {

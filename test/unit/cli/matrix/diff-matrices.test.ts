@@ -141,16 +141,18 @@ describe('matrix diff', () => {
     expect(await diff({}, { modules: [{} as never] })).toMatchObject({
       code: 3,
       out: '',
-      err: expect.stringContaining('so it cannot be compared; kubectl support-access matrix lint') as string,
+      err: expect.stringContaining(
+        'so it cannot be compared; see what with kubectl support-access matrix lint',
+      ) as string,
     });
     const refused = await diff({}, { modules: [{ name: 'A' }] });
     expect(refused.err).toContain('would be refused');
   });
 
   it.each([
-    [['x.yaml'], 'give two matrices'],
+    [['x.yaml'], 'two matrices must be given'],
     [['-', '-'], 'stdin is read once'],
-    [['a.yaml', 'b.yaml', '--system', 'casepoint-ecase'], 'give two matrices'],
+    [['a.yaml', 'b.yaml', '--system', 'casepoint-ecase'], 'two matrices must be given'],
   ])('takes two of them: %j', async (words, says) => {
     const called = await call(['matrix', 'diff', ...words]);
     expect(called).toMatchObject({ code: 4, out: '' });

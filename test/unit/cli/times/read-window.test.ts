@@ -38,12 +38,14 @@ describe('the window of a new grant', () => {
   });
 
   it.each(['today', 'tuesday', '2026-12-01'])('does not guess when today --start %s begins', (start) => {
-    expect(() => readWindow({ for: '4h', start }, moment)).toThrow('which has begun: say at what time');
+    expect(() => readWindow({ for: '4h', start }, moment)).toThrow(
+      'which has begun, and a start can only be later: say at what time',
+    );
   });
 
   it('is said in one way', () => {
     for (const words of [{}, { for: '4h', until: 'friday' }])
-      expect(() => readWindow(words, moment)).toThrow('say until when, in one way');
+      expect(() => readWindow(words, moment)).toThrow('the end must be given, in one way');
   });
 });
 
@@ -58,6 +60,6 @@ describe('a later end', () => {
 
   it('is said in one way', () => {
     for (const words of [{}, { for: '4h', by: '4h' }])
-      expect(() => readNewEnd(words, end, moment)).toThrow('say how long, in one way');
+      expect(() => readNewEnd(words, end, moment)).toThrow('the new end must be given, in one way');
   });
 });
