@@ -3,6 +3,7 @@
  * another class, because then it is unknown whether the server acted.
  */
 import { isStatus, type Status, type StatusDetails } from './objects.ts';
+import type { Resource } from './resources.ts';
 
 /** A response with an error status, as it came. */
 export interface ErrorResponse {
@@ -58,6 +59,20 @@ export class ServerUnreachable extends Error {
 
 export function isNotFound(error: unknown): boolean {
   return error instanceof KubeError && error.status === 404;
+}
+
+/**
+ * Whether an error says that this very object is not there. Any other 404 says nothing about this object: a
+ * missing CRD responds with plain text, a proxy with a page of its own, and both would lift every lock at once.
+ */
+export function saysAbsent(error: unknown, resource: Resource, name: string): boolean {
+  if (!(error instanceof KubeError) || error.status !== 404 || error.reason !== 'NotFound') return false;
+  const { details } = error;
+  return (
+    details?.name === name &&
+    (details.group ?? '') === resource.group &&
+    (details.kind === resource.plural || details.kind === resource.kind)
+  );
 }
 
 /** The caller may not. */

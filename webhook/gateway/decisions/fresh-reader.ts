@@ -6,7 +6,7 @@
 import { LRUCache } from 'lru-cache';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
-import { KubeError } from '../../../kube/errors.ts';
+import { saysAbsent } from '../../../kube/errors.ts';
 import type { KubeObject, ObjectRef } from '../../../kube/objects.ts';
 import type { Resource } from '../../../kube/resources.ts';
 import { type Repetition, SharedReads } from './shared-read.ts';
@@ -136,20 +136,6 @@ export class FreshReader {
       throw error;
     }
   }
-}
-
-/**
- * Whether an error says that this very object is not there. Any other 404 says nothing about this object: a
- * missing CRD responds with plain text, a proxy with a page of its own, and both would lift every lock at once.
- */
-export function saysAbsent(error: unknown, resource: Resource, name: string): boolean {
-  if (!(error instanceof KubeError) || error.status !== 404 || error.reason !== 'NotFound') return false;
-  const { details } = error;
-  return (
-    details?.name === name &&
-    (details.group ?? '') === resource.group &&
-    (details.kind === resource.plural || details.kind === resource.kind)
-  );
 }
 
 function versionOf({ metadata }: KubeObject): string {

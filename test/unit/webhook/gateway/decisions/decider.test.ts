@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../../../crds/kinds.ts';
 import { lockOnAll, lockOnGrant, lockOnUser } from '../../../../../crds/rules/locks.ts';
-import { KubeError } from '../../../../../kube/errors.ts';
+import { KubeError, saysAbsent } from '../../../../../kube/errors.ts';
 import { createDecider } from '../../../../../webhook/gateway/decisions/decider.ts';
 import type { DecisionRequest } from '../../../../../webhook/gateway/decisions/decision.ts';
-import { FreshReader, saysAbsent } from '../../../../../webhook/gateway/decisions/fresh-reader.ts';
+import { FreshReader } from '../../../../../webhook/gateway/decisions/fresh-reader.ts';
 import { WorldReader } from '../../../../../webhook/gateway/decisions/world-reader.ts';
 import { anApplication } from '../../../../kit/objects/application.ts';
 import { noon } from '../../../../kit/objects/ask.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kinds } from '../../../../../crds/kinds.ts';
-import { KubeError } from '../../../../../kube/errors.ts';
-import { FreshReader, saysAbsent } from '../../../../../webhook/gateway/decisions/fresh-reader.ts';
+import { KubeError, saysAbsent } from '../../../../../kube/errors.ts';
+import { FreshReader } from '../../../../../webhook/gateway/decisions/fresh-reader.ts';
 import { knownObjects, notFound } from '../../../../kit/objects/known-objects.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 
