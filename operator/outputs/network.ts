@@ -6,7 +6,7 @@
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed, managedBy } from '../../crds/names.ts';
-import { containsCIDR, formatCIDR, parseCIDR } from '../../crds/rules/address/cidr.ts';
+import { containsCIDR, formatCIDR, parseCIDR, withinBoth } from '../../crds/rules/address/cidr.ts';
 import { isProblem } from '../../crds/rules/problem.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, NetworkPolicies } from '../../kube/resources.ts';
@@ -126,16 +126,9 @@ export function supportSources({ policy, open }: Installation): string[] {
   return outermost(open.flatMap((grant) => sourcesOf(grant, policy)));
 }
 
-/** A grant's ranges within the policy's. An empty list adds no restriction; two ranges either nest or are apart. */
+/** A grant's ranges within the policy's. */
 function sourcesOf(grant: SupportAccessGrant, policy: SupportAccessPolicy): readonly string[] {
-  const theirs = grant.spec.allowedCIDRs ?? [];
-  const general = policy.spec.allowedCIDRs ?? [];
-  if (theirs.length === 0) return general.length === 0 ? everywhere : general;
-  if (general.length === 0) return theirs;
-  return theirs.flatMap((mine) => {
-    if (general.some((outer) => containsCIDR(outer, mine))) return [mine];
-    return general.filter((inner) => containsCIDR(mine, inner));
-  });
+  return withinBoth(grant.spec.allowedCIDRs ?? [], policy.spec.allowedCIDRs ?? []) ?? everywhere;
 }
 
 /** Canonical ranges without those that another one contains. What cannot be read is left out: unknown means no. */

@@ -71,6 +71,19 @@ export function containsCIDR(outer: string, inner: string): boolean {
   return sameWords(rangeOf(other.first, one.prefix).first, one.first);
 }
 
+/**
+ * The entries that both lists contain: two ranges either nest or are apart. An empty list adds no restriction; undefined
+ * where neither restricts.
+ */
+export function withinBoth(one: readonly string[], other: readonly string[]): readonly string[] | undefined {
+  if (one.length === 0) return other.length === 0 ? undefined : other;
+  if (other.length === 0) return one;
+  return one.flatMap((mine) => {
+    if (other.some((outer) => containsCIDR(outer, mine))) return [mine];
+    return other.filter((inner) => containsCIDR(mine, inner));
+  });
+}
+
 /** Whether an entry is so wide that it deserves a warning: wider than /8 for IPv4, than /32 for IPv6. */
 export function isVeryWide(text: string): boolean {
   const cidr = parseCIDR(text);

@@ -7,6 +7,7 @@ import {
   isVeryWide,
   parseCIDR,
   splitList,
+  withinBoth,
 } from '../../../../../crds/rules/address/cidr.ts';
 import { isProblem, problemLine } from '../../../../../crds/rules/problem.ts';
 
@@ -137,4 +138,12 @@ describe('containment of ranges', () => {
     expect(containsCIDR('10.0.0.0/8', '10.255.255.255')).toBe(true);
     expect(containsCIDR('::/0', '10.0.0.0/8')).toBe(false);
   });
+});
+
+it('two lists leave what both contain, and an empty one restricts nothing', () => {
+  expect(withinBoth([], [])).toBeUndefined();
+  expect(withinBoth(['10.0.0.0/8'], [])).toEqual(['10.0.0.0/8']);
+  expect(withinBoth([], ['10.0.0.0/8'])).toEqual(['10.0.0.0/8']);
+  expect(withinBoth(['10.1.0.0/16', '192.0.2.1'], ['10.0.0.0/8'])).toEqual(['10.1.0.0/16']);
+  expect(withinBoth(['10.0.0.0/8'], ['10.1.0.0/16', '10.2.0.0/16'])).toEqual(['10.1.0.0/16', '10.2.0.0/16']);
 });
