@@ -1,4 +1,5 @@
 /** Text in lines that are no longer than a screen is wide. Pure. */
+import { cutText, escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { Column } from '../output-table.ts';
 
 /** Where no terminal says how wide it is. */
@@ -18,6 +19,21 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
     }
   }
   return [...lines, line];
+}
+
+/** Lines as a terminal may get them: names and words of objects cannot move its cursor, or turn what is read around. */
+export function safeLines(text: string): string {
+  return text.split('\n').map(escapeUnsafe).join('\n');
+}
+
+/** Texts behind a label, each in lines that begin under each other. */
+export function labelled(
+  label: string,
+  texts: readonly string[],
+  { width, column }: { readonly width: number; readonly column: number },
+): string[] {
+  const lines = texts.flatMap((text) => wrapped(text, Math.max(narrowest, width - column)));
+  return lines.map((line, at) => `${(at === 0 ? label : '').padEnd(column)}${line}`.trimEnd());
 }
 
 /** Below this a column of words cannot be read. */
@@ -48,3 +64,32 @@ export function fittedTable<Row>(
 }
 
 const gap = 3;
+
+/** The narrowest that a cut cell becomes: a few letters still tell one name from another. */
+const fewestLetters = 6;
+
+/** A table whose rows stay in one line each: where the screen is too narrow, the longest cells end in an ellipsis. */
+export function cutTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width: number = usualWidth,
+): string {
+  const cells = rows.map((row) => columns.map(({ of }) => of(row) || '-'));
+  const widths = columns.map(({ title }, at) =>
+    Math.max(title.length, ...cells.map((row) => row[at]?.length ?? 0)),
+  );
+  const total = (): number => widths.reduce((sum, each) => sum + each + gap, -gap);
+  while (total() > width) {
+    const widest = widths.indexOf(Math.max(...widths));
+    const least = Math.max(fewestLetters, columns[widest]?.title.length ?? 0);
+    if ((widths[widest] ?? 0) <= least) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  const lineOf = (row: readonly string[]): string =>
+    row.map((cell, at) => cut(cell, widths[at] ?? 0).padEnd((widths[at] ?? 0) + gap)).join('');
+  return [columns.map(({ title }) => title), ...cells].map((row) => `${lineOf(row).trimEnd()}\n`).join('');
+}
+
+function cut(text: string, max: number): string {
+  return text.length <= max ? text : `${cutText(text, max - 1)}…`;
+}

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { fittedTable, wrapped } from '../../../../cli/output/fitted.ts';
+import { describe, expect, it } from 'vitest';
+import { cutTable, fittedTable, labelled, wrapped } from '../../../../cli/output/fitted.ts';
 
 it('breaks at spaces, indents what follows, and leaves a long word whole', () => {
   expect(wrapped('one two three', 8)).toEqual(['one two', 'three']);
@@ -25,4 +25,27 @@ it('keeps a table within the screen by going on in its last column', () => {
       '\n',
     ),
   );
+});
+
+describe('a table whose rows stay in one line', () => {
+  const columns = [
+    { title: 'NAME', of: ({ name }: { name: string }) => name },
+    { title: 'FROM', of: ({ from }: { from: string }) => from },
+  ];
+  const rows = [{ name: 'a'.repeat(60), from: '2001:db8::1' }];
+
+  it('cuts the longest cells, and says so by an ellipsis', () => {
+    const [, row = ''] = cutTable(columns, rows, 40).split('\n');
+    expect(row.length).toBeLessThanOrEqual(40);
+    expect(row).toMatch(/^a+… +2001:db8::1$/);
+  });
+
+  it('cuts nothing where there is room, and no title anywhere', () => {
+    expect(cutTable(columns, rows, 200)).toContain('a'.repeat(60));
+    expect(cutTable(columns, rows, 1)).toContain('NAME');
+  });
+});
+
+it('texts behind a label begin under each other', () => {
+  expect(labelled('Who', ['ada', 'bob'], { width: 40, column: 6 })).toEqual(['Who   ada', '      bob']);
 });
