@@ -1,5 +1,6 @@
 /** The list of commands. A new command is a file here and a line below. */
 import type { Command } from '../command.ts';
+import { canI } from './can-i.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
 import { grantCreate } from './grant-create.ts';
@@ -16,6 +17,8 @@ import { recordsHead } from './records-head.ts';
 import { recordsPrint } from './records-print.ts';
 import { recordsVerify } from './records-verify.ts';
 import { revoke } from './revoke.ts';
+import { sessions } from './sessions.ts';
+import { status } from './status.ts';
 import { unlock } from './unlock.ts';
 import { userAdd } from './user-add.ts';
 import { userDeactivate } from './user-deactivate.ts';
@@ -32,6 +35,9 @@ export const groupSummaries: Readonly<Record<string, string>> = {
 
 export const commands: readonly Command[] = [
   check,
+  status,
+  sessions,
+  canI,
   grantCreate,
   grantEnable,
   grantDisable,

@@ -47,6 +47,9 @@ export const checks = [
   requestIsPermitted, // module, sub-module, action
 ] as const satisfies readonly Check[];
 
+/** What a check is called. */
+export type CheckName = (typeof checks)[number]['name'];
+
 const applying = (entryPoint: EntryPoint): readonly Check[] =>
   checks.filter((one: Check) => one.entryPoints.includes(entryPoint));
 

@@ -122,7 +122,7 @@ const webhook = alsoImporting(
 );
 
 /** What the plugin's commands are about. They never import each other. */
-const pluginSubjects = ['check', 'grants', 'locks', 'matrix', 'policy', 'records', 'users'];
+const pluginSubjects = ['check', 'grants', 'locks', 'matrix', 'policy', 'records', 'status', 'users'];
 
 const cli = alsoImporting(
   {

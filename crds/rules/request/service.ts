@@ -46,6 +46,18 @@ const serviceLabel = 'kubernetes.io/service-name';
 const managerLabel = 'endpointslice.kubernetes.io/managed-by';
 const controller = 'endpointslice-controller.k8s.io';
 
+/** Selects all EndpointSlices of a Service. */
+export function slicesOf(service: string): string {
+  return `${serviceLabel}=${service}`;
+}
+
+/** Whether an EndpointSlice was made by hand, as the selector below finds them. */
+export function isMadeByHand(slice: {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+}): boolean {
+  return slice.metadata.labels?.[managerLabel] !== controller;
+}
+
 /**
  * Selects the EndpointSlices that were made by hand: kube-proxy follows them like all others, so that their author would
  * decide where the Service's address leads.

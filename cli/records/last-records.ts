@@ -1,0 +1,77 @@
+/** The last of what the records of an installation say about one grant, where the caller may read them; else why not. */
+import type { StoredRecord } from '../../crds/audit/record.ts';
+import { readStoredRecord } from '../../crds/audit/stored-record.ts';
+import type { KubeClient } from '../../kube/api/client.ts';
+import { within } from '../../process/deadline.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
+import { type CommandInput, isExpected, type Terminal } from '../command.ts';
+import { openInstallation } from './installation-source.ts';
+import type { RecordSource } from './record-source.ts';
+import { fittedRecords } from './record-table.ts';
+
+export interface LastRecordsWish {
+  readonly client: KubeClient;
+  /** Where the release is. */
+  readonly releaseNamespace: string;
+  readonly grantUid: string;
+  readonly most: number;
+}
+
+/** The records, oldest first, or in words why they were not read. */
+export type LastRecords =
+  | { readonly records: readonly StoredRecord[]; readonly searched: number }
+  | { readonly notRead: string };
+
+/** A screen is waited for: what takes longer is left out. */
+const longestMs = 10_000;
+/** Of a long log only the end is looked through. */
+const searched = 1000;
+
+/** Never rejects. */
+export async function lastRecords(wish: LastRecordsWish, terminal: Terminal): Promise<LastRecords> {
+  const late = (): Error => new Error('the records did not answer in time');
+  try {
+    return await within(read(wish, terminal), { ms: longestMs, late });
+  } catch (error) {
+    return { notRead: isExpected(error) ? error.message : errorWithCauses(error) };
+  }
+}
+
+async function read(
+  { client, releaseNamespace, grantUid, most }: LastRecordsWish,
+  terminal: Terminal,
+): Promise<LastRecords> {
+  const source = await openInstallation(client, onlyNamespace(releaseNamespace), terminal);
+  try {
+    const about = await recordsAbout(source, grantUid);
+    return { records: about.slice(-most), searched };
+  } finally {
+    await source.close();
+  }
+}
+
+async function recordsAbout(source: RecordSource, grantUid: string): Promise<StoredRecord[]> {
+  const seq = (await source.head())?.seq ?? 0;
+  const found: StoredRecord[] = [];
+  for await (const line of source.lines(Math.max(0, seq - searched))) {
+    const stored = readStoredRecord(JSON.parse(line));
+    if (stored.ok && stored.record.grant?.uid === grantUid) found.push(stored.record);
+  }
+  return found;
+}
+
+/** The options of the commands that read records, of which only the place of the release is given. */
+function onlyNamespace(namespace: string): CommandInput {
+  return {
+    arguments: [],
+    option: (name) => (name === 'namespace' ? namespace : undefined),
+    flag: () => false,
+    list: () => [],
+  };
+}
+
+/** The records in lines that fit, without titles. */
+export function recordLines(records: readonly StoredRecord[], width: number, zone: string): string[] {
+  const [, ...lines] = fittedRecords(width, zone)(records).trimEnd().split('\n');
+  return lines;
+}

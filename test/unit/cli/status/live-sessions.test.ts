@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { liveSessions, shownSession } from '../../../../cli/status/live-sessions.ts';
+import { sessionTable, shortTime, wideSessionTable } from '../../../../cli/status/session-table.ts';
+import { noon } from '../../../kit/objects/ask.ts';
+import { aGrant, until } from '../../../kit/objects/grant.ts';
+import { beingDeleted, withMetadata } from '../../../kit/objects/object.ts';
+import { aPolicy } from '../../../kit/objects/policy.ts';
+import { aSession, lastSeenAt, neverSeen, signedInAt } from '../../../kit/objects/session.ts';
+
+const inWorld = (...sessions: ReturnType<typeof aSession>[]) =>
+  liveSessions({ sessions, grants: [aGrant()], policy: aPolicy(), now: noon });
+
+const utc = { now: noon, zone: 'UTC', everywhere: true };
+
+describe('live sessions', () => {
+  it('say who is where, since when, and when that ends, used or not', () => {
+    const [session] = inWorld(aSession());
+    expect(session).toMatchObject({
+      who: 'ada',
+      grant: 'case-4711',
+      application: 'ecase',
+      from: '203.0.113.7',
+      since: Date.parse('2026-12-01T11:00:00Z'),
+      lastUsed: Date.parse('2026-12-01T11:50:00Z'),
+      ends: Date.parse('2026-12-01T19:00:00Z'),
+      idleEnds: Date.parse('2026-12-01T12:20:00Z'),
+    });
+  });
+
+  it('leave out what is over, unused for too long, or being deleted', () => {
+    expect(inWorld(aSession(lastSeenAt('2026-12-01T11:29:59Z')))).toEqual([]);
+    expect(inWorld(aSession(beingDeleted()))).toEqual([]);
+    expect(inWorld(aSession(neverSeen()))).toEqual([]);
+    expect(inWorld(aSession(signedInAt('soon')))).toEqual([]);
+  });
+
+  it('end with their grant, where that is earlier', () => {
+    const grant = aGrant(until('2026-12-01T12:10:00Z'));
+    const [session] = liveSessions({ sessions: [aSession()], grants: [grant], policy: undefined, now: noon });
+    expect(session).toMatchObject({ ends: Date.parse('2026-12-01T12:10:00Z') });
+    expect(session?.idleEnds).toBe(session?.ends);
+  });
+
+  it('are told without the policy and the grant, where these may not be read', () => {
+    const [session] = liveSessions({ sessions: [aSession()], grants: [], policy: undefined, now: noon });
+    expect(session).toMatchObject({ who: 'ada', application: undefined });
+  });
+
+  it('fit a screen of 80 columns however long the names are', () => {
+    const long = aSession(withMetadata({ namespace: 'a-namespace-with-a-name-of-quite-some-length' }));
+    const six = { ...long, spec: { ...long.spec, boundAddress: '2001:db8:1234:5678:9abc:def0:1234:5678' } };
+    const table = sessionTable(inWorld(six), utc);
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(table).toContain('…');
+  });
+});
+
+describe('a session as it is shown', () => {
+  it('has none of its secrets, in no form', () => {
+    const session = {
+      ...aSession(),
+      spec: { ...aSession().spec, proof: 'SECRET-seal', secretHash: 'SECRET-hash', nonce: 'SECRET-nonce' },
+    };
+    const shown = JSON.stringify(shownSession(session));
+    const tables = sessionTable(inWorld(session), utc) + wideSessionTable(inWorld(session));
+    expect(shown + tables).not.toContain('SECRET');
+    expect(shown).not.toContain(session.spec.opening?.personId ?? 'none');
+    expect(shown).toContain('203.0.113.7');
+  });
+});
+
+it('times are short: the clock today, the day within the week, else the date', () => {
+  expect(shortTime(noon + 3_600_000, noon, 'UTC')).toBe('13:00');
+  expect(shortTime(noon + 24 * 3_600_000, noon, 'UTC')).toBe('Wed 12:00');
+  expect(shortTime(noon + 30 * 24 * 3_600_000, noon, 'UTC')).toBe('2026-12-31');
+});
