@@ -5,7 +5,8 @@ import { addSourceOptions, printFormats } from '../records/record-source.ts';
 const help = `
 Without --file or --url the records of the installation are read through a port that the API server forwards: as you, by the
 client certificate of your kubeconfig or the reader account that the installation has for you. That you read them is recorded.
--o wide prints a record a line, with everything that has a column; json writes one record a line in its canonical form: a copy that "records verify --file" can check.
+The time is when it happened; when it was recorded is said where that is a second or more apart.
+-o wide prints a record a line, with everything that has a column, both times among it; json writes one record a line in its canonical form: a copy that "records verify --file" can check.
 Lines that are no records are named on stderr and make the exit code 1.`;
 
 export const recordsPrint: Command = {

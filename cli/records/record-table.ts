@@ -11,6 +11,7 @@ const cell = (text: string | undefined): string => cutText(text ?? '', longestCe
 
 const what: readonly Column<StoredRecord>[] = [
   { title: 'SEQ', of: ({ seq }) => cell(seq) },
+  { title: 'TIME', of: ({ time }) => cell(time) },
   { title: 'RECORDED', of: ({ recorded }) => cell(recorded) },
   { title: 'EVENT', of: ({ type, phase }) => cell(phase === 'point' ? type : `${type} (${phase})`) },
   { title: 'WHO', of: (record) => cell(whoIn(record)) },
@@ -49,7 +50,7 @@ export function fittedRecords(width: number, zone: string): (records: readonly S
         seq: record.seq,
         time: timeIn(record, zone),
         who: broken(cell(whoIn(record)), widths.who),
-        what: broken(whatIn(record), left),
+        what: broken(joined(', ', [whatIn(record), recordedLater(record, zone)]), left),
       }),
     );
     return [...titles, ...rows].join('');
@@ -80,10 +81,27 @@ function rowOf({ seq, time, who, what: told }: Row): string {
 
 /** When it happened, on the clocks of the zone. A time that is none is shown as it stands. */
 function timeIn({ time }: StoredRecord, zone: string): string {
-  const at = parseTime(time);
-  if (at === undefined) return cutText(time, widths.time);
-  const shown = localParts(at, zone);
-  return `${shown.date} ${shown.time}`;
+  return shownAt(time, zone);
+}
+
+function shownAt(text: string, zone: string): string {
+  const at = parseTime(text);
+  if (at === undefined) return cutText(text, widths.time);
+  const { date, time } = localParts(at, zone);
+  return `${date} ${time}`;
+}
+
+/** A record is written in the moment in which it happens; what took longer, or is earlier, is worth a look. */
+const worthTellingMs = 1000;
+
+/** When it was written, where that is not when it happened: the records were away, or a clock was off. */
+function recordedLater({ time, recorded }: StoredRecord, zone: string): string | undefined {
+  const [happened, written] = [parseTime(time), parseTime(recorded)];
+  const differ =
+    happened === undefined || written === undefined
+      ? time !== recorded
+      : Math.abs(written - happened) >= worthTellingMs;
+  return differ ? `recorded ${shownAt(recorded, zone)}` : undefined;
 }
 
 /** Everything but who and when, in words of which each part is told by its form. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { canonicalize } from '../../../crds/audit/canonical.ts';
-import type { NewRecord, StoredRecord } from '../../../crds/audit/record.ts';
+import { canonicalRecord, type NewRecord, type StoredRecord } from '../../../crds/audit/record.ts';
+import { openSqliteLog } from '../../../webhook/in-cluster/records/sqlite/log.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { call } from '../../kit/cli/call.ts';
@@ -24,6 +25,15 @@ async function aStoreWith(...records: NewRecord[]): Promise<Kept> {
   return { path, store };
 }
 
+/** A file whose records were all written at this moment, by the clock of the store. */
+function aFileWrittenAt(recorded: string, ...records: NewRecord[]): string {
+  const path = join(aFolder(), 'records.db');
+  const log = openSqliteLog(path, { origin: 'test/cli', now: () => Date.parse(recorded) });
+  log.append([{ writer: 'gateway', records: records.map(canonicalRecord) }]);
+  log.close();
+  return path;
+}
+
 function aCopy(lines: readonly string[]): string {
   const path = join(aFolder(), 'copy.ndjson');
   writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
@@ -41,23 +51,33 @@ describe('records print', () => {
   );
 
   it('prints a table that fits a screen of 80 columns, with times in the zone that it names', async () => {
-    const { path } = await aStoreWith(intent, aRecord(asOutcomeOf(intent)), aRecord());
-    const { code, out, err } = await call(['records', 'print', '--file', path, '--after', '1'], {
-      zone: 'Europe/Berlin',
-    });
+    const records = [intent, aRecord(asOutcomeOf(intent)), aRecord()];
+    const path = aFileWrittenAt('2026-12-01T08:00:00.900Z', ...records);
+    const { code, out, err } = await call(['records', 'print', '--file', path], { zone: 'Europe/Berlin' });
     expect(code).toBe(0);
     expect(err).toBe('Times are those of Europe/Berlin.\n');
     expect(out).toBe(`SEQ     TIME                 WHO                 WHAT
-2       2026-12-01 09:00     ada                 app.request (intent), Email Log
+1       2026-12-01 09:00     ada                 app.request (intent), Email Log
                                                  / Read, allow, grant
                                                  ecase/case-4711, from
                                                  203.0.113.7
-3       2026-12-01 09:00     ada                 app.request (outcome), 200
+2       2026-12-01 09:00     ada                 app.request (outcome), 200
                                                  answered, from 203.0.113.7
-4       2026-12-01 09:00     ada                 app.request, deny
+3       2026-12-01 09:00     ada                 app.request, deny
                                                  ActionNotPermitted, from
                                                  203.0.113.7
 `);
+  });
+
+  it.each([
+    ['a second later', '2026-12-01T08:00:01.000Z', 'recorded 2026-12-01 09:00:01'],
+    ['on the next day', '2026-12-02T08:00:00.000Z', 'recorded 2026-12-02 09:00'],
+    ['earlier, as by a clock that was off', '2026-12-01T07:58:00.000Z', 'recorded 2026-12-01 08:58'],
+  ])('says beside when it happened when it was recorded: %s', async (_, recorded, says) => {
+    const path = aFileWrittenAt(recorded, aRecord());
+    const { out } = await call(['records', 'print', '--file', path], { columns: 160, zone: 'Europe/Berlin' });
+    expect(out).toContain(`2026-12-01 09:00     ada                 app.request, deny`);
+    expect(out).toContain(`from 203.0.113.7, ${says}\n`);
   });
 
   it('breaks a name that no column holds, and shows all of it that a cell has', async () => {
@@ -79,8 +99,9 @@ describe('records print', () => {
       .trimEnd()
       .split('\n')
       .map((line) => line.split(/ {3,}/));
-    expect(lines[0]?.slice(0, 7)).toEqual(['SEQ', 'RECORDED', 'EVENT', 'WHO', 'FROM', 'GRANT', 'TARGET']);
-    expect(lines.slice(2).map(([seq, , ...rest]) => [seq, ...rest.slice(0, 5)])).toEqual([
+    expect(lines[2]?.[1]).toBe('2026-12-01T08:00:00.000Z');
+    expect(lines[0]?.slice(0, 7)).toEqual(['SEQ', 'TIME', 'RECORDED', 'EVENT', 'WHO', 'FROM', 'GRANT']);
+    expect(lines.slice(2).map(([seq, , , ...rest]) => [seq, ...rest.slice(0, 5)])).toEqual([
       ['2', 'app.request (intent)', 'ada', '203.0.113.7', 'ecase/case-4711', 'Email Log / Read'],
       ['3', 'app.request (outcome)', 'ada', '203.0.113.7', '-', '-'],
       ['4', 'app.request', 'ada', '203.0.113.7', '-', '-'],
