@@ -10,9 +10,10 @@ import { asProgram } from '../people/acts.ts';
 import type { Person } from '../people/http-person.ts';
 
 /** What became of one request. */
-interface Answer {
-  /** performance.now() when it began. */
+export interface LoadRequest {
+  /** performance.now() when it began, and when its answer was whole. */
   readonly began: number;
+  readonly ended: number;
   /** 0 when no answer came. */
   readonly status: number;
   /** The reason that the gateway told, or the error of the connection. */
@@ -21,8 +22,8 @@ interface Answer {
 }
 
 export interface Tally {
-  readonly all: readonly Answer[];
-  readonly failed: readonly Answer[];
+  readonly all: readonly LoadRequest[];
+  readonly failed: readonly LoadRequest[];
   /** `503 RecordsUnavailable` and how often, for whatever was not 200. */
   readonly kinds: Readonly<Record<string, number>>;
   /** Seconds between the first and the last that failed. */
@@ -46,13 +47,14 @@ export function startLoad(site: Site, person: Person, wish: LoadWish = {}): Load
   const { path = '/api/jobs', kept = 3, fresh = 3 } = wish;
   const url = new URL(`${site.applicationOrigin}${path}`);
   const headers = { ...asProgram, cookie: person.cookies.headerFor(url) ?? '' };
-  const all: Answer[] = [];
+  const all: LoadRequest[] = [];
   const over = new AbortController();
   const loop = async (keepAlive: boolean): Promise<void> => {
     const agent = agentOf(site, keepAlive);
     while (!over.signal.aborted) {
       const began = performance.now();
-      all.push({ began, kept: keepAlive, ...(await ask(url, { agent, headers })) });
+      const answer = await ask(url, { agent, headers });
+      all.push({ began, ended: performance.now(), kept: keepAlive, ...answer });
       // Two cores also run the cluster: without a breath the load would starve what it watches.
       await delay(30);
     }
@@ -86,7 +88,7 @@ function agentOf({ product, at = '127.0.0.1' }: Site, keepAlive: boolean): Agent
 async function ask(
   url: URL,
   options: { readonly agent: Agent; readonly headers: Readonly<Record<string, string>> },
-): Promise<Pick<Answer, 'status' | 'said'>> {
+): Promise<Pick<LoadRequest, 'status' | 'said'>> {
   return new Promise((resolve) => {
     const sent = request(url, { ...options, timeout: 15_000 }, (response) => {
       let body = '';
@@ -109,13 +111,15 @@ async function ask(
   });
 }
 
-function tallyOf(all: readonly Answer[]): Tally {
+/** `503 RecordsUnavailable`, `none ECONNRESET (kept)`. */
+export function kindOf({ status, said, kept }: LoadRequest): string {
+  return `${status || 'none'} ${said}${status ? '' : kept ? ' (kept)' : ' (new)'}`.trim();
+}
+
+function tallyOf(all: readonly LoadRequest[]): Tally {
   const failed = all.filter(({ status }) => status !== 200);
   const kinds: Record<string, number> = {};
-  for (const { status, said, kept } of failed) {
-    const kind = `${status || 'none'} ${said}${status ? '' : kept ? ' (kept)' : ' (new)'}`.trim();
-    kinds[kind] = (kinds[kind] ?? 0) + 1;
-  }
+  for (const answer of failed) kinds[kindOf(answer)] = (kinds[kindOf(answer)] ?? 0) + 1;
   const times = failed.map(({ began }) => began);
   const failingFor = times.length === 0 ? 0 : (Math.max(...times) - Math.min(...times)) / 1000;
   return { all, failed, kinds, failingFor };
