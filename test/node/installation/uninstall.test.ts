@@ -5,12 +5,10 @@ import { applyGrant, ask, reasonOf, signedIn, untilActive } from '../../kit/peop
 import { patchSpec } from '../../kit/people/customer.ts';
 import { type Identity, identities, identityOf } from '../../kit/pods/identity.ts';
 import { chartSettings, type PodInstallation, useInstalled } from '../../kit/pods/installed.ts';
-import { apply } from '../../kit/pods/prerequisites.ts';
+import { applyKubernetesMatrix, kubernetesMatrix, kubernetesRole } from '../../kit/pods/kubernetes-matrix.ts';
 import { headInPod, verifyInPod } from '../../kit/pods/records.ts';
 import { useNode } from '../../kit/vitest/use-node.ts';
 
-const role = 'support-access-matrix-node-1';
-const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }];
 const pods = '/api/v1/namespaces/ecase/pods';
 
 let installation: PodInstallation;
@@ -30,7 +28,12 @@ describe('helm upgrade and helm rollback', () => {
     await applyGrant(installation, { name: 'kept' });
     await untilActive(installation, 'kept');
     const ada = await signedIn(installation, 'kept');
-    const change = ['--set', `matrixRoles={${role}}`, '--set-string', 'operator.podAnnotations.round=2'];
+    const change = [
+      '--set',
+      `matrixRoles={${kubernetesRole}}`,
+      '--set-string',
+      'operator.podAnnotations.round=2',
+    ];
     await installation.helm('upgrade', 'support-access', ...chartSettings, ...change, '--wait');
     expect((await ask(installation, ada)).status).toBe(200);
     await installation.helm('rollback', 'support-access', '1', '--namespace', 'support-access', '--wait');
@@ -44,22 +47,8 @@ describe('helm upgrade and helm rollback', () => {
 
 describe('helm uninstall with a grant open', () => {
   beforeAll(async () => {
-    await apply(installation.node, undefined, [
-      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: role }, rules },
-      {
-        apiVersion: 'supportaccess.dev/v1beta1',
-        kind: 'SupportPermissionMatrix',
-        metadata: { name: 'node-1' },
-        spec: {
-          system: 'node',
-          revision: 1,
-          masking: 'Enabled',
-          modules: [{ name: 'Email Log', access: 'Read' }],
-          kubernetes: { clusterRole: role, rules },
-        },
-      },
-    ]);
-    await applyGrant(installation, { name: 'evidence', spec: { matrixRef: { name: 'node-1' } } });
+    await applyKubernetesMatrix(installation.node);
+    await applyGrant(installation, { name: 'evidence', spec: { matrixRef: { name: kubernetesMatrix } } });
     await untilActive(installation, 'evidence');
     support = await identityOf(installation, 'evidence');
     head = await headInPod(installation);
@@ -117,7 +106,7 @@ describe('helm uninstall with a grant open', () => {
   });
 
   it('is undone by a reinstall over kinds and volume, under which every grant waits for consent again', async () => {
-    const settings = [...chartSettings, '--set', `matrixRoles={${role}}`];
+    const settings = [...chartSettings, '--set', `matrixRoles={${kubernetesRole}}`];
     await installation.helm('install', 'support-access', ...settings, '--wait', '--timeout=3m');
     await eventually(
       async () => expect(await reasonOf(installation, 'evidence')).toBe('InstallationChanged'),
