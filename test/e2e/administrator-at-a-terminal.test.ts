@@ -73,6 +73,29 @@ describe('CC-13 an administrator at a terminal', () => {
     expect(stdout).not.toContain('Warning');
   });
 
+  it('EC-6 ZH-3 sees who is in, until when, and who would be let in from where, as the gateway then does', async () => {
+    const ada = await entered();
+    const { stdout: sessions } = await grace.run(['sessions', ...inECase, '--grant', 'by-hand']);
+    expect(sessions.replaceAll(/ +/g, ' ')).toMatch(/ada by-hand ecase 127\.0\.0\.1 [\d:]+ [\d:]+ [\d:]+/);
+    const { stdout: raw } = await grace.run(['sessions', ...inECase, '-o', 'yaml']);
+    expect(raw).toContain('boundAddress: 127.0.0.1');
+    expect(raw).not.toMatch(/proof|opening|secret/i);
+    const { stdout: status } = await grace.run(['status', 'by-hand', ...inECase]);
+    expect(status).toMatch(/Open +yes/);
+    expect(status).toMatch(/ada from 127\.0\.0\.1 since/);
+    expect(status).toMatch(/Last actions +not shown: /);
+
+    await pluginUser(installation.controlPlane, 'grace', 'view');
+    const asked = ['can-i', 'ada', ...inECase, '--grant', 'by-hand'];
+    const path = ['--path', '/api/jobs'];
+    expect((await grace.run([...asked, '--from', '127.0.0.1', ...path])).stdout).toMatch(/^yes: /);
+    expect((await ask(installation, ada)).status).toBe(200);
+    expect((await grace.run([...asked, '--from', '127.0.0.2', ...path], 1)).stdout).toContain(
+      'AddressNotAllowed',
+    );
+    ada.leave();
+  });
+
   it('ZH-3 is asked before revoking, and is told when the last stream had ended', async () => {
     const ada = await entered();
     const stream = await ada.open(`${installation.applicationOrigin}/api/events`);

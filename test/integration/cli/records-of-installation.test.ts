@@ -198,6 +198,59 @@ describe('records of an installation', () => {
     expect(await whoRead()).toEqual(before);
   });
 
+  it('show on the status of a grant what was done last, to who may read them; to others what is missing', async () => {
+    const metadata = { name: 'case-4712', namespace: 'default' };
+    const spec = {
+      userRefs: [{ name: 'ada' }],
+      matrixRef: { name: 'm-1' },
+      expirationTime: '2026-12-04T12:00:00Z',
+    };
+    await apply({ apiVersion: 'supportaccess.dev/v1beta1', kind: 'SupportAccessGrant', metadata, spec });
+    const { stdout: uid } = await cp.kubectl([
+      'get',
+      'sag',
+      'case-4712',
+      '-n',
+      'default',
+      '-o',
+      'jsonpath={.metadata.uid}',
+    ]);
+    await appendTo(
+      served.store,
+      aRecord(
+        withFields({
+          grant: { namespace: 'default', name: 'case-4712', uid },
+          actor: { kind: 'support', name: 'ada' },
+        }),
+      ),
+    );
+    const status = async (kubeconfig: string): Promise<Called> =>
+      call(['status', 'case-4712', '-n', 'default', '--kubeconfig', kubeconfig], { zone: 'Europe/Berlin' });
+    const shown = await status(await cp.userKubeconfig('grace'));
+    expect(shown).toMatchObject({ code: 0, err: '' });
+    const [, actions = ''] = shown.out.split('Last actions\n');
+    expect(actions).toMatch(/^\d+ +\d{4}-\d{2}-\d{2} .*ada/);
+    expect(actions).not.toContain('case-4711');
+    expect(Math.max(...shown.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect((await whoRead()).at(-1)).toBe('grace');
+
+    const victor = await cp.userKubeconfig('victor');
+    await cp.kubectl([
+      'create',
+      'clusterrolebinding',
+      'victor-looks',
+      '--clusterrole=support-access-viewer',
+      '--user=victor',
+    ]);
+    await eventually(async () => {
+      const hidden = await status(victor);
+      expect(hidden.code).toBe(0);
+      expect(hidden.out.replaceAll(/\s+/g, ' ')).toMatch(
+        /Last actions not shown: you may not .*support-access-auditor/,
+      );
+    });
+  });
+
   it('say what is missing: a reader account, the right, the way, the installation', async () => {
     const root = await byToken('rootless');
     expect((await records(root, 'print')).err).toContain('your kubeconfig has no client certificate');
