@@ -57,6 +57,17 @@ export interface Terminal {
 /** How a command can print what it found or wrote. */
 export type OutputFormat = 'json' | 'yaml' | 'name' | 'wide';
 
+/** Kinds of things whose names shells complete. */
+export type Named = 'grants' | 'people' | 'applications' | 'matrices' | 'namespaces';
+
+/** Which words of a call are names of what is in the cluster. */
+export interface NamesInCall {
+  /** Of each argument in turn; where it depends on the argument before it, by that. */
+  readonly arguments?: readonly (Named | Readonly<Record<string, Named>> | undefined)[];
+  /** Of options, by their names in `CommandInput`. */
+  readonly options?: Readonly<Record<string, Named>>;
+}
+
 /** Options that the frame adds to a command, so that they are the same everywhere. */
 export interface Frame {
   /** Asks a cluster, as the caller: kubectl's own options. */
@@ -65,6 +76,8 @@ export interface Frame {
   readonly changes?: true;
   /** `-o`: in which ways it prints, besides the usual one. */
   readonly output?: readonly OutputFormat[];
+  /** What shells look up in the cluster to complete it. */
+  readonly names?: NamesInCall;
 }
 
 export interface Command extends Frame {

@@ -38,11 +38,19 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
 }
 
 /** What shells call: the words after `--` are those of the command line so far. */
-const completing = '__complete';
+export const completing = '__complete';
 
 async function complete(root: Parser, words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { completionsOf, completionText } = await import('./completion/complete.ts');
-  await terminal.out(completionText(completionsOf(root, words.slice(words[1] === '--' ? 2 : 1))));
+  const { wantedNames } = await import('./completion/wanted-names.ts');
+  const typed = words.slice(words[1] === '--' ? 2 : 1);
+  const wanted = wantedNames(root, commands, typed);
+  if (wanted === undefined) {
+    await terminal.out(completionText(completionsOf(root, typed)));
+    return exitCodes.good;
+  }
+  const { clusterNames } = await import('./completion/cluster-names.ts');
+  await terminal.out(completionText(await clusterNames(wanted, terminal)));
   return exitCodes.good;
 }
 

@@ -14,6 +14,7 @@ export const canI: Command = {
   words: ['can-i'],
   summary: 'Say whether a person would be let in now, from an address, to an action',
   cluster: true,
+  names: { arguments: ['people'], options: { grant: 'grants' } },
   output: ['json', 'yaml'],
   configure(parser) {
     parser

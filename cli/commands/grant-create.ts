@@ -14,6 +14,7 @@ export const grantCreate: Command = {
   words: ['grant', 'create'],
   summary: 'Let people of the vendor in: who, where, what, from where, until when',
   cluster: true,
+  names: { options: { person: 'people', matrix: 'matrices', application: 'applications' } },
   changes: true,
   output: ['json', 'yaml', 'name'],
   configure(parser) {

@@ -9,6 +9,7 @@ export const grantDisable: Command = {
   words: ['grant', 'disable'],
   summary: 'Take the access of a grant back',
   cluster: true,
+  names: { arguments: ['grants'] },
   changes: true,
   output: ['json', 'yaml', 'name'],
   configure(parser) {

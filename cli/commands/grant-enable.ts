@@ -10,6 +10,7 @@ export const grantEnable: Command = {
   words: ['grant', 'enable'],
   summary: 'Give the access that a grant describes',
   cluster: true,
+  names: { arguments: ['grants'] },
   changes: true,
   output: ['json', 'yaml', 'name'],
   configure(parser) {

@@ -10,6 +10,7 @@ export const grantExtend: Command = {
   words: ['grant', 'extend'],
   summary: 'Give a grant more time',
   cluster: true,
+  names: { arguments: ['grants'] },
   changes: true,
   output: ['json', 'yaml', 'name'],
   configure(parser) {

@@ -15,6 +15,7 @@ export const revoke: Command = {
   words: ['revoke'],
   summary: 'Stop access at once, by a lock that Git cannot revert',
   cluster: true,
+  names: { arguments: [undefined, { grant: 'grants', person: 'people', namespace: 'namespaces' }] },
   changes: true,
   output: ['json', 'yaml', 'name'],
   configure(parser) {

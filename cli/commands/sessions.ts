@@ -12,6 +12,7 @@ export const sessions: Command = {
   words: ['sessions'],
   summary: 'List who is signed in now, from where and until when',
   cluster: true,
+  names: { options: { grant: 'grants', person: 'people' } },
   output: ['json', 'yaml', 'wide', 'name'],
   configure(parser) {
     parser

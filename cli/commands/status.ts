@@ -13,6 +13,7 @@ export const status: Command = {
   words: ['status'],
   summary: 'Say how a grant, or all of support access, stands now',
   cluster: true,
+  names: { arguments: ['grants'] },
   output: ['json', 'yaml', 'wide', 'name'],
   configure(parser) {
     parser

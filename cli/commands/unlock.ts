@@ -13,6 +13,7 @@ export const unlock: Command = {
   words: ['unlock'],
   summary: 'Lift a lock, with a reason',
   cluster: true,
+  names: { arguments: [undefined, { grant: 'grants', person: 'people', namespace: 'namespaces' }] },
   changes: true,
   output: ['json', 'yaml', 'name'],
   configure(parser) {

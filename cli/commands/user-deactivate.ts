@@ -5,6 +5,7 @@ export const userDeactivate: Command = {
   words: ['user', 'deactivate'],
   summary: 'Let a person in nowhere any more',
   cluster: true,
+  names: { arguments: ['people'] },
   changes: true,
   output: ['json', 'yaml', 'name'],
   configure(parser) {

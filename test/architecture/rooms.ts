@@ -127,7 +127,7 @@ const pluginSubjects = ['check', 'grants', 'locks', 'matrix', 'policy', 'records
 const cli = alsoImporting(
   {
     cli: ['cli/commands', 'cli/completion'],
-    'cli/completion': [],
+    'cli/completion': ['cli', 'cli/cluster'],
     'cli/output': ['cli'],
     'cli/times': ['cli'],
     'cli/cluster': ['cli', 'cli/output'],
