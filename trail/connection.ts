@@ -26,6 +26,8 @@ export interface ConnectionOptions {
 export interface CallResponse {
   readonly status: number;
   readonly text: string;
+  /** When to ask again, where the server said it in whole seconds. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 export interface Call {
@@ -75,10 +77,15 @@ export function openConnection(options: ConnectionOptions): Connection {
         },
         body: body ?? null,
       });
-      return { status: response.statusCode, text: await response.body.text() };
+      const text = await response.body.text();
+      return { status: response.statusCode, text, ...retryAfter(response.headers['retry-after']) };
     },
     close: () => agent.destroy(),
   };
+}
+
+function retryAfter(header: string | string[] | undefined): Pick<CallResponse, 'retryAfterSeconds'> {
+  return typeof header === 'string' && /^\d{1,4}$/.test(header) ? { retryAfterSeconds: Number(header) } : {};
 }
 
 /** One TLS connection. The connector is built for each, so that a rotated CA is used from then on. */

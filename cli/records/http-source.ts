@@ -29,20 +29,20 @@ export function openHttpSource(url: string, input: CommandInput, terminal: Termi
     token,
     ...(serverName === undefined ? {} : { serverName }),
   });
-  return sourceOver(connection);
+  return sourceOver(connection, terminal);
 }
 
 /** The records behind a connection, as its caller may read them. */
-export function sourceOver(connection: Connection): RecordSource {
-  const head = async (): Promise<HeadResponse> =>
-    JSON.parse(await get(connection, '/v1/head')) as HeadResponse;
+export function sourceOver(connection: Connection, terminal: Pick<Terminal, 'say'>): RecordSource {
+  const get = patiently(connection, terminal);
+  const head = async (): Promise<HeadResponse> => JSON.parse(await get('/v1/head')) as HeadResponse;
   return {
     head,
     async *lines(after) {
       // Up to the end as it was at the beginning: a busy log would never end.
       const { seq } = await head();
       for (let last = after; last < seq; ) {
-        const page = (await get(connection, `/v1/records?after=${last}&limit=${pageLines}`)).split('\n');
+        const page = (await get(`/v1/records?after=${last}&limit=${pageLines}`)).split('\n');
         const lines = page.filter((line) => line !== '');
         yield* lines;
         if (lines.length === 0) return;
@@ -63,13 +63,27 @@ export function givenToken(
   return token === undefined || token === '' ? undefined : () => Promise.resolve(token);
 }
 
-async function get(connection: Connection, path: string): Promise<string> {
-  const signal = AbortSignal.timeout(deadlineMs);
-  const response = await connection.call({ method: 'GET', path, signal }).catch((error: unknown) => {
-    throw new CannotTell(whyNot(error));
-  });
-  if (response.status === 200) return response.text;
-  throw refusalIn(response);
+/** Asks; and asks again when it may, where a person has read as much as they may at once. */
+function patiently(
+  connection: Connection,
+  { say }: Pick<Terminal, 'say'>,
+): (path: string) => Promise<string> {
+  let isTold = false;
+  return async (path) => {
+    for (;;) {
+      const signal = AbortSignal.timeout(deadlineMs);
+      const response = await connection.call({ method: 'GET', path, signal }).catch((error: unknown) => {
+        throw new CannotTell(whyNot(error));
+      });
+      if (response.status === 200) return response.text;
+      const { status, retryAfterSeconds: seconds } = response;
+      if (status !== 429 || seconds === undefined) throw refusalIn(response);
+      if (!isTold)
+        say(`The records let you read on in ${seconds} s: ${detailIn(response.text)}. Ctrl-C ends it.`);
+      isTold = true;
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  };
 }
 
 /** Read at each new connection, as it is rotated. */

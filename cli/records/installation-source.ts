@@ -33,8 +33,8 @@ export async function openInstallation(
       ...proof,
     });
   const token = givenToken(input, terminal);
-  if (token !== undefined) return sourceOver(connect({ token }));
-  return sourceOver(await authenticated({ client, namespace, connect }));
+  if (token !== undefined) return sourceOver(connect({ token }), terminal);
+  return sourceOver(await authenticated({ client, namespace, connect }), terminal);
 }
 
 /** Who may see neither the ConfigMap nor the webhook's registration cannot know the server, and is not connected to any. */

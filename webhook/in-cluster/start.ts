@@ -25,6 +25,7 @@ import { type AdmissionConfig, type RunningAdmission, startAdmission } from './a
 import { createReviewRecords } from './admission/unproved-reviews.ts';
 import { measuredStore, observeReviews } from './measure.ts';
 import type { InClusterMetrics } from './metrics.ts';
+import { createReadings } from './records/http/readings.ts';
 import type { SettleRequester } from './records/http/requesters.ts';
 import { createRecordsHttp } from './records/http/routes.ts';
 import { createRecordsServer, type RecordsServer } from './records/http/server.ts';
@@ -72,7 +73,8 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   const clocks = createToldClocks(() => performance.now());
   const clockOffsetMs = () => client.clockOffsetMs();
   const about = { clocks, clockOffsetMs, releaseNamespace: namespace, report };
-  const served = { store, access, leases, settle, ...about };
+  const readings = createReadings({ store, clock: systemClock });
+  const served = { store, access, leases, readings, settle, ...about };
   const records = createRecordsServer(createRecordsHttp({ ...served, certificateCaller, personOf }));
   const stopReaders = readers.follow({
     onAuthorities: (authorities) => records.askFor(authorities),
@@ -96,6 +98,7 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
       stopReaders();
       await stopFollowing();
       leases.stop();
+      await readings.settle();
       await closeRecords(trail, store);
     },
   };

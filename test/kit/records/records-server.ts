@@ -7,6 +7,7 @@ import { unknownRequester } from '../../../crds/audit/requester.ts';
 import { defaultNamespaces } from '../../../crds/names.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { Access } from '../../../webhook/callers/access.ts';
+import { createReadings, type Readings } from '../../../webhook/in-cluster/records/http/readings.ts';
 import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/routes.ts';
 import { createRecordsServer } from '../../../webhook/in-cluster/records/http/server.ts';
 import { createInstanceLeases } from '../../../webhook/in-cluster/records/instance-leases.ts';
@@ -40,6 +41,7 @@ export async function startRecordsServer({
   releaseNamespace = defaultNamespaces.release,
   names = [],
   clockOffsetMs = () => undefined,
+  readings = createReadings({ store, clock: systemClock }),
 }: {
   readonly store: RecordStore;
   readonly access: Access;
@@ -49,6 +51,7 @@ export async function startRecordsServer({
   readonly names?: readonly string[];
   /** The API server's time minus that of the records. */
   readonly clockOffsetMs?: () => number | undefined;
+  readonly readings?: Readings;
 }): Promise<RecordsServer> {
   const authority = await createAuthority('records of a test');
   const { certificate, key } = await authority.issueLoopbackServer(names);
@@ -63,6 +66,7 @@ export async function startRecordsServer({
     leases,
     clocks: createToldClocks(() => performance.now()),
     clockOffsetMs,
+    readings,
     access,
     releaseNamespace,
     // No review is ever told here, so every requester is unknown.
@@ -100,6 +104,7 @@ export async function startRecordsServer({
       stopReaders();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await readings.settle();
       await store.close();
     },
   };

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { defaultNamespaces } from '../../../crds/names.ts';
 import type { Access } from '../../../webhook/callers/access.ts';
 import type { Caller } from '../../../webhook/callers/token-review.ts';
+import type { Readings } from '../../../webhook/in-cluster/records/http/readings.ts';
 import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
@@ -39,6 +40,7 @@ export async function serveRecords(
     readonly readers?: Readers;
     readonly store?: RecordStore;
     readonly clockOffsetMs?: () => number;
+    readonly readings?: Readings;
   } = {},
 ): Promise<RecordsServer> {
   const store =

@@ -20,7 +20,8 @@ import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
 import type { RecordStore } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
-import { type RecordsReader, serveReading } from './reading.ts';
+import { serveReading } from './reading.ts';
+import type { Readings, RecordsReader } from './readings.ts';
 import { failing, refuse, refuseHalted, told } from './refusals.ts';
 import { type SettleRequester, serveRequesters } from './requesters.ts';
 
@@ -37,6 +38,8 @@ export interface RecordsHttpOptions {
   readonly clocks: ToldClocks;
   /** The API server's time minus ours, milliseconds; undefined before it is known. */
   readonly clockOffsetMs: () => number | undefined;
+  /** Records what is read. */
+  readonly readings: Readings;
   readonly releaseNamespace: string;
   /** Who asked for a write that was stored. */
   readonly settle: SettleRequester;
@@ -73,7 +76,7 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     parseJson,
     serveRequesters(options.settle),
   );
-  app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, Date.now));
+  app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, options.readings));
   app.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
     response.json((await options.store.head()) satisfies HeadResponse);
   });

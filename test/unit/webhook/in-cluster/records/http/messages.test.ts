@@ -2,6 +2,7 @@
 import { Agent, request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { TooManyCallers } from '../../../../../../webhook/callers/token-review.ts';
+import type { Readings } from '../../../../../../webhook/in-cluster/records/http/readings.ts';
 import { told } from '../../../../../../webhook/in-cluster/records/http/refusals.ts';
 import { refusalComplaints } from '../../../../../kit/messages/good-message.ts';
 import { namedAccess, serveRecords } from '../../../../../kit/records/served-records.ts';
@@ -14,6 +15,8 @@ interface Way {
   readonly type?: string;
   /** What the API server says of a token. */
   readonly callerOf?: () => Promise<never>;
+  /** What becomes of the record of a reading. */
+  readonly readings?: Readings;
 }
 
 /** THE list: a new refusal has its way here, or this does not compile. */
@@ -25,6 +28,10 @@ const ways: Readonly<Record<keyof typeof told, Way>> = {
   notOperator: { method: 'POST', path: '/v1/requesters', token: 'gateway', body: '{}' },
   notWriter: { method: 'POST', token: 'webhook', body: '{"groups":[[]]}' },
   tooManyCallers: { token: 'gateway', callerOf: () => Promise.reject(new TooManyCallers()) },
+  tooManyReadings: {
+    token: 'auditor',
+    readings: { record: () => Promise.resolve('too many'), settle: () => Promise.resolve() },
+  },
   unreadableBody: { method: 'POST', token: 'gateway', body: '{groups' },
   cannotAnswer: { token: 'gateway', callerOf: () => Promise.reject(new Error('the API server is away')) },
 };
@@ -39,8 +46,12 @@ const inCalls: readonly (readonly [string, Way])[] = [
   ['after and limit', { token: 'auditor', path: '/v1/records?before=1' }],
 ];
 
-async function detailOf({ path = '/v1/records', method = 'GET', token, body, type, callerOf }: Way) {
-  const served = await serveRecords(callerOf === undefined ? {} : { access: { ...namedAccess, callerOf } });
+async function detailOf(way: Way) {
+  const { path = '/v1/records', method = 'GET', token, body, type, callerOf, readings } = way;
+  const served = await serveRecords({
+    ...(callerOf === undefined ? {} : { access: { ...namedAccess, callerOf } }),
+    ...(readings === undefined ? {} : { readings }),
+  });
   const dispatcher = new Agent({ connect: { ca: served.ca } });
   onTestFinished(() => dispatcher.destroy());
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };

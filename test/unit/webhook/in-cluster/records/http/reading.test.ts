@@ -3,7 +3,7 @@ import { Agent, request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StoredRecord } from '../../../../../../crds/audit/record.ts';
 import type { Caller } from '../../../../../../webhook/callers/token-review.ts';
-import { readRecord } from '../../../../../../webhook/in-cluster/records/http/reading.ts';
+import { readRecord } from '../../../../../../webhook/in-cluster/records/http/readings.ts';
 import type { Readers } from '../../../../../../webhook/in-cluster/records/readers.ts';
 import { aRecord } from '../../../../../kit/objects/record.ts';
 import type { RecordsServer } from '../../../../../kit/records/records-server.ts';
@@ -48,7 +48,8 @@ async function ask(
     },
     body: method === 'POST' ? JSON.stringify({ groups: [[aRecord()]] }) : null,
   });
-  return { status: response.statusCode, text: await response.body.text() };
+  const retryAfter = response.headers['retry-after'];
+  return { status: response.statusCode, text: await response.body.text(), retryAfter };
 }
 
 const readingsIn = async (served: RecordsServer): Promise<StoredRecord[]> =>
@@ -89,6 +90,22 @@ describe('reading over HTTP', () => {
     expect(await readingsIn(served)).toEqual([]);
   });
 
+  it('of the same again is counted, and not recorded each time', async () => {
+    const served = await serveRecords({ readers, access });
+    for (let times = 0; times < 5; times += 1)
+      expect((await ask(served, '/v1/records?limit=1')).text).toContain('audit.started');
+    expect(await readingsIn(served)).toHaveLength(1);
+  });
+
+  it('is refused where a person has read as much as they may, with when to ask again', async () => {
+    const readings = { record: () => Promise.resolve('too many' as const), settle: () => Promise.resolve() };
+    const served = await serveRecords({ readers, access, readings });
+    const { status, text, retryAfter } = await ask(served, '/v1/records');
+    expect({ status, retryAfter }).toEqual({ status: 429, retryAfter: '6' });
+    expect(JSON.parse(text)).toMatchObject({ code: 'records_unavailable' });
+    expect(text).not.toContain('audit.started');
+  });
+
   it('is refused where it cannot be recorded', async () => {
     const served = await serveRecords({ readers, access });
     const full = { ok: false, code: 'records_halted', detail: 'database or disk is full' } as const;
@@ -126,17 +143,18 @@ describe('reading over HTTP', () => {
 });
 
 describe('the record of a reading', () => {
-  const reading = { reader: { person: 'grace', caller: grace }, first: 1, last: 9, now: 1_790_000_000_000 };
+  const reading = { reader: { person: 'grace', caller: grace }, first: 1, last: 9 };
+  const now = 1_790_000_000_000;
 
   it('has the address of who comes directly, and none where a forwarded port hides it', () => {
-    expect(readRecord({ ...reading, peer: '10.1.2.3' }).source).toEqual({ ip: '10.1.2.3' });
+    expect(readRecord({ ...reading, peer: '10.1.2.3' }, now).source).toEqual({ ip: '10.1.2.3' });
     for (const peer of ['127.0.0.1', '::1', '::ffff:127.0.0.1', ''])
-      expect(readRecord({ ...reading, peer }).source).toBeUndefined();
+      expect(readRecord({ ...reading, peer }, now).source).toBeUndefined();
   });
 
   it('calls a ServiceAccount that stands for itself no person', () => {
     const caller = accountCaller('exporter');
-    const told = readRecord({ ...reading, peer: '', reader: { person: caller.username, caller } });
+    const told = readRecord({ ...reading, peer: '', reader: { person: caller.username, caller } }, now);
     expect(told.actor).toEqual({ kind: 'system', name: caller.username });
     expect(told.message).toBe('read records 1 to 9');
   });

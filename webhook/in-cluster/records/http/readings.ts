@@ -1,0 +1,177 @@
+/**
+ * Records what people read, before they learn it, and bounded: reading makes records, so without a bound who may only read
+ * could fill the disk. Equal readings within a minute are counted in one record, and each person has so many others.
+ */
+import type { NewRecord } from '../../../../crds/audit/record.ts';
+import type { Clock } from '../../../../kube/clock.ts';
+import { createBuckets } from '../../../../process/buckets.ts';
+import { newRecordId } from '../../../../trail/trail.ts';
+import { validateAppend } from '../../../../trail/validate-append.ts';
+import type { Caller } from '../../../callers/token-review.ts';
+import type { RecordStore } from '../store.ts';
+
+/** Who reads: the caller whom the API server knows, and the person for whom it stands. */
+export interface RecordsReader {
+  readonly person: string;
+  readonly caller: Caller;
+}
+
+export interface PageRead {
+  readonly reader: RecordsReader;
+  /** Address of the connection. */
+  readonly peer: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** How many pages a person may read at once, and how soon one more: a million records, then 14,400 pages a day. */
+export const readingRate = { pages: 1000, everySeconds: 6 } as const;
+
+const countedForMs = 60_000;
+
+export type ReadingOutcome = 'recorded' | 'halted' | 'too many';
+
+export interface Readings {
+  /** Records it, or counts it where it is equal to one of the last minute. What is neither may not be given. */
+  record(read: PageRead): Promise<ReadingOutcome>;
+  /** Records what was only counted so far; for the end of the process. */
+  settle(): Promise<void>;
+}
+
+export interface ReadingsOptions {
+  readonly store: Pick<RecordStore, 'append' | 'health'>;
+  readonly clock: Clock;
+}
+
+/** Equal readings since the one that was recorded. */
+interface Repeats {
+  readonly read: PageRead;
+  /** Monotonic: until when equal ones are counted. */
+  readonly until: number;
+  count: number;
+  lastAt: number;
+  cancel: () => void;
+}
+
+export function createReadings(options: ReadingsOptions): Readings {
+  return new BoundedReadings(options);
+}
+
+class BoundedReadings implements Readings {
+  readonly #store: ReadingsOptions['store'];
+  readonly #clock: Clock;
+  readonly #rate;
+  readonly #repeats = new Map<string, Repeats>();
+  #isSettling = false;
+
+  constructor({ store, clock }: ReadingsOptions) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#rate = createBuckets({
+      size: readingRate.pages,
+      everyMs: readingRate.everySeconds * 1000,
+      clock: () => clock.monotonic(),
+    });
+  }
+
+  async record(read: PageRead): Promise<ReadingOutcome> {
+    const key = keyOf(read);
+    const known = this.#repeats.get(key);
+    // Counting needs no disk; but while nothing can be recorded, nothing is read.
+    if (known !== undefined && this.#store.health().state !== 'ready') return 'halted';
+    if (known !== undefined && this.#clock.monotonic() < known.until) {
+      known.count += 1;
+      known.lastAt = this.#clock.now();
+      return 'recorded';
+    }
+    if (known !== undefined && !(await this.#close(key, known))) return 'halted';
+    if (!this.#rate.take(read.reader.person)) return 'too many';
+    if (!(await this.#append(readRecord(read, this.#clock.now())))) return 'halted';
+    // An equal one that came at the same time is recorded as well, and may have been counted on since.
+    if (!this.#repeats.has(key)) this.#open(key, read);
+    return 'recorded';
+  }
+
+  async settle(): Promise<void> {
+    this.#isSettling = true;
+    await Promise.all(Array.from(this.#repeats, async ([key, repeats]) => this.#close(key, repeats)));
+  }
+
+  #open(key: string, read: PageRead): void {
+    const until = this.#clock.monotonic() + countedForMs;
+    const repeats: Repeats = { read, until, count: 0, lastAt: this.#clock.now(), cancel: () => undefined };
+    this.#repeats.set(key, repeats);
+    this.#closeLater(key, repeats);
+  }
+
+  /** Ends the counting, with a record of what was counted. False while that cannot be stored: then it is kept, and tried again. */
+  async #close(key: string, repeats: Repeats): Promise<boolean> {
+    repeats.cancel();
+    this.#repeats.delete(key);
+    if (repeats.count === 0 || (await this.#append(repeatsRecord(repeats, this.#clock.now())))) return true;
+    const since = this.#repeats.get(key);
+    if (since !== undefined) {
+      since.count += repeats.count;
+      return false;
+    }
+    this.#repeats.set(key, repeats);
+    if (!this.#isSettling) this.#closeLater(key, repeats);
+    return false;
+  }
+
+  #closeLater(key: string, repeats: Repeats): void {
+    repeats.cancel = this.#clock.after(countedForMs, () => {
+      void this.#close(key, repeats).catch(() => undefined);
+    });
+  }
+
+  async #append(record: NewRecord): Promise<boolean> {
+    const writer = 'store';
+    const accepted = validateAppend(writer, [record]);
+    // Names come from the API server, and a text is cut or escaped, never refused.
+    if (!accepted.ok) throw new Error(accepted.detail);
+    return (await this.#store.append({ writer, records: accepted.records })).ok;
+  }
+}
+
+/** Equal is what the same caller reads again from the same place. */
+function keyOf({ reader: { person, caller }, peer, first, last }: PageRead): string {
+  return JSON.stringify([person, caller.username, peer, first, last]);
+}
+
+/** The record of one page that was read. Names of the cluster's users are cleaned as every text of a record is. */
+export function readRecord(read: PageRead, now: number): NewRecord {
+  const { person, caller } = read.reader;
+  const id = newRecordId(now);
+  const isOwn = person === caller.username;
+  return {
+    id,
+    key: `audit.read/${id}`,
+    type: 'audit.read',
+    phase: 'point',
+    time: new Date(now).toISOString(),
+    actor: {
+      kind: person.startsWith('system:serviceaccount:') ? 'system' : 'customer_admin',
+      name: person,
+      ...(caller.uid === undefined || !isOwn ? {} : { uid: caller.uid }),
+    },
+    // Through a forwarded port everyone comes from the pod itself, which says nothing of where they are.
+    ...(isLoopback(read.peer) ? {} : { source: { ip: read.peer } }),
+    target: { area: 'records', action: 'read' },
+    message: messageOf(read, `read records ${read.first} to ${read.last}`),
+  };
+}
+
+function repeatsRecord({ read, count, lastAt }: Repeats, now: number): NewRecord {
+  const times = count === 1 ? 'once more' : `${count} times more`;
+  const what = `read records ${read.first} to ${read.last} ${times} until ${new Date(lastAt).toISOString()}, counted and not recorded one by one`;
+  return { ...readRecord(read, now), message: messageOf(read, what) };
+}
+
+function messageOf({ reader: { person, caller } }: PageRead, what: string): string {
+  return person === caller.username ? what : `${what}, as ${caller.username}`;
+}
+
+function isLoopback(address: string): boolean {
+  return address === '' || address === '::1' || /^(::ffff:)?127\./.test(address);
+}
