@@ -168,6 +168,7 @@ describe('the roles for people', () => {
       'support-access-auditor',
       'support-access-editor',
       'support-access-locker',
+      'support-access-record-reader',
       'support-access-vendor-operations',
       'support-access-viewer',
     ]);
@@ -185,6 +186,20 @@ describe('the roles for people', () => {
         verbs: ['get', 'list', 'watch', 'create'],
       },
       { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list'] },
+    ]);
+  });
+
+  it('let who reads the records alone, and the accounts of readers, do nothing besides', async () => {
+    const rules = [{ apiGroups: ['supportaccess.dev'], resources: ['auditrecords'], verbs: ['get'] }];
+    expect(role('support-access-record-reader')['rules']).toEqual(rules);
+    const withReader = await renderChart({ records: { readers: [{ user: 'ada@example.com' }] } });
+    const bindings = ofKind(withReader, 'ClusterRoleBinding', 'RoleBinding').filter((binding) =>
+      (binding['subjects'] as { name: string }[]).some(({ name }) =>
+        name.startsWith('support-access-reader-'),
+      ),
+    );
+    expect(bindings.map((binding) => binding['roleRef'])).toEqual([
+      { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'support-access-record-reader' },
     ]);
   });
 

@@ -91,6 +91,29 @@ async function requestToken(caller: Caller, name = account, spec: TokenSpec = fo
   return caller('POST', `${namespaced}/serviceaccounts/${name}/token`, { body });
 }
 
+/** What the API server says that this caller may do in a namespace, a rule a text. */
+async function rulesOf(
+  namespace: string,
+  headers: Readonly<Record<string, string | string[]>>,
+): Promise<string[]> {
+  const client = await createKubeClient({ kubeconfigPath: cp.kubeconfig });
+  onTestFinished(() => client.close());
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectRulesReview',
+    spec: { namespace },
+  };
+  const { status, body } = await client.raw('POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', {
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(review),
+  });
+  expect(status, body).toBe(201);
+  const { resourceRules, nonResourceRules } = (
+    JSON.parse(body) as { status: { resourceRules: object[]; nonResourceRules: object[] } }
+  ).status;
+  return [...resourceRules, ...nonResourceRules].map((rule) => JSON.stringify(rule));
+}
+
 async function tokenOf(user: string): Promise<string> {
   const { status, text, body } = await requestToken(callerOf(await cp.userKubeconfig(user)));
   expect(status, text).toBe(201);
@@ -158,6 +181,20 @@ describe('a person with a reader account', () => {
     expect(await whoRead(served)).toEqual([ada]);
     const [reading] = (await served.all()).filter(({ type }) => type === 'audit.read');
     expect((reading as StoredRecord).message).toContain(account);
+  });
+
+  it('has an account that may read the records, and nothing else that not every ServiceAccount may', async () => {
+    const as = (name: string) => ({
+      'impersonate-user': `system:serviceaccount:${releaseNamespace}:${name}`,
+      'impersonate-group': ['system:authenticated', 'system:serviceaccounts'],
+    });
+    for (const namespace of [releaseNamespace, 'default', 'kube-system']) {
+      const common = await rulesOf(namespace, as('without-any-right'));
+      const own = (await rulesOf(namespace, as(account))).filter((rule) => !common.includes(rule));
+      expect(own.map((rule) => JSON.parse(rule) as object)).toEqual([
+        { verbs: ['get'], apiGroups: ['supportaccess.dev'], resources: ['auditrecords'] },
+      ]);
+    }
   });
 
   it('is the only one who may ask for its token: neither an administrator nor the kubelet nor who may for all', async () => {
