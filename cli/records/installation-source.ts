@@ -4,6 +4,7 @@
  */
 import { defaultNamespaces, installed } from '../../crds/names.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
+import { systemClock } from '../../kube/clock.ts';
 import { isForbidden, isNotFound } from '../../kube/errors.ts';
 import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { ConfigMaps, Pods, Services, ValidatingWebhookConfigurations } from '../../kube/resources.ts';
@@ -34,7 +35,7 @@ export async function openInstallation(
     });
   const token = givenToken(input, terminal);
   if (token !== undefined) return sourceOver(connect({ token }), terminal);
-  return sourceOver(await authenticated({ client, namespace, connect }), terminal);
+  return sourceOver(await authenticated({ client, namespace, connect, clock: systemClock }), terminal);
 }
 
 /** Who may see neither the ConfigMap nor the webhook's registration cannot know the server, and is not connected to any. */

@@ -4,6 +4,7 @@
  */
 import { readerAccount } from '../../crds/names.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
+import type { Clock } from '../../kube/clock.ts';
 import { isForbidden, isNotFound } from '../../kube/errors.ts';
 import { SelfSubjectReviews, ServiceAccounts } from '../../kube/resources.ts';
 import { errorText, errorWithCauses } from '../../process/redaction.ts';
@@ -20,6 +21,8 @@ export interface Proving {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly connect: Connect;
+  /** Both of its clocks count: one stands still while the machine sleeps, the other may be set back. */
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
 }
 
 const deadlineMs = 30_000;
@@ -97,7 +100,7 @@ const freshForMs = 480_000;
 
 /** Tokens of the account that the chart makes for this user; undefined where there is none, or it is another's. */
 async function readerToken(
-  { client, namespace }: Proving,
+  { client, namespace, clock }: Proving,
   user: string,
 ): Promise<(() => Promise<string>) | undefined> {
   const ask = async (): Promise<string> => {
@@ -113,10 +116,13 @@ async function readerToken(
     });
     return status?.token ?? '';
   };
+  // Counted from before it is asked for: it is then never older than it says.
+  const fresh = async () => ({ from: clock.now(), at: clock.monotonic(), token: await ask() });
   try {
-    let held = { token: await ask(), at: performance.now() };
+    let held = await fresh();
     return async () => {
-      if (performance.now() - held.at > freshForMs) held = { token: await ask(), at: performance.now() };
+      const age = Math.max(clock.now() - held.from, clock.monotonic() - held.at);
+      if (age > freshForMs) held = await fresh();
       return held.token;
     };
   } catch (error) {
