@@ -24,16 +24,20 @@ export type LastRecords =
 
 /** A screen is waited for: what takes longer is left out. */
 const longestMs = 10_000;
+const tellingAfterMs = 1000;
 /** Of a long log only the end is looked through. */
 const searched = 1000;
 
 /** Never rejects. */
 export async function lastRecords(wish: LastRecordsWish, terminal: Terminal): Promise<LastRecords> {
   const late = (): Error => new Error('the records did not answer in time');
+  const telling = setTimeout(() => terminal.say('Reading the last records …'), tellingAfterMs);
   try {
     return await within(read(wish, terminal), { ms: longestMs, late });
   } catch (error) {
     return { notRead: isExpected(error) ? error.message : errorWithCauses(error) };
+  } finally {
+    clearTimeout(telling);
   }
 }
 

@@ -78,7 +78,8 @@ function peopleWords({ users }: InstallationReport): string {
 }
 
 function grantWords({ grants, lines, namespace }: InstallationReport): string {
-  if (grants.object === undefined) return `not known, as ${grants.lacks}`;
+  const elsewhere = namespace === undefined ? '; -n asks about one namespace' : '';
+  if (grants.object === undefined) return `not known, as ${grants.lacks}${elsewhere}`;
   const open = lines.filter((line) => line.open).length;
   const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
   return `${open} open, ${lines.length - open} closed${where}`;

@@ -87,7 +87,7 @@ export function unlocking({ grant, people, locks }: SeenWorld): string[] {
   ]);
   return [...locks]
     .filter(([, { object }]) => object !== undefined)
-    .map(([lock]) => `${plugin} unlock ${commands.get(lock) ?? lock} --reason …`);
+    .map(([lock]) => `${plugin} unlock ${commands.get(lock) ?? lock} --reason "why"`);
 }
 
 /** The right that reading locks takes, where it is missing. */

@@ -4,30 +4,12 @@ import { grantReport, type ReportWish } from '../../../../cli/status/grant-repor
 import { grantText } from '../../../../cli/status/grant-text.ts';
 import type { SeenWorld } from '../../../../cli/status/world.ts';
 import type { SupportAccessGrant } from '../../../../crds/generated/support-access-grant.ts';
-import { anApplication } from '../../../kit/objects/application.ts';
-import { noLocks, noon } from '../../../kit/objects/ask.ts';
+import { aSeenWorld } from '../../../kit/cli/seen-worlds.ts';
+import { noon } from '../../../kit/objects/ask.ts';
 import { aGrant, fromAddresses, opened } from '../../../kit/objects/grant.ts';
-import { aMatrix } from '../../../kit/objects/matrix.ts';
 import { withSpec } from '../../../kit/objects/object.ts';
 import { allowing, aPolicy, notRequiringAddresses } from '../../../kit/objects/policy.ts';
-import { anIdentitiesNamespace } from '../../../kit/objects/release.ts';
-import { reading } from '../../../kit/objects/service.ts';
 import { aSession } from '../../../kit/objects/session.ts';
-import { aUser } from '../../../kit/objects/user.ts';
-
-function aSeenWorld(change: Partial<SeenWorld> = {}): SeenWorld {
-  return {
-    grant: aGrant(opened()),
-    policy: { object: aPolicy() },
-    matrix: { object: aMatrix() },
-    application: { object: anApplication() },
-    backend: { reading: { object: reading() }, strays: { object: [] } },
-    people: [{ name: 'ada', user: { object: aUser() } }],
-    locks: new Map([...noLocks().keys()].map((name) => [name, {}])),
-    installation: { object: anIdentitiesNamespace() },
-    ...change,
-  };
-}
 
 const none: ReportWish = {
   now: noon,

@@ -1,0 +1,104 @@
+/** What `can-i` is asked, as it is typed, and what it says of a later moment. That it agrees with the gateway is a law. */
+import { describe, expect, it } from 'vitest';
+import type { CommandInput } from '../../../../cli/command.ts';
+import { requestAsked } from '../../../../cli/status/asked-access.ts';
+import { judgeAccess } from '../../../../cli/status/can-i.ts';
+import { judgedText } from '../../../../cli/status/can-i-words.ts';
+import { parseAddress } from '../../../../crds/rules/address/address.ts';
+import { call } from '../../../kit/cli/call.ts';
+import { failure, scriptedServer } from '../../../kit/cli/scripted-server.ts';
+import { aSeenWorld } from '../../../kit/cli/seen-worlds.ts';
+import { noon } from '../../../kit/objects/ask.ts';
+import { aGrant, from, opened } from '../../../kit/objects/grant.ts';
+
+const typed = (options: Readonly<Record<string, string>>): CommandInput => ({
+  arguments: [],
+  option: (name) => options[name],
+  flag: () => false,
+  list: () => [],
+});
+
+describe('a request as it is typed', () => {
+  it.each<[Record<string, string>, object | undefined]>([
+    [{}, undefined],
+    [
+      { url: 'https://ecase.apps.example.com/jobs/7?a=b#c', method: 'post' },
+      { method: 'POST', path: '/jobs/7', query: 'a=b', host: 'ecase.apps.example.com' },
+    ],
+    [
+      { url: 'https://ECASE.apps.example.com:8443' },
+      { method: 'GET', path: '/', host: 'ecase.apps.example.com' },
+    ],
+    [{ url: 'https://x.example.com?q' }, { method: 'GET', path: '/', query: 'q', host: 'x.example.com' }],
+    [{ path: '/jobs' }, { method: 'GET', path: '/jobs' }],
+    [
+      { module: 'Administration', subModule: 'Job Log', action: 'Clear' },
+      { target: { module: 'Administration', subModule: 'Job Log', action: 'Clear' } },
+    ],
+  ])('%j is understood', (options, request) => {
+    const asked = requestAsked(typed(options));
+    if (request === undefined) expect(asked).toBeUndefined();
+    else expect(asked).toMatchObject(request);
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ url: 'http://ecase.apps.example.com/' }, 'such as https://'],
+    [{ url: 'jobs' }, 'such as https://'],
+    [{ url: 'https://ecase.apps.example.com/a/../b' }, 'must not have a "." or ".." segment'],
+    [{ path: 'jobs' }, 'must begin with "/"'],
+    [{ path: '/jobs', method: 'BREW' }, '--method must be one of GET'],
+    [{ method: 'GET' }, '--method needs --url or --path'],
+    [{ module: 'Jobs' }, 'name both'],
+    [{ path: '/jobs', module: 'Jobs', action: 'Run' }, 'ask about one request'],
+  ])('%j is refused with the way out', (options, words) => {
+    expect(() => requestAsked(typed(options))).toThrow(words);
+  });
+});
+
+const ada = { name: 'ada', user: aSeenWorld().people[0]?.user ?? {} };
+const asked = { person: ada, address: parseAddress('203.0.113.7'), now: noon };
+
+describe('a later moment', () => {
+  const tomorrow = Date.parse('2026-12-02T12:00:00Z');
+  const { opening: _none, ...notYet } = aGrant(opened()).status ?? {};
+  const waiting = aSeenWorld({
+    grant: {
+      ...aGrant(opened(), from('2026-12-02T08:00:00Z')),
+      status: { ...notYet, activeReason: 'NotStarted' },
+    },
+  });
+
+  it('ZH-1 is no yes where the operator has still to open the grant by then', () => {
+    expect(judgeAccess(waiting, asked)).toMatchObject({ answer: 'no', objection: { reason: 'NotStarted' } });
+    const later = judgeAccess(waiting, { ...asked, now: tomorrow }, true);
+    expect(later).toMatchObject({ answer: 'cannot tell', lacks: [expect.stringContaining('by then')] });
+  });
+
+  it('is a yes where all that is there now suffices', () => {
+    expect(judgeAccess(aSeenWorld(), { ...asked, now: tomorrow }, true).answer).toBe('yes');
+  });
+});
+
+it('the words fit a screen of 80 columns, and of 50', () => {
+  const world = aSeenWorld({
+    policy: { lacks: 'you may not get supportaccesspolicies.supportaccess.dev default' },
+  });
+  for (const width of [80, 50]) {
+    const text = judgedText({ world, question: asked, isLater: false }, judgeAccess(world, asked), {
+      width,
+      zone: 'UTC',
+    });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(text).toMatch(/^cannot tell: /);
+  }
+});
+
+it.each([['status'], ['status', 'case-1'], ['sessions'], ['can-i', 'ada', '--from', '203.0.113.7']])(
+  '%s %s says that the product is not installed where it is not',
+  async (...words) => {
+    const { options } = await scriptedServer(() => failure(404, '404 page not found'));
+    const { code, out, err } = await call([...words, ...options]);
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toContain('support-access is not installed in the cluster of');
+  },
+);
