@@ -1,13 +1,16 @@
 /**
  * Every row of the table of what our processes must not be able to do, tried on a real API server by their own
- * ServiceAccounts with the rights of the chart. None of our processes runs.
+ * ServiceAccounts with the rights of the chart, and what people do that a policy refuses: so each message of each policy is
+ * read as the API server gives it. None of our processes runs.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import { refusalComplaints } from '../../kit/messages/good-message.ts';
 import { aMatrix } from '../../kit/objects/matrix.ts';
+import { collection, grant, lock } from '../../kit/objects/valid-objects.ts';
 import type { AccountName, ForbiddenAct } from '../../kit/rights/forbidden-act.ts';
 import { everyProcess, forbiddenActs } from '../../kit/rights/index.ts';
 import {
@@ -25,6 +28,12 @@ import {
 } from '../../kit/rights/scene.ts';
 import { guardedFields } from '../../kit/rights/webhook.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+import { actsOfPeople, type Person, reader, standingLock } from './acts-of-people.ts';
+
+interface Policy {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly validations: readonly { readonly message: string }[] };
+}
 
 const accounts = Object.keys(forbiddenActs) as AccountName[];
 const callers = new Map<AccountName, Caller>();
@@ -39,13 +48,25 @@ beforeAll(async () => {
   // Before the product, so that also what lay in its namespaces is tried.
   for (const namespace of [victim, identitiesNamespace, releaseNamespace])
     await make(secretsIn(namespace), { metadata: { name: 'canary' }, stringData: { canary } });
-  await installChart(cp, { matrixRoles: [matrixRole] });
+  await installChart(cp, { matrixRoles: [matrixRole], records: { readers: [{ user: reader }] } });
   for (const one of accounts) {
     const account = await cp.serviceAccountKubeconfig(releaseNamespace, `support-access-${one}`);
     callers.set(one, callerOf(account.kubeconfig));
   }
   await makeScene();
 });
+
+/** Messages of the policies that were met, by policy. */
+const met = new Map<string, Set<string>>();
+
+function note(text: string): string | undefined {
+  const [, name = '', message = ''] =
+    /ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: ((?:[^"\\]|\\.)*)/.exec(text) ??
+    [];
+  if (name === '') return undefined;
+  met.set(name, (met.get(name) ?? new Set()).add(message));
+  return message;
+}
 
 async function make(path: string, body: object, caller: Caller = admin): Promise<void> {
   const { status, text } = await caller('POST', path, { body });
@@ -91,6 +112,7 @@ async function tryAct(who: AccountName, { act, stoppedBy, request }: ForbiddenAc
   const { method, path, overPresent, ...options } = request;
   const body = overPresent ? laidOver((await admin('GET', path)).body, options.body) : options.body;
   const { status, text } = await callerFor(who)(method, path, { ...options, body });
+  note(text);
   const by = /ValidatingAdmissionPolicy '([^']+)'/.exec(text)?.[1] ?? 'RBAC';
   const complaints = [
     ...(status === 403 ? [] : [`answered ${status}`]),
@@ -115,6 +137,50 @@ describe.each(accounts)('the account %s', (who) => {
       { within: 20_000 },
     );
   });
+});
+
+describe('a person', () => {
+  const people = new Map<Person, Caller>();
+
+  beforeAll(async () => {
+    const rights = ['create', 'clusterrole', 'prepares', '--verb=create,update,patch'];
+    await cp.kubectl([
+      ...rights,
+      '--resource=supportaccessgrants.supportaccess.dev,supportaccesspolicies.supportaccess.dev,supportapplications.supportaccess.dev',
+    ]);
+    await cp.kubectl(['create', 'clusterrolebinding', 'prepares', '--clusterrole=prepares', '--user=editor']);
+    people.set('administrator', admin);
+    people.set('editor', callerOf(await cp.userKubeconfig('editor')));
+    people.set('reader', callerOf(await cp.userKubeconfig(reader)));
+    await make(collection(lock), standingLock);
+    const prepared = grant.base();
+    await make(collection(grant), { ...prepared, spec: { ...prepared.spec, access: 'Disabled' } });
+  });
+
+  it.each(actsOfPeople.map((each) => [each.act, each] as const))(
+    '%s, is refused, and reads why and what to do',
+    async (_, { who, request }) => {
+      const { method, path, ...options } = request;
+      const { status, text } = await (people.get(who) ?? expect.unreachable(who))(method, path, options);
+      expect(status, text).toBeGreaterThanOrEqual(400);
+      const message = note(text) ?? expect.unreachable(text);
+      expect(refusalComplaints({ text: message })).toEqual([]);
+    },
+  );
+});
+
+it('every message of every policy of the chart was met', async () => {
+  const { body } = await admin('GET', '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies');
+  const { items } = body as { items: readonly Policy[] };
+  const ofOurs = items.filter(({ metadata }) => metadata.name.startsWith('support-access-'));
+  expect(ofOurs.length).toBeGreaterThan(10);
+  const never = ofOurs.flatMap(({ metadata: { name }, spec }) =>
+    spec.validations
+      .map(({ message }) => message)
+      .filter((message) => ![...(met.get(name) ?? [])].some((one) => one.includes(message)))
+      .map((message) => `${name}: ${message}`),
+  );
+  expect(never).toEqual([]);
 });
 
 it('the test of the installation may ask by a dry run whether a matrix would be taken', async () => {

@@ -1,0 +1,127 @@
+/** What people do that a policy of the chart refuses: an act for each message that a person can meet. */
+import { defaultNamespaces, readerAccount } from '../../../crds/names.ts';
+import {
+  application,
+  collection,
+  grant,
+  lock,
+  policy,
+  type Sent,
+  session,
+} from '../../kit/objects/valid-objects.ts';
+import { type ActRequest, deleting, patching, posting } from '../../kit/rights/forbidden-act.ts';
+import { absentOwner, identity, paths } from '../../kit/rights/scene.ts';
+
+/** Whose rights are used: a cluster administrator's, those of an editor without the verb `open`, or a reader's. */
+export type Person = 'administrator' | 'editor' | 'reader';
+
+export interface ActOfPerson {
+  readonly act: string;
+  readonly who: Person;
+  readonly request: ActRequest;
+}
+
+/** The person of the one reader account. */
+export const reader = 'ada@customer.example';
+const unlockReason = 'supportaccess.dev/unlock-reason';
+
+/** The lock that stands while these acts are tried. */
+export const standingLock = { ...lock.base(), metadata: { name: 'ns.locked' } };
+const lockPath = `${collection(lock)}/${standingLock.metadata.name}`;
+
+const readerTokens = `/api/v1/namespaces/${defaultNamespaces.release}/serviceaccounts/${readerAccount.of(reader)}/token`;
+const token = (spec: object): object => ({
+  apiVersion: 'authentication.k8s.io/v1',
+  kind: 'TokenRequest',
+  spec,
+});
+
+/** Fit for the restricted profile of the namespace, so that it is our policy that answers. */
+const pod = {
+  metadata: { name: 'x' },
+  spec: {
+    containers: [
+      {
+        name: 'c',
+        image: 'example.com/x',
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          runAsNonRoot: true,
+          capabilities: { drop: ['ALL'] },
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+      },
+    ],
+  },
+};
+
+function named(object: Sent, name: string): Sent {
+  return { ...object, metadata: { ...object.metadata, name } };
+}
+
+/** THE list. A policy that gets a message for people gets an act here. */
+export const actsOfPeople: readonly ActOfPerson[] = [
+  ...[grant, policy, application].map((kind) => ({
+    act: `enables a ${kind.kind} without the verb open`,
+    who: 'editor' as const,
+    request: posting(collection(kind), kind.base()),
+  })),
+  ...[
+    ['with the reason for lifting it already on it', { annotations: { [unlockReason]: 'x' } }],
+    ['with an owner', { ownerReferences: [absentOwner] }],
+    ['with a finalizer', { finalizers: ['example.com/hold'] }],
+  ].map(([how, metadata]) => ({
+    act: `makes a lock ${String(how)}`,
+    who: 'administrator' as const,
+    request: posting(collection(lock), {
+      ...lock.base(),
+      metadata: { name: 'ns.other', ...(metadata as object) },
+    }),
+  })),
+  {
+    act: 'changes a lock',
+    who: 'administrator',
+    request: patching(lockPath, { metadata: { labels: { a: 'b' } } }),
+  },
+  { act: 'deletes a lock before the reason is on it', who: 'administrator', request: deleting(lockPath) },
+  {
+    act: 'writes a session',
+    who: 'administrator',
+    request: posting(collection(session), named(session.base(), 's-forged')),
+  },
+  {
+    act: 'writes a status',
+    who: 'administrator',
+    request: patching(`${collection(grant)}/case-4711/status`, { status: { closings: 1 } }),
+  },
+  {
+    act: 'runs a pod among the support identities',
+    who: 'administrator',
+    request: posting(paths.identityAccounts.replace('serviceaccounts', 'pods'), pod),
+  },
+  {
+    act: 'makes an account among the support identities',
+    who: 'administrator',
+    request: posting(paths.identityAccounts, { metadata: { name: 'sa-aaaaaaaaaaaaaaaaaaaa' } }),
+  },
+  {
+    act: 'asks for a token of a support identity',
+    who: 'administrator',
+    request: posting(`${paths.identityAccounts}/${identity}/token`, token({ audiences: [] })),
+  },
+  {
+    act: 'asks for a token of a reader account that is not theirs',
+    who: 'administrator',
+    request: posting(readerTokens, token({ audiences: ['support-access'], expirationSeconds: 600 })),
+  },
+  {
+    act: 'asks for a token of their reader account that also the API server takes',
+    who: 'reader',
+    request: posting(readerTokens, token({ audiences: ['support-access', 'other'], expirationSeconds: 600 })),
+  },
+  {
+    act: 'asks for a token of their reader account that lasts',
+    who: 'reader',
+    request: posting(readerTokens, token({ audiences: ['support-access'], expirationSeconds: 3600 })),
+  },
+];
