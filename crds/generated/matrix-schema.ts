@@ -113,7 +113,7 @@ export const matrixSchema = {
                 "minLength": 1,
                 "maxLength": 100,
                 "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
-                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin"
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example SaaS"
               }
             }
           }
@@ -135,7 +135,7 @@ export const matrixSchema = {
                 "minLength": 1,
                 "maxLength": 100,
                 "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
-                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Jobs",
                 "example": "Jobs"
               },
               "access": {
@@ -157,7 +157,7 @@ export const matrixSchema = {
                   "minLength": 1,
                   "maxLength": 100,
                   "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
-                  "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin"
+                  "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Save"
                 }
               },
               "subModules": {
@@ -177,7 +177,7 @@ export const matrixSchema = {
                       "minLength": 1,
                       "maxLength": 100,
                       "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
-                      "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                      "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Job Log",
                       "example": "Job Log"
                     },
                     "access": {
@@ -223,7 +223,7 @@ export const matrixSchema = {
                 "minLength": 1,
                 "maxLength": 100,
                 "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
-                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Jobs",
                 "example": "Jobs"
               },
               "subModule": {
@@ -231,7 +231,7 @@ export const matrixSchema = {
                 "minLength": 1,
                 "maxLength": 100,
                 "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
-                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Job Log",
                 "example": "Job Log"
               },
               "action": {
@@ -239,7 +239,7 @@ export const matrixSchema = {
                 "minLength": 1,
                 "maxLength": 100,
                 "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
-                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Support Admin",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Delete",
                 "example": "Delete"
               }
             }
@@ -258,7 +258,7 @@ export const matrixSchema = {
               "minLength": 1,
               "maxLength": 253,
               "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
-              "message": "must be a name as Kubernetes objects have it: lower-case letters, digits, - and ., with a letter or digit at both ends, such as case-4711",
+              "message": "must be a name as Kubernetes objects have it: lower-case letters, digits, - and ., with a letter or digit at both ends, such as support-access-matrix-casepoint-ecase-1",
               "example": "support-access-matrix-casepoint-ecase-1"
             },
             "rules": {

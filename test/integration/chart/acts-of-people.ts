@@ -66,17 +66,16 @@ export const actsOfPeople: readonly ActOfPerson[] = [
     who: 'editor' as const,
     request: posting(collection(kind), kind.base()),
   })),
-  ...[
-    ['with the reason for lifting it already on it', { annotations: { [unlockReason]: 'x' } }],
-    ['with an owner', { ownerReferences: [absentOwner] }],
-    ['with a finalizer', { finalizers: ['example.com/hold'] }],
-  ].map(([how, metadata]) => ({
-    act: `makes a lock ${String(how)}`,
+  ...(
+    [
+      ['with the reason for lifting it already on it', { annotations: { [unlockReason]: 'x' } }],
+      ['with an owner', { ownerReferences: [absentOwner] }],
+      ['with a finalizer', { finalizers: ['example.com/hold'] }],
+    ] as const
+  ).map(([how, metadata]) => ({
+    act: `makes a lock ${how}`,
     who: 'administrator' as const,
-    request: posting(collection(lock), {
-      ...lock.base(),
-      metadata: { name: 'ns.other', ...(metadata as object) },
-    }),
+    request: posting(collection(lock), { ...lock.base(), metadata: { name: 'ns.other', ...metadata } }),
   })),
   {
     act: 'changes a lock',

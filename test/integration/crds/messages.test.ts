@@ -21,12 +21,15 @@ const manifests = readManifests(root);
 
 /** What breaks each rule, by the beginning of its message, and what must be said of that very value. */
 const breakingValues: Readonly<Record<string, readonly (readonly [value: string, says: string])[]>> = {
-  'must be a name as Kubernetes objects have it': [['Not_A_Name', 'such as case-4711']],
-  'must have lower-case letters, digits and - only': [['Not.A.Label', 'such as casepoint-ecase']],
-  'must be the name of a Service': [['9-ecase', 'such as ecase']],
+  'must be a name as Kubernetes objects have it': [['Not_A_Name', 'with a letter or digit at both ends']],
+  'must have lower-case letters, digits and - only': [['Not.A.Label', 'with a letter or digit at both ends']],
+  'must be the name of a Service': [
+    ['9-ecase', 'with a letter at the beginning'],
+    ['ecase-', 'and a letter or digit at the end, such as ecase'],
+  ],
   'must be an e-mail address': [['ada at vendor', 'such as ada@vendor.example']],
-  'must not begin or end with a space': [[' Support Admin', 'write for example Support Admin']],
-  'must be a DNS name in lower case': [['Support.example.com', '.example.com']],
+  'must not begin or end with a space': [[' Support Admin', 'write for example ']],
+  'must be a DNS name in lower case': [['Support.example.com', 'without a dot at either end, such as']],
   'must be an IP address or a CIDR': [
     ['10.0.0', 'such as 203.0.113.7, 203.0.113.0/24'],
     ['::ffff:203.0.113.0/120', 'IPv4-mapped IPv6 addresses'],
@@ -60,15 +63,18 @@ interface Place {
   /** As in `spec.routes[].name`. */
   readonly path: string;
   readonly rule: ValidationRule;
+  /** Of the field, or of the list whose entry it is. */
+  readonly description: string;
 }
 
-function textRules(schema: Schema, path: string): Place[] {
+function textRules(schema: Schema, path: string, above = ''): Place[] {
+  const { description = above } = schema;
   const own = schema.type === 'string' ? (schema['x-kubernetes-validations'] ?? []) : [];
   const below = Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
     textRules(property, path === '' ? name : `${path}.${name}`),
   );
-  const items = schema.items ? textRules(schema.items, `${path}[]`) : [];
-  return [...own.map((rule) => ({ path, rule })), ...below, ...items];
+  const items = schema.items ? textRules(schema.items, `${path}[]`, description) : [];
+  return [...own.map((rule) => ({ path, rule, description })), ...below, ...items];
 }
 
 const beginningOf = ({ message = '' }: ValidationRule): string | undefined =>
@@ -114,6 +120,30 @@ beforeAll(async () => {
 interface Refusal {
   readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message?: string }[] };
 }
+
+/** What the description of the field, or of the list that it stands in, gives as its example. */
+function exampleIn(description: string): string {
+  const example = /Example: \[?([^\]]*)/.exec(description)?.[1] ?? '';
+  return example.split(', ')[0]?.replaceAll('"', '').trim() ?? '';
+}
+
+/** Rules that hold for names of many things: an example of another thing would be no help. */
+const aboutNames =
+  /^must (?:be a name|have lower-case|be the name|not begin or end with a space|be a DNS name)/;
+
+describe('an example', () => {
+  const about = places.filter(({ rule }) => aboutNames.test(rule.message ?? ''));
+
+  it('stands in each message about a name, and is the one of that very field', () => {
+    expect(about.length).toBeGreaterThan(25);
+    const others = about.flatMap(({ kind, path, rule: { message = '' }, description }) => {
+      const own = exampleIn(description);
+      const given = /(?:such as|write for example) (.+)$/.exec(message)?.[1];
+      return own !== '' && given === own ? [] : [`${kind.kind} ${path}: "${given}" and not "${own}"`];
+    });
+    expect(others).toEqual([]);
+  });
+});
 
 describe('the table of values', () => {
   it('has one for each rule about a text', () => {
