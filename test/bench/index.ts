@@ -8,6 +8,7 @@ export const rows: readonly { readonly id: string; readonly load: () => Promise<
   { id: 'n1', load: async () => (await import('./rows/n1-annotation-storm.ts')).n1 },
   { id: 'i1', load: async () => (await import('./rows/i1-image.ts')).i1 },
   { id: 'm1', load: async () => (await import('./rows/m1-memory.ts')).m1 },
+  { id: 'm2', load: async () => (await import('./rows/m2-pods.ts')).m2 },
   { id: 'p1', load: async () => (await import('./rows/p1-plugin.ts')).p1 },
   { id: 'r1', load: async () => (await import('./rows/r1-revocation.ts')).r1 },
   { id: 't2', load: async () => (await import('./rows/t2-grants.ts')).t2 },

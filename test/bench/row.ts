@@ -5,7 +5,7 @@ import type { Measured } from './harness.ts';
 export interface Result {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'x' | 'ms' | 'writes' | 'requests' | 'us' | 'MB';
+  readonly unit: 'x' | 'ms' | 'writes' | 'requests' | 'us' | 'MB' | 'm';
   /** The best that the spread of the rounds allows to validateResponse; equal to the value where it was counted. */
   readonly low: number;
   readonly high: number;
