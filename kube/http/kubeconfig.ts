@@ -183,9 +183,10 @@ async function readThrough(
 ): Promise<Credentials> {
   const options: Parameters<KubeConfig['applyToHTTPSOptions']>[0] = {};
   await config.applyToHTTPSOptions(options);
-  const headers = new Headers(options.headers as Record<string, string>);
   const given = await exec?.(wereRefused);
-  const bearer = given?.token ? `Bearer ${given.token}` : headers.get('authorization');
+  // Its `Authorization`, as it writes it: the global Headers would load all of Node's fetch for one name.
+  const ofFile = (options.headers as Readonly<Record<string, string>> | undefined)?.['Authorization'];
+  const bearer = given?.token ? `Bearer ${given.token}` : ofFile;
   return {
     authorization: tokenFile ? await bearerFrom(tokenFile) : (bearer ?? undefined),
     ...(impersonate ? { headers: headersOf(impersonate) } : {}),

@@ -49,10 +49,13 @@ const onlyTheDispatcher: Plugin = {
   name: 'only the dispatcher',
   setup(bundler) {
     bundler.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'dispatcher' }));
-    bundler.onResolve({ filter: /^\.\/web-socket\.js$/, namespace: 'dispatcher' }, ({ path }) => ({
-      path,
-      external: true,
-    }));
+    bundler.onResolve(
+      { filter: /^\.\/(web-socket|proxy-agent)\.js$/, namespace: 'dispatcher' },
+      ({ path }) => ({
+        path,
+        external: true,
+      }),
+    );
     bundler.onLoad({ filter: /./, namespace: 'dispatcher' }, () => ({
       contents: `
         import Agent from './node_modules/undici/lib/dispatcher/agent.js';
@@ -61,14 +64,19 @@ const onlyTheDispatcher: Plugin = {
         import api from './node_modules/undici/lib/api/index.js';
         Object.assign(Dispatcher.prototype, api);
         export { Agent, buildConnector };
-        // Half of undici comes with it, so it is a part of its own: loaded when records are read through the API server.
+        // Parts of their own, loaded for who reads records through the API server, or reaches it by a proxy.
         export class WebSocket {
           constructor(...given) {
             const { WebSocket: Real } = require('./web-socket.js').default;
             return new Real(...given);
           }
         }
-        export class ProxyAgent { constructor() { throw new Error('proxies are not supported'); } }`,
+        export class ProxyAgent {
+          constructor(...given) {
+            const { default: Real } = require('./proxy-agent.js');
+            return new Real(...given);
+          }
+        }`,
       resolveDir: root,
     }));
   },
@@ -95,6 +103,17 @@ const noHttp2: Plugin = {
     bundler.onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
       contents: `module.exports = () => { throw new Error('HTTP/2 is not in this file'); };`,
     }));
+  },
+};
+
+/** The parser could start a program for each command, and loads what starts programs; ours are all in the file. */
+const noProgramsOfCommands: Plugin = {
+  name: 'no programs of commands',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path: 'no programs', namespace: 'no programs' } : undefined,
+    );
+    bundler.onLoad({ filter: /./, namespace: 'no programs' }, () => ({ contents: 'export default {};' }));
   },
 };
 
@@ -144,6 +163,7 @@ export async function bundlePlugin(folder: string): Promise<string> {
     entryPoints: [
       { in: join(root, 'cli/main.ts'), out: 'main' },
       { in: join(root, 'node_modules/undici/lib/web/websocket/websocket.js'), out: 'web-socket' },
+      { in: join(root, 'node_modules/undici/lib/dispatcher/proxy-agent.js'), out: 'proxy-agent' },
     ],
     outdir: folder,
     bundle: true,
@@ -160,6 +180,7 @@ export async function bundlePlugin(folder: string): Promise<string> {
       noGeneratedClasses,
       noProxies,
       noHttp2,
+      noProgramsOfCommands,
       oneYaml,
       onlyTheReader,
       onlyTheDispatcher,

@@ -37,8 +37,8 @@ async function asCommonJs({ name, content }: Part): Promise<string> {
   return code.trimEnd();
 }
 
-// Many parts import hashes and dialogs, few calls use them, and Node takes milliseconds to load them.
-const loader = `const slow = ['node:crypto', 'node:readline'];
+// Many parts import hashes, dialogs and what starts programs, few calls use them, and Node takes milliseconds to load them.
+const loader = `const slow = ['node:child_process', 'node:crypto', 'node:readline'];
 function whenUsed(name) {
   return new Proxy({}, {
     get: (_, word) => nodeRequire(name)[word],
