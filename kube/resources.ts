@@ -32,6 +32,7 @@ export const Secrets = namespaced('v1', 'secrets', 'Secret');
 export const ServiceAccounts = namespaced('v1', 'serviceaccounts', 'ServiceAccount');
 export const Services = namespaced('v1', 'services', 'Service');
 
+export const DaemonSets = namespaced('apps/v1', 'daemonsets', 'DaemonSet');
 export const Deployments = namespaced('apps/v1', 'deployments', 'Deployment');
 export const PersistentVolumeClaims = namespaced('v1', 'persistentvolumeclaims', 'PersistentVolumeClaim');
 export const CustomResourceDefinitions = clusterWide(
@@ -40,6 +41,11 @@ export const CustomResourceDefinitions = clusterWide(
   'CustomResourceDefinition',
 );
 
+export const ValidatingAdmissionPolicies = clusterWide(
+  'admissionregistration.k8s.io/v1',
+  'validatingadmissionpolicies',
+  'ValidatingAdmissionPolicy',
+);
 export const ValidatingAdmissionPolicyBindings = clusterWide(
   'admissionregistration.k8s.io/v1',
   'validatingadmissionpolicybindings',
@@ -49,6 +55,7 @@ export const ValidatingAdmissionPolicyBindings = clusterWide(
 export const EndpointSlices = namespaced('discovery.k8s.io/v1', 'endpointslices', 'EndpointSlice');
 export const Events = namespaced('events.k8s.io/v1', 'events', 'Event');
 export const Leases = namespaced('coordination.k8s.io/v1', 'leases', 'Lease');
+export const StorageClasses = clusterWide('storage.k8s.io/v1', 'storageclasses', 'StorageClass');
 export const NetworkPolicies = namespaced('networking.k8s.io/v1', 'networkpolicies', 'NetworkPolicy');
 
 export const ClusterRoleBindings = clusterWide(
@@ -57,12 +64,18 @@ export const ClusterRoleBindings = clusterWide(
   'ClusterRoleBinding',
 );
 export const ClusterRoles = clusterWide('rbac.authorization.k8s.io/v1', 'clusterroles', 'ClusterRole');
+export const Roles = namespaced('rbac.authorization.k8s.io/v1', 'roles', 'Role');
 export const RoleBindings = namespaced('rbac.authorization.k8s.io/v1', 'rolebindings', 'RoleBinding');
 
 export const SubjectAccessReviews = clusterWide(
   'authorization.k8s.io/v1',
   'subjectaccessreviews',
   'SubjectAccessReview',
+);
+export const SelfSubjectAccessReviews = clusterWide(
+  'authorization.k8s.io/v1',
+  'selfsubjectaccessreviews',
+  'SelfSubjectAccessReview',
 );
 export const SelfSubjectReviews = clusterWide(
   'authentication.k8s.io/v1',

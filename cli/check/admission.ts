@@ -3,6 +3,7 @@ import { type KindName, kinds } from '../../crds/kinds.ts';
 import { installed } from '../../crds/names.ts';
 import { KubeError } from '../../kube/errors.ts';
 import { CustomResourceDefinitions, ValidatingWebhookConfigurations } from '../../kube/resources.ts';
+import { findOrNothing } from '../cluster/find.ts';
 import {
   type CheckDeps,
   type Finding,
@@ -12,7 +13,6 @@ import {
   objectCheck,
   ok,
   otherVersionOf,
-  readOrNothing,
 } from './finding.ts';
 
 interface Definition extends Labelled {
@@ -40,7 +40,7 @@ const served: InstallationCheck = {
 };
 
 async function faultOf(deps: CheckDeps, name: string): Promise<string> {
-  const definition = await readOrNothing<Definition>(deps, CustomResourceDefinitions, { name });
+  const definition = await findOrNothing<Definition>(deps, CustomResourceDefinitions, { name });
   if (definition === undefined) return `${name} is missing: upgrade with crds.enabled=true`;
   const { status } = definition;
   if (!status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True'))

@@ -1,14 +1,18 @@
 /** What one look at the installation found, in the words of the table, and what a look is given. */
 
 import type { KubeClient } from '../../kube/api/client.ts';
-import { isForbidden, isNotFound } from '../../kube/errors.ts';
+import { isForbidden } from '../../kube/errors.ts';
 import type { ObjectRef } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
+import { findOrNothing } from '../cluster/find.ts';
 
 export interface Finding {
-  /** `to do` is what people have to add before someone can come in; the installation itself works. */
-  readonly state: 'ok' | 'to do' | 'failed';
+  /**
+   * `to do` is what people have to add before someone can come in; the installation itself works. `not seen` is what the caller
+   * may not look at, and nothing that must be there.
+   */
+  readonly state: 'ok' | 'to do' | 'not seen' | 'failed';
   readonly says: string;
 }
 
@@ -31,6 +35,10 @@ export interface InstallationCheck {
 
 export const ok = (says: string): Finding => ({ state: 'ok', says });
 export const toDo = (says: string): Finding => ({ state: 'to do', says });
+export const notSeen = (what: string): Finding => ({
+  state: 'not seen',
+  says: `you may not ${what}: have someone look who may`,
+});
 export const failed = (says: string): Finding => ({ state: 'failed', says });
 
 /** What the check found; that it could not look is a finding too. */
@@ -58,7 +66,7 @@ export function objectCheck<T>({ what, resource, ref, none, judge }: ObjectCheck
   return {
     what,
     async look(deps) {
-      const found = await readOrNothing<T>(deps, resource, ref(deps));
+      const found = await findOrNothing<T>(deps, resource, ref(deps));
       return found === undefined ? none(deps) : judge(found, deps);
     },
   };
@@ -73,18 +81,4 @@ export interface Labelled {
 export function otherVersionOf({ metadata }: Labelled, { version }: CheckDeps): string | undefined {
   const theirs = metadata.labels?.['app.kubernetes.io/version'];
   return theirs === version ? undefined : theirs;
-}
-
-/** The object, or undefined where there is none. */
-export async function readOrNothing<T>(
-  { client }: CheckDeps,
-  resource: Resource,
-  ref: ObjectRef,
-): Promise<T | undefined> {
-  try {
-    return await client.get<T>(resource, ref);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

@@ -3,15 +3,8 @@ import { installed } from '../../crds/names.ts';
 import { ConfigMaps, Deployments, PersistentVolumeClaims } from '../../kube/resources.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
 import { openConnection, tokenFromFile } from '../../trail/connection.ts';
-import {
-  type CheckDeps,
-  type Finding,
-  failed,
-  type InstallationCheck,
-  ok,
-  readOrNothing,
-  toDo,
-} from './finding.ts';
+import { findOrNothing } from '../cluster/find.ts';
+import { type CheckDeps, type Finding, failed, type InstallationCheck, ok, toDo } from './finding.ts';
 
 const deadlineMs = 10_000;
 
@@ -38,7 +31,7 @@ const reached: InstallationCheck = {
       );
     }
     const ref = { namespace, name: installed.authority };
-    const authority = await readOrNothing<{ data?: Record<string, string> }>(deps, ConfigMaps, ref);
+    const authority = await findOrNothing<{ data?: Record<string, string> }>(deps, ConfigMaps, ref);
     const connection = openConnection({
       url: `https://${installed.webhookService}.${namespace}.svc:8445`,
       ca: () => authority?.data?.['ca.crt'] ?? '',
@@ -77,7 +70,7 @@ const durable: InstallationCheck = {
     if (claim === undefined)
       return failed('none: the records are gone with their pod; set webhook.persistence.enabled=true');
     const ref = { namespace: deps.namespace, name: claim };
-    const found = await readOrNothing<{ status?: { phase?: string } }>(deps, PersistentVolumeClaims, ref);
+    const found = await findOrNothing<{ status?: { phase?: string } }>(deps, PersistentVolumeClaims, ref);
     const phase = found?.status?.phase ?? 'missing';
     return phase === 'Bound'
       ? ok(`claim ${claim}`)

@@ -1,4 +1,7 @@
 /** The cluster that a call is about, reached as the caller: with their kubeconfig, their rights, and kubectl's options. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { createKubeClient } from '../../kube/api/create-client.ts';
@@ -43,7 +46,7 @@ export async function withCluster<T>(
 }
 
 async function connected(input: CommandInput, terminal: Terminal): Promise<KubeClient> {
-  const source = sourceOf(input);
+  const source = isOfPod(input, terminal.environment) ? ({ inCluster: true } as const) : sourceOf(input);
   const timeout = input.option('requestTimeout');
   const ms = timeout === undefined ? undefined : durationMs(timeout, '--request-timeout');
   const deadlineMs = ms === 0 ? longestMs : ms;
@@ -62,6 +65,17 @@ const warning = ({ colours }: Terminal): string => (colours ? '\u001b[33;1mWarni
 
 /** What kubectl's `0` stands for: longer than any call. */
 const longestMs = 24 * 3_600_000;
+
+/**
+ * Whether it is the account of the pod that the plugin runs in, as for kubectl: where the call names no other and there is no
+ * kubeconfig. A context that is named is that context, in a pod as well.
+ */
+function isOfPod(input: CommandInput, environment: Terminal['environment']): boolean {
+  const names = ['kubeconfig', 'context', 'cluster', 'user', 'server', 'as'];
+  if (!environment['KUBERNETES_SERVICE_HOST'] || environment['KUBECONFIG']) return false;
+  if (names.some((name) => input.option(name) !== undefined)) return false;
+  return !existsSync(join(environment['HOME'] ?? homedir(), '.kube', 'config'));
+}
 
 function sourceOf(input: CommandInput): KubeConfigSource {
   const user = input.option('as');

@@ -15,7 +15,7 @@ export async function find<T>(cluster: Cluster, resource: Resource, ref: ObjectR
 
 /** The object, or undefined where there is none of that name. That the kind is not served is a failure. */
 export async function findOrNothing<T>(
-  { client }: Cluster,
+  { client }: Pick<Cluster, 'client'>,
   resource: Resource,
   ref: ObjectRef,
 ): Promise<T | undefined> {

@@ -1,7 +1,8 @@
 /** `kubectl support-access check`, with the rights of `helm test` on a real API server: from nothing works to all works. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { kinds } from '../../../crds/kinds.ts';
+import { readerAccount } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { Deployments, Leases, PersistentVolumeClaims } from '../../../kube/resources.ts';
@@ -21,10 +22,20 @@ let kubeconfigOfTest: string;
 let url: string;
 let admission: RunningAdmission | undefined;
 
+/** What a cluster says in which nothing is installed: to an administrator, and to a person without rights. */
+let before: { readonly admin: Called; readonly person: Called };
+
+const ada = 'ada@example.com';
+
 beforeAll(async () => {
   controlPlane = await dedicatedControlPlane();
+  const person = await controlPlane.userKubeconfig('pat');
+  before = {
+    admin: await call(['check', '--kubeconfig', controlPlane.kubeconfig]),
+    person: await call(['check', '--kubeconfig', person]),
+  };
   url = `https://127.0.0.1:${await freePort()}/${randomBytes(12).toString('hex')}`;
-  await installChart(controlPlane, { webhook: { url } });
+  await installChart(controlPlane, { webhook: { url }, records: { readers: [{ user: ada }] } });
   const { kubeconfig } = await controlPlane.serviceAccountKubeconfig(namespace, 'support-access-test');
   kubeconfigOfTest = kubeconfig;
   ofTest = await createKubeClient({ kubeconfigPath: kubeconfig });
@@ -51,6 +62,139 @@ function rowsOf({ out }: Called): Record<string, [state: string, says: string]> 
 }
 
 const check = async (): Promise<Called> => call(['check', '--kubeconfig', kubeconfigOfTest]);
+const checkAs = async (...words: string[]): Promise<Called> =>
+  call(['check', '--kubeconfig', controlPlane.kubeconfig, ...words]);
+
+describe('where nothing is installed', () => {
+  it('says whether it can be, and what is to do first', () => {
+    const rows = rowsOf(before.admin);
+    expect(before.admin.code).toBe(0);
+    expect(rows['Kubernetes']).toEqual(['ok', expect.stringMatching(/^v1\.\d+\.\d+$/) as string]);
+    expect(rows['admission API']).toEqual(['ok', 'webhooks and policies']);
+    expect(rows['your rights']).toEqual(['ok', 'you may install it']);
+    expect(rows['namespace']).toEqual([
+      'to do',
+      expect.stringContaining('kubectl create namespace') as string,
+    ]);
+    expect(rows['names']).toEqual(['ok', 'all are free']);
+    expect(rows['storage class']).toEqual(['to do', expect.stringContaining('existingClaim') as string]);
+    expect(rows['NetworkPolicy']).toEqual(['to do', expect.stringContaining('cannot be told') as string]);
+    expect(rows['clock']?.[0]).toBe('ok');
+    expect(before.admin.err).toBe(
+      'Nothing is installed, and it can be; 3 things are to do, or to know, first.\n',
+    );
+  });
+
+  it('says which rights a person lacks, and what that person may not see', () => {
+    const rows = rowsOf(before.person);
+    expect(before.person.code).toBe(1);
+    expect(rows['your rights']?.[0]).toBe('failed');
+    expect(rows['your rights']?.[1]).toContain('create customresourcedefinitions.apiextensions.k8s.io');
+    expect(rows['storage class']).toEqual(['not seen', expect.stringContaining('StorageClasses') as string]);
+    expect(rows['names']?.[0]).toBe('not seen');
+    expect(before.person.err).toContain('cannot be installed like this');
+  });
+
+  it('says of names that are taken whose they are', async () => {
+    const rows = rowsOf(await checkAs('--before', '-n', 'elsewhere'));
+    expect(rows['names']?.[0]).toBe('failed');
+    expect(rows['names']?.[1]).toContain('a cluster has one installation');
+  });
+});
+
+describe('it asks the cluster that the call names', () => {
+  const ofPod = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: '9', HOME: '/nowhere' };
+
+  it('in a pod as well, where a context or a kubeconfig is named', async () => {
+    const words = ['check', '--kubeconfig', controlPlane.kubeconfig];
+    expect(rowsOf(await call(words, { environment: ofPod }))['kinds']).toEqual(['ok', '7 established']);
+    const other = await call([...words, '--context', 'nope'], { environment: ofPod });
+    expect(other).toMatchObject({ code: 3, out: '' });
+    expect(other.err).toContain('no context is named "nope"');
+    const named = await call(['check', '--context', 'nope'], { environment: ofPod });
+    expect(named.err).toContain('no usable kubeconfig');
+    const own = await call(['check'], { environment: ofPod });
+    expect(own).toMatchObject({ code: 3, out: '' });
+    expect(own.err).not.toContain('kubeconfig');
+  });
+
+  it('as the person that the call names, and says where it cannot be reached', async () => {
+    const as = rowsOf(await checkAs('--as', 'pat', '--before'));
+    expect(as['your rights']?.[0]).toBe('failed');
+    const nowhere = await checkAs('-s', 'https://127.0.0.1:9', '--request-timeout', '5s');
+    expect(nowhere).toMatchObject({ code: 3, out: '' });
+    expect(nowhere.err).toContain('nothing listens at 127.0.0.1, port 9');
+  });
+});
+
+describe('the readers of the records', () => {
+  const row = async (): Promise<[state: string, says: string] | undefined> =>
+    rowsOf(await checkAs())['record readers'];
+  const apply = async (object: object): Promise<void> => {
+    const input = JSON.stringify(object);
+    await controlPlane.kubectl(['apply', '-f', '-'], { input });
+    onTestFinished(async () => {
+      await controlPlane.kubectl(['delete', '-f', '-'], { input });
+    });
+  };
+  const binding = (name: string, subjects: object[], role: string) => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name, namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    subjects,
+  });
+
+  it('are named, with who else could ask for their tokens by RBAC', async () => {
+    expect(await row()).toEqual([
+      'ok',
+      expect.stringMatching(/^ada@example\.com; RBAC would let .*system:masters/) as string,
+    ]);
+    expect(rowsOf(await check())['record readers']?.[0]).toBe('not seen');
+  });
+
+  it('are told where an account may do more than read', async () => {
+    const account = { kind: 'ServiceAccount', name: readerAccount.of(ada), namespace };
+    await apply(binding('more', [account], 'view'));
+    expect(await row()).toEqual([
+      'failed',
+      `the account of ${ada} may do more than read, by the RoleBinding more in ${namespace}: take it out of there`,
+    ]);
+  });
+
+  it('are told where the policy is gone that keeps tokens to their people', async () => {
+    const found = await controlPlane.kubectl([
+      'get',
+      'validatingadmissionpolicybinding',
+      'support-access-readers',
+      '-o',
+      'json',
+    ]);
+    const { apiVersion, kind, metadata, spec } = JSON.parse(found.stdout) as Record<string, object>;
+    const { labels, annotations } = metadata as { labels: object; annotations: object };
+    const input = JSON.stringify({
+      apiVersion,
+      kind,
+      metadata: { name: 'support-access-readers', labels, annotations },
+      spec,
+    });
+    await controlPlane.kubectl(['delete', 'validatingadmissionpolicybinding', 'support-access-readers']);
+    onTestFinished(async () => {
+      await controlPlane.kubectl(['create', '-f', '-'], { input });
+    });
+    expect(await row()).toEqual(['failed', expect.stringContaining('is not in force') as string]);
+  });
+
+  it('are told where an account is of no reader', async () => {
+    const metadata = {
+      name: `${readerAccount.prefix}x`,
+      namespace,
+      annotations: { 'supportaccess.dev/reader': 'eve' },
+    };
+    await apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+    expect((await row())?.[1]).toContain(`the account ${readerAccount.prefix}x is of no reader`);
+  });
+});
 
 it('an installation of which nothing runs yet fails, and each row says why', async () => {
   const called = await check();
