@@ -1,10 +1,16 @@
 /** The administrator's day with `kubectl support-access`: opened for an issue, stopped in an emergency, and what each says. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { casepointEcase } from '../../crds/matrices/casepoint-ecase.ts';
 import { type PluginUser, pluginUser } from '../kit/cli/administrator.ts';
 import { eventually } from '../kit/clock/eventually.ts';
+import { commandBlocks } from '../kit/documents/command-blocks.ts';
 import { anExampleInstallation, type ExampleInstallation } from '../kit/installation/example-installation.ts';
 import { ask, reasonOf, signedIn, untilActive } from '../kit/people/acts.ts';
 import type { Person } from '../kit/people/http-person.ts';
+import { aFolder } from '../kit/records/store-file.ts';
 
 let installation: ExampleInstallation;
 let grace: PluginUser;
@@ -142,6 +148,56 @@ describe('CC-13 an administrator at a terminal', () => {
     await untilActive(installation, 'by-hand');
   });
 });
+
+/** In their order, with the names of the example installation; what asks is answered with yes. */
+describe('the commands of docs/plugin.md', () => {
+  const page = readFileSync(new URL('../../docs/plugin.md', import.meta.url), 'utf8');
+  const lines = commandBlocks(page).flatMap(({ heading, commands }) =>
+    commands
+      .replaceAll('\\\n', ' ')
+      .split('\n')
+      .map((line) => ({ heading, line: line.replaceAll(/\s+/g, ' ') })),
+  );
+
+  it('are there, for an installation in which no one has typed them', async () => {
+    await installation.controlPlane.kubectl(['delete', 'supportaccessgrant', 'case-4711', ...inECase]);
+    expect(lines.map(({ heading }) => heading)).toEqual(
+      expect.arrayContaining(['Words about time', 'In an emergency', 'Matrices']),
+    );
+  });
+
+  it.each(lines)('CC-13 $heading: $line', async ({ line }) => {
+    const folder = aFolder();
+    writeFileSync(join(folder, 'casepoint-ecase-2.yaml'), stringify(nextMatrix()));
+    const terminal = grace.types(line, folder);
+    const asks = async (times: number): Promise<boolean> =>
+      terminal.until('[y/N]', times).then(
+        () => true,
+        () => false,
+      );
+    for (let questions = 1; await asks(questions); questions += 1) terminal.type('y\n');
+    // As diff does: 1 says that there is a difference.
+    expect({ code: await terminal.ended, screen: terminal.screen() }).toMatchObject({
+      code: line.includes(' diff ') ? 1 : 0,
+    });
+  });
+
+  it('leave nothing locked', async () => {
+    await grace.run(['unlock', 'all', '--yes', '--reason', 'the page was tried']);
+    await untilActive(installation, 'by-hand');
+  });
+});
+
+/** The matrix of the example with one action more. */
+function nextMatrix(): object {
+  const [first, ...modules] = casepointEcase.modules;
+  return {
+    apiVersion: 'supportaccess.dev/v1beta1',
+    kind: 'SupportPermissionMatrix',
+    metadata: { name: 'casepoint-ecase-2' },
+    spec: { ...casepointEcase, revision: 2, modules: [{ ...first, actions: ['Run Job'] }, ...modules] },
+  };
+}
 
 describe('CC-14 the vendor’s operations', () => {
   it('CC-14 add a person and deactivate one, with their own rights only', async () => {

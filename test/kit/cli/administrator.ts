@@ -29,6 +29,8 @@ export interface PluginUser {
     words: readonly string[],
     options?: { readonly columns?: number; readonly env?: Readonly<Record<string, string>> },
   ): AtTerminal;
+  /** A command line as a reader of the documentation types it, at a terminal, in this folder. */
+  types(line: string, folder: string): AtTerminal;
   /** The same without a terminal. `code` says how it must end. */
   run(words: readonly string[], code?: number): Promise<KubectlResult>;
 }
@@ -42,20 +44,21 @@ export async function pluginUser(
   const kubeconfig = await controlPlane.userKubeconfig(name);
   await bind(controlPlane, name, clusterRole);
   const path = await foldersOf(controlPlane);
+  const usual = {
+    HOME: controlPlane.directory,
+    KUBECONFIG: kubeconfig,
+    PATH: [...path, dirname(controlPlane.binaries.kubectl), process.env['PATH'] ?? ''].join(':'),
+    TERM: 'xterm',
+    TZ: 'Europe/Berlin',
+  };
   return {
     kubeconfig,
     atTerminal: (words, { columns, env = {} } = {}) =>
       atTerminal([controlPlane.binaries.kubectl, 'support-access', ...words], {
-        env: {
-          HOME: controlPlane.directory,
-          KUBECONFIG: kubeconfig,
-          PATH: [...path, process.env['PATH'] ?? ''].join(':'),
-          TERM: 'xterm',
-          TZ: 'Europe/Berlin',
-          ...env,
-        },
+        env: { ...usual, ...env },
         ...(columns === undefined ? {} : { columns }),
       }),
+    types: (line, folder) => atTerminal(['bash', '-c', `cd "$1" && ${line}`, 'bash', folder], { env: usual }),
     run: async (words, code = 0) => {
       const result = await controlPlane.kubectl(['support-access', ...words], {
         kubeconfig,

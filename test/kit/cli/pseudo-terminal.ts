@@ -6,8 +6,8 @@ export interface AtTerminal {
   screen(): string;
   /** Types; Enter is `\n`, Ctrl-C is `\u0003`. */
   type(text: string): void;
-  /** Returns when the text is on the screen; throws when the program ends before. */
-  until(text: string): Promise<void>;
+  /** Returns when the text is on the screen, so many times; throws when the program ends before. */
+  until(text: string, times?: number): Promise<void>;
   /** The exit code. */
   readonly ended: Promise<number>;
 }
@@ -43,10 +43,10 @@ export function atTerminal(words: readonly string[], { env, columns = 100 }: Ter
   return {
     screen: () => shown,
     type: (text) => child.stdin.write(text),
-    until: async (text) =>
+    until: async (text, times = 1) =>
       new Promise((resolve, reject) => {
         const each = (): void => {
-          if (shown.includes(text)) resolve();
+          if (shown.split(text).length > times) resolve();
           else if (isOver) reject(new Error(`ended without "${text}":\n${shown}`));
         };
         waiting.push(each);
