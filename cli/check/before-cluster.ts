@@ -98,13 +98,14 @@ export const place: InstallationCheck = {
     const { namespace: name } = deps;
     const found = await findOrNothing<KubeObject>(deps, Namespaces, { name });
     const label = `kubectl label --overwrite namespace ${name} ${enforce}=restricted`;
-    if (found === undefined) return toDo(`${name} is not there: kubectl create namespace ${name}; ${label}`);
+    if (found === undefined)
+      return toDo(`${name} is not there: run kubectl create namespace ${name}; ${label}`);
     if (found.metadata.deletionTimestamp !== undefined)
       return failed(`${name} is being deleted: wait until it is gone, and create it`);
     const level = found.metadata.labels?.[enforce];
     if (level === 'restricted') return ok(`${name}, pod security restricted`);
     const now = level === undefined ? 'no level' : `the level ${level}`;
-    return toDo(`${name} enforces ${now} of pod security: ${label}`);
+    return toDo(`${name} enforces ${now} of pod security: run ${label}`);
   },
 };
 

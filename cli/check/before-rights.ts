@@ -51,7 +51,7 @@ export const installerRights: InstallationCheck = {
     const missing = answers.filter(({ isAllowed }) => !isAllowed).map(({ act }) => inWords(act));
     if (missing.length === 0) return ok('you may install it');
     return failed(
-      `you may not ${missing.join(', ')}: have someone install it who is bound to the ClusterRole cluster-admin`,
+      `you may not ${missing.join(', ')}: ask one to install it who is bound to the ClusterRole cluster-admin`,
     );
   },
 };

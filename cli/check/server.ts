@@ -10,7 +10,8 @@ export const serverVersion: InstallationCheck = {
   what: 'Kubernetes',
   async look({ client }) {
     const { status, body } = await client.raw('GET', '/version');
-    if (status !== 200) return failed(`the API server does not tell its version: it responds with ${status}`);
+    if (status !== 200)
+      return failed(`the API server does not tell its version, it responds with ${status}: try again`);
     return judgeVersion(JSON.parse(body) as { gitVersion?: string });
   },
 };

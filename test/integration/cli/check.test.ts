@@ -8,6 +8,7 @@ import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { Deployments, Leases, PersistentVolumeClaims } from '../../../kube/resources.ts';
 import { type RunningAdmission, startAdmission } from '../../../webhook/in-cluster/admission/start.ts';
 import { type Called, call } from '../../kit/cli/call.ts';
+import { rowsOf } from '../../kit/cli/check-table.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../kit/control-plane/free-port.ts';
@@ -46,20 +47,6 @@ afterAll(async () => {
   await admission?.stop();
   await Promise.all([ofTest?.close(), admin?.close()]);
 });
-
-/** State and words by the first column, as the table shows them; a line that begins with spaces goes on with the one before. */
-function rowsOf({ out }: Called): Record<string, [state: string, says: string]> {
-  const lines = out
-    .replaceAll(/\n {3,}/g, ' ')
-    .split('\n')
-    .slice(1, -1);
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [what = '', state = '', ...says] = line.split(/ {3,}/);
-      return [what, [state, says.join(' ')]];
-    }),
-  );
-}
 
 const check = async (): Promise<Called> => call(['check', '--kubeconfig', kubeconfigOfTest]);
 const checkAs = async (...words: string[]): Promise<Called> =>
