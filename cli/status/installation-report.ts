@@ -44,8 +44,6 @@ export interface InstallationReport {
   readonly ailments: readonly Ailment[];
   /** What of it may not be read, so that it is not known whether it is well. */
   readonly lacks: readonly string[];
-  /** All of it but the objects themselves. */
-  readonly data: object;
 }
 
 /** Reads all of it at once. What may not be read is said, and hides nothing else. */
@@ -63,8 +61,9 @@ export async function seeInstallation(
   ]);
   const now = cluster.now();
   const world = { grants: grants.object ?? [], policy: policy.object, now };
-  const found = {
+  return {
     namespace,
+    grants,
     policy: switchIn(policy),
     locks: mapped(locks, (items) => items.map(lockIn)),
     lines: (grants.object ?? []).map(lineOf).toSorted(openFirst),
@@ -77,11 +76,6 @@ export async function seeInstallation(
     ]),
     lacks: [policy, locks, grants, users, sessions, applications].flatMap(({ lacks }) => lacks ?? []),
   };
-  return { ...found, grants, data: { kind: 'InstallationStatus', ...dataOf(found) } };
-}
-
-function dataOf({ lines, ...found }: Omit<InstallationReport, 'data' | 'grants'>): object {
-  return { ...found, grants: lines };
 }
 
 function mapped<T, Words>({ object, lacks }: AsRead<T>, say: (object: T) => Words): AsRead<Words> {

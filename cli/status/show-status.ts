@@ -10,10 +10,11 @@ import { find, missing } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
 import { safeLines, usualWidth } from '../output/fitted.ts';
 import { formatOf, printData, printObjects } from '../output/print-object.ts';
-import { type GrantReport, grantReport, type LastActions } from './grant-report.ts';
+import { grantReport, type LastActions } from './grant-report.ts';
 import { grantText } from './grant-text.ts';
 import { seeInstallation } from './installation-report.ts';
 import { installationText } from './installation-text.ts';
+import { grantData, installationData } from './report-data.ts';
 import { seeAll } from './seen.ts';
 import { seeWorld } from './world.ts';
 
@@ -65,7 +66,7 @@ async function showGrant(cluster: Cluster, name: string, showing: Showing): Prom
   ]);
   const now = cluster.now();
   const report = grantReport(world, { now, sessions, lastActions });
-  if (format === 'json' || format === 'yaml') return printData(asData(report), format, terminal);
+  if (format === 'json' || format === 'yaml') return printData(grantData(report), format, terminal);
   const { zone } = terminal;
   const actions = (width: number): string[] =>
     'records' in lastActions ? records.recordLines(lastActions.records, width, zone) : [];
@@ -75,10 +76,6 @@ async function showGrant(cluster: Cluster, name: string, showing: Showing): Prom
 /** `wide` breaks no line. */
 function widthOf(format: string | undefined, { columns }: Terminal): number {
   return format === 'wide' ? Number.MAX_SAFE_INTEGER : (columns ?? usualWidth);
-}
-
-function asData(report: GrantReport): object {
-  return { kind: 'GrantStatus', ...report };
 }
 
 /** The grant of the namespace, or the one of that name in all of them. */
@@ -100,7 +97,7 @@ async function showInstallation(cluster: Cluster, { input, terminal }: Showing):
   const namespace = input.flag('allNamespaces') ? undefined : input.option('namespace');
   const report = await seeInstallation(cluster, namespace);
   if (format === 'name') return printObjects(report.grants.object ?? [], format, terminal);
-  if (format === 'json' || format === 'yaml') return printData(report.data, format, terminal);
+  if (format === 'json' || format === 'yaml') return printData(installationData(report), format, terminal);
   const where = {
     now: cluster.now(),
     zone: terminal.zone,
