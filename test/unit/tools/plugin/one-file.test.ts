@@ -58,6 +58,8 @@ describe('the one file', () => {
     [['records', 'verify', '--file', '/nowhere']],
     [['grant', 'enable', 'x', '--kubeconfig', 'KUBECONFIG']],
     [['grant', 'enable', 'x', '--kubeconfig', 'KUBECONFIG', '--context', 'nope']],
+    [['status', 'x', '--kubeconfig', 'KUBECONFIG']],
+    [['can-i', 'ada', '--from', '127.1']],
     [['grant', 'enable']],
     [['grnat']],
     [['--nope']],
