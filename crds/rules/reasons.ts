@@ -253,6 +253,7 @@ const table = {
       'The identity provider of the policy cannot be trusted as it is written, so no one can sign in.',
     ...byOperator,
   },
+  AdmissionUnregistered: { sentence: 'The API server cannot ask admission.', ...byOperator },
   CertificateEnding: { sentence: 'A certificate ends soon.', ...byOperator },
   CertificateExpired: { sentence: 'A certificate has expired.', ...byOperator },
   NoCertificate: { sentence: 'There is no certificate for the host.', ...byOperator },

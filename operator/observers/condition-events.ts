@@ -21,6 +21,7 @@ const published = [
   { type: 'Active', actions: { True: 'Open', False: 'Close', Unknown: 'Close' } },
   { type: 'Ready', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
   { type: 'CertificatesReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
+  { type: 'AdmissionReady', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
   { type: 'HostReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
   { type: 'ClockOff', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
   { type: 'RecordsUnavailable', actions: { True: 'Record', False: 'Record', Unknown: 'Record' } },

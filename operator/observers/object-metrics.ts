@@ -22,6 +22,7 @@ const withConditions = {
 /** Every type of condition that the operator writes. */
 export const conditionTypes = [
   'Active',
+  'AdmissionReady',
   'CertificatesReady',
   'ClockOff',
   'HostReady',

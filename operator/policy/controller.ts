@@ -44,6 +44,8 @@ export const policyController: Controller = {
     { collection: 'dnsSlices', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
     { collection: 'openShiftDnsSlices', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
     { collection: 'ssoConfig', keysAfter: () => theKey() },
+    { collection: 'admission', keysAfter: () => theKey() },
+    { collection: 'authority', keysAfter: () => theKey() },
     {
       collection: 'certificates',
       keysAfter: ({ type, object, old }) =>
@@ -147,6 +149,8 @@ async function observe(
     networkPolicy: caches.networkPolicies.get(releaseNamespace, installed.gatewayNetworkPolicy),
     ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
     certificates: caches.certificates.get(releaseNamespace, installed.certificates),
+    admission: caches.admission.get(undefined, installed.webhookConfiguration),
+    authority: caches.authority.get(releaseNamespace, installed.authority),
     recordsProblem: reach.problem(),
     clockProblem: clockAgreement?.problem(),
     impersonators: impersonators({

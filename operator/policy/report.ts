@@ -1,7 +1,7 @@
 /**
  * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
  * provider), CertificatesReady (the gateway has certificates), IdentitiesExclusive (only the gateway acts as support
- * identities) and Active (the master switch); while the records are away RecordsUnavailable, and while a clock is off
+ * identities), AdmissionReady (the API server asks admission) and Active (the master switch); while the records are away RecordsUnavailable, and while a clock is off
  * ClockOff too.
  */
 
@@ -23,6 +23,7 @@ import { withClockOff } from '../reporting/clock-off.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import { withoutRecordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
+import { admissionReady } from './admission-ready.ts';
 import type { PolicyWorld } from './world.ts';
 
 /** The next status; undefined when there is no policy to report on. */
@@ -52,11 +53,17 @@ export function policyStatus(world: PolicyWorld, now: number): PlainStatus | und
   return { ...status, conditions: passingConditions(world, status.conditions, now) };
 }
 
-type PassingFaults = Pick<PolicyWorld, 'object' | 'recordsProblem' | 'clockProblem'>;
+type PassingFaults = Pick<
+  PolicyWorld,
+  'object' | 'recordsProblem' | 'clockProblem' | 'admission' | 'authority'
+>;
 
-/** The conditions with those of passing faults, which are reported also where the rest has to wait for a record. */
+/**
+ * The conditions with those of passing faults, which are reported also where the rest has to wait for a record: the records
+ * and admission are one process, so that both are away together.
+ */
 export function passingConditions(
-  { object, recordsProblem: cause, clockProblem: problem }: PassingFaults,
+  { object, recordsProblem: cause, clockProblem: problem, admission, authority }: PassingFaults,
   conditions: readonly Condition[],
   now: number,
 ): PlainStatus['conditions'] {
@@ -66,7 +73,8 @@ export function passingConditions(
       ? withoutRecordsUnavailable(conditions)
       : withRecordsUnavailable({ metadata, status: { conditions } }, { cause, now });
   const next = withClockOff({ metadata, status: { conditions: told } }, { problem, now });
-  return next.map((condition) => ({ ...condition }));
+  return statusOf({ metadata, status: { conditions: next } }, [admissionReady(admission, authority)], now)
+    .conditions;
 }
 
 /** The support host's certificate as a browser takes it, and each Secret that is named, needed or not. */

@@ -1,7 +1,7 @@
 /** The installation at one moment: everything that the policy's plan may know. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { Installation } from '../outputs/output.ts';
-import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
+import type { ConfigMap, NetworkPolicy, WebhookConfiguration } from '../watching/kubernetes-objects.ts';
 
 export interface PolicyWorld {
   readonly installation: Installation;
@@ -11,6 +11,9 @@ export interface PolicyWorld {
   readonly ssoConfig: ConfigMap | undefined;
   /** The ConfigMap in which the gateway tells of its certificates. */
   readonly certificates: ConfigMap | undefined;
+  /** How the API server is told of admission, and the ConfigMap with the authorities of its certificates. */
+  readonly admission: WebhookConfiguration | undefined;
+  readonly authority: ConfigMap | undefined;
   /** Why the records take nothing; undefined while they do. */
   readonly recordsProblem: string | undefined;
   /** By how much our clock and the API server's disagree; undefined while they do not. */

@@ -22,6 +22,7 @@ import {
   ServiceAccounts,
   Services,
   ValidatingAdmissionPolicyBindings,
+  ValidatingWebhookConfigurations,
 } from '../../kube/resources.ts';
 import type { WatchCache } from '../../kube/watch/watch-cache.ts';
 import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
@@ -31,6 +32,7 @@ import type {
   NetworkPolicy,
   Service,
   ServiceAccount,
+  WebhookConfiguration,
 } from './kubernetes-objects.ts';
 
 /** The namespaces of the installation. */
@@ -76,6 +78,9 @@ export const collections = {
   identities: collection<KubeObject>(NamespaceObjects, { namedAs: 'identitiesNamespace', urgent: true }),
   release: collection<KubeObject>(NamespaceObjects, { namedAs: 'releaseNamespace' }),
   consentGuard: collection<KubeObject>(ValidatingAdmissionPolicyBindings, { named: installed.consentGuard }),
+  admission: collection<WebhookConfiguration>(ValidatingWebhookConfigurations, {
+    named: installed.webhookConfiguration,
+  }),
   accounts: collection<ServiceAccount>(ServiceAccounts, { within: 'identitiesNamespace' }),
   bindings: collection<RoleBinding>(RoleBindings),
   clusterBindings: collection<AnyBinding>(ClusterRoleBindings),

@@ -30,3 +30,11 @@ export interface NetworkPolicy extends KubeObject {
     }[];
   };
 }
+
+/** How the API server is told of webhooks: whose certificate it may take for whose. */
+export interface WebhookConfiguration extends KubeObject {
+  readonly webhooks?: readonly {
+    readonly name: string;
+    readonly clientConfig: { readonly caBundle?: string };
+  }[];
+}

@@ -5,6 +5,7 @@ import { httpStatuses, processMetrics, secondsBuckets } from '../../process/proc
 import { trailMetrics } from '../../trail/metrics.ts';
 import type { AdmissionPath } from './admission/handler.ts';
 import { brokenOff, type ReviewOutcome } from './admission/observed-review.ts';
+import { publishedKinds } from './admission/start.ts';
 
 const webhook: readonly AdmissionPath[] = ['decide', 'record'];
 const outcome: readonly ReviewOutcome[] = ['allowed', 'refused', 'unavailable', 'unreadable'];
@@ -99,6 +100,12 @@ export const inClusterMetrics = {
     type: 'counter',
     name: 'certwatcher_read_certificate_errors_total',
     help: 'Of those, the ones that failed; the old certificate goes on serving.',
+  },
+  restored: {
+    type: 'counter',
+    name: 'supportaccess_restored_total',
+    help: 'How often what this process had published was wiped or replaced, and was put right: its registration at the API server, or the ConfigMap with its authorities.',
+    labels: { kind: publishedKinds },
   },
   ...trailMetrics,
 } as const satisfies MetricDefinitions;

@@ -149,6 +149,10 @@ async function admissionOf(
       metrics.certificateReads.add({});
       if (!isGood) metrics.certificateReadErrors.add({});
     },
+    onRestored: (kind) => {
+      metrics.restored.add({ kind });
+      log.warn({}, `what was published in a ${kind} had been wiped or replaced, and was put right`);
+    },
     onProblem: (error) =>
       log.error({ error }, 'the certificates could not be renewed; the old ones go on serving'),
   };

@@ -119,6 +119,25 @@ describe('a host', () => {
     await untilHost('HostServed');
   }, 300_000);
 
+  it.each([
+    ['what gateways tell of their certificates', told, { data: null }],
+    ['which namespace had it first', { ...told, name: 'support-access-hosts' }, { data: null }],
+  ])(
+    'is served on after somebody emptied the ConfigMap with %s, which is filled again',
+    async (_, ref, patch) => {
+      const read = async () => {
+        const { data = {} } = await one.admin.get<ConfigMap>(ConfigMaps, ref);
+        const { [checkedAtKey]: _at, ...rest } = data;
+        return rest;
+      };
+      await eventually(async () => expect(await read()).not.toEqual({}));
+      const before = await read();
+      await one.admin.mergePatch(ConfigMaps, ref, { patch });
+      await eventually(async () => expect(await read()).toEqual(before), { within: 60_000, every: 250 });
+      await untilHost('HostServed');
+    },
+  );
+
   it('is not served when all gateways have died, though what they told is still there', async () => {
     await untilHost('HostServed');
     await Promise.all(gateways.map((gateway) => gateway.kill()));

@@ -210,6 +210,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   ApplyFailed: reported('ApplyFailed'),
   Invalid: reported('Invalid'),
   Deleted: reported('Deleted'),
+  AdmissionUnregistered: reported('AdmissionUnregistered'),
   CertificateEnding: reported('CertificateEnding'),
   HostServed: reported('HostServed'),
   HostTaken: reported('HostTaken'),

@@ -71,6 +71,10 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
       worst: 'nothing: the time since when a policy is in force',
     },
     {
+      right: 'everywhere: list, watch validatingwebhookconfigurations (support-access)',
+      worst: 'learn the path at which the API server asks admission',
+    },
+    {
       right: 'everywhere: list, watch namespaces (support-access-identities, support-access)',
       worst: 'nothing: UIDs and labels of two namespaces',
     },

@@ -125,11 +125,12 @@ describe('the processes', () => {
     ]);
   });
 
-  it('change webhook configurations by their own name only', () => {
+  it('see and change webhook configurations by their own name only', () => {
     const rights = processes.flatMap((account) =>
       rightsOf(objects, account).filter((right) => on(right, 'validatingwebhookconfigurations')),
     );
     expect(rights.map(({ rule }) => [rule.resourceNames, rule.verbs])).toEqual([
+      [['support-access'], ['list', 'watch']],
       [['support-access'], ['get', 'patch']],
     ]);
   });

@@ -49,6 +49,7 @@ describe('the list of controllers', () => {
       'identities: namespaces',
       'release: namespaces',
       'consentGuard: validatingadmissionpolicybindings',
+      'admission: validatingwebhookconfigurations',
       'accounts: serviceaccounts',
       'bindings: rolebindings',
       'clusterBindings: clusterrolebindings',

@@ -142,14 +142,18 @@ function withData(secret: Secret, { authorities, leaf, path }: Contents): Secret
   };
 }
 
-/** Publishes the bundle for gateway and operator, which trust the records by it, where it is not there. */
-export async function publishBundle({ client, namespace }: CertificateDeps, bundle: string): Promise<void> {
+/** Publishes the bundle for gateway and operator, which trust the records by it. Resolves to whether it was missing. */
+export async function publishBundle(
+  { client, namespace }: CertificateDeps,
+  bundle: string,
+): Promise<boolean> {
   const metadata = { name: installed.authority, namespace };
   const seen = await client.get<{ data?: Readonly<Record<string, string>> }>(ConfigMaps, metadata);
-  if (seen.data?.['ca.crt'] === bundle) return;
+  if (seen.data?.['ca.crt'] === bundle) return false;
   await client.apply(
     ConfigMaps,
     { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': bundle } },
     { fieldManager, force: true },
   );
+  return true;
 }

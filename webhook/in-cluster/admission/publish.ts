@@ -26,16 +26,16 @@ interface Configuration {
 /**
  * Writes caBundle (and, for a Service, the path) of each entry that the chart made, where they are not there. They go missing
  * when the configuration is replaced by the chart's text, and no write that opens or widens would pass then. What others add
- * to the configuration is left alone. Throws when it may not.
+ * to the configuration is left alone. Resolves to whether anything was missing. Throws when it may not.
  */
-export async function publishWebhook(publication: Publication): Promise<void> {
+export async function publishWebhook(publication: Publication): Promise<boolean> {
   const { client, name } = publication;
   const { webhooks = [] } = await client.get<Configuration>(ValidatingWebhookConfigurations, { name });
   const wanted = webhooks.map((entry) => ({
     name: entry.name,
     clientConfig: wantedOf(entry.name, publication),
   }));
-  if (webhooks.every(({ clientConfig }, at) => isThere(clientConfig, wanted[at]?.clientConfig))) return;
+  if (webhooks.every(({ clientConfig }, at) => isThere(clientConfig, wanted[at]?.clientConfig))) return false;
   await client.apply(
     ValidatingWebhookConfigurations,
     {
@@ -46,6 +46,7 @@ export async function publishWebhook(publication: Publication): Promise<void> {
     },
     { fieldManager: programs.webhook, force: true },
   );
+  return true;
 }
 
 function wantedOf(entry: string, { bundle, service }: Publication): ClientConfig {

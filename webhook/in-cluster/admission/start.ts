@@ -34,8 +34,14 @@ export interface AdmissionConfig {
   readonly onProblem: (error: unknown) => void;
   /** Told of each look at the certificates, for metrics. */
   readonly onLook?: (isGood: boolean) => void;
+  /** Told of each object that did not hold any more what this process had published there, and was put right. */
+  readonly onRestored?: (kind: PublishedKind) => void;
   readonly observer?: ReviewObserver;
 }
+
+/** Where callers learn of us; whatever others make of it, it is put right. */
+export const publishedKinds = ['ConfigMap', 'ValidatingWebhookConfiguration'] as const;
+type PublishedKind = (typeof publishedKinds)[number];
 
 export interface RunningAdmission {
   readonly port: number;
@@ -58,8 +64,12 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
   const publish = async ({ bundle, path }: ServingCertificate): Promise<void> => {
     const { namespace, serviceName: name } = config;
     const service = config.url ? {} : { service: { namespace, name, path } };
-    await publishBundle(certificateDeps, bundle);
-    await publishWebhook({ client: config.client, name: installed.webhookConfiguration, bundle, ...service });
+    // what was published by us in the same words was taken away by another; a new bundle is our own news
+    const restored = (kind: PublishedKind, wasMissing: boolean) =>
+      wasMissing && published === bundle && config.onRestored?.(kind);
+    const registration = { client: config.client, name: installed.webhookConfiguration, bundle, ...service };
+    restored('ConfigMap', await publishBundle(certificateDeps, bundle));
+    restored('ValidatingWebhookConfiguration', await publishWebhook(registration));
     published = bundle;
   };
   let serving = await ensureServingCertificate(certificateDeps);

@@ -71,6 +71,7 @@ describe('the table of reasons', () => {
     ProviderTrusted       401    ends    status person   closed               grant.closed    signin.failed      operator
     ProviderMissing       401    ends    status person   closed               grant.closed    signin.failed      operator
     ProviderInvalid       401    ends    status person   closed               grant.closed    signin.failed      operator
+    AdmissionUnregistered 401    ends    status person   closed               grant.closed    signin.failed      operator
     CertificateEnding     401    ends    status person   closed               grant.closed    signin.failed      operator
     CertificateExpired    401    ends    status person   closed               grant.closed    signin.failed      operator
     NoCertificate         401    ends    status person   closed               grant.closed    signin.failed      operator

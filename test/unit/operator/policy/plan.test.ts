@@ -35,6 +35,8 @@ function aWorld(
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
     certificates: undefined,
+    admission: undefined,
+    authority: undefined,
     recordsProblem: undefined,
     clockProblem: undefined,
     impersonators: [],

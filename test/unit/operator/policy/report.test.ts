@@ -19,6 +19,8 @@ function aWorld(policy: SupportAccessPolicy, certificates: PolicyWorld['certific
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
     certificates,
+    admission: undefined,
+    authority: undefined,
     recordsProblem: undefined,
     clockProblem: undefined,
     impersonators: [],

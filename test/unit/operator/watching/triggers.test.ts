@@ -230,7 +230,7 @@ describe('a change of what other kinds look at', () => {
       { type: 'added', object: aConfigMap('support-access-certificates', {}) },
       ['application', 'policy'],
     ],
-    ['authority', { type: 'updated', object: aConfigMap('support-access-ca', {}) }, []],
+    ['authority', { type: 'updated', object: aConfigMap('support-access-ca', {}) }, ['policy']],
   ] as const)('of %s makes exactly these kinds be looked at', async (name, change, kinds) => {
     const keys = await keysAfter(name, change);
     expect([...new Set(keys.map((key) => key.split(':')[0]))]).toEqual(kinds);
