@@ -73,7 +73,8 @@ export const throughNodePort: readonly string[] = [
   `--set=gateway.service.nodePort=${gatewayPort}`,
 ];
 
-async function runHelmOn(node: ClusterNode, args: readonly string[]): Promise<string> {
+/** Runs Helm as the administrator of a cluster. Throws with all that it said when it fails. */
+export async function runHelmOn(node: ClusterNode, args: readonly string[]): Promise<string> {
   const env = { PATH: process.env['PATH'], HOME: join(node.directory, 'home'), KUBECONFIG: node.kubeconfig };
   const helm = promisify(execFile)(await helm4(), args, { env, maxBuffer: 64 * 1024 * 1024 });
   const { stdout } = await helm.catch((error: Error & { readonly stdout?: string }) => {

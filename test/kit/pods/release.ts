@@ -8,7 +8,7 @@ import { createAuthority } from '../control-plane/pki.ts';
 import { chartFolder } from '../installation/chart.ts';
 import type { ClusterNode } from '../node/node.ts';
 import { importPodImages, type PodImages } from './pod-images.ts';
-import { type PodSite, podSite, throughNodePort } from './pod-site.ts';
+import { type PodSite, podSite, runHelmOn, throughNodePort } from './pod-site.ts';
 import { applicationHost, apply, gatewayPort, makePrerequisites, supportHost } from './prerequisites.ts';
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url));
@@ -22,6 +22,8 @@ export interface ReleaseWish {
   readonly settings?: readonly string[];
   /** The Pod Security Standard that the namespace enforces. */
   readonly podSecurity?: 'restricted' | 'privileged';
+  /** Whether Helm makes the namespace, and the certificate comes afterwards. */
+  readonly createNamespace?: boolean;
   /** Where people may come from, for every grant. */
   readonly allowedCIDRs?: readonly string[];
 }
@@ -38,10 +40,12 @@ export async function installRelease(
     application: images.application.name,
     idp: images.idp.name,
   });
+  const flags = [`--namespace=${namespace}`, ...throughNodePort, ...settings, '--wait', '--timeout=4m'];
+  const install = ['install', name, chart, ...flags];
+  if (wish.createNamespace === true) await runHelmOn(node, [...install, '--create-namespace']);
   const ca = await makeNamespace(node, namespace, wish.podSecurity ?? 'restricted');
+  if (wish.createNamespace !== true) await runHelmOn(node, install);
   const site = podSite(node, { ca, namespace });
-  const flags = [`--namespace=${namespace}`, ...throughNodePort, ...settings];
-  await site.helm('install', name, chart, ...flags, '--wait', '--timeout=4m');
   await applyObjects(site, idpMetadata, wish.allowedCIDRs);
   return site;
 }
