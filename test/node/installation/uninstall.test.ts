@@ -1,14 +1,17 @@
 /** `helm upgrade`, `helm rollback`, and the way out and back in: an uninstall with a grant open, and a reinstall over what it keeps. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readerAccount } from '../../../crds/names.ts';
+import { call } from '../../kit/cli/call.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { applyGrant, ask, reasonOf, signedIn, untilActive } from '../../kit/people/acts.ts';
 import { patchSpec } from '../../kit/people/customer.ts';
 import { type Identity, identities, identityOf } from '../../kit/pods/identity.ts';
 import { chartSettings, type PodInstallation, useInstalled } from '../../kit/pods/installed.ts';
 import { applyKubernetesMatrix, kubernetesMatrix, kubernetesRole } from '../../kit/pods/kubernetes-matrix.ts';
-import { headInPod, verifyInPod } from '../../kit/pods/records.ts';
+import { headInPod, recordsInPod, verifyInPod } from '../../kit/pods/records.ts';
 import { useNode } from '../../kit/vitest/use-node.ts';
 
+const reader = 'grace@customer.example';
 const pods = '/api/v1/namespaces/ecase/pods';
 
 let installation: PodInstallation;
@@ -30,7 +33,7 @@ describe('helm upgrade and helm rollback', () => {
     const ada = await signedIn(installation, 'kept');
     const change = [
       '--set',
-      `matrixRoles={${kubernetesRole}}`,
+      `matrixRoles={${kubernetesRole}},records.readers[0].user=${reader}`,
       '--set-string',
       'operator.podAnnotations.round=2',
     ];
@@ -42,6 +45,28 @@ describe('helm upgrade and helm rollback', () => {
     await installation.helm('upgrade', 'support-access', ...chartSettings, ...change, '--wait');
     expect((await ask(installation, ada)).status).toBe(200);
     ada.leave();
+  });
+
+  it('bring a reader account for a person, who reads the records by it alone, and is recorded by name', async () => {
+    const print = async (person: string) =>
+      call(['records', 'print', '-o', 'json', '--kubeconfig', installation.node.kubeconfig, '--as', person]);
+    const read = await eventually(
+      async () => {
+        const called = await print(reader);
+        expect(called).toMatchObject({ code: 0, err: '' });
+        return called;
+      },
+      { within: 30_000, every: 500 },
+    );
+    expect(read.out).toContain('"type":"grant.activated"');
+    const readings = (await recordsInPod(installation)).filter(({ type }) => type === 'audit.read');
+    expect(readings.at(-1)?.actor).toEqual({ kind: 'customer_admin', name: reader });
+    expect(readings.at(-1)?.message).toContain(
+      `as system:serviceaccount:support-access:${readerAccount.of(reader)}`,
+    );
+    const another = await print('eve@customer.example');
+    expect(another).toMatchObject({ code: 3, out: '' });
+    expect(another.err).toContain('you may not get the Service support-access-webhook');
   });
 });
 
