@@ -33,6 +33,10 @@ export async function findOrNothing<T>(
 export async function missing(cluster: Cluster, resource: Resource, ref: ObjectRef): Promise<string> {
   const where = ref.namespace === undefined ? '' : ` in namespace ${ref.namespace}`;
   const names = await namesOf(cluster, resource, ref.namespace);
+  const elsewhere = resource.namespaced ? await otherNamespaces(cluster, resource, ref) : [];
+  const [first] = elsewhere;
+  if (first !== undefined)
+    return `no ${resource.kind} ${ref.name}${where}; there is one in namespace ${listed(elsewhere)}: add -n ${first}`;
   if (names === undefined)
     return `no ${resource.kind} ${ref.name}${where}; correct the name (you may not list which there are)`;
   const near = nearestName(ref.name, names);
@@ -42,6 +46,22 @@ export async function missing(cluster: Cluster, resource: Resource, ref: ObjectR
     ? 'name another one, or another namespace with -n'
     : 'name another one, or create it';
   return `no ${resource.kind} ${ref.name}${where}; ${known}; ${way}`;
+}
+
+/** The other namespaces that have an object of this name, as far as the caller may see it. */
+async function otherNamespaces(
+  { client }: Cluster,
+  resource: Resource,
+  { name, namespace }: ObjectRef,
+): Promise<string[]> {
+  try {
+    const { items } = await client.list(resource, { metadataOnly: true });
+    return items
+      .filter(({ metadata }) => metadata.name === name && metadata.namespace !== namespace)
+      .map(({ metadata }) => metadata.namespace ?? '');
+  } catch {
+    return [];
+  }
 }
 
 const longestList = 8;

@@ -1,17 +1,23 @@
 /** Which of these names was meant? Pure. */
 
 /**
- * The name that is nearest to what was typed, where one is near enough to be a slip: a letter or two, or a part of the
- * name. Undefined where none is, or where two are equally near.
+ * The name that is nearest to what was typed, where one is near enough to be a slip: another case, a letter or two, or a part
+ * of the name. Undefined where none is, or where two are equally near.
  */
 export function nearestName(typed: string, names: readonly string[]): string | undefined {
   const most = Math.max(1, Math.min(3, Math.floor(typed.length / 3)));
+  const small = typed.toLowerCase();
   const near = names
-    .map((name) => ({ name, distance: isPart(typed, name) ? 1 : distance(typed, name) }))
+    .map((name) => ({ name, distance: distanceTo(small, name.toLowerCase()) }))
     .filter((each) => each.distance <= most)
     .sort((one, other) => one.distance - other.distance);
   const [first, second] = near;
   return first !== undefined && first.distance !== second?.distance ? first.name : undefined;
+}
+
+function distanceTo(typed: string, name: string): number {
+  if (typed === name) return 0;
+  return isPart(typed, name) ? 1 : distance(typed, name);
 }
 
 const shortestPart = 3;

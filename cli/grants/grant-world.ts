@@ -8,7 +8,8 @@ import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
 import { lockNamesFor, lockOnUser } from '../../crds/rules/locks.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { type Readable, reading, whereRead } from '../cluster/find.ts';
+import { namesOf, type Readable, reading, whereRead } from '../cluster/find.ts';
+import { nearestName } from '../cluster/nearest.ts';
 
 export type GrantSpec = SupportAccessGrant['spec'];
 
@@ -24,8 +25,15 @@ export interface NamedByGrant {
   readonly matrix: Readable<SupportPermissionMatrix>;
   /** Undefined where the grant names none. */
   readonly application: Readable<SupportApplication> | undefined;
-  readonly people: readonly { readonly name: string; readonly user: Readable<SupportUser> }[];
+  readonly people: readonly NamedPerson[];
   readonly locks: readonly LockOverGrant[];
+}
+
+export interface NamedPerson {
+  readonly name: string;
+  readonly user: Readable<SupportUser>;
+  /** Where there is none of that name: the one that was probably meant. */
+  readonly near?: string | undefined;
 }
 
 /** A lock that stops the grant or one of its people, or of which it may not be read whether there is one. */
@@ -52,9 +60,7 @@ export async function readNamedByGrant(
     read<SupportAccessPolicy>('SupportAccessPolicy', policyName),
     read<SupportPermissionMatrix>('SupportPermissionMatrix', spec.matrixRef.name),
     named === undefined ? undefined : read<SupportApplication>('SupportApplication', named, namespace),
-    Promise.all(
-      spec.userRefs.map(async ({ name }) => ({ name, user: await read<SupportUser>('SupportUser', name) })),
-    ),
+    Promise.all(spec.userRefs.map(async ({ name }) => readPerson(cluster, name))),
     locksAmong(
       cluster,
       lockNamesFor({ namespace, grantUid: uid ?? 'none' }).map((name) => ({ name })),
@@ -66,6 +72,14 @@ export async function readNamedByGrant(
   });
   const locks = [...onGrant, ...(await locksAmong(cluster, onPeople))];
   return { policy, matrix, application, people, locks };
+}
+
+/** A person need not be there yet; that the name is only misspelt must not stay unseen. */
+async function readPerson(cluster: Cluster, name: string): Promise<NamedPerson> {
+  const user = await reading<SupportUser>(cluster, kinds.SupportUser, { name });
+  if (user !== 'absent') return { name, user };
+  const names = await namesOf(cluster, kinds.SupportUser, undefined);
+  return { name, user, near: nearestName(name, names ?? []) };
 }
 
 /** Those of these locks that stand, or may not be read. */

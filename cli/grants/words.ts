@@ -20,8 +20,9 @@ export function openingWords(
 
 function peopleIn({ people }: NamedByGrant): string {
   return people
-    .map(({ name, user }) => {
-      if (user === 'absent') return `${name} (no such SupportUser yet; access waits until there is)`;
+    .map(({ name, user, near }) => {
+      const meant = near === undefined ? '' : `; did you mean ${near}?`;
+      if (user === 'absent') return `${name} (no such SupportUser yet; access waits until there is${meant})`;
       if (user === 'unreadable') return `${name} (you may not read who that is)`;
       const off = user.spec.access === 'Disabled' ? ', deactivated' : '';
       return `${user.spec.displayName} (${name}${off})`;

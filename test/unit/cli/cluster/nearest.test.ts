@@ -7,6 +7,8 @@ describe('the nearest name', () => {
     ['case4711', 'case-4711'],
     ['acse-4711', 'case-4711'],
     ['case-471', 'case-4711'],
+    ['CASE-4711', 'case-4711'],
+    ['Case-4771', 'case-4711'],
   ])('of %s is %s', (typed, name) => {
     expect(nearestName(typed, ['case-4711', 'other', 'ada'])).toBe(name);
   });
