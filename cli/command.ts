@@ -33,8 +33,10 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
 
 /** Where a command writes, and whom it may ask: data to `out`, everything else to `say`. */
 export interface Terminal {
-  /** Writes data to stdout; resolves when more may be written. */
+  /** Writes data to stdout; resolves when more may be written. Rejects where it cannot be, but for a reader who is gone. */
   out(text: string): Promise<void>;
+  /** Whether the reader of stdout is gone: what only prints may end then. */
+  readonly isClosed?: (() => boolean) | undefined;
   /** Writes one line for people to stderr. */
   say(line: string): void;
   /** Everything on stdin, as text. */

@@ -145,7 +145,8 @@ const widestHelp = 100;
 
 function prepared(parser: Parser, terminal: Terminal): Parser {
   return parser.exitOverride().configureOutput({
-    writeOut: (text) => void terminal.out(text),
+    writeOut: (text) =>
+      void terminal.out(text).catch((error: unknown) => terminal.say(`error: ${errorText(error)}`)),
     writeErr: (text) => terminal.say(text.trimEnd()),
     getOutHelpWidth: () => Math.min(terminal.columns ?? 80, widestHelp),
     getErrHelpWidth: () => Math.min(terminal.columns ?? 80, widestHelp),

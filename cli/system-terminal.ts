@@ -1,22 +1,27 @@
 /** The terminal, or what stands in its place, of this process. */
 import { createInterface } from 'node:readline';
-import type { Terminal } from './command.ts';
+import { errorWithCauses } from '../process/redaction.ts';
+import { CannotTell, type Terminal } from './command.ts';
 
-/** The streams of this process. From here on, a stdout that is closed ends it quietly, and Ctrl-C is the command's to explain. */
+/** The streams of this process. From here on, a stdout that is closed ends nothing loudly, and Ctrl-C is the command's to explain. */
 export function systemTerminal(): Terminal {
   const { stdout, stderr } = process;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader has closed the pipe (`| head`): not a failure of ours.
-    process.exit(error.code === 'EPIPE' ? 0 : 3);
-  });
+  let isClosed = false;
+  // Each write is told of its own failure.
+  stdout.on('error', () => undefined);
   // That no one reads the words must not make a refusal a success, nor end a change half way: the exit code still says it.
   stderr.on('error', () => undefined);
   return {
-    out: (text) =>
-      new Promise((resolve) => {
-        if (stdout.write(text)) resolve();
-        else stdout.once('drain', resolve);
+    out: async (text) =>
+      new Promise((resolve, reject) => {
+        stdout.write(text, (error) => {
+          // The reader has closed the pipe (`| head`): not a failure of ours, and what was found out is still the exit code.
+          if (isPipeClosed(error)) isClosed = true;
+          else if (error) reject(new CannotTell(`stdout cannot be written: ${errorWithCauses(error)}`));
+          resolve();
+        });
       }),
+    isClosed: () => isClosed,
     say: (line) => stderr.write(`${line}\n`),
     readStdin,
     // Asked for when they are needed: most calls read no answer and print no time, and Node takes long to find out.
@@ -32,6 +37,11 @@ export function systemTerminal(): Terminal {
     },
     environment: process.env,
   };
+}
+
+function isPipeClosed(error: NodeJS.ErrnoException | null | undefined): boolean {
+  const code = error?.code ?? '';
+  return ['EPIPE', 'ERR_STREAM_DESTROYED'].includes(code);
 }
 
 /** https://no-color.org: any value that is not empty. */

@@ -99,6 +99,7 @@ async function print(lines: AsyncIterable<Line>, printer: Printer, terminal: Ter
     if (page.length < pageLines) continue;
     await terminal.out(printer(page));
     page = [];
+    if (terminal.isClosed?.() === true) break;
   }
   await terminal.out(printer(page));
   return unreadable === 0 ? exitCodes.good : exitCodes.bad;

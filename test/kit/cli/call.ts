@@ -15,6 +15,8 @@ export interface CallOptions {
   readonly columns?: number;
   readonly now?: number;
   readonly zone?: string;
+  /** Aborted for Ctrl-C. */
+  readonly interrupted?: AbortSignal;
 }
 
 /** Runs `kubectl support-access <words>` and returns what a shell would see. */
@@ -40,6 +42,7 @@ export async function call(words: readonly string[], options: CallOptions = {}):
           },
         }),
     ...(options.columns === undefined ? {} : { columns: options.columns }),
+    ...(options.interrupted === undefined ? {} : { interrupted: options.interrupted }),
     now: () => options.now ?? Date.now(),
     zone: options.zone ?? 'UTC',
     environment: options.environment ?? {},
