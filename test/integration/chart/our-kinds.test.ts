@@ -9,6 +9,7 @@ import {
   collection,
   grant,
   lock,
+  matrix,
   policy,
   type Sent,
   session,
@@ -28,7 +29,8 @@ let ns: string;
 
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
-  await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
+  const values = { rbac: { matrixReaders: ['developers'] } };
+  await installChart(cp, values, { without: ['ValidatingWebhookConfiguration'] });
   for (const role of ['administrator', 'editor', 'locker']) {
     await cp.kubectl([
       'create',
@@ -59,6 +61,20 @@ const aGrant = (change: object = {}): Sent => {
   return object;
 };
 const grants = (): string => `${group}/namespaces/${ns}/supportaccessgrants`;
+
+it('a matrix can be read by those who view or edit one namespace, where the chart names their group', async () => {
+  await administrator('POST', collection(matrix), { body: matrix.base() });
+  const path = `${collection(matrix)}/${matrix.base().metadata.name}`;
+  for (const role of ['support-access-editor', 'support-access-viewer'])
+    await cp.kubectl(['create', 'rolebinding', role, '-n', ns, `--clusterrole=${role}`, '--user=dev']);
+  const [alone, named] = await Promise.all([
+    cp.userKubeconfig('dev'),
+    cp.userKubeconfig('dev', ['developers']),
+  ]);
+  expect((await callerOf(alone)('GET', path)).status).toBe(403);
+  expect((await callerOf(named)('GET', path)).status).toBe(200);
+  expect((await callerOf(named)('DELETE', path)).status).toBe(403);
+});
 
 describe('opening', () => {
   it('CC-7 is refused to an editor on creation, with the role that is needed and the way out', async () => {

@@ -153,3 +153,13 @@ it('values.yaml and its schema have the same paths', () => {
   const missing = leaves.filter((path) => path.join('.') !== 'enabled' && at(standard, path) === undefined);
   expect(missing).toEqual([]);
 });
+
+it.each([
+  'system:authenticated',
+  'system:serviceaccounts',
+  'system:serviceaccounts:support-access-identities',
+])('the group %s reads no matrices, since support identities are in it', async (group) => {
+  await expect(renderChart({ rbac: { matrixReaders: [group] } })).rejects.toThrow(
+    `rbac.matrixReaders must not have ${group}: support identities would be in it`,
+  );
+});

@@ -109,6 +109,10 @@ const rules: Readonly<Record<string, Schema>> = {
   'crds.keep': yesOrNo,
   'identities.namespace': text('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', { maxLength: 63 }),
   'rbac.aggregateToView': yesOrNo,
+  'rbac.matrixReaders': list(
+    { type: 'string', minLength: 1, maxLength: 256, pattern: '^[^\\p{C}]+$' },
+    { uniqueItems: true },
+  ),
   matrixRoles: list(
     { type: 'string', pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?-[1-9][0-9]*$', maxLength: 253 },
     { uniqueItems: true },
