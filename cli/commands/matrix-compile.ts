@@ -14,7 +14,7 @@ export const matrixCompile: Command = {
   summary: 'Print a permission matrix with the roles that it needs, to apply',
   configure(parser) {
     parser
-      .argument('[file]', 'the matrix; - is stdin')
+      .argument('[file]', 'the file; - is stdin')
       .option('--system <name>', 'a matrix that comes with the product, for example casepoint-ecase')
       .option('--release-namespace <name>', 'where the operator runs', defaultNamespaces.release)
       .addHelpText('after', help);

@@ -41,7 +41,11 @@ compdef _kubectl_support_access kubectl-support_access
 const fish = `# fish: kubectl support-access completion fish | source
 function __kubectl_support_access
   set -l words (commandline -opc) (commandline -ct)
-  kubectl-support_access __complete -- $words[2..-1] 2>/dev/null | string match -v ':*'
+  set -l found (kubectl-support_access __complete -- $words[2..-1] 2>/dev/null)
+  string match -v -- ':*' $found
+  if contains -- :0 $found
+    __fish_complete_path (commandline -ct)
+  end
 end
 complete -c kubectl-support_access -f -a '(__kubectl_support_access)'
 `;

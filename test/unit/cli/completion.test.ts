@@ -28,6 +28,8 @@ describe('completion', () => {
 
   it('leaves files to the shell', async () => {
     expect(await complete('grant', 'enable', '--kubeconfig', '')).toEqual([':0']);
+    for (const word of ['lint', 'show', 'diff', 'compile'])
+      expect(await complete('matrix', word, './')).toEqual([':0']);
   });
 
   it('offers nothing where nothing fits, and never itself', async () => {
