@@ -159,7 +159,7 @@ describe('records verify', () => {
     expect(forbidden).toMatchObject({
       code: 3,
       out: '',
-      err: 'error: you must have get on auditrecords.supportaccess.dev, which the ClusterRole support-access-auditor gives\n',
+      err: 'error: you must have get on auditrecords.supportaccess.dev; ask for the ClusterRole support-access-auditor, which gives it\n',
     });
     expect(await call(words, { environment: { SUPPORT_ACCESS_TOKEN: 'nobody' } })).toMatchObject({ code: 3 });
   });
@@ -187,7 +187,7 @@ describe('records verify', () => {
     expect(await call(['records', 'head', '--file', aCopy([])])).toMatchObject({
       code: 3,
       out: '',
-      err: 'error: there are no records yet\n',
+      err: 'error: there are no records yet; write something first, such as a grant\n',
     });
   });
 
