@@ -10,8 +10,11 @@ import type { RequestAsked } from './asks.ts';
 /** `--from`: one address, as the gateway would see it. */
 export function addressAsked(input: CommandInput): Address {
   const text = input.option('from');
-  if (text === undefined)
-    throw new UsageError('say from where, by one address as the gateway sees it: --from 203.0.113.7');
+  if (text === undefined) {
+    throw new UsageError(
+      'it must be said from where, by one address as the gateway sees it, for example --from 203.0.113.7',
+    );
+  }
   const address = parseAddress(text);
   if (address === undefined)
     throw new UsageError(`--from must be one IP address such as 203.0.113.7, not "${printable(text)}"`);
@@ -25,8 +28,11 @@ export function momentAsked(input: CommandInput, now: number, zone: string): num
   const at = parseTime(text);
   if (at === undefined)
     throw new UsageError(`--at must be an instant such as 2026-12-04T17:00:00Z, not "${printable(text)}"`);
-  if (at < now)
-    throw new UsageError(`--at is ${shownTime(at, zone)}, which is over: what happened is in the records`);
+  if (at < now) {
+    throw new UsageError(
+      `--at must not be over, and is ${shownTime(at, zone)}; see what happened with kubectl support-access records print`,
+    );
+  }
   return at;
 }
 
@@ -35,10 +41,11 @@ export function requestAsked(input: CommandInput): RequestAsked | undefined {
   const [url, path, action, module] = ['url', 'path', 'action', 'module'].map((name) => input.option(name));
   const given = [url, path, action ?? module].filter((each) => each !== undefined);
   if (given.length > 1)
-    throw new UsageError('ask about one request: by --url, by --path, or by --module and --action');
+    throw new UsageError('only one request can be asked about: give --url, --path, or --module and --action');
   if (url !== undefined) return byUrl(url, input);
   if (path !== undefined) return { ...sent(path, '--path', input) };
-  if (input.option('method') !== undefined) throw new UsageError('--method needs --url or --path');
+  if (input.option('method') !== undefined)
+    throw new UsageError('--method needs --url or --path; add one, for example --path /jobs/7');
   return byMeaning(input);
 }
 
@@ -46,7 +53,7 @@ function byMeaning(input: CommandInput): RequestAsked | undefined {
   const [module, subModule, action] = ['module', 'subModule', 'action'].map((name) => input.option(name));
   if (module === undefined && action === undefined && subModule === undefined) return undefined;
   if (module === undefined || action === undefined)
-    throw new UsageError('name both, as the matrix does: --module "Scheduled Jobs" --action Run');
+    throw new UsageError('both must be named, as the matrix does: --module "Scheduled Jobs" --action Run');
   return { target: { module, action, ...(subModule === undefined ? {} : { subModule }) } };
 }
 
@@ -72,6 +79,6 @@ function sent(target: string, option: string, input: CommandInput) {
   const read = canonicalPath(target);
   if (!isProblem(read)) return { method, ...read };
   throw new UsageError(
-    `${option}: the path ${read.value} ${read.rule}, or the gateway refuses the request whoever asks; ${read.fix}`,
+    `${option} only takes a path that the gateway serves: ${read.value} ${read.rule}; correct it: ${read.fix}`,
   );
 }

@@ -94,7 +94,7 @@ async function grantAsked(
   const known = naming.map(({ metadata }) => metadata.name).join(', ');
   throw new CannotTell(
     only === undefined
-      ? `no grant in namespace ${namespace} names ${name}; -n names another namespace, --grant a grant`
+      ? `no grant in namespace ${namespace} names ${name}; name another namespace with -n, or a grant with --grant`
       : `these grants in namespace ${namespace} name ${name}: ${known}; say which: --grant ${only.metadata.name}`,
   );
 }

@@ -47,7 +47,7 @@ export function wayOut({ reason }: Objection, world: SeenWorld): string {
 }
 
 const consentAgain = (grant: string): string =>
-  `look at what changed, then consent anew: ${plugin} grant enable ${grant} --consent-again`;
+  `look at what changed, then consent again: ${plugin} grant enable ${grant} --consent-again`;
 
 /** By reason; none where the objection's own words say it all. */
 const waysOut: Partial<Record<Reason, (grant: string) => string>> = {

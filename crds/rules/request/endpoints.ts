@@ -82,7 +82,7 @@ export function endpointObjection(
   const where = `EndpointSlice ${slice.metadata.name} leads Service ${service.metadata.name} to ${address.slice(0, 64)}`;
   const wayOut = why.startsWith(onItsNode)
     ? 'run the application without hostNetwork.'
-    : 'delete the slice, and Kubernetes makes it anew from the pods.';
+    : 'delete the slice, and Kubernetes makes it again from the pods.';
   return `${where}, but ${why}; ${wayOut}`;
 }
 

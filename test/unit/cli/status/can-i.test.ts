@@ -48,8 +48,8 @@ describe('a request as it is typed', () => {
     [{ path: 'jobs' }, 'must begin with "/"'],
     [{ path: '/jobs', method: 'BREW' }, '--method must be one of GET'],
     [{ method: 'GET' }, '--method needs --url or --path'],
-    [{ module: 'Jobs' }, 'name both'],
-    [{ path: '/jobs', module: 'Jobs', action: 'Run' }, 'ask about one request'],
+    [{ module: 'Jobs' }, 'both must be named'],
+    [{ path: '/jobs', module: 'Jobs', action: 'Run' }, 'only one request can be asked about'],
   ])('%j is refused with the way out', (options, words) => {
     expect(() => requestAsked(typed(options))).toThrow(words);
   });

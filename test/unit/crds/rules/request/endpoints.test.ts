@@ -93,7 +93,7 @@ describe('an address behind a Service', () => {
   it('is refused when there is no such pod, and told with the way out', () => {
     expect(endpointObjection(aSlice(), anEndpoint(), { pod: undefined, service })).toBe(
       'EndpointSlice ecase-abc leads Service ecase to 10.244.0.7, but there is no pod ecase-0; ' +
-        'delete the slice, and Kubernetes makes it anew from the pods.',
+        'delete the slice, and Kubernetes makes it again from the pods.',
     );
   });
 
