@@ -37,7 +37,7 @@ export const ok = (says: string): Finding => ({ state: 'ok', says });
 export const toDo = (says: string): Finding => ({ state: 'to do', says });
 export const notSeen = (what: string): Finding => ({
   state: 'not seen',
-  says: `you may not ${what}: have someone look who may`,
+  says: `you may not ${what}: ask a cluster administrator to look`,
 });
 export const failed = (says: string): Finding => ({ state: 'failed', says });
 

@@ -60,7 +60,7 @@ export const clock: InstallationCheck = {
     await client.raw('GET', '/version');
     const offset = client.clockOffsetMs();
     return offset === undefined
-      ? { state: 'not seen', says: 'the API server does not tell its time' }
+      ? { state: 'not seen', says: 'the API server does not tell its time: try again' }
       : judgeClock(offset);
   },
 };
