@@ -18,7 +18,7 @@ export const status: Command = {
   configure(parser) {
     parser
       .argument('[grant]', 'the SupportAccessGrant; all of them without it')
-      .option('-A, --all-namespaces', 'in whatever namespace')
+      .option('-A, --all-namespaces', 'in all namespaces')
       .option('--release-namespace <name>', 'where the release is, for its records')
       .option('--identities-namespace <name>', 'where the support identities are')
       .addHelpText('after', help);

@@ -32,7 +32,7 @@ export const checks = [
   policyIsEnabled, // the master switch
   grantIsEnabled, // this consent
   windowIsOpen, // started, not expired, not longer than the policy allows
-  userIsTheOne, // exists, active, named, the one who was pinned; of an opening: none was made anew
+  userIsTheOne, // exists, active, named, the one who was pinned; of an opening: none was deleted and created again
   installationIsTodays, // the one that looked at the grant last, and still there
   consentStands, // nothing ended this number of consent for good
   supportRoleFits, // one of the roles that the grant asks for

@@ -74,7 +74,7 @@ it.each<[string[], string[]]>([
 });
 
 it('asks nothing where no name is wanted', async () => {
-  expect(await completed(['status', '--all'])).toEqual(['--all-namespaces', ':4']);
+  expect(await completed(['status', '--all'])).toEqual(['--all-namespaces\tin all namespaces', ':4']);
   expect(await completed(['revoke', 'all', ''])).toEqual([':4']);
   expect(await completed(['can-i', 'ada', '--from', ''])).toEqual([':4']);
 });

@@ -25,7 +25,7 @@ export type FindSeen = (
 ) => KubeObject | undefined;
 
 export interface SeenWorlds {
-  /** The world of a session now. A grant that was made anew under its name is not its grant. */
+  /** The world of a session now. A grant that was deleted and created again under its name is not its grant. */
   of(session: SupportSession): ReadWorld;
   /** The world of a session just before a change that the watches hold already. */
   before(session: SupportSession, change: SeenChange): ReadWorld;
