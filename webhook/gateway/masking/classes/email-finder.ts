@@ -12,7 +12,7 @@ import { atSignsOf } from './at-signs.ts';
 import type { Finder, Found } from './data-class.ts';
 import { longestEscape, readDomain } from './email-domain.ts';
 import { isPlain, localStart } from './email-parts.ts';
-import { openQuote, quotedStart } from './quoted-local.ts';
+import { longestQuoted, openQuote, quotedStart } from './quoted-local.ts';
 
 /** What a search says about one at-sign: an address, none, or that the text ends before this can be known. */
 export type AtSign = Found | 'none' | { readonly openFrom: number };
@@ -49,9 +49,10 @@ export const findEmails: Finder = (text, { kind, final }, onFound) => {
   let taken = 0;
   let from = 0;
   let open = text.length;
-  for (const sign of signsIn(text, kind)) {
+  const signs = [...signsIn(text, kind)];
+  for (const [number, sign] of signs.entries()) {
     if (sign.match < taken) continue;
-    const around = addressAt(text, sign, { from, taken, final, grammar });
+    const around = outermost(text, { sign, next: number + 1, all: signs }, { from, taken, final, grammar });
     if (around !== 'none' && 'openFrom' in around) {
       open = around.openFrom;
       break;
@@ -76,6 +77,46 @@ function keptFrom(
   const until = Math.min(open, heldFrom(text, least, grammar), openQuote(text, taken));
   // How long a line gets can be told only as long as its beginning is there.
   return grammar.folded ? Math.max(taken, lineStart(text, until)) : until;
+}
+
+/**
+ * The address around this at-sign, or the one in whose quoted local part it stands: of `"ada@x.com at home"@y.com` the end
+ * would be left over, were the address inside taken out first.
+ */
+function outermost(text: string, signs: Signs, limits: Limits): AtSign {
+  const around = addressAt(text, signs.sign, limits);
+  return around === 'none' || 'openFrom' in around
+    ? around
+    : (quotedAround(text, around, { signs, limits }) ?? around);
+}
+
+interface Signs {
+  readonly sign: Sign;
+  /** The number of the one after it, among all. */
+  readonly next: number;
+  readonly all: readonly Sign[];
+}
+
+/** The address in whose quoted local part this one stands. */
+function quotedAround(
+  text: string,
+  { start }: Found,
+  { signs, limits }: { readonly signs: Signs; readonly limits: Limits },
+): AtSign | undefined {
+  let { after } = signs.sign;
+  for (let number = signs.next; number < signs.all.length; number += 1) {
+    const other = signs.all[number];
+    if (other === undefined || other.at - start > longestQuoted) return undefined;
+    const quoted = quotedStart(text, other.at, limits.taken);
+    if (quoted >= 0 && quoted <= start) {
+      const outer = addressAt(text, other, { ...limits, from: after });
+      if (outer !== 'none') return outer;
+    }
+    after = other.after;
+  }
+  // What closes the quotation mark may not be there yet.
+  const open = limits.final ? text.length : openQuote(text, limits.taken);
+  return open <= start ? { openFrom: open } : undefined;
 }
 
 /** Every at-sign of a text, in all its forms. */
