@@ -199,6 +199,6 @@ describe('can-i', () => {
     const { stdout } = await called(grace, canI(...listed, '--at', '2099-01-01T00:00:00Z'), 1);
     expect(stdout).toContain('Expired');
     const past = await called(grace, canI(...listed, '--at', '2020-01-01T00:00:00Z'), 4);
-    expect(past.stderr).toContain('what happened is in the records');
+    expect(past.stderr).toContain('see what happened with kubectl support-access records print');
   });
 });
