@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
 import type { KubeClient } from '../../../../../kube/api/client.ts';
 import { createKubeClient } from '../../../../../kube/api/create-client.ts';
+import type { KubeObject } from '../../../../../kube/objects.ts';
 import { type RunningAdmission, startAdmission } from '../../../../../webhook/in-cluster/admission/start.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 import { applyPatch, mergePatch } from '../../../../kit/control-plane/caller.ts';
@@ -73,12 +74,21 @@ afterAll(async () => {
   await client?.close();
 });
 
+/**
+ * Sends, and waits until the API server's cache has what was written. A patch is made on the cached object first, and made again
+ * where that was stale: the webhook would be asked of a change that is none, or twice of one.
+ */
 async function send(method: string, path: string, body?: unknown, contentType?: string): Promise<string> {
-  const sent = await controlPlane.admin.send(method, path, {
+  const { text } = await controlPlane.admin.send(method, path, {
     ...(body === undefined ? {} : { body }),
     ...(contentType === undefined ? {} : { contentType }),
   });
-  return sent.text;
+  if (!['POST', 'PUT', 'PATCH'].includes(method)) return text;
+  const { name, resourceVersion } = (JSON.parse(text) as KubeObject).metadata;
+  const [written = ''] = path.replace(/\/status$/, '').split('?');
+  const object = method === 'POST' ? `${written}/${name}` : written;
+  await controlPlane.admin.send('GET', `${object}?resourceVersion=${resourceVersion}`);
+  return text;
 }
 
 /** What the webhook was asked of this kind while `act` ran, as `CREATE`, `UPDATE` or `DELETE`. */
