@@ -48,7 +48,9 @@ describe('docs/install.md', () => {
       '-o',
       'jsonpath={.status.userInfo.username}',
     ]);
-    const readings = (await recordsInPod(installation)).filter(({ type }) => type === 'audit.read');
+    const all = (await recordsInPod(installation)).filter(({ type }) => type === 'audit.read');
+    // The person of the reader account reads in another file, before or after this one.
+    const readings = all.filter(({ actor }) => actor.name !== 'grace@customer.example');
     expect(readings.length).toBeGreaterThanOrEqual(2);
     expect(new Set(readings.map(({ actor }) => actor.name))).toEqual(new Set([stdout]));
     for (const { writer, target, message } of readings) {
