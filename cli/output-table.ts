@@ -1,4 +1,5 @@
 /** Prints rows as a table with aligned columns, as kubectl does. */
+import { escapeUnsafe } from '../crds/audit/clean-text.ts';
 
 export interface Column<Row> {
   readonly title: string;
@@ -7,6 +8,11 @@ export interface Column<Row> {
 
 const gap = 3;
 const empty = '-';
+
+/** The texts of a row, as a terminal may get them: what an object holds cannot end its row and begin another. */
+export function cellsIn<Row>(columns: readonly Column<Row>[], row: Row): string[] {
+  return columns.map(({ of }) => escapeUnsafe(of(row)) || empty);
+}
 
 export interface Table<Row> {
   /** The rows as text; the first call begins with the titles. Columns only grow, so that a long table streams. */
@@ -20,7 +26,7 @@ export function createTable<Row>(columns: readonly Column<Row>[]): Table<Row> {
     cells.map((cell, at) => (at === cells.length - 1 ? cell : cell.padEnd((widths[at] ?? 0) + gap))).join('');
   return {
     print(rows) {
-      const cells = rows.map((row) => columns.map(({ of }) => of(row) || empty));
+      const cells = rows.map((row) => cellsIn(columns, row));
       for (const row of cells)
         for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
       const titles = started ? [] : [columns.map(({ title }) => title)];

@@ -1,6 +1,9 @@
-/** Text in lines that are no longer than a screen is wide. Pure. */
+/**
+ * Text in lines that are no longer than a screen is wide. Names and words of objects cannot move the cursor of the terminal, turn
+ * what is read around, or begin a line that looks like one of ours: all of it is escaped here. Pure.
+ */
 import { cutText, escapeUnsafe } from '../../crds/audit/clean-text.ts';
-import type { Column } from '../output-table.ts';
+import { type Column, cellsIn } from '../output-table.ts';
 
 /** Where no terminal says how wide it is. */
 export const usualWidth = 80;
@@ -9,7 +12,7 @@ export const usualWidth = 80;
 export function wrapped(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of escapeUnsafe(text).split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (longer.length <= width || line === '' || line === indent) {
       line = longer;
@@ -19,11 +22,6 @@ export function wrapped(text: string, width: number, indent = ''): string[] {
     }
   }
   return [...lines, line];
-}
-
-/** Lines as a terminal may get them: names and words of objects cannot move its cursor, or turn what is read around. */
-export function safeLines(text: string): string {
-  return text.split('\n').map(escapeUnsafe).join('\n');
 }
 
 /** Texts behind a label, each in lines that begin under each other. */
@@ -45,10 +43,7 @@ export function fittedTable<Row>(
   rows: readonly Row[],
   width: number = usualWidth,
 ): string {
-  const cells = [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => columns.map(({ of }) => of(row) || '-')),
-  ];
+  const cells = [columns.map(({ title }) => title), ...rows.map((row) => cellsIn(columns, row))];
   const last = columns.length - 1;
   const widths = columns.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0)) + gap);
   const before = widths.slice(0, last).reduce((sum, each) => sum + each, 0);
@@ -74,7 +69,7 @@ export function cutTable<Row>(
   rows: readonly Row[],
   width: number = usualWidth,
 ): string {
-  const cells = rows.map((row) => columns.map(({ of }) => of(row) || '-'));
+  const cells = rows.map((row) => cellsIn(columns, row));
   const widths = columns.map(({ title }, at) =>
     Math.max(title.length, ...cells.map((row) => row[at]?.length ?? 0)),
   );

@@ -5,7 +5,7 @@ import { defaultNamespaces } from '../../crds/names.ts';
 import { type Cluster, withCluster } from '../cluster/cluster.ts';
 import { find, missing } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
-import { safeLines, usualWidth } from '../output/fitted.ts';
+import { usualWidth } from '../output/fitted.ts';
 import { formatOf, printData } from '../output/print-object.ts';
 import { addressAsked, momentAsked, requestAsked } from './asked-access.ts';
 import { type AskedAccess, askBy } from './asks.ts';
@@ -113,5 +113,5 @@ async function print(
     return;
   }
   const text = judgedText(asked, answer, { width: terminal.columns ?? usualWidth, zone: terminal.zone });
-  await terminal.out(safeLines(text));
+  await terminal.out(text);
 }

@@ -8,7 +8,6 @@ import type { Resource } from '../../kube/resources.ts';
 import { type Cluster, withCluster } from '../cluster/cluster.ts';
 import { missing, namesOf } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
-import { safeLines } from '../output/fitted.ts';
 import { formatOf, printData, printObjects } from '../output/print-object.ts';
 import { type LiveSession, liveSessions, shownSession } from './live-sessions.ts';
 import { see, seeAll } from './seen.ts';
@@ -91,7 +90,7 @@ async function print(
   }
   const { zone, columns } = terminal;
   const everywhere = namespace === undefined;
-  if (format === 'wide') return terminal.out(safeLines(wideSessionTable(live)));
+  if (format === 'wide') return terminal.out(wideSessionTable(live));
   terminal.say(`Times are those of ${zone}.`);
-  await terminal.out(safeLines(sessionTable(live, { now, zone, width: columns, everywhere })));
+  await terminal.out(sessionTable(live, { now, zone, width: columns, everywhere }));
 }

@@ -8,7 +8,7 @@ import type { KubeClient } from '../../kube/api/client.ts';
 import { type Cluster, withCluster } from '../cluster/cluster.ts';
 import { find, missing } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
-import { safeLines, usualWidth } from '../output/fitted.ts';
+import { usualWidth } from '../output/fitted.ts';
 import { formatOf, printData, printObjects } from '../output/print-object.ts';
 import { grantReport, type LastActions } from './grant-report.ts';
 import { grantText } from './grant-text.ts';
@@ -70,7 +70,7 @@ async function showGrant(cluster: Cluster, name: string, showing: Showing): Prom
   const { zone } = terminal;
   const actions = (width: number): string[] =>
     'records' in lastActions ? records.recordLines(lastActions.records, width, zone) : [];
-  await terminal.out(safeLines(grantText(report, { now, zone, width: widthOf(format, terminal), actions })));
+  await terminal.out(grantText(report, { now, zone, width: widthOf(format, terminal), actions }));
 }
 
 /** `wide` breaks no line. */
@@ -104,5 +104,5 @@ async function showInstallation(cluster: Cluster, { input, terminal }: Showing):
     width: widthOf(format, terminal),
     isWide: format === 'wide',
   };
-  await terminal.out(safeLines(installationText(report, where)));
+  await terminal.out(installationText(report, where));
 }

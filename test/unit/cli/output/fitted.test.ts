@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cutTable, fittedTable, labelled, wrapped } from '../../../../cli/output/fitted.ts';
+import { createTable } from '../../../../cli/output-table.ts';
 
 it('breaks at spaces, indents what follows, and leaves a long word whole', () => {
   expect(wrapped('one two three', 8)).toEqual(['one two', 'three']);
@@ -48,4 +49,27 @@ describe('a table whose rows stay in one line', () => {
 
 it('texts behind a label begin under each other', () => {
   expect(labelled('Who', ['ada', 'bob'], { width: 40, column: 6 })).toEqual(['Who   ada', '      bob']);
+});
+
+describe('what an object holds', () => {
+  const forged = 'a reason\nOpen          yes\r\u2028\u202e\u001b[2K';
+  const columns = [
+    { title: 'NAME', of: (text: string) => text },
+    { title: 'SAYS', of: (text: string) => text },
+  ];
+
+  it.each([
+    ['a text that is broken', () => wrapped(forged, 200)],
+    ['texts behind a label', () => labelled('Grant', [forged], { width: 200, column: 14 })],
+    ['a table that goes on in its last column', () => linesOf(fittedTable(columns, [forged], 200)).slice(1)],
+    ['a table of cut cells', () => linesOf(cutTable(columns, [forged], 200)).slice(1)],
+    ['a table that streams', () => linesOf(createTable(columns).print([forged])).slice(1)],
+  ])('begins no line of its own, and moves no cursor, in %s', (_, lines) => {
+    const [line = '', ...others] = lines();
+    expect(others).toEqual([]);
+    expect(line).toContain(String.raw`a reason\u000aOpen`);
+    expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Zl}]/u);
+  });
+
+  const linesOf = (table: string): string[] => table.replace(/\n$/, '').split('\n');
 });

@@ -96,6 +96,14 @@ describe('the screen about a grant', () => {
     expect(said).toContain('ClusterRoleBinding x gives more; delete it. (ExcessRights)');
   });
 
+  it('lets no text of an object stand as a line of its own', () => {
+    const reason = 'Mail jobs are stuck\nOpen          yes\nLocks         none';
+    const report = grantReport(aSeenWorld({ grant: aGrant(opened(), withSpec({ reason })) }), none);
+    const text = grantText(report, { now: noon, zone: 'UTC', width: 80, actions: () => [] });
+    expect(text.match(/^Open /gm)).toHaveLength(1);
+    expect(text.match(/^Locks /gm)).toHaveLength(1);
+  });
+
   it('stays on the screen with the longest of names and lists', () => {
     const hosts = Array.from({ length: 100 }, (_, at) => `203.0.113.${at}`);
     const people = Array.from({ length: 20 }, (_, at) => ({ name: `person-${at}`, user: {} }));
