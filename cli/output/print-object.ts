@@ -1,4 +1,5 @@
 /** Prints what was found or written in the form that `-o` names. */
+import { replaceUnsafe } from '../../crds/audit/clean-text.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { type CommandInput, type OutputFormat, type Terminal, UsageError } from '../command.ts';
 
@@ -38,11 +39,29 @@ export async function printData(
   terminal: Terminal,
 ): Promise<void> {
   if (format === 'json') {
-    await terminal.out(`${JSON.stringify(document, undefined, 2)}\n`);
+    await terminal.out(`${jsonOf(document, 2)}\n`);
     return;
   }
   const { yamlOf } = await import('./yaml.ts');
   await terminal.out(yamlOf(document));
+}
+
+/**
+ * A document as JSON, with what a terminal obeys or does not show written out: JSON itself writes out some of it only. Read again
+ * it is the same.
+ */
+export function jsonOf(document: unknown, indent?: number): string {
+  const text = JSON.stringify(document, undefined, indent);
+  // Within a text JSON writes line breaks out: those that stand here are the writer's own.
+  return replaceUnsafe(text, (codePoint) => (codePoint === lineBreak ? '\n' : asUnits(codePoint)));
+}
+
+const lineBreak = 0x0a;
+
+/** JSON has escapes of sixteen bits: what is above them takes two. */
+function asUnits(codePoint: number): string {
+  const units = String.fromCodePoint(codePoint).split('');
+  return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 }
 
 /** `supportaccessgrant.supportaccess.dev/case-4711`, as kubectl names it. */

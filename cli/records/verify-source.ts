@@ -3,6 +3,7 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { createVerifier, type Head, type Verification, type Verifier } from '../../crds/audit/verify.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
+import { jsonOf } from '../output/print-object.ts';
 import { withSource } from './open-source.ts';
 import { DamagedSource, type RecordSource, type SourceFault, type TablesBeside } from './record-source.ts';
 
@@ -13,7 +14,7 @@ export async function verifySource(input: CommandInput, terminal: Terminal): Pro
     throw new UsageError('--output must be text or json; write for example --output json');
   const given = head === undefined ? undefined : parseHead(head);
   const verification = await opening(input, terminal, given);
-  const text = output === 'json' ? JSON.stringify(verification) : escapeUnsafe(sentence(verification));
+  const text = output === 'json' ? jsonOf(verification) : escapeUnsafe(sentence(verification));
   await terminal.out(`${text}\n`);
   return exitCodeOf(verification);
 }

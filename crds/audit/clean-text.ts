@@ -9,10 +9,15 @@ const unsafe = /[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}\u200b\ufeff\u{e0000}-\
 
 /** The text with everything invisible or dangerous written out as `\uXXXX`; applying it twice changes nothing. */
 export function escapeUnsafe(text: string): string {
-  return text.replace(unsafe, (found) => {
-    const hex = (found.codePointAt(0) ?? 0).toString(16);
+  return replaceUnsafe(text, (codePoint) => {
+    const hex = codePoint.toString(16);
     return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
   });
+}
+
+/** The same in another way of writing, for a form that has escapes of its own. */
+export function replaceUnsafe(text: string, escaped: (codePoint: number) => string): string {
+  return text.replace(unsafe, (found) => escaped(found.codePointAt(0) ?? 0));
 }
 
 /**
