@@ -9,7 +9,8 @@ import { type Resource, resourcePath } from '../resources.ts';
 import type { ListOptions, ObjectList } from './client.ts';
 
 const pageSize = 500;
-const pageDeadlineMs = 60_000;
+/** A page may be long; what the call or the client's settings name is kept. */
+const usualPageDeadlineMs = 60_000;
 
 interface Page<T> {
   readonly metadata: { readonly resourceVersion: string; readonly continue?: string };
@@ -64,7 +65,8 @@ async function fetchPage<T>(
       resourcePath(resource, { namespace }) +
       query({ labelSelector, fieldSelector, limit, continue: options.continue }),
     headers: acceptListFor(metadataOnly),
-    deadlineMs: options.deadlineMs ?? pageDeadlineMs,
+    deadlineMs: options.deadlineMs,
+    usualDeadlineMs: usualPageDeadlineMs,
     signal,
     pool,
   };

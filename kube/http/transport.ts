@@ -25,6 +25,8 @@ export interface TransportRequest {
   readonly signal?: AbortSignal | undefined;
   /** For the whole call with all its tries. Default 30 s. For `open`: until the response's head has arrived. */
   readonly deadlineMs?: number | undefined;
+  /** In place of those 30 s, where neither the call nor the settings name one. */
+  readonly usualDeadlineMs?: number | undefined;
   /** Which connections to use: for what a burst of other work must not delay there are some of their own. */
   readonly pool?: 'requests' | 'prompt' | 'leases' | undefined;
   /** Done only if no other write came in between: not sent again where the first may have come through. */
@@ -175,7 +177,8 @@ class PooledTransport implements Transport {
   }
 
   #limits(request: TransportRequest) {
-    const ms = request.deadlineMs ?? this.#settings.deadlineMs ?? defaultDeadlineMs;
+    const { deadlineMs = this.#settings.deadlineMs, usualDeadlineMs = defaultDeadlineMs } = request;
+    const ms = deadlineMs ?? usualDeadlineMs;
     return { what: describe(request), ms, signal: request.signal };
   }
 

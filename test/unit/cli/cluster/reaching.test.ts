@@ -127,6 +127,17 @@ it('shows each warning of the API server once, on stderr, with nothing in it tha
   expect(out).not.toContain('Warning');
 });
 
+it.each([
+  ['one object', 'default'],
+  ['a list', 'supportsessions'],
+])('--request-timeout is the time for each call, of %s as well', async (_, silent) => {
+  const list = [200, { kind: 'List', metadata: { resourceVersion: '1' }, items: [] }] as const;
+  const server = await scriptedServer((asked) => (asked.endsWith(`/${silent}`) ? 'silent' : list));
+  const { code, err } = await call(['sessions', '-A', '--request-timeout', '200ms', ...server.options]);
+  expect(err).toContain('did not answer in time');
+  expect(code).toBe(3);
+});
+
 describe('a program for credentials at a terminal', () => {
   const script = `#!/bin/sh
 printf 'Sign in here. Password: ' >&2

@@ -7,12 +7,14 @@ import { ConfigMaps } from '../../../../kube/resources.ts';
 /** Answers in turn; what was asked is kept. */
 function aTransport(...answers: { status: number; body: object }[]) {
   const asked: URLSearchParams[] = [];
-  const send = async ({ path }: TransportRequest) => {
+  const deadlines: Partial<TransportRequest>[] = [];
+  const send = async ({ path, deadlineMs, usualDeadlineMs }: TransportRequest) => {
+    deadlines.push({ deadlineMs, usualDeadlineMs });
     asked.push(new URL(path, 'https://server').searchParams);
     const { status, body } = answers[asked.length - 1] ?? { status: 500, body: {} };
     return { status, headers: {}, body: JSON.stringify(body) };
   };
-  return { transport: { send } as unknown as Transport, asked };
+  return { transport: { send } as unknown as Transport, asked, deadlines };
 }
 
 function page(version: string, names: string[], more?: string) {
@@ -49,6 +51,16 @@ describe('a list', () => {
     expect(items.map(({ metadata }) => metadata.name)).toEqual(['b', 'c']);
     expect(resourceVersion).toBe('9');
     expect(asked.at(-1)?.has('limit')).toBe(false);
+  });
+
+  it('has a minute for a page only where neither the call nor the settings say another time', async () => {
+    const { transport, deadlines } = aTransport(page('7', []), page('7', []));
+    await listAll(transport, ConfigMaps, {});
+    await listAll(transport, ConfigMaps, { deadlineMs: 2000 });
+    expect(deadlines).toEqual([
+      { deadlineMs: undefined, usualDeadlineMs: 60_000 },
+      { deadlineMs: 2000, usualDeadlineMs: 60_000 },
+    ]);
   });
 
   it('that is refused is no list', async () => {

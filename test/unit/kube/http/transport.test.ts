@@ -19,7 +19,7 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map(async (close) => close()));
 });
 
-async function aScene(answer: Answer, source?: Partial<CredentialSource>) {
+async function aScene(answer: Answer, source?: Partial<CredentialSource>, deadlineMs?: number) {
   const seen: IncomingMessage[] = [];
   const sockets = new Set<unknown>();
   const server = createServer((request, response) => {
@@ -37,7 +37,7 @@ async function aScene(answer: Answer, source?: Partial<CredentialSource>) {
     renewed: async (doubted) => doubted,
     ...source,
   };
-  const transport = createTransport({ credentials, clock: systemClock, userAgent: 'test' });
+  const transport = createTransport({ credentials, clock: systemClock, userAgent: 'test', deadlineMs });
   closing.push(async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -194,6 +194,14 @@ describe('a deadline', () => {
       });
       const sent = transport.send({ method: 'GET', path: '/', deadlineMs: 150 });
       await expect(sent).rejects.toMatchObject({ name: 'ServerUnreachable', code: 'DEADLINE' });
+    }
+  });
+
+  it('is that of the call, else of the settings, and only then what is usual for such a call', async () => {
+    const { transport } = await aScene(() => undefined, {}, 150);
+    for (const wish of [{ usualDeadlineMs: 60_000 }, {}, { deadlineMs: 100, usualDeadlineMs: 60_000 }]) {
+      const sent = transport.send({ method: 'GET', path: '/', ...wish });
+      await expect(sent).rejects.toMatchObject({ code: 'DEADLINE' });
     }
   });
 
