@@ -1,4 +1,5 @@
 /** Waits for something that others do, and says so when it takes longer than a second. */
+import { pause, systemClock } from '../../kube/clock.ts';
 import { KubeError, ServerUnreachable } from '../../kube/errors.ts';
 import type { Terminal } from '../command.ts';
 
@@ -32,7 +33,7 @@ export async function waitFor<T>(wait: Wait, look: () => Promise<T | undefined>)
       );
       nextWord += nextWordMs;
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.min(everyMs, timeoutMs - passed)));
+    await pause(systemClock, Math.min(everyMs, timeoutMs - passed));
   }
 }
 
@@ -49,7 +50,8 @@ async function lookOnce<T>(
   { wait, left }: Looking,
 ): Promise<T | undefined> {
   const end = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => end.resolve(undefined), Math.max(left, 0));
+  // Not a timer of Node's own: of a wait of more than 24 days it would make none at all, and every look would be late.
+  const cancel = systemClock.after(left, () => end.resolve(undefined));
   try {
     return await Promise.race([look(), end.promise]);
   } catch (error) {
@@ -59,7 +61,7 @@ async function lookOnce<T>(
     failing.add(wait);
     return undefined;
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -80,6 +80,12 @@ describe('CC-13 what is so already', () => {
     expect(printed.code).toBe(0);
   });
 
+  it('is confirmed also where it may take longer than a timer can count', async () => {
+    const { code, out } = await calling(['grant', 'disable', 'case-1'], closed, '1000h');
+    expect(out).toContain('is closed, and no session is left');
+    expect(code).toBe(0);
+  });
+
   it.each<[string, There]>([
     ['grant enable case-1', { ...open, status: active('False', 'Locked') }],
     ['grant disable case-1', { ...closed, sessions: [aSession] }],
