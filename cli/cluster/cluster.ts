@@ -41,7 +41,7 @@ export async function withCluster<T>(
     throw await inWords(error, client);
   } finally {
     // A call that no one waits for any more must not keep the process.
-    void client.close().catch(() => undefined);
+    void client.abandon().catch(() => undefined);
   }
 }
 

@@ -112,4 +112,6 @@ export interface KubeClient {
   readonly namespace?: string | undefined;
   /** Lets running requests end, and ends watches. */
   close(): Promise<void>;
+  /** Ends running requests too, whose responses no one waits for. */
+  abandon(): Promise<void>;
 }

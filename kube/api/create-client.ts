@@ -86,6 +86,7 @@ function clientOver(transport: Transport, origin: ConfiguredPlace): KubeClient {
     clockOffsetMs: () => transport.clockOffset.offsetMs(),
     clockAheadMs: () => transport.clockOffset.certainlyAheadMs(),
     close: async () => transport.close(),
+    abandon: async () => transport.abandon(),
   };
 }
 

@@ -19,13 +19,16 @@ export interface Limit {
   readonly what: string;
   readonly ms: number;
   readonly signal?: AbortSignal | undefined;
+  /** Of who sends for the caller, and ends all that they sent. */
+  readonly ended?: AbortSignal | undefined;
 }
 
 /** Aborts with the caller's own reason, or with `ServerUnreachable` `DEADLINE` when `ms` have passed. */
-export function openDeadline(clock: Clock, { what, ms, signal }: Limit): RequestDeadline {
-  signal?.throwIfAborted();
+export function openDeadline(clock: Clock, { what, ms, signal, ended }: Limit): RequestDeadline {
+  const sources = [signal, ended].filter((source) => source !== undefined);
+  for (const source of sources) source.throwIfAborted();
   const controller = new AbortController();
-  const onAbort = () => controller.abort(signal?.reason);
+  const onAbort = ({ target }: Event) => controller.abort((target as AbortSignal).reason);
   let startedAt = clock.monotonic();
   let cancel = clock.after(ms, look);
 
@@ -40,7 +43,7 @@ export function openDeadline(clock: Clock, { what, ms, signal }: Limit): Request
     return ms - (clock.monotonic() - startedAt);
   }
 
-  signal?.addEventListener('abort', onAbort, { once: true });
+  for (const source of sources) source.addEventListener('abort', onAbort, { once: true });
   return {
     signal: controller.signal,
     remainingMs,
@@ -49,7 +52,7 @@ export function openDeadline(clock: Clock, { what, ms, signal }: Limit): Request
     },
     release() {
       cancel();
-      signal?.removeEventListener('abort', onAbort);
+      for (const source of sources) source.removeEventListener('abort', onAbort);
     },
   };
 }

@@ -10,6 +10,8 @@ export interface PoolsByIdentity {
   for(wanted: TlsIdentity): Pools;
   /** Lets running requests end, and ends streams. */
   close(): Promise<void>;
+  /** Ends everything now, on the connections of earlier identities too. */
+  destroy(): Promise<void>;
 }
 
 export interface Pools {
@@ -26,12 +28,19 @@ export interface Pools {
 export function createPools(proxy?: URL): PoolsByIdentity {
   let pools: Pools | undefined;
   let identity: TlsIdentity | undefined;
+  const retiring = new Set<Pools>();
+  const retire = (old: Pools): void => {
+    retiring.add(old);
+    const forget = (): boolean => retiring.delete(old);
+    // Watches on the old connections go on until the server ends them.
+    void Promise.all(agentsOf(old).map((agent) => agent.close())).then(forget, forget);
+  };
   return {
     for(wanted: TlsIdentity): Pools {
       const isSame = identity !== undefined && (identity === wanted || sameIdentity(identity, wanted));
       identity = wanted;
       if (pools && isSame) return pools;
-      if (pools) void retire(pools).catch(() => undefined);
+      if (pools) retire(pools);
       pools = {
         requests: newAgent({ tls: wanted, proxy }, { connections: 32 }),
         prompt: newAgent({ tls: wanted, proxy }, { connections: 32 }),
@@ -44,12 +53,16 @@ export function createPools(proxy?: URL): PoolsByIdentity {
       const ending = [pools?.requests.close(), pools?.prompt.close(), pools?.leases.close()];
       await Promise.all([...ending, pools?.streams.destroy()]);
     },
+    destroy: async () => {
+      const all = [...retiring, ...(pools ? [pools] : [])].flatMap(agentsOf);
+      pools = undefined;
+      await Promise.all(all.map((agent) => agent.destroy()));
+    },
   };
 }
 
-/** Watches on the old connections go on until the server ends them. */
-async function retire(pools: Pools): Promise<void> {
-  await Promise.all(Object.values<Dispatcher>({ ...pools }).map((agent) => agent.close()));
+function agentsOf(pools: Pools): Dispatcher[] {
+  return Object.values<Dispatcher>({ ...pools });
 }
 
 interface Way {

@@ -58,6 +58,8 @@ export interface Transport {
   credentials(): Promise<Credentials>;
   /** Lets running requests end, and ends streams. */
   close(): Promise<void>;
+  /** Ends running requests and their waits with `ServerUnreachable`, code `ABANDONED`, and streams; none begins any more. */
+  abandon(): Promise<void>;
 }
 
 export interface TransportSettings {
@@ -94,6 +96,7 @@ class PooledTransport implements Transport {
   readonly clockOffset = new ClockOffset();
   readonly #settings: TransportSettings;
   readonly #pools: PoolsByIdentity;
+  readonly #abandoned = new AbortController();
   /** Some servers live below a path, such as a management product's proxy to a cluster. */
   readonly #prefix: string;
 
@@ -167,6 +170,11 @@ class PooledTransport implements Transport {
     await this.#pools.close();
   }
 
+  async abandon(): Promise<void> {
+    this.#abandoned.abort(new ServerUnreachable('a call that no one waits for', 'ABANDONED'));
+    await this.#pools.destroy();
+  }
+
   /** The caller's own headers last: no request may be sent as another than it was asked to be sent as. */
   #headersOf(
     given: TransportRequest['headers'],
@@ -179,7 +187,7 @@ class PooledTransport implements Transport {
   #limits(request: TransportRequest) {
     const { deadlineMs = this.#settings.deadlineMs, usualDeadlineMs = defaultDeadlineMs } = request;
     const ms = deadlineMs ?? usualDeadlineMs;
-    return { what: describe(request), ms, signal: request.signal };
+    return { what: describe(request), ms, signal: request.signal, ended: this.#abandoned.signal };
   }
 
   async #tryOnce(

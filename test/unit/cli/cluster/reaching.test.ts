@@ -1,7 +1,10 @@
 /** How the cluster of a call is reached: through a proxy, and with credentials that a program asks the person for. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { call } from '../../../kit/cli/call.ts';
@@ -136,6 +139,24 @@ it.each([
   const { code, err } = await call(['sessions', '-A', '--request-timeout', '200ms', ...server.options]);
   expect(err).toContain('did not answer in time');
   expect(code).toBe(3);
+});
+
+it('a call that no one waits for any more keeps no process: --timeout is when it ends', async () => {
+  let access = 'Enabled';
+  const server = await scriptedServer((asked) => {
+    if (asked.startsWith('PATCH ')) access = 'Disabled';
+    if (asked.endsWith('/ada'))
+      return [200, { kind: 'SupportUser', metadata: { name: 'ada', uid: 'u-1' }, spec: { access } }];
+    if (access === 'Disabled') return 'silent';
+    return [200, { kind: 'List', metadata: { resourceVersion: '1' }, items: [] }];
+  });
+  const words = [...deactivating, '--yes', '--timeout', '300ms', ...server.options];
+  const child = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'close');
+  const err = await text(child.stderr);
+  expect(err).toContain('not confirmed');
+  expect(await ended).toEqual([2, null]);
 });
 
 describe('a program for credentials at a terminal', () => {

@@ -225,6 +225,42 @@ describe('a deadline', () => {
   });
 });
 
+describe('what is abandoned', () => {
+  it.each<[string, Answer]>([
+    ['a request without an answer', () => undefined],
+    [
+      'a request answered halfway',
+      (_, response) => response.writeHead(200, { 'content-length': '9' }).write('{'),
+    ],
+    [
+      'the wait before a request is tried again',
+      (_, response) => say(response, 429, { 'retry-after': '20' }),
+    ],
+  ])('ends at once: %s; and nothing is sent any more', async (_, answer) => {
+    const asked = Promise.withResolvers<void>();
+    const { transport, seen } = await aScene((request, response, turn) => {
+      answer(request, response, turn);
+      asked.resolve();
+    });
+    const sent = transport.send({ method: 'GET', path: '/' });
+    await asked.promise;
+    const ended = expect(sent).rejects.toMatchObject({ name: 'ServerUnreachable', code: 'ABANDONED' });
+    await transport.abandon();
+    await ended;
+    await expect(transport.send({ method: 'GET', path: '/' })).rejects.toMatchObject({ code: 'ABANDONED' });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('ends a stream, with an error for who reads it', async () => {
+    const { transport } = await aScene((_, response) => response.writeHead(200).write('begun'));
+    const { body } = await transport.open({ method: 'GET', path: '/' });
+    const read = async () => {
+      for await (const _ of body) await transport.abandon();
+    };
+    await expect(read()).rejects.toThrow();
+  });
+});
+
 describe('the signal of the caller', () => {
   it('ends a request with its own reason', async () => {
     const { transport } = await aScene(() => undefined);
