@@ -47,6 +47,8 @@ export interface Terminal {
   readonly columns?: number | undefined;
   /** Whether stderr is a terminal that shows colours, and may. */
   readonly colours?: boolean | undefined;
+  /** Set where no one looks on, as while a shell completes: programs for credentials may not use the terminal, and end with it. */
+  readonly unattended?: AbortSignal | undefined;
   /** Aborted by Ctrl-C. */
   readonly interrupted?: AbortSignal | undefined;
   /** The caller's clock, epoch milliseconds. */

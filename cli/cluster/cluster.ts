@@ -46,7 +46,9 @@ export async function withCluster<T>(
 }
 
 async function connected(input: CommandInput, terminal: Terminal): Promise<KubeClient> {
-  const source = isOfPod(input, terminal.environment) ? ({ inCluster: true } as const) : sourceOf(input);
+  const source = isOfPod(input, terminal.environment)
+    ? ({ inCluster: true } as const)
+    : sourceOf(input, terminal);
   const timeout = input.option('requestTimeout');
   const ms = timeout === undefined ? undefined : durationMs(timeout, '--request-timeout');
   const deadlineMs = ms === 0 ? longestMs : ms;
@@ -77,7 +79,7 @@ function isOfPod(input: CommandInput, environment: Terminal['environment']): boo
   return !existsSync(join(environment['HOME'] ?? homedir(), '.kube', 'config'));
 }
 
-function sourceOf(input: CommandInput): KubeConfigSource {
+function sourceOf(input: CommandInput, { unattended }: Terminal): KubeConfigSource {
   const user = input.option('as');
   const groups = input.list('asGroup');
   if (user === undefined && (groups.length > 0 || input.option('asUid') !== undefined))
@@ -89,6 +91,7 @@ function sourceOf(input: CommandInput): KubeConfigSource {
     user: input.option('user'),
     server: input.option('server'),
     impersonate: user === undefined ? undefined : { user, groups, uid: input.option('asUid') },
+    unattended,
   };
 }
 

@@ -21,21 +21,25 @@ const longestMs = 1500;
 
 /** Those that begin with what was typed; none where they cannot be had. */
 export async function clusterNames(wanted: WantedNames, terminal: Terminal): Promise<Candidate[]> {
+  const over = new AbortController();
+  const silent: Terminal = { ...terminal, say: () => undefined, unattended: over.signal };
   try {
     const late = (): Error => new Error('late');
-    const names = await within(listed(wanted, terminal), { ms: longestMs, late });
+    const names = await within(listed(wanted, silent), { ms: longestMs, late });
     return names
       .filter((name) => name.startsWith(wanted.typed))
       .map((name) => ({ value: `${wanted.prefix}${name}`, about: '' }));
   } catch {
     return [];
+  } finally {
+    // A program for credentials that is still at work would outlive this process, and stay behind the person's prompt.
+    over.abort();
   }
 }
 
 async function listed({ named, input }: WantedNames, terminal: Terminal): Promise<string[]> {
   const resource = resources[named];
-  const silent: Terminal = { ...terminal, say: () => undefined };
-  return withCluster(inTime(input), silent, async (cluster) => {
+  return withCluster(inTime(input), terminal, async (cluster) => {
     const namespace = resource.namespaced ? cluster.namespace : undefined;
     return (await namesOf(cluster, resource, namespace)) ?? [];
   });

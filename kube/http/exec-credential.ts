@@ -25,6 +25,8 @@ export interface ExecPlace {
   readonly cluster: Readonly<Record<string, unknown>>;
   /** Whether there is a person at stdin. */
   readonly hasTerminal: boolean;
+  /** Set where no one looks on: then it may not speak at the terminal either, and is ended when this aborts. */
+  readonly unattended?: AbortSignal | undefined;
 }
 
 /** What the program gave. */
@@ -55,11 +57,12 @@ interface Program {
   readonly command: string;
   readonly apiVersion: string;
   readonly isInteractive: boolean;
+  readonly unattended: AbortSignal | undefined;
   /** The value of KUBERNETES_EXEC_INFO. */
   readonly info: string;
 }
 
-function programIn(entry: ExecEntry, { folder, cluster, hasTerminal }: ExecPlace): Program {
+function programIn(entry: ExecEntry, { folder, cluster, hasTerminal, unattended }: ExecPlace): Program {
   const { apiVersion = '', command = '' } = entry;
   if (!versions.includes(apiVersion)) {
     throw new Error(
@@ -71,7 +74,7 @@ function programIn(entry: ExecEntry, { folder, cluster, hasTerminal }: ExecPlace
   const spec = { interactive: isInteractive, ...(entry.provideClusterInfo ? { cluster } : {}) };
   const info = JSON.stringify({ apiVersion, kind: 'ExecCredential', spec });
   const path = /[/\\]/.test(command) ? resolve(folder, command) : command;
-  return { entry, command: path, apiVersion, isInteractive, info };
+  return { entry, command: path, apiVersion, isInteractive, unattended, info };
 }
 
 function interactive({ interactiveMode = 'IfAvailable', command }: ExecEntry, hasTerminal: boolean): boolean {
@@ -90,13 +93,14 @@ function interactive({ interactiveMode = 'IfAvailable', command }: ExecEntry, ha
   return true;
 }
 
-/** Its stderr is the person's to read; its stdin is theirs to type at, or empty. */
+/** Its stderr is the person's to read, where there is one; its stdin is theirs to type at, or empty. */
 async function run(program: Program): Promise<ExecStatus> {
-  const { entry, command, isInteractive, info } = program;
+  const { entry, command, isInteractive, unattended, info } = program;
   const own = Object.fromEntries((entry.env ?? []).map(({ name, value }) => [name, value]));
   const child = spawn(command, [...(entry.args ?? [])], {
     env: { ...process.env, ...own, KUBERNETES_EXEC_INFO: info },
-    stdio: [isInteractive ? 'inherit' : 'ignore', 'pipe', 'inherit'],
+    stdio: [isInteractive ? 'inherit' : 'ignore', 'pipe', unattended ? 'ignore' : 'inherit'],
+    ...(unattended ? { signal: unattended } : {}),
   });
   const ended = Promise.withResolvers<number | NodeJS.Signals>();
   child.once('error', ended.reject);

@@ -30,6 +30,8 @@ export interface KubeconfigWish {
   readonly user?: string | undefined;
   readonly server?: string | undefined;
   readonly impersonate?: Impersonation | undefined;
+  /** Set where no one looks on, as while a shell completes: what becomes of a program for credentials then. */
+  readonly unattended?: AbortSignal | undefined;
 }
 
 /** Reads the files. Throws where they name no https server: there is no default server to fall back to. */
@@ -44,7 +46,10 @@ export async function openKubeconfig(wish: KubeconfigWish): Promise<CredentialOr
   });
   const exec =
     found?.exec &&
-    execCredentials(found.exec, await execPlace({ folder: found.folder, server, config: execConfig }));
+    execCredentials(
+      found.exec,
+      await execPlace({ folder: found.folder, server, config: execConfig, unattended: wish.unattended }),
+    );
   const reading: Reading = {
     config: withoutItsParts(config),
     tokenFile: found?.tokenFile,
@@ -65,6 +70,7 @@ async function execPlace({
   folder,
   server,
   config,
+  unattended,
 }: Omit<ExecPlace, 'cluster' | 'hasTerminal'> & {
   readonly server: Cluster;
   readonly config: unknown;
@@ -78,7 +84,7 @@ async function execPlace({
     ...(server.proxyUrl ? { 'proxy-url': server.proxyUrl } : {}),
     ...(config === undefined ? {} : { config }),
   };
-  return { folder, cluster, hasTerminal: isatty(0) };
+  return { folder, cluster, hasTerminal: unattended === undefined && isatty(0), unattended };
 }
 
 interface Reading {

@@ -1,7 +1,7 @@
 /** How the cluster of a call is reached: through a proxy, and with credentials that a program asks the person for. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -199,4 +199,31 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
     expect(terminal.screen()).toContain('is no credential');
     expect(server.calls).toEqual([]);
   });
+
+  it.each(['IfAvailable', 'Always'])(
+    'is not asked, heard or left behind by a key that completes: %s',
+    async (interactiveMode) => {
+      const folder = mkdtempSync(join(tmpdir(), 'completing-'));
+      const login = join(folder, 'login');
+      const slow = `#!/bin/sh
+trap 'echo ended >> ${folder}/log; exit 1' TERM
+echo "began with $KUBERNETES_EXEC_INFO" >> ${folder}/log
+echo 'Sign in here.' >&2
+for _ in $(seq 100); do sleep 0.1; done
+`;
+      writeFileSync(login, slow, { mode: 0o755 });
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: login, interactiveMode };
+      const kubeconfig = aKubeconfig((await without()).reached, { user: { exec } });
+      const words = [process.execPath, main, '__complete', '--', 'status', '--kubeconfig', kubeconfig, ''];
+      const terminal = atTerminal(words, { env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm' } });
+      expect(await terminal.ended).toBe(0);
+      expect(terminal.screen()).toBe(':4\n');
+      if (interactiveMode === 'Always') return expect(existsSync(join(folder, 'log'))).toBe(false);
+      await vi.waitFor(
+        () => expect(readFileSync(join(folder, 'log'), 'utf8')).toMatch(/^began .*\nended\n$/),
+        5000,
+      );
+      expect(readFileSync(join(folder, 'log'), 'utf8')).toContain('"interactive":false');
+    },
+  );
 });
