@@ -69,7 +69,9 @@ function placeOf({ context }: KubeClient): string {
 
 /** The kinds are not there: the wrong cluster, no installation, or a release that speaks another version. */
 async function notServed(client: KubeClient): Promise<string> {
-  const versions: string[] = await servedVersions(client).catch(() => []);
+  const versions = await servedVersions(client).catch(() => undefined);
+  if (versions === undefined)
+    return `the cluster of ${placeOf(client)} does not serve this kind, and it could not be told whether support-access is installed there (GET /apis/${apiGroup} gave no answer that says it). Try again, or look with kubectl api-versions.`;
   if (versions.length === 0)
     return `support-access is not installed in the cluster of ${placeOf(client)} (it does not serve ${apiGroup}). Choose another context (kubectl config get-contexts), or install it as docs/install.md says.`;
   if (versions.includes(apiVersion))
@@ -77,9 +79,11 @@ async function notServed(client: KubeClient): Promise<string> {
   return `the cluster of ${placeOf(client)} serves ${versions.map((each) => `${apiGroup}/${each}`).join(', ')}, and this plugin speaks ${apiGroup}/${apiVersion}. Use the plugin of its release.`;
 }
 
-async function servedVersions(client: KubeClient): Promise<string[]> {
+/** None where the group is not served; undefined where that is not what was answered: no right to ask, or a failure. */
+async function servedVersions(client: KubeClient): Promise<string[] | undefined> {
   const { status, body } = await client.raw('GET', `/apis/${apiGroup}`);
-  if (status !== 200) return [];
+  if (status === 404) return [];
+  if (status !== 200) return undefined;
   const { versions = [] } = JSON.parse(body) as { versions?: readonly { readonly version: string }[] };
   return versions.map(({ version }) => version);
 }

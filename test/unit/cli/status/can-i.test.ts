@@ -6,7 +6,7 @@ import { judgeAccess } from '../../../../cli/status/can-i.ts';
 import { judgedText } from '../../../../cli/status/can-i-words.ts';
 import { parseAddress } from '../../../../crds/rules/address/address.ts';
 import { call } from '../../../kit/cli/call.ts';
-import { failure, scriptedServer } from '../../../kit/cli/scripted-server.ts';
+import { failure, type Reply, scriptedServer } from '../../../kit/cli/scripted-server.ts';
 import { aSeenWorld } from '../../../kit/cli/seen-worlds.ts';
 import { noon } from '../../../kit/objects/ask.ts';
 import { aGrant, from, opened } from '../../../kit/objects/grant.ts';
@@ -100,5 +100,22 @@ it.each([['status'], ['status', 'case-1'], ['sessions'], ['can-i', 'ada', '--fro
     const { code, out, err } = await call([...words, ...options]);
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toContain('support-access is not installed in the cluster of');
+  },
+);
+
+it.each<[string, Reply]>([
+  ['may not be asked', failure(403, 'not for you')],
+  ['fails', failure(500, 'etcd')],
+  ['is cut off', 'lost'],
+])(
+  'says that it cannot tell whether the product is there where the list of what is served %s',
+  async (_, reply) => {
+    const { options } = await scriptedServer((said) =>
+      said === 'GET /apis/supportaccess.dev' ? reply : failure(404, '404 page not found'),
+    );
+    const { code, err } = await call(['sessions', ...options]);
+    expect(code).toBe(3);
+    expect(err).toContain('it could not be told whether support-access is installed there');
+    expect(err).not.toContain('is not installed');
   },
 );
