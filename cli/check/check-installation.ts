@@ -7,6 +7,7 @@ import { fittedTable } from '../output/fitted.ts';
 import type { Column } from '../output-table.ts';
 import { admissionChecks } from './admission.ts';
 import { checksBefore, isNothingInstalled } from './before.ts';
+import { conclusionOn, type When } from './conclusion.ts';
 import { type CheckDeps, type Finding, findingOf, type InstallationCheck } from './finding.ts';
 import { programChecks } from './programs.ts';
 import { readers } from './readers.ts';
@@ -46,32 +47,14 @@ export async function checkInstallation(
         ...(await findingOf(check, deps)),
       })),
     );
-    return report(rows, terminal, isBefore ? before : after);
+    return report(rows, terminal, isBefore ? 'before' : 'after');
   });
 }
-
-/** What is said below the table. */
-interface Verdict {
-  readonly bad: string;
-  readonly good: string;
-  readonly open: string;
-}
-
-const after: Verdict = {
-  bad: 'The installation does not work',
-  good: 'The installation works',
-  open: 'things are still to do before someone can come in',
-};
-const before: Verdict = {
-  bad: 'Nothing is installed, and it cannot be installed like this',
-  good: 'Nothing is installed, and it can be',
-  open: 'things are to do, or to know, first',
-};
 
 async function report(
   rows: readonly (Finding & { readonly what: string })[],
   terminal: Terminal,
-  { bad, good, open }: Verdict,
+  when: When,
 ): Promise<ExitCode> {
   const columns: readonly Column<(typeof rows)[number]>[] = [
     { title: 'WHAT', of: ({ what }) => what },
@@ -79,9 +62,6 @@ async function report(
     { title: 'SAYS', of: ({ says }) => escapeUnsafe(says.replaceAll(/\s+/g, ' ')) },
   ];
   await terminal.out(fittedTable(columns, rows, terminal.columns));
-  const count = (state: Finding['state']): number => rows.filter((row) => row.state === state).length;
-  const [failures, toDo] = [count('failed'), count('to do')];
-  if (failures > 0) terminal.say(`${bad}: ${failures} of ${rows.length} checks failed.`);
-  else terminal.say(toDo > 0 ? `${good}; ${toDo} ${open}.` : `${good}.`);
-  return failures > 0 ? exitCodes.bad : exitCodes.good;
+  terminal.say(conclusionOn(rows, when));
+  return rows.some(({ state }) => state === 'failed') ? exitCodes.bad : exitCodes.good;
 }
