@@ -6,6 +6,8 @@
 export interface Buckets {
   /** Takes `cost` tokens (one) of this key; false when there are not so many left, and then none is taken. */
   take(key: string, cost?: number): boolean;
+  /** Gives back one token of this key that was taken and not needed; a bucket never holds more than its size. */
+  give(key: string): void;
 }
 
 export interface BucketsOptions {
@@ -47,16 +49,24 @@ export function createBuckets({ size, everyMs, clock }: BucketsOptions): Buckets
     current.set(key, bucket);
     return bucket;
   };
+  const filled = (key: string): Bucket => {
+    const now = clock();
+    turn(now);
+    const bucket = bucketOf(key, now);
+    bucket.left = Math.min(size, bucket.left + (now - bucket.at) / everyMs);
+    bucket.at = now;
+    return bucket;
+  };
   return {
     take(key, cost = 1) {
-      const now = clock();
-      turn(now);
-      const bucket = bucketOf(key, now);
-      bucket.left = Math.min(size, bucket.left + (now - bucket.at) / everyMs);
-      bucket.at = now;
+      const bucket = filled(key);
       if (bucket.left < cost) return false;
       bucket.left -= cost;
       return true;
+    },
+    give(key) {
+      const bucket = filled(key);
+      bucket.left = Math.min(size, bucket.left + 1);
     },
   };
 }

@@ -25,6 +25,16 @@ describe('the bucket of a key', () => {
     expect([buckets.take('a', 8), buckets.take('a', 3), buckets.take('a', 2)]).toEqual([true, false, true]);
   });
 
+  it('takes back what was not needed, and never more than it holds', () => {
+    const buckets = createBuckets({ size: 2, everyMs: 1000, clock: () => 0 });
+    const taken = (): boolean[] => [buckets.take('a'), buckets.take('a'), buckets.take('a')];
+    expect(taken()).toEqual([true, true, false]);
+    buckets.give('a');
+    expect(taken()).toEqual([true, false, false]);
+    for (let times = 0; times < 9; times += 1) buckets.give('a');
+    expect(taken()).toEqual([true, true, false]);
+  });
+
   it('is its own', () => {
     const { taken } = someBuckets();
     expect([taken('a', 50), taken('b', 5)]).toEqual([10, 5]);

@@ -1,11 +1,13 @@
 /**
  * Reading the records over HTTP. That they were read is itself recorded, with the person who did it, before they learn
- * anything: what cannot be recorded is not read here.
+ * anything: what cannot be recorded is not read here. Who may read no more now costs no reading either.
  */
 import type { Request, RequestHandler, Response } from 'express';
+import type { HeadResponse } from '../../../../trail/wire.ts';
 import type { RecordStore } from '../store.ts';
 import { pageOf } from './page-query.ts';
-import { type Readings, type RecordsReader, readingRate } from './readings.ts';
+import { readingRate, repeatRate, type TooMuch } from './reading-bounds.ts';
+import type { Readings, RecordsReader } from './readings.ts';
 import { refuse, refuseHalted, told } from './refusals.ts';
 
 /** Most lines and roughly most bytes of one page; the reader asks on with `after`. */
@@ -17,24 +19,47 @@ export function serveReading(store: RecordStore, readings: Readings): RequestHan
   return async (request: Request, response: Response) => {
     const page = pageOf(new URL(request.url, 'https://records').searchParams);
     if ('problem' in page) return refuse(response, 422, { code: 'records_invalid', detail: page.problem });
+    const reader = response.locals['reader'] as RecordsReader;
+    // Who has hung up by now would never be seen to end.
+    if (response.destroyed) return;
+    const turn = readings.begin(reader.person);
+    if (typeof turn === 'string') return refuseTooMuch(response, turn);
+    // Until all of it has left: what a slow reader does not take stays in memory.
+    response.once('close', () => turn.end());
     const lines = await readPage(store, page);
     const read = {
-      reader: response.locals['reader'] as RecordsReader,
+      reader,
       peer: request.socket.remoteAddress ?? '',
       first: page.after + 1,
       last: page.after + lines.length,
     };
-    const outcome = lines.length === 0 ? 'recorded' : await readings.record(read);
+    const outcome = lines.length === 0 ? 'counted' : await readings.record(read);
     if (outcome === 'halted') return refuseHalted(response, store);
-    if (outcome === 'too many') return refuseTooMany(response);
+    if (outcome === 'counted') turn.leftNoRecord();
     const text = lines.map((line) => `${line}\n`).join('');
     response.set('content-type', 'application/x-ndjson').send(Buffer.from(text));
   };
 }
 
-function refuseTooMany(response: Response): void {
-  response.set('retry-after', String(readingRate.everySeconds));
-  refuse(response, 429, { code: 'records_unavailable', detail: told.tooManyReadings });
+/** The route's handler for the end of the log. Its caller is known, and may read. */
+export function serveHead(store: RecordStore, readings: Readings): RequestHandler {
+  return async (_request: Request, response: Response) => {
+    const { person } = response.locals['reader'] as RecordsReader;
+    if (!readings.mayHaveHead(person)) return refuseTooMuch(response, 'too many heads');
+    response.json((await store.head()) satisfies HeadResponse);
+  };
+}
+
+const refusals = {
+  'too many': [readingRate.everySeconds, told.tooManyReadings],
+  'too many at once': [1, told.tooManyAtOnce],
+  'too many heads': [repeatRate.everySeconds, told.tooManyHeads],
+} as const satisfies Record<TooMuch | 'too many heads', unknown>;
+
+function refuseTooMuch(response: Response, why: keyof typeof refusals): void {
+  const [seconds, detail] = refusals[why];
+  response.set('retry-after', String(seconds));
+  refuse(response, 429, { code: 'records_unavailable', detail });
 }
 
 async function readPage(

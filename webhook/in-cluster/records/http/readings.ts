@@ -1,14 +1,14 @@
 /**
  * Records what people read, before they learn it, and bounded: reading makes records, so without a bound who may only read
- * could fill the disk. Equal readings within a minute are counted in one record, and each person has so many others.
+ * could fill the disk. Equal readings within a minute are counted in one record, which the first of them pays for.
  */
 import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { Clock } from '../../../../kube/clock.ts';
-import { createBuckets } from '../../../../process/buckets.ts';
 import { newRecordId } from '../../../../trail/trail.ts';
 import { validateAppend } from '../../../../trail/validate-append.ts';
 import type { Caller } from '../../../callers/token-review.ts';
 import type { RecordStore } from '../store.ts';
+import { createReadingBounds, type ReadingBounds } from './reading-bounds.ts';
 
 /** Who reads: the caller whom the API server knows, and the person for whom it stands. */
 export interface RecordsReader {
@@ -24,14 +24,12 @@ export interface PageRead {
   readonly last: number;
 }
 
-/** How many pages a person may read at once, and how soon one more: a million records, then 14,400 pages a day. */
-export const readingRate = { pages: 1000, everySeconds: 6 } as const;
-
 const countedForMs = 60_000;
 
-export type ReadingOutcome = 'recorded' | 'halted' | 'too many';
+/** `recorded`: a record of it is there, or will be of what is counted from it on; `counted`: it leaves no record of its own. */
+export type ReadingOutcome = 'recorded' | 'counted' | 'halted';
 
-export interface Readings {
+export interface Readings extends ReadingBounds {
   /** Records it, or counts it where it is equal to one of the last minute. What is neither may not be given. */
   record(read: PageRead): Promise<ReadingOutcome>;
   /** Records what was only counted so far; for the end of the process. */
@@ -60,18 +58,22 @@ export function createReadings(options: ReadingsOptions): Readings {
 class BoundedReadings implements Readings {
   readonly #store: ReadingsOptions['store'];
   readonly #clock: Clock;
-  readonly #rate;
+  readonly #bounds: ReadingBounds;
   readonly #repeats = new Map<string, Repeats>();
   #isSettling = false;
 
   constructor({ store, clock }: ReadingsOptions) {
     this.#store = store;
     this.#clock = clock;
-    this.#rate = createBuckets({
-      size: readingRate.pages,
-      everyMs: readingRate.everySeconds * 1000,
-      clock: () => clock.monotonic(),
-    });
+    this.#bounds = createReadingBounds(clock);
+  }
+
+  begin(person: string): ReturnType<ReadingBounds['begin']> {
+    return this.#bounds.begin(person);
+  }
+
+  mayHaveHead(person: string): boolean {
+    return this.#bounds.mayHaveHead(person);
   }
 
   async record(read: PageRead): Promise<ReadingOutcome> {
@@ -82,10 +84,9 @@ class BoundedReadings implements Readings {
     if (known !== undefined && this.#clock.monotonic() < known.until) {
       known.count += 1;
       known.lastAt = this.#clock.now();
-      return 'recorded';
+      return known.count === 1 ? 'recorded' : 'counted';
     }
     if (known !== undefined && !(await this.#close(key, known))) return 'halted';
-    if (!this.#rate.take(read.reader.person)) return 'too many';
     if (!(await this.#append(readRecord(read, this.#clock.now())))) return 'halted';
     // An equal one that came at the same time is recorded as well, and may have been counted on since.
     if (!this.#repeats.has(key)) this.#open(key, read);

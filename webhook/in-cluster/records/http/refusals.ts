@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { type CallProblem, maxAppendBytes } from '../../../../trail/wire.ts';
 import { TooManyCallers } from '../../../callers/token-review.ts';
 import type { RecordStore } from '../store.ts';
-import { readingRate } from './readings.ts';
+import { readingRate, repeatRate, underWay } from './reading-bounds.ts';
 
 /** What callers read who are refused, each with the rule and the way out. */
 export const told = {
@@ -18,6 +18,8 @@ export const told = {
   notWriter:
     'the caller must be the gateway or the operator, by its own ServiceAccount in the release namespace; use records print to read',
   tooManyReadings: `a person may read ${readingRate.pages} pages and then one every ${readingRate.everySeconds} seconds, since each is recorded; try again in ${readingRate.everySeconds} seconds`,
+  tooManyAtOnce: `a person may have ${underWay.each} pages on their way at one time, and all together ${underWay.all}; try again in a second`,
+  tooManyHeads: `a person may ask for the head ${repeatRate.times} times and then once a second; try again in a second`,
   tooManyCallers: 'too many unknown tokens are being looked up; try again in a second',
   unreadableBody: `the body must be JSON of at most ${maxAppendBytes / 1024 / 1024} MiB, not compressed; send, for example, {"groups":[[]]} with records in it`,
   cannotAnswer: 'the records cannot answer now, and the log of the webhook says why; try again',

@@ -8,7 +8,6 @@ import { isOffset } from '../../../../trail/instance-lease.ts';
 import { validateAppend } from '../../../../trail/validate-append.ts';
 import {
   type GroupResult,
-  type HeadResponse,
   type InstancesResponse,
   maxAppendBytes,
   type ProgramClock,
@@ -20,7 +19,7 @@ import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
 import type { RecordStore } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
-import { serveReading } from './reading.ts';
+import { serveHead, serveReading } from './reading.ts';
 import type { Readings, RecordsReader } from './readings.ts';
 import { failing, refuse, refuseHalted, told } from './refusals.ts';
 import { type SettleRequester, serveRequesters } from './requesters.ts';
@@ -77,9 +76,7 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     serveRequesters(options.settle),
   );
   app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, options.readings));
-  app.get('/v1/head', requiring(options, 'get'), async (_request, response) => {
-    response.json((await options.store.head()) satisfies HeadResponse);
-  });
+  app.get('/v1/head', requiring(options, 'get'), serveHead(options.store, options.readings));
   app.use((_request, response) => {
     refuse(response, 404, { code: 'records_invalid', detail: told.noSuchPath });
   });

@@ -19,6 +19,14 @@ interface Way {
   readonly readings?: Readings;
 }
 
+/** Lets no one read. */
+const noReadings: Readings = {
+  begin: () => 'too many at once',
+  mayHaveHead: () => false,
+  record: () => Promise.resolve('halted'),
+  settle: () => Promise.resolve(),
+};
+
 /** THE list: a new refusal has its way here, or this does not compile. */
 const ways: Readonly<Record<keyof typeof told, Way>> = {
   noSuchPath: { path: '/v2/records', token: 'gateway' },
@@ -28,10 +36,9 @@ const ways: Readonly<Record<keyof typeof told, Way>> = {
   notOperator: { method: 'POST', path: '/v1/requesters', token: 'gateway', body: '{}' },
   notWriter: { method: 'POST', token: 'webhook', body: '{"groups":[[]]}' },
   tooManyCallers: { token: 'gateway', callerOf: () => Promise.reject(new TooManyCallers()) },
-  tooManyReadings: {
-    token: 'auditor',
-    readings: { record: () => Promise.resolve('too many'), settle: () => Promise.resolve() },
-  },
+  tooManyReadings: { token: 'auditor', readings: { ...noReadings, begin: () => 'too many' } },
+  tooManyAtOnce: { token: 'auditor', readings: noReadings },
+  tooManyHeads: { token: 'auditor', path: '/v1/head', readings: noReadings },
   unreadableBody: { method: 'POST', token: 'gateway', body: '{groups' },
   cannotAnswer: { token: 'gateway', callerOf: () => Promise.reject(new Error('the API server is away')) },
 };

@@ -1,9 +1,9 @@
 /** That the records were read is itself a record, with the person who did it. */
 import { Agent, request } from 'undici';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { StoredRecord } from '../../../../../../crds/audit/record.ts';
 import type { Caller } from '../../../../../../webhook/callers/token-review.ts';
-import { readRecord } from '../../../../../../webhook/in-cluster/records/http/readings.ts';
+import { type Readings, readRecord } from '../../../../../../webhook/in-cluster/records/http/readings.ts';
 import type { Readers } from '../../../../../../webhook/in-cluster/records/readers.ts';
 import { aRecord } from '../../../../../kit/objects/record.ts';
 import type { RecordsServer } from '../../../../../kit/records/records-server.ts';
@@ -97,13 +97,44 @@ describe('reading over HTTP', () => {
     expect(await readingsIn(served)).toHaveLength(1);
   });
 
-  it('is refused where a person has read as much as they may, with when to ask again', async () => {
-    const readings = { record: () => Promise.resolve('too many' as const), settle: () => Promise.resolve() };
-    const served = await serveRecords({ readers, access, readings });
-    const { status, text, retryAfter } = await ask(served, '/v1/records');
-    expect({ status, retryAfter }).toEqual({ status: 429, retryAfter: '6' });
-    expect(JSON.parse(text)).toMatchObject({ code: 'records_unavailable' });
-    expect(text).not.toContain('audit.started');
+  it.each([
+    ['too many', '6'],
+    ['too many at once', '1'],
+  ] as const)(
+    'is refused before anything is read, with when to ask again, where it is %s',
+    async (why, seconds) => {
+      const readings: Readings = {
+        begin: () => why,
+        mayHaveHead: () => false,
+        record: () => Promise.reject(new Error('it was read')),
+        settle: () => Promise.resolve(),
+      };
+      const served = await serveRecords({ readers, access, readings });
+      const read = vi.spyOn(served.store, 'read');
+      const { status, text, retryAfter } = await ask(served, '/v1/records');
+      expect({ status, retryAfter }).toEqual({ status: 429, retryAfter: seconds });
+      expect(JSON.parse(text)).toMatchObject({ code: 'records_unavailable' });
+      expect(read).not.toHaveBeenCalled();
+      const head = await ask(served, '/v1/head');
+      expect({ status: head.status, retryAfter: head.retryAfter }).toEqual({ status: 429, retryAfter: '1' });
+    },
+  );
+
+  it('is for two pages of a person at a time, and a page that has left makes room', async () => {
+    const served = await serveRecords({ readers, access });
+    const going = Promise.withResolvers<void>();
+    const { store } = served;
+    const read = store.read.bind(store);
+    const waiting = vi.spyOn(store, 'read').mockImplementation(async (range) => {
+      await going.promise;
+      return read(range);
+    });
+    const two = [ask(served, '/v1/records?limit=1'), ask(served, '/v1/records?limit=1')];
+    await vi.waitFor(() => expect(waiting).toHaveBeenCalledTimes(2));
+    expect((await ask(served, '/v1/records')).status).toBe(429);
+    going.resolve();
+    expect((await Promise.all(two)).map(({ status }) => status)).toEqual([200, 200]);
+    await vi.waitFor(async () => expect((await ask(served, '/v1/records?limit=1')).status).toBe(200));
   });
 
   it('is refused where it cannot be recorded', async () => {
