@@ -25,8 +25,12 @@ export type LastRecords =
 /** A screen is waited for: what takes longer is left out. */
 const longestMs = 10_000;
 const tellingAfterMs = 1000;
-/** Of a long log only the end is looked through. */
-const searched = 1000;
+/** Of a long log only the end is looked through: so many records of what was done. */
+const enough = 1000;
+/** And with those that tell of reading so many: who reads much must not push what was done off the screen. */
+const mostSearched = 10_000;
+/** As many as the records give in one page. */
+const pageLines = 1000;
 
 /** Never rejects. */
 export async function lastRecords(wish: LastRecordsWish, terminal: Terminal): Promise<LastRecords> {
@@ -47,21 +51,52 @@ async function read(
 ): Promise<LastRecords> {
   const source = await openInstallation(client, onlyNamespace(releaseNamespace), terminal);
   try {
-    const about = await recordsAbout(source, grantUid);
-    return { records: about.slice(-most), searched };
+    const { records, searched } = await recordsAbout(source, grantUid);
+    return { records: records.slice(-most), searched };
   } finally {
     await source.close();
   }
 }
 
-async function recordsAbout(source: RecordSource, grantUid: string): Promise<StoredRecord[]> {
-  const seq = (await source.head())?.seq ?? 0;
+interface Found {
+  readonly records: readonly StoredRecord[];
+  /** How many were looked through. */
+  readonly searched: number;
+}
+
+/** What the end of a log says of one grant, page by page from its end. */
+export async function recordsAbout(
+  source: Pick<RecordSource, 'head' | 'lines'>,
+  grantUid: string,
+): Promise<Found> {
+  const end = (await source.head())?.seq ?? 0;
+  let start = end;
+  let done = 0;
   const found: StoredRecord[] = [];
-  for await (const line of source.lines(Math.max(0, seq - searched))) {
-    const stored = readStoredRecord(JSON.parse(line));
-    if (stored.ok && stored.record.grant?.uid === grantUid) found.push(stored.record);
+  while (start > 0 && done < enough && end - start < mostSearched) {
+    const before = start;
+    start = Math.max(0, start - pageLines);
+    const page = await pageOf(source, start, before - start);
+    done += page.filter(({ type }) => type !== 'audit.read').length;
+    found.unshift(...page.filter(({ grant }) => grant?.uid === grantUid));
   }
-  return found;
+  return { records: found, searched: end - start };
+}
+
+async function pageOf(
+  source: Pick<RecordSource, 'lines'>,
+  after: number,
+  count: number,
+): Promise<StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  let left = count;
+  for await (const line of source.lines(after)) {
+    const stored = readStoredRecord(JSON.parse(line));
+    if (stored.ok) records.push(stored.record);
+    left -= 1;
+    if (left === 0) break;
+  }
+  return records;
 }
 
 /** The options of the commands that read records, of which only the place of the release is given. */
