@@ -1,44 +1,111 @@
 /**
- * Does the API server ask admission, and trust the certificate that it shows? Where it does not, all that opens or widens is
- * refused. The webhook puts its registration right within seconds, so that this holds for long only while none runs.
+ * Does the API server ask admission of all that the chart has it ask, and trust the certificate that it shows? What the webhook
+ * publishes it puts right within seconds. What the chart made it may not change: an entry that was removed or weakened lets pass
+ * what opens, and stays so until it is made again.
  */
-import { installed } from '../../crds/names.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { installed, programs } from '../../crds/names.ts';
+import {
+  type EntryPath,
+  pathOfEntry,
+  type RegisteredEntry,
+  registeredEntries,
+} from '../../crds/rules/registration.ts';
 import type { PlainCondition } from '../reporting/conditions.ts';
-import type { ConfigMap, WebhookConfiguration } from '../watching/kubernetes-objects.ts';
+import type { ConfigMap, WebhookConfiguration, WebhookEntry } from '../watching/kubernetes-objects.ts';
 
 const type = 'AdmissionReady';
 
-/** From the registration, and from the authorities that the webhook publishes for our other processes. */
+interface Beside {
+  /** The ConfigMap in which the webhook publishes its authorities for our other processes. */
+  readonly authority: ConfigMap | undefined;
+  readonly releaseNamespace: string;
+}
+
+/** From the registration, and from what it is compared with. */
 export function admissionReady(
   configuration: WebhookConfiguration | undefined,
-  authority: ConfigMap | undefined,
+  beside: Beside,
 ): PlainCondition {
-  const problem = registrationProblem(configuration, authority);
+  const problem = askingProblem(configuration, beside) ?? trustProblem(configuration, beside);
   if (problem !== undefined) return { type, holds: false, reason: 'AdmissionUnregistered', message: problem };
   const message = 'The API server asks admission of what opens or widens, and trusts its certificate';
   return { type, holds: true, reason: 'Enforced', message };
 }
 
+const name = `ValidatingWebhookConfiguration ${installed.webhookConfiguration}`;
+
+/** What follows from an entry that is missing or weakened, by its path: that nothing is refused is the danger. */
+const unasked = {
+  decide: 'until then what opens or widens passes, neither judged nor recorded by admission',
+  record: 'until then what narrows passes, but admission does not record who did it',
+} as const;
+
+const again = 'run helm upgrade to make it again';
+
+/** Whether both entries are there and ask what the chart has them ask. */
+function askingProblem(
+  configuration: WebhookConfiguration | undefined,
+  { releaseNamespace }: Beside,
+): string | undefined {
+  if (configuration === undefined) return `${name} is missing; ${again}; ${unasked.decide}`;
+  const expected = registeredEntries(`system:serviceaccount:${releaseNamespace}:${programs.gateway}`);
+  for (const path of ['decide', 'record'] as const) {
+    const entry = configuration.webhooks?.find((one) => one.name === expected[path].name);
+    if (entry === undefined) return `${name} has no ${expected[path].name}; ${again}; ${unasked[path]}`;
+    const changed = changedFields(entry, expected[path]);
+    if (changed.length > 0) {
+      return `${name} has in ${entry.name} another ${changed.join(', ')} than the chart; delete it and ${again}; ${unasked[path]}`;
+    }
+  }
+  return undefined;
+}
+
+/** An entry that matches less is as good as none, and one that fails otherwise opens or blocks when the webhook is away. */
+function changedFields(entry: WebhookEntry, expected: RegisteredEntry): string[] {
+  const compared = ['failurePolicy', 'matchPolicy', 'rules', 'matchConditions'] as const;
+  const selectors = ['namespaceSelector', 'objectSelector'] as const;
+  return [
+    ...compared.filter((field) => !isDeepStrictEqual(entry[field], expected[field])),
+    ...selectors.filter((field) => !isDeepStrictEqual(entry[field] ?? {}, {})),
+  ];
+}
+
 const meanwhile = 'until then what opens or widens is refused, and what narrows is not recorded by admission';
 const bySelf = `the webhook puts it right by itself, so look at its pods if this lasts; ${meanwhile}`;
 
-function registrationProblem(
+/** Whether the two entries lead to the webhook, and to one that the API server believes. */
+function trustProblem(
   configuration: WebhookConfiguration | undefined,
-  authority: ConfigMap | undefined,
+  { authority, releaseNamespace }: Beside,
 ): string | undefined {
-  const name = `ValidatingWebhookConfiguration ${installed.webhookConfiguration}`;
-  if (configuration === undefined) return `${name} is missing; run helm upgrade to make it again`;
-  if (authority === undefined)
-    return `ConfigMap ${installed.authority} is missing; run helm upgrade to make it again`;
-
+  if (authority === undefined) return `ConfigMap ${installed.authority} is missing; ${again}; ${meanwhile}`;
   const known = certificatesIn(authority.data?.['ca.crt'] ?? '');
   if (known.length === 0) return `ConfigMap ${installed.authority} holds no certificate; ${bySelf}`;
-  const stranger = (configuration.webhooks ?? []).find(({ clientConfig }) => {
-    const told = certificatesIn(Buffer.from(clientConfig.caBundle ?? '', 'base64').toString('utf8'));
-    // while one authority follows the other, the two lists differ for a moment
-    return !told.some((certificate) => known.includes(certificate));
-  });
-  return stranger && `${name} has in ${stranger.name} no certificate of the webhook; ${bySelf}`;
+  const told = configuration?.webhooks ?? [];
+  for (const path of ['decide', 'record'] as const) {
+    const entry = told.find((one) => pathOfEntry(one.name) === path);
+    const problem = entry && addressProblem(path, entry.clientConfig, { known, releaseNamespace });
+    if (problem !== undefined) return `${name} has in ${entry?.name} ${problem}`;
+  }
+  return undefined;
+}
+
+function addressProblem(
+  path: EntryPath,
+  { caBundle, service, url }: WebhookEntry['clientConfig'],
+  { known, releaseNamespace }: { readonly known: readonly string[]; readonly releaseNamespace: string },
+): string | undefined {
+  const told = certificatesIn(Buffer.from(caBundle ?? '', 'base64').toString('utf8'));
+  // while one authority follows the other, the two lists differ for a moment
+  if (!told.some((certificate) => known.includes(certificate)))
+    return `no certificate of the webhook; ${bySelf}`;
+  const ours = `${releaseNamespace}/${installed.webhookService}`;
+  const called = service && `${service.namespace}/${service.name}`;
+  if (called !== undefined && called !== ours)
+    return `the Service ${called} instead of ${ours}; delete it and ${again}; ${meanwhile}`;
+  if ((url ?? service?.path ?? '').endsWith(`/${path}`)) return undefined;
+  return `no address that ends in /${path}; ${url === undefined ? bySelf : `${again}; ${meanwhile}`}`;
 }
 
 function certificatesIn(pem: string): string[] {

@@ -55,7 +55,7 @@ export function policyStatus(world: PolicyWorld, now: number): PlainStatus | und
 
 type PassingFaults = Pick<
   PolicyWorld,
-  'object' | 'recordsProblem' | 'clockProblem' | 'admission' | 'authority'
+  'object' | 'recordsProblem' | 'clockProblem' | 'admission' | 'authority' | 'installation'
 >;
 
 /**
@@ -63,7 +63,7 @@ type PassingFaults = Pick<
  * and admission are one process, so that both are away together.
  */
 export function passingConditions(
-  { object, recordsProblem: cause, clockProblem: problem, admission, authority }: PassingFaults,
+  { object, recordsProblem: cause, clockProblem: problem, admission, authority, installation }: PassingFaults,
   conditions: readonly Condition[],
   now: number,
 ): PlainStatus['conditions'] {
@@ -73,8 +73,9 @@ export function passingConditions(
       ? withoutRecordsUnavailable(conditions)
       : withRecordsUnavailable({ metadata, status: { conditions } }, { cause, now });
   const next = withClockOff({ metadata, status: { conditions: told } }, { problem, now });
-  return statusOf({ metadata, status: { conditions: next } }, [admissionReady(admission, authority)], now)
-    .conditions;
+  const { releaseNamespace } = installation;
+  const ready = admissionReady(admission, { authority, releaseNamespace });
+  return statusOf({ metadata, status: { conditions: next } }, [ready], now).conditions;
 }
 
 /** The support host's certificate as a browser takes it, and each Secret that is named, needed or not. */

@@ -33,8 +33,21 @@ export interface NetworkPolicy extends KubeObject {
 
 /** How the API server is told of webhooks: whose certificate it may take for whose. */
 export interface WebhookConfiguration extends KubeObject {
-  readonly webhooks?: readonly {
-    readonly name: string;
-    readonly clientConfig: { readonly caBundle?: string };
-  }[];
+  readonly webhooks?: readonly WebhookEntry[];
+}
+
+/** One webhook that the API server calls, as far as it is compared with what the chart makes. */
+export interface WebhookEntry {
+  readonly name: string;
+  readonly clientConfig: {
+    readonly caBundle?: string;
+    readonly url?: string;
+    readonly service?: { readonly namespace: string; readonly name: string; readonly path?: string };
+  };
+  readonly failurePolicy?: string;
+  readonly matchPolicy?: string;
+  readonly rules?: readonly object[];
+  readonly matchConditions?: readonly object[];
+  readonly namespaceSelector?: object;
+  readonly objectSelector?: object;
 }

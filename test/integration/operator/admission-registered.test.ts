@@ -106,9 +106,9 @@ describe('what admission published', () => {
     ['a caBundle that was wiped', () => wipe(''), looksNow],
     ['that of another', () => wipe(Buffer.from('PEM').toString('base64')), looksNow],
     ['the chart’s text in place of the registration', () => applyRegistration('replace'), looksBySelf],
-  ])('is put right, counted, and lets what opens through again: %s', async (_, spoil, looks) => {
+  ])('is put right, counted, and lets what opens through again: %s', async (_, spoils, looks) => {
     const before = await bundles();
-    await spoil();
+    await spoils();
     await looks();
     await eventually(async () => expect(await bundles()).toEqual(before), inAMinute);
     expect(restored).toEqual(['ValidatingWebhookConfiguration']);
@@ -145,12 +145,70 @@ describe('what admission published', () => {
   });
 });
 
+describe('an entry of the registration that was removed or weakened', () => {
+  it.each([
+    ['with all others', 'merge', { webhooks: [] }, /has no decide\./],
+    ['alone', 'json', [{ op: 'remove', path: '/webhooks/0' }], /has no decide\./],
+    [
+      'so that it may be left out',
+      'json',
+      [{ op: 'replace', path: '/webhooks/0/failurePolicy', value: 'Ignore' }],
+      /has in decide\.\S+ another failurePolicy than the chart/,
+    ],
+    [
+      'by a selector',
+      'json',
+      [
+        {
+          op: 'replace',
+          path: '/webhooks/0/namespaceSelector',
+          value: { matchLabels: { never: 'matches' } },
+        },
+      ],
+      /has in decide\.\S+ another namespaceSelector than the chart/,
+    ],
+  ] as const)('is told to let writes pass, until it is made again: %s', async (_, type, patch, says) => {
+    await spoil(type, patch);
+    const message = await untilReady('False');
+    expect(message).toMatch(says);
+    expect(message).toMatch(/what opens or widens passes, neither judged nor recorded/);
+    await one.admin.delete(ValidatingWebhookConfigurations, registration);
+    await applyRegistration();
+    await admission?.refresh();
+    await untilReady('True');
+  });
+});
+
+it('an entry that others added is left alone, and keeps ours from nothing', async () => {
+  const foreign = {
+    name: 'check.example.com',
+    clientConfig: { url: 'https://check.example.com/' },
+    admissionReviewVersions: ['v1'],
+    sideEffects: 'None',
+    failurePolicy: 'Ignore',
+    matchConditions: [{ name: 'never', expression: 'false' }],
+  };
+  await spoil('json', [{ op: 'add', path: '/webhooks/0', value: foreign }]);
+  const before = await bundles();
+  await spoil('json', [{ op: 'replace', path: '/webhooks/1/clientConfig/caBundle', value: '' }]);
+  await admission?.refresh();
+  expect(await bundles()).toEqual(before);
+  expect(before[0]).toBeUndefined();
+  await untilReady('True');
+  await spoil('json', [{ op: 'remove', path: '/webhooks/0' }]);
+});
+
 async function wipe(caBundle: string): Promise<void> {
   const patch = [0, 1].map((at) => ({
     op: 'replace',
     path: `/webhooks/${at}/clientConfig/caBundle`,
     value: caBundle,
   }));
+  await spoil('json', patch);
+}
+
+/** As someone does who wants writes to go through, or makes a mistake. */
+async function spoil(type: 'merge' | 'json', patch: object): Promise<void> {
   const target = ['patch', 'validatingwebhookconfiguration', registration.name];
-  await operated.controlPlane.kubectl([...target, '--type=json', '-p', JSON.stringify(patch)]);
+  await operated.controlPlane.kubectl([...target, `--type=${type}`, '-p', JSON.stringify(patch)]);
 }

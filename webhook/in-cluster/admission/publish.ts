@@ -3,6 +3,7 @@
  * that no upgrade fights with us over them; they are applied under a field manager of our own.
  */
 import { programs } from '../../../crds/names.ts';
+import { type EntryPath, pathOfEntry } from '../../../crds/rules/registration.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { ValidatingWebhookConfigurations } from '../../../kube/resources.ts';
 
@@ -26,39 +27,37 @@ interface Configuration {
 /**
  * Writes caBundle (and, for a Service, the path) of each entry that the chart made, where they are not there. They go missing
  * when the configuration is replaced by the chart's text, and no write that opens or widens would pass then. What others add
- * to the configuration is left alone. Resolves to whether anything was missing. Throws when it may not.
+ * to the configuration is left alone, and what is removed from it stays away: this process may not write what is asked of it. Resolves
+ * to whether anything was missing. Throws when it may not.
  */
 export async function publishWebhook(publication: Publication): Promise<boolean> {
   const { client, name } = publication;
   const { webhooks = [] } = await client.get<Configuration>(ValidatingWebhookConfigurations, { name });
-  const wanted = webhooks.map((entry) => ({
-    name: entry.name,
-    clientConfig: wantedOf(entry.name, publication),
-  }));
-  if (webhooks.every(({ clientConfig }, at) => isThere(clientConfig, wanted[at]?.clientConfig))) return false;
+  const ours = webhooks.flatMap(({ name: entry, clientConfig }) => {
+    const path = pathOfEntry(entry);
+    return path === undefined ? [] : [{ entry, seen: clientConfig, wanted: wantedOf(path, publication) }];
+  });
+  if (ours.every(({ seen, wanted }) => isThere(seen, wanted))) return false;
   await client.apply(
     ValidatingWebhookConfigurations,
     {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingWebhookConfiguration',
       metadata: { name },
-      webhooks: wanted,
+      webhooks: ours.map(({ entry, wanted }) => ({ name: entry, clientConfig: wanted })),
     },
     { fieldManager: programs.webhook, force: true },
   );
   return true;
 }
 
-function wantedOf(entry: string, { bundle, service }: Publication): ClientConfig {
+function wantedOf(path: EntryPath, { bundle, service }: Publication): ClientConfig {
   const caBundle = Buffer.from(bundle, 'utf8').toString('base64');
   return service === undefined
     ? { caBundle }
-    : { caBundle, service: { ...service, path: `${service.path}/${lastPartOf(entry)}` } };
+    : { caBundle, service: { ...service, path: `${service.path}/${path}` } };
 }
 
-function isThere(seen: ClientConfig | undefined, wanted: ClientConfig | undefined): boolean {
-  return seen?.caBundle === wanted?.caBundle && seen?.service?.path === wanted?.service?.path;
+function isThere(seen: ClientConfig | undefined, wanted: ClientConfig): boolean {
+  return seen?.caBundle === wanted.caBundle && seen?.service?.path === wanted.service?.path;
 }
-
-/** The last part of the path: `decide` for the entry `decide.supportaccess.dev`. */
-const lastPartOf = (entry: string): string => entry.split('.')[0] ?? '';

@@ -1,0 +1,98 @@
+/**
+ * What does the API server ask admission of? The two entries of the registration, from which the chart's text is generated and
+ * by which the operator sees that an entry was removed or weakened.
+ */
+import { unlockReason } from '../audit/requester.ts';
+import { apiGroup, apiVersion, type KindName, kinds } from '../kinds.ts';
+import { wideningExpression } from './widening/widening.ts';
+
+/** Which writes an entry matches. */
+export interface RegisteredRule {
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly operations: readonly string[];
+  readonly resources: readonly string[];
+  readonly scope: string;
+}
+
+/** One entry, as far as it says what is asked and what happens when no response comes. */
+export interface RegisteredEntry {
+  readonly name: string;
+  readonly failurePolicy: 'Fail' | 'Ignore';
+  readonly matchPolicy: 'Equivalent';
+  readonly rules: readonly RegisteredRule[];
+  readonly matchConditions: readonly { readonly name: string; readonly expression: string }[];
+}
+
+/** `decide` may refuse and is waited for; `record` is only told. */
+export type EntryPath = 'decide' | 'record';
+
+const unlocking = `metadata.?annotations[?'${unlockReason}']`;
+
+/** Which writes wait for admission, by kind: those that enable or widen. All else goes through with our processes dead. */
+const decides: Readonly<Record<Exclude<KindName, 'SupportSession'>, string>> = {
+  SupportAccessPolicy: wideningExpression('SupportAccessPolicy'),
+  SupportApplication: wideningExpression('SupportApplication'),
+  SupportAccessGrant: wideningExpression('SupportAccessGrant'),
+  SupportUser:
+    "(!has(object.spec.access) || object.spec.access != 'Disabled') && (oldObject == null || object.spec != oldObject.spec)",
+  SupportPermissionMatrix: "request.operation == 'CREATE'",
+  SupportAccessLock: `request.operation == 'UPDATE' && object.${unlocking} != oldObject.${unlocking}`,
+};
+
+const decided = Object.keys(decides) as (keyof typeof decides)[];
+
+const enablesOrWidens = `${decided
+  .map((kind) => `request.resource.resource == '${kinds[kind].plural}' ? (${decides[kind]})`)
+  .join('\n: ')}\n: false`;
+
+/**
+ * Metadata (a label, an annotation, managed fields), a status and a write that changes nothing are no acts of access; an editor
+ * may make any number of them. What lifts a lock is an annotation, and is decided.
+ */
+const changesWhatIsMeant =
+  "request.operation != 'UPDATE' || (has(object.spec) ? (!has(oldObject.spec) || object.spec != oldObject.spec) : has(oldObject.spec))";
+
+const resources = decided.map((kind) => kinds[kind].plural);
+
+/** Both entries. The gateway records the ends of sessions itself, so that it is not told of. */
+export function registeredEntries(gatewayUser: string): Readonly<Record<EntryPath, RegisteredEntry>> {
+  const matchPolicy = 'Equivalent';
+  return {
+    decide: {
+      name: `decide.${apiGroup}`,
+      failurePolicy: 'Fail',
+      matchPolicy,
+      rules: [ruleOn(resources, ['CREATE', 'UPDATE'])],
+      matchConditions: [{ name: 'enables-or-widens', expression: enablesOrWidens }],
+    },
+    record: {
+      name: `record.${apiGroup}`,
+      failurePolicy: 'Ignore',
+      matchPolicy,
+      rules: [
+        ruleOn(resources, ['CREATE', 'UPDATE', 'DELETE']),
+        ruleOn([kinds.SupportSession.plural], ['DELETE']),
+      ],
+      matchConditions: [
+        { name: 'changes-what-is-meant', expression: changesWhatIsMeant },
+        { name: 'is-not-the-gateway', expression: `request.userInfo.username != '${gatewayUser}'` },
+        { name: 'is-not-decided', expression: `request.operation == 'DELETE' || !(${enablesOrWidens})` },
+      ],
+    },
+  };
+}
+
+/** The path of an entry of ours by its name; undefined for what others added to the registration. */
+export function pathOfEntry(name: string): EntryPath | undefined {
+  const entries = registeredEntries('');
+  return entries.decide.name === name ? 'decide' : entries.record.name === name ? 'record' : undefined;
+}
+
+const ruleOn = (names: readonly string[], operations: readonly string[]): RegisteredRule => ({
+  apiGroups: [apiGroup],
+  apiVersions: [apiVersion],
+  operations,
+  resources: names,
+  scope: '*',
+});
