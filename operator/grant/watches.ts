@@ -3,6 +3,7 @@ import type { SupportAccessGrant } from '../../crds/generated/support-access-gra
 import { lockOnAll, lockOnGrant, lockOnNamespace, lockOnUser } from '../../crds/rules/locks.ts';
 import { serviceOfSlice } from '../../crds/rules/request/service.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
+import { changesSpecOrLife } from '../../kube/watch/metadata-change.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
 import { accountName } from '../outputs/account.ts';
 import { bindingName } from '../outputs/binding.ts';
@@ -99,7 +100,9 @@ export const watches: readonly Watch[] = [
   },
   {
     collection: 'locks',
-    keysAfter: ({ object }, { caches }) => keysOf(lockedBy(object.metadata.name, caches), 'revocation'),
+    // Its status says what it stops, which changes with every grant and session.
+    keysAfter: (change, { caches }) =>
+      changesSpecOrLife(change) ? keysOf(lockedBy(change.object.metadata.name, caches), 'revocation') : [],
   },
   { collection: 'identities', keysAfter: everyGrant },
   { collection: 'release', keysAfter: everyGrant },

@@ -2,8 +2,12 @@
  * Looks at one SupportAccessLock: records that it was made or lifted, and reports what it stops. Each grant closes for a lock
  * by itself.
  */
+import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
+import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { kinds } from '../../crds/kinds.ts';
+import { lockNamesFor, lockOnUser } from '../../crds/rules/locks.ts';
+import { changesSpecOrLife } from '../../kube/watch/metadata-change.ts';
 import type { Caches } from '../watching/collections.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
@@ -19,14 +23,51 @@ export const lockController: Controller = {
   name: 'lock',
   watches: [
     { collection: 'locks', indexes: { uid: byUid }, keysAfter: ({ object }) => keysOf([object]) },
-    // of what it stops; there are few locks, and mostly none
-    { collection: 'grants', keysAfter: (_change, { caches }) => all(caches) },
-    { collection: 'sessions', keysAfter: (_change, { caches }) => all(caches) },
-    { collection: 'users', keysAfter: (_change, { caches }) => all(caches) },
+    {
+      collection: 'grants',
+      // Its status too: that is how the end of a grant's time is told.
+      keysAfter: ({ object, old = object }, { caches }) =>
+        keysOf(
+          locksNamed(
+            [object, old].flatMap((one) => locksOnGrant(one, caches)),
+            caches,
+          ),
+        ),
+    },
+    {
+      collection: 'sessions',
+      // When it was last active stands in its status, which each of a thousand sessions writes every minute.
+      keysAfter: (change, { caches }) =>
+        changesSpecOrLife(change) ? keysOf(locksNamed(locksOnSession(change.object), caches)) : [],
+    },
+    {
+      collection: 'users',
+      keysAfter: ({ object, old = object }, { caches }) =>
+        keysOf(
+          locksNamed(
+            [object, old].map(({ metadata }) => lockOnUser(metadata.uid)),
+            caches,
+          ),
+        ),
+    },
   ],
   firstKeys: all,
   start: startLocks,
 };
+
+/** The names that locks on a grant and on its people would have: a write of one grant must not keep every lock busy. */
+function locksOnGrant({ metadata, spec }: SupportAccessGrant, { users }: Caches): string[] {
+  const { namespace = '', uid: grantUid } = metadata;
+  const people = spec.userRefs.map(({ name }) => users.get(undefined, name)?.metadata.uid);
+  return [undefined, ...people].flatMap((userUid) => lockNamesFor({ namespace, grantUid, userUid }));
+}
+
+const locksOnSession = ({ metadata: { namespace = '' }, spec }: SupportSession): string[] =>
+  lockNamesFor({ namespace, grantUid: spec.grantRef.uid, userUid: spec.userRef.uid });
+
+function locksNamed(names: readonly string[], { locks }: Caches): SupportAccessLock[] {
+  return [...new Set(names)].flatMap((name) => locks.get(undefined, name) ?? []);
+}
 
 function startLocks(context: ControllerContext): Handle {
   const { caches, records, now } = context;

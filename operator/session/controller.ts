@@ -5,6 +5,7 @@
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { sessionEnded } from '../../crds/rules/session-end.ts';
+import { changesSpecOrLife } from '../../kube/watch/metadata-change.ts';
 import type { Caches } from '../watching/collections.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
@@ -35,7 +36,11 @@ export const sessionController: Controller = {
       keysAfter: ({ object }, { caches }) => keysOf(caches.sessions.byIndex('user', object.metadata.name)),
     },
     { collection: 'policies', keysAfter: (_change, { caches }) => all(caches) },
-    { collection: 'locks', keysAfter: (_change, { caches }) => all(caches) },
+    {
+      collection: 'locks',
+      // Its status says what it stops, which changes with every grant and session.
+      keysAfter: (change, { caches }) => (changesSpecOrLife(change) ? all(caches) : []),
+    },
     { collection: 'identities', keysAfter: (_change, { caches }) => all(caches) },
   ],
   firstKeys: all,

@@ -11,12 +11,12 @@ import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
 import { type InstallationId, installationOf } from '../../../crds/rules/installation.ts';
 import { serviceOfSlice } from '../../../crds/rules/request/service.ts';
-import type { KubeClient } from '../../../kube/api/client.ts';
 import { systemClock } from '../../../kube/clock.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { Namespaces } from '../../../kube/resources.ts';
 import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/metadata-change.ts';
 import type { CacheChange } from '../../../kube/watch/object-store.ts';
+import type { WatchingClient } from '../../../kube/watch/reflector.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 import {
   changesBackend,
@@ -33,7 +33,7 @@ import type { SeenChange } from './world-after.ts';
 import type { ClaimedSlices, HandMadeSlices } from './world-reader.ts';
 
 export interface TriggersOptions {
-  readonly client: KubeClient;
+  readonly client: WatchingClient;
   readonly identitiesNamespace: string;
   /** Each write by itself, in order and before all else: what it ends has to be cut. */
   readonly onSeen: (change: SeenChange) => void;
@@ -76,6 +76,12 @@ const others = [
   'SupportAccessLock',
 ] as const satisfies readonly KindName[];
 
+/**
+ * Of these no decision reads the status. A session's is when it was last active, which each of a thousand sessions writes every
+ * minute; a lock's counts what it stops, which changes with every grant and session.
+ */
+const withoutStatus: ReadonlySet<string> = new Set<KindName>(['SupportSession', 'SupportAccessLock']);
+
 /** Starts to watch. */
 export function startTriggers(options: TriggersOptions): Triggers {
   const { client, onProblem } = options;
@@ -102,8 +108,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
   };
   const identities = followIdentities(options, onChange);
   for (const [kind, cache] of caches) {
-    // A session's status is when it was last active, which each of a thousand sessions writes every minute.
-    const matters = kind === 'SupportSession' ? changesSpecOrLife : changesMoreThanMetadata;
+    const matters = withoutStatus.has(kind) ? changesSpecOrLife : changesMoreThanMetadata;
     cache.onChange((change) => {
       if (matters(change)) tell(change);
     });

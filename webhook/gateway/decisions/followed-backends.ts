@@ -9,11 +9,10 @@ import {
   type ServiceSpec,
   serviceOfSlice,
 } from '../../../crds/rules/request/service.ts';
-import type { KubeClient } from '../../../kube/api/client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { EndpointSlices, Services } from '../../../kube/resources.ts';
 import type { CacheChange } from '../../../kube/watch/object-store.ts';
-import type { ReflectorSettings } from '../../../kube/watch/reflector.ts';
+import type { ReflectorSettings, WatchingClient } from '../../../kube/watch/reflector.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
 import type { FollowedSlice } from './backend-pods.ts';
 import type { ClaimedSlices, HandMadeSlices } from './world-reader.ts';
@@ -24,7 +23,7 @@ export interface FollowedService extends KubeObject {
 }
 
 export interface FollowingOptions {
-  readonly client: KubeClient;
+  readonly client: WatchingClient;
   readonly onProblem: (problem: unknown) => void;
   readonly reflector: ReflectorSettings;
 }

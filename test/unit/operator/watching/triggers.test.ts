@@ -19,6 +19,7 @@ import {
   account,
   group,
 } from '../../../kit/objects/kube-objects.ts';
+import { aLock } from '../../../kit/objects/lock.ts';
 import { aMatrix } from '../../../kit/objects/matrix.ts';
 import {
   inNamespace,
@@ -29,6 +30,7 @@ import {
   withSpec,
 } from '../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
+import { aSession } from '../../../kit/objects/session.ts';
 import { aUser, aUserNamed, deactivated } from '../../../kit/objects/user.ts';
 
 const rights = aMatrix(readingPods, named('rights-1'), withMetadata({ uid: 'rights' }));
@@ -73,11 +75,15 @@ interface Change {
 const eventTypes = { added: 'ADDED', updated: 'MODIFIED', deleted: 'DELETED' } as const;
 
 /** The keys that the change leads to, with an exclamation mark where they are in the revocation lane. */
-async function keysAfter(name: CollectionName, { type, object, old }: Change): Promise<string[]> {
+async function keysAfter(
+  name: CollectionName,
+  { type, object, old }: Change,
+  more: Readonly<Record<string, readonly KubeObject[]>> = {},
+): Promise<string[]> {
   const { plural } = collections[name].resource;
   const others = (held[plural] ?? []).filter(({ metadata }) => metadata.name !== object.metadata.name);
   const before = type === 'added' ? [] : [old ?? object];
-  const server = new FollowedServer({ ...held, [plural]: [...others, ...before] });
+  const server = new FollowedServer({ ...held, ...more, [plural]: [...others, ...before] });
   const caches = await synced(server);
   const keys = new Set<string>();
   followChanges(controllers, { caches, ...namespaces }, (kind, id, lane) =>
@@ -94,6 +100,20 @@ async function keysAfter(name: CollectionName, { type, object, old }: Change): P
 const grantKey = ({ metadata }: KubeObject, lane = '') => `grant:${metadata.uid}${lane}`;
 const grantsOnly = (keys: readonly string[]) => keys.filter((key) => key.startsWith('grant:'));
 const all = [adas, bobs, theirs];
+const [onAda, onBob] = [aUser(), aUserNamed('bob')].map(({ metadata }) => `user.${metadata.uid}`) as [
+  string,
+  string,
+];
+const onAdas = `grant.${adas.metadata.uid}`;
+const allLocks = ['all', 'ns.ecase', 'ns.other', onAda, onBob, onAdas, `grant.${bobs.metadata.uid}`].map(
+  (name) => aLock(name),
+);
+const adasSession = aSession(
+  withSpec({ grantRef: { name: 'adas', uid: adas.metadata.uid } }),
+  withSpec({ userRef: { name: 'ada', uid: aUser().metadata.uid } }),
+);
+const active = (session: KubeObject): KubeObject =>
+  ({ ...session, status: { lastActivityTime: '2026-12-01T11:59:00Z' } }) as KubeObject;
 const claims = { [anApplication().spec.host]: 'ecase' };
 const aSliceFor = (service: string): KubeObject => ({
   apiVersion: 'discovery.k8s.io/v1',
@@ -150,13 +170,19 @@ describe('a change', () => {
     ['user.unknown', []],
     ['nonsense', []],
   ] as const)('of the lock %s concerns exactly what it locks, at once', async (name, grants) => {
-    const lock = {
-      apiVersion: 'supportaccess.dev/v1beta1',
-      kind: 'SupportAccessLock',
-      metadata: metadataOf('SupportAccessLock', name),
-    };
-    const keys = await keysAfter('locks', { type: 'added', object: lock });
+    const keys = await keysAfter('locks', { type: 'added', object: aLock(name) });
     expect(grantsOnly(keys)).toEqual(grants.map((one) => grantKey(one, '!')).toSorted());
+  });
+
+  it('of the status of a lock, which counts what it stops, concerns no grant and no session', async () => {
+    const old = aLock('all');
+    const object = { ...old, status: { grants: 7 } } as KubeObject;
+    const keys = await keysAfter(
+      'locks',
+      { type: 'updated', object, old },
+      { supportsessions: [aSession()] },
+    );
+    expect(keys).toEqual([`lock:${old.metadata.uid}`]);
   });
 
   it('of a grant concerns that grant, in the revocation lane when it can only close', async () => {
@@ -255,6 +281,25 @@ describe('a change of what other kinds look at', () => {
       annotations: { note: 'again' },
     };
     expect(await keysAfter(name, { type: 'updated', object: { ...old, metadata }, old })).toEqual([]);
+  });
+
+  it.each([
+    ['grants', { type: 'updated', object: disabled()(adas), old: adas }, ['all', onAda, onAdas, 'ns.ecase']],
+    [
+      'grants',
+      { type: 'updated', object: forUser('bob')(adas), old: adas },
+      ['all', onAda, onAdas, onBob, 'ns.ecase'],
+    ],
+    ['grants', { type: 'deleted', object: theirs }, ['all', 'ns.other']],
+    ['users', { type: 'deleted', object: aUser() }, [onAda]],
+    ['sessions', { type: 'added', object: adasSession }, ['all', onAda, onAdas, 'ns.ecase']],
+    ['sessions', { type: 'deleted', object: adasSession }, ['all', onAda, onAdas, 'ns.ecase']],
+    ['sessions', { type: 'updated', object: active(adasSession), old: adasSession }, []],
+  ] as const)('of %s concerns the locks that could stop it, and no other', async (name, change, locks) => {
+    const keys = await keysAfter(name, change, { supportaccesslocks: allLocks });
+    expect(keys.filter((key) => key.startsWith('lock:'))).toEqual(
+      locks.map((lock) => `lock:${aLock(lock).metadata.uid}`).toSorted(),
+    );
   });
 
   it('of a host concerns the applications that share the old or the new one', async () => {
