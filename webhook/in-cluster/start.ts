@@ -17,9 +17,10 @@ import { measureTrail } from '../../trail/metrics.ts';
 import { newRecordId, type Trail } from '../../trail/trail.ts';
 import { createAccess } from '../callers/access.ts';
 import type { InClusterConfig } from '../config.ts';
+import { createAdvice } from './admission/advice.ts';
 import type { ApiServerClient } from './admission/client-certificate.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
-import { adviceWithin, judgeWrite, readsAt } from './admission/judge.ts';
+import { judgeWrite, readsAt } from './admission/judge.ts';
 import type { AdmissionRequest } from './admission/review.ts';
 import { type AdmissionConfig, type RunningAdmission, startAdmission } from './admission/start.ts';
 import { createReviewRecords } from './admission/unproved-reviews.ts';
@@ -186,7 +187,7 @@ function requestersIn(store: RecordStore, trail: Trail): Requesters {
   });
 }
 
-/** So long may a write that takes access back be held up by what it is told. */
+/** So long may a lock be held up by what is told of it. */
 const adviceMs = 250;
 
 const newStamp = () => ({ id: newRecordId(Date.now()), time: new Date().toISOString() });
@@ -219,7 +220,11 @@ function admissionDeps({ client, trail, requesters, log }: AdmissionParts): Admi
   const judge = async (request: AdmissionRequest) => judgeWrite(request, { ...reads, now: Date.now() });
   return {
     judge,
-    advise: adviceWithin(adviceMs, judge),
+    advise: createAdvice({
+      now: Date.now,
+      listUntil: (signal) => readsAt(client, signal).list,
+      withinMs: adviceMs,
+    }),
     ...createReviewRecords({
       trail,
       clock: systemClock,

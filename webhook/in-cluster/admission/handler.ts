@@ -18,7 +18,7 @@ import type { ReviewCaller, ReviewRecords } from './unproved-reviews.ts';
 export interface AdmissionDeps extends ReviewRecords {
   /** Every problem and warning of a write, from the objects as they are now. Rejects when they cannot be read. */
   readonly judge: (request: AdmissionRequest) => Promise<WriteFindings>;
-  /** The warnings of a write that is allowed in any case; none where they are not known within a moment. Never rejects. */
+  /** The warnings of a write that is allowed in any case; none where they are not known within a moment. It never rejects. */
   readonly advise: (request: AdmissionRequest) => Promise<readonly string[]>;
   /** Notes who asks for which write, to be compared with what is stored. */
   readonly tell: (told: ToldWrite) => void;

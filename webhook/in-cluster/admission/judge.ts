@@ -7,7 +7,6 @@ import type { Problem } from '../../../crds/rules/problem.ts';
 import { problemsOf } from '../../../crds/rules/problems/index.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { isNotFound } from '../../../kube/errors.ts';
-import { within } from '../../../process/deadline.ts';
 import { kindRules } from './kinds/index.ts';
 import type { JudgeDeps, WriteFindings } from './kinds/kind-rule.ts';
 import type { AdmissionRequest, Cause } from './review.ts';
@@ -18,38 +17,25 @@ import type { AdmissionRequest, Cause } from './review.ts';
  */
 export async function judgeWrite(request: AdmissionRequest, deps: JudgeDeps): Promise<WriteFindings> {
   const { object, oldObject } = request;
-  const kind = request.kind.kind;
-  if (!object || !isOurs(kind) || request.kind.group !== kinds[kind].group)
-    throw new Error('a write that is not one of our kinds cannot be judged');
+  const { kind } = request;
+  if (!object || !isOurs(kind)) throw new Error('a write that is not one of our kinds cannot be judged');
   const own = problemsOf(object).map(asCause);
-  const { problems, warnings } = await kindRules[kind]({ object, old: oldObject ?? undefined }, deps);
+  const { problems, warnings } = await kindRules[kind.kind]({ object, old: oldObject ?? undefined }, deps);
   return { problems: [...own, ...problems], warnings };
-}
-
-/** The judge's warnings for a write that passes in any case: they may come late or not at all, and it goes on without them. */
-export function adviceWithin(
-  ms: number,
-  judge: (request: AdmissionRequest) => Promise<WriteFindings>,
-): (request: AdmissionRequest) => Promise<readonly string[]> {
-  const late = (cause: unknown): Error => new Error('no advice in time', { cause });
-  return async (request) => {
-    try {
-      return (await within(judge(request), { ms, late })).warnings;
-    } catch {
-      return [];
-    }
-  };
 }
 
 /** Below the time after which the API server gives a review up (`webhook.timeoutSeconds`): the refusal must say why. */
 const deadlineMs = 2000;
 
 /** The two reads of the rules, at this API server. What cannot be read is not taken for absent: they reject. */
-export function readsAt(client: Pick<KubeClient, 'get' | 'list'>): Pick<JudgeDeps, 'read' | 'list'> {
+export function readsAt(
+  client: Pick<KubeClient, 'get' | 'list'>,
+  signal?: AbortSignal,
+): Pick<JudgeDeps, 'read' | 'list'> {
   return {
-    read: async (kind, ref) => client.get(kinds[kind], ref, { deadlineMs }).catch(absent),
+    read: async (kind, ref) => client.get(kinds[kind], ref, { deadlineMs, signal }).catch(absent),
     list: async (kind, namespace) => {
-      const { items } = await client.list(kinds[kind], { namespace, deadlineMs });
+      const { items } = await client.list(kinds[kind], { namespace, deadlineMs, signal });
       return items;
     },
   };
@@ -60,7 +46,12 @@ function absent(error: unknown): undefined {
   throw error;
 }
 
-const isOurs = (kind: string): kind is KindName => Object.hasOwn(kinds, kind);
+type ReviewedKind = AdmissionRequest['kind'];
+
+/** Whether a kind is one of ours, of our group too. */
+export function isOurs(kind: ReviewedKind): kind is ReviewedKind & { readonly kind: KindName } {
+  return Object.hasOwn(kinds, kind.kind) && kind.group === kinds[kind.kind as KindName].group;
+}
 
 const asCause = (problem: Problem): Cause => ({
   field: problem.field,

@@ -4,12 +4,17 @@ import type { SupportApplication } from '../../../../crds/generated/support-appl
 import { policyName } from '../../../../crds/names.ts';
 import { printable } from '../../../../crds/rules/problem.ts';
 import { hostIsOurs } from '../../../../crds/rules/request/hosts.ts';
-import { ifReadable, type KindRule } from './kind-rule.ts';
+import { ifReadable, type KindAdvice, type KindRule } from './kind-rule.ts';
 import { widenedWarnings } from './widened.ts';
 
 type Route = SupportApplication['spec']['routes'][number];
 
-export const applicationRule: KindRule = async (write, { read }) => {
+export const applicationAdvice: KindAdvice = (write) => [
+  ...(write.object as unknown as SupportApplication).spec.routes.flatMap(routeWarnings),
+  ...widenedWarnings('SupportApplication', write),
+];
+
+export const applicationRule: KindRule = async (write, { read, now }) => {
   const { spec } = write.object as unknown as SupportApplication;
   const policy = (await ifReadable(read('SupportAccessPolicy', { name: policyName }))) as
     | SupportAccessPolicy
@@ -18,17 +23,16 @@ export const applicationRule: KindRule = async (write, { read }) => {
     problems: [],
     warnings: [
       ...(policy === undefined ? [] : hostWarnings(spec.host, policy)),
-      ...spec.routes.flatMap(routeWarnings),
-      ...widenedWarnings('SupportApplication', write),
+      ...applicationAdvice(write, now),
     ],
   };
 };
 
+/** The domains are not told: who may write applications need not be one who may read the policy. */
 function hostWarnings(host: string, { spec: { gateway } }: SupportAccessPolicy): string[] {
   if (hostIsOurs(host, gateway)) return [];
-  const suffixes = gateway.hostSuffixes?.join(', ') || 'none';
   return [
-    `spec.host ${host} lies under no domain of the policy's spec.gateway.hostSuffixes (${suffixes}), so it is not served; add its domain there, or choose another host`,
+    `spec.host ${host} lies under no domain of the policy's spec.gateway.hostSuffixes, so it is not served; add its domain there, or choose another host`,
   ];
 }
 

@@ -4,7 +4,8 @@ import type { SupportAccessPolicy } from '../../../../crds/generated/support-acc
 import { containsCIDR, isVeryWide } from '../../../../crds/rules/address/cidr.ts';
 import { lengthObjection, windowState } from '../../../../crds/rules/time/schedule.ts';
 import { formatTime, parseTime } from '../../../../crds/rules/time/time.ts';
-import type { ReviewedWrite } from './kind-rule.ts';
+import type { KindAdvice, ReviewedWrite } from './kind-rule.ts';
+import { widenedWarnings } from './widened.ts';
 
 interface Beside {
   readonly policy: SupportAccessPolicy | undefined;
@@ -14,6 +15,13 @@ interface Beside {
 
 const longestMeantYears = 5;
 const longestMeantMs = longestMeantYears * 366 * 86_400_000;
+
+/** Of a grant that is not opened or widened: its own times and addresses, without the policy's. */
+export const grantAdvice: KindAdvice = (write, now) => [
+  ...unwiseTimes(write.object as unknown as SupportAccessGrant, { policy: undefined, now }),
+  ...unwiseAddresses(write, undefined),
+  ...widenedWarnings('SupportAccessGrant', write),
+];
 
 /** Of an end that has passed or lies decades ahead, and of a length that the policy does not allow. */
 export function unwiseTimes({ metadata, spec }: SupportAccessGrant, { policy, now }: Beside): string[] {
@@ -61,14 +69,17 @@ const listOf = (grant: unknown): readonly string[] =>
 const outside =
   "no address of spec.allowedCIDRs lies in the policy's list, so no one can sign in; add addresses that are in both";
 
-/** From where, where the grant does not say: an empty list adds no restriction, also one that was emptied by mistake. */
+/**
+ * From where, where the grant does not say: an empty list adds no restriction, also one that was emptied by mistake. The policy's
+ * addresses are not told: who may open grants of a namespace need not be one who may read them.
+ */
 function unlisted(policy: SupportAccessPolicy | undefined): string[] {
   if (policy === undefined) return [];
   const { allowedCIDRs: general = [], requireAllowedCIDRs } = policy.spec;
   const list = 'list addresses such as 203.0.113.7';
   if (general.length > 0) {
     return [
-      `spec.allowedCIDRs is empty, so support may come from every address of the policy: ${firstOf(general)}; ${list} for fewer`,
+      `spec.allowedCIDRs is empty, so support may come from every address in the policy's list; ${list} for fewer`,
     ];
   }
   const follows =
@@ -76,14 +87,6 @@ function unlisted(policy: SupportAccessPolicy | undefined): string[] {
       ? 'so support may come from any address'
       : 'which requires a list, so the grant stays closed';
   return [`spec.allowedCIDRs is empty, in the policy too, ${follows}; ${list} in one of the two`];
-}
-
-/** The API server shows a warning of 256 characters at most. */
-const mostNamed = 3;
-
-function firstOf(addresses: readonly string[]): string {
-  const more = addresses.length > mostNamed ? ` and ${addresses.length - mostNamed} more` : '';
-  return `${addresses.slice(0, mostNamed).join(', ')}${more}`;
 }
 
 /** Whether two lists have no address in common: of two CIDRs one holds the other, or they are apart. */

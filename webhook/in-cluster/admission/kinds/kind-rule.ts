@@ -34,6 +34,12 @@ export interface ReviewedWrite {
  */
 export type KindRule = (write: ReviewedWrite, deps: JudgeDeps) => Promise<WriteFindings>;
 
+/**
+ * What is unwise in a write that is allowed in any case, by the write alone: nothing is read for it, so that it holds nothing up
+ * and tells the writer nothing of other objects.
+ */
+export type KindAdvice = (write: ReviewedWrite, now: number) => readonly string[];
+
 /** What a warning alone is read for: without it nothing is said, and the write goes on. */
 export function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
   return reading.catch(() => undefined);

@@ -4,7 +4,9 @@ import { printable } from '../../../../crds/rules/problem.ts';
 import { ifReadable, type KindRule } from './kind-rule.ts';
 
 export const userRule: KindRule = async ({ object, old }, { list }) => {
-  if (old !== undefined) return { problems: [], warnings: [] }; // the NameID is immutable
+  // the NameID is immutable; who was made with access Disabled is asked about when that ends
+  if (old !== undefined && (old.spec as SupportUser['spec']).access !== 'Disabled')
+    return { problems: [], warnings: [] };
   const { metadata, spec } = object as unknown as SupportUser;
   const users = ((await ifReadable(list('SupportUser'))) ?? []) as readonly SupportUser[];
   const others = users.filter(

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
 import type { KubeClient } from '../../../../../kube/api/client.ts';
 import { createKubeClient } from '../../../../../kube/api/create-client.ts';
+import { createAdvice } from '../../../../../webhook/in-cluster/admission/advice.ts';
 import { authorityLifetime } from '../../../../../webhook/in-cluster/admission/authority.ts';
 import { overlap } from '../../../../../webhook/in-cluster/admission/certificate-schedule.ts';
-import { adviceWithin, judgeWrite, readsAt } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import { judgeWrite, readsAt } from '../../../../../webhook/in-cluster/admission/judge.ts';
 import type { AdmissionRequest } from '../../../../../webhook/in-cluster/admission/review.ts';
 import { type RunningAdmission, startAdmission } from '../../../../../webhook/in-cluster/admission/start.ts';
 import type { ToldWrite } from '../../../../../webhook/in-cluster/requesters/told-writes.ts';
@@ -67,7 +68,11 @@ beforeAll(async () => {
     },
     deps: {
       judge,
-      advise: adviceWithin(5000, judge),
+      advise: createAdvice({
+        now: Date.now,
+        listUntil: (signal) => readsAt(client, signal).list,
+        withinMs: 5000,
+      }),
       record: async (record) => {
         if (!recordsWork) throw new Error('the records are away');
         durable.push(record);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
 import { validateAppend } from '../../../../../trail/validate-append.ts';
+import { createAdvice } from '../../../../../webhook/in-cluster/admission/advice.ts';
 import {
   type AdmissionDeps,
   type AdmissionPath,
@@ -9,6 +10,7 @@ import {
 import type { WriteFindings } from '../../../../../webhook/in-cluster/admission/kinds/kind-rule.ts';
 import { changedPaths } from '../../../../../webhook/in-cluster/admission/requested-record.ts';
 import type { ToldWrite } from '../../../../../webhook/in-cluster/requesters/told-writes.ts';
+import { aLock } from '../../../../kit/objects/lock.ts';
 
 const stamp = { id: '019aa000-0000-7000-8000-000000000001', time: '2026-12-01T08:00:00.000Z' };
 
@@ -18,6 +20,8 @@ const grant = (access: string) => ({
   metadata: { name: 'case-4711', namespace: 'ecase', uid: 'u-1', generation: 3 },
   spec: { access, userRefs: [{ name: 'ada' }], expirationTime: '2026-12-03T08:00:00Z' },
 });
+
+const kindOf = (kind: string) => ({ group: 'supportaccess.dev', version: 'v1beta1', kind });
 
 const review = (changes: object = {}) =>
   JSON.stringify({
@@ -138,6 +142,24 @@ describe('the recording door', () => {
     const answer = await post('record', review({ operation: 'DELETE', object: null }), with_);
     expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
     expect(with_.later[0]).toMatchObject({ target: { action: 'DELETE', name: 'case-4711', uid: 'u-1' } });
+  });
+
+  it.each([
+    [
+      'a lock, while what its advice reads does not come',
+      { kind: kindOf('SupportAccessLock'), object: aLock('ns.ecase') },
+    ],
+    ['a grant that is prepared', { object: grant('Disabled') }],
+  ])('allows and notes the creation of %s', async (_, changes) => {
+    const advise = createAdvice({
+      now: () => Date.parse(stamp.time),
+      listUntil: () => () => new Promise(() => undefined),
+      withinMs: 1,
+    });
+    const with_ = deps({ judge: async () => new Promise(() => undefined), advise });
+    const answer = await post('record', review({ operation: 'CREATE', oldObject: null, ...changes }), with_);
+    expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
+    expect(with_.later).toMatchObject([{ target: { action: 'CREATE' } }]);
   });
 
   it('warns of what is allowed in any case, also of a dry run', async () => {

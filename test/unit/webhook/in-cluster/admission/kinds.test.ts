@@ -6,7 +6,6 @@ import { kindRules } from '../../../../../webhook/in-cluster/admission/kinds/ind
 const reads: Readonly<Record<string, readonly string[]>> = {
   SupportAccessGrant: ['SupportAccessPolicy', 'SupportPermissionMatrix'],
   SupportApplication: ['SupportAccessPolicy'],
-  SupportAccessLock: ['all of SupportAccessGrant in ecase'],
   SupportUser: ['all of SupportUser'],
 };
 
