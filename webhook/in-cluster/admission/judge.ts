@@ -6,7 +6,7 @@ import { type KindName, kinds } from '../../../crds/kinds.ts';
 import type { Problem } from '../../../crds/rules/problem.ts';
 import { problemsOf } from '../../../crds/rules/problems/index.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
-import { isNotFound } from '../../../kube/errors.ts';
+import { saysAbsent } from '../../../kube/errors.ts';
 import { kindRules } from './kinds/index.ts';
 import type { JudgeDeps, WriteFindings } from './kinds/kind-rule.ts';
 import type { AdmissionRequest, Cause } from './review.ts';
@@ -33,7 +33,8 @@ export function readsAt(
   signal?: AbortSignal,
 ): Pick<JudgeDeps, 'read' | 'list'> {
   return {
-    read: async (kind, ref) => client.get(kinds[kind], ref, { deadlineMs, signal }).catch(absent),
+    read: async (kind, ref) =>
+      client.get(kinds[kind], ref, { deadlineMs, signal }).catch(absent(kind, ref.name)),
     list: async (kind, namespace) => {
       const { items } = await client.list(kinds[kind], { namespace, deadlineMs, signal });
       return items;
@@ -41,10 +42,10 @@ export function readsAt(
   };
 }
 
-function absent(error: unknown): undefined {
-  if (isNotFound(error)) return undefined;
+const absent = (kind: KindName, name: string) => (error: unknown) => {
+  if (saysAbsent(error, kinds[kind], name)) return undefined;
   throw error;
-}
+};
 
 type ReviewedKind = AdmissionRequest['kind'];
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judgeWrite } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import { kinds } from '../../../../../crds/kinds.ts';
+import { KubeError } from '../../../../../kube/errors.ts';
+import { judgeWrite, readsAt } from '../../../../../webhook/in-cluster/admission/judge.ts';
 import type { ReadObject } from '../../../../../webhook/in-cluster/admission/kinds/kind-rule.ts';
 import type { AdmissionRequest } from '../../../../../webhook/in-cluster/admission/review.ts';
 
@@ -101,5 +103,34 @@ describe('what is allowed but probably not meant', () => {
       expect.stringContaining('has passed'),
       expect.stringContaining('0.0.0.0/0'),
     ]);
+  });
+});
+
+describe('an object that is read for the judgement', () => {
+  const responding = (body: object | string) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const error = new KubeError({ method: 'GET', path: '/', status: 404, body: text });
+    return readsAt({ get: () => Promise.reject(error), list: () => Promise.reject(error) });
+  };
+  const { group, plural: kind } = kinds.SupportAccessPolicy;
+  const notFound = {
+    kind: 'Status',
+    status: 'Failure',
+    reason: 'NotFound',
+    code: 404,
+    details: { name: 'default', group, kind },
+  };
+  const ref = { name: 'default' };
+
+  it('is absent where the API server says so of this very object', async () => {
+    expect(await responding(notFound).read('SupportAccessPolicy', ref)).toBeUndefined();
+  });
+
+  it.each([
+    ['a kind that is not served', '404 page not found'],
+    ['another object', { ...notFound, details: { ...notFound.details, name: 'other' } }],
+    ['another kind', { ...notFound, details: { ...notFound.details, kind: 'supportusers' } }],
+  ])('is not known where the API server says it of %s', async (_, body) => {
+    await expect(responding(body).read('SupportAccessPolicy', ref)).rejects.toThrow('404');
   });
 });
