@@ -13,7 +13,7 @@ const askEveryMs = 4000;
 const failuresInARow = 2;
 
 export interface FollowedRecords extends RecordsReach {
-  /** What the other programs said of their clocks when the records were last reached. */
+  /** What the other programs said of their clocks when the records were last reached; nothing once they are away. */
   readonly clocks: () => readonly ProgramClock[];
   stop(): void;
 }
@@ -42,10 +42,12 @@ export function followRecords(
       note(undefined);
     } catch (error) {
       failures += 1;
-      // That they are away is told; how the clocks are is not known then.
-      clocks = [];
       if (failures === failuresInARow) onLost(error);
-      if (failures >= failuresInARow) note(errorWithCauses(error));
+      if (failures >= failuresInARow) {
+        // That they are away is told; how the clocks are is not known then.
+        clocks = [];
+        note(errorWithCauses(error));
+      }
     }
     if (!stopped) cancel = clock.after(askEveryMs, () => void ask());
   };
