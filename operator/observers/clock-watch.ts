@@ -76,10 +76,19 @@ const named = {
   webhook: 'the clock of the webhook',
 } as const satisfies Record<ProgramClock['program'], string>;
 
+/** The webhook lets no one in: it dates records, warns of times, and makes the certificate that it shows. */
+const follows = {
+  access:
+    'access begins and ends by the later of the two, so up to that much too early, and times in the records may be off',
+  records:
+    'times in the records and in the warnings of admission may be off; where it is ahead by more than five minutes, its next certificate is not valid yet',
+} as const;
+
 function wordsFor(clocks: readonly ProgramClock[]): string {
   const each = clocks.map(({ program, offsetMs }) => {
     const side = offsetMs > 0 ? 'behind' : 'ahead of';
     return `${named[program]} is ${Math.round(Math.abs(offsetMs) / 1000)} s ${side} the clock of the API server`;
   });
-  return each.join(', and ');
+  const isOfAccess = clocks.some(({ program }) => program !== 'webhook');
+  return `${each.join(', and ')}: ${isOfAccess ? follows.access : follows.records}`;
 }

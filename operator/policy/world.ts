@@ -16,7 +16,7 @@ export interface PolicyWorld {
   readonly authority: ConfigMap | undefined;
   /** Why the records take nothing; undefined while they do. */
   readonly recordsProblem: string | undefined;
-  /** By how much our clock and the API server's disagree; undefined while they do not. */
+  /** By how much a clock of ours and the API server's disagree, and what follows from it; undefined while they do not. */
   readonly clockProblem: string | undefined;
   /** Bindings by which others than the gateway may act as support identities, in words. */
   readonly impersonators: readonly string[];

@@ -107,12 +107,12 @@ describe('the condition ClockOff', () => {
 
   it('is there only while the clocks disagree, with the difference, what follows and the way out', () => {
     expect(conditionIn(statusWith(undefined))).toBeUndefined();
-    const off = statusWith('the clock of the operator is 95 s behind the clock of the API server');
+    const off = statusWith('the clock of the operator is 95 s behind: access begins too early');
     expect(conditionIn(off)).toMatchObject({
       status: 'True',
       reason: 'ClockOff',
       message: expect.stringMatching(
-        /^The clock of the operator is 95 s behind .* too early, and times in the records may be off\. .*\(NTP\)$/,
+        /^The clock of the operator is 95 s behind: access begins too early\. Set .*\(NTP\)$/,
       ) as string,
     });
     const policy = { ...aPolicy(), status: off as NonNullable<SupportAccessPolicy['status']> };

@@ -8,8 +8,11 @@ import type { Condition } from '../../../../crds/rules/conditions.ts';
 import { isReason, type Reason, reasons } from '../../../../crds/rules/reasons.ts';
 import { planApplication } from '../../../../operator/application/plan.ts';
 import { Closings } from '../../../../operator/grant/closings.ts';
+import { followClocks } from '../../../../operator/observers/clock-watch.ts';
 import { policyStatus } from '../../../../operator/policy/report.ts';
 import { planUser } from '../../../../operator/user/plan.ts';
+import type { ProgramClock } from '../../../../trail/wire.ts';
+import { aStepClock } from '../../../kit/clock/step-clock.ts';
 import { type Authority, createAuthority } from '../../../kit/control-plane/pki.ts';
 import { plainComplaints, problemComplaints } from '../../../kit/messages/good-message.ts';
 import { anApplication, inVersion } from '../../../kit/objects/application.ts';
@@ -84,11 +87,20 @@ beforeAll(async () => {
 
 const gateway = { ...policies.aPolicy().spec.gateway, tlsSecretRefs: [{ name: 'tls' }] };
 
+/** As it is told of the clocks of one program. */
+function clockProblemOf(program: ProgramClock['program']): string | undefined {
+  const others = () => [{ program, offsetMs: 95_000 }];
+  const clock = aStepClock();
+  const watched = followClocks({ client: { clockOffsetMs: () => 0 }, clock, others, onOff: () => undefined });
+  watched.stop();
+  return watched.problem();
+}
+
 interface Told {
   readonly now?: number;
   readonly toldWhen?: number;
   readonly recordsProblem?: string;
-  readonly clockProblem?: string;
+  readonly clockProblem?: string | undefined;
 }
 
 /** Of the policy, with what the gateway told of its Secret `tls`. */
@@ -185,8 +197,7 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   ExternalService: ofGrant(of({ service: aService(withServiceSpec({ type: 'ExternalName' })) })),
   HostTaken: ofGrant(of({ holder: 'production' })),
   RecordsUnavailable: () => ofPolicy(certificates.fine, {}, { recordsProblem: 'the records answered 503' }),
-  ClockOff: () =>
-    ofPolicy(certificates.fine, {}, { clockProblem: 'the clock of the operator is 95 s behind' }),
+  ClockOff: () => ofPolicy(certificates.fine, {}, { clockProblem: clockProblemOf('webhook') }),
   ApplyFailed: () => ofPolicy(undefined),
   ProviderMissing: () => ofPolicy(certificates.fine, { sso: undefined } as never),
   ProviderInvalid: () => ofPolicy(certificates.fine, { sso: { identityProvider: { metadata: '<Entity' } } }),
