@@ -14,6 +14,7 @@ import { hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
 import { installationIn } from '../outputs/owners.ts';
 import { clusterRoleProblem, howToCompile } from '../rbac/cluster-role.ts';
+import { bindingInWords, toleratingEntry } from '../rbac/told-binding.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { nextConsentEnded } from './pins.ts';
 import type { GrantWorld } from './world.ts';
@@ -152,17 +153,18 @@ export function clusterRoleObjection({
 
 function excessRightsObjection({ excessRights }: GrantWorld): ConditionReason | undefined {
   if (excessRights.length === 0) return undefined;
-  const named = excessRights.slice(0, longestList);
+  const told = excessRights.slice(0, longestList);
+  const entries = told.flatMap((binding) => toleratingEntry(binding) ?? []);
+  const accepting =
+    entries.length === 0
+      ? ''
+      : `, or accept it by adding ${entries.join(', ')} to spec.rights.toleratedBindings of the policy`;
+  const warning =
+    entries.length === told.length
+      ? ''
+      : ' For a name in quotes, which has characters or a length that names hardly have, no entry is spelled here: look at what that binding gives to whom before you accept it.';
   return {
     reason: 'ExcessRights',
-    message: `Support identities would also get rights by ${named.join(', ')}; remove the binding, or accept it by adding ${named.map(toleration).join(', ')} to spec.rights.toleratedBindings of the policy.`,
+    message: `Support identities would also get rights by ${told.map(bindingInWords).join(', ')}; remove the binding${accepting}.${warning}`,
   };
-}
-
-/** The entry of the policy that accepts a binding, to be copied: of `RoleBinding ecase/x` or `ClusterRoleBinding x`. */
-function toleration(binding: string): string {
-  const [kind, place = ''] = binding.split(' ');
-  const slash = place.indexOf('/');
-  if (slash < 0) return `{kind: ${kind}, name: "${place}"}`;
-  return `{kind: ${kind}, namespace: ${place.slice(0, slash)}, name: "${place.slice(slash + 1)}"}`;
 }

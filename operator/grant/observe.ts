@@ -128,7 +128,7 @@ function locksOn(
 
 type Concerned = Pick<GrantWorld, 'grant' | 'users' | 'policy'>;
 
-function excessOf({ grant, users, policy }: Concerned, views: GrantViews): string[] {
+function excessOf({ grant, users, policy }: Concerned, views: GrantViews): AnyBinding[] {
   const { namespace, uid } = grant.metadata;
   const keys = [everyIdentity, ...identitiesOf(grant, users).map((person) => accountName(uid, person))];
   const bindings = keys.flatMap((key) => [

@@ -6,7 +6,7 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import type { ReleaseParts } from '../outputs/owners.ts';
 import type { ClusterRoleState } from '../rbac/cluster-role.ts';
-import type { RoleBinding } from '../rbac/rbac-objects.ts';
+import type { AnyBinding, RoleBinding } from '../rbac/rbac-objects.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import type { Service, ServiceAccount } from '../watching/kubernetes-objects.ts';
 
@@ -43,8 +43,8 @@ export interface GrantWorld extends ReleaseParts {
   readonly holder: string | undefined;
   /** Whether the matrix's ClusterRole holds exactly the matrix's rules. */
   readonly clusterRole: ClusterRoleState;
-  /** Bindings that are not this grant's and would give its identities rights, in words. */
-  readonly excessRights: readonly string[];
+  /** Bindings that are not this grant's and would give its identities rights. */
+  readonly excessRights: readonly AnyBinding[];
   /** ServiceAccounts that carry this grant's label, or a name that it needs. */
   readonly accounts: readonly ServiceAccount[];
   /** RoleBindings that carry this grant's label, or the name that it needs. */

@@ -42,15 +42,16 @@ export interface ExcessSearch {
   readonly clusterRole: (name: string) => ClusterRole | undefined;
 }
 
-/** The bindings that give too much, each in words, sorted. */
-export function excessRights({ bindings, own, tolerated, clusterRole }: ExcessSearch): string[] {
+/** The bindings that give too much, each once, sorted by how they are told. */
+export function excessRights({ bindings, own, tolerated, clusterRole }: ExcessSearch): AnyBinding[] {
   const excess = bindings.filter(
     (binding) =>
       placeOf(binding) !== own &&
       !isTolerated(binding, tolerated) &&
       !isDefault(binding, clusterRole(binding.roleRef.name)),
   );
-  return [...new Set(excess.map((binding) => `${binding.kind} ${placeOf(binding)}`))].sort();
+  const byWords = new Map(excess.map((binding) => [`${binding.kind} ${placeOf(binding)}`, binding]));
+  return [...byWords.keys()].sort().flatMap((words) => byWords.get(words) ?? []);
 }
 
 function placeOf({ metadata }: KubeObject): string {

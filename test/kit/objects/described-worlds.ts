@@ -2,6 +2,7 @@
  * Worlds of a grant from short descriptions, so that a failing one can be read: one word for each part of the world,
  * `fine` for what keeps access open.
  */
+
 import * as fc from 'fast-check';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import { lockNamesFor } from '../../../crds/rules/locks.ts';
@@ -21,6 +22,7 @@ import {
   withRights,
   withUsers,
 } from './grant-world.ts';
+import { aClusterBinding } from './kube-objects.ts';
 import { aMatrix, forVersions, withModules } from './matrix.ts';
 import { beingDeleted, type Modifier, modified, named, recreated, withoutSpec, withSpec } from './object.ts';
 import * as policies from './policy.ts';
@@ -172,7 +174,7 @@ const parts = {
     fine: (world) => world,
     'role missing': of({ clusterRole: 'Missing' }),
     'role differs': of({ clusterRole: 'Different' }),
-    excess: of({ excessRights: ['ClusterRoleBinding x'] }),
+    excess: of({ excessRights: [aClusterBinding('x', 'view')] }),
     'name taken': foreignAccount,
   },
   life: {

@@ -1,4 +1,5 @@
 /** What is judged when a change arrives, and how long it is remembered: the queue merges changes, this does not. */
+
 import { describe, expect, it } from 'vitest';
 import { KubeError } from '../../../../kube/errors.ts';
 import { Closings } from '../../../../operator/grant/closings.ts';
@@ -7,6 +8,7 @@ import { anApplication, inVersion } from '../../../kit/objects/application.ts';
 import { disabled, forUser, opened, until, withConsent, withoutOpening } from '../../../kit/objects/grant.ts';
 import { after, recorded } from '../../../kit/objects/grant-life.ts';
 import { aWorld, locked, noon, of, withGrant, withUsers } from '../../../kit/objects/grant-world.ts';
+import { aClusterBinding } from '../../../kit/objects/kube-objects.ts';
 import { aMatrix, forVersions } from '../../../kit/objects/matrix.ts';
 import { type Modifier, modified, recreated, withMetadata, withSpec } from '../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
@@ -82,7 +84,10 @@ const waysThere: Readonly<Record<string, readonly [Change, Change]>> = {
     of({ application: anApplication(inVersion('25.1'), withMetadata({ generation: 2 })) }),
     of({ application: anApplication(withMetadata({ generation: 3 })) }),
   ],
-  'its identities had excess rights for a moment': [of({ excessRights: ['x'] }), of({ excessRights: [] })],
+  'its identities had excess rights for a moment': [
+    of({ excessRights: [aClusterBinding('x', 'view')] }),
+    of({ excessRights: [] }),
+  ],
 };
 
 describe('CC-1: what closed a grant for a moment ends its opening', () => {

@@ -12,6 +12,7 @@ import {
   withMatrix,
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
+import { aBinding, aClusterBinding } from '../../../kit/objects/kube-objects.ts';
 import { aMatrix, forVersions } from '../../../kit/objects/matrix.ts';
 import { beingDeleted, type Modifier, recreated, withoutSpec } from '../../../kit/objects/object.ts';
 import { aUser, aUserNamed, deactivated, withRoles } from '../../../kit/objects/user.ts';
@@ -73,7 +74,7 @@ describe('what keeps a grant closed', () => {
     ],
     'a missing role of the cluster before excess rights': [
       of({ clusterRole: 'Missing' }),
-      of({ excessRights: ['ClusterRoleBinding x'] }),
+      of({ excessRights: [aClusterBinding('x', 'view')] }),
       'ClusterRoleMissing',
     ],
   };
@@ -116,8 +117,27 @@ describe('what keeps a grant closed', () => {
     expect(one.open ? '' : one.message.match(/does not exist/g)).toHaveLength(5);
   });
 
+  it('spells no entry for a binding whose name could be read as more than a name', () => {
+    const forged = 'x"}, {kind: ClusterRoleBinding, name: "everything';
+    const bindings = [
+      aClusterBinding('fine', 'view'),
+      aBinding(`ecase/${forged}`, 'view'),
+      aClusterBinding('a b', 'view'),
+    ];
+    const one = opening(of({ excessRights: bindings }));
+    const message = one.open ? '' : one.message;
+    expect(message).toContain('by adding {kind: ClusterRoleBinding, name: "fine"} to spec.rights');
+    expect(message).toContain('RoleBinding ecase/"x\\"}, {kind: ClusterRoleBinding, name: \\"everything"');
+    expect(message).toContain('ClusterRoleBinding "a b"');
+    expect(message).toMatch(/For a name in quotes, .* before you accept it\.$/);
+    const alone = opening(of({ excessRights: [aClusterBinding('a b', 'view')] }));
+    expect(alone.open ? '' : alone.message).not.toMatch(/accept it by adding|toleratedBindings/);
+  });
+
   it('names the bindings that give excess rights, and the entries of the policy that accept them', () => {
-    expect(opening(of({ excessRights: ['ClusterRoleBinding a:x', 'RoleBinding ecase/y'] }))).toMatchObject({
+    expect(
+      opening(of({ excessRights: [aClusterBinding('a:x', 'view'), aBinding('ecase/y', 'view')] })),
+    ).toMatchObject({
       reason: 'ExcessRights',
       message:
         'Support identities would also get rights by ClusterRoleBinding a:x, RoleBinding ecase/y; remove the binding, or accept it by adding {kind: ClusterRoleBinding, name: "a:x"}, {kind: RoleBinding, namespace: ecase, name: "y"} to spec.rights.toleratedBindings of the policy.',

@@ -13,6 +13,7 @@ import {
   withRights,
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
+import { aBinding } from '../../../kit/objects/kube-objects.ts';
 import { type Modifier } from '../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
 import { aUser, aUserNamed, deactivated } from '../../../kit/objects/user.ts';
@@ -70,7 +71,7 @@ describe('what is taken away', () => {
     'deleting the grant': of({ gone: true }),
     'deleting the matrix': of({ matrix: undefined }),
     'deleting the application': of({ application: undefined }),
-    'rights from elsewhere': of({ excessRights: ['RoleBinding x/y'] }),
+    'rights from elsewhere': of({ excessRights: [aBinding('x/y', 'view')] }),
   };
   it.each(Object.entries(ends))(
     'by %s is everything, credentials first, and waits for no record',

@@ -13,6 +13,7 @@ import {
   withRights,
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
+import { aClusterBinding } from '../../../kit/objects/kube-objects.ts';
 import type { Modifier } from '../../../kit/objects/object.ts';
 import { aPolicy } from '../../../kit/objects/policy.ts';
 import { aUser } from '../../../kit/objects/user.ts';
@@ -55,7 +56,7 @@ describe('a world that wanted nothing', () => {
     'the application': of({ application: undefined }),
     'a lock': locked('all'),
     'the role': of({ clusterRole: 'Different' }),
-    'rights from elsewhere': of({ excessRights: ['ClusterRoleBinding x'] }),
+    'rights from elsewhere': of({ excessRights: [aClusterBinding('x', 'view')] }),
     'an account': of({ accounts: world.accounts.map((one) => ({ ...one })) }),
     'a binding': of({ bindings: [] }),
     'the namespace of the release': of({ release: undefined }),

@@ -1,4 +1,5 @@
 /** Whatever people do in whatever order: laws of the plan over generated lives of a grant. */
+
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planGrant } from '../../../../operator/grant/plan.ts';
@@ -17,6 +18,7 @@ import {
   withRights,
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
+import { aClusterBinding } from '../../../kit/objects/kube-objects.ts';
 import { type Modifier, recreated, withMetadata, withSpec } from '../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
 import { aUser, aUserNamed, deactivated } from '../../../kit/objects/user.ts';
@@ -45,7 +47,7 @@ const happenings: Readonly<Record<string, Modifier<GrantWorld>>> = {
   noPolicy: of({ policy: undefined }),
   noMatrix: of({ matrix: undefined }),
   matrix: withRights(),
-  excess: of({ excessRights: ['ClusterRoleBinding x'] }),
+  excess: of({ excessRights: [aClusterBinding('x', 'view')] }),
   noExcess: of({ excessRights: [] }),
   accountsGone: of({ accounts: [] }),
   bindingGone: of({ bindings: [] }),

@@ -21,6 +21,7 @@ import {
   withMatrix,
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
+import { aClusterBinding } from '../../../kit/objects/kube-objects.ts';
 import { aMatrix, withModules } from '../../../kit/objects/matrix.ts';
 import { type Modifier, recreated } from '../../../kit/objects/object.ts';
 import {
@@ -73,7 +74,7 @@ describe('access by a grant', () => {
       'NoAllowedCIDRs',
     ],
     'stays closed when identities have other rights': [
-      of({ excessRights: ['ClusterRoleBinding x'] }),
+      of({ excessRights: [aClusterBinding('x', 'view')] }),
       'ExcessRights',
     ],
     'stays closed without the matrix’s role': [of({ clusterRole: 'Missing' }), 'ClusterRoleMissing'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { everyIdentity, excessRights, identitiesReached } from '../../../../operator/rbac/excess-rights.ts';
+import { bindingInWords } from '../../../../operator/rbac/told-binding.ts';
 import {
   aBinding,
   aClusterBinding,
@@ -51,13 +52,14 @@ function excess(
   bindings: readonly ReturnType<typeof aBinding>[],
   given: Partial<Parameters<typeof excessRights>[0]> = {},
 ) {
-  return excessRights({
+  const found = excessRights({
     bindings,
     own: 'ecase/sag-1',
     tolerated: [],
     clusterRole: () => undefined,
     ...given,
   });
+  return found.map(bindingInWords);
 }
 
 describe('rights from elsewhere', () => {

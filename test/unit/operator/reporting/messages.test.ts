@@ -28,7 +28,7 @@ import {
   withRights,
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
-import { aConfigMap } from '../../../kit/objects/kube-objects.ts';
+import { aClusterBinding, aConfigMap } from '../../../kit/objects/kube-objects.ts';
 import { aMatrix, forVersions } from '../../../kit/objects/matrix.ts';
 import { type Modifier, modified, recreated, withMetadata, withSpec } from '../../../kit/objects/object.ts';
 import * as policies from '../../../kit/objects/policy.ts';
@@ -190,7 +190,7 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   MatrixChanged: ofGrant(withMatrix(aMatrix(recreated()))),
   ApplicationChanged: ofGrant(of({ application: anApplication(recreated()) })),
   ServiceChanged: ofGrant(of({ service: aService(withServiceMetadata({ uid: 'another' })) })),
-  ExcessRights: ofGrant(of({ excessRights: ['ClusterRoleBinding everyone'] })),
+  ExcessRights: ofGrant(of({ excessRights: [aClusterBinding('everyone', 'view')] })),
   ClusterRoleMissing: ofNewGrant(withRights(), of({ clusterRole: 'Missing' })),
   NameTaken: ofNewGrant(withRights(), taken),
   NoService: ofGrant(of({ service: undefined })),
