@@ -45,6 +45,9 @@ export const lockOnNamespace = (namespace: string): string => onNamespaces.of(na
 export const lockOnGrant = (uid: string): string => onGrants.of(uid);
 export const lockOnUser = (uid: string): string => onUsers.of(uid);
 
+/** Whether a lock of that name stops one person only, and a grant of several stays open to the others. */
+export const isOnPerson = (name: string): boolean => name.startsWith('user.');
+
 /**
  * The annotation in which a lock that the plugin makes says whom or what it stops, by name: its own name has only a UID, and
  * its target may be gone when it is lifted. For people; nothing is decided by it.

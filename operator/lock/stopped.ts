@@ -7,7 +7,7 @@ import { windowState } from '../../crds/rules/time/schedule.ts';
 
 /** How much a lock stops now. */
 export interface Stopped {
-  /** Grants that are Enabled and not over, which it keeps closed, to all of their people or to one. */
+  /** Grants that are Enabled and not over, which it keeps closed: to all of their people, or to the one whom it names. */
   readonly grants: number;
   /** Sessions that have not ended yet; each of their requests is refused. */
   readonly sessions: number;

@@ -49,8 +49,8 @@ describe('a lock counts what it stops', () => {
 });
 
 describe('the status of a lock', () => {
-  const told = (grants: number, sessions: number) =>
-    lockStatus(aLock('ns.ecase'), { grants, sessions }, noon);
+  const told = (grants: number, sessions: number, name = 'ns.ecase') =>
+    lockStatus(aLock(name), { grants, sessions }, noon);
 
   it.each([
     [2, 1, 'It keeps 2 grants closed; 1 session not ended yet'],
@@ -59,6 +59,13 @@ describe('the status of a lock', () => {
     const status = told(grants, sessions);
     expect(status).toMatchObject({ observedGeneration: 1, grants, sessions });
     expect(status.conditions).toMatchObject([{ type: 'Ready', status: 'True', reason: 'Enforced', message }]);
+  });
+
+  it('says of one on a person that others are let in', () => {
+    const [ready] = told(3, 0, `user.${uidOf('SupportUser', 'ada')}`).conditions ?? [];
+    expect(ready?.message).toBe(
+      'It keeps one person out of 3 grants, which it does not close to others; every session has ended',
+    );
   });
 
   it('says of one that stops nothing what it names, and what to do if something was meant', () => {
