@@ -1,5 +1,5 @@
-/** Who may say what was found about an object, which decisions rest on? No process of ours runs. */
-import { beforeAll, expect, it } from 'vitest';
+/** Who may say what was found about an object, which decisions rest on, and who may write sessions? No process of ours runs. */
+import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { applyPatch, type Caller, callerOf, jsonPatch, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
@@ -13,6 +13,7 @@ import {
   matrix,
   policy,
   type Sent,
+  session,
   user,
 } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
@@ -91,4 +92,31 @@ it('a status that comes with the object itself is not taken over, and taking bac
   expect(body).toMatchObject({ spec: { access: 'Disabled' }, ...found });
   expect(body).not.toHaveProperty('status.activeReason');
   expect((await owner('DELETE', path)).status).toBe(200);
+});
+
+describe('a session is the gateway’s', () => {
+  const path = `${collection(session)}/${session.base().metadata.name}`;
+  const owners = [{ apiVersion: 'v1', kind: 'Namespace', name: 'default', uid: 'x' }];
+
+  beforeAll(async () => {
+    const account = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway');
+    const made = await callerOf(account.kubeconfig)('POST', collection(session), { body: session.base() });
+    expect(made.status, made.text).toBe(201);
+  });
+
+  it.each([
+    ['its labels', '', { metadata: { labels: { a: 'b' } } }, 403],
+    ['its annotations', '', { metadata: { annotations: { a: 'b' } } }, 403],
+    ['its owners', '', { metadata: { ownerReferences: owners } }, 403],
+    ['its finalizers', '', { metadata: { finalizers: ['example.com/hold'] } }, 403],
+    ['its status', '/status', { status: { idleExpirationTime: '2026-12-01T23:30:00Z' } }, 403],
+    // the schema says so before the policies are asked
+    ['its spec', '', { spec: { boundAddress: '198.51.100.1' } }, 422],
+  ])('and not even a cluster administrator changes %s', async (_, road, body, status) => {
+    for (const caller of [owner, callerOf(cp.kubeconfig)]) {
+      const refused = await caller('PATCH', `${path}${road}`, { body, contentType: mergePatch });
+      expect(refused.status, refused.text).toBe(status);
+      expect(refused.text).toMatch(status === 403 ? /by others than the gateway/ : /may not be changed/);
+    }
+  });
 });
