@@ -14,7 +14,7 @@ import { hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { windowInWords, windowState } from '../../crds/rules/time/schedule.ts';
 import { installationIn } from '../outputs/owners.ts';
 import { clusterRoleProblem, howToCompile } from '../rbac/cluster-role.ts';
-import { bindingInWords, toleratingEntry } from '../rbac/told-binding.ts';
+import { bindingInWords, toleratingEntry } from '../rbac/excess-rights.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { nextConsentEnded } from './pins.ts';
 import type { GrantWorld } from './world.ts';

@@ -220,11 +220,7 @@ function admissionDeps({ client, trail, requesters, log }: AdmissionParts): Admi
   const judge = async (request: AdmissionRequest) => judgeWrite(request, { ...reads, now: Date.now() });
   return {
     judge,
-    advise: createAdvice({
-      now: Date.now,
-      listUntil: (signal) => readsAt(client, signal).list,
-      withinMs: adviceMs,
-    }),
+    advise: createAdvice({ client, now: Date.now, withinMs: adviceMs }),
     ...createReviewRecords({
       trail,
       clock: systemClock,

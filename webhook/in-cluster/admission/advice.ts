@@ -1,19 +1,20 @@
 /**
- * Says what is unwise in a write that is allowed in any case, because it narrows. Whoever may write such an object may send it
- * as a dry run as often as they like, and no record is left: so it is judged by the write alone. A lock is the one exception.
+ * Says what is unwise in a write that is allowed in any case, because it narrows. Who may write such an object may send it as a
+ * dry run as often as they like, and no record is left: so it is judged by the write alone. A lock is the one exception.
  */
+import type { KubeClient } from '../../../kube/api/client.ts';
 import { within } from '../../../process/deadline.ts';
-import { isOurs } from './judge.ts';
+import { isOurs, readsAt } from './judge.ts';
 import { kindAdvice } from './kinds/index.ts';
 import type { ReviewedWrite } from './kinds/kind-rule.ts';
-import { type ListObjects, lockAdvice } from './kinds/lock.ts';
+import { lockAdvice } from './kinds/lock.ts';
 import type { AdmissionRequest } from './review.ts';
 
 export interface AdviceSettings {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** The reading of one advice; it ends when the advice is not waited for any more. */
-  readonly listUntil: (signal: AbortSignal) => ListObjects;
+  /** Reads for a lock, until its advice is not waited for any more. */
+  readonly client: Pick<KubeClient, 'get' | 'list'>;
   /** So long may a lock be held up by what is told of it, milliseconds. */
   readonly withinMs: number;
 }
@@ -22,14 +23,14 @@ export interface AdviceSettings {
 const mostReading = 4;
 
 /** The advice of one process: warnings that may come late or not at all. It never rejects. */
-export function createAdvice({ now, listUntil, withinMs }: AdviceSettings) {
+export function createAdvice({ now, client, withinMs }: AdviceSettings) {
   let reading = 0;
   const ofLock = async (write: ReviewedWrite): Promise<readonly string[]> => {
     if (reading >= mostReading) return [];
     const end = new AbortController();
     const late = (cause: unknown): Error => new Error('no advice in time', { cause });
     reading += 1;
-    const advice = lockAdvice(write, listUntil(end.signal)).finally(() => {
+    const advice = lockAdvice(write, readsAt(client, end.signal).list).finally(() => {
       reading -= 1;
     });
     return within(advice, { ms: withinMs, late }).finally(() => end.abort());

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { everyIdentity, excessRights, identitiesReached } from '../../../../operator/rbac/excess-rights.ts';
-import { bindingInWords } from '../../../../operator/rbac/told-binding.ts';
+import {
+  bindingInWords,
+  everyIdentity,
+  excessRights,
+  identitiesReached,
+} from '../../../../operator/rbac/excess-rights.ts';
 import {
   aBinding,
   aClusterBinding,

@@ -11,6 +11,7 @@ import { anApplication } from '../../../kit/objects/application.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';
 import { aGrant, disabled, forUser, opened } from '../../../kit/objects/grant.ts';
 import { identitiesNamespace, readingPods } from '../../../kit/objects/grant-world.ts';
+import { keysAfterIn, type MadeChange, namespaces, synced } from '../../../kit/objects/keys-after.ts';
 import {
   aBinding,
   aClusterBinding,
@@ -50,70 +51,11 @@ const held: Readonly<Record<string, readonly KubeObject[]>> = {
   ],
 };
 
-const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
-
-/** The operator's own caches, synced with a server that holds these objects. */
-async function synced(server: FollowedServer): Promise<Caches> {
-  const caches = createControllerCaches({
-    ...namespaces,
-    client: server.client,
-    onProblem: () => undefined,
-  });
-  for (const cache of Object.values(caches)) {
-    cache.start();
-    await cache.synced;
-  }
-  return caches;
-}
-
-interface Change {
-  readonly type: 'added' | 'updated' | 'deleted';
-  readonly object: KubeObject;
-  readonly old?: KubeObject;
-}
-
-const eventTypes = { added: 'ADDED', updated: 'MODIFIED', deleted: 'DELETED' } as const;
-
-/** The keys that the change leads to, with an exclamation mark where they are in the revocation lane. */
-async function keysAfter(
-  name: CollectionName,
-  { type, object, old }: Change,
-  more: Readonly<Record<string, readonly KubeObject[]>> = {},
-): Promise<string[]> {
-  const { plural } = collections[name].resource;
-  const others = (held[plural] ?? []).filter(({ metadata }) => metadata.name !== object.metadata.name);
-  const before = type === 'added' ? [] : [old ?? object];
-  const server = new FollowedServer({ ...held, ...more, [plural]: [...others, ...before] });
-  const caches = await synced(server);
-  const keys = new Set<string>();
-  followChanges(controllers, { caches, ...namespaces }, (kind, id, lane) =>
-    keys.add(`${kind}:${id}${lane === 'revocation' ? '!' : ''}`),
-  );
-  const seen = Promise.withResolvers<void>();
-  caches[name].onChange(() => seen.resolve());
-  await server.send(plural, eventTypes[type], object);
-  await seen.promise;
-  await Promise.all(Object.values(caches).map((cache) => cache.stop()));
-  return [...keys].toSorted();
-}
+const keysAfter = (name: CollectionName, change: MadeChange) => keysAfterIn(held, name, change);
 
 const grantKey = ({ metadata }: KubeObject, lane = '') => `grant:${metadata.uid}${lane}`;
 const grantsOnly = (keys: readonly string[]) => keys.filter((key) => key.startsWith('grant:'));
 const all = [adas, bobs, theirs];
-const [onAda, onBob] = [aUser(), aUserNamed('bob')].map(({ metadata }) => `user.${metadata.uid}`) as [
-  string,
-  string,
-];
-const onAdas = `grant.${adas.metadata.uid}`;
-const allLocks = ['all', 'ns.ecase', 'ns.other', onAda, onBob, onAdas, `grant.${bobs.metadata.uid}`].map(
-  (name) => aLock(name),
-);
-const adasSession = aSession(
-  withSpec({ grantRef: { name: 'adas', uid: adas.metadata.uid } }),
-  withSpec({ userRef: { name: 'ada', uid: aUser().metadata.uid } }),
-);
-const active = (session: KubeObject): KubeObject =>
-  ({ ...session, status: { lastActivityTime: '2026-12-01T11:59:00Z' } }) as KubeObject;
 const claims = { [anApplication().spec.host]: 'ecase' };
 const aSliceFor = (service: string): KubeObject => ({
   apiVersion: 'discovery.k8s.io/v1',
@@ -172,17 +114,6 @@ describe('a change', () => {
   ] as const)('of the lock %s concerns exactly what it locks, at once', async (name, grants) => {
     const keys = await keysAfter('locks', { type: 'added', object: aLock(name) });
     expect(grantsOnly(keys)).toEqual(grants.map((one) => grantKey(one, '!')).toSorted());
-  });
-
-  it('of the status of a lock, which counts what it stops, concerns no grant and no session', async () => {
-    const old = aLock('all');
-    const object = { ...old, status: { grants: 7 } } as KubeObject;
-    const keys = await keysAfter(
-      'locks',
-      { type: 'updated', object, old },
-      { supportsessions: [aSession()] },
-    );
-    expect(keys).toEqual([`lock:${old.metadata.uid}`]);
   });
 
   it('of a grant concerns that grant, in the revocation lane when it can only close', async () => {
@@ -281,25 +212,6 @@ describe('a change of what other kinds look at', () => {
       annotations: { note: 'again' },
     };
     expect(await keysAfter(name, { type: 'updated', object: { ...old, metadata }, old })).toEqual([]);
-  });
-
-  it.each([
-    ['grants', { type: 'updated', object: disabled()(adas), old: adas }, ['all', onAda, onAdas, 'ns.ecase']],
-    [
-      'grants',
-      { type: 'updated', object: forUser('bob')(adas), old: adas },
-      ['all', onAda, onAdas, onBob, 'ns.ecase'],
-    ],
-    ['grants', { type: 'deleted', object: theirs }, ['all', 'ns.other']],
-    ['users', { type: 'deleted', object: aUser() }, [onAda]],
-    ['sessions', { type: 'added', object: adasSession }, ['all', onAda, onAdas, 'ns.ecase']],
-    ['sessions', { type: 'deleted', object: adasSession }, ['all', onAda, onAdas, 'ns.ecase']],
-    ['sessions', { type: 'updated', object: active(adasSession), old: adasSession }, []],
-  ] as const)('of %s concerns the locks that could stop it, and no other', async (name, change, locks) => {
-    const keys = await keysAfter(name, change, { supportaccesslocks: allLocks });
-    expect(keys.filter((key) => key.startsWith('lock:'))).toEqual(
-      locks.map((lock) => `lock:${aLock(lock).metadata.uid}`).toSorted(),
-    );
   });
 
   it('of a host concerns the applications that share the old or the new one', async () => {

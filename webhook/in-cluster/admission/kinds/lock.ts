@@ -5,8 +5,7 @@
 import type { KindName } from '../../../../crds/kinds.ts';
 import { ifReadable, type JudgeDeps, type ReviewedWrite } from './kind-rule.ts';
 
-/** All objects of a kind, or of one namespace. Rejects when they cannot be read. */
-export type ListObjects = JudgeDeps['list'];
+type ListObjects = JudgeDeps['list'];
 
 /** Of its creation only. */
 export async function lockAdvice({ object, old }: ReviewedWrite, list: ListObjects): Promise<string[]> {

@@ -68,11 +68,7 @@ beforeAll(async () => {
     },
     deps: {
       judge,
-      advise: createAdvice({
-        now: Date.now,
-        listUntil: (signal) => readsAt(client, signal).list,
-        withinMs: 5000,
-      }),
+      advise: createAdvice({ client, now: Date.now, withinMs: 5000 }),
       record: async (record) => {
         if (!recordsWork) throw new Error('the records are away');
         durable.push(record);

@@ -151,12 +151,10 @@ describe('the recording door', () => {
     ],
     ['a grant that is prepared', { object: grant('Disabled') }],
   ])('allows and notes the creation of %s', async (_, changes) => {
-    const advise = createAdvice({
-      now: () => Date.parse(stamp.time),
-      listUntil: () => () => new Promise(() => undefined),
-      withinMs: 1,
-    });
-    const with_ = deps({ judge: async () => new Promise(() => undefined), advise });
+    const never = () => new Promise<never>(() => undefined);
+    const now = () => Date.parse(stamp.time);
+    const advise = createAdvice({ client: { get: never, list: never }, now, withinMs: 1 });
+    const with_ = deps({ judge: never, advise });
     const answer = await post('record', review({ operation: 'CREATE', oldObject: null, ...changes }), with_);
     expect(answer?.response).toEqual({ uid: 'review-1', allowed: true });
     expect(with_.later).toMatchObject([{ target: { action: 'CREATE' } }]);

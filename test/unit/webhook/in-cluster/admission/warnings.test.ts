@@ -1,9 +1,9 @@
 /** Every warning that a write can meet: what is allowed but hardly meant, provoked by the write that leads to it. */
 import { describe, expect, it } from 'vitest';
 import type { KindName } from '../../../../../crds/kinds.ts';
-import { createAdvice } from '../../../../../webhook/in-cluster/admission/advice.ts';
 import { judgeWrite } from '../../../../../webhook/in-cluster/admission/judge.ts';
 import type { JudgeDeps } from '../../../../../webhook/in-cluster/admission/kinds/kind-rule.ts';
+import { lockAdvice } from '../../../../../webhook/in-cluster/admission/kinds/lock.ts';
 import type { AdmissionRequest, ReviewedObject } from '../../../../../webhook/in-cluster/admission/review.ts';
 import { problemComplaints } from '../../../../kit/messages/good-message.ts';
 import { anApplication, aRoute, withRoutes } from '../../../../kit/objects/application.ts';
@@ -200,7 +200,8 @@ async function warningsOf(
 ): Promise<readonly string[]> {
   const request = requestOf(object, old);
   if (request.kind.kind !== 'SupportAccessLock') return (await judgeWrite(request, deps)).warnings;
-  return createAdvice({ now: () => now, listUntil: () => deps.list, withinMs: 1000 })(request);
+  const write = { object: object as ReviewedObject, old: old as ReviewedObject | undefined };
+  return lockAdvice(write, deps.list);
 }
 
 describe('a warning', () => {
@@ -254,55 +255,5 @@ describe('no warning', () => {
       expect(await judgeWrite(requestOf(object), deps)).toEqual({ problems: [], warnings: [] });
     for (const name of ['ns.ecaes', `user.${uid}`])
       expect(await warningsOf(aLock(name), undefined, deps)).toEqual([]);
-  });
-});
-
-describe('the advice of a write that narrows', () => {
-  const people = Array.from({ length: 50 }, (_, at) => ({ name: `person-${at}` }));
-  const narrowed: Readonly<Record<string, readonly [object: object, old?: object]>> = {
-    'a grant that is prepared for many': [aGrant(disabled(), noAddresses, withSpec({ userRefs: people }))],
-    'a grant that is shortened': [aGrant(until('2020-01-01T00:00:00Z')), aGrant()],
-    'a policy that is switched off': [aPolicy(withSpec({ access: 'Disabled' })), aPolicy()],
-    'an application': [anApplication(withRoutes(aRoute('GET /x/:id', 'A: Read')))],
-    'a person who is made disabled': [aUser(deactivated())],
-    'a lock that is to be lifted': [aLock('ns.ecaes'), aLock('ns.ecaes')],
-    'a lock on everything': [aLock('all')],
-    'no kind of this product': [{ kind: 'Deployment' }],
-    'an object without its parts': [{ kind: 'SupportAccessGrant', metadata: {} }],
-  };
-  it.each(Object.entries(narrowed))(
-    'reads nothing, however often it is tried out: %s',
-    async (_, [object, old]) => {
-      let lists = 0;
-      const list = () => Promise.resolve([]).finally(() => (lists += 1));
-      await createAdvice({ now: () => now, listUntil: () => list, withinMs: 1000 })(requestOf(object, old));
-      expect(lists).toBe(0);
-    },
-  );
-
-  it('warns of what it says itself', async () => {
-    const list = () => Promise.reject(new Error('timeout'));
-    const advice = createAdvice({ now: () => now, listUntil: () => list, withinMs: 1000 });
-    const request = requestOf(aGrant(disabled(), noAddresses), aGrant(disabled(), addresses));
-    expect(await advice(request)).toEqual([expect.stringMatching(/^spec.allowedCIDRs is empty now/)]);
-  });
-
-  it('ends its reading where it is not waited for any more, and reads for four at once at most', async () => {
-    const signals: AbortSignal[] = [];
-    const advice = createAdvice({
-      now: () => now,
-      listUntil: (signal) => () => {
-        signals.push(signal);
-        return new Promise((_, reject) =>
-          signal.addEventListener('abort', () => reject(signal.reason as Error)),
-        );
-      },
-      withinMs: 5,
-    });
-    const round = () => Promise.all(Array.from({ length: 6 }, () => advice(requestOf(aLock('ns.ecase')))));
-    expect(await round()).toEqual([[], [], [], [], [], []]);
-    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true, true]);
-    await round();
-    expect(signals).toHaveLength(8);
   });
 });

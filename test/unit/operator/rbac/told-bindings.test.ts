@@ -1,7 +1,7 @@
 /** How bindings are told to administrators, who copy the entry that accepts one into the policy. */
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { bindingInWords, toleratingEntry } from '../../../../operator/rbac/told-binding.ts';
+import { bindingInWords, toleratingEntry } from '../../../../operator/rbac/excess-rights.ts';
 import { aClusterBinding } from '../../../kit/objects/kube-objects.ts';
 
 const named = (name: string) => aClusterBinding(name, 'view');
