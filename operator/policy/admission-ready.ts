@@ -16,6 +16,8 @@ import type { ConfigMap, WebhookConfiguration, WebhookEntry } from '../watching/
 
 const type = 'AdmissionReady';
 
+type ClientConfig = WebhookEntry['clientConfig'];
+
 interface Beside {
   /** The ConfigMap in which the webhook publishes its authorities for our other processes. */
   readonly authority: ConfigMap | undefined;
@@ -27,7 +29,7 @@ export function admissionReady(
   configuration: WebhookConfiguration | undefined,
   beside: Beside,
 ): PlainCondition {
-  const problem = askingProblem(configuration, beside) ?? trustProblem(configuration, beside);
+  const problem = askingProblem(configuration, beside) ?? trustProblem(configuration?.webhooks ?? [], beside);
   if (problem !== undefined) return { type, holds: false, reason: 'AdmissionUnregistered', message: problem };
   const message = 'The API server asks admission of what opens or widens, and trusts its certificate';
   return { type, holds: true, reason: 'Enforced', message };
@@ -54,9 +56,8 @@ function askingProblem(
     const entry = configuration.webhooks?.find((one) => one.name === expected[path].name);
     if (entry === undefined) return `${name} has no ${expected[path].name}; ${again}; ${unasked[path]}`;
     const changed = changedFields(entry, expected[path]);
-    if (changed.length > 0) {
+    if (changed.length > 0)
       return `${name} has in ${entry.name} another ${changed.join(', ')} than the chart; delete it and ${again}; ${unasked[path]}`;
-    }
   }
   return undefined;
 }
@@ -76,30 +77,33 @@ const bySelf = `the webhook puts it right by itself, so look at its pods if this
 
 /** Whether the two entries lead to the webhook, and to one that the API server believes. */
 function trustProblem(
-  configuration: WebhookConfiguration | undefined,
+  entries: readonly WebhookEntry[],
   { authority, releaseNamespace }: Beside,
 ): string | undefined {
   if (authority === undefined) return `ConfigMap ${installed.authority} is missing; ${again}; ${meanwhile}`;
   const known = certificatesIn(authority.data?.['ca.crt'] ?? '');
   if (known.length === 0) return `ConfigMap ${installed.authority} holds no certificate; ${bySelf}`;
-  const told = configuration?.webhooks ?? [];
-  for (const path of ['decide', 'record'] as const) {
-    const entry = told.find((one) => pathOfEntry(one.name) === path);
-    const problem = entry && addressProblem(path, entry.clientConfig, { known, releaseNamespace });
-    if (problem !== undefined) return `${name} has in ${entry?.name} ${problem}`;
+  for (const { name: entry, clientConfig } of entries) {
+    const path = pathOfEntry(entry);
+    if (path === undefined) continue; // of others
+    const problem =
+      caProblem(clientConfig, known) ?? addressProblem(clientConfig, { path, releaseNamespace });
+    if (problem !== undefined) return `${name} has in ${entry} ${problem}`;
   }
   return undefined;
 }
 
-function addressProblem(
-  path: EntryPath,
-  { caBundle, service, url }: WebhookEntry['clientConfig'],
-  { known, releaseNamespace }: { readonly known: readonly string[]; readonly releaseNamespace: string },
-): string | undefined {
-  const told = certificatesIn(Buffer.from(caBundle ?? '', 'base64').toString('utf8'));
+function caProblem({ caBundle = '' }: ClientConfig, known: readonly string[]): string | undefined {
+  const told = certificatesIn(Buffer.from(caBundle, 'base64').toString('utf8'));
   // while one authority follows the other, the two lists differ for a moment
-  if (!told.some((certificate) => known.includes(certificate)))
-    return `no certificate of the webhook; ${bySelf}`;
+  const isKnown = told.some((certificate) => known.includes(certificate));
+  return isKnown ? undefined : `no certificate of the webhook; ${bySelf}`;
+}
+
+function addressProblem(
+  { service, url }: ClientConfig,
+  { path, releaseNamespace }: { readonly path: EntryPath; readonly releaseNamespace: string },
+): string | undefined {
   const ours = `${releaseNamespace}/${installed.webhookService}`;
   const called = service && `${service.namespace}/${service.name}`;
   if (called !== undefined && called !== ours)

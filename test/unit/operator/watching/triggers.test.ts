@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../../crds/generated/support-access-grant.ts';
 import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import type { KubeObject } from '../../../../kube/objects.ts';
-import { controllers, createControllerCaches } from '../../../../operator/controllers.ts';
+import { controllers } from '../../../../operator/controllers.ts';
 import { accountName } from '../../../../operator/outputs/account.ts';
-import { type Caches, type CollectionName, collections } from '../../../../operator/watching/collections.ts';
+import type { CollectionName } from '../../../../operator/watching/collections.ts';
 import { enqueueEverything, followChanges } from '../../../../operator/watching/triggers.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';
@@ -31,7 +31,6 @@ import {
   withSpec,
 } from '../../../kit/objects/object.ts';
 import { aPolicy, switchedOff } from '../../../kit/objects/policy.ts';
-import { aSession } from '../../../kit/objects/session.ts';
 import { aUser, aUserNamed, deactivated } from '../../../kit/objects/user.ts';
 
 const rights = aMatrix(readingPods, named('rights-1'), withMetadata({ uid: 'rights' }));

@@ -41,7 +41,7 @@ async function told(held: Readonly<Record<string, readonly KubeObject[]>>, plura
   return seen;
 }
 
-const withStatus = <T extends KubeObject>(object: T, status: object): KubeObject => ({ ...object, status });
+const withStatus = (object: KubeObject, status: object): KubeObject => Object.assign({}, object, { status });
 
 describe('a write is told', () => {
   const locks = { supportaccesslocks: [aLock('all')] };
