@@ -47,6 +47,8 @@ export interface GrantReport {
   }> & { readonly name: string };
   readonly locks: readonly { readonly name: string; readonly reason?: string }[];
   readonly sessions: OrLacking<readonly LiveSession[]>;
+  /** Why limits of the policy on sessions are not known. */
+  readonly policyLacks: string | undefined;
   readonly signInURL: string | undefined;
   readonly lastActions: LastActions;
   /** What could not be read, and is told as the operator reports it. */
@@ -84,8 +86,9 @@ export function grantReport(world: SeenWorld, { now, sessions, lastActions }: Re
     locks: locksIn(world),
     sessions: told(sessions, (items) => {
       const own = items.filter(({ spec }) => spec.grantRef.uid === grant.metadata.uid);
-      return liveSessions({ sessions: own, grants: [grant], policy: policy.object, now });
+      return liveSessions({ sessions: own, grants: [grant], policy, now });
     }),
+    policyLacks: policy.lacks,
     signInURL: grant.status?.signInURL,
     lastActions,
     lacks: [...new Set([...lacks, ...people.flatMap((person) => person.lacks)])],

@@ -4,7 +4,7 @@ import { labelled } from '../output/fitted.ts';
 import { lengthInWords } from '../times/lengths.ts';
 import { shownTime } from '../times/show.ts';
 import type { GrantReport } from './grant-report.ts';
-import type { LiveSession } from './live-sessions.ts';
+import { type LiveSession, limitsNote } from './live-sessions.ts';
 import type { Closing } from './reasons-closed.ts';
 import { shortTime } from './session-table.ts';
 
@@ -142,13 +142,15 @@ function locksWords({ locks, lacks }: GrantReport): string[] {
 
 const mostSessions = 5;
 
-function sessionWords({ sessions }: GrantReport, where: ScreenWhere): string[] {
+function sessionWords({ sessions, policyLacks }: GrantReport, where: ScreenWhere): string[] {
   if ('lacks' in sessions) return [`not known, as ${sessions.lacks}`];
   const live = 'is' in sessions ? sessions.is : [];
   if (live.length === 0) return ['none'];
   const rest = live.length - mostSessions;
   const shown = live.slice(0, mostSessions).map((session) => sessionLine(session, where));
-  return rest > 0 ? [...shown, `and ${rest} more: kubectl support-access sessions`] : shown;
+  const more = rest > 0 ? [`and ${rest} more: kubectl support-access sessions`] : [];
+  const note = limitsNote(policyLacks);
+  return [...shown, ...more, ...(note === undefined ? [] : [note])];
 }
 
 function sessionLine({ who, from, since, lastUsed, ends }: LiveSession, { now, zone }: ScreenWhere): string {

@@ -41,6 +41,8 @@ export interface InstallationReport {
   readonly lines: readonly GrantLine[];
   readonly users: AsRead<{ readonly active: number; readonly deactivated: readonly string[] }>;
   readonly sessions: AsRead<readonly LiveSession[]>;
+  /** Why limits of the policy on sessions are not known. */
+  readonly policyLacks: string | undefined;
   readonly ailments: readonly Ailment[];
   /** What of it may not be read, so that it is not known whether it is well. */
   readonly lacks: readonly string[];
@@ -60,7 +62,7 @@ export async function seeInstallation(
     seeAll<SupportApplication>(cluster, kinds.SupportApplication, { namespace }),
   ]);
   const now = cluster.now();
-  const world = { grants: grants.object ?? [], policy: policy.object, now };
+  const world = { grants: grants.object ?? [], policy, now };
   return {
     namespace,
     grants,
@@ -69,6 +71,7 @@ export async function seeInstallation(
     lines: (grants.object ?? []).map(lineOf).toSorted(openFirst),
     users: mapped(users, peopleIn),
     sessions: mapped(sessions, (items) => liveSessions({ ...world, sessions: items })),
+    policyLacks: policy.lacks,
     ailments: ailmentsIn([
       ...(policy.object === undefined ? [] : [policy.object]),
       ...(applications.object ?? []),

@@ -3,6 +3,7 @@ import { parseTime } from '../../crds/rules/time/time.ts';
 import { cutTable, labelled } from '../output/fitted.ts';
 import type { Column } from '../output-table.ts';
 import type { GrantLine, InstallationReport } from './installation-report.ts';
+import { limitsNote } from './live-sessions.ts';
 import { sessionTable, shortTime, wideSessionTable } from './session-table.ts';
 
 export interface InstallationWhere {
@@ -105,13 +106,16 @@ function grantTable({ lines }: InstallationReport, { now, zone, width, isWide }:
   return `\n${cutTable(columns, shown, width)}${rest > 0 ? `and ${rest} more: -o wide shows all\n` : ''}`;
 }
 
-function sessionPart({ sessions, namespace }: InstallationReport, where: InstallationWhere): string {
+function sessionPart(report: InstallationReport, where: InstallationWhere): string {
+  const { sessions, namespace } = report;
   if (sessions.object === undefined) return `\nSessions are not known, as ${sessions.lacks}\n`;
   const live = sessions.object;
   if (live.length === 0) return '\nNo one is signed in.\n';
-  if (where.isWide) return `\n${wideSessionTable(live)}`;
+  const limits = limitsNote(report.policyLacks);
+  const note = limits === undefined ? '' : `${limits}\n`;
+  if (where.isWide) return `\n${wideSessionTable(live)}${note}`;
   const rest = live.length - mostSessions;
   const everywhere = namespace === undefined;
   const table = sessionTable(live.slice(0, mostSessions), { ...where, everywhere });
-  return `\n${table}${rest > 0 ? `and ${rest} more: kubectl support-access sessions -A\n` : ''}`;
+  return `\n${table}${rest > 0 ? `and ${rest} more: kubectl support-access sessions -A\n` : ''}${note}`;
 }

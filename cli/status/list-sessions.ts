@@ -1,4 +1,5 @@
 /** Lists the sessions that are alive, as far as the caller may see them. */
+import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
@@ -9,7 +10,7 @@ import { type Cluster, withCluster } from '../cluster/cluster.ts';
 import { missing, namesOf } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
 import { formatOf, printData, printObjects } from '../output/print-object.ts';
-import { type LiveSession, liveSessions, shownSession } from './live-sessions.ts';
+import { type LiveSession, limitsNote, liveSessions, shownSession } from './live-sessions.ts';
 import { see, seeAll } from './seen.ts';
 import { sessionTable, wideSessionTable } from './session-table.ts';
 
@@ -27,12 +28,14 @@ export async function listSessions(input: CommandInput, terminal: Terminal): Pro
     const live = liveSessions({
       sessions: wanted,
       grants: grants.object ?? [],
-      policy: policy.object,
+      policy,
       now,
     });
     if (live.length === 0) await refuseUnknown(cluster, input, namespace);
     const alive = new Set(live.map(({ handle }) => handle));
     const objects = wanted.filter(({ spec }) => alive.has(spec.handle));
+    const note = live.length === 0 ? undefined : limitsNote(policy.lacks);
+    if (note !== undefined) terminal.say(escapeUnsafe(note));
     await print(live, objects, { input, terminal, namespace, now });
     return exitCodes.good;
   });

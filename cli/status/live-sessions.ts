@@ -3,9 +3,10 @@ import type { SupportAccessGrant } from '../../crds/generated/support-access-gra
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { present } from '../../crds/object-meta.ts';
-import { sessionDeadlines } from '../../crds/rules/checks/session-is-alive.ts';
+import { fixedDeadlines, sessionDeadlines } from '../../crds/rules/checks/session-is-alive.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import type { AsRead } from './seen.ts';
 
 /** A session in words and instants (epoch milliseconds). */
 export interface LiveSession {
@@ -29,7 +30,8 @@ export interface SessionWorld {
   readonly sessions: readonly SupportSession[];
   /** As far as they were read. */
   readonly grants: readonly SupportAccessGrant[];
-  readonly policy: SupportAccessPolicy | undefined;
+  /** Where it was not read, sessions end as it was fixed when they were used last: no one is called gone by limits that are not known. */
+  readonly policy: AsRead<SupportAccessPolicy>;
   readonly now: number;
 }
 
@@ -52,11 +54,12 @@ function liveSession(
     now,
   }: {
     readonly grant: SupportAccessGrant | undefined;
-    readonly policy: SupportAccessPolicy | undefined;
+    readonly policy: AsRead<SupportAccessPolicy>;
     readonly now: number;
   },
 ): LiveSession | undefined {
-  const deadlines = sessionDeadlines(session, policy, now);
+  const deadlines =
+    policy.lacks === undefined ? sessionDeadlines(session, policy.object, now) : fixedDeadlines(session);
   if (deadlines === undefined) return undefined;
   const { spec, status, metadata } = session;
   const end = parseTime(grant?.spec.expirationTime) ?? Number.POSITIVE_INFINITY;
@@ -75,6 +78,13 @@ function liveSession(
     idleEnds,
     handle: spec.handle,
   };
+}
+
+/** What is said beside sessions whose limits are not known. */
+export function limitsNote(policyLacks: string | undefined): string | undefined {
+  return policyLacks === undefined
+    ? undefined
+    : `Sessions may end sooner, by limits of the policy: ${policyLacks}.`;
 }
 
 /** The object with the fields that are listed here: one that a later release adds may be a secret. */

@@ -24,26 +24,37 @@ export interface SessionDeadlines {
 }
 
 /**
+ * When the session ends by what was fixed at its sign-in and its last use; the policy as it is now can only make that sooner.
+ * Undefined when the session's times cannot be read.
+ */
+export function fixedDeadlines(session: SupportSession): SessionDeadlines | undefined {
+  const signIn = parseTime(session.spec.signInTime);
+  const absolute = parseTime(session.spec.absoluteExpirationTime);
+  if (signIn === undefined || absolute === undefined) return undefined;
+  return { signIn, idle: fixedIdle(session) ?? signIn, absolute };
+}
+
+/**
  * When the session ends if nothing else happens. Its idle deadline was fixed when it was used last, so that a longer
- * limit revives none; by the policy as it is now a shorter limit holds for sessions that are already there. Undefined when the session's times cannot be read. A last activity in the future counts as now,
- * so that a clock set back makes nothing longer.
+ * limit revives none; by the policy as it is now a shorter limit holds for sessions that are already there. Undefined when
+ * the session's times cannot be read. A last activity in the future counts as now, so that a clock set back makes nothing
+ * longer.
  */
 export function sessionDeadlines(
   session: SupportSession,
   policy: SupportAccessPolicy | undefined,
   now: number,
 ): SessionDeadlines | undefined {
-  const { spec, status } = session;
-  const signIn = parseTime(spec.signInTime);
-  const end = parseTime(spec.absoluteExpirationTime);
-  if (signIn === undefined || end === undefined) return undefined;
+  const fixed = fixedDeadlines(session);
+  if (fixed === undefined) return undefined;
+  const { signIn } = fixed;
   const { idleSeconds = defaults.idleSeconds, absoluteSeconds = defaults.absoluteSeconds } =
     policy?.spec.session ?? {};
-  const active = Math.max(signIn, parseTime(status?.lastActivityTime) ?? signIn);
+  const active = Math.max(signIn, parseTime(session.status?.lastActivityTime) ?? signIn);
   return {
     signIn,
-    idle: Math.min(fixedIdle(session) ?? signIn, Math.min(active, now) + idleSeconds * 1000),
-    absolute: Math.min(end, signIn + absoluteSeconds * 1000),
+    idle: Math.min(fixed.idle, Math.min(active, now) + idleSeconds * 1000),
+    absolute: Math.min(fixed.absolute, signIn + absoluteSeconds * 1000),
   };
 }
 

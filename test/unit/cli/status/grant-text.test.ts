@@ -56,6 +56,8 @@ describe('the screen about a grant', () => {
       },
       { sessions: { lacks } },
     );
+    const signedIn = screen({ policy: { lacks } }, { sessions: { object: [aSession()] } });
+    expect(signedIn).toContain(`ends 19:00 Sessions may end sooner, by limits of the policy: ${lacks}.`);
     expect(said).toContain(`ada: not known, as ${lacks}`);
     expect(said).toContain(`From not known, as ${lacks}`);
     expect(said).toContain('take it that support sees the data as it is');
