@@ -1,6 +1,9 @@
 /** Access that is taken back: what ends by it, and when the last of it had ended. */
+import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
+import type { Resource } from '../../kube/resources.ts';
 import type { InForce } from '../changes/change.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { reading } from '../cluster/find.ts';
 import { localParts } from '../times/show.ts';
 import { type Extent, namesIn, openGrants, sessionsNow, soon } from './open-now.ts';
 
@@ -8,18 +11,26 @@ export interface Stopping {
   /** What will end, a sentence a line, before it is asked. */
   readonly words: readonly string[];
   /** Whether all of it has ended. From the API server's answer on nothing passes; this waits for streams and statuses. */
-  look(): Promise<InForce | undefined>;
+  look(stored: KubeObject): Promise<InForce | undefined>;
 }
+
+/** Whether what stops it still does: another may have taken it back since; or it may not be looked at. */
+export type StopReading = 'stands' | 'unreadable' | { readonly fallen: string };
 
 export interface StoppingWish {
   readonly extent: Extent;
   readonly zone: string;
   /** "Support access to namespace ecase is stopped". */
   readonly done: string;
+  /** Looks at what stops it, as it was stored. */
+  readonly stands: (stored: KubeObject) => Promise<StopReading>;
 }
 
 /** Looks at what is open now, before anything is written; that it cannot be listed never keeps anyone from stopping it. */
-export async function stoppingOf(cluster: Cluster, { extent, zone, done }: StoppingWish): Promise<Stopping> {
+export async function stoppingOf(
+  cluster: Cluster,
+  { extent, zone, done, stands }: StoppingWish,
+): Promise<Stopping> {
   const [grants, sessions] = await Promise.all([
     soon(async (bound) => openGrants(cluster, { ...extent, ...bound })),
     soon(async (bound) => sessionsNow(cluster, { ...extent, ...bound })),
@@ -29,15 +40,43 @@ export async function stoppingOf(cluster: Cluster, { extent, zone, done }: Stopp
   let lastAt: number | undefined;
   return {
     words: [grantsNow(grants), sessionsBefore(before)],
-    look: async () => {
+    look: async (stored) => {
       startedAt ??= cluster.now();
-      if ((await sessionsNow(cluster, extent))?.length) return undefined;
-      lastAt ??= cluster.now();
-      if ((await openGrants(cluster, extent))?.length) return undefined;
+      let isOver = !(await sessionsNow(cluster, extent))?.length;
+      if (isOver) {
+        lastAt ??= cluster.now();
+        isOver = !(await openGrants(cluster, extent))?.length;
+      }
+      // Last of all: what was taken back while the lists were read must not be confirmed.
+      const standing = await stands(stored);
+      if (typeof standing === 'object') return { asWanted: false, says: [standing.fallen] };
+      if (!isOver || lastAt === undefined) return undefined;
       const ended = endOfSessions(before, { at: lastAt, after: lastAt - startedAt, zone });
-      return { asWanted: true, says: [`Done. ${done}.`, ended] };
+      return {
+        asWanted: true,
+        says: [`Done. ${done}.`, ended, ...(standing === 'unreadable' ? [unseen] : [])],
+      };
     },
   };
+}
+
+const unseen = 'You may not read what stops it, so it was not looked whether it still does.';
+
+/** Whether an object that was disabled still is. One that is gone lets no one in. */
+export async function isStillDisabled(
+  cluster: Cluster,
+  resource: Resource,
+  ref: ObjectRef,
+): Promise<StopReading> {
+  const found = await reading<{ readonly spec?: { readonly access?: string } }>(cluster, resource, ref);
+  if (found === 'unreadable') return 'unreadable';
+  const isEnabled = found !== 'absent' && found.spec?.access === 'Enabled';
+  return isEnabled ? { fallen: enabledAgain(`${resource.kind} ${ref.name}`) } : 'stands';
+}
+
+/** What is said where another write gave back what had just been taken. */
+export function enabledAgain(what: string): string {
+  return `It was stored, and did not stay so: by another write ${what} is enabled again. See who writes it with kubectl get --show-managed-fields -o yaml; "kubectl support-access revoke" makes a lock, which neither Git nor Helm reverts.`;
 }
 
 /** How many sessions there were; undefined where they may not be listed. */

@@ -4,6 +4,7 @@ import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { kinds } from '../../crds/kinds.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { activeNow, isLookedAt, sessionsNow } from '../access/open-now.ts';
+import { enabledAgain } from '../access/stopping.ts';
 import type { InForce } from '../changes/change.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { endWords, windowWords } from './words.ts';
@@ -18,9 +19,9 @@ export const lookOpened: Look = async (cluster, zone, stored) => {
 };
 
 function opened(grant: SupportAccessGrant, zone: string): InForce {
-  const { metadata, spec, status } = grant;
+  const { spec, status } = grant;
   const { isOpen, reason, why } = activeNow(status);
-  const what = `SupportAccessGrant ${metadata.name} in namespace ${metadata.namespace ?? ''}`;
+  const what = titleOf(grant);
   if (isOpen) {
     const where = status?.signInURL === undefined ? [] : [`Sign-in: ${status.signInURL}`];
     const says = [`Done. ${what} is open; it ends ${endWords(spec.expirationTime, zone)}.`, ...where];
@@ -34,21 +35,39 @@ function opened(grant: SupportAccessGrant, zone: string): InForce {
 
 /** After something was taken back: closed, and no session left. */
 export const lookClosed: Look = async (cluster, _zone, stored) => {
-  const grant = await judged(cluster, stored);
-  if (grant === undefined || activeNow(grant.status).isOpen) return undefined;
+  const grant = await presentGrant(cluster, stored);
+  if (grant.spec.access === 'Enabled') return givenBack(grant);
+  if (!isLookedAt(grant.status, stored) || activeNow(grant.status).isOpen) return undefined;
   const sessions = await sessionsUnder(cluster, grant);
   if (sessions !== undefined && sessions.length > 0) return undefined;
-  const { name, namespace = '' } = grant.metadata;
+  // What was enabled while the sessions were listed must not be confirmed as closed.
+  const last = await presentGrant(cluster, stored);
+  if (last.spec.access === 'Enabled') return givenBack(last);
   const rest = sessions === undefined ? 'its sessions end with it' : 'no session is left';
-  const says = [`Done. SupportAccessGrant ${name} in namespace ${namespace} is closed, and ${rest}.`];
-  return { asWanted: true, says, object: grant as unknown as KubeObject };
+  const says = [`Done. ${titleOf(last)} is closed, and ${rest}.`];
+  return { asWanted: true, says, object: last as unknown as KubeObject };
 };
 
+function givenBack(grant: SupportAccessGrant): InForce {
+  return {
+    asWanted: false,
+    says: [enabledAgain(titleOf(grant))],
+    object: grant as unknown as KubeObject,
+  };
+}
+
+const titleOf = ({ metadata: { name, namespace = '' } }: SupportAccessGrant): string =>
+  `SupportAccessGrant ${name} in namespace ${namespace}`;
+
 /** The grant, once the operator has looked at what was written or at something later. */
-async function judged({ client }: Cluster, stored: KubeObject): Promise<SupportAccessGrant | undefined> {
-  const { name, namespace } = stored.metadata;
-  const grant = await client.get<SupportAccessGrant>(kinds.SupportAccessGrant, { name, namespace });
+async function judged(cluster: Cluster, stored: KubeObject): Promise<SupportAccessGrant | undefined> {
+  const grant = await presentGrant(cluster, stored);
   return isLookedAt(grant.status, stored) ? grant : undefined;
+}
+
+async function presentGrant({ client }: Cluster, stored: KubeObject): Promise<SupportAccessGrant> {
+  const { name, namespace } = stored.metadata;
+  return client.get<SupportAccessGrant>(kinds.SupportAccessGrant, { name, namespace });
 }
 
 /** The sessions of a grant; undefined where the caller may not list them. */

@@ -1,15 +1,16 @@
 /** Stops support access by a lock, and says when the last session had ended. */
+import { unlockReason } from '../../crds/audit/requester.ts';
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { lockedName } from '../../crds/rules/locks.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { stoppingOf } from '../access/stopping.ts';
+import { type StopReading, stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { PlannedChange } from '../changes/change.ts';
 import { leftAs } from '../changes/lost-response.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
-import { findOrNothing } from '../cluster/find.ts';
-import type { CommandInput, ExitCode, Terminal } from '../command.ts';
+import { findOrNothing, reading } from '../cluster/find.ts';
+import { CannotTell, type CommandInput, type ExitCode, type Terminal } from '../command.ts';
 import { readTarget } from './target.ts';
 
 /** `revoke`. */
@@ -28,8 +29,9 @@ async function planRevoking(
   const done = `Support access to ${what} is stopped${doubt === undefined ? '' : `. ${doubt.replace(/\.$/, '')}`}`;
   const [there, stopping] = await Promise.all([
     findOrNothing<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name }),
-    stoppingOf(cluster, { extent, zone, done }),
+    stoppingOf(cluster, { extent, zone, done, stands: async (stored) => lockStands(cluster, stored) }),
   ]);
+  if (there !== undefined) refuseGoing(there);
   const spec = { reason: input.option('reason') ?? 'Stopped with kubectl support-access revoke' };
   return {
     title: `Lock ${what} (SupportAccessLock ${name})`,
@@ -41,7 +43,7 @@ async function planRevoking(
       ...stopping.words,
     ],
     already: there && {
-      says: `Locked already, since ${there.metadata.creationTimestamp} ("${there.spec.reason}")`,
+      says: `Locked already, since ${there.metadata.creationTimestamp} ("${there.spec.reason}")${beingLifted(there)}`,
       object: there as unknown as KubeObject,
     },
     question: 'Stop this access?',
@@ -54,6 +56,36 @@ async function planRevoking(
       ),
     stored: async () => leftAs(cluster, { resource: kinds.SupportAccessLock, ref: { name } }, { spec }),
     waitsFor: 'until grants are closed and sessions have ended',
-    look: async () => stopping.look(),
+    look: async (stored) => stopping.look(stored),
   };
 }
+
+/** From then on it may be deleted at any moment. */
+function beingLifted({ metadata }: SupportAccessLock): string {
+  const reason = metadata.annotations?.[unlockReason];
+  return reason === undefined ? '' : `; it is being lifted ("${reason}")`;
+}
+
+/** Until it is gone there can be no other of its name, and then nothing would be stopped. */
+function refuseGoing({ metadata: { name, deletionTimestamp } }: SupportAccessLock): void {
+  if (deletionTimestamp === undefined) return;
+  throw new CannotTell(
+    `SupportAccessLock ${name} is being deleted since ${deletionTimestamp}, and until it is gone none of its name can be made; run it again, and see that it is gone with kubectl get supportaccesslocks; "kubectl support-access policy disable" switches all of it off meanwhile`,
+  );
+}
+
+async function lockStands(cluster: Cluster, { metadata: { name, uid } }: KubeObject): Promise<StopReading> {
+  const found = await reading<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name });
+  if (found === 'unreadable') return found;
+  if (found === 'absent') return { fallen: lifted(`SupportAccessLock ${name} is lifted again`) };
+  const { uid: uidNow, deletionTimestamp } = found.metadata;
+  if (uidNow !== uid)
+    return { fallen: lifted(`SupportAccessLock ${name} was lifted, and another one of its name made since`) };
+  if (deletionTimestamp !== undefined)
+    return { fallen: lifted(`SupportAccessLock ${name} is being deleted`) };
+  const lifting = beingLifted(found);
+  return lifting === '' ? 'stands' : { fallen: lifted(`SupportAccessLock ${name} stands${lifting}`) };
+}
+
+const lifted = (what: string): string =>
+  `By another write ${what}: what it stops may open again. Ask who did that, or see it with kubectl support-access records print; run it again to stop it again.`;

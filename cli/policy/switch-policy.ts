@@ -6,7 +6,7 @@ import { problemLine } from '../../crds/rules/problem.ts';
 import { problemsOf } from '../../crds/rules/problems/index.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { activeNow, enabledGrants, everything, isLookedAt, namesIn } from '../access/open-now.ts';
-import { stoppingOf } from '../access/stopping.ts';
+import { isStillDisabled, stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { InForce, PlannedChange } from '../changes/change.ts';
 import { leftAs } from '../changes/lost-response.ts';
@@ -64,6 +64,7 @@ async function planDisabling(cluster: Cluster, zone: string): Promise<PlannedCha
     extent: everything,
     zone,
     done: 'Support access is switched off for the whole cluster',
+    stands: async () => isStillDisabled(cluster, kinds.SupportAccessPolicy, ref),
   });
   return {
     ...switching(cluster, policy, 'Disabled'),
@@ -73,7 +74,7 @@ async function planDisabling(cluster: Cluster, zone: string): Promise<PlannedCha
     ],
     question: 'Switch support access off?',
     waitsFor: 'until grants are closed and sessions have ended',
-    look: async () => stopping.look(),
+    look: async (stored) => stopping.look(stored),
   };
 }
 

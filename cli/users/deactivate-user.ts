@@ -2,7 +2,7 @@
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { stoppingOf } from '../access/stopping.ts';
+import { isStillDisabled, stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { PlannedChange } from '../changes/change.ts';
 import { leftAs } from '../changes/lost-response.ts';
@@ -29,6 +29,7 @@ async function planDeactivating(cluster: Cluster, name: string, zone: string): P
     },
     zone,
     done: `SupportUser ${name} is deactivated`,
+    stands: async () => isStillDisabled(cluster, kinds.SupportUser, { name }),
   });
   const off = { access: 'Disabled' };
   const patch = { metadata: { resourceVersion }, spec: off };
@@ -48,6 +49,6 @@ async function planDeactivating(cluster: Cluster, name: string, zone: string): P
     stored: async () =>
       leftAs(cluster, { resource: kinds.SupportUser, ref: { name } }, { spec: off, before: metadata }),
     waitsFor: 'until grants are closed and sessions have ended',
-    look: async () => stopping.look(),
+    look: async (stored) => stopping.look(stored),
   };
 }

@@ -6,17 +6,24 @@ import { aUserNamed } from '../../../kit/objects/user.ts';
 
 const none: Reply = [200, { kind: 'List', metadata: { resourceVersion: '1' }, items: [] }];
 
+/** As the API server stores it. */
+const made = (lock: unknown): object => {
+  const { metadata, ...rest } = lock as { readonly metadata: object };
+  return { ...rest, metadata: { uid: 'u-1', creationTimestamp: '2026-12-01T12:00:00Z', ...metadata } };
+};
+
 /** Locks with these replies to the lists before the lock is there, and to the reading of the namespace. */
 async function locking(target: readonly string[], lists: Reply, namespace: Reply = [200, {}]) {
-  let isLocked = false;
+  let stored: object | undefined;
   const { options } = await scriptedServer((asked, lock) => {
     if (asked.startsWith('POST')) {
-      isLocked = true;
-      return [201, lock as object];
+      stored = made(lock);
+      return [201, stored];
     }
-    if (asked.includes('/supportaccesslocks/')) return failure(404, 'none', 'none');
+    if (asked.includes('/supportaccesslocks/'))
+      return stored === undefined ? failure(404, 'none', 'none') : [200, stored];
     if (asked.startsWith('GET /api/v1/namespaces/')) return namespace;
-    return isLocked ? none : lists;
+    return stored === undefined ? lists : none;
   });
   return call(['revoke', ...target, '--yes', ...options]);
 }
