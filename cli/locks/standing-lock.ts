@@ -73,35 +73,51 @@ async function standing(cluster: Cluster, target: LockTarget, says?: string): Pr
   throw new CannotTell(`there is no lock on ${target.what}; ${listed(await allLocks(cluster))}`);
 }
 
-/** The one lock that says that it stops this. Of several none is guessed. */
+/**
+ * The one lock that says that it stops this. Of several none is guessed. Who may make locks may have them say anything: it counts
+ * only where the name of the lock has a UID of that kind, and nothing has that UID any more, so that no other access is given back.
+ */
 async function bySaying(cluster: Cluster, says: string): Promise<StandingLock | undefined> {
-  const saying = (await allLocks(cluster)).filter(
-    ({ metadata }) => metadata.annotations?.[lockedName] === says,
+  const saying = (await allLocks(cluster)).filter((each) => saidBy(each) === says);
+  const targets = await Promise.all(
+    saying.map(async (lock) => ({ lock, target: await targetOf(cluster, lock) })),
   );
-  const [lock, another] = saying;
-  if (lock === undefined) return undefined;
-  if (another !== undefined)
-    throw new CannotTell(`${saying.length} locks say that they stop ${says}; ${listed(saying)}`);
-  return { lock, target: await targetOf(cluster, lock) };
+  const believed = targets.filter(({ target }) => target.isGone === true);
+  const [found, another] = believed;
+  if (another !== undefined) {
+    const locks = listed(believed.map(({ lock }) => lock));
+    throw new CannotTell(`${believed.length} locks say that they stop ${says}; ${locks}`);
+  }
+  return found;
+}
+
+/** Prefix of a lock's name, and what such a lock can say of itself. */
+const sayings: Readonly<Record<string, string>> = { grant: 'SupportAccessGrant ', user: 'SupportUser ' };
+
+/** What a lock says that it stops, where its name is of that kind. */
+function saidBy({ metadata: { name, annotations } }: SupportAccessLock): string | undefined {
+  const says = annotations?.[lockedName];
+  const kind = sayings[name.slice(0, Math.max(0, name.indexOf('.')))];
+  return kind !== undefined && says?.startsWith(kind) ? says : undefined;
 }
 
 /** What a lock stops, by the UID in its name; what the lock says of it is only repeated. */
 async function targetOf(cluster: Cluster, lock: SupportAccessLock): Promise<LockTarget> {
-  const { name, annotations } = lock.metadata;
+  const { name } = lock.metadata;
   if (name === lockOnAll) return onAll;
   const at = name.indexOf('.');
   const [sort, id] = [name.slice(0, at), name.slice(at + 1)];
   if (sort === 'ns') return onNamespace(id);
   const found = await targetByUid(cluster, sort, id);
   if (typeof found === 'object') return found;
-  const says = annotations?.[lockedName];
+  const says = saidBy(lock);
   const what = says === undefined ? `what has the UID ${id}` : `${says}, as the lock says`;
   const unseen = { extent: { grants: () => false, sessions: () => false }, concerns: () => false };
   const doubt =
     found === 'gone'
       ? 'There is nothing with the UID in its name any more, so nothing opens by lifting it.'
       : 'It is not known what has the UID in its name, so it is not said what opens by lifting it.';
-  return { lock: name, what, doubt, ...unseen };
+  return { lock: name, what, doubt, isGone: found === 'gone', ...unseen };
 }
 
 async function targetByUid(
@@ -140,9 +156,10 @@ async function allLocks({ client }: Cluster): Promise<SupportAccessLock[]> {
 
 function listed(locks: readonly SupportAccessLock[]): string {
   if (locks.length === 0) return 'nothing is locked; see kubectl get supportaccesslocks';
-  const names = locks.map(({ metadata, spec }) => {
-    const says = metadata.annotations?.[lockedName];
-    const on = says === undefined ? '' : `on ${says}: `;
+  const names = locks.map((lock) => {
+    const { metadata, spec } = lock;
+    const says = saidBy(lock);
+    const on = says === undefined ? '' : `it says on ${says}: `;
     return `${metadata.name} (${on}${spec.reason.slice(0, 60)})`;
   });
   return `locked are: ${names.join(', ')}. To lift one by its own name: kubectl support-access unlock lock ${locks[0]?.metadata.name}`;

@@ -22,6 +22,8 @@ export interface LockTarget {
   readonly says?: string | undefined;
   /** What is not known about it, in a sentence. */
   readonly doubt?: string | undefined;
+  /** Whether it is certain that nothing has the UID in the lock's name any more. */
+  readonly isGone?: boolean;
 }
 
 const example = 'write for example: grant case-4711, person ada, namespace ecase, or all';

@@ -22,6 +22,8 @@ function person(name: string, end: string) {
 interface There {
   readonly locks: readonly ReturnType<typeof lock>[];
   readonly users?: readonly ReturnType<typeof person>[] | 'hidden';
+  /** Grants can be read one by one, and not listed. */
+  readonly hidesGrants?: boolean;
 }
 
 const listOf = (items: readonly unknown[]): Reply => [
@@ -29,11 +31,13 @@ const listOf = (items: readonly unknown[]): Reply => [
   { kind: 'List', metadata: { resourceVersion: '1' }, items },
 ];
 
-async function unlocking(words: readonly string[], { locks, users = [] }: There) {
+async function unlocking(words: readonly string[], { locks, users = [], hidesGrants }: There) {
   const lifted: string[] = [];
   const { options } = await scriptedServer((asked) => {
     const [, kind = '', name] = /\/(support[a-z]+)(?:\/([^/]+))?$/.exec(asked) ?? [];
     if (kind === 'supportusers' && users === 'hidden') return failure(403, 'not for you');
+    if (kind === 'supportaccessgrants' && name === undefined && hidesGrants)
+      return failure(403, 'not for you');
     const all: Readonly<Record<string, readonly { metadata: { name: string } }[]>> = {
       supportaccesslocks: locks.filter(({ metadata }) => !lifted.includes(metadata.name)),
       supportusers: users === 'hidden' ? [] : users,
@@ -76,10 +80,43 @@ describe('ZH-3 unlock', () => {
     expect({ code, lifted }).toEqual({ code: 0, lifted: [`user.${uid('1')}`] });
   });
 
-  it('says whom a lock stops by its UID, whatever the lock says', async () => {
-    const locks = [lock(`user.${uid('1')}`, 'SupportUser ada')];
+  it.each<[string, string, readonly string[]]>([
+    ['everything', 'all', ['person', 'ada']],
+    ['a namespace', 'ns.ecase', ['person', 'ada']],
+    ['a person who is there', `user.${uid('1')}`, ['person', 'ada']],
+    ['a grant', `grant.${uid('2')}`, ['person', 'ada']],
+    ['everything', 'all', ['grant', 'case-1']],
+    ['a person who is gone', `user.${uid('2')}`, ['grant', 'case-1']],
+  ])('never takes the lock on %s for the one that is meant, whatever it says: %s, %j', async (...each) => {
+    const [, name, words] = each;
+    const says = words[0] === 'person' ? 'SupportUser ada' : 'SupportAccessGrant ecase/case-1';
     const users = [person('charles', '1')];
-    const { err } = await unlocking(['person', 'ada'], { locks, users });
+    const { code, err, lifted } = await unlocking(words, { locks: [lock(name, says)], users });
+    expect(err).toContain(`unlock lock ${name}`);
+    expect({ code, lifted }).toEqual({ code: 3, lifted: [] });
+  });
+
+  it('takes the lock that is meant where others say the same of what they do not stop', async () => {
+    const gone = `user.${uid('2')}`;
+    const says = 'SupportUser ada';
+    const locks = [lock('all', says), lock(`user.${uid('1')}`, says), lock(gone, says)];
+    const { code, lifted } = await unlocking(['person', 'ada'], { locks, users: [person('charles', '1')] });
+    expect({ code, lifted }).toEqual({ code: 0, lifted: [gone] });
+  });
+
+  it('believes no lock where it may not be seen whether its target is gone', async () => {
+    const locks = [lock(`grant.${uid('1')}`, 'SupportAccessGrant ecase/case-1')];
+    const { code, err, lifted } = await unlocking(['grant', 'case-1'], { locks, hidesGrants: true });
+    expect(err).toContain(
+      `To lift one by its own name: kubectl support-access unlock lock grant.${uid('1')}`,
+    );
+    expect({ code, lifted }).toEqual({ code: 3, lifted: [] });
+  });
+
+  it('says whom a lock stops by its UID, whatever the lock says', async () => {
+    const name = `user.${uid('1')}`;
+    const users = [person('charles', '1')];
+    const { err } = await unlocking(['lock', name], { locks: [lock(name, 'SupportUser ada')], users });
     expect(err).toContain('(SupportUser charles)');
   });
 
