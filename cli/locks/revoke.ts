@@ -3,35 +3,48 @@ import { unlockReason } from '../../crds/audit/requester.ts';
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { lockedName } from '../../crds/rules/locks.ts';
+import { isAlreadyExists } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { apiVersionOf } from '../../kube/resources.ts';
 import { type StopReading, stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
-import type { PlannedChange } from '../changes/change.ts';
+import type { Already, PlannedChange } from '../changes/change.ts';
 import { leftAs } from '../changes/lost-response.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
-import { findOrNothing, reading } from '../cluster/find.ts';
+import { type Readable, reading } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type ExitCode, type Terminal } from '../command.ts';
 import { readTarget } from './target.ts';
 
 /** `revoke`. */
 export async function revoke(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  return withCluster(input, terminal, async (cluster) =>
-    carryOut(input, terminal, async () => planRevoking(cluster, input, terminal)),
-  );
+  return withCluster(input, terminal, async (cluster) => {
+    // Who may not read locks learns from the answer to their own that one is there already.
+    let isTaken = false;
+    const onTaken = (): void => {
+      isTaken = true;
+    };
+    return carryOut(input, terminal, async () =>
+      planRevoking({ cluster, input, zone: terminal.zone, isTaken, onTaken }),
+    );
+  });
 }
 
-async function planRevoking(
-  cluster: Cluster,
-  input: CommandInput,
-  { zone }: Terminal,
-): Promise<PlannedChange> {
+interface Revoking {
+  readonly cluster: Cluster;
+  readonly input: CommandInput;
+  readonly zone: string;
+  /** Whether the API server has refused ours since there is one of its name. */
+  readonly isTaken: boolean;
+  readonly onTaken: () => void;
+}
+
+async function planRevoking({ cluster, input, zone, isTaken, onTaken }: Revoking): Promise<PlannedChange> {
   const { lock: name, what, says, extent, doubt } = await readTarget(cluster, input);
   const done = `Support access to ${what} is stopped${doubt === undefined ? '' : `. ${doubt.replace(/\.$/, '')}`}`;
   const [there, stopping] = await Promise.all([
-    findOrNothing<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name }),
+    reading<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name }),
     stoppingOf(cluster, { extent, zone, done, stands: async (stored) => lockStands(cluster, stored) }),
   ]);
-  if (there !== undefined) refuseGoing(there);
   const spec = { reason: input.option('reason') ?? 'Stopped with kubectl support-access revoke' };
   return {
     title: `Lock ${what} (SupportAccessLock ${name})`,
@@ -42,21 +55,44 @@ async function planRevoking(
       ...(doubt === undefined ? [] : [doubt]),
       ...stopping.words,
     ],
-    already: there && {
-      says: `Locked already, since ${there.metadata.creationTimestamp} ("${there.spec.reason}")${beingLifted(there)}`,
-      object: there as unknown as KubeObject,
-    },
+    already: alreadyLocked(name, there, isTaken),
     question: 'Stop this access?',
     written: `SupportAccessLock ${name} created`,
     write: async ({ dryRun }) =>
-      cluster.client.create(
-        kinds.SupportAccessLock,
-        { metadata: says === undefined ? { name } : { name, annotations: { [lockedName]: says } }, spec },
-        { fieldManager, strict: true, dryRun },
-      ),
+      cluster.client
+        .create(
+          kinds.SupportAccessLock,
+          { metadata: says === undefined ? { name } : { name, annotations: { [lockedName]: says } }, spec },
+          { fieldManager, strict: true, dryRun },
+        )
+        .catch((error: unknown) => {
+          if (isAlreadyExists(error)) onTaken();
+          throw error;
+        }),
     stored: async () => leftAs(cluster, { resource: kinds.SupportAccessLock, ref: { name } }, { spec }),
     waitsFor: 'until grants are closed and sessions have ended',
     look: async (stored) => stopping.look(stored),
+  };
+}
+
+function alreadyLocked(
+  name: string,
+  there: Readable<SupportAccessLock>,
+  isTaken: boolean,
+): Already | undefined {
+  if (there === 'absent' || (there === 'unreadable' && !isTaken)) return undefined;
+  if (there === 'unreadable') {
+    const resource = kinds.SupportAccessLock;
+    const says = 'Locked already; you may not read locks, so it is not said since when and why';
+    return {
+      says,
+      object: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { name } } as KubeObject,
+    };
+  }
+  refuseGoing(there);
+  return {
+    says: `Locked already, since ${there.metadata.creationTimestamp} ("${there.spec.reason}")${beingLifted(there)}`,
+    object: there as unknown as KubeObject,
   };
 }
 

@@ -62,6 +62,26 @@ describe('CC-13 revoke', () => {
     expect(out).toContain(doubt);
   });
 
+  it.each<[string, boolean, string]>([
+    ['writes the lock', false, 'SupportAccessLock all created'],
+    ['says that it is there already', true, 'Locked already; you may not read locks'],
+  ])('%s for who may only make locks', async (_, isThere, said) => {
+    const { options, calls } = await scriptedServer((asked, lock) => {
+      if (!asked.startsWith('POST')) return failure(403, 'not for you');
+      if (!isThere) return [201, made(lock)];
+      const [, exists = {}] = failure(409, 'it is there') as [number, object];
+      return [409, { ...exists, reason: 'AlreadyExists' }];
+    });
+    const unwaited = await call(['revoke', 'all', '--yes', '--wait=false', ...options]);
+    expect(unwaited.out).toContain(said);
+    expect(unwaited.code).toBe(0);
+    const { code, out } = await call(['revoke', 'all', '--yes', ...options]);
+    expect(out).toContain('Done. Support access to this cluster is stopped.');
+    expect(out).toContain('it was not looked whether it still does');
+    expect(code).toBe(0);
+    expect(calls.filter((each) => each.startsWith('POST'))).toHaveLength(2);
+  });
+
   it('refuses a namespace that is not there', async () => {
     const { code, err } = await locking(['namespace', 'ecsae'], none, failure(404, 'none', 'ecsae'));
     expect(code).toBe(3);
