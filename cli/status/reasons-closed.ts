@@ -2,7 +2,9 @@
  * Everything that keeps a grant closed, as a whole and to each of its people: by the checks of the rules over what the caller
  * may read, and by what the operator reports and the rules cannot know. Pure.
  */
+
 import type { CheckName } from '../../crds/rules/access.ts';
+import { withinBoth } from '../../crds/rules/address/cidr.ts';
 import type { Ask, Objection } from '../../crds/rules/ask.ts';
 import { wasOpened } from '../../crds/rules/checks/was-opened.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
@@ -42,7 +44,7 @@ export function grantStanding(world: SeenWorld, now: number): GrantStanding {
   const lacksLocks = locksLack(world);
   const whole = askBy(world, 'opening', { now });
   const findings = [...ofStatus(whole), ...findingsOf(whole, lacksLocks)];
-  const closings = closingsIn(findings, world);
+  const closings = [...closingsIn(findings, world), ...fromNowhere(world)];
   const told = reported(world, closings);
   const all = told === undefined ? closings : [told, ...closings];
   return {
@@ -83,6 +85,20 @@ function reported({ grant }: SeenWorld, closings: readonly Closing[]): Closing |
     ? `${active.message} (The operator has not looked at the last change yet.)`
     : active.message;
   return { reason: active.reason, message, wayOut: '' };
+}
+
+/** Without an address that both lists have, no one comes in; each check of an address sees one address alone. */
+function fromNowhere({ grant, policy }: SeenWorld): Closing[] {
+  const [own, ofPolicy] = [grant.spec.allowedCIDRs ?? [], policy.object?.spec.allowedCIDRs ?? []];
+  if (policy.object === undefined || withinBoth(own, ofPolicy)?.length !== 0) return [];
+  return [
+    {
+      reason: 'AddressNotAllowed' satisfies Reason,
+      message: "No one comes in from anywhere: the grant's addresses and the policy's have none in common.",
+      wayOut:
+        'list addresses in spec.allowedCIDRs of the grant that spec.allowedCIDRs of the policy has as well',
+    },
+  ];
 }
 
 /** Asked of the sign-in of each, from an address that may come in. */
