@@ -8,8 +8,10 @@ import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
 import type { Condition } from '../../crds/rules/conditions.ts';
+import { lockOnAll } from '../../crds/rules/locks.ts';
 import { activeNow } from '../access/open-now.ts';
 import type { Cluster } from '../cluster/cluster.ts';
+import { type GrantLine, grantLines } from './grant-line.ts';
 import { type LiveSession, liveSessions } from './live-sessions.ts';
 import { type AsRead, see, seeAll } from './seen.ts';
 
@@ -20,16 +22,6 @@ export interface Ailment {
   readonly condition: string;
   readonly reason: string;
   readonly message: string;
-}
-
-export interface GrantLine {
-  readonly namespace: string;
-  readonly name: string;
-  readonly open: boolean;
-  readonly reason: string;
-  readonly until: string;
-  readonly people: readonly string[];
-  readonly application: string | undefined;
 }
 
 export interface InstallationReport {
@@ -66,9 +58,9 @@ export async function seeInstallation(
   return {
     namespace,
     grants,
-    policy: switchIn(policy),
+    policy: switchIn(policy, locks),
     locks: mapped(locks, (items) => items.map(lockIn)),
-    lines: (grants.object ?? []).map(lineOf).toSorted(openFirst),
+    lines: grantLines(grants.object ?? [], { policy, locks, users, applications, now }),
     users: mapped(users, peopleIn),
     sessions: mapped(sessions, (items) => liveSessions({ ...world, sessions: items })),
     policyLacks: policy.lacks,
@@ -88,7 +80,15 @@ function mapped<T, Words>({ object, lacks }: AsRead<T>, say: (object: T) => Word
 
 const disabled = 'the policy is disabled; kubectl support-access policy enable switches it on';
 
-function switchIn({ object, lacks }: AsRead<SupportAccessPolicy>): InstallationReport['policy'] {
+const lockedWords = `locked by SupportAccessLock ${lockOnAll}; kubectl support-access unlock ${lockOnAll} --reason "why" lifts it`;
+
+/** A lock on everything wins over the policy, and whatever the operator still says of it. */
+function switchIn(
+  { object, lacks }: AsRead<SupportAccessPolicy>,
+  locks: AsRead<readonly SupportAccessLock[]>,
+): InstallationReport['policy'] {
+  if (locks.object?.some(({ metadata }) => metadata.name === lockOnAll) === true)
+    return { open: false, why: lockedWords };
   if (lacks !== undefined) return { lacks };
   if (object === undefined) return { open: false, why: `there is no SupportAccessPolicy ${policyName}` };
   if (object.spec.access !== 'Enabled') return { open: false, why: disabled };
@@ -99,25 +99,6 @@ function switchIn({ object, lacks }: AsRead<SupportAccessPolicy>): InstallationR
 function lockIn({ metadata, spec }: SupportAccessLock): { readonly name: string; readonly reason?: string } {
   const reason = spec?.reason;
   return { name: metadata.name, ...(reason === undefined ? {} : { reason }) };
-}
-
-function lineOf({ metadata, spec, status }: SupportAccessGrant): GrantLine {
-  const { isOpen, reason } = activeNow(status);
-  return {
-    namespace: metadata.namespace ?? '',
-    name: metadata.name,
-    open: isOpen,
-    reason,
-    until: spec.expirationTime,
-    people: spec.userRefs.map(({ name }) => name),
-    application: spec.applicationRef?.name,
-  };
-}
-
-/** Those that are open first, and of each the ones that end first. */
-function openFirst(one: GrantLine, other: GrantLine): number {
-  if (one.open !== other.open) return one.open ? -1 : 1;
-  return one.until < other.until ? -1 : 1;
 }
 
 function peopleIn(users: readonly SupportUser[]) {

@@ -2,7 +2,8 @@
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { cutTable, labelled } from '../output/fitted.ts';
 import type { Column } from '../output-table.ts';
-import type { GrantLine, InstallationReport } from './installation-report.ts';
+import type { GrantLine } from './grant-line.ts';
+import type { InstallationReport } from './installation-report.ts';
 import { limitsNote } from './live-sessions.ts';
 import { sessionTable, shortTime, wideSessionTable } from './session-table.ts';
 

@@ -51,7 +51,8 @@ export function knownObjects(...objects: readonly unknown[]): KnownObjects {
     gets.push(`${kind} *`);
     await answers.get(`${kind} *`)?.();
     const items = [...known.values()].filter(
-      (object) => object.kind === kind && object.metadata.namespace === namespace,
+      (object) =>
+        object.kind === kind && (namespace === undefined || object.metadata.namespace === namespace),
     );
     return { items, resourceVersion: '1' };
   };

@@ -9,6 +9,7 @@ import type { Cluster } from '../../../../cli/cluster/cluster.ts';
 import type { AskedAccess } from '../../../../cli/status/asks.ts';
 import { judgeAccess } from '../../../../cli/status/can-i.ts';
 import { grantReport } from '../../../../cli/status/grant-report.ts';
+import { seeInstallation } from '../../../../cli/status/installation-report.ts';
 import type { JudgedAccess } from '../../../../cli/status/judge.ts';
 import { objectionText, wayOut } from '../../../../cli/status/words.ts';
 import { seePerson, seeWorld, withPerson } from '../../../../cli/status/world.ts';
@@ -188,6 +189,8 @@ describe('status', () => {
             .toSorted(),
         ).toEqual(admitted.map(({ metadata }) => metadata.name).toSorted());
         expect(report.open).toBe(admitted.length > 0);
+        const { lines } = await seeInstallation(clusterOf(decided), grantRef.namespace);
+        expect(lines.map((line) => line.open)).toEqual([report.open]);
         // Who is kept out is told why: by what keeps the grant closed, or by their own.
         if (!report.open)
           expect([report, ...report.people].flatMap(({ closings }) => closings)).not.toEqual([]);
