@@ -1,14 +1,11 @@
 /** Asks for the rules, made of what the caller may read. A check that looks at what was not read has no answer, never a yes. */
-import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
-import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { Address } from '../../crds/rules/address/address.ts';
 import { allowlistOf } from '../../crds/rules/address/allowlist.ts';
 import type { Ask, EntryPoint } from '../../crds/rules/ask.ts';
-import { conditionOf } from '../../crds/rules/conditions.ts';
 import { installationOf } from '../../crds/rules/installation.ts';
 import type { LockReading } from '../../crds/rules/locks.ts';
 import { type MatrixInForce, matrixInForce, type Target } from '../../crds/rules/matrix/matrix.ts';
-import { hostIsOurs } from '../../crds/rules/request/hosts.ts';
+import { hostIsOurs, servedUnder } from '../../crds/rules/request/hosts.ts';
 import { compileRoutes } from '../../crds/rules/request/routes.ts';
 import { freshSession } from './fresh-session.ts';
 import { certain } from './seen.ts';
@@ -111,24 +108,20 @@ function sessionOf({ grant, policy }: SeenWorld, { person, address, now }: Asked
 }
 
 /** Whose the host is, as the gateway would serve it. What is only asked by its meaning is sent to the application's own. */
-function hostOf({ application, policy }: SeenWorld, request: RequestAsked): Ask['host'] {
+function hostOf({ application, applications, policy }: SeenWorld, request: RequestAsked): Ask['host'] {
   const own = application && certain(application);
   if (own === undefined) return undefined;
-  const { host: ownHost } = own.spec;
-  const asked = ('path' in request ? request.host : undefined) ?? ownHost;
-  if (!isServed(own, asked, certain(policy))) return undefined;
-  const { namespace = '', name } = own.metadata;
-  return { host: asked, application: asked === ownHost ? { namespace, name } : anotherOne };
+  const host = ('path' in request ? request.host : undefined) ?? own.spec.host;
+  const gateway = certain(policy)?.spec.gateway;
+  if (gateway === undefined || !hostIsOurs(host, gateway)) return undefined;
+  const served = servedUnder(host, certain(applications) ?? [])?.metadata;
+  if (served !== undefined)
+    return { host, application: { namespace: served.namespace ?? '', name: served.name } };
+  return host === own.spec.host ? undefined : { host, application: noneThere };
 }
 
-/** What is served under another host of ours is not asked for: it is not the application of the grant. */
-const anotherOne = { namespace: '', name: '' };
-
-function isServed(own: SupportApplication, host: string, policy: SupportAccessPolicy | undefined): boolean {
-  const ready = conditionOf(own.status?.conditions, 'HostReady');
-  if (ready?.status === 'False' && ready.reason === 'HostTaken') return false;
-  return policy !== undefined && hostIsOurs(host, policy.spec.gateway);
-}
+/** Under a host that no application has nothing is served. */
+const noneThere = { namespace: '', name: '' };
 
 function targetOf({ application }: SeenWorld, request: RequestAsked): Ask['target'] {
   if ('target' in request) return request.target;

@@ -37,7 +37,7 @@ const codes = { yes: exitCodes.good, no: exitCodes.bad, 'cannot tell': exitCodes
 
 function wishOf(input: CommandInput, request: unknown) {
   const identitiesNamespace = input.option('identitiesNamespace') ?? defaultNamespaces.identities;
-  return { identitiesNamespace, withPods: request !== undefined };
+  return { identitiesNamespace, forRequest: request !== undefined };
 }
 
 /**

@@ -77,6 +77,7 @@ function worldOf(grant: SupportAccessGrant, listed: ListedWorld): SeenWorld {
         listed.applications,
         ({ metadata }) => metadata.namespace === namespace && metadata.name === applicationRef.name,
       ),
+    applications: listed.applications,
     backend: { reading: unlisted, strays: unlisted },
     people,
     locks: new Map(

@@ -60,7 +60,7 @@ async function showGrant(cluster: Cluster, name: string, showing: Showing): Prom
   const releaseNamespace = input.option('releaseNamespace') ?? defaultNamespaces.release;
   const wish = { client: cluster.client, releaseNamespace, grantUid: uid, most: mostActions };
   const [world, sessions, lastActions] = await Promise.all([
-    seeWorld(cluster, grant, { identitiesNamespace, withPods: false }),
+    seeWorld(cluster, grant, { identitiesNamespace, forRequest: false }),
     seeAll<SupportSession>(cluster, kinds.SupportSession, { namespace }),
     records.lastRecords(wish, terminal),
   ]);

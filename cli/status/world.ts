@@ -11,7 +11,7 @@ import type { KubeObject } from '../../kube/objects.ts';
 import { Namespaces } from '../../kube/resources.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { type SeenBackend, seeBackend } from './backend.ts';
-import { type AsRead, see } from './seen.ts';
+import { type AsRead, see, seeAll } from './seen.ts';
 
 export interface SeenPerson {
   readonly name: string;
@@ -24,6 +24,8 @@ export interface SeenWorld {
   readonly matrix: AsRead<SupportPermissionMatrix>;
   /** Undefined where the grant names none. */
   readonly application: AsRead<SupportApplication> | undefined;
+  /** All there are, since one of them may have the host of this one; empty where no request is asked about. */
+  readonly applications: AsRead<readonly SupportApplication[]>;
   /** Undefined where there is no application to have one. */
   readonly backend: SeenBackend | undefined;
   /** Everyone whom the grant names. */
@@ -38,7 +40,7 @@ export interface WorldWish {
   /** Where the support identities are. */
   readonly identitiesNamespace: string;
   /** Whether a request is asked about, and not only a sign-in. */
-  readonly withPods: boolean;
+  readonly forRequest: boolean;
 }
 
 /** Reads what the grant names, all at once; and then what is known by the UIDs of what was read. */
@@ -49,17 +51,19 @@ export async function seeWorld(
 ): Promise<SeenWorld> {
   const { namespace = '', uid: grantUid } = grant.metadata;
   const { userRefs, matrixRef } = grant.spec;
-  const [policy, matrix, { application, backend }, people, onGrant, installation] = await Promise.all([
-    see<SupportAccessPolicy>(cluster, kinds.SupportAccessPolicy, { name: policyName }),
-    see<SupportPermissionMatrix>(cluster, kinds.SupportPermissionMatrix, { name: matrixRef.name }),
-    seeApplication(cluster, grant, wish),
-    Promise.all(userRefs.map(async ({ name }) => seePerson(cluster, name))),
-    seeLocks(cluster, lockNamesFor({ namespace, grantUid })),
-    seeInstallation(cluster, wish.identitiesNamespace),
-  ]);
+  const [policy, matrix, { application, backend }, applications, people, onGrant, installation] =
+    await Promise.all([
+      see<SupportAccessPolicy>(cluster, kinds.SupportAccessPolicy, { name: policyName }),
+      see<SupportPermissionMatrix>(cluster, kinds.SupportPermissionMatrix, { name: matrixRef.name }),
+      seeApplication(cluster, grant, wish),
+      wish.forRequest ? seeAll<SupportApplication>(cluster, kinds.SupportApplication) : {},
+      Promise.all(userRefs.map(async ({ name }) => seePerson(cluster, name))),
+      seeLocks(cluster, lockNamesFor({ namespace, grantUid })),
+      seeInstallation(cluster, wish.identitiesNamespace),
+    ]);
   const uids = people.flatMap(({ user }) => user.object?.metadata.uid ?? []);
   const locks = new Map([...onGrant, ...(await seeLocks(cluster, uids.map(lockOnUser)))]);
-  return { grant, policy, matrix, application, backend, people, locks, installation };
+  return { grant, policy, matrix, application, applications, backend, people, locks, installation };
 }
 
 export async function seePerson(cluster: Cluster, name: string): Promise<SeenPerson> {
@@ -77,14 +81,14 @@ export async function withPerson(cluster: Cluster, world: SeenWorld, person: See
 async function seeApplication(
   cluster: Cluster,
   { metadata: { namespace }, spec }: SupportAccessGrant,
-  { withPods }: WorldWish,
+  { forRequest }: WorldWish,
 ): Promise<Pick<SeenWorld, 'application' | 'backend'>> {
   const name = spec.applicationRef?.name;
   if (name === undefined) return { application: undefined, backend: undefined };
   const application = await see<SupportApplication>(cluster, kinds.SupportApplication, { namespace, name });
   const { object, lacks } = application;
   if (lacks !== undefined) return { application, backend: { reading: { lacks }, strays: { lacks } } };
-  const backend = object && (await seeBackend(cluster, object, { withPods }));
+  const backend = object && (await seeBackend(cluster, object, { withPods: forRequest }));
   return { application, backend };
 }
 

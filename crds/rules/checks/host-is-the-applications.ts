@@ -10,6 +10,12 @@ export const hostIsTheApplications = {
 
 function check({ application, host }: Ask): CheckResult {
   if (application !== undefined && isServedAt(application, host)) return untilChanged;
-  const sent = host === undefined ? 'The host of the request is not known' : `${host.host} is another host`;
+  const sent = host === undefined ? 'The host of the request is not known' : servedFor(host, application);
   return { reason: 'NoApplication', detail: `${sent}; the application has ${application?.spec.host}.` };
+}
+
+function servedFor({ host, application: served }: NonNullable<Ask['host']>, own: Ask['application']): string {
+  return host === own?.spec.host
+    ? `${host} is served for SupportApplication ${served.namespace}/${served.name}`
+    : `${host} is another host`;
 }

@@ -5,6 +5,7 @@
 import type { SupportAccessPolicy } from '../../generated/support-access-policy.ts';
 import type { SupportApplication } from '../../generated/support-application.ts';
 import { installed } from '../../names.ts';
+import { conditionOf } from '../conditions.ts';
 
 /** A host that a browser used, and the application that the gateway serves there. */
 export interface ServedHostName {
@@ -51,6 +52,22 @@ export function keeperOf(host: string, { sameHost, holder }: HostClaims): Suppor
     (oldest, one) => (oldest === undefined || isOlder(one, oldest) ? one : oldest),
     undefined,
   );
+}
+
+/**
+ * The application that is served under a host. The operator knows whose a host was before; the status in which it says so can only
+ * take a host away.
+ */
+export function servedUnder(
+  host: string,
+  applications: readonly SupportApplication[],
+): SupportApplication | undefined {
+  return keeperOf(host, { sameHost: applications.filter(isNotTold), holder: undefined });
+}
+
+function isNotTold({ status }: SupportApplication): boolean {
+  const ready = conditionOf(status?.conditions, 'HostReady');
+  return !(ready?.status === 'False' && ready.reason === 'HostTaken');
 }
 
 /** Why an application does not have the host that it names, in words; undefined when it has. */

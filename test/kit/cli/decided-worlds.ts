@@ -1,5 +1,6 @@
 /** One generated world, as the gateway would read it to decide and as `can-i` reads it with the rights of its caller. */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { installationOf } from '../../../crds/rules/installation.ts';
 import { isMadeByHand } from '../../../crds/rules/request/service.ts';
@@ -13,11 +14,12 @@ import { WorldReader } from '../../../webhook/gateway/decisions/world-reader.ts'
 import type { Origin } from '../../../webhook/gateway/listener/source-address.ts';
 import { sealIsValid, secretMatches } from '../../../webhook/gateway/sessions/session-seal.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
+import { anApplication } from '../objects/application.ts';
 import { aDescribedWorld, type WorldDescription } from '../objects/described-worlds.ts';
 import { anEndpoint, aPod, aSlice } from '../objects/endpoints.ts';
 import { type KnownObjects, knownObjects } from '../objects/known-objects.ts';
 import { memoryKeys } from '../objects/memory-gateway.ts';
-import { metadataOf, withSpec } from '../objects/object.ts';
+import { createdAt, inNamespace, metadataOf, named, withMetadata, withSpec } from '../objects/object.ts';
 
 export const grantRef = { namespace: 'ecase', name: 'case-4711' };
 
@@ -29,8 +31,20 @@ const byController = { 'endpointslice.kubernetes.io/managed-by': 'endpointslice-
 /** What is behind the Service: its pod, or another one under its name. */
 export type Behind = 'its pod' | 'a pod that it does not select' | 'nothing';
 
+/** Another namespace's application that names the host as well: the older one keeps it. */
+export type Rival = 'none' | 'an older one' | 'a younger one';
+
+export interface DecidedWish {
+  readonly isBehindProxy?: boolean;
+  readonly rival?: Rival;
+}
+
 /** The world of a description, with its status as the operator has just written it. */
-export function aDecidedWorld(description: WorldDescription, behind: Behind, isBehindProxy = false) {
+export function aDecidedWorld(
+  description: WorldDescription,
+  behind: Behind,
+  { isBehindProxy = false, rival = 'none' }: DecidedWish = {},
+) {
   const { world, now, results } = aDescribedWorld(description);
   const status = nextStatus(planGrant(world, now).report, {
     recorded: 'recorded',
@@ -53,6 +67,7 @@ export function aDecidedWorld(description: WorldDescription, behind: Behind, isB
     ...world.users,
     world.matrix?.object,
     world.application,
+    rival === 'none' ? undefined : theRival(rival),
     world.service && { ...world.service, kind: 'Service' },
     world.identities,
     ...[...world.locks].map((name) => ({
@@ -87,6 +102,14 @@ export function aDecidedWorld(description: WorldDescription, behind: Behind, isB
     },
   };
 }
+
+const theRival = (rival: Rival): SupportApplication =>
+  anApplication(
+    named('rival'),
+    inNamespace('rivals'),
+    withMetadata({ uid: 'rival' }),
+    createdAt(rival === 'an older one' ? '2026-11-01T07:00:00Z' : '2026-12-01T07:30:00Z'),
+  );
 
 /** The hop that the policy trusts where it stands behind a proxy. */
 export const hop = '10.0.0.1';

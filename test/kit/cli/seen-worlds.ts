@@ -15,6 +15,7 @@ export function aSeenWorld(change: Partial<SeenWorld> = {}): SeenWorld {
     policy: { object: aPolicy() },
     matrix: { object: aMatrix() },
     application: { object: anApplication() },
+    applications: { object: [anApplication()] },
     backend: { reading: { object: reading() }, strays: { object: [] } },
     people: [{ name: 'ada', user: { object: aUser() } }],
     locks: new Map([...noLocks().keys()].map((name) => [name, {}])),

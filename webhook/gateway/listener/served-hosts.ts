@@ -4,10 +4,9 @@
  */
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
-import { conditionOf } from '../../../crds/rules/conditions.ts';
 import { originsIn } from '../../../crds/rules/request/cross-site.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
-import { hostIsOurs, keeperOf } from '../../../crds/rules/request/hosts.ts';
+import { hostIsOurs, servedUnder } from '../../../crds/rules/request/hosts.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 
 export interface ServedApplication {
@@ -29,12 +28,6 @@ export interface HostsInForce {
   readonly applications: readonly SupportApplication[];
 }
 
-/** The operator knows whose a host was before; the status in which it says so can only take a host away. */
-function isNotTold({ status }: SupportApplication): boolean {
-  const ready = conditionOf(status?.conditions, 'HostReady');
-  return !(ready?.status === 'False' && ready.reason === 'HostTaken');
-}
-
 const read = new WeakMap<SupportApplication['spec'], readonly string[]>();
 
 /** Read once: clients without a session ask at each request, and editors may make a thousand lists of twenty origins. */
@@ -49,7 +42,7 @@ export function servedAt({ policy, applications }: HostsInForce, host: string): 
   if (policy === undefined) return undefined;
   if (host === policy.spec.gateway.host) return { kind: 'support' };
   if (!hostIsOurs(host, policy.spec.gateway)) return undefined;
-  const keeper = keeperOf(host, { sameHost: applications.filter(isNotTold), holder: undefined });
+  const keeper = servedUnder(host, applications);
   if (keeper === undefined) return undefined;
   const { namespace = '', name } = keeper.metadata;
   const application = { namespace, name };

@@ -14,18 +14,21 @@ import type { JudgedAccess } from '../../../../cli/status/judge.ts';
 import { objectionText, wayOut } from '../../../../cli/status/words.ts';
 import { seePerson, seeWorld, withPerson } from '../../../../cli/status/world.ts';
 import type { SupportAccessGrant } from '../../../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import type { SupportUser } from '../../../../crds/generated/support-user.ts';
 import { kinds } from '../../../../crds/kinds.ts';
 import { parseAddress } from '../../../../crds/rules/address/address.ts';
 import type { Decision } from '../../../../crds/rules/ask.ts';
 import { KubeError } from '../../../../kube/errors.ts';
+import { servedAt } from '../../../../webhook/gateway/listener/served-hosts.ts';
 import {
   aDecidedWorld,
   type Behind,
   type DecidedWorld,
   grantRef,
   hop,
+  type Rival,
 } from '../../../kit/cli/decided-worlds.ts';
 import { describedWorlds, fineWorld } from '../../../kit/objects/described-worlds.ts';
 
@@ -52,6 +55,10 @@ const questions = fc.record({
   address: fc.oneof({ weight: 5, arbitrary: fc.constant(listed) }, fc.constantFrom('198.51.100.1', hop)),
   isBehindProxy: fc.boolean(),
   request: fc.constantFrom(...requests),
+  rival: fc.oneof(
+    { weight: 4, arbitrary: fc.constant<Rival>('none') },
+    fc.constantFrom<Rival>('an older one', 'a younger one'),
+  ),
 });
 
 type Generated = typeof questions extends fc.Arbitrary<infer T> ? T : never;
@@ -70,7 +77,7 @@ async function answered(decided: DecidedWorld, { person: name, address, request 
   const person = await seePerson(cluster, name);
   const seen = await seeWorld(cluster, grant, {
     identitiesNamespace: 'support-access-identities',
-    withPods: request !== undefined,
+    forRequest: request !== undefined,
   });
   const world = await withPerson(cluster, seen, person);
   const question: AskedAccess = {
@@ -94,11 +101,14 @@ async function asTheGateway(
   const origin = isBehindProxy ? { peer: hop, forwardedFor: [address] } : { peer: address, forwardedFor: [] };
   const signIn = (await decided.signIn(user, origin)).decision;
   if (!signIn.allow || request === undefined) return signIn;
-  const own = await decided.known.client
-    .get<SupportApplication>(kinds.SupportApplication, { namespace: 'ecase', name: 'ecase' })
-    .catch(() => undefined);
-  const isOwn = request.host === own?.spec.host;
-  const application = isOwn ? { namespace: 'ecase', name: 'ecase' } : { namespace: 'other', name: 'other' };
+  const { items: applications } = await decided.known.client.list<SupportApplication>(
+    kinds.SupportApplication,
+  );
+  const policy = await decided.known.client.get<SupportAccessPolicy>(kinds.SupportAccessPolicy, {
+    name: 'default',
+  });
+  const served = servedAt({ policy, applications }, request.host);
+  const application = served?.kind === 'application' ? served.application : { namespace: '', name: '' };
   const sent = { ...request, application };
   return (await decided.request(user, origin, sent)).decision;
 }
@@ -112,7 +122,7 @@ describe('can-i', () => {
   it('answers as the gateway does, for the same reason and until the same moment', async () => {
     await fc.assert(
       fc.asyncProperty(questions, async (asked) => {
-        const decided = aDecidedWorld(asked.description, asked.behind, asked.isBehindProxy);
+        const decided = aDecidedWorld(asked.description, asked.behind, asked);
         const own = await answered(decided, asked);
         const gateway = await asTheGateway(decided, asked);
         if (own === undefined) return;
@@ -148,6 +158,7 @@ const hidden = [
   ['SupportUser', 'ada'],
   ['SupportPermissionMatrix', 'ecase-1'],
   ['SupportApplication', 'ecase'],
+  ['SupportApplication', '*'],
   ['SupportAccessLock', 'all'],
   ['SupportAccessLock', 'ns.ecase'],
   ['Service', 'ecase'],
@@ -169,7 +180,7 @@ describe('status', () => {
         const decided = aDecidedWorld(description, behind);
         const grant = await grantIn(decided);
         if (grant === undefined) return;
-        const wish = { identitiesNamespace: 'support-access-identities', withPods: false };
+        const wish = { identitiesNamespace: 'support-access-identities', forRequest: false };
         const world = await seeWorld(clusterOf(decided), grant, wish);
         const report = grantReport(world, {
           now: decided.now,
@@ -206,17 +217,14 @@ describe('what may not be read', () => {
     let seenYes = 0;
     await fc.assert(
       fc.asyncProperty(questions, async (asked) => {
-        const full = await answered(
-          aDecidedWorld(asked.description, asked.behind, asked.isBehindProxy),
-          asked,
-        );
-        const decided = aDecidedWorld(asked.description, asked.behind, asked.isBehindProxy);
+        const full = await answered(aDecidedWorld(asked.description, asked.behind, asked), asked);
+        const decided = aDecidedWorld(asked.description, asked.behind, asked);
         decided.known.answer(kind, name, forbidden);
         const part = await answered(decided, asked);
         if (full === undefined || part === undefined) return;
         if (full.answer.answer === 'yes') {
           seenYes += 1;
-          if (matters(kind, asked, part.world.grant)) expect(part.answer.answer).toBe('cannot tell');
+          if (matters([kind, name], asked, part.world.grant)) expect(part.answer.answer).toBe('cannot tell');
         } else {
           expect(part.answer.answer).not.toBe('yes');
         }
@@ -231,12 +239,13 @@ describe('what may not be read', () => {
 
 /** Whether the gateway reads it for that question at all. */
 function matters(
-  kind: (typeof hidden)[number][0],
+  [kind, name]: readonly [kind: (typeof hidden)[number][0], name: string],
   { person, request, behind }: Generated,
   grant: SupportAccessGrant,
 ): boolean {
   if (kind === 'SupportUser') return person === 'ada';
   if (kind === 'Pod') return request !== undefined && behind !== 'nothing';
+  if (kind === 'SupportApplication' && name === '*' && request === undefined) return false;
   if (kind === 'SupportApplication' || kind === 'Service' || kind === 'EndpointSlice')
     return grant.spec.applicationRef !== undefined;
   return true;

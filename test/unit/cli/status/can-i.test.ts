@@ -4,12 +4,15 @@ import type { CommandInput } from '../../../../cli/command.ts';
 import { requestAsked } from '../../../../cli/status/asked-access.ts';
 import { judgeAccess } from '../../../../cli/status/can-i.ts';
 import { judgedText } from '../../../../cli/status/can-i-words.ts';
+import type { SeenWorld } from '../../../../cli/status/world.ts';
 import { parseAddress } from '../../../../crds/rules/address/address.ts';
 import { call } from '../../../kit/cli/call.ts';
 import { failure, type Reply, scriptedServer } from '../../../kit/cli/scripted-server.ts';
 import { aSeenWorld } from '../../../kit/cli/seen-worlds.ts';
+import { anApplication } from '../../../kit/objects/application.ts';
 import { noon } from '../../../kit/objects/ask.ts';
 import { aGrant, from, opened } from '../../../kit/objects/grant.ts';
+import { createdAt, inNamespace, withMetadata } from '../../../kit/objects/object.ts';
 
 const typed = (options: Readonly<Record<string, string>>): CommandInput => ({
   arguments: [],
@@ -76,6 +79,34 @@ describe('a later moment', () => {
 
   it('is a yes where all that is there now suffices', () => {
     expect(judgeAccess(aSeenWorld(), { ...asked, now: tomorrow }, true).answer).toBe('yes');
+  });
+});
+
+describe('a request to a host that two applications name', () => {
+  const request = { method: 'GET', path: '/jobs' };
+  const older = anApplication(
+    inNamespace('other'),
+    withMetadata({ uid: 'b' }),
+    createdAt('2026-11-01T07:00:00Z'),
+  );
+  const asksBy = (applications: SeenWorld['applications']) =>
+    judgeAccess(aSeenWorld({ applications }), { ...asked, request });
+
+  it('EC-6 is a no where the gateway serves the other one there, which is named', () => {
+    expect(asksBy({ object: [anApplication(), older] })).toMatchObject({
+      answer: 'no',
+      objection: {
+        reason: 'NoApplication',
+        detail: expect.stringContaining('is served for SupportApplication other/ecase') as string,
+      },
+    });
+    expect(asksBy({ object: [anApplication()] }).answer).toBe('yes');
+  });
+
+  it('cannot be told where the applications of all namespaces may not be listed', () => {
+    const lacks = 'you may not list supportapplications.supportaccess.dev';
+    expect(asksBy({ lacks })).toMatchObject({ answer: 'cannot tell', lacks: [lacks] });
+    expect(judgeAccess(aSeenWorld({ applications: { lacks } }), asked).answer).toBe('yes');
   });
 });
 
