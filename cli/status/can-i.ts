@@ -2,6 +2,7 @@
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { defaultNamespaces } from '../../crds/names.ts';
+import { sessionDeadlines } from '../../crds/rules/checks/session-is-alive.ts';
 import { type Cluster, withCluster } from '../cluster/cluster.ts';
 import { find, missing } from '../cluster/find.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
@@ -50,8 +51,22 @@ export function judgeAccess(world: SeenWorld, question: AskedAccess, isLater = f
   const answer =
     signIn.answer === 'no' || question.request === undefined
       ? signIn
-      : judgeAsk(askBy(world, 'application', question), lacks);
+      : ofSession(judgeAsk(askBy(world, 'application', question), lacks), { signIn, world, question });
   return isLater ? untold(answer) : answer;
+}
+
+interface SignedIn {
+  readonly signIn: JudgedAccess;
+  readonly world: SeenWorld;
+  readonly question: AskedAccess;
+}
+
+/** Until when: a session that is used does not end for want of use, but by its own end or when the person could sign in no more. */
+function ofSession(answer: JudgedAccess, { signIn, world, question }: SignedIn): JudgedAccess {
+  if (answer.answer !== 'yes' || signIn.answer !== 'yes') return answer;
+  const { session, policy } = askBy(world, 'application', question);
+  const deadlines = session?.object && sessionDeadlines(session.object, policy, question.now);
+  return { ...answer, until: Math.min(signIn.until, deadlines?.absolute ?? answer.until) };
 }
 
 const byThen = 'what the operator will have opened by then is not known';

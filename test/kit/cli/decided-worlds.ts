@@ -98,7 +98,14 @@ export function aDecidedWorld(
         world.policy!,
       );
       known.put(session);
-      return decider.decide({ entryPoint: 'application', grant: grantRef, session: proof, origin, request });
+      const answered = await decider.decide({
+        entryPoint: 'application',
+        grant: grantRef,
+        session: proof,
+        origin,
+        request,
+      });
+      return { ...answered, session };
     },
   };
 }

@@ -93,14 +93,15 @@ async function answered(decided: DecidedWorld, { person: name, address, request 
 async function asTheGateway(
   decided: DecidedWorld,
   { person, address, request, isBehindProxy }: Generated,
-): Promise<Decision | 'no one'> {
+): Promise<(Decision & { readonly lasts?: number }) | 'no one'> {
   const user = await decided.known.client
     .get<SupportUser>(kinds.SupportUser, { name: person })
     .catch(() => undefined);
   if (user === undefined) return 'no one';
   const origin = isBehindProxy ? { peer: hop, forwardedFor: [address] } : { peer: address, forwardedFor: [] };
   const signIn = (await decided.signIn(user, origin)).decision;
-  if (!signIn.allow || request === undefined) return signIn;
+  if (!signIn.allow || request === undefined)
+    return signIn.allow ? { ...signIn, lasts: signIn.until } : signIn;
   const { items: applications } = await decided.known.client.list<SupportApplication>(
     kinds.SupportApplication,
   );
@@ -110,7 +111,9 @@ async function asTheGateway(
   const served = servedAt({ policy, applications }, request.host);
   const application = served?.kind === 'application' ? served.application : { namespace: '', name: '' };
   const sent = { ...request, application };
-  return (await decided.request(user, origin, sent)).decision;
+  const { decision, session } = await decided.request(user, origin, sent);
+  // A session that is used goes on beyond its idle deadline: to its own end, or to that of what lets its person in.
+  return { ...decision, lasts: Math.min(signIn.until, Date.parse(session.spec.absoluteExpirationTime)) };
 }
 
 const short = (answer: JudgedAccess): string =>
@@ -134,7 +137,7 @@ describe('can-i', () => {
           return;
         }
         expect(short(answer)).toBe(gateway.allow ? 'yes' : `no: ${gateway.reason}`);
-        if (gateway.allow && answer.answer === 'yes') expect(answer.until).toBe(gateway.until);
+        if (gateway.allow && answer.answer === 'yes') expect(answer.until).toBe(gateway.lasts);
         if (answer.answer !== 'no') return;
         // What it says leads on: a way out of its own, or words that have one.
         const said = objectionText(answer.objection, world);

@@ -11,7 +11,7 @@ import { failure, type Reply, scriptedServer } from '../../../kit/cli/scripted-s
 import { aSeenWorld } from '../../../kit/cli/seen-worlds.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
 import { noon } from '../../../kit/objects/ask.ts';
-import { aGrant, from, opened } from '../../../kit/objects/grant.ts';
+import { aGrant, from, opened, until } from '../../../kit/objects/grant.ts';
 import { createdAt, inNamespace, withMetadata } from '../../../kit/objects/object.ts';
 
 const typed = (options: Readonly<Record<string, string>>): CommandInput => ({
@@ -107,6 +107,20 @@ describe('a request to a host that two applications name', () => {
     const lacks = 'you may not list supportapplications.supportaccess.dev';
     expect(asksBy({ lacks })).toMatchObject({ answer: 'cannot tell', lacks: [lacks] });
     expect(judgeAccess(aSeenWorld({ applications: { lacks } }), asked).answer).toBe('yes');
+  });
+});
+
+describe('until when a request would be let through', () => {
+  const request = { method: 'GET', path: '/jobs' };
+  const untilOf = (end: string): unknown =>
+    judgeAccess(aSeenWorld({ grant: aGrant(opened(), until(end)) }), { ...asked, request });
+
+  it('is the end of a session in use, and not half an hour after the sign-in', () => {
+    expect(untilOf('2026-12-03T08:00:00Z')).toMatchObject({ until: Date.parse('2026-12-01T20:00:00Z') });
+  });
+
+  it('is the end of the grant, where that is earlier', () => {
+    expect(untilOf('2026-12-01T14:00:00Z')).toMatchObject({ until: Date.parse('2026-12-01T14:00:00Z') });
   });
 });
 
