@@ -5,7 +5,7 @@ import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { withinBoth } from '../../crds/rules/address/cidr.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { type LiveSession, liveSessions } from './live-sessions.ts';
-import { type Closing, grantStanding, type StandingOfPerson } from './reasons-closed.ts';
+import { type Closing, type GrantStanding, grantStanding, type StandingOfPerson } from './reasons-closed.ts';
 import type { AsRead } from './seen.ts';
 import type { SeenWorld } from './world.ts';
 
@@ -26,7 +26,8 @@ export interface GrantReport {
   readonly closings: readonly Closing[];
   readonly startTime: string | undefined;
   readonly expirationTime: string;
-  readonly people: readonly (StandingOfPerson & { readonly mayComeIn: boolean })[];
+  /** Undefined where something that could keep a person out was not read. */
+  readonly people: readonly (StandingOfPerson & { readonly mayComeIn: boolean | undefined })[];
   /** The addresses in force; undefined where neither list restricts. */
   readonly addresses: OrLacking<readonly string[] | undefined>;
   readonly listRequired: boolean;
@@ -45,7 +46,10 @@ export interface GrantReport {
     readonly classes: readonly string[];
     readonly clusterRole?: string;
   }> & { readonly name: string };
+  /** Those that were read. */
   readonly locks: readonly { readonly name: string; readonly reason?: string }[];
+  /** Why there may be others. */
+  readonly locksLack: string | undefined;
   readonly sessions: OrLacking<readonly LiveSession[]>;
   /** Why limits of the policy on sessions are not known. */
   readonly policyLacks: string | undefined;
@@ -67,7 +71,7 @@ export function grantReport(world: SeenWorld, { now, sessions, lastActions }: Re
   const { closings, people, lacks } = grantStanding(world, now);
   const standing = people.map((person) => ({
     ...person,
-    mayComeIn: closings.length === 0 && person.closings.length === 0 && person.displayName !== undefined,
+    mayComeIn: mayComeIn(person, { closings, lacks }),
   }));
   return {
     namespace: grant.metadata.namespace ?? '',
@@ -84,6 +88,7 @@ export function grantReport(world: SeenWorld, { now, sessions, lastActions }: Re
     application: applicationIn(world),
     matrix: matrixIn(world),
     locks: locksIn(world),
+    locksLack: lackOfLocks(world),
     sessions: told(sessions, (items) => {
       const own = items.filter(({ spec }) => spec.grantRef.uid === grant.metadata.uid);
       return liveSessions({ sessions: own, grants: [grant], policy, now });
@@ -93,6 +98,20 @@ export function grantReport(world: SeenWorld, { now, sessions, lastActions }: Re
     lastActions,
     lacks: [...new Set([...lacks, ...people.flatMap((person) => person.lacks)])],
   };
+}
+
+function mayComeIn(
+  person: StandingOfPerson,
+  { closings, lacks }: Pick<GrantStanding, 'closings' | 'lacks'>,
+): boolean | undefined {
+  if (closings.length > 0 || person.closings.length > 0) return false;
+  return lacks.length === 0 && person.lacks.length === 0 ? true : undefined;
+}
+
+/** Of a person who was not read, it is not known under which name a lock would be. */
+function lackOfLocks({ locks, people }: SeenWorld): string | undefined {
+  return [...locks.values(), ...people.map(({ user }) => user)].find(({ lacks }) => lacks !== undefined)
+    ?.lacks;
 }
 
 function told<T, Words>({ object, lacks }: AsRead<T>, say: (object: T) => Words): OrLacking<Words> {

@@ -28,7 +28,13 @@ export function grantText(report: GrantReport, where: ScreenWhere): string {
     ],
     ['Open', openWords(report)],
     ['When', whenWords(report, where)],
-    ['Who', capped(report.people.map(personWords), mostPeople).flat()],
+    [
+      'Who',
+      capped(
+        report.people.map((person) => personWords(person, report)),
+        mostPeople,
+      ).flat(),
+    ],
     ['From', [fromWords(report)]],
     ['Application', [applicationWords(report)]],
     ['Masking', maskingWords(report)],
@@ -59,8 +65,8 @@ function closingTexts({ reason, message, wayOut }: Closing): string[] {
   return [`${message} (${reason})`, ...(wayOut === '' ? [] : [`Way out: ${wayOut}`])];
 }
 
-function openWords({ open, closings }: GrantReport): string[] {
-  if (open) return ['yes'];
+function openWords({ open, closings, lacks }: GrantReport): string[] {
+  if (open) return [lacks.length === 0 ? 'yes' : 'yes, as the operator reports it: not all of it was read'];
   if (closings.length === 0) return ['no: each of its people is kept out'];
   return closings.flatMap((closing, at) => {
     const [first = '', ...rest] = closingTexts(closing);
@@ -79,17 +85,16 @@ function whenWords({ startTime, expirationTime }: GrantReport, { now, zone }: Sc
 
 const ahead = (at: number, now: number): string => (at > now ? `, in ${lengthInWords(at - now)}` : '');
 
-function personWords({
-  name,
-  displayName,
-  mayComeIn,
-  closings,
-  lacks,
-}: GrantReport['people'][number]): string[] {
+function personWords(
+  { name, displayName, mayComeIn, closings, lacks }: GrantReport['people'][number],
+  report: GrantReport,
+): string[] {
   const who = displayName === undefined ? name : `${displayName} (${name})`;
   const [first, ...rest] = closings.flatMap(closingTexts);
   if (first !== undefined) return [`${who}: kept out. ${first}`, ...rest];
-  if (displayName === undefined) return [`${who}: not known, as ${lacks[0] ?? 'it was not read'}`];
+  const [lack] = [...lacks, ...report.lacks];
+  if (displayName === undefined || mayComeIn === undefined)
+    return [`${who}: not known, as ${lack ?? 'it was not read'}`];
   return [mayComeIn ? `${who}: may come in` : `${who}: may come in when the grant is open`];
 }
 
@@ -133,11 +138,10 @@ function maskingWords({ matrix }: GrantReport): string[] {
   return [says, ...(clusterRole === undefined ? [] : [`and gives the rights of ClusterRole ${clusterRole}`])];
 }
 
-function locksWords({ locks, lacks }: GrantReport): string[] {
-  const unread = lacks.some((lack) => lack.includes('supportaccesslocks'));
-  if (locks.length > 0)
-    return locks.map(({ name, reason }) => (reason === undefined ? name : `${name}: ${reason}`));
-  return [unread ? 'not known, as you may not read them' : 'none'];
+function locksWords({ locks, locksLack }: GrantReport): string[] {
+  const read = locks.map(({ name, reason }) => (reason === undefined ? name : `${name}: ${reason}`));
+  if (locksLack === undefined) return read.length === 0 ? ['none'] : read;
+  return [...read, `${read.length === 0 ? 'not known' : 'others are not known'}, as ${locksLack}`];
 }
 
 const mostSessions = 5;

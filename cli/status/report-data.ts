@@ -7,11 +7,29 @@ import type { AsRead } from './seen.ts';
 
 /** `status <grant> -o json`. */
 export function grantData(report: GrantReport): object {
-  const { addresses, application, matrix, sessions, listRequired, ...rest } = report;
+  const {
+    addresses,
+    application,
+    matrix,
+    sessions,
+    listRequired,
+    people,
+    locks,
+    locksLack,
+    policyLacks: _,
+    ...rest
+  } = report;
+  const { lacks } = rest;
   const noList = listRequired ? [] : 'any';
   return {
     kind: 'GrantStatus',
     ...rest,
+    people: people.map(({ mayComeIn, ...person }) => ({
+      ...person,
+      mayComeIn: mayComeIn ?? notRead((person.lacks.length > 0 ? person.lacks : lacks).join('; ')),
+    })),
+    // Part of a list would be taken for all of it.
+    locks: locksLack === undefined ? locks : { read: locks, ...notRead(locksLack) },
     addresses: 'is' in addresses && addresses.is === undefined ? noList : plain(addresses),
     ...(application === undefined ? {} : { application: named(application) }),
     matrix: named(matrix),
@@ -21,7 +39,7 @@ export function grantData(report: GrantReport): object {
 
 /** `status -o json`. */
 export function installationData(report: InstallationReport): object {
-  const { namespace, policy, locks, lines, users, sessions, ailments, grants } = report;
+  const { namespace, policy, locks, lines, users, sessions, ailments, grants, lacks } = report;
   return {
     kind: 'InstallationStatus',
     ...(namespace === undefined ? {} : { namespace }),
@@ -31,10 +49,11 @@ export function installationData(report: InstallationReport): object {
     grants: grants.lacks === undefined ? lines : notRead(grants.lacks),
     sessions: sessions.object === undefined ? read(sessions) : sessions.object.map(sessionData),
     ailments,
+    lacks,
   };
 }
 
-const notRead = (lacks: string): object => ({ notRead: lacks });
+const notRead = (lacks: string): { readonly notRead: string } => ({ notRead: lacks });
 
 /** What is missing is null. */
 function plain<T>(told: OrLacking<T>): T | object | null {

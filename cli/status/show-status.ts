@@ -96,7 +96,13 @@ async function showInstallation(cluster: Cluster, { input, terminal }: Showing):
   // Without a word about where, it is the whole installation; the context's namespace would hide the rest.
   const namespace = input.flag('allNamespaces') ? undefined : input.option('namespace');
   const report = await seeInstallation(cluster, namespace);
-  if (format === 'name') return printObjects(report.grants.object ?? [], format, terminal);
+  if (format === 'name') {
+    const { object, lacks } = report.grants;
+    // No name printed would mean that there is no grant.
+    if (object === undefined)
+      throw new CannotTell(`${lacks}; name one namespace with -n, or ask for that right`);
+    return printObjects(object, format, terminal);
+  }
   if (format === 'json' || format === 'yaml') return printData(installationData(report), format, terminal);
   const where = {
     now: cluster.now(),

@@ -7,6 +7,7 @@ import type { SupportAccessGrant } from '../../../../crds/generated/support-acce
 import { aSeenWorld } from '../../../kit/cli/seen-worlds.ts';
 import { noon } from '../../../kit/objects/ask.ts';
 import { aGrant, fromAddresses, opened } from '../../../kit/objects/grant.ts';
+import { aLock } from '../../../kit/objects/lock.ts';
 import { withSpec } from '../../../kit/objects/object.ts';
 import { allowing, aPolicy, notRequiringAddresses } from '../../../kit/objects/policy.ts';
 import { aSession } from '../../../kit/objects/session.ts';
@@ -67,6 +68,29 @@ describe('the screen about a grant', () => {
     expect(said).toContain('take it that support sees the data as it is');
     expect(said).toContain(`Sessions not known, as ${lacks}`);
     expect(said).toContain('Not read ');
+  });
+
+  it('calls no one let in, and no lock absent, where something that decides it was not read', () => {
+    const lacks = 'you may not get it';
+    const hidden = (names: readonly string[]) =>
+      new Map(
+        [...aSeenWorld().locks].map(([name, found]) => [name, names.includes(name) ? { lacks } : found]),
+      );
+    const names = [...aSeenWorld().locks.keys()];
+    const noLocks = screen({ locks: hidden(names) });
+    expect(noLocks).toContain('Open yes, as the operator reports it: not all of it was read');
+    expect(noLocks).toContain(`(ada): not known, as ${lacks}`);
+    expect(noLocks).toContain(`Locks not known, as ${lacks}`);
+    for (const change of [{ policy: { lacks } }, { installation: { lacks } }, { application: { lacks } }]) {
+      const said = screen(change);
+      expect(said).toContain(`(ada): not known, as ${lacks}`);
+      expect(said).toContain('Locks none');
+    }
+    // Under which name a lock on a person would be, only the person's UID tells.
+    expect(screen({ people: [{ name: 'ada', user: { lacks } }] })).toContain(`Locks not known, as ${lacks}`);
+    const [first = '', ...others] = names;
+    const part = new Map([...hidden(others), [first, { object: aLock(first) }]]);
+    expect(screen({ locks: part })).toContain(`Locks ${first}: stop others are not known, as ${lacks}`);
   });
 
   it('names what is missing, and who is', () => {
