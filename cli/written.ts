@@ -5,31 +5,41 @@ import type { Terminal } from './command.ts';
 interface Written {
   /** What is being written now: sent, and not acknowledged. */
   readonly pending: Set<string>;
+  /** Of that, what may have been stored without an answer: no later refusal says that it was not. */
+  readonly lost: Set<string>;
   readonly done: Set<string>;
 }
 
 const byTerminal = new WeakMap<Terminal, Written>();
 
 function writtenAt(terminal: Terminal): Written {
-  const known = byTerminal.get(terminal) ?? { pending: new Set(), done: new Set() };
+  const known = byTerminal.get(terminal) ?? { pending: new Set(), lost: new Set(), done: new Set() };
   byTerminal.set(terminal, known);
   return known;
 }
 
 /**
  * Writes; until the API server has answered it is not known whether it was stored. Only its own answer says that it was
- * not: a lost answer, a deadline, or a gateway's error on the way may stand for a write that was stored.
+ * not: a lost answer, a deadline, or a gateway's error on the way may stand for a write that was stored. `write` is given what
+ * to call where it writes again after such an answer; from then on only a write that was answered tells.
  */
-export async function writing<T>(terminal: Terminal, what: string, write: () => Promise<T>): Promise<T> {
-  const { pending, done } = writtenAt(terminal);
+export async function writing<T>(
+  terminal: Terminal,
+  what: string,
+  write: (onLost: () => void) => Promise<T>,
+): Promise<T> {
+  const { pending, lost, done } = writtenAt(terminal);
+  const onLost = (): void => void lost.add(what);
   pending.add(what);
   try {
-    const result = await write();
+    const result = await write(onLost);
     pending.delete(what);
+    lost.delete(what);
     done.add(what);
     return result;
   } catch (error) {
-    if (error instanceof KubeError && error.status < 500) pending.delete(what);
+    if (!(error instanceof KubeError && error.status < 500)) onLost();
+    if (!lost.has(what)) pending.delete(what);
     throw error;
   }
 }

@@ -77,7 +77,9 @@ async function stepOf(
 ): Promise<KubeObject | undefined> {
   try {
     if (dryRun) return await planned.write({ dryRun });
-    return await writing(terminal, planned.written, async () => writeSurely(planned, terminal));
+    return await writing(terminal, planned.written, async (onLost) =>
+      writeSurely(planned, { terminal, onLost }),
+    );
   } catch (error) {
     // Another of that name, made since it was looked at, is for the plan to judge as well.
     if (isConflict(error) || isAlreadyExists(error)) return undefined;

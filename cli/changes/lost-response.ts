@@ -11,13 +11,17 @@ const lookMs = 10_000;
 
 /**
  * The object as it was stored. Written a second time where the first was not stored: only one of the two can be, since each
- * is refused where the other came in between.
+ * is refused where the other came in between. `onLost` is told that an answer was lost.
  */
-export async function writeSurely(planned: PlannedChange, terminal: Terminal): Promise<KubeObject> {
+export async function writeSurely(
+  planned: PlannedChange,
+  { terminal, onLost }: { readonly terminal: Terminal; readonly onLost: () => void },
+): Promise<KubeObject> {
   try {
     return await planned.write({ dryRun: false });
   } catch (error) {
     if (!isLost(error)) throw error;
+    onLost();
     terminal.say('No answer says whether it was stored, so it is looked at.');
     const seen = await look(planned);
     if (seen !== undefined && seen !== 'unknown') return seen;

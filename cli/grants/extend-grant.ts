@@ -40,7 +40,9 @@ async function planExtending({ cluster, grant, moment, end }: Extending): Promis
   refuseEarlier(end, grant, moment);
   const next = edited(grant, { expirationTime });
   const world = await readNamedByGrant(cluster, next.spec, { namespace, name, uid });
-  refuseBrokenRules(next, { policy: whereRead(world.policy), ...moment });
+  // Stored so already, perhaps by this very call, whose answer was lost: there is nothing to refuse.
+  const isSo = parseTime(end) === presentEnd(grant);
+  if (!isSo) refuseBrokenRules(next, { policy: whereRead(world.policy), ...moment });
   const opens = next.spec.access === 'Enabled';
   const disabled = `It stays disabled: nothing opens until "kubectl support-access grant enable ${name}".`;
   const words = opens
@@ -52,6 +54,9 @@ async function planExtending({ cluster, grant, moment, end }: Extending): Promis
     act: 'Extend',
     done: 'extended',
     words: [`It ended ${endWords(grant.spec.expirationTime, moment.zone)} until now.`, ...words],
+    already: isSo
+      ? `SupportAccessGrant ${name} in namespace ${namespace} ends ${endWords(end, moment.zone)} already`
+      : undefined,
     question: opens ? 'Give this access for longer?' : 'Store this end?',
     towards: 'open',
   });
@@ -72,7 +77,7 @@ function presentEnd({ spec }: SupportAccessGrant): number {
 }
 
 function refuseEarlier(end: string, grant: SupportAccessGrant, moment: Moment): void {
-  if ((parseTime(end) ?? 0) > presentEnd(grant)) return;
+  if ((parseTime(end) ?? 0) >= presentEnd(grant)) return;
   const { metadata, spec } = grant;
   throw new Refused(
     `refused: the new end must be later than the present one, ${endWords(spec.expirationTime, moment.zone)}, and is ${endWords(end, moment.zone)}. To close it sooner: kubectl support-access grant disable ${metadata.name}`,

@@ -60,6 +60,27 @@ describe('CC-13 a change whose answer is lost', () => {
     expect(code).toBe(2);
   });
 
+  it.each<[string, Reply]>([
+    ['refused for want of the right', failure(403, 'not for you')],
+    ['refused by a rule', failure(422, 'it must not be')],
+    ['a conflict, whose plan is refused', failure(409, 'it was modified')],
+  ])('may have been written where the answer was lost and writing it again is %s', async (_, again) => {
+    let writes = 0;
+    const { options } = await scriptedServer((asked) => {
+      if (asked.startsWith('PATCH')) {
+        writes += 1;
+        return writes === 1 ? 'lost' : again;
+      }
+      if (!asked.endsWith(aGrant)) return none;
+      // After a conflict it is planned anew, and may not be looked at any more.
+      return writes > 1 && again[0] === 409 ? failure(403, 'not for you') : [200, enabled];
+    });
+    const { code, err } = await call(['grant', 'disable', 'case-1', '--yes', ...options]);
+    expect(err).toContain('By now it is not stored.');
+    expect(err).toContain('It is not known whether this was stored: SupportAccessGrant case-1');
+    expect({ code, writes }).toEqual({ code: 2, writes: 2 });
+  });
+
   it('was not written where the API server refuses it', async () => {
     const { code, err } = await closing(failure(403, 'not for you'));
     expect(err).not.toContain('stored');
@@ -122,7 +143,11 @@ it('CC-13 extending by so much counts once, also where the write came through an
     return asked.includes('supportaccesslocks') ? failure(404, 'none', 'none') : failure(403, 'not for you');
   });
   const now = Date.parse('2026-12-01T12:00:00Z');
-  await call(['grant', 'extend', 'case-1', 'by', '4h', '--yes', ...options], { now });
+  const words = ['grant', 'extend', 'case-1', 'by', '4h', '--yes', '--wait=false', ...options];
+  const { code, out, err } = await call(words, { now });
+  expect(out).toContain('2026-12-04T16:00:00Z) already');
+  expect(err).not.toContain('refused');
+  expect(code).toBe(0);
   expect(calls.filter((each) => each.startsWith('PATCH'))).toHaveLength(1);
   expect(end).toBe('2026-12-04T16:00:00Z');
 });
