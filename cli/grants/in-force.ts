@@ -52,7 +52,7 @@ function givenBack(grant: SupportAccessGrant): InForce {
   return {
     asWanted: false,
     says: [enabledAgain(titleOf(grant))],
-    object: grant as unknown as KubeObject,
+    object: grant,
   };
 }
 

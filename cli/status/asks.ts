@@ -108,16 +108,26 @@ function sessionOf({ grant, policy }: SeenWorld, { person, address, now }: Asked
 }
 
 /** Whose the host is, as the gateway would serve it. What is only asked by its meaning is sent to the application's own. */
-function hostOf({ application, applications, policy }: SeenWorld, request: RequestAsked): Ask['host'] {
-  const own = application && certain(application);
+function hostOf(world: SeenWorld, request: RequestAsked): Ask['host'] {
+  const own = world.application && certain(world.application);
   if (own === undefined) return undefined;
   const host = ('path' in request ? request.host : undefined) ?? own.spec.host;
+  if (!isOurs(world, host)) return undefined;
+  const application = keeperIn(world, host) ?? (host === own.spec.host ? undefined : noneThere);
+  return application && { host, application };
+}
+
+function isOurs({ policy }: SeenWorld, host: string): boolean {
   const gateway = certain(policy)?.spec.gateway;
-  if (gateway === undefined || !hostIsOurs(host, gateway)) return undefined;
-  const served = servedUnder(host, certain(applications) ?? [])?.metadata;
-  if (served !== undefined)
-    return { host, application: { namespace: served.namespace ?? '', name: served.name } };
-  return host === own.spec.host ? undefined : { host, application: noneThere };
+  return gateway !== undefined && hostIsOurs(host, gateway);
+}
+
+function keeperIn(
+  { applications }: SeenWorld,
+  host: string,
+): NonNullable<Ask['host']>['application'] | undefined {
+  const keeper = servedUnder(host, certain(applications) ?? []);
+  return keeper && { namespace: keeper.metadata.namespace ?? '', name: keeper.metadata.name };
 }
 
 /** Under a host that no application has nothing is served. */

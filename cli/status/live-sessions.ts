@@ -3,7 +3,11 @@ import type { SupportAccessGrant } from '../../crds/generated/support-access-gra
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { present } from '../../crds/object-meta.ts';
-import { fixedDeadlines, sessionDeadlines } from '../../crds/rules/checks/session-is-alive.ts';
+import {
+  fixedDeadlines,
+  type SessionDeadlines,
+  sessionDeadlines,
+} from '../../crds/rules/checks/session-is-alive.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { AsRead } from './seen.ts';
@@ -58,8 +62,7 @@ function liveSession(
     readonly now: number;
   },
 ): LiveSession | undefined {
-  const deadlines =
-    policy.lacks === undefined ? sessionDeadlines(session, policy.object, now) : fixedDeadlines(session);
+  const deadlines = deadlinesOf(session, policy, now);
   if (deadlines === undefined) return undefined;
   const { spec, status, metadata } = session;
   const end = parseTime(grant?.spec.expirationTime) ?? Number.POSITIVE_INFINITY;
@@ -78,6 +81,14 @@ function liveSession(
     idleEnds,
     handle: spec.handle,
   };
+}
+
+function deadlinesOf(
+  session: SupportSession,
+  { object, lacks }: AsRead<SupportAccessPolicy>,
+  now: number,
+): SessionDeadlines | undefined {
+  return lacks === undefined ? sessionDeadlines(session, object, now) : fixedDeadlines(session);
 }
 
 /** What is said beside sessions whose limits are not known. */

@@ -51,8 +51,6 @@ export function aDecidedWorld(
     refused: undefined,
     ...results,
   });
-  const pod =
-    behind === 'its pod' ? aPod() : aPod({ metadata: { ...aPod().metadata, labels: { app: 'other' } } });
   const claimed = aSlice(behind === 'nothing' ? [] : [anEndpoint()]);
   const slices = [
     { ...claimed, metadata: { ...claimed.metadata, labels: { ...label, ...byController } } },
@@ -63,11 +61,11 @@ export function aDecidedWorld(
   ];
   const objects = [
     ...(world.gone ? [] : [{ ...world.grant, status }]),
-    world.policy && (isBehindProxy ? behindProxy(world.policy) : world.policy),
+    isBehindProxy && world.policy ? behindProxy(world.policy) : world.policy,
     ...world.users,
     world.matrix?.object,
     world.application,
-    rival === 'none' ? undefined : theRival(rival),
+    ...rivals(rival),
     world.service && { ...world.service, kind: 'Service' },
     world.identities,
     ...[...world.locks].map((name) => ({
@@ -76,7 +74,7 @@ export function aDecidedWorld(
       metadata: metadataOf('SupportAccessLock', name),
       spec: {},
     })),
-    pod,
+    podBehind(behind),
     ...slices,
   ].filter((object) => object !== undefined);
   const known = knownObjects(...objects);
@@ -110,6 +108,8 @@ export function aDecidedWorld(
   };
 }
 
+const rivals = (rival: Rival): SupportApplication[] => (rival === 'none' ? [] : [theRival(rival)]);
+
 const theRival = (rival: Rival): SupportApplication =>
   anApplication(
     named('rival'),
@@ -117,6 +117,9 @@ const theRival = (rival: Rival): SupportApplication =>
     withMetadata({ uid: 'rival' }),
     createdAt(rival === 'an older one' ? '2026-11-01T07:00:00Z' : '2026-12-01T07:30:00Z'),
   );
+
+const podBehind = (behind: Behind) =>
+  behind === 'its pod' ? aPod() : aPod({ metadata: { ...aPod().metadata, labels: { app: 'other' } } });
 
 /** The hop that the policy trusts where it stands behind a proxy. */
 export const hop = '10.0.0.1';

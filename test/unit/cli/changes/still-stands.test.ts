@@ -53,24 +53,26 @@ async function stopping(
   let kept: Kept | undefined | Hidden = first;
   let isWritten = false;
   const shown = (object: Kept): Reply => [200, { apiVersion: api, ...object, status }];
-  const { options } = await scriptedServer((asked, body) => {
-    const [method = ''] = asked.split(' ', 1);
-    const [, kind = '', name] = /\/(support[a-z]+)(?:\/([^/]+))?$/.exec(asked) ?? [];
-    if (method !== 'GET') {
-      const written = body as Kept;
-      const had = kept === 'hidden' ? undefined : kept;
-      const now: Kept = had ?? { ...written, metadata: { ...metadata, ...written.metadata } };
-      kept = { ...now, spec: { ...now.spec, ...written.spec } };
-      isWritten = true;
-      return shown(kept);
-    }
-    if (name === undefined) {
-      if (isWritten && kind === 'supportsessions' && kept !== undefined && kept !== 'hidden')
-        kept = meanwhile(kept);
-      return none;
-    }
+  const write = (written: Kept): Reply => {
+    const had = kept === 'hidden' ? undefined : kept;
+    const now: Kept = had ?? { ...written, metadata: { ...metadata, ...written.metadata } };
+    kept = { ...now, spec: { ...now.spec, ...written.spec } };
+    isWritten = true;
+    return shown(kept);
+  };
+  const list = (kind: string): Reply => {
+    const isNow = isWritten && kind === 'supportsessions';
+    if (isNow && typeof kept === 'object') kept = meanwhile(kept);
+    return none;
+  };
+  const read = (name: string): Reply => {
     if (kept === 'hidden') return failure(403, 'not for you');
     return kept === undefined ? failure(404, 'none', name) : shown(kept);
+  };
+  const { options } = await scriptedServer((asked, body) => {
+    const [, kind = '', name] = /\/(support[a-z]+)(?:\/([^/]+))?$/.exec(asked) ?? [];
+    if (!asked.startsWith('GET ')) return write(body as Kept);
+    return name === undefined ? list(kind) : read(name);
   });
   return call([...line.split(' '), '--yes', '--timeout', '5s', ...options]);
 }

@@ -69,7 +69,7 @@ describe('CC-13 revoke', () => {
     const { options, calls } = await scriptedServer((asked, lock) => {
       if (!asked.startsWith('POST')) return failure(403, 'not for you');
       if (!isThere) return [201, made(lock)];
-      const [, exists = {}] = failure(409, 'it is there') as [number, object];
+      const [, exists] = failure(409, 'it is there') as [number, object];
       return [409, { ...exists, reason: 'AlreadyExists' }];
     });
     const unwaited = await call(['revoke', 'all', '--yes', '--wait=false', ...options]);

@@ -33,11 +33,12 @@ const listOf = (items: readonly unknown[]): Reply => [
 
 async function unlocking(words: readonly string[], { locks, users = [], hidesGrants }: There) {
   const lifted: string[] = [];
+  const hidden = (kind: string, name: string | undefined): boolean =>
+    (kind === 'supportusers' && users === 'hidden') ||
+    (kind === 'supportaccessgrants' && name === undefined && hidesGrants === true);
   const { options } = await scriptedServer((asked) => {
     const [, kind = '', name] = /\/(support[a-z]+)(?:\/([^/]+))?$/.exec(asked) ?? [];
-    if (kind === 'supportusers' && users === 'hidden') return failure(403, 'not for you');
-    if (kind === 'supportaccessgrants' && name === undefined && hidesGrants)
-      return failure(403, 'not for you');
+    if (hidden(kind, name)) return failure(403, 'not for you');
     const all: Readonly<Record<string, readonly { metadata: { name: string } }[]>> = {
       supportaccesslocks: locks.filter(({ metadata }) => !lifted.includes(metadata.name)),
       supportusers: users === 'hidden' ? [] : users,
