@@ -2,7 +2,7 @@
  * Decides after a watch has ended: go on from where it was or from a new list, and after how long a wait. Pure. Each known
  * way to miss changes, or to flood the server, is one line here.
  */
-import { KubeError } from '../errors.ts';
+import { KubeError, ServerUnreachable } from '../errors.ts';
 
 export interface EndedWatch {
   /** What broke it; undefined when the server ended it in good order. */
@@ -70,7 +70,7 @@ export class WatchCourse {
       this.#failures += wasAlive ? 0 : 1;
       return { relist, waitMs: 0 };
     }
-    return { relist, waitMs: this.#wait(error) };
+    return { relist: relist || wasAway(error), waitMs: this.#wait(error) };
   }
 
   #wait(error: unknown): number {
@@ -80,6 +80,14 @@ export class WatchCourse {
     const asked = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     return Math.max(Math.min(asked, longestRetryAfterMs), Math.min(mostMs, doubled * (1 + this.#random())));
   }
+}
+
+/**
+ * A server that could not be reached may come back with the data of a backup. A watch from a version that it does not have yet
+ * would be opened and silent, so where the copy stands is asked by a list.
+ */
+function wasAway(error: unknown): boolean {
+  return error instanceof ServerUnreachable;
 }
 
 /** Our version is too old (410), or from a future that a restored backup took away (ResourceVersionTooLarge). */

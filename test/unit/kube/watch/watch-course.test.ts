@@ -36,6 +36,11 @@ describe('after a watch', () => {
     expect(waits).toEqual([800, 1600, 3200, 4000, 4000, 4000, 4000, 4000]);
   });
 
+  it('that cannot be opened, a list follows: the server may come back with the data of a backup', () => {
+    expect(aCourse().afterWatch({ error: lost, events: 0, lastedMs: 5 }).relist).toBe(true);
+    expect(aCourse().afterWatch({ error: refusal(503), events: 0, lastedMs: 5 }).relist).toBe(false);
+  });
+
   it('that worked again, the waits start anew', () => {
     const course = aCourse();
     for (let times = 0; times < 5; times += 1) course.afterWatch({ error: lost, events: 0, lastedMs: 5 });
