@@ -40,6 +40,10 @@ export interface OwnControlPlane extends ControlPlane {
   killApiServer(): Promise<void>;
   /** Same port, same etcd; returns when ready. */
   startApiServer(): Promise<void>;
+  /** Keeps the whole state of the cluster under a name; the API server is stopped meanwhile. */
+  saveState(name: string): Promise<void>;
+  /** Puts that state back, revisions and all, as a restored backup of etcd does. */
+  putBackState(name: string): Promise<void>;
   /** SIGSTOP: sockets stay open, nothing answers. Returns when it has stopped. */
   pauseApiServer(): Promise<void>;
   /** SIGCONT. */

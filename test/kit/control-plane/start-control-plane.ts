@@ -10,10 +10,11 @@ import { ADMIN_KUBECONFIG, attachControlPlane } from './attach-control-plane.ts'
 import { findBinaries } from './binaries.ts';
 import type { BinaryPaths } from './binary-source.ts';
 import type { OwnControlPlane } from './control-plane.ts';
+import { startEtcd } from './etcd-member.ts';
 import { freePort } from './free-port.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import type { Authority } from './pki.ts';
-import { apiServerFlags, controllerManagerFlags, etcdFlags, type Layout, layoutOf } from './program-flags.ts';
+import { apiServerFlags, controllerManagerFlags, type Layout, layoutOf } from './program-flags.ts';
 import { createStateDirectory, removeStaleDirectories } from './state-directory.ts';
 import { type RunningProgram, type Supervisor, startSupervisor } from './supervisor.ts';
 import { writeKeys } from './write-keys.ts';
@@ -45,7 +46,7 @@ interface Ground {
 
 async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<OwnControlPlane> {
   const { binaries, layout, supervisor } = ground;
-  const etcd = await supervisor.start('etcd', binaries.etcd, etcdFlags(layout));
+  const etcd = await startEtcd(layout, { supervisor, binaries });
   const authority = await writeKeys(layout, {
     addresses: ['127.0.0.1', '::1'],
     names: ['localhost', 'kubernetes.default.svc'],
@@ -62,10 +63,12 @@ async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<Ow
     stopApiServer: async () => apiServer.stop(),
     killApiServer: async () => apiServer.kill(),
     startApiServer: async () => apiServer.start(),
+    saveState: async (name) => whileStopped(apiServer, () => etcd.save(name)),
+    putBackState: async (name) => whileStopped(apiServer, () => etcd.putBack(name)),
     pauseApiServer: async () => apiServer.pause(),
     resumeApiServer: async () => apiServer.resume(),
     pids: () => ({
-      etcd: etcd.pid,
+      etcd: etcd.pid(),
       'kube-apiserver': apiServer.pid(),
       'kube-controller-manager': controllers.pid,
     }),
@@ -74,6 +77,12 @@ async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<Ow
       await supervisor.stop();
     },
   };
+}
+
+async function whileStopped(apiServer: ApiServer, act: () => Promise<void>): Promise<void> {
+  await apiServer.stop();
+  await act();
+  await apiServer.start();
 }
 
 interface Served {
