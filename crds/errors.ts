@@ -9,6 +9,8 @@
  * - `records_halted`: the store met a write error and takes nothing until it could be opened anew.
  * - `records_conflict`: the idempotency key was used before with other content.
  * - `records_invalid`: a record breaks the schema, or its writer may not append its type.
+ * - `records_older`: the record cites objects that were changed since; read them again and decide anew.
+ * - `records_rolled_back`: the record cites what came back from a backup; a person has to confirm that it is meant so.
  * - `records_forbidden`: the caller is not known to the records or may not do this.
  */
 export const errorCodes = [
@@ -16,6 +18,8 @@ export const errorCodes = [
   'records_halted',
   'records_conflict',
   'records_invalid',
+  'records_older',
+  'records_rolled_back',
   'records_forbidden',
 ] as const;
 

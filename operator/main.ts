@@ -19,7 +19,7 @@ import { createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/connection.ts';
 import { createInstanceLease } from '../trail/instance-lease.ts';
 import { measureTrail } from '../trail/metrics.ts';
-import type { RequesterSource, Trail } from '../trail/trail.ts';
+import type { RequesterSource, Trail, WitnessSource } from '../trail/trail.ts';
 import { type OperatorConfig, parseOperatorConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers, workers } from './controllers.ts';
 import { controllerNames, type OperatorMetrics, operatorMetrics } from './metrics.ts';
@@ -172,7 +172,7 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
 interface Parts extends Pick<Candidacy, 'config' | 'progress' | 'told' | 'stopping'> {
   readonly client: KubeClient;
   readonly caches: Caches;
-  readonly trail: Trail & RequesterSource;
+  readonly trail: Trail & RequesterSource & WitnessSource;
   readonly reach: RecordsReach;
   readonly clockAgreement: ClockAgreement;
   readonly onProblem: (error: unknown) => void;

@@ -124,6 +124,9 @@ async function tryUntilJudged(
       // The store has judged these records: asking again gives the same answer and would hold up those behind.
       if (isSupportAccessError(error, 'records_invalid')) return 'invalid';
       if (isSupportAccessError(error, 'records_conflict')) return 'conflict';
+      // An intent that is told late, of a request that was refused then: what it cites was changed since.
+      if (isSupportAccessError(error, 'records_older')) return 'invalid';
+      if (isSupportAccessError(error, 'records_rolled_back')) return 'invalid';
       await pause(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }

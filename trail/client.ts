@@ -15,6 +15,7 @@ import {
   type Receipt,
   type RequesterSource,
   type Trail,
+  type WitnessSource,
 } from './trail.ts';
 import { unknownIntentOutcomes } from './unknown-intents.ts';
 import { validateAppend } from './validate-append.ts';
@@ -37,7 +38,11 @@ export interface TrailOptions extends ConnectionOptions {
 const closeWithinMs = 2000;
 
 /** A trail to the records at `url`. Connects at the first append; a server that is away is no error before that. */
-export function createTrail({ writer, instance, ...options }: TrailOptions): Trail & RequesterSource {
+export function createTrail({
+  writer,
+  instance,
+  ...options
+}: TrailOptions): Trail & RequesterSource & WitnessSource {
   const connection = openConnection(options);
   const queue = createAppendQueue(sendBy(connection));
   let appended = 0;
@@ -70,6 +75,7 @@ export function createTrail({ writer, instance, ...options }: TrailOptions): Tra
     },
     appendInBackground: (records) => background.add(records),
     requestersOf: askRequestersBy(connection),
+    checkWorld: checkWorldBy(connection),
     health: () => {
       const problem = queue.problem();
       return {
@@ -87,24 +93,45 @@ export function createTrail({ writer, instance, ...options }: TrailOptions): Tra
 }
 
 function askRequestersBy(connection: Connection): RequesterSource['requestersOf'] {
-  return async (writes, { signal, deadlineMs = defaultDeadlineMs } = {}) => {
-    const late = AbortSignal.timeout(deadlineMs);
-    const response = await connection
-      .call({
-        method: 'POST',
-        path: '/v1/requesters',
-        body: JSON.stringify({ writes }),
-        signal: signal === undefined ? late : AbortSignal.any([signal, late]),
-      })
-      .catch((cause: unknown) => {
-        if (isSupportAccessError(cause, 'records_unavailable')) throw cause;
-        throw new SupportAccessError('records_unavailable', 'the records cannot be reached', { cause });
-      });
+  return async (writes, options) => {
+    const response = await post(connection, { path: '/v1/requesters', body: { writes } }, options);
     if (response.status !== 200) throw refusalOf(response);
     const { requesters } = JSON.parse(response.text) as RequestersResponse;
     if (requesters.length === writes.length) return requesters;
     throw new SupportAccessError('records_unavailable', 'the records did not answer for each write');
   };
+}
+
+function checkWorldBy(connection: Connection): WitnessSource['checkWorld'] {
+  return async ({ grant, cites }, options) => {
+    const response = await post(connection, { path: '/v1/witness', body: { grant, cites } }, options);
+    if (response.status === 204) return;
+    const problem = response.status === 409 ? problemIn(response.text) : undefined;
+    if (problem?.code === 'records_older' || problem?.code === 'records_rolled_back')
+      throw new SupportAccessError(problem.code, detailIn(response.text) ?? 'the records gave no reason');
+    throw refusalOf(response);
+  };
+}
+
+interface Ask {
+  readonly path: string;
+  readonly body: object;
+}
+
+/** One call within its time; what is not answered is `records_unavailable`. */
+async function post(
+  connection: Connection,
+  { path, body }: Ask,
+  { signal, deadlineMs = defaultDeadlineMs }: AppendOptions = {},
+): Promise<CallResponse> {
+  const late = AbortSignal.timeout(deadlineMs);
+  const given = signal === undefined ? late : AbortSignal.any([signal, late]);
+  try {
+    return await connection.call({ method: 'POST', path, body: JSON.stringify(body), signal: given });
+  } catch (cause) {
+    if (isSupportAccessError(cause, 'records_unavailable')) throw cause;
+    throw new SupportAccessError('records_unavailable', 'the records cannot be reached', { cause });
+  }
 }
 
 function sendBy(connection: Connection): SendGroups {

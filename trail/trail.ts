@@ -53,6 +53,16 @@ export interface RequesterSource {
   requestersOf(writes: readonly StoredWrite[], options?: AppendOptions): Promise<readonly Requester[]>;
 }
 
+/** Knows whether a world is older than what was recorded. */
+export interface WitnessSource {
+  /**
+   * Resolves where nothing that access would open by is older than the records know.
+   * @throws SupportAccessError `records_older`, where it may be that it was only read too early; `records_rolled_back`, where it
+   *   came back from a backup; and as `append` does.
+   */
+  checkWorld(world: Pick<NewRecord, 'grant' | 'cites'>, options?: AppendOptions): Promise<void>;
+}
+
 export interface TrailHealth {
   /** Whether the last attempt to append succeeded; true before the first. */
   readonly reachable: boolean;

@@ -73,3 +73,17 @@ export const maxStoredWrites = 100;
 export interface RequestersResponse {
   readonly requesters: readonly Requester[];
 }
+
+/** One thing that came back from a backup of the cluster, or a lock that was lost by one. */
+export interface RestoredThing {
+  /** By which it is confirmed. */
+  readonly subject: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** Response of `GET /v1/restores`, and of `POST /v1/restores` to `{ subjects: string[] }`: what is refused, or was until now. */
+export interface RestoresResponse {
+  readonly restored: readonly RestoredThing[];
+}

@@ -55,6 +55,8 @@ export const events = {
 
   'lock.created': point('SAL01W', 'operator'),
   'lock.lifted': point('SAL02I', 'operator'),
+  // Gone without a reason to lift it: a restored backup, or who went round the policies.
+  'lock.lost': point('SAL03E', 'operator'),
 
   'credential.issued': point('SAC01I', 'operator'),
   'credential.revoked': point('SAC02I', 'operator'),
@@ -80,6 +82,9 @@ export const events = {
   'audit.halted': point('SAA04E', 'store'),
   'audit.recovered': point('SAA05W', 'store'),
   'audit.read': point('SAA06I', 'store'),
+  // Something came back from a backup of the cluster, or was lost by one; and a person said that it is meant so.
+  'audit.restore_found': point('SAA07E', 'store'),
+  'audit.restore_confirmed': point('SAA08W', 'store'),
 } as const satisfies Readonly<Record<string, EventRule>>;
 
 export type EventType = keyof typeof events;

@@ -2,6 +2,7 @@
  * Declares the fields of a record and how long each may be, for appending and verifying alike. An allow-list: what is not
  * named here cannot be recorded, which is how bodies, tokens and cookies stay out.
  */
+import { citedKinds } from './citation.ts';
 import { areas, events, isEventType } from './events.ts';
 import { certainties } from './requester.ts';
 import {
@@ -50,6 +51,13 @@ const fields = objectOf({
       required: { namespace: objectName, name: objectName, uid: objectUid },
       optional: { generation: count },
     }),
+    cites: listOf(
+      objectOf({
+        required: { kind: oneOf(...citedKinds), uid: objectUid, name: objectName, generation: count },
+        optional: { namespace: objectName, hash: identifier(64), gone: flag },
+      }),
+      128,
+    ),
     target: objectOf({
       required: { area: oneOf(...areas) },
       optional: {

@@ -2,7 +2,9 @@
  * A record: the fields that a writer gives, the fields that the store adds, and how the two become one line of text. It
  * reads values; it neither stores nor judges chains.
  */
+
 import { type CanonicalMember, canonicalMembers, joinMembers, recordHash } from './canonical.ts';
+import type { Citation } from './citation.ts';
 import { type Area, codeOf, type EventType, type Phase, type Writer } from './events.ts';
 import { readRecordFields } from './record-shape.ts';
 import type { Requester } from './requester.ts';
@@ -35,6 +37,8 @@ export interface NewRecord {
     readonly uid: string;
     readonly generation?: number;
   };
+  /** The objects by which it was decided, or of which it tells, each in the state that it had. */
+  readonly cites?: readonly Citation[];
   readonly target?: RecordTarget;
   readonly decision?: {
     readonly effect: 'allow' | 'deny';

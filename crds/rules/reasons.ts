@@ -165,7 +165,7 @@ const table = {
     ...byOperator,
     ...customerOnly,
   },
-  // Nothing finds this yet: a restored backup is not recognised.
+  // The records are the witness: they have seen a later state of what access would open by.
   RolledBack: {
     sentence: 'The objects are older than what has been recorded about them.',
     ...byOperator,

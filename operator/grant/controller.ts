@@ -25,6 +25,7 @@ import { Closings } from './closings.ts';
 import { type GrantViews, observeGrant } from './observe.ts';
 import { PlanMemo, rememberedHash } from './plan-memo.ts';
 import { type GrantWriters, reconcileGrant } from './reconcile.ts';
+import { RestoredWorlds, unknownAgainAfterMs } from './restored.ts';
 import { watches } from './watches.ts';
 import type { GrantStatus, GrantWorld } from './world.ts';
 
@@ -54,21 +55,29 @@ function startGrants(context: ControllerContext): Handle {
     }
   });
   const closings = followedClosings(context, views);
+  const restoredWorlds = new RestoredWorlds({
+    restoredIn: (world, signal) => records.restoredIn(world, signal),
+    now,
+  });
   return async (uid, signal) => {
     const found = tombstones.find(uid) ?? grantOfOrphans(uid, context);
     if (found === undefined) return 'gone';
     const seen = observeGrant({ grant: found.object, gone: found.gone }, views);
-    const world = { ...seen, closings: closings.of(found.object) };
-    const unchanged = memo.find(world, now());
+    const known = { ...seen, closings: closings.of(found.object), restored: restoredWorlds.last(uid) };
+    const unchanged = memo.find(known, now());
     if (unchanged !== undefined) return unchanged.lookAgainAt;
     const from = now();
+    const { restored, isUnknown } = await restoredWorlds.look(known, signal);
+    const world = { ...known, restored };
     const writers = writersFor({ client, now, signal }, world, { records, closings });
     const { lookAgainAt, acted } = await reconcileGrant(world, writers);
     if (!found.gone) {
+      if (isUnknown) return Math.min(lookAgainAt ?? Number.POSITIVE_INFINITY, from + unknownAgainAfterMs);
       if (!acted) memo.keep(world, from, lookAgainAt);
       return lookAgainAt;
     }
     memo.forget(uid);
+    restoredWorlds.forget(uid);
     closings.forget(uid);
     if (lookAgainAt !== undefined) return lookAgainAt;
     tombstones.forget(uid);

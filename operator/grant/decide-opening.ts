@@ -60,11 +60,17 @@ export function decideOpening(input: OpeningInput): OpeningDecision {
   const denials = decided.flatMap(({ decision }) => (decision.allow ? [] : [decision]));
   if (people.length === 0) return noneAdmitted(world, denials);
 
-  const objection = hostObjection(world) ?? clusterRoleObjection(world) ?? excessRightsObjection(world);
+  const objection = ofOperatorAlone(world);
   if (objection !== undefined) return { open: false, ...objection };
   if (world.matrix === undefined) return closed('NoMatrix');
   const open = { open: true, people, matrix: world.matrix.object, until: whole.until } as const;
   return endedMeanwhile(input, open) ?? open;
+}
+
+/** What the rules cannot know. */
+function ofOperatorAlone(world: GrantWorld): ConditionReason | undefined {
+  const ofGrant = restoredObjection(world) ?? hostObjection(world);
+  return ofGrant ?? clusterRoleObjection(world) ?? excessRightsObjection(world);
 }
 
 /** The opening that was reported is over, though the world would be open: it is closed first, and then opened again. */
@@ -130,6 +136,15 @@ function noneAdmitted({ grant, users }: GrantWorld, denials: readonly Denial[]):
     .map(({ name }) => `SupportUser ${name} does not exist; create it to let the person in.`);
   const words = [...denials.map(({ reason, detail }) => detail ?? sentenceFor(reason)), ...absent];
   return closed(furthest?.reason ?? 'NoUser', words.slice(0, longestList).join(' '));
+}
+
+/** What the records know in a later state is from a backup; they are the witness, and a person lifts it. */
+function restoredObjection({ restored }: GrantWorld): ConditionReason | undefined {
+  if (restored === undefined) return undefined;
+  return {
+    reason: 'RolledBack',
+    message: `Older than what was recorded, as after a restored backup: ${restored}.`,
+  };
 }
 
 /** A grant for a host that is another application's must not be open by itself once that host is free. */

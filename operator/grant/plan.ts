@@ -53,7 +53,7 @@ export function planGrant(world: GrantWorld, now: number): GrantPlan {
     record: { drafts: [...drafts, ...more], mustBeDurable },
     apply,
     report: { world, decision, pins, now },
-    lookAgainAt: windowBoundary(world, now),
+    lookAgainAt: nextLook(world, decision, now),
   };
 }
 
@@ -220,6 +220,15 @@ function writeDrafts(write: Write, world: GrantWorld, now: number): RecordDraft[
   const draft = draftOf('operator.drift_repaired', [write.uid, write.resourceVersion], now);
   const target = { area: write.wanted.output, kind, namespace: metadata.namespace, name: metadata.name };
   return [about(world, { ...draft, target })];
+}
+
+/** What a person confirms to the records no watch tells. */
+const restoredAgainAfterMs = 10_000;
+
+function nextLook(world: GrantWorld, decision: OpeningDecision, now: number): number | undefined {
+  const boundary = windowBoundary(world, now);
+  if (decision.open || decision.reason !== 'RolledBack') return boundary;
+  return Math.min(boundary ?? Number.POSITIVE_INFINITY, now + restoredAgainAfterMs);
 }
 
 function windowBoundary({ grant, gone }: GrantWorld, now: number): number | undefined {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { canonicalize } from '../../crds/audit/canonical.ts';
+import { type Citation, citationOf, citationsOf } from '../../crds/audit/citation.ts';
 import type { EventType } from '../../crds/audit/events.ts';
 import { storedWriteOf } from '../../crds/audit/requester.ts';
 import type { Pins } from '../../crds/rules/ask.ts';
@@ -70,11 +71,12 @@ function endedUnseen({ grant }: GrantWorld, reason: Reason): boolean {
 function specDrafts({ world, now }: DecidedGrant): RecordDraft[] {
   const { grant, gone } = world;
   const { uid, generation = 0 } = grant.metadata;
-  const write = storedWriteOf(grant, gone);
-  if (gone) return [about(world, { ...draftOf('grant.deleted', [uid], now), write })];
+  const cites = [citationOf(grant, gone) ?? []].flat();
+  const told = { write: storedWriteOf(grant, gone), cites };
+  if (gone) return [about(world, { ...draftOf('grant.deleted', [uid], now), ...told })];
   if (grant.status?.observedGeneration === generation && !owesRecord(world)) return [];
   const type: EventType = generation === 1 ? 'grant.created' : 'grant.changed';
-  return [about(world, { ...draftOf(type, [uid, generation], now), write })];
+  return [about(world, { ...draftOf(type, [uid, generation], now), ...told })];
 }
 
 /** What an earlier look reported and could not record, told from that report. */
@@ -102,9 +104,15 @@ function opened({ world, decision, pins, now }: DecidedGrant): RecordDraft {
   const message = `open until ${until} for ${pins === undefined ? '' : pinsInWords(pins)}`;
   return about(world, {
     ...draft,
+    cites: openedBy(world),
     decision: { effect: 'allow', reason: 'Open', matrix: matrixName(world) },
     message,
   });
+}
+
+/** The objects by which a grant opens: the records say whether one of them is older than they know. */
+export function openedBy({ policy, grant, users }: GrantWorld): readonly Citation[] {
+  return citationsOf([policy, grant, ...users]);
 }
 
 function closed({ world, now }: DecidedGrant, { reason, message }: ConditionReason): RecordDraft {
@@ -176,9 +184,14 @@ export function closingBoundary(world: GrantWorld): string[] {
 }
 
 /** Binds a draft to its grant. */
-export function about({ grant }: GrantWorld, draft: RecordDraft): RecordDraft {
+export function about(world: GrantWorld, draft: RecordDraft): RecordDraft {
+  return { ...draft, grant: recordedPlace(world) };
+}
+
+/** The grant as it stands in records. */
+export function recordedPlace({ grant }: GrantWorld): NonNullable<RecordDraft['grant']> {
   const { namespace = '', name, uid, generation } = grant.metadata;
-  return { ...draft, grant: { namespace, name, uid, ...(generation === undefined ? {} : { generation }) } };
+  return { namespace, name, uid, ...(generation === undefined ? {} : { generation }) };
 }
 
 function matrixName({ grant }: GrantWorld): string {

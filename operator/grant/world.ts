@@ -52,4 +52,6 @@ export interface GrantWorld extends ReleaseParts {
   readonly identitiesNamespace: string;
   /** Closings that no status has told yet; they are carried out also where the world is another one by now. */
   readonly closings?: SeenClosings | undefined;
+  /** What of this world came back from a backup, as the records say; undefined where nothing did. */
+  readonly restored?: string | undefined;
 }

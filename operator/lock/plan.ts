@@ -20,6 +20,10 @@ export function planLock({ lock, gone }: LockWorld, now: number): RecordDraft[] 
     const { annotations: _later, ...metadata } = lock.metadata;
     return [aboutWrite({ ...lock, metadata }, { ...draft, message: lock.spec.reason }, false)];
   }
-  const why = annotations?.[unlockReason] ?? 'no reason was given';
+  const why = annotations?.[unlockReason];
+  if (why === undefined) {
+    const message = 'it is gone, and no reason to lift it was given: what it stopped stays closed';
+    return [aboutWrite(lock, { ...draftOf('lock.lost', [uid], now), message }, true)];
+  }
   return [aboutWrite(lock, { ...draftOf('lock.lifted', [uid], now), message: why }, true)];
 }

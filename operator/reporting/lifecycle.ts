@@ -1,4 +1,5 @@
 /** Record drafts about an object that was created, changed or deleted. UID and generation prove that it was stored. */
+import { citationOf } from '../../crds/audit/citation.ts';
 import type { EventType } from '../../crds/audit/events.ts';
 import { storedWriteOf } from '../../crds/audit/requester.ts';
 import type { ObjectMeta } from '../../crds/object-meta.ts';
@@ -32,7 +33,9 @@ export function lifecycleDrafts(
 
 /** Binds a draft to an object and to the write that made it what it is, or to its deletion. */
 export function aboutWrite(object: Lived, draft: RecordDraft, gone: boolean): RecordDraft {
-  return { ...aboutObject(object, draft), write: storedWriteOf(object, gone) };
+  const cited = citationOf(object, gone);
+  const cites = cited === undefined ? {} : { cites: [cited] };
+  return { ...aboutObject(object, draft), ...cites, write: storedWriteOf(object, gone) };
 }
 
 /** Binds a draft to an object that is no grant. */

@@ -5,8 +5,15 @@
 import { LRUCache } from 'lru-cache';
 import type { NewRecord } from '../../crds/audit/record.ts';
 import { keyOfWrite, type Requester, type StoredWrite } from '../../crds/audit/requester.ts';
+import type { CitedWorld } from '../../crds/audit/witness.ts';
 import { isSupportAccessError } from '../../crds/errors.ts';
-import { type AppendOptions, newRecordId, type RequesterSource, type Trail } from '../../trail/trail.ts';
+import {
+  type AppendOptions,
+  newRecordId,
+  type RequesterSource,
+  type Trail,
+  type WitnessSource,
+} from '../../trail/trail.ts';
 import type { RecordDraft, RecordDrafts } from '../reporting/record-drafts.ts';
 
 export interface RecordWriter {
@@ -14,6 +21,8 @@ export interface RecordWriter {
   write(drafts: RecordDrafts, signal?: AbortSignal): Promise<'recorded' | 'owed'>;
   /** Who asked for a write, as far as a record of it was written by this process. */
   readonly requesterOf: (write: StoredWrite) => Requester | undefined;
+  /** What in this world came back from a backup, in words; rejects where that cannot be known now. */
+  restoredIn(world: CitedWorld, signal?: AbortSignal): Promise<string | undefined>;
 }
 
 /** Closing was done already and only its report waits for this. */
@@ -21,7 +30,7 @@ const closingDeadlineMs = 1000;
 /** Requesters that are remembered until the status that names them is written. */
 const maxRequesters = 5000;
 
-type Records = Pick<Trail, 'append'> & RequesterSource;
+type Records = Pick<Trail, 'append'> & RequesterSource & WitnessSource;
 
 export function createRecordWriter(trail: Records, now: () => number): RecordWriter {
   const requesters = new LRUCache<string, Requester>({ max: maxRequesters });
@@ -42,6 +51,15 @@ export function createRecordWriter(trail: Records, now: () => number): RecordWri
       }
     },
     requesterOf: (write) => requesters.get(keyOfWrite(write)),
+    async restoredIn(world, signal) {
+      try {
+        await trail.checkWorld(world, signal === undefined ? {} : { signal });
+        return undefined;
+      } catch (error) {
+        if (isSupportAccessError(error, 'records_rolled_back')) return error.message;
+        throw error;
+      }
+    },
   };
 }
 

@@ -33,6 +33,7 @@ import { createRecordsServer, type RecordsServer } from './records/http/server.t
 import { inProcessTrail } from './records/in-process-trail.ts';
 import { createInstanceLeases } from './records/instance-leases.ts';
 import { createReaders } from './records/readers.ts';
+import { createRestored } from './records/restored.ts';
 import { openSqliteStore } from './records/sqlite/store.ts';
 import type { RecordStore } from './records/store.ts';
 import { createToldClocks } from './records/told-clocks.ts';
@@ -75,7 +76,9 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   const clockOffsetMs = () => client.clockOffsetMs();
   const about = { clocks, clockOffsetMs, releaseNamespace: namespace, report };
   const readings = createReadings({ store, clock: systemClock });
-  const served = { store, access, leases, readings, settle, ...about };
+  const readFresh = readsAt(client).read;
+  const restored = createRestored({ store, readFresh, now: Date.now });
+  const served = { store, access, leases, readings, restored, settle, ...about };
   const records = createRecordsServer(createRecordsHttp({ ...served, certificateCaller, personOf }));
   const stopReaders = readers.follow({
     onAuthorities: (authorities) => records.askFor(authorities),

@@ -102,6 +102,7 @@ function anInstallation(): Bench {
         return 'recorded';
       },
       requesterOf: () => undefined,
+      restoredIn: () => Promise.resolve(undefined),
     },
     reach: { problem: () => undefined, onChange: () => undefined },
     now: () => noon + 1000,

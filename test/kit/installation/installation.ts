@@ -10,6 +10,7 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { ConfigMaps, Secrets } from '../../../kube/resources.ts';
 import { createAccess } from '../../../webhook/callers/access.ts';
+import { readsAt } from '../../../webhook/in-cluster/admission/judge.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { ControlPlane, ServiceAccountKubeconfig } from '../control-plane/control-plane.ts';
 import { createAuthority } from '../control-plane/pki.ts';
@@ -134,7 +135,8 @@ export async function keepRecordsHere(installation: Installation): Promise<Recor
   const store = await openSqliteStore({ path: join(directory, 'records.db'), origin: 'test/installation' });
   const client = await installation.clientOf('webhook');
   const access = createAccess({ client, clock: () => performance.now() });
-  const records = await startRecordsServer({ store, access, releaseNamespace: namespace });
+  const readFresh = readsAt(client).read;
+  const records = await startRecordsServer({ store, access, readFresh, releaseNamespace: namespace });
   teardown.add(() => records.close());
   const published = {
     metadata: { name: installed.authority, namespace },

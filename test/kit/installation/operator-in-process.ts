@@ -52,7 +52,11 @@ export async function leadInProcess(
   const reach = followRecords(lease, systemClock, () => undefined);
   const now = () => Date.now();
   const records = createRecordWriter(
-    { ...(between.trail?.(sent) ?? sent), requestersOf: (...asked) => sent.requestersOf(...asked) },
+    {
+      ...(between.trail?.(sent) ?? sent),
+      requestersOf: (...asked) => sent.requestersOf(...asked),
+      checkWorld: (...asked) => sent.checkWorld(...asked),
+    },
     now,
   );
   const stopping = new AbortController();

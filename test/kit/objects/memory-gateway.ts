@@ -3,6 +3,7 @@
  * refusals, and a trail that the test can read and take away. Only the cluster and the upstream server are stood in for.
  */
 import type { NewRecord } from '../../../crds/audit/record.ts';
+import { type ErrorCode, SupportAccessError } from '../../../crds/errors.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
@@ -63,15 +64,18 @@ export function sealedSession(...changes: readonly Modifier<SupportSession>[]): 
   return aSession(...changes, withSpec(sealedSpec(memoryKeys, adasProof, spec)));
 }
 
-/** A trail that remembers, and that can be away. */
+/** A trail that remembers, and that can be away or refuse what it is given. */
 export function aTrail() {
   const records: NewRecord[] = [];
-  const state = { away: false };
+  const state: { away: boolean; refusing?: ErrorCode } = { away: false };
   return {
     records,
     state,
     append: (appended: readonly NewRecord[]) => {
       if (state.away) return Promise.reject(new Error('the records are away'));
+      const refused = 'the grant is older than what was recorded';
+      if (state.refusing !== undefined)
+        return Promise.reject(new SupportAccessError(state.refusing, refused));
       records.push(...appended);
       return Promise.resolve([]);
     },

@@ -12,6 +12,7 @@ import { createRecordsHttp } from '../../../webhook/in-cluster/records/http/rout
 import { createRecordsServer } from '../../../webhook/in-cluster/records/http/server.ts';
 import { createInstanceLeases } from '../../../webhook/in-cluster/records/instance-leases.ts';
 import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
+import { createRestored, type ReadFresh } from '../../../webhook/in-cluster/records/restored.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { createToldClocks } from '../../../webhook/in-cluster/records/told-clocks.ts';
 import { createAuthority } from '../control-plane/pki.ts';
@@ -42,6 +43,7 @@ export async function startRecordsServer({
   names = [],
   clockOffsetMs = () => undefined,
   readings = createReadings({ store, clock: systemClock }),
+  readFresh = () => Promise.reject(new Error('no API server stands behind these records')),
 }: {
   readonly store: RecordStore;
   readonly access: Access;
@@ -52,6 +54,8 @@ export async function startRecordsServer({
   /** The API server's time minus that of the records. */
   readonly clockOffsetMs?: () => number | undefined;
   readonly readings?: Readings;
+  /** Reads one object at the API server of the test. */
+  readonly readFresh?: ReadFresh;
 }): Promise<RecordsServer> {
   const authority = await createAuthority('records of a test');
   const { certificate, key } = await authority.issueLoopbackServer(names);
@@ -67,6 +71,7 @@ export async function startRecordsServer({
     clocks: createToldClocks(() => performance.now()),
     clockOffsetMs,
     readings,
+    restored: createRestored({ store, readFresh, now: Date.now }),
     access,
     releaseNamespace,
     // No review is ever told here, so every requester is unknown.

@@ -6,6 +6,7 @@ import type { Access } from '../../../webhook/callers/access.ts';
 import type { Caller } from '../../../webhook/callers/token-review.ts';
 import type { Readings } from '../../../webhook/in-cluster/records/http/readings.ts';
 import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
+import type { ReadFresh } from '../../../webhook/in-cluster/records/restored.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { type RecordsServer, startRecordsServer } from './records-server.ts';
@@ -19,18 +20,21 @@ export function accountCaller(name: string): Caller {
   };
 }
 
-/** Tokens `gateway` and `operator` may append, `auditor` may read, `powerless` may nothing, others are unknown. */
+const mayBy: Readonly<Record<string, RegExp>> = {
+  get: /-auditor$/,
+  create: /-(gateway|operator|webhook)$/,
+  restore: /-restorer$/,
+};
+
+/** Tokens `gateway` and `operator` may append, `auditor` may read, `restorer` confirm, `powerless` may nothing, others are unknown. */
 export const namedAccess: Access = {
   callerOf: (token) =>
     Promise.resolve(
-      ['gateway', 'operator', 'auditor', 'powerless', 'webhook'].includes(token)
+      ['gateway', 'operator', 'auditor', 'restorer', 'powerless', 'webhook'].includes(token)
         ? accountCaller(token)
         : undefined,
     ),
-  may: ({ username }, { verb }) =>
-    Promise.resolve(
-      verb === 'get' ? username.endsWith('-auditor') : /-(gateway|operator|webhook)$/.test(username),
-    ),
+  may: ({ username }, { verb }) => Promise.resolve(mayBy[verb]?.test(username) === true),
 };
 
 /** Serves a store, a new one by default, until the test ends. */
@@ -41,6 +45,7 @@ export async function serveRecords(
     readonly store?: RecordStore;
     readonly clockOffsetMs?: () => number;
     readonly readings?: Readings;
+    readonly readFresh?: ReadFresh;
   } = {},
 ): Promise<RecordsServer> {
   const store =

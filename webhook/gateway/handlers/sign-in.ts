@@ -10,7 +10,7 @@ import type { Exchange } from '../listener/request-gate.ts';
 import { homePath } from '../pages/links.ts';
 import { redirect, send } from '../pages/responses.ts';
 import { sessionAuthorized, signInSucceeded } from '../records/sign-in-records.ts';
-import type { BeforeDecision } from '../refusals/decided-refusal.ts';
+import { type BeforeDecision, whyNotRecorded } from '../refusals/decided-refusal.ts';
 import type { Refuse } from '../refusals/refuse.ts';
 import { signInRefusal } from '../refusals/sign-in-refusal.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -118,10 +118,15 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
   } catch (error) {
     // Recording failed or its result is unknown. The cookie was not sent, so deleting the session is enough.
     deps.onFailure('a sign-in was not recorded', error);
-    await deps.sessions.end(session, { reason: 'RecordsUnavailable' });
+    const objection = whyNotRecorded(error);
+    const { reason } = objection;
+    await deps.sessions.end(session, { reason });
     const headers = { 'Set-Cookie': clearAuthnRequestCookie };
-    const reason = 'RecordsUnavailable';
-    await deps.refuse(exchange, { reason, failedSignIn: reason, headers });
+    const failed = { ...decided, ...objection, grant: signIn.grant, user };
+    // Records that take nothing take no refusal either.
+    const refusal =
+      reason === 'RecordsUnavailable' ? { reason, failedSignIn: reason, headers } : signInRefusal(failed);
+    await deps.refuse(exchange, refusal);
     return;
   }
   deps.onSignedIn();

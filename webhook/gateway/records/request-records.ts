@@ -2,6 +2,7 @@
  * What is recorded of a request to an application: the intent before it, the outcome after it, one record for a
  * refusal. Route templates and never raw URLs, hashes and never cookies.
  */
+import { type Citation, citationsOf } from '../../../crds/audit/citation.ts';
 import type { Area } from '../../../crds/audit/events.ts';
 import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
@@ -26,6 +27,7 @@ export function intentRecord(known: Known): NewRecord {
     id,
     key: `app.request/${id}`,
     phase: 'intent',
+    cites: citedIn(known.decided),
     decision: allowed(known.decided),
   };
 }
@@ -36,8 +38,9 @@ export function outcomeRecord(
   { outcome, rule }: { readonly outcome: RecordOutcome; readonly rule?: string | undefined },
   now: number,
 ): NewRecord {
+  const { cites: _cites, ...said } = intent;
   return {
-    ...intent,
+    ...said,
     id: newRecordId(now),
     key: `${intent.key}/outcome`,
     phase: 'outcome',
@@ -64,6 +67,11 @@ export function refusalRecord(
     outcome: { status: refused.status },
     ...(refused.detail === undefined ? {} : { message: refused.detail }),
   };
+}
+
+/** The objects by which it was decided: the records refuse what is older than they know, as after a restored backup. */
+export function citedIn({ world: { policy, grant, user, session } }: Decided): readonly Citation[] {
+  return citationsOf([policy, grant, user, session]);
 }
 
 function allowed({ world }: Decided): NonNullable<NewRecord['decision']> {

@@ -1,5 +1,6 @@
 /** What is recorded of sign-ins: who came, who was refused and why. Details of the SAML response, never the response itself. */
 
+import { citationsOf } from '../../../crds/audit/citation.ts';
 import type { EventType } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
@@ -97,6 +98,7 @@ function ofSession(session: SupportSession, { world }: Decided, user: SupportUse
   return {
     actor: actorFrom(user),
     session: session.spec.handle,
+    cites: citationsOf([world.policy, world.grant, user, session]),
     target: targetFor({ namespace: session.metadata.namespace ?? '', name: session.spec.grantRef.name }),
     ...(world.grant === undefined ? {} : { grant: recordedGrant(world.grant) }),
   };

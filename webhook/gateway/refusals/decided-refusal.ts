@@ -1,5 +1,7 @@
 /** Refusals of requests that are recorded as requests: what was decided, or what was wrong before any decision. */
 import type { Area } from '../../../crds/audit/events.ts';
+import { isSupportAccessError } from '../../../crds/errors.ts';
+import type { Objection } from '../../../crds/rules/ask.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
@@ -42,6 +44,17 @@ export function decidedRefusal(
         { reason, status, ...(detail === undefined ? {} : { detail }) },
       ),
   };
+}
+
+/**
+ * Why the records did not take what would have let a person in: they take nothing, or know a later world than the one that was
+ * decided by, from a moment ago or from before a backup was put back.
+ */
+export function whyNotRecorded(error: unknown): Objection {
+  if (isSupportAccessError(error, 'records_rolled_back'))
+    return { reason: 'RolledBack', detail: error.message };
+  if (isSupportAccessError(error, 'records_older')) return { reason: 'ChangesUnseen', detail: error.message };
+  return { reason: 'RecordsUnavailable' };
 }
 
 /** What is known of a request before anything was read for it. */

@@ -5,6 +5,7 @@
 import type { Writer } from '../../../crds/audit/events.ts';
 import type { CanonicalRecord } from '../../../crds/audit/record.ts';
 import type { Head } from '../../../crds/audit/verify.ts';
+import type { CitedWorld, OlderThing, WitnessRow } from '../../../crds/audit/witness.ts';
 import type { ErrorCode } from '../../../crds/errors.ts';
 import type { Receipt } from '../../../trail/trail.ts';
 
@@ -17,7 +18,15 @@ export interface AppendRequest {
 /** Receipts in the order of the records, or why none of them was appended. */
 export type Appended =
   | { readonly ok: true; readonly receipts: readonly Receipt[] }
-  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly detail: string;
+      /** With `records_older`: what the records cite and know in a later state. */
+      readonly older?: readonly OlderThing[];
+    };
+
+export type { CitedWorld };
 
 /** The end of the log and the name under which it stands. */
 export interface LogHead extends Head {
@@ -40,6 +49,10 @@ export interface RecordStore {
   head(): Promise<LogHead>;
   /** The line that this writer appended under this key, if there is one. */
   find(writer: Writer, key: string): Promise<string | undefined>;
+  /** What in this world is older than what the records know. */
+  older(world: CitedWorld): Promise<readonly OlderThing[]>;
+  /** What came back from a backup, or was lost by one, and was not confirmed. */
+  refused(): Promise<readonly WitnessRow[]>;
   health(): StoreHealth;
   close(): Promise<void>;
 }

@@ -47,6 +47,7 @@ const vocabulary: readonly (readonly [EventType, string, string, readonly Phase[
   ['application.host_claimed', 'SAB04I', 'operator', point],
   ['lock.created', 'SAL01W', 'operator', point],
   ['lock.lifted', 'SAL02I', 'operator', point],
+  ['lock.lost', 'SAL03E', 'operator', point],
   ['credential.issued', 'SAC01I', 'operator', point],
   ['credential.revoked', 'SAC02I', 'operator', point],
   ['operator.drift_repaired', 'SAO02W', 'operator', point],
@@ -64,6 +65,8 @@ const vocabulary: readonly (readonly [EventType, string, string, readonly Phase[
   ['audit.halted', 'SAA04E', 'store', point],
   ['audit.recovered', 'SAA05W', 'store', point],
   ['audit.read', 'SAA06I', 'store', point],
+  ['audit.restore_found', 'SAA07E', 'store', point],
+  ['audit.restore_confirmed', 'SAA08W', 'store', point],
 ];
 
 describe('the vocabulary of the records', () => {

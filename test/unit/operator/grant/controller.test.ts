@@ -36,6 +36,7 @@ async function controlling(held: Readonly<Record<string, readonly KubeObject[]>>
     reach: { problem: () => undefined, onChange: () => undefined },
     records: {
       requesterOf: () => undefined,
+      restoredIn: () => Promise.resolve(undefined),
       write: async (given) => {
         drafts.push(...given.drafts);
         return outcomes.shift() ?? 'recorded';

@@ -37,16 +37,17 @@ describe('a lock that stands', () => {
   });
 });
 
-describe('a lock that was lifted', () => {
+describe('a lock that is gone', () => {
   it.each([
-    ['the reason that was given', { 'supportaccess.dev/unlock-reason': 'solved' }, 'solved'],
-    ['that none was given', undefined, 'no reason was given'],
-  ])('is recorded with %s', (_name, annotations, message) => {
+    ['lifted, with the reason that was given', { 'supportaccess.dev/unlock-reason': 'solved' }, 'solved'],
+    ['lost where none was given', undefined, expect.stringContaining('what it stopped stays closed')],
+  ])('is recorded as %s', (told, annotations, message) => {
     const lock = annotations === undefined ? aLock() : aLock(withMetadata({ annotations }));
+    const type = told.startsWith('lifted') ? 'lock.lifted' : 'lock.lost';
     expect(planLock({ lock, gone: true }, noon)).toEqual([
       expect.objectContaining({
-        type: 'lock.lifted',
-        key: `lock.lifted/${uid}`,
+        type,
+        key: `${type}/${uid}`,
         time: '2026-12-01T12:00:00.000Z',
         message,
         target: expect.objectContaining(target),

@@ -5,7 +5,7 @@ import { storedWriteOf } from '../../../../crds/audit/requester.ts';
 import { type ErrorCode, SupportAccessError } from '../../../../crds/errors.ts';
 import { draftOf } from '../../../../operator/reporting/record-drafts.ts';
 import { createRecordWriter } from '../../../../operator/writes/write-records.ts';
-import type { RequesterSource, Trail } from '../../../../trail/trail.ts';
+import type { RequesterSource, Trail, WitnessSource } from '../../../../trail/trail.ts';
 import { aGrant } from '../../../kit/objects/grant.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 
@@ -15,8 +15,9 @@ const drafts = [draftOf('grant.created', ['one'], noon), draftOf('grant.activate
 function aTrail(fail: (records: readonly NewRecord[]) => ErrorCode | undefined = () => undefined) {
   const kept: NewRecord[] = [];
   const answer: Requester = { certainty: 'claimed', username: 'grace' };
-  const trail: Trail & RequesterSource = {
+  const trail: Trail & RequesterSource & WitnessSource = {
     requestersOf: (writes) => Promise.resolve(writes.map(() => answer)),
+    checkWorld: () => Promise.resolve(),
     append: async (records) => {
       const code = fail(records);
       if (code !== undefined) throw new SupportAccessError(code, 'as the test wants it');

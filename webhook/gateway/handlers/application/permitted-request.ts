@@ -16,7 +16,8 @@ import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
 import { intentRecord, outcomeRecord } from '../../records/request-records.ts';
-import type { Refuse } from '../../refusals/refuse.ts';
+import { decidedRefusal, whyNotRecorded } from '../../refusals/decided-refusal.ts';
+import type { Refuse, RequestRefusal } from '../../refusals/refuse.ts';
 import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 
@@ -91,7 +92,7 @@ async function recordAndForward(
     await deps.trail.append([intent]);
   } catch (error) {
     deps.onFailure('an intent was not recorded', error);
-    await deps.refuse(exchange, { reason: 'RecordsUnavailable', proof });
+    await deps.refuse(exchange, notRecorded({ exchange, decided }, proof, error));
     return;
   }
   const { outcome, refusal, rule } = await timed(
@@ -104,6 +105,17 @@ async function recordAndForward(
   if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session, hasOutcome: isTaken });
   const over = refusal !== undefined && reasons[refusal.reason].session === 'ends';
   if (session !== undefined && !over) deps.sessions.touch(session, decided);
+}
+
+/** Records that take nothing take no refusal either. */
+function notRecorded(
+  { exchange, decided }: Pick<PermittedRequest, 'exchange' | 'decided'>,
+  proof: SessionProof,
+  error: unknown,
+): RequestRefusal {
+  const objection = whyNotRecorded(error);
+  if (objection.reason === 'RecordsUnavailable') return { reason: objection.reason, proof };
+  return { ...decidedRefusal(exchange, { area: 'application', decided }, objection), proof };
 }
 
 async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {

@@ -8,11 +8,11 @@ import { readingRate, repeatRate, underWay } from './reading-bounds.ts';
 /** What callers read who are refused, each with the rule and the way out. */
 export const told = {
   noSuchPath:
-    'the path must be /v1/records, /v1/head, /v1/instances or /v1/requesters; to read, use records print',
+    'the path must be /v1/records, /v1/head, /v1/instances, /v1/requesters, /v1/restores or /v1/witness; to read, use records print',
   notSignedIn:
     'the call must have a token for the audience support-access that has not expired; make one, for example with kubectl create token --audience support-access',
   noRight: (verb: string) =>
-    `the caller must have the right ${verb} on auditrecords.supportaccess.dev; give it, for example by the ClusterRole support-access-auditor`,
+    `the caller must have the right ${verb} on auditrecords.supportaccess.dev; give it, for example by the ClusterRole support-access-${verb === 'restore' ? 'administrator' : 'auditor'}`,
   notJson: 'the body must be JSON; send "Content-Type: application/json"',
   notOperator: 'the caller must be the operator, by its own ServiceAccount; use records print to read',
   notWriter:
@@ -31,7 +31,7 @@ export function refuse(response: Response, status: number, problem: CallProblem)
 }
 
 /** Nothing can be appended. 507 where it is space that is missing: that is the customer's to give, and all that there is to do. */
-export function refuseHalted(response: Response, store: RecordStore): void {
+export function refuseHalted(response: Response, store: Pick<RecordStore, 'health'>): void {
   const { reason = 'they are being opened' } = store.health();
   const status = /full|ENOSPC|quota/i.test(reason) ? 507 : 503;
   refuse(response, status, { code: 'records_halted', detail: `the records take nothing: ${reason}` });

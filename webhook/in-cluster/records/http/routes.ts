@@ -17,15 +17,17 @@ import type { CertificateCaller } from '../../../callers/certificate-caller.ts';
 import type { PersonOf } from '../../../callers/reader-account.ts';
 import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
+import type { Restored } from '../restored.ts';
 import type { RecordStore } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
 import { serveHead, serveReading } from './reading.ts';
 import type { Readings, RecordsReader } from './readings.ts';
 import { failing, refuse, refuseHalted, told } from './refusals.ts';
 import { type SettleRequester, serveRequesters } from './requesters.ts';
+import { serveConfirmation, serveRestores, serveWitness } from './restores.ts';
 
-/** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads. */
-type RecordsVerb = 'create' | 'get';
+/** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads, `restore` confirms what was restored. */
+type RecordsVerb = 'create' | 'get' | 'restore';
 
 const rightTo = (verb: RecordsVerb): Right => ({ resource: 'auditrecords', verb });
 
@@ -40,6 +42,8 @@ export interface RecordsHttpOptions {
   /** Records what is read. */
   readonly readings: Readings;
   readonly releaseNamespace: string;
+  /** Whether what is older than known is from a backup. */
+  readonly restored: Restored;
   /** Who asked for a write that was stored. */
   readonly settle: SettleRequester;
   /** Whom a client certificate names, for people who come to read without a token. */
@@ -52,7 +56,7 @@ export interface RecordsHttpOptions {
 
 const maxGroups = 128;
 
-/** The application with its four routes. */
+/** The application with its routes. */
 export function createRecordsHttp(options: RecordsHttpOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
@@ -74,6 +78,22 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     jsonOnly,
     parseJson,
     serveRequesters(options.settle),
+  );
+  app.post(
+    '/v1/witness',
+    requiring(options, 'create'),
+    operatorOnly(options),
+    jsonOnly,
+    parseJson,
+    serveWitness(options.store, options.restored),
+  );
+  app.get('/v1/restores', requiring(options, 'restore'), serveRestores(options.store));
+  app.post(
+    '/v1/restores',
+    requiring(options, 'restore'),
+    jsonOnly,
+    parseJson,
+    serveConfirmation(options.store),
   );
   app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, options.readings));
   app.get('/v1/head', requiring(options, 'get'), serveHead(options.store, options.readings));
@@ -97,7 +117,7 @@ function requiring(options: RecordsHttpOptions, verb: RecordsVerb): RequestHandl
         detail: told.noRight(verb),
       });
     }
-    const person = verb === 'get' ? await options.personOf(caller.username) : caller.username;
+    const person = verb !== 'create' ? await options.personOf(caller.username) : caller.username;
     if (person === undefined) {
       const detail = 'this reader account belongs to no person any more';
       return refuse(response, 403, { code: 'records_forbidden', detail });
@@ -115,7 +135,7 @@ async function callerOf(
   verb: RecordsVerb,
 ): Promise<Caller | undefined> {
   const { authorization } = request.headers;
-  if (authorization === undefined) return verb === 'get' ? certificateCaller(request) : undefined;
+  if (authorization === undefined) return verb !== 'create' ? certificateCaller(request) : undefined;
   const token = bearerOf(authorization);
   return token === undefined ? undefined : access.callerOf(token, request.socket.remoteAddress ?? '');
 }
@@ -191,7 +211,7 @@ function clocksFor(writer: Writer, { clocks, clockOffsetMs }: RecordsHttpOptions
 }
 
 async function appendGroup(
-  { store, leases }: RecordsHttpOptions,
+  { store, leases, restored }: RecordsHttpOptions,
   writer: Writer,
   group: unknown,
 ): Promise<GroupResult> {
@@ -200,5 +220,8 @@ async function appendGroup(
   // Before it is in the log: an intent whose instance has no lease would stay open for good.
   for (const { record } of accepted.records) if (record.instance !== undefined) leases.renew(record.instance);
   const appended = await store.append({ writer, records: accepted.records });
-  return appended.ok ? { receipts: appended.receipts } : { code: appended.code, detail: appended.detail };
+  if (appended.ok) return { receipts: appended.receipts };
+  return appended.older === undefined
+    ? { code: appended.code, detail: appended.detail }
+    : restored.judge(appended.older);
 }

@@ -4,8 +4,9 @@
  */
 import type { Writer } from '../../../../crds/audit/events.ts';
 import { canonicalRecord, type NewRecord } from '../../../../crds/audit/record.ts';
+import type { OlderThing, WitnessRow } from '../../../../crds/audit/witness.ts';
 import { newRecordId } from '../../../../trail/trail.ts';
-import type { Appended, AppendRequest, LogHead } from '../store.ts';
+import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
 import { type HaltNote, openHaltNote } from './halt-note.ts';
 import { openSqliteLog, type SqliteLog } from './log.ts';
 import { lostInstanceRecords, startRecords } from './recovery.ts';
@@ -24,6 +25,8 @@ export interface SqliteEngine {
   read(after: number, limit: number): readonly string[];
   head(): LogHead;
   find(writer: Writer, key: string): readonly string[];
+  older(world: CitedWorld): readonly OlderThing[];
+  refused(): readonly WitnessRow[];
   /** Why nothing can be appended any more, or undefined. */
   halted(): string | undefined;
   close(): void;
@@ -66,6 +69,8 @@ export function openSqliteEngine({ path, origin }: EngineOptions, now: () => num
     read: (after, limit) => log.read(after, limit),
     head: () => log.head(),
     find: (writer, key) => log.find(writer, key),
+    older: (world) => log.older(world),
+    refused: () => log.refused(),
     halted: () => halt,
     close,
   };

@@ -12,10 +12,12 @@ import {
   type StoredRecord,
   sealRecord,
 } from '../../../../crds/audit/record.ts';
+import { type OlderThing, opens, type WitnessRow } from '../../../../crds/audit/witness.ts';
 import type { ErrorCode } from '../../../../crds/errors.ts';
 import type { Receipt } from '../../../../trail/trail.ts';
-import type { Appended, AppendRequest, LogHead } from '../store.ts';
+import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
 import { openDatabase } from './schema.ts';
+import { openWitnessFile, type WitnessFile } from './witness-file.ts';
 
 export interface SqliteLog {
   /** Appends each request wholly or not at all, all of them in one durable transaction. Throws when the disk did. */
@@ -26,6 +28,10 @@ export interface SqliteLog {
   find(writer: AppendRequest['writer'], key: string): string[];
   /** Intents without an outcome, oldest first. */
   openIntents(): StoredRecord[];
+  /** What in this world is older than what is known. */
+  older(world: CitedWorld): readonly OlderThing[];
+  /** What came back from a backup, or was lost by one, and was not confirmed. */
+  refused(): readonly WitnessRow[];
   close(): void;
 }
 
@@ -53,6 +59,7 @@ interface Cursor {
 interface Refusal {
   readonly code: ErrorCode;
   readonly detail: string;
+  readonly older?: readonly OlderThing[];
 }
 
 /** Opens the log in the file at `path`. `now` in epoch milliseconds is asked once for each group. */
@@ -68,9 +75,16 @@ export function openSqliteLog(
   );
   const linesOf = (rows: readonly Record<string, unknown>[]): string[] =>
     rows.map((row) => String(row['body']));
+  const read = (after: number, limit: number): string[] => linesOf(page.all(after, limit));
+  const witness = openWitnessFile(`${path}.witness`, { read });
   return {
-    append: (requests) => inTransaction(db, () => appendGroup({ db, sql }, requests, now())),
-    read: (after, limit) => linesOf(page.all(after, limit)),
+    append: (requests) =>
+      // What it learns is kept after the records are, never before: it may be behind them, and then catches up.
+      witness.together(
+        () => inTransaction(db, () => appendGroup({ db, sql, witness }, requests, now())),
+        () => cursorOf(sql).seq,
+      ),
+    read,
     head: () => {
       const { log, seq, prev } = cursorOf(sql);
       return { log, seq, hash: prev };
@@ -80,7 +94,12 @@ export function openSqliteLog(
       return seq === undefined ? [] : linesOf(sql.body.all(seq));
     },
     openIntents: () => linesOf(openIntents.all()).map((line) => JSON.parse(line) as StoredRecord),
-    close: () => db.close(),
+    older: (world) => witness.older(world),
+    refused: () => witness.refused(),
+    close: () => {
+      witness.close();
+      db.close();
+    },
   };
 }
 
@@ -128,14 +147,19 @@ function cursorOf(sql: Statements): Cursor {
 interface Context {
   readonly db: DatabaseSync;
   readonly sql: Statements;
+  readonly witness: WitnessFile;
 }
 
-function appendGroup({ db, sql }: Context, requests: readonly AppendRequest[], now: number): Appended[] {
+function appendGroup(
+  { db, sql, witness }: Context,
+  requests: readonly AppendRequest[],
+  now: number,
+): Appended[] {
   const cursor = cursorOf(sql);
   const answers = requests.map((request): Appended => {
     const before = { ...cursor };
     db.exec('SAVEPOINT request');
-    const answer = appendRequest({ sql, cursor, now }, request);
+    const answer = witness.attempt(() => appendRequest({ sql, witness, cursor, now }, request));
     if (!answer.ok) {
       db.exec('ROLLBACK TO request');
       Object.assign(cursor, before);
@@ -149,6 +173,7 @@ function appendGroup({ db, sql }: Context, requests: readonly AppendRequest[], n
 
 interface Appending {
   readonly sql: Statements;
+  readonly witness: WitnessFile;
   readonly cursor: Cursor;
   readonly now: number;
 }
@@ -168,8 +193,11 @@ function appendRecord(
   writer: AppendRequest['writer'],
   canonical: CanonicalRecord,
 ): Receipt | Refusal {
-  const { sql, cursor, now } = appending;
+  const { sql, witness, cursor, now } = appending;
   const { record } = canonical;
+  // Before its key is looked up: one that was recorded once does not open anything a second time.
+  const older = opens(record) ? witness.older(record) : [];
+  if (older.length > 0) return { code: 'records_older', detail: olderInWords(older), older };
   const content = contentHash(canonical);
   const known = knownKey(sql, writer, record);
   if (known !== undefined) {
@@ -193,8 +221,13 @@ function appendRecord(
   sql.insert.run(seq, sealed.text);
   sql.addKey.run(writer, record.key, record.id, seq, content);
   trackIntent(sql, { writer, record, seq });
+  witness.learn(record);
   Object.assign(cursor, { seq, prev: sealed.hash, recorded });
   return { id: record.id, seq, recorded: new Date(recorded).toISOString(), hash: sealed.hash };
+}
+
+function olderInWords(older: readonly OlderThing[]): string {
+  return older.map(({ kind, name, uid, known }) => `${kind} ${name} (${uid}): ${known}`).join('; ');
 }
 
 /** A key is its writer's own, but for a type that has several writers: who comes first has recorded it for all. */

@@ -28,8 +28,8 @@ export function openDatabase(path: string, origin: string): DatabaseSync {
   }
 }
 
-// Records are personal data: no other user of the machine reads them. SQLite gives its side files the mode of the file.
-function ownFile(path: string): void {
+/** Records are personal data: no other user of the machine reads them. SQLite gives its side files the mode of the file. */
+export function ownFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, 'a', 0o600));
 }

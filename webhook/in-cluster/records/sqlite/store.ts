@@ -53,6 +53,8 @@ export async function openSqliteStore({ holder, onHalt, ...options }: StoreOptio
       return head;
     },
     find: async (writer, key) => (await read({ kind: 'find', writer, key })).lines?.[0],
+    older: async (world) => (await read({ kind: 'older', world })).older ?? unanswered('older'),
+    refused: async () => (await read({ kind: 'refused' })).refused ?? unanswered('refused'),
     health: () => thread.health(),
     close: async () => {
       await thread.close();
@@ -90,6 +92,11 @@ function nextGroup(waiting: Waiting[]): Waiting[] {
     return at > 0 && records > maxGroupRecords;
   });
   return waiting.splice(0, end === -1 ? waiting.length : end);
+}
+
+/** What was not answered is not "nothing". */
+function unanswered(what: string): never {
+  throw new SupportAccessError('records_unavailable', `the store did not say what is ${what}`);
 }
 
 function refusedFor(reason: string | undefined): Appended {

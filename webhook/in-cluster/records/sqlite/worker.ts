@@ -4,7 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Writer } from '../../../../crds/audit/events.ts';
-import type { Appended, AppendRequest, LogHead } from '../store.ts';
+import type { OlderThing, WitnessRow } from '../../../../crds/audit/witness.ts';
+import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
 import { type EngineOptions, openSqliteEngine } from './engine.ts';
 
 export type WorkerRequest =
@@ -13,6 +14,8 @@ export type WorkerRequest =
   | { readonly kind: 'read'; readonly after: number; readonly limit: number }
   | { readonly kind: 'find'; readonly writer: Writer; readonly key: string }
   | { readonly kind: 'head' }
+  | { readonly kind: 'older'; readonly world: CitedWorld }
+  | { readonly kind: 'refused' }
   | { readonly kind: 'close' };
 
 export interface WorkerResponse {
@@ -20,6 +23,8 @@ export interface WorkerResponse {
   readonly closed?: boolean;
   readonly lines?: readonly string[];
   readonly head?: LogHead;
+  readonly older?: readonly OlderThing[];
+  readonly refused?: readonly WitnessRow[];
   readonly halted?: string;
   /** The ask itself failed, a read for instance. */
   readonly failed?: string;
@@ -51,6 +56,10 @@ function answerTo(ask: WorkerRequest): WorkerResponse {
       return { lines: engine.find(ask.writer, ask.key) };
     case 'head':
       return { head: engine.head() };
+    case 'older':
+      return { older: engine.older(ask.world) };
+    case 'refused':
+      return { refused: engine.refused() };
     case 'close':
       engine.close();
   }

@@ -57,6 +57,8 @@ describe('the trail inside the process', () => {
       read: () => Promise.resolve([]),
       head: () => Promise.reject(new Error('silent')),
       find: () => Promise.resolve(undefined),
+      older: () => Promise.resolve([]),
+      refused: () => Promise.resolve([]),
       health: () => ({ state: 'ready' }),
       close: () => Promise.resolve(),
     };

@@ -148,6 +148,30 @@ describe('a refused request', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'RecordsUnavailable' });
   });
 
+  it('is one by objects that are older than what was recorded: the session of a restored backup is ended', async () => {
+    const { trail, deleted } = await aScene(neverReached);
+    trail.state.refusing = 'records_rolled_back';
+    const answer = await refusal('/jobs');
+    expect(answer.status).toBe(401);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'NotOpened' });
+    expect(deleted).toEqual(['ada-1']);
+    expect(
+      trail.records.map(({ type, decision, outcome }) => [type, decision?.reason ?? outcome?.reason]),
+    ).toEqual([
+      ['app.request', 'RolledBack'],
+      ['session.ended', 'RolledBack'],
+    ]);
+  });
+
+  it('is one by objects that were changed while it was decided: 503, and the session lives', async () => {
+    const { trail, deleted } = await aScene(neverReached);
+    trail.state.refusing = 'records_older';
+    const answer = await refusal('/jobs');
+    expect(answer.status).toBe(503);
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'ChangesUnseen' });
+    expect(deleted).toEqual([]);
+  });
+
   it('is one that cannot be decided: 503, and nothing is sent', async () => {
     const { objects } = await aScene(neverReached);
     objects.answer('SupportAccessPolicy', 'default', () => Promise.reject(new Error('away')));

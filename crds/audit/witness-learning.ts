@@ -1,0 +1,101 @@
+/**
+ * What a record teaches of the objects by which access opens: the latest state of each, what is gone, which locks stand, and what a
+ * person confirmed after a backup was put back.
+ */
+import type { Citation } from './citation.ts';
+import type { NewRecord } from './record.ts';
+import {
+  copySubject,
+  lockKind,
+  lockSubject,
+  sessionKind,
+  sessionSubject,
+  subjectOf,
+  type WitnessRow,
+  type WitnessRows,
+} from './witness.ts';
+
+/** What a record teaches, once it stands in the log. */
+export function learn(record: NewRecord, rows: WitnessRows): void {
+  const { type, cites = [] } = record;
+  for (const citation of cites) if (citation.kind !== sessionKind) learnObject(citation, rows);
+  if (record.session !== undefined) learnSession(record, record.session, rows);
+  if (type === 'lock.created' || type === 'lock.lifted' || type === 'admission.requested')
+    learnLock(record, rows);
+  if (type === 'audit.restore_found') refuseRow(record, rows);
+  if (type === 'audit.restore_confirmed') rows.confirm();
+}
+
+function learnObject(citation: Citation, rows: WitnessRows): void {
+  learnContent(citation, rows);
+  const { kind, uid, generation, hash = '', gone } = citation;
+  const row = rows.get(uid);
+  const next = { subject: uid, kind, name: placeOf(citation), uid, generation, hash };
+  if (gone === true && row?.state !== 'refused') rows.put({ ...next, state: 'gone' });
+  else if (isNews(row, next)) rows.put({ ...next, state: 'live' });
+}
+
+function isNews(
+  row: WitnessRow | undefined,
+  { generation, hash }: Pick<WitnessRow, 'generation' | 'hash'>,
+): boolean {
+  if (row === undefined) return true;
+  if (row.state !== 'live') return false;
+  const isFuller = row.generation === generation && row.hash === '' && hash !== '';
+  return generation > row.generation || isFuller;
+}
+
+function placeOf({ namespace, name }: Citation): string {
+  return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+/** Who said it first keeps it. */
+function learnContent(citation: Citation, rows: WitnessRows): void {
+  const subject = copySubject(citation);
+  if (subject === undefined || rows.get(subject) !== undefined) return;
+  const { kind, uid, generation } = citation;
+  rows.put({ subject, kind, name: placeOf(citation), uid, generation, hash: '', state: 'live' });
+}
+
+function learnSession({ type, cites = [] }: NewRecord, handle: string, rows: WitnessRows): void {
+  const subject = sessionSubject(handle);
+  const row = rows.get(subject);
+  const base = { subject, kind: sessionKind, name: handle, generation: 1, hash: '' };
+  if (type === 'session.ended') {
+    if (row?.state !== 'gone') rows.put({ ...base, uid: row?.uid ?? '', state: 'gone' });
+    return;
+  }
+  const uid = cites.find(({ kind }) => kind === sessionKind)?.uid;
+  if (row === undefined && uid !== undefined) rows.put({ ...base, uid, state: 'live' });
+}
+
+/**
+ * A lock stands from the record that it was made until one that a reason to lift it was written. Admission records that before
+ * it is allowed, so always before the lock is gone; the operator, which tells it after, may be late.
+ */
+function learnLock({ type, target }: NewRecord, rows: WitnessRows): void {
+  const { kind, uid, name, action } = target ?? {};
+  if (kind !== lockKind || uid === undefined || name === undefined) return;
+  const subject = lockSubject(name);
+  const state = lockStateBy({ type, action, isKnown: rows.get(subject)?.uid === uid });
+  if (state !== undefined) rows.put({ subject, kind: lockKind, name, uid, generation: 1, hash: '', state });
+}
+
+interface LockTold {
+  readonly type: NewRecord['type'];
+  readonly action: string | undefined;
+  /** The lock of this name that is known is this one. */
+  readonly isKnown: boolean;
+}
+
+function lockStateBy({ type, action, isKnown }: LockTold): WitnessRow['state'] | undefined {
+  if (type === 'lock.created') return isKnown ? undefined : 'live';
+  if (type === 'admission.requested') return action === 'UPDATE' ? 'gone' : undefined;
+  return isKnown ? 'gone' : undefined;
+}
+
+function refuseRow({ target }: NewRecord, rows: WitnessRows): void {
+  const { kind = '', uid = '', name = '' } = target ?? {};
+  const row = rows.get(subjectOf({ kind, uid, name }));
+  if (row !== undefined) rows.put({ ...row, state: 'refused' });
+}

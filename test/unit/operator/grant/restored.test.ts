@@ -1,0 +1,78 @@
+/** When the operator asks the records whether a world is from a backup, and what it does with the answer. */
+import { describe, expect, it } from 'vitest';
+import type { CitedWorld } from '../../../../crds/audit/witness.ts';
+import { type ErrorCode, SupportAccessError } from '../../../../crds/errors.ts';
+import { decideOpening } from '../../../../operator/grant/decide-opening.ts';
+import { nextPins } from '../../../../operator/grant/pins.ts';
+import { planGrant } from '../../../../operator/grant/plan.ts';
+import { RestoredWorlds } from '../../../../operator/grant/restored.ts';
+import type { GrantWorld } from '../../../../operator/grant/world.ts';
+import { disabled } from '../../../kit/objects/grant.ts';
+import { after } from '../../../kit/objects/grant-life.ts';
+import { aWorld, noon, withGrant } from '../../../kit/objects/grant-world.ts';
+
+const signal = new AbortController().signal;
+const open = after(aWorld(), noon);
+
+/** Records that answer so, and what they were asked about. */
+function asked(answer: string | undefined, isError = false) {
+  const worlds: CitedWorld[] = [];
+  const restored = new RestoredWorlds({
+    now: () => noon,
+    restoredIn: (world) => {
+      worlds.push(world);
+      if (isError) return Promise.reject(new SupportAccessError(answer as ErrorCode, 'as the test wants it'));
+      return Promise.resolve(answer);
+    },
+  });
+  return { worlds, look: (world: GrantWorld) => restored.look(world, signal) };
+}
+
+describe('whether a world is from a backup', () => {
+  it('is asked once for each world that is open, with the policy, the grant and its people', async () => {
+    const { worlds, look } = asked(undefined);
+    for (const _ of [1, 2]) expect(await look(open)).toEqual({ restored: undefined, isUnknown: false });
+    expect(worlds).toHaveLength(1);
+    expect(worlds[0]?.cites?.map(({ kind }) => kind)).toEqual([
+      'SupportAccessPolicy',
+      'SupportAccessGrant',
+      'SupportUser',
+    ]);
+    const metadata = { ...open.grant.metadata, generation: 9 };
+    await look({ ...open, grant: { ...open.grant, metadata } });
+    expect(worlds).toHaveLength(2);
+  });
+
+  it('is not asked about what is closed: closing waits for nobody', async () => {
+    const { worlds, look } = asked('records_unavailable', true);
+    expect(await look(aWorld(withGrant(disabled())))).toEqual({ restored: undefined, isUnknown: false });
+    expect(worlds).toEqual([]);
+  });
+
+  it('is asked again and again while it is, since no watch tells of what a person confirms', async () => {
+    const { worlds, look } = asked('it came back');
+    for (const _ of [1, 2]) expect((await look(open)).restored).toBe('it came back');
+    expect(worlds).toHaveLength(2);
+  });
+
+  it('stays unknown while the records do not say, and is looked at anew where a copy may be late', async () => {
+    expect(await asked('records_unavailable', true).look(open)).toEqual({
+      restored: undefined,
+      isUnknown: true,
+    });
+    await expect(asked('records_older', true).look(open)).rejects.toMatchObject({ code: 'records_older' });
+  });
+});
+
+describe('a grant of a world that is from a backup', () => {
+  const world: GrantWorld = { ...open, restored: 'SupportAccessGrant ecase/case-4711: it was deleted' };
+
+  it('is closed, says what is older, and is looked at again within seconds', () => {
+    const decision = decideOpening({ world, pins: nextPins(world), now: noon });
+    expect(decision).toMatchObject({ open: false, reason: 'RolledBack' });
+    expect(decision).toHaveProperty('message', expect.stringContaining('it was deleted'));
+    const plan = planGrant(world, noon);
+    expect(plan.lookAgainAt).toBe(noon + 10_000);
+    expect(plan.record.drafts.map(({ type }) => type)).toContain('grant.closed');
+  });
+});

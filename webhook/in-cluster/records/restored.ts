@@ -1,0 +1,112 @@
+/**
+ * Did something come back from a backup, or was a writer only late? A record may cite an object as it was a moment ago. So
+ * what the records know in a later state is read anew: no read that begins after that state was known shows an older one,
+ * unless the cluster's store was put back. What was is recorded once, and refused until a person confirms it.
+ */
+import { citationOf } from '../../../crds/audit/citation.ts';
+import { canonicalRecord, type NewRecord } from '../../../crds/audit/record.ts';
+import { isOlder, type OlderThing } from '../../../crds/audit/witness.ts';
+import type { KindName } from '../../../crds/kinds.ts';
+import { type ObjectMeta, present } from '../../../crds/object-meta.ts';
+import { newRecordId } from '../../../trail/trail.ts';
+import type { CallProblem } from '../../../trail/wire.ts';
+import type { RecordStore } from './store.ts';
+
+/** Reads one object fresh; undefined when there is none. Rejects when that cannot be known. */
+export type ReadFresh = (
+  kind: KindName,
+  ref: { readonly namespace?: string; readonly name: string },
+) => Promise<unknown>;
+
+export interface RestoredDeps {
+  readonly store: Pick<RecordStore, 'append'>;
+  readonly readFresh: ReadFresh;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export interface Restored {
+  /** What to say to the writer of a record that cites these. */
+  judge(older: readonly OlderThing[]): Promise<CallProblem>;
+}
+
+/** One that remembers what is being looked at, so that a thousand requests by one object read it once. */
+export function createRestored(deps: RestoredDeps): Restored {
+  const looks = new Map<string, Promise<boolean>>();
+  const isRestored = (thing: OlderThing): Promise<boolean> => {
+    const key = `${thing.subject} ${thing.row.uid} ${thing.row.generation} ${thing.row.state}`;
+    const looking = looks.get(key);
+    if (looking !== undefined) return looking;
+    const look = lookAt(deps, thing).finally(() => looks.delete(key));
+    looks.set(key, look);
+    return look;
+  };
+  return {
+    async judge(older) {
+      const found = await Promise.all(
+        older.map(async (thing) => thing.how === 'certain' || (await isRestored(thing))),
+      );
+      const restored = older.filter((_, at) => found[at]);
+      if (restored.length === 0) return { code: 'records_older', detail: inWords(older) };
+      return { code: 'records_rolled_back', detail: `${inWords(restored)}${wayOut(restored)}` };
+    },
+  };
+}
+
+/** A copy of a deleted grant and an ended session have ways out of their own. */
+function wayOut(restored: readonly OlderThing[]): string {
+  const isConfirmed = restored.some(
+    ({ kind, how, row }) => how === 'perhaps' || row.state === 'refused' || kind === 'SupportAccessLock',
+  );
+  return isConfirmed ? '. If it is meant to be as it is now, run kubectl support-access confirm-restore' : '';
+}
+
+/** In words, each with what is known of it. */
+function inWords(things: readonly OlderThing[]): string {
+  const words = things.map(({ kind, name, namespace, uid, known }) => {
+    const where = namespace === undefined ? name : `${namespace}/${name}`;
+    return `${kind} ${where} (${uid}): ${known}`;
+  });
+  return words.join('; ').slice(0, 1000);
+}
+
+async function lookAt({ store, readFresh, now }: RestoredDeps, thing: OlderThing): Promise<boolean> {
+  const { kind, name, namespace } = thing;
+  const read = await readFresh(kind as KindName, namespace === undefined ? { name } : { namespace, name });
+  if (!showsBackup(thing, read)) return false;
+  const record = canonicalRecord(foundRecord(thing, now()));
+  const appended = await store.append({ writer: 'store', records: [record] });
+  // Where it cannot be recorded it is refused all the same, and looked at again the next time.
+  return appended.ok || appended.code === 'records_halted';
+}
+
+/** Whether what is there now is older than what was known before it was read. */
+function showsBackup({ row, kind }: OlderThing, read: unknown): boolean {
+  const object = present(read as CitedKindObject | undefined);
+  if (kind === 'SupportAccessLock') return object === undefined;
+  if (object === undefined || object.metadata.uid !== row.uid) return false;
+  if (row.state === 'gone') return true;
+  const citation = citationOf({ ...object, kind });
+  return citation !== undefined && isOlder(citation, row);
+}
+
+interface CitedKindObject {
+  readonly kind: string;
+  readonly metadata: ObjectMeta;
+  readonly spec?: unknown;
+}
+
+function foundRecord({ kind, name, namespace, uid, known }: OlderThing, now: number): NewRecord {
+  const id = newRecordId(now);
+  const what = kind === 'SupportAccessLock' ? 'it is gone without having been lifted' : 'it came back';
+  return {
+    id,
+    key: `audit.restore_found/${id}`,
+    type: 'audit.restore_found',
+    phase: 'point',
+    time: new Date(now).toISOString(),
+    actor: { kind: 'system', name: 'records' },
+    target: { area: 'records', kind, name, uid, ...(namespace === undefined ? {} : { namespace }) },
+    message: `${what}, as by a restored backup of the cluster: ${known}. What depends on it stays closed until kubectl support-access confirm-restore`,
+  };
+}
