@@ -27,7 +27,7 @@ function coloured(line: string, sign: '+' | '-', colours: boolean): string {
 
 /** Asks, with No as what Enter means. Where there is no one to ask it is a No that says how to go on. */
 export async function isConfirmed(
-  { question }: PlannedChange,
+  { question }: Pick<PlannedChange, 'question'>,
   yes: boolean,
   terminal: Terminal,
 ): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { canI } from './can-i.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
+import { confirmRestore } from './confirm-restore.ts';
 import { grantCreate } from './grant-create.ts';
 import { grantDisable } from './grant-disable.ts';
 import { grantEnable } from './grant-enable.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   grantExtend,
   revoke,
   unlock,
+  confirmRestore,
   policyEnable,
   policyDisable,
   userAdd,

@@ -8,18 +8,27 @@ import { systemClock } from '../../kube/clock.ts';
 import { isForbidden, isNotFound } from '../../kube/errors.ts';
 import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import { ConfigMaps, Pods, Services, ValidatingWebhookConfigurations } from '../../kube/resources.ts';
-import { openConnection } from '../../trail/connection.ts';
+import { type Connection, openConnection } from '../../trail/connection.ts';
 import { CannotTell, type CommandInput, type Terminal } from '../command.ts';
 import { givenToken, sourceOver } from './http-source.ts';
 import { authenticated, type Connect, mayNot } from './reader-proof.ts';
 import type { RecordSource } from './record-source.ts';
 
-/** Finds the installation, and proves to its records who the caller is. */
+/** The records of the installation, as its caller may read them. */
 export async function openInstallation(
   client: KubeClient,
   input: CommandInput,
   terminal: Terminal,
 ): Promise<RecordSource> {
+  return sourceOver(await connectInstallation(client, input, terminal), terminal);
+}
+
+/** Finds the installation, and proves to its records who the caller is. */
+export async function connectInstallation(
+  client: KubeClient,
+  input: CommandInput,
+  terminal: Terminal,
+): Promise<Connection> {
   const namespace = input.option('namespace') ?? defaultNamespaces.release;
   const [ca, { pod, port }] = await Promise.all([
     authorityOf(client, namespace),
@@ -34,8 +43,8 @@ export async function openInstallation(
       ...proof,
     });
   const token = givenToken(input, terminal);
-  if (token !== undefined) return sourceOver(connect({ token }), terminal);
-  return sourceOver(await authenticated({ client, namespace, connect, clock: systemClock }), terminal);
+  if (token !== undefined) return connect({ token });
+  return authenticated({ client, namespace, connect, clock: systemClock });
 }
 
 /** Who may see neither the ConfigMap nor the webhook's registration cannot know the server, and is not connected to any. */

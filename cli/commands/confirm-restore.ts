@@ -1,0 +1,33 @@
+/** `confirm-restore`: says that what came back from a backup of the cluster is meant to be as it is. */
+import { Option } from 'commander';
+import { defaultNamespaces } from '../../crds/names.ts';
+import type { Command } from '../command.ts';
+
+const help = `
+kubectl support-access confirm-restore
+
+The records have seen later states of the grants, the people, the policy and the locks than a restored backup of the cluster
+shows. What they find older stays closed (RolledBack) until you say that it is meant to be as it is now. Look at each first: a
+grant that was disabled after the backup is enabled again, and a lock that was made after it is gone.
+
+It needs the right "restore" on auditrecords.supportaccess.dev, as the ClusterRole support-access-administrator gives it. Who
+confirmed what is recorded. Sessions that had ended stay ended.`;
+
+export const confirmRestore: Command = {
+  words: ['confirm-restore'],
+  summary: 'Accept what came back from a backup of the cluster as it is now',
+  cluster: true,
+  configure(parser) {
+    parser
+      .addOption(
+        new Option('-n, --namespace <name>', 'where the release is').default(defaultNamespaces.release),
+      )
+      .option('--token-file <path>', 'a token for the audience support-access in place of your own')
+      .option('-y, --yes', 'do not ask')
+      .addHelpText('after', help);
+  },
+  async run(input, terminal) {
+    const { confirmRestored } = await import('../records/confirm-restored.ts');
+    return confirmRestored(input, terminal);
+  },
+};
