@@ -85,13 +85,21 @@ function pinned(pins: Pins | undefined): { pins?: Pins } {
   return pins === undefined ? {} : { pins };
 }
 
-function activeCondition({ decision }: DecidedGrant, { refused }: StepResults): PlainCondition {
+function activeCondition({ world, decision }: DecidedGrant, { refused }: StepResults): PlainCondition {
   if (!decision.open)
     return { type: 'Active', holds: false, reason: decision.reason, message: decision.message };
   if (refused !== undefined) return { type: 'Active', holds: false, ...refused };
   const names = decision.people.map((person) => person.metadata.name).join(', ');
-  const message = `Open for ${names} until ${formatTime(decision.until)}`;
+  const message = `Open for ${names} until ${formatTime(decision.until)}${opensNothing(world) ? nothingOpen : ''}`;
   return { type: 'Active', holds: true, reason: 'Open', message };
+}
+
+const nothingOpen =
+  '; but it opens nothing: it names no application, and its matrix gives no Kubernetes rights. Set spec.applicationRef, or make a grant for a matrix with Kubernetes rights';
+
+/** People may sign in and then do nothing: who consented meant something else. */
+function opensNothing({ grant, matrix }: GrantWorld): boolean {
+  return grant.spec.applicationRef === undefined && matrix?.object.spec.kubernetes === undefined;
 }
 
 function readyCondition(report: DecidedGrant, { refused }: StepResults): PlainCondition {

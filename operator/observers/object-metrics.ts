@@ -27,6 +27,7 @@ export const conditionTypes = [
   'ClockOff',
   'HostReady',
   'IdentitiesExclusive',
+  'Locked',
   'Ready',
   'Recorded',
   'RecordsUnavailable',

@@ -3,6 +3,7 @@ import type { SupportAccessGrant } from '../../crds/generated/support-access-gra
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { installed, policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
+import { lockOnAll } from '../../crds/rules/locks.ts';
 import { tellsNews } from '../../crds/rules/request/tls-secrets.ts';
 import { windowState } from '../../crds/rules/time/schedule.ts';
 import type { KubeObject } from '../../kube/objects.ts';
@@ -38,6 +39,10 @@ export const policyController: Controller = {
     },
     { collection: 'users', keysAfter: () => theKey() },
     { collection: 'applications', keysAfter: () => theKey() },
+    {
+      collection: 'locks',
+      keysAfter: ({ object }) => (object.metadata.name === lockOnAll ? theKey() : []),
+    },
     { collection: 'networkPolicies', keysAfter: () => theKey() },
     { collection: 'services', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
     { collection: 'apiServerSlices', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
@@ -153,6 +158,7 @@ async function observe(
     authority: caches.authority.get(releaseNamespace, installed.authority),
     recordsProblem: reach.problem(),
     clockProblem: clockAgreement?.problem(),
+    isLocked: caches.locks.get(undefined, lockOnAll) !== undefined,
     impersonators: impersonators({
       bindings: caches.bindings.list(),
       clusterBindings: caches.clusterBindings.list(),

@@ -2,7 +2,7 @@
  * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
  * provider), CertificatesReady (the gateway has certificates), IdentitiesExclusive (only the gateway acts as support
  * identities), AdmissionReady (the API server asks admission) and Active (the master switch); while the records are away RecordsUnavailable, and while a clock is off
- * ClockOff too.
+ * ClockOff too, and while a lock stops everything Locked.
  */
 
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
@@ -21,6 +21,7 @@ import { isNetworkOfOurs } from '../outputs/network.ts';
 import { pinnedCertificates } from '../outputs/sso.ts';
 import { withClockOff } from '../reporting/clock-off.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
+import { withLocked } from '../reporting/locked.ts';
 import { withoutRecordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 import { admissionReady } from './admission-ready.ts';
@@ -55,7 +56,7 @@ export function policyStatus(world: PolicyWorld, now: number): PlainStatus | und
 
 type PassingFaults = Pick<
   PolicyWorld,
-  'object' | 'recordsProblem' | 'clockProblem' | 'admission' | 'authority' | 'installation'
+  'object' | 'recordsProblem' | 'clockProblem' | 'isLocked' | 'admission' | 'authority' | 'installation'
 >;
 
 /**
@@ -63,7 +64,15 @@ type PassingFaults = Pick<
  * and admission are one process, so that both are away together.
  */
 export function passingConditions(
-  { object, recordsProblem: cause, clockProblem: problem, admission, authority, installation }: PassingFaults,
+  {
+    object,
+    recordsProblem: cause,
+    clockProblem: problem,
+    isLocked,
+    admission,
+    authority,
+    installation,
+  }: PassingFaults,
   conditions: readonly Condition[],
   now: number,
 ): PlainStatus['conditions'] {
@@ -72,7 +81,8 @@ export function passingConditions(
     cause === undefined
       ? withoutRecordsUnavailable(conditions)
       : withRecordsUnavailable({ metadata, status: { conditions } }, { cause, now });
-  const next = withClockOff({ metadata, status: { conditions: told } }, { problem, now });
+  const timed = withClockOff({ metadata, status: { conditions: told } }, { problem, now });
+  const next = withLocked({ metadata, status: { conditions: timed } }, { isLocked, now });
   const { releaseNamespace } = installation;
   const ready = admissionReady(admission, { authority, releaseNamespace });
   return statusOf({ metadata, status: { conditions: next } }, [ready], now).conditions;

@@ -18,6 +18,8 @@ export interface PolicyWorld {
   readonly recordsProblem: string | undefined;
   /** By how much a clock of ours and the API server's disagree, and what follows from it; undefined while they do not. */
   readonly clockProblem: string | undefined;
+  /** Whether a lock stops everything. */
+  readonly isLocked: boolean;
   /** Bindings by which others than the gateway may act as support identities, in words. */
   readonly impersonators: readonly string[];
 }

@@ -41,7 +41,7 @@ function anObject(kind: Kind, { namespace }: GrantSetting): Sent {
 const written: readonly Kind[] = [policy, application, grant, user, matrix, lock];
 
 it.each([
-  ['sapol', 'NAME ACCESS READY SSO HOST AGE', 'NAME ACCESS READY SSO HOST AGE'],
+  ['sapol', 'NAME ACCESS LOCKED READY SSO HOST AGE', 'NAME ACCESS LOCKED READY SSO HOST AGE'],
   [
     'sag',
     'NAME ACCESS ACTIVE REASON EXPIRES AGE',

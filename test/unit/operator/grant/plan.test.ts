@@ -19,6 +19,7 @@ import {
   of,
   withGrant,
   withMatrix,
+  withRights,
   withUsers,
 } from '../../../kit/objects/grant-world.ts';
 import { aClusterBinding } from '../../../kit/objects/kube-objects.ts';
@@ -102,6 +103,21 @@ describe('access by a grant', () => {
     expect(active(nextStatus(planGrant(world, noon).report, recorded))?.message).toMatch(
       /^Open for ada until/,
     );
+  });
+
+  it('says that it opens nothing without an application and without Kubernetes rights', () => {
+    const message = (...modifiers: readonly Modifier<GrantWorld>[]) =>
+      active(nextStatus(planGrant(aWorld(...modifiers), noon).report, recorded))?.message;
+    const withoutApplication = withGrant((grant) => {
+      const { applicationRef: _none, ...spec } = grant.spec;
+      return { ...grant, spec };
+    });
+    const alone = [withoutApplication, of({ application: undefined })] as const;
+    expect(message(...alone)).toMatch(
+      /^Open for ada until .*; but it opens nothing: .* Set spec\.applicationRef/,
+    );
+    expect(message(...alone, withRights())).toMatch(/^Open for ada until [^;]+$/);
+    expect(message()).toMatch(/^Open for ada until [^;]+$/);
   });
 });
 

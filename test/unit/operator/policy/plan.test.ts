@@ -39,6 +39,7 @@ function aWorld(
     authority: undefined,
     recordsProblem: undefined,
     clockProblem: undefined,
+    isLocked: false,
     impersonators: [],
     ...rest,
   };

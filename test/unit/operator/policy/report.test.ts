@@ -23,6 +23,7 @@ function aWorld(policy: SupportAccessPolicy, certificates: PolicyWorld['certific
     authority: undefined,
     recordsProblem: undefined,
     clockProblem: undefined,
+    isLocked: false,
     impersonators: [],
   };
 }
@@ -117,5 +118,24 @@ describe('the condition ClockOff', () => {
     });
     const policy = { ...aPolicy(), status: off as NonNullable<SupportAccessPolicy['status']> };
     expect(conditionIn(statusWith(undefined, policy))).toBeUndefined();
+  });
+});
+
+describe('the condition Locked', () => {
+  const lockedIn = (isLocked: boolean, policy = aPolicy()) =>
+    policyStatus({ ...aWorld(policy, undefined), isLocked }, noon);
+  const conditionIn = (status: ReturnType<typeof lockedIn>, type: string) =>
+    status?.conditions.find((condition) => condition.type === type);
+
+  it('is there only while the lock on everything stands, names the way out, and leaves the switch as it is', () => {
+    expect(conditionIn(lockedIn(false), 'Locked')).toBeUndefined();
+    const status = lockedIn(true);
+    expect(conditionIn(status, 'Locked')).toMatchObject({
+      status: 'True',
+      message: expect.stringContaining('kubectl support-access unlock all') as string,
+    });
+    expect(conditionIn(status, 'Active')?.status).toBe('True');
+    const policy = { ...aPolicy(), status: status as NonNullable<SupportAccessPolicy['status']> };
+    expect(conditionIn(lockedIn(false, policy), 'Locked')).toBeUndefined();
   });
 });

@@ -127,6 +127,7 @@ function ofPolicy(
     authority: undefined,
     recordsProblem,
     clockProblem,
+    isLocked: false,
     impersonators: [],
   };
   return policyStatus(world, now)?.conditions ?? [];
