@@ -97,6 +97,63 @@ describe('CC-14 the customer enables and the vendor adds people, in any order', 
   });
 });
 
+interface Listed {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly involvedObject?: { readonly apiVersion?: string };
+  readonly regarding?: { readonly apiVersion?: string };
+}
+
+/** Every object of the application's namespace that is not this product's: which it is, and in which version. */
+async function notOurs(): Promise<string[]> {
+  const { stdout: kinds } = await installation.kubectl([
+    'api-resources',
+    '--namespaced',
+    '--verbs=list',
+    '-o',
+    'name',
+  ]);
+  const resources = kinds.trim().split('\n').join(',');
+  const { stdout } = await installation.kubectl(['get', resources, '-n', 'ecase', '-o', 'json']);
+  return (JSON.parse(stdout) as { items: Listed[] }).items
+    .filter(({ apiVersion, metadata, involvedObject, regarding }) => {
+      const about = involvedObject?.apiVersion ?? regarding?.apiVersion ?? apiVersion;
+      const isMade = metadata.labels?.['app.kubernetes.io/managed-by'] === 'support-access';
+      return !about.startsWith('supportaccess.dev/') && !isMade;
+    })
+    .map(({ kind, metadata: { name, uid, resourceVersion } }) => `${kind} ${name} ${uid} ${resourceVersion}`)
+    .toSorted();
+}
+
+describe('EC-8 enabling and disabling touches neither the application nor its users', () => {
+  it('EC-8 every other object of the namespace is the same before, during and after: enabled, signed in, disabled, expired', async () => {
+    const before = await notOurs();
+    expect(before.some((line) => line.startsWith('Service '))).toBe(true);
+    await applyGrant(installation, { name: 'untouched' });
+    await untilActive(installation, 'untouched');
+    expect(await notOurs(), 'enabled').toEqual(before);
+    const ada = await signedIn(installation, 'untouched');
+    expect((await ask(installation, ada)).status).toBe(200);
+    expect(await notOurs(), 'signed in').toEqual(before);
+    await patch(['-n', 'ecase', 'sag/untouched'], { access: 'Disabled' });
+    await untilActive(installation, 'untouched', false);
+    expect(await notOurs(), 'disabled').toEqual(before);
+    const soon = new Date(Date.now() + 3000).toISOString();
+    await patch(['-n', 'ecase', 'sag/untouched'], { access: 'Enabled', expirationTime: soon });
+    await eventually(async () => expect(await reasonOf(installation, 'untouched')).toBe('Expired'), {
+      within: 20_000,
+    });
+    expect(await notOurs(), 'expired').toEqual(before);
+    ada.leave();
+  });
+});
+
 describe('ZH-1 access lasts until a chosen moment', () => {
   it('ZH-1 the window is half-open: nothing passes at its end, with the operator dead', async () => {
     const end = new Date(Date.now() + 12_000);
