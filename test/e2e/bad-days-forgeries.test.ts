@@ -120,36 +120,42 @@ describe('a session object made by hand', () => {
     ada.leave();
   });
 
-  it('is void when it was written with the gateway’s own rights, under a person’s genuine cookie', async () => {
-    const account = await installation.controlPlane.serviceAccountKubeconfig(
-      'support-access',
-      'support-access-gateway',
-    );
-    const gateway = callerOf(account.kubeconfig);
-    const ada = await signedIn(installation, 'case-4711');
-    const { apiVersion, kind, metadata, spec } = await sessionOf(ada);
-    expect((await gateway('DELETE', `${sessions}/${metadata.name}`)).status).toBe(200);
-    const { name, namespace, labels, ownerReferences } = metadata;
-    const made = {
-      apiVersion,
-      kind,
-      metadata: { name, namespace, labels, ownerReferences },
-      spec: { ...spec, absoluteExpirationTime: '2030-01-01T00:00:00Z' },
-    };
-    const answer = await gateway('POST', sessions, { body: made });
-    expect(answer.status, answer.text).toBe(201);
-    const reached = installation.application.seen.length;
-    const page = await ask(installation, ada);
-    expect(page.status).toBe(401);
-    expect(installation.application.seen.length).toBe(reached);
-    await eventually(async () => {
-      const refusals = (await recordsOf(installation)).filter(({ session }) => session === spec.handle);
-      expect(refusals.map(({ decision }) => decision?.reason)).toContain('SessionInvalid');
-    });
-    await gateway('DELETE', `${sessions}/${metadata.name}`);
-    account.stop();
-    ada.leave();
-  });
+  it.each([
+    ['with a later end', { absoluteExpirationTime: '2030-01-01T00:00:00Z' }, 'SessionInvalid'],
+    ['word for word', {}, 'RolledBack'],
+  ])(
+    'is void when it was written again %s with the gateway’s own rights, under a person’s genuine cookie',
+    async (_, changes, reason) => {
+      const account = await installation.controlPlane.serviceAccountKubeconfig(
+        'support-access',
+        'support-access-gateway',
+      );
+      const gateway = callerOf(account.kubeconfig);
+      const ada = await signedIn(installation, 'case-4711');
+      const { apiVersion, kind, metadata, spec } = await sessionOf(ada);
+      expect((await gateway('DELETE', `${sessions}/${metadata.name}`)).status).toBe(200);
+      const { name, namespace, labels, ownerReferences } = metadata;
+      const made = {
+        apiVersion,
+        kind,
+        metadata: { name, namespace, labels, ownerReferences },
+        spec: { ...spec, ...changes },
+      };
+      const answer = await gateway('POST', sessions, { body: made });
+      expect(answer.status, answer.text).toBe(201);
+      const reached = installation.application.seen.length;
+      const page = await ask(installation, ada);
+      expect(page.status).toBe(401);
+      expect(installation.application.seen.length).toBe(reached);
+      await eventually(async () => {
+        const refusals = (await recordsOf(installation)).filter(({ session }) => session === spec.handle);
+        expect(refusals.map(({ decision }) => decision?.reason)).toContain(reason);
+      });
+      await gateway('DELETE', `${sessions}/${metadata.name}`);
+      account.stop();
+      ada.leave();
+    },
+  );
 });
 
 describe('the same SAML answer', () => {
