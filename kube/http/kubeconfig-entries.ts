@@ -42,15 +42,44 @@ interface ClusterEntry {
   readonly extensions?: readonly { readonly name?: string; readonly extension?: unknown }[];
 }
 
+/** A kubeconfig file, and what it holds. */
+export interface ReadKubeconfig {
+  readonly file: string;
+  readonly document: Document;
+}
+
+/** Neither a warning nor an error of the parser may be printed: each quotes the line, and a token may stand there. */
+const quiet = { logLevel: 'error', prettyErrors: false } as const;
+
+/** Reads a file. What is said of one that is no YAML names the line, and quotes nothing. */
+export async function readKubeconfig(file: string): Promise<ReadKubeconfig> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      `no usable kubeconfig: ${file} cannot be read: ${error.code}; correct the path or its rights`,
+    );
+  });
+  try {
+    return { file, document: (parse(text, quiet) ?? {}) as Document };
+  } catch (error) {
+    throw noYaml(file, text, error as { readonly pos?: readonly number[] });
+  }
+}
+
+/** Without the parser's error as its cause, which would be printed too. */
+function noYaml(file: string, text: string, { pos: [at] = [] }: { readonly pos?: readonly number[] }): Error {
+  const line = at === undefined ? '' : ` at line ${text.slice(0, at).split('\n').length}`;
+  return new Error(`no usable kubeconfig: ${file} cannot be read: it is no YAML${line}; correct it`);
+}
+
 /** The entries of these names; the first file that has one wins. */
-export async function entriesOf(
-  files: readonly string[],
+export function entriesOf(
+  files: readonly ReadKubeconfig[],
   names: { readonly user: string | undefined; readonly cluster: string },
-): Promise<FoundEntries> {
+): FoundEntries {
   let found: FoundEntries = { user: undefined, execConfig: undefined };
   // The last that is looked at wins, and the first file is to win.
-  for (const file of files.toReversed()) {
-    const { users, clusters } = (parse(await readFile(file, 'utf8')) ?? {}) as Document;
+  for (const { file, document } of files.toReversed()) {
+    const { users, clusters } = document;
     const user = names.user && named(users, names.user)?.user;
     const cluster = named(clusters, names.cluster)?.cluster;
     found = {

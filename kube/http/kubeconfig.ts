@@ -11,7 +11,7 @@ import { isatty } from 'node:tty';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import { type ExecCredentials, type ExecPlace, type ExecStatus, execCredentials } from './exec-credential.ts';
 import { bearerFrom, type CredentialOrigin, type Credentials, type TlsIdentity } from './identity.ts';
-import { entriesOf, type FoundUser } from './kubeconfig-entries.ts';
+import { entriesOf, type FoundUser, type ReadKubeconfig, readKubeconfig } from './kubeconfig-entries.ts';
 import { proxyOf } from './proxy.ts';
 
 /** Who is asked to be taken for the caller; the API server asks whether the caller may. */
@@ -36,11 +36,11 @@ export interface KubeconfigWish {
 
 /** Reads the files. Throws where they name no https server: there is no default server to fall back to. */
 export async function openKubeconfig(wish: KubeconfigWish): Promise<CredentialOrigin> {
-  const files = filesOf(wish.kubeconfigPath);
+  const files = await Promise.all(filesOf(wish.kubeconfigPath).map(readKubeconfig));
   const config = narrowed(await merged(files), wish);
   const server = clusterOf(config);
   const address = new URL(server.server);
-  const { user: found, execConfig } = await entriesOf(files, {
+  const { user: found, execConfig } = entriesOf(files, {
     user: config.getCurrentUser()?.name,
     cluster: server.name,
   });
@@ -119,15 +119,15 @@ function filesOf(path: string | undefined): string[] {
   );
 }
 
-async function merged(files: readonly string[]): Promise<KubeConfig> {
+async function merged(files: readonly ReadKubeconfig[]): Promise<KubeConfig> {
   const { KubeConfig: Config } = await import('@kubernetes/client-node');
   const config = new Config();
-  for (const file of files) {
+  for (const { file } of files) {
     const one = new Config();
     try {
       one.loadFromFile(file);
     } catch (error) {
-      throw new Error(`no usable kubeconfig: ${file} cannot be read: ${firstLine(error)}`, { cause: error });
+      throw unreadable(file, error);
     }
     config.clusters = firstOfEachName(config.clusters, one.clusters);
     config.users = firstOfEachName(config.users, one.users);
@@ -137,9 +137,12 @@ async function merged(files: readonly string[]): Promise<KubeConfig> {
   return config;
 }
 
-/** What a parser says after the first line quotes the file, which may hold tokens. */
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+/** What a parser of YAML says quotes the file, which may hold tokens: of that only the line is told, and it is no cause to be printed. */
+function unreadable(file: string, error: unknown): Error {
+  const { mark, message } = error as { readonly mark?: { readonly line: number }; readonly message?: string };
+  const said = (message ?? String(error)).split('\n', 1)[0] ?? '';
+  const why = mark === undefined ? said : `it is no YAML at line ${mark.line + 1}; correct it`;
+  return new Error(`no usable kubeconfig: ${file} cannot be read: ${why}`);
 }
 
 function firstOfEachName<T extends { readonly name: string }>(before: T[], after: T[]): T[] {

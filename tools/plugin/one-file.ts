@@ -117,13 +117,17 @@ const noProgramsOfCommands: Plugin = {
   },
 };
 
-/** One reader of YAML is enough: ours also reads kubeconfigs for the official client, which brings another. */
+/**
+ * One reader of YAML is enough: ours also reads kubeconfigs for the official client, which brings another. It warns of nothing, and
+ * quotes nothing: its warnings and errors would print the line, and a token may stand there.
+ */
 const oneYaml: Plugin = {
   name: 'one reader of YAML',
   setup(bundler) {
     bundler.onResolve({ filter: /^js-yaml$/ }, () => ({ path: 'js-yaml', namespace: 'yaml' }));
     bundler.onLoad({ filter: /./, namespace: 'yaml' }, () => ({
-      contents: `export { parse as load } from 'yaml';`,
+      contents: `import { parse } from 'yaml';
+        export const load = (text) => parse(text, { logLevel: 'error', prettyErrors: false });`,
       resolveDir: root,
     }));
   },

@@ -1,4 +1,5 @@
 /** The plugin as it is given to people: one file, found by real kubectl, with nothing of ours beside it. */
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundlePlugin } from '../../../tools/plugin/one-file.ts';
@@ -22,6 +23,19 @@ const run = async (words: readonly string[], code = 0): Promise<KubectlResult> =
 };
 
 describe('the one file', () => {
+  it('prints no line of a kubeconfig that its reader of YAML finds odd', async () => {
+    const path = join(cp.directory, 'odd-kubeconfig');
+    const cluster = '{ name: c, cluster: { server: "https://127.0.0.1:9" } }';
+    const context = '{ name: main, context: { cluster: c, user: u } }';
+    for (const token of ['!odd s3cr3t', '*s3cr3t', '"a" s3cr3t']) {
+      const users = `users:\n  - name: u\n    user:\n      token: ${token}\n`;
+      writeFileSync(path, `clusters: [${cluster}]\ncontexts: [${context}]\ncurrent-context: main\n${users}`);
+      const { stdout, stderr } = await run(['policy', 'enable', '--yes', '--kubeconfig', path], 3);
+      expect(stdout + stderr).toMatch(/cannot be reached|it is no YAML/);
+      expect(stdout + stderr).not.toContain('s3cr3t');
+    }
+  });
+
   it('says that the product is not in this cluster, and which contexts there are', async () => {
     const { stderr } = await run(['policy', 'enable', '-n', 'default', '--yes'], 3);
     expect(stderr).toContain('support-access is not installed in the cluster of context');
