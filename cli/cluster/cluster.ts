@@ -6,6 +6,7 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { createKubeClient } from '../../kube/api/create-client.ts';
 import type { KubeConfigSource } from '../../kube/http/credentials.ts';
+import type { Impersonation } from '../../kube/http/impersonation.ts';
 import { onceEach } from '../../kube/http/warnings.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
@@ -46,9 +47,7 @@ export async function withCluster<T>(
 }
 
 async function connected(input: CommandInput, terminal: Terminal): Promise<KubeClient> {
-  const source = isOfPod(input, terminal.environment)
-    ? ({ inCluster: true } as const)
-    : sourceOf(input, terminal);
+  const source = sourceOf(input, terminal);
   const timeout = input.option('requestTimeout');
   const ms = timeout === undefined ? undefined : durationMs(timeout, '--request-timeout');
   const deadlineMs = ms === 0 ? longestMs : ms;
@@ -70,29 +69,35 @@ const longestMs = 24 * 3_600_000;
 
 /**
  * Whether it is the account of the pod that the plugin runs in, as for kubectl: where the call names no other and there is no
- * kubeconfig. A context that is named is that context, in a pod as well.
+ * kubeconfig. A context that is named is that context, in a pod as well. Whom that account asks to be taken for is another question.
  */
 function isOfPod(input: CommandInput, environment: Terminal['environment']): boolean {
-  const names = ['kubeconfig', 'context', 'cluster', 'user', 'server', 'as'];
+  const names = ['kubeconfig', 'context', 'cluster', 'user', 'server'];
   if (!environment['KUBERNETES_SERVICE_HOST'] || environment['KUBECONFIG']) return false;
   if (names.some((name) => input.option(name) !== undefined)) return false;
   return !existsSync(join(environment['HOME'] ?? homedir(), '.kube', 'config'));
 }
 
-function sourceOf(input: CommandInput, { unattended }: Terminal): KubeConfigSource {
-  const user = input.option('as');
-  const groups = input.list('asGroup');
-  if (user === undefined && (groups.length > 0 || input.option('asUid') !== undefined))
-    throw new UsageError('--as-group and --as-uid need --as; add it, for example --as grace');
+function sourceOf(input: CommandInput, { environment, unattended }: Terminal): KubeConfigSource {
+  const impersonate = impersonationIn(input);
+  if (isOfPod(input, environment)) return { inCluster: true, impersonate };
   return {
     kubeconfigPath: input.option('kubeconfig'),
     context: input.option('context'),
     cluster: input.option('cluster'),
     user: input.option('user'),
     server: input.option('server'),
-    impersonate: user === undefined ? undefined : { user, groups, uid: input.option('asUid') },
+    impersonate,
     unattended,
   };
+}
+
+function impersonationIn(input: CommandInput): Impersonation | undefined {
+  const user = input.option('as');
+  const groups = input.list('asGroup');
+  if (user === undefined && (groups.length > 0 || input.option('asUid') !== undefined))
+    throw new UsageError('--as-group and --as-uid need --as; add it, for example --as grace');
+  return user === undefined ? undefined : { user, groups, uid: input.option('asUid') };
 }
 
 const worthTellingMs = 60_000;

@@ -13,11 +13,16 @@ import {
   type Credentials,
   sameIdentity,
 } from './identity.ts';
+import { headersOf, type Impersonation } from './impersonation.ts';
 import { type KubeconfigWish, openKubeconfig } from './kubeconfig.ts';
 
 /** Where the credentials come from. Without a path: `$KUBECONFIG`, then `~/.kube/config`. */
 export type KubeConfigSource =
-  | { readonly inCluster: true; readonly serviceAccountFolder?: string }
+  | {
+      readonly inCluster: true;
+      readonly serviceAccountFolder?: string;
+      readonly impersonate?: Impersonation | undefined;
+    }
   | KubeconfigWish;
 
 export interface CredentialSource extends ConfiguredPlace {
@@ -32,8 +37,7 @@ const rereadAfterMs = 10_000;
 
 /** Throws when there is no configuration, or it cannot be read: there is no default server to fall back to. */
 export async function loadCredentials(source: KubeConfigSource, clock: Clock): Promise<CredentialSource> {
-  const origin =
-    'inCluster' in source ? podAccount(source.serviceAccountFolder) : await openKubeconfig(source);
+  const origin = 'inCluster' in source ? podAccount(source) : await openKubeconfig(source);
   return rereading(origin, clock);
 }
 
@@ -75,7 +79,10 @@ function sameCredentials(a: Credentials, b: Credentials): boolean {
 }
 
 /** The pod's own ServiceAccount. Without client-node, whose import costs half a second and 80 MiB. */
-function podAccount(folder = '/var/run/secrets/kubernetes.io/serviceaccount'): CredentialOrigin {
+function podAccount({
+  serviceAccountFolder: folder = '/var/run/secrets/kubernetes.io/serviceaccount',
+  impersonate,
+}: Extract<KubeConfigSource, { readonly inCluster: true }>): CredentialOrigin {
   const host = process.env['KUBERNETES_SERVICE_HOST'];
   const port = process.env['KUBERNETES_SERVICE_PORT'];
   if (!host || !port) throw new Error('not in a cluster: KUBERNETES_SERVICE_HOST and _PORT are not set');
@@ -83,6 +90,7 @@ function podAccount(folder = '/var/run/secrets/kubernetes.io/serviceaccount'): C
     server: new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`),
     read: async () => ({
       authorization: await bearerFrom(resolve(folder, 'token')),
+      ...(impersonate ? { headers: headersOf(impersonate) } : {}),
       tls: { ca: await readFile(resolve(folder, 'ca.crt')) },
     }),
   };

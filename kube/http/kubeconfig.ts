@@ -11,16 +11,9 @@ import { isatty } from 'node:tty';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
 import { type ExecCredentials, type ExecPlace, type ExecStatus, execCredentials } from './exec-credential.ts';
 import { bearerFrom, type CredentialOrigin, type Credentials, type TlsIdentity } from './identity.ts';
+import { headersOf, type Impersonation } from './impersonation.ts';
 import { entriesOf, type FoundUser, type ReadKubeconfig, readKubeconfig } from './kubeconfig-entries.ts';
 import { proxyOf } from './proxy.ts';
-
-/** Who is asked to be taken for the caller; the API server asks whether the caller may. */
-export interface Impersonation {
-  readonly user: string;
-  readonly groups?: readonly string[] | undefined;
-  readonly uid?: string | undefined;
-  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
-}
 
 /** Where the credentials are, and what replaces parts of the context. All is left to the files where nothing is said. */
 export interface KubeconfigWish {
@@ -159,10 +152,16 @@ function narrowed(config: KubeConfig, wish: KubeconfigWish): KubeConfig {
   const others = config.contexts.filter(({ name }) => name !== current.name);
   config.contexts = [...others, { ...current, cluster, user }];
   config.setCurrentContext(current.name);
-  config.clusters = config.clusters.map((each) =>
-    each.name === cluster ? { ...each, server: wish.server ?? each.server } : each,
-  );
+  const { server } = wish;
+  if (server !== undefined)
+    config.clusters = config.clusters.map((each) => (each.name === cluster ? at(each, server) : each));
   return config;
+}
+
+/** The cluster at another address. The name that the file expects in its certificate is that of the address in the file, as for kubectl. */
+function at(entry: Cluster, server: string): Cluster {
+  const { tlsServerName: _, ...cluster } = entry;
+  return { ...cluster, server };
 }
 
 const longestList = 10;
@@ -196,11 +195,21 @@ async function readThrough(
   // Its `Authorization`, as it writes it: the global Headers would load all of Node's fetch for one name.
   const ofFile = (options.headers as Readonly<Record<string, string>> | undefined)?.['Authorization'];
   const bearer = given?.token ? `Bearer ${given.token}` : ofFile;
+  const authorization = tokenFile ? await bearerFrom(tokenFile) : (bearer ?? undefined);
   return {
-    authorization: tokenFile ? await bearerFrom(tokenFile) : (bearer ?? undefined),
+    authorization: withPassword(options.auth, authorization),
     ...(impersonate ? { headers: headersOf(impersonate) } : {}),
     tls: { ...identityIn(options), ...certificateIn(given) },
   };
+}
+
+/** As kubectl does: a name and a password go along as they are, and beside a token they are refused, since only one can be sent. */
+function withPassword(auth: string | null | undefined, bearer: string | undefined): string | undefined {
+  if (!auth) return bearer;
+  if (bearer === undefined) return `Basic ${Buffer.from(auth).toString('base64')}`;
+  throw new Error(
+    'no usable kubeconfig: users[].user must have a token, or username and password, and not both; remove one of them',
+  );
 }
 
 function identityIn({ ca, cert, key, servername, rejectUnauthorized }: RequestOptions): TlsIdentity {
@@ -210,29 +219,4 @@ function identityIn({ ca, cert, key, servername, rejectUnauthorized }: RequestOp
 
 function certificateIn(given: ExecStatus | undefined): Pick<TlsIdentity, 'cert' | 'key'> {
   return given?.clientCertificateData ? { cert: given.clientCertificateData, key: given.clientKeyData } : {};
-}
-
-function headersOf({ user, groups = [], uid, extra = {} }: Impersonation): Record<string, string | string[]> {
-  const more = Object.entries(extra).map(([key, values]) => [
-    `impersonate-extra-${escapedKey(key)}`,
-    [...values],
-  ]);
-  return {
-    'impersonate-user': user,
-    ...(groups.length > 0 ? { 'impersonate-group': [...groups] } : {}),
-    ...(uid === undefined ? {} : { 'impersonate-uid': uid }),
-    ...(Object.fromEntries(more) as Record<string, string[]>),
-  };
-}
-
-/** A key may be any text; what may not stand in the name of a header is escaped as the API server unescapes it. */
-function escapedKey(key: string): string {
-  return [...Buffer.from(key, 'utf8')]
-    .map((byte) => {
-      const sign = String.fromCharCode(byte);
-      return /[A-Za-z0-9!#$&'*+.^_`|~-]/.test(sign)
-        ? sign
-        : `%${byte.toString(16).padStart(2, '0').toUpperCase()}`;
-    })
-    .join('');
 }

@@ -159,6 +159,20 @@ it('a call that no one waits for any more keeps no process: --timeout is when it
   expect(await ended).toEqual([2, null]);
 });
 
+it('in a pod without a kubeconfig --as is asked by the account of the pod', async () => {
+  const environment = {
+    KUBERNETES_SERVICE_HOST: '127.0.0.1',
+    KUBERNETES_SERVICE_PORT: '9',
+    HOME: '/nowhere',
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const asGrace = await call(['sessions', '--as', 'grace'], { environment });
+  const alone = await call(['sessions', '--as-group', 'g'], { environment });
+  vi.unstubAllEnvs();
+  expect(asGrace.err).toContain('/var/run/secrets/kubernetes.io/serviceaccount/token');
+  expect(alone).toMatchObject({ code: 4, err: expect.stringContaining('--as-group and --as-uid need --as') });
+});
+
 describe('a program for credentials at a terminal', () => {
   const script = `#!/bin/sh
 printf 'Sign in here. Password: ' >&2

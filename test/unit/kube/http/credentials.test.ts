@@ -30,14 +30,19 @@ async function podFiles(token = 'first\n', ca = 'ca one'): Promise<void> {
 
 interface Wanted {
   readonly server?: string;
+  readonly cluster?: object;
   readonly user?: object;
 }
 
-async function aKubeconfig({ server = 'https://127.0.0.1:6443', user = {} }: Wanted = {}): Promise<string> {
+async function aKubeconfig({
+  server = 'https://127.0.0.1:6443',
+  cluster = {},
+  user = {},
+}: Wanted = {}): Promise<string> {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': btoa('a ca') } }],
+    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': btoa('a ca'), ...cluster } }],
     users: [{ name: 'u', user }],
     contexts: [
       { name: 'main', context: { cluster: 'c', user: 'u' } },
@@ -56,6 +61,19 @@ describe('in a pod', () => {
     const { authorization, tls } = await source.current();
     expect(authorization).toBe('Bearer first');
     expect(String(tls.ca)).toBe('ca one');
+  });
+
+  it('it may ask to be taken for someone else, as with a kubeconfig', async () => {
+    await podFiles();
+    const impersonate = { user: 'grace', groups: ['platform-team'], uid: 'u-1' };
+    const wish = { inCluster: true, serviceAccountFolder: folder, impersonate } as const;
+    const { authorization, headers } = await (await loadCredentials(wish, aStepClock())).current();
+    expect(authorization).toBe('Bearer first');
+    expect(headers).toEqual({
+      'impersonate-user': 'grace',
+      'impersonate-group': ['platform-team'],
+      'impersonate-uid': 'u-1',
+    });
   });
 
   it('outside of a cluster there are none', async () => {
@@ -132,6 +150,27 @@ describe('with a kubeconfig', () => {
     await write('token', 'second');
     await clock.step(10_000);
     expect((await source.current()).authorization).toBe('Bearer second');
+  });
+
+  it('a name and a password go along, as kubectl sends them, and beside a token they are refused', async () => {
+    const person = { username: 'grace', password: 'p:w' };
+    const kubeconfigPath = await aKubeconfig({ user: person });
+    const { authorization } = await (await loadCredentials({ kubeconfigPath }, aStepClock())).current();
+    expect(authorization).toBe(`Basic ${btoa('grace:p:w')}`);
+    await write('token', 'abc');
+    for (const token of [{ token: 'abc' }, { tokenFile: 'token' }]) {
+      const both = await aKubeconfig({ user: { ...person, ...token } });
+      const refused = loadCredentials({ kubeconfigPath: both }, aStepClock());
+      await expect(refused).rejects.toThrow('a token, or username and password, and not both');
+    }
+  });
+
+  it('the name in the certificate is not that of the file where the call names another server', async () => {
+    const kubeconfigPath = await aKubeconfig({ cluster: { 'tls-server-name': 'kube.example.com' } });
+    const nameFor = async (wish: object): Promise<string | undefined> =>
+      (await (await loadCredentials({ kubeconfigPath, ...wish }, aStepClock())).current()).tls.servername;
+    expect(await nameFor({})).toBe('kube.example.com');
+    expect(await nameFor({ server: 'https://127.0.0.1:7443' })).toBeUndefined();
   });
 
   it('there is no default server to fall back to, encrypted or not', async () => {
