@@ -140,6 +140,7 @@ function excessOf({ grant, users, policy }: Concerned, views: GrantViews): AnyBi
     own: `${namespace}/${bindingName(uid)}`,
     tolerated: policy?.spec.rights?.toleratedBindings ?? [],
     clusterRole: (name) => views.clusterRoles.get(undefined, name),
+    identitiesNamespace: views.identitiesNamespace,
   });
 }
 

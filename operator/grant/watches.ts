@@ -124,8 +124,8 @@ export const watches: readonly Watch[] = [
       const compiled = caches.matrices
         .byIndex('clusterRole', name)
         .flatMap((matrix) => caches.grants.byIndex('matrix', matrix.metadata.name));
-      const reachesAll = caches.clusterBindings
-        .byIndex('identity', everyIdentity)
+      const reachesAll = [caches.clusterBindings, caches.bindings]
+        .flatMap((bindings) => bindings.byIndex('identity', everyIdentity))
         .some(({ roleRef }) => roleRef.name === name);
       return keysOf([...compiled, ...(reachesAll ? grantsWithRights(caches) : [])], 'revocation');
     },

@@ -1,12 +1,13 @@
 /**
  * The rights that a support identity would have and its matrix does not give. Looks through every binding of the cluster
- * that reaches one of its accounts, by name or by group. What is neither the API server's own default, unchanged, nor
- * tolerated by name in the policy counts.
+ * that reaches one of its accounts, by name or by group. What is neither a known default, unchanged, nor tolerated by name in
+ * the policy counts.
  */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import { printable } from '../../crds/rules/problem.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import type { AnyBinding, ClusterRole, ClusterRoleRule, Subject } from './rbac-objects.ts';
+import { isKnown, type KnownSearch } from './known-bindings.ts';
+import type { AnyBinding, Subject } from './rbac-objects.ts';
 
 /** The key under which bindings are found that reach every support identity. */
 export const everyIdentity = '*';
@@ -35,21 +36,17 @@ export function identitiesReached(
 
 type Tolerated = NonNullable<NonNullable<SupportAccessPolicy['spec']['rights']>['toleratedBindings']>;
 
-export interface ExcessSearch {
+export interface ExcessSearch extends KnownSearch {
   readonly bindings: readonly AnyBinding[];
   /** The grant's own binding, as `<namespace>/<name>`. */
   readonly own: string;
   readonly tolerated: Tolerated;
-  readonly clusterRole: (name: string) => ClusterRole | undefined;
 }
 
 /** The bindings that give too much, each once, sorted by how they are told. */
-export function excessRights({ bindings, own, tolerated, clusterRole }: ExcessSearch): AnyBinding[] {
+export function excessRights({ bindings, own, tolerated, ...known }: ExcessSearch): AnyBinding[] {
   const excess = bindings.filter(
-    (binding) =>
-      placeOf(binding) !== own &&
-      !isTolerated(binding, tolerated) &&
-      !isDefault(binding, clusterRole(binding.roleRef.name)),
+    (binding) => placeOf(binding) !== own && !isTolerated(binding, tolerated) && !isKnown(binding, known),
   );
   const byWords = new Map(excess.map((binding) => [`${binding.kind} ${placeOf(binding)}`, binding]));
   return [...byWords.keys()].sort().flatMap((words) => byWords.get(words) ?? []);
@@ -65,66 +62,6 @@ function isTolerated({ kind, metadata }: AnyBinding, tolerated: Tolerated): bool
       one.kind === kind && one.name === metadata.name && (one.namespace ?? '') === (metadata.namespace ?? ''),
   );
 }
-
-interface DefaultRights {
-  readonly urls?: readonly string[];
-  readonly apiGroup?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly verbs: readonly string[];
-}
-
-const probes = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
-
-/**
- * What the API server itself gives to every identity, by the name of both ClusterRoleBinding and ClusterRole: at most this.
- * Source: plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go of Kubernetes 1.35 to 1.37.
- */
-const defaults: Readonly<Record<string, DefaultRights>> = {
-  'system:basic-user': {
-    apiGroup: ['authorization.k8s.io', 'authentication.k8s.io'],
-    resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews'],
-    verbs: ['create'],
-  },
-  'system:discovery': {
-    urls: [...probes, '/api', '/api/*', '/apis', '/apis/*', '/openapi', '/openapi/*'],
-    verbs: ['get'],
-  },
-  'system:public-info-viewer': { urls: probes, verbs: ['get'] },
-  'system:service-account-issuer-discovery': {
-    urls: [
-      '/.well-known/openid-configuration',
-      '/.well-known/openid-configuration/',
-      '/openid/v1/jwks',
-      '/openid/v1/jwks/',
-    ],
-    verbs: ['get'],
-  },
-  'system:cluster-trust-bundle-discovery': {
-    apiGroup: ['certificates.k8s.io'],
-    resources: ['clustertrustbundles'],
-    verbs: ['get', 'list', 'watch'],
-  },
-};
-
-/** Whether a binding is one of the API server's defaults and its role holds no more than it came with. */
-function isDefault({ kind, metadata, roleRef }: AnyBinding, role: ClusterRole | undefined): boolean {
-  if (kind !== 'ClusterRoleBinding' || roleRef.name !== metadata.name) return false;
-  const rights = Object.hasOwn(defaults, roleRef.name) ? defaults[roleRef.name] : undefined;
-  if (rights === undefined || role === undefined) return false;
-  return (role.rules ?? []).every((rule) => isWithin(rule, rights));
-}
-
-function isWithin(rule: ClusterRoleRule, rights: DefaultRights): boolean {
-  const within = (some: readonly string[] = [], all: readonly string[] = []) =>
-    some.every((one) => all.includes(one));
-  return (
-    within(rule.verbs, rights.verbs) &&
-    within(rule.nonResourceURLs, rights.urls) &&
-    within(rule.apiGroups, rights.apiGroup) &&
-    within(rule.resources, rights.resources)
-  );
-}
-
 type Told = Pick<AnyBinding, 'kind' | 'metadata'>;
 
 /** As names are: what no YAML reads otherwise, and what the policy's schema has room for. */

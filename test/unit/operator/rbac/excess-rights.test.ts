@@ -5,6 +5,7 @@ import {
   excessRights,
   identitiesReached,
 } from '../../../../operator/rbac/excess-rights.ts';
+import type { AnyBinding, ClusterRoleRule } from '../../../../operator/rbac/rbac-objects.ts';
 import {
   aBinding,
   aClusterBinding,
@@ -61,6 +62,7 @@ function excess(
     own: 'ecase/sag-1',
     tolerated: [],
     clusterRole: () => undefined,
+    identitiesNamespace: namespace,
     ...given,
   });
   return found.map(bindingInWords);
@@ -103,6 +105,130 @@ describe('rights from elsewhere', () => {
     expect(
       excess([aBinding('ecase/system:basic-user', 'system:basic-user', everybody)], { clusterRole }),
     ).toHaveLength(1);
+  });
+
+  describe('are not what a platform gives to everybody:', () => {
+    /** A binding of a platform, its role, and what is one right too many for it. */
+    const platform: Record<string, [binding: AnyBinding, rules: ClusterRoleRule[], more: ClusterRoleRule]> = {
+      'the version of KubeVirt': [
+        aClusterBinding(
+          'kubevirt.io:default',
+          'kubevirt.io:default',
+          everybody,
+          group('system:unauthenticated'),
+        ),
+        [
+          { apiGroups: ['kubevirt.io'], resources: ['kubevirts'], verbs: ['get', 'list'] },
+          {
+            apiGroups: ['subresources.kubevirt.io'],
+            resources: ['version', 'guestfs'],
+            verbs: ['get', 'list'],
+          },
+        ],
+        {
+          apiGroups: ['subresources.kubevirt.io'],
+          resources: ['virtualmachineinstances/console'],
+          verbs: ['get'],
+        },
+      ],
+      'the instance types of KubeVirt': [
+        aClusterBinding('instancetype.kubevirt.io:view', 'instancetype.kubevirt.io:view', everybody),
+        [
+          {
+            apiGroups: ['instancetype.kubevirt.io'],
+            resources: ['virtualmachineclusterinstancetypes', 'virtualmachineclusterpreferences'],
+            verbs: ['get', 'list', 'watch'],
+          },
+        ],
+        { apiGroups: ['kubevirt.io'], resources: ['kubevirts'], verbs: ['get'] },
+      ],
+      'the settings of the importer of KubeVirt': [
+        aClusterBinding('cdi.kubevirt.io:config-reader', 'cdi.kubevirt.io:config-reader', everybody),
+        [
+          {
+            apiGroups: ['cdi.kubevirt.io'],
+            resources: ['cdiconfigs', 'storageprofiles'],
+            verbs: ['get', 'list', 'watch'],
+          },
+        ],
+        { apiGroups: ['cdi.kubevirt.io'], resources: ['cdiconfigs'], verbs: ['patch'] },
+      ],
+      'who one is, on OpenShift': [
+        aClusterBinding('basic-users', 'basic-user', everybody),
+        [
+          {
+            apiGroups: ['', 'user.openshift.io'],
+            resources: ['users'],
+            resourceNames: ['~'],
+            verbs: ['get'],
+          },
+          { apiGroups: ['', 'project.openshift.io'], resources: ['projects'], verbs: ['list', 'watch'] },
+          {
+            apiGroups: ['rbac.authorization.k8s.io'],
+            resources: ['clusterroles'],
+            verbs: ['get', 'list', 'watch'],
+          },
+        ],
+        { apiGroups: ['user.openshift.io'], resources: ['users'], verbs: ['get'] },
+      ],
+      'its paths, on OpenShift': [
+        aClusterBinding('cluster-status-binding', 'cluster-status', everybody),
+        [{ nonResourceURLs: ['/healthz', '/healthz/'], verbs: ['get'] }],
+        { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+      ],
+      'the usual security of pods, on OpenShift': [
+        aClusterBinding(
+          'system:openshift:scc:restricted-v2',
+          'system:openshift:scc:restricted-v2',
+          everybody,
+        ),
+        [
+          {
+            apiGroups: ['security.openshift.io'],
+            resources: ['securitycontextconstraints'],
+            resourceNames: ['restricted-v2'],
+            verbs: ['use'],
+          },
+        ],
+        {
+          apiGroups: ['security.openshift.io'],
+          resources: ['securitycontextconstraints'],
+          resourceNames: ['privileged'],
+          verbs: ['use'],
+        },
+      ],
+      'the images of their own namespace, on OpenShift': [
+        aBinding(
+          `${namespace}/system:image-pullers`,
+          'system:image-puller',
+          group(`system:serviceaccounts:${namespace}`),
+        ),
+        [{ apiGroups: ['', 'image.openshift.io'], resources: ['imagestreams/layers'], verbs: ['get'] }],
+        { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
+      ],
+    };
+
+    it.each(Object.entries(platform))('%s, until the role has more', (_, [binding, rules, more]) => {
+      const role = (held: ClusterRoleRule[]) => ({
+        clusterRole: (name: string) => (name === binding.roleRef.name ? aClusterRole(name, held) : undefined),
+      });
+      expect(excess([binding], role(rules))).toEqual([]);
+      expect(excess([binding], role([...rules, more]))).toHaveLength(1);
+      expect(excess([binding])).toHaveLength(1);
+    });
+
+    it('but are a namesake of it that binds another role, or lies in another namespace', () => {
+      const clusterRole = (name: string) => aClusterRole(name, []);
+      const others = [
+        aClusterBinding('basic-users', 'cluster-admin', everybody),
+        aClusterBinding('system:image-pullers', 'system:image-puller', everybody),
+        aBinding('ecase/system:image-pullers', 'system:image-puller', everybody),
+        aBinding('ecase/basic-users', 'basic-user', everybody),
+      ];
+      expect(excess(others, { clusterRole })).toHaveLength(others.length);
+      const { roleRef, ...rest } = aClusterBinding('basic-users', 'basic-user', everybody);
+      expect(excess([{ ...rest, roleRef: { ...roleRef, kind: 'Role' } }], { clusterRole })).toHaveLength(1);
+    });
   });
 
   it('are tolerated by kind, namespace and name, all three', () => {

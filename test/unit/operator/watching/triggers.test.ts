@@ -48,6 +48,13 @@ const held: Readonly<Record<string, readonly KubeObject[]>> = {
   clusterrolebindings: [
     aClusterBinding('system:basic-user', 'system:basic-user', group('system:authenticated')),
   ],
+  rolebindings: [
+    aBinding(
+      `${identitiesNamespace}/system:image-pullers`,
+      'system:image-puller',
+      group(`system:serviceaccounts:${identitiesNamespace}`),
+    ),
+  ],
 };
 
 const keysAfter = (name: CollectionName, change: MadeChange) => keysAfterIn(held, name, change);
@@ -150,10 +157,12 @@ describe('a change', () => {
     expect(grantsOnly(await keysAfter('clusterRoles', { type: 'updated', object: role, old: role }))).toEqual(
       [grantKey(bobs, '!')],
     );
-    const basic = aClusterRole('system:basic-user', []);
-    expect(
-      grantsOnly(await keysAfter('clusterRoles', { type: 'updated', object: basic, old: basic })),
-    ).toEqual([grantKey(bobs, '!')]);
+    for (const name of ['system:basic-user', 'system:image-puller']) {
+      const basic = aClusterRole(name, []);
+      expect(
+        grantsOnly(await keysAfter('clusterRoles', { type: 'updated', object: basic, old: basic })),
+      ).toEqual([grantKey(bobs, '!')]);
+    }
     expect(await keysAfter('clusterRoles', { type: 'added', object: aClusterRole('other', []) })).toEqual([]);
   });
 });
