@@ -64,17 +64,45 @@ export function widenedFields(kind: WideningKind, old: object, next: object): st
  */
 export function wideningExpression(kind: WideningKind): string {
   const listed: Readonly<Record<string, Narrowing>> = narrowings[kind];
-  const names = `[${Object.keys(listed)
-    .map((name) => `'${name}'`)
-    .join(', ')}]`;
+  const { isSame, isStillThere } = unlistedInCEL(listed);
   const narrowed = [
     'oldObject != null',
-    `dyn(object.spec).all(f, f in ${names} || (f in dyn(oldObject.spec) && dyn(object.spec)[f] == dyn(oldObject.spec)[f]))`,
-    `dyn(oldObject.spec).all(f, f in ${names} || f in dyn(object.spec))`,
+    `dyn(object.spec).all(f, ${isSame})`,
+    `dyn(oldObject.spec).all(f, ${isStillThere})`,
     ...Object.entries(listed).map(([field, { cel }]) => inCEL(field, cel)),
   ];
   const enabled = "has(object.spec.access) && object.spec.access == 'Enabled' && ";
   return `${switched.includes(kind) ? enabled : ''}!(${narrowed.filter((part) => part !== 'true').join(' && ')})`;
+}
+
+/** `widenedFields` in CEL, as a list of field paths, for the refusal of who may not open. What is new opens by its switch. */
+export function widenedFieldsExpression(kind: WideningKind): string {
+  const listed: Readonly<Record<string, Narrowing>> = narrowings[kind];
+  const { isSame, isStillThere } = unlistedInCEL(listed);
+  const ofListed = Object.entries(listed)
+    .filter(([, { cel }]) => !cel.always)
+    .map(([field, { cel }]) => `(${inCEL(field, cel)} ? '' : 'spec.${field}')`);
+  const lists = [
+    `[${ofListed.join(', ')}].filter(f, f != '')`,
+    `dyn(object.spec).map(f, !(${isSame}), 'spec.' + f)`,
+    `dyn(oldObject.spec).map(f, !(${isStillThere}), 'spec.' + f)`,
+  ];
+  const opening = switched.includes(kind) ? 'spec.access' : 'spec';
+  return `oldObject == null ? ['${opening}'] : ${lists.join(' + ')}`;
+}
+
+/** Of a field `f` that is not listed: whether the new object has it as the old one had, and whether it still has it. */
+function unlistedInCEL(listed: Readonly<Record<string, Narrowing>>): {
+  isSame: string;
+  isStillThere: string;
+} {
+  const names = `[${Object.keys(listed)
+    .map((name) => `'${name}'`)
+    .join(', ')}]`;
+  return {
+    isSame: `f in ${names} || (f in dyn(oldObject.spec) && dyn(object.spec)[f] == dyn(oldObject.spec)[f])`,
+    isStillThere: `f in ${names} || f in dyn(object.spec)`,
+  };
 }
 
 function staysWithin(narrowing: Narrowing | undefined, before: unknown, after: unknown): boolean {

@@ -94,7 +94,7 @@ const applicationFields: Record<string, fc.Arbitrary<unknown>> = {
 function families(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Family> {
   const whole = fc.record(fields);
   const edit = fc.tuple(whole, fc.uniqueArray(fc.constantFrom(...Object.keys(fields)), { maxLength: 2 }));
-  return fc.tuple(whole, fc.array(edit, { minLength: 6, maxLength: 6 })).map(([old, edits]) => ({
+  return fc.tuple(whole, fc.array(edit, { minLength: 15, maxLength: 15 })).map(([old, edits]) => ({
     old: present(old),
     news: edits.map(([other, changed]) =>
       present({ ...old, ...Object.fromEntries(changed.map((field) => [field, other[field]])) }),
