@@ -55,6 +55,15 @@ const podTemplates = [
 ];
 const writingVerbs = ['create', 'update', 'patch'];
 
+/** Resources that may be read and not written: what a holder of the rule could make of them is no part of it. */
+const onlyToRead: ReadonlyMap<string, string> = new Map([
+  ['namespaces', 'says by labels which pods may run there'],
+  ['endpoints', 'leads the traffic of a Service elsewhere'],
+  ['endpointslices', 'leads the traffic of a Service elsewhere'],
+]);
+/** Subresources in which controllers say what others then act by, as the addresses of a pod. */
+const ofControllers = /\/(?:status|finalize|approval)$/;
+
 const leaveOut = 'leave it out, and let an administrator do what needs it';
 
 /** Everything that is wrong with the rules, with field paths below `field`. */
@@ -79,10 +88,15 @@ function resourceObjection(resource: string, rule: PolicyRule): string | undefin
   if (onlyByName.includes(resource) && (rule.resourceNames ?? []).length === 0)
     return 'is a way into every pod unless resourceNames name the pods';
 
-  if (podTemplates.includes(resource) && rule.verbs.some((verb) => writingVerbs.includes(verb)))
-    return 'could be written to run as any ServiceAccount of the namespace';
+  if (resource.startsWith('nodes/')) return 'reaches the kubelet of a node, and all that runs there';
+  return rule.verbs.some((verb) => writingVerbs.includes(verb)) ? writingObjection(resource) : undefined;
+}
 
-  return undefined;
+function writingObjection(resource: string): string | undefined {
+  if (podTemplates.includes(resource))
+    return 'could be written to run as any ServiceAccount of the namespace';
+  if (ofControllers.test(resource)) return 'is what controllers say of an object, and others act by it';
+  return onlyToRead.get(resource);
 }
 
 /** A problem for each value that has a wildcard or to which `object` objects. */
