@@ -1,10 +1,19 @@
-/** What the API server itself answers when it is asked what our three processes may do. */
+/** What the API server itself answers when it is asked what our three processes, and people with each role, may do. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../kit/clock/eventually.ts';
 import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';
 import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+import {
+  askedAbout,
+  inNamespaces,
+  type Rights,
+  rolesOfTheChart,
+  rolesOfTheCluster,
+  verbs,
+} from './rights-of-people.ts';
 
 const matrixRole = 'support-access-matrix-casepoint-ecase-1';
 const processes = ['operator', 'webhook', 'gateway'] as const;
@@ -32,11 +41,11 @@ interface Question {
 
 async function may(who: Process, question: Question): Promise<boolean> {
   const user = `system:serviceaccount:${releaseNamespace}:support-access-${who}`;
-  const groups = [
-    'system:serviceaccounts',
-    `system:serviceaccounts:${releaseNamespace}`,
-    'system:authenticated',
-  ];
+  return userMay(user, ['system:serviceaccounts', `system:serviceaccounts:${releaseNamespace}`], question);
+}
+
+async function userMay(user: string, also: readonly string[], question: Question): Promise<boolean> {
+  const groups = [...also, 'system:authenticated'];
   const { body, text } = await admin('POST', '/apis/authorization.k8s.io/v1/subjectaccessreviews', {
     body: {
       apiVersion: 'authorization.k8s.io/v1',
@@ -171,6 +180,63 @@ describe('what the processes need', () => {
         await may('operator', { verb, resource: 'secrets', namespace: identitiesNamespace, name: 'sa-x' }),
       ).toBe(false);
     }
+  });
+});
+
+describe('of people', () => {
+  /** What a person may do with each kind, in the form of the table; names stand for the whole cluster or for `namespace`. */
+  async function rightsOf(user: string, namespace?: string): Promise<Rights> {
+    const rows = await Promise.all(
+      askedAbout.map(async (kind) => {
+        const [resource = '', subresource] = kind.split('/');
+        const place = inNamespaces.includes(resource) && namespace ? { namespace } : {};
+        const asked = { group: ours, resource, ...(subresource && { subresource }), ...place };
+        const answers = await Promise.all(verbs.map(async (verb) => userMay(user, [], { ...asked, verb })));
+        return [kind, verbs.filter((_, at) => answers[at]).join(' ')] as const;
+      }),
+    );
+    return Object.fromEntries(rows.filter(([, held]) => held !== ''));
+  }
+
+  it.each(Object.entries(rolesOfTheChart))(
+    'CC-7 who has support-access-%s may do what the table says, and nothing else',
+    async (role, rights) => {
+      const user = `has-${role}`;
+      await cp.kubectl([
+        'create',
+        'clusterrolebinding',
+        user,
+        `--clusterrole=support-access-${role}`,
+        `--user=${user}`,
+      ]);
+      await eventually(async () => expect(await rightsOf(user)).toEqual(rights));
+      expect(await rightsOf(user, ns)).toEqual(rights);
+    },
+  );
+
+  it.each(Object.entries(rolesOfTheCluster))(
+    'who has %s in a namespace of the customer reads there, and neither prepares nor opens',
+    async (role, rights) => {
+      const user = `has-${role}`;
+      await cp.kubectl(['create', 'rolebinding', user, '-n', ns, `--clusterrole=${role}`, `--user=${user}`]);
+      await eventually(async () => expect(await rightsOf(user, ns)).toEqual(rights), { within: 30_000 });
+      expect(await rightsOf(user, 'default')).toEqual({});
+      expect(await rightsOf(user)).toEqual({});
+    },
+  );
+
+  it('CC-7 the right to open holds in the namespace in which it was given, and says so to kubectl', async () => {
+    const place = ['-n', ns];
+    const role = '--clusterrole=support-access-administrator';
+    await cp.kubectl(['create', 'rolebinding', 'opens-here', ...place, role, '--user=opens-here']);
+    const canI = async (expectFailure: boolean, ...asked: string[]) => {
+      const args = ['auth', 'can-i', 'open', ...asked, '--as=opens-here'];
+      return (await cp.kubectl(args, { expectFailure })).stdout.trim();
+    };
+    const grants = 'supportaccessgrants.supportaccess.dev';
+    await eventually(async () => expect(await canI(false, grants, ...place)).toBe('yes'));
+    expect(await canI(true, grants, '-n', 'default')).toBe('no');
+    expect(await canI(true, 'supportaccesspolicies.supportaccess.dev')).toBe('no');
   });
 });
 

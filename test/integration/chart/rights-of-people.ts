@@ -1,0 +1,73 @@
+/**
+ * What each role of people may do with each kind: design, not a copy of the chart. Who has a role of the cluster (`view`, `edit`,
+ * `admin`) has it in one namespace; the roles of the chart are bound for the whole cluster.
+ */
+
+/** Kinds by their plural names, each with its verbs, parted by spaces; what is not named is not allowed. */
+export type Rights = Readonly<Record<string, string>>;
+
+export const verbs = 'get list watch create update patch delete deletecollection open'.split(' ');
+
+const read = 'get list watch';
+const write = `${read} create update patch delete`;
+const all = `${write} deletecollection`;
+
+const everyKind = [
+  'supportaccesspolicies',
+  'supportapplications',
+  'supportaccessgrants',
+  'supportusers',
+  'supportpermissionmatrices',
+  'supportsessions',
+  'supportaccesslocks',
+] as const;
+const reading = Object.fromEntries(everyKind.map((kind) => [kind, read]));
+
+/** The kinds that lie in namespaces: of the others, a right in a namespace is none. */
+export const inNamespaces: readonly string[] = [
+  'supportapplications',
+  'supportaccessgrants',
+  'supportsessions',
+];
+
+/** Everything that is asked about: the kinds, their statuses, and the records. */
+export const askedAbout = [...everyKind, ...everyKind.map((kind) => `${kind}/status`), 'auditrecords'];
+
+export const rolesOfTheChart: Readonly<Record<string, Rights>> = {
+  administrator: {
+    ...reading,
+    supportaccesspolicies: `${all} open`,
+    supportapplications: `${all} open`,
+    supportaccessgrants: `${all} open`,
+    supportpermissionmatrices: all,
+    // one by one: each lifting has its reason
+    supportaccesslocks: write,
+    supportsessions: `${read} delete deletecollection`,
+    auditrecords: 'get',
+  },
+  editor: {
+    supportapplications: write,
+    supportaccessgrants: write,
+    supportaccesspolicies: read,
+    supportpermissionmatrices: read,
+    supportusers: read,
+  },
+  'vendor-operations': { supportusers: write },
+  locker: { supportaccesslocks: `${read} create` },
+  viewer: reading,
+  auditor: { ...reading, auditrecords: 'get' },
+  'record-reader': { auditrecords: 'get' },
+};
+
+const inTheNamespace: Rights = {
+  supportapplications: read,
+  supportaccessgrants: read,
+  supportsessions: read,
+};
+
+/** Of the cluster: who edits or administers a namespace reads there what its viewers read, and writes none of it. */
+export const rolesOfTheCluster: Readonly<Record<string, Rights>> = {
+  view: inTheNamespace,
+  edit: inTheNamespace,
+  admin: inTheNamespace,
+};
