@@ -1,14 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../../../crds/generated/support-access-grant.ts';
+import type { SupportAccessPolicy } from '../../../../../crds/generated/support-access-policy.ts';
 import { decide } from '../../../../../crds/rules/access.ts';
 import type { Ask } from '../../../../../crds/rules/ask.ts';
 import { lockNamesFor } from '../../../../../crds/rules/locks.ts';
 import { widens } from '../../../../../crds/rules/widening/widening.ts';
 import { askOn, fromAddress, instant, where, withPolicy } from '../../../../kit/objects/ask.ts';
 import { aGrant, opened } from '../../../../kit/objects/grant.ts';
-import { modified, uidOf } from '../../../../kit/objects/object.ts';
-import { allowing, notRequiringAddresses } from '../../../../kit/objects/policy.ts';
+import { modified, uidOf, withSpec } from '../../../../kit/objects/object.ts';
+import { allowing, aPolicy, notRequiringAddresses } from '../../../../kit/objects/policy.ts';
 import { aUserNamed, withRoles } from '../../../../kit/objects/user.ts';
 
 type Spec = SupportAccessGrant['spec'];
@@ -52,10 +53,18 @@ function altered(before: Parts, other: Parts, changed: readonly (keyof Parts)[])
   return { ...before, ...Object.fromEntries(changed.map((field) => [field, other[field]])) };
 }
 
-function specOf(part: Parts): Spec {
+function specOf(part: Partial<Parts>): Spec {
   const spec = { ...aGrant().spec, ...part };
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as Spec;
 }
+
+type PolicySpec = Partial<SupportAccessPolicy['spec']>;
+const policySpecs: fc.Arbitrary<PolicySpec> = fc.record({
+  allowedCIDRs: cidrs,
+  requireAllowedCIDRs: fc.constantFrom('Enabled' as const, 'Disabled' as const),
+});
+/** A grant that keeps out by its addresses alone. */
+const wide = { startTime: undefined, expirationTime: '2026-12-03T08:00:00.001Z', consent: 1 } as const;
 
 const users = ['ada', 'bob'].flatMap((name) =>
   [['A'], ['B', 'C'], []].map((roles) => aUserNamed(name, withRoles(...roles))),
@@ -90,6 +99,36 @@ function admitted(spec: Spec): number[] {
   const grant = { ...pinned, spec };
   return [...everybody.keys()].filter((place) => decide({ ...(everybody[place] as Ask), grant }).allow);
 }
+
+/** The places in `everybody` of those who are let in by a grant, with its own list of addresses or without, under this policy. */
+function admittedUnder(policy: PolicySpec, own: Parts['allowedCIDRs']): number[] {
+  const spec = specOf({ ...wide, allowedCIDRs: own });
+  const change = { policy: aPolicy(withSpec(policy)), grant: { ...pinned, spec } };
+  return [...everybody.keys()].filter((place) => decide({ ...(everybody[place] as Ask), ...change }).allow);
+}
+
+describe('a change of the policy that does not widen', () => {
+  it('lets nobody in, by a grant with addresses of its own or without, who was not let in before', () => {
+    let narrowings = 0;
+    fc.assert(
+      fc.property(policySpecs, policySpecs, fc.option(cidrs, { nil: undefined }), (before, after, own) => {
+        if (widens('SupportAccessPolicy', aPolicy(withSpec(before)).spec, aPolicy(withSpec(after)).spec))
+          return;
+        narrowings++;
+        const earlier = new Set(admittedUnder(before, own));
+        expect(admittedUnder(after, own).filter((each) => !earlier.has(each))).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(narrowings).toBeGreaterThan(200);
+  });
+
+  it('is told from one that does: there are some that let somebody in', () => {
+    const closed = admittedUnder({ requireAllowedCIDRs: 'Enabled', allowedCIDRs: [] }, undefined);
+    const open = admittedUnder({ requireAllowedCIDRs: 'Enabled', allowedCIDRs: ['0.0.0.0/0'] }, undefined);
+    expect([closed.length, open.length > 0]).toEqual([0, true]);
+  });
+});
 
 describe('a change that does not widen', () => {
   it('lets nobody in, from anywhere at any time, who was not let in before', () => {
