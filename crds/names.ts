@@ -25,6 +25,8 @@ export const installed = {
   sso: 'support-access-sso',
   /** ConfigMap: which namespace had each host first. */
   hosts: 'support-access-hosts',
+  /** ConfigMap: names of the policy's that the ValidatingAdmissionPolicies read. */
+  names: 'support-access-names',
   /** ConfigMap: what the gateway tells of its certificates. */
   certificates: 'support-access-certificates',
   /** Secret: what the gateway's replicas seal with. */

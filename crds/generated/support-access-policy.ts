@@ -199,6 +199,10 @@ export interface SupportAccessPolicy {
          */
         name: string;
       }[];
+      /**
+       * Names that no role may have, beside those of the installation (`reservedRoles.names` of the chart). They are compared by their lower-case letters and digits. Example: [Vendor Support]
+       */
+      reservedRoleNames?: string[];
     };
   };
   /**

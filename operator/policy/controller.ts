@@ -49,6 +49,7 @@ export const policyController: Controller = {
     { collection: 'dnsSlices', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
     { collection: 'openShiftDnsSlices', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
     { collection: 'ssoConfig', keysAfter: () => theKey() },
+    { collection: 'names', keysAfter: () => theKey() },
     { collection: 'admission', keysAfter: () => theKey() },
     { collection: 'authority', keysAfter: () => theKey() },
     {
@@ -153,6 +154,7 @@ async function observe(
     object: policy ?? tombstone,
     networkPolicy: caches.networkPolicies.get(releaseNamespace, installed.gatewayNetworkPolicy),
     ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
+    names: caches.names.get(releaseNamespace, installed.names),
     certificates: caches.certificates.get(releaseNamespace, installed.certificates),
     admission: caches.admission.get(undefined, installed.webhookConfiguration),
     authority: caches.authority.get(releaseNamespace, installed.authority),

@@ -16,6 +16,7 @@ import { aboutObject, lifecycleDrafts } from '../reporting/lifecycle.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 import { type Removal, removalOf, type Write, writeFor } from '../writes/diff.ts';
+import { namesForPolicies } from './names.ts';
 import { policyStatus } from './report.ts';
 import type { PolicyWorld } from './world.ts';
 
@@ -23,7 +24,8 @@ const events = { created: 'policy.changed', changed: 'policy.changed', deleted: 
 
 /** New data for an object that the chart made; nothing else of it is touched. */
 export interface Fill {
-  readonly wanted: Wanted;
+  readonly name: string;
+  readonly data: Readonly<Record<string, string>>;
   readonly resourceVersion: string;
 }
 
@@ -49,7 +51,12 @@ export function planPolicy(world: PolicyWorld, now: number): PolicyPlan {
     narrow: narrowing ? writes : [],
     record,
     apply: narrowing ? [] : writes,
-    fill: wanted.flatMap((one) => (one.output === 'sso' ? fillOf(one, world.ssoConfig) : [])),
+    fill: [
+      ...wanted.flatMap((one) =>
+        one.output === 'sso' ? fillOf(one.object['data'] as Fill['data'], world.ssoConfig) : [],
+      ),
+      ...fillOf(namesForPolicies(world.installation.policy), world.names),
+    ],
     status: policyStatus(world, now),
     lookAgainAt: nextLook(world, now),
   };
@@ -86,11 +93,11 @@ function narrows({ installation, networkPolicy }: PolicyWorld): boolean {
   return supportSources(installation).every((cidr) => admitted.some((outer) => containsCIDR(outer, cidr)));
 }
 
-function fillOf(wanted: Wanted, seen: ConfigMap | undefined): Fill[] {
+function fillOf(data: Fill['data'], seen: ConfigMap | undefined): Fill[] {
   if (seen === undefined) return [];
-  const data = wanted.object['data'] as Record<string, string>;
   const same = Object.entries(data).every(([key, value]) => seen.data?.[key] === value);
-  return same ? [] : [{ wanted, resourceVersion: seen.metadata.resourceVersion }];
+  const { name, resourceVersion } = seen.metadata;
+  return same ? [] : [{ name, data, resourceVersion }];
 }
 
 /** Transitions since the last report, keyed by it. Switching on must be durable first; switching off waits for nothing. */

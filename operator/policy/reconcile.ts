@@ -28,7 +28,7 @@ export async function reconcilePolicy(
     throw error;
   });
   const refused = narrowed ?? (await cluster.apply(plan.apply));
-  for (const one of plan.fill) await fill(one, calls);
+  for (const one of plan.fill) await fill(one, seen.installation.releaseNamespace, calls);
   if (refused !== undefined) throw new Error(refused.message);
   // An owed record is written again from the last report, so that report stays as it is.
   if (recorded === 'owed') {
@@ -54,8 +54,11 @@ async function reportRecordsAlone(seen: PolicyWorld, calls: Calls): Promise<void
 }
 
 /** Fills an object that the chart made; its metadata stays Helm's. */
-async function fill({ wanted, resourceVersion }: Fill, { client, signal }: Calls): Promise<void> {
-  const { name, namespace } = wanted.object.metadata;
-  const patch = { metadata: { resourceVersion }, data: wanted.object['data'] };
+async function fill(
+  { name, data, resourceVersion }: Fill,
+  namespace: string,
+  { client, signal }: Calls,
+): Promise<void> {
+  const patch = { metadata: { resourceVersion }, data };
   await client.mergePatch(ConfigMaps, { name, namespace }, { patch, fieldManager, signal });
 }

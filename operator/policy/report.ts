@@ -29,14 +29,17 @@ import type { PolicyWorld } from './world.ts';
 
 /** The next status; undefined when there is no policy to report on. */
 export function policyStatus(world: PolicyWorld, now: number): PlainStatus | undefined {
-  const { object, installation, networkPolicy, ssoConfig, certificates, impersonators } = world;
+  const { object, installation, networkPolicy, ssoConfig, names, certificates, impersonators } = world;
   if (object === undefined || installation.policy === undefined) return undefined;
   const on = object.spec.access === 'Enabled';
   const active: PlainCondition = on
     ? { type: 'Active', holds: true, reason: 'Enforced', message: 'Support access is switched on' }
     : { type: 'Active', holds: false, reason: 'PolicyDisabled', message: sentenceFor('PolicyDisabled') };
   const objection =
-    nameObjection(networkPolicy) ?? ssoConfigObjection(ssoConfig) ?? providerObjection(object, now);
+    nameObjection(networkPolicy) ??
+    missing(ssoConfig, installed.sso) ??
+    missing(names, installed.names) ??
+    providerObjection(object, now);
   const ready: PlainCondition = objection ?? {
     type: 'Ready',
     holds: true,
@@ -148,9 +151,9 @@ function nameObjection(networkPolicy: NetworkPolicy | undefined): PlainCondition
   return { type: 'Ready', holds: false, reason: 'NameTaken', message };
 }
 
-function ssoConfigObjection(ssoConfig: ConfigMap | undefined): PlainCondition | undefined {
-  if (ssoConfig !== undefined) return undefined;
-  const message = `ConfigMap ${installed.sso} is missing; run helm upgrade to make it again`;
+function missing(configMap: ConfigMap | undefined, name: string): PlainCondition | undefined {
+  if (configMap !== undefined) return undefined;
+  const message = `ConfigMap ${name} is missing; run helm upgrade to make it again`;
   return { type: 'Ready', holds: false, reason: 'ApplyFailed', message };
 }
 

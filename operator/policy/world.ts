@@ -9,6 +9,8 @@ export interface PolicyWorld {
   readonly object: SupportAccessPolicy | undefined;
   readonly networkPolicy: NetworkPolicy | undefined;
   readonly ssoConfig: ConfigMap | undefined;
+  /** The ConfigMap whose names the policies of the API server read. */
+  readonly names: ConfigMap | undefined;
   /** The ConfigMap in which the gateway tells of its certificates. */
   readonly certificates: ConfigMap | undefined;
   /** How the API server is told of admission, and the ConfigMap with the authorities of its certificates. */

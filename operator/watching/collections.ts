@@ -96,6 +96,7 @@ export const collections = {
   networkPolicies: collection<NetworkPolicy>(NetworkPolicies, { within: 'releaseNamespace' }),
   ssoConfig: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.sso }),
   hosts: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.hosts }),
+  names: collection<ConfigMap>(ConfigMaps, { within: 'releaseNamespace', named: installed.names }),
   certificates: collection<ConfigMap>(ConfigMaps, {
     within: 'releaseNamespace',
     named: installed.certificates,

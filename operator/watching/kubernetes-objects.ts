@@ -18,7 +18,7 @@ export interface EndpointSlice extends KubeObject {
   readonly ports?: readonly { readonly port?: number; readonly protocol?: string }[];
 }
 
-/** The service provider's settings, the authority that signs the webhook's certificate, or who had each host first. */
+/** The service provider's settings, the authority that signs the webhook's certificate, who had each host first, or names for policies. */
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
 }

@@ -1,14 +1,33 @@
-{{/* Puts a ValidatingAdmissionPolicy in force. Argument: dict root, name. */}}
+{{/* Puts a ValidatingAdmissionPolicy in force. Argument: dict root, name, suffix (of this binding's own name), action. */}}
 {{- define "support-access.inForce" -}}
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicyBinding
 metadata:
-  name: {{ .name }}
+  name: {{ .name }}{{ .suffix | default "" }}
   labels:
     {{- include "support-access.labels" (dict "root" .root "component" "policies") | nindent 4 }}
 spec:
   policyName: {{ .name }}
-  validationActions: [Deny]
+  validationActions: [{{ .action | default "Deny" }}]
+{{- end }}
+
+{{/*
+Puts a policy that reads names in force twice: without the ConfigMap, so that it holds also where that is missing or was
+deleted, and with it. Argument: dict root, name.
+*/}}
+{{- define "support-access.inForceWithNames" -}}
+{{ include "support-access.inForce" . }}
+---
+{{ include "support-access.inForce" (dict "root" .root "name" .name "suffix" "-of-the-policy") }}
+  {{- include "support-access.names" .root | nindent 2 }}
+{{- end }}
+
+{{/* The ConfigMap that the operator fills with names. Its absence never refuses a write. Argument: root. */}}
+{{- define "support-access.names" -}}
+paramRef:
+  name: support-access-names
+  namespace: {{ .Release.Namespace | quote }}
+  parameterNotFoundAction: Allow
 {{- end }}
 
 {{/* The control plane's own controllers, which clean up after a deletion and must never be stopped from it. */}}

@@ -10,10 +10,10 @@ import {
   session,
 } from '../../kit/objects/valid-objects.ts';
 import { type ActRequest, deleting, patching, posting } from '../../kit/rights/forbidden-act.ts';
-import { absentOwner, identity, paths } from '../../kit/rights/scene.ts';
+import { absentOwner, identity, paths, rbac } from '../../kit/rights/scene.ts';
 
-/** Whose rights are used: a cluster administrator's, those of an editor without the verb `open`, or a reader's. */
-export type Person = 'administrator' | 'editor' | 'reader';
+/** Whose rights are used: a cluster administrator's, of an editor without the verb `open`, a reader's, or of an identity with every right. */
+export type Person = 'administrator' | 'editor' | 'reader' | 'support identity';
 
 export interface ActOfPerson {
   readonly act: string;
@@ -24,6 +24,13 @@ export interface ActOfPerson {
 /** The person of the one reader account. */
 export const reader = 'ada@customer.example';
 const unlockReason = 'supportaccess.dev/unlock-reason';
+
+const apiGroup = 'rbac.authorization.k8s.io';
+const binding = (role: string, subject: object): object => ({
+  metadata: { name: 'x' },
+  roleRef: { apiGroup, kind: 'ClusterRole', name: role },
+  subjects: [subject],
+});
 
 /** The lock that stands while these acts are tried. */
 export const standingLock = { ...lock.base(), metadata: { name: 'ns.locked' } };
@@ -92,6 +99,29 @@ export const actsOfPeople: readonly ActOfPerson[] = [
     act: 'writes a status',
     who: 'administrator',
     request: patching(`${collection(grant)}/case-4711/status`, { status: { closings: 1 } }),
+  },
+  {
+    act: 'makes a role whose name is reserved',
+    who: 'administrator',
+    request: posting(`${rbac}/clusterroles`, { metadata: { name: 'Support-Admin' }, rules: [] }),
+  },
+  {
+    act: 'assigns a role to a support identity',
+    who: 'administrator',
+    request: posting(
+      paths.bindings,
+      binding('view', { kind: 'ServiceAccount', name: identity, namespace: defaultNamespaces.identities }),
+    ),
+  },
+  {
+    act: 'assigns a role whose name is reserved',
+    who: 'administrator',
+    request: posting(paths.bindings, binding('support:admin', { apiGroup, kind: 'User', name: 'bob' })),
+  },
+  {
+    act: 'makes a role',
+    who: 'support identity',
+    request: posting(`${rbac}/clusterroles`, { metadata: { name: 'x' }, rules: [] }),
   },
   {
     act: 'runs a pod among the support identities',

@@ -4,8 +4,9 @@
  * read as the API server gives it. None of our processes runs.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { installed } from '../../../crds/names.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
-import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
+import { type Caller, callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
 import { refusalComplaints } from '../../kit/messages/good-message.ts';
@@ -59,10 +60,12 @@ beforeAll(async () => {
 /** Messages of the policies that were met, by policy. */
 const met = new Map<string, Set<string>>();
 
+/** Notes what a policy said, in a refusal or in a warning. */
 function note(text: string): string | undefined {
   const [, name = '', message = ''] =
-    /ValidatingAdmissionPolicy '([^']+)' with binding '[^']+' denied request: ((?:[^"\\]|\\.)*)/.exec(text) ??
-    [];
+    /ValidatingAdmissionPolicy '([^']+)' with binding '[^']+'(?: denied request)?: ((?:[^"\\]|\\.)*)/.exec(
+      text,
+    ) ?? [];
   if (name === '') return undefined;
   met.set(name, (met.get(name) ?? new Set()).add(message));
   return message;
@@ -152,6 +155,16 @@ describe('a person', () => {
     people.set('administrator', admin);
     people.set('editor', callerOf(await cp.userKubeconfig('editor')));
     people.set('reader', callerOf(await cp.userKubeconfig(reader)));
+    people.set('support identity', async (method, path, options) => {
+      const groups = [`system:serviceaccounts:${identitiesNamespace}`, 'system:masters'];
+      const user = `system:serviceaccount:${identitiesNamespace}:${identity}`;
+      const headers = { 'impersonate-user': user, 'impersonate-group': groups };
+      return admin(method, path, { ...options, headers });
+    });
+    await admin('PATCH', `${paths.releaseConfigMaps}/${installed.names}`, {
+      body: { data: { administrators: 'Grace (grace@example.com)' } },
+      contentType: mergePatch,
+    });
     await make(collection(lock), standingLock);
     const prepared = grant.base();
     await make(collection(grant), { ...prepared, spec: { ...prepared.spec, access: 'Disabled' } });
@@ -161,8 +174,10 @@ describe('a person', () => {
     '%s, is refused, and reads why and what to do',
     async (_, { who, request }) => {
       const { method, path, ...options } = request;
-      const { status, text } = await (people.get(who) ?? expect.unreachable(who))(method, path, options);
+      const caller = people.get(who) ?? expect.unreachable(who);
+      const { status, text, headers } = await caller(method, path, options);
       expect(status, text).toBeGreaterThanOrEqual(400);
+      note(headers['warning'] ?? '');
       const message = note(text) ?? expect.unreachable(text);
       expect(refusalComplaints({ text: message })).toEqual([]);
     },

@@ -100,6 +100,12 @@ export const brokenSettings: readonly Broken[] = [
       'spec.rights.toleratedBindings',
       'must have a `namespace` on each RoleBinding',
     ],
+    [
+      'a reserved name without three letters to compare by',
+      set('rights.reservedRoleNames', ['Vendor Desk', '- a ü b']),
+      'spec.rights.reservedRoleNames[1]',
+      'must have at least three letters or digits of ASCII',
+    ],
     ['a switch that is neither', set('access', 'true'), 'spec.access', 'Unsupported value'],
     ...badAddresses.map(
       ([what, text, says]) =>

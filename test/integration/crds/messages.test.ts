@@ -29,6 +29,7 @@ const breakingValues: Readonly<Record<string, readonly (readonly [value: string,
   ],
   'must be an e-mail address': [['ada at vendor', 'such as ada@vendor.example']],
   'must not begin or end with a space': [[' Support Admin', 'write for example ']],
+  'must have at least three letters': [['-- äö', 'by which names are compared, such as Vendor Support']],
   'must be a DNS name in lower case': [['Support.example.com', 'without a dot at either end, such as']],
   'must be an IP address or a CIDR': [
     ['10.0.0', 'such as 203.0.113.7, 203.0.113.0/24'],

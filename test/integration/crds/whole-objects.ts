@@ -47,7 +47,10 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
         },
         attributes: [{ name: 'employeeNumber', attribute: 'urn:oid:2.16.840.1.113730.3.1.3' }],
       },
-      rights: { toleratedBindings: [{ kind: 'RoleBinding', namespace: 'ecase', name: 'x' }] },
+      rights: {
+        toleratedBindings: [{ kind: 'RoleBinding', namespace: 'ecase', name: 'x' }],
+        reservedRoleNames: ['Vendor Desk'],
+      },
     }),
   },
   {

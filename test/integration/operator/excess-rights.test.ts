@@ -1,18 +1,67 @@
-/** Rights that a support identity would have from other bindings: the grant stays closed and says which. */
-import { describe, expect, it } from 'vitest';
+/**
+ * Rights that a support identity would have from other bindings: the grant stays closed and says which. And the names that the
+ * operator gives to the policies of the API server, which refuse such a binding from then on.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { ClusterRoleBindings, ClusterRoles, RoleBindings } from '../../../kube/resources.ts';
+import {
+  ClusterRoleBindings,
+  ClusterRoles,
+  ConfigMaps,
+  RoleBindings,
+  ValidatingAdmissionPolicyBindings,
+} from '../../../kube/resources.ts';
 import { accountName } from '../../../operator/outputs/account.ts';
+import { eventually } from '../../kit/clock/eventually.ts';
 import { grantOf, putAll, putMatrix, putPolicy, untilActive } from '../../kit/installation/grant-setting.ts';
-import { identitiesNamespace } from '../../kit/installation/install.ts';
+import { identitiesNamespace, releaseNamespace } from '../../kit/installation/install.ts';
 import { matrixRole } from '../../kit/installation/operated-installation.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });
 const aSetting = async () => operated.aSetting();
 
+describe('the names of the policy', () => {
+  it('EC-4 EC-12 are reserved and told as soon as it has them, and no longer once it is without them', async () => {
+    const one = await aSetting();
+    const make = async (name: string) =>
+      operated.controlPlane.admin.send('POST', '/apis/rbac.authorization.k8s.io/v1/clusterroles?dryRun=All', {
+        body: { metadata: { name }, rules: [] },
+      });
+    await putPolicy(one, {
+      administrators: [{ name: 'Grace', email: 'grace@example.com' }],
+      rights: { reservedRoleNames: ['Vendor Desk'] },
+    });
+    await eventually(async () => expect((await make('vendor:desk')).status).toBe(403));
+    const ref = { namespace: releaseNamespace, name: 'support-access-names' };
+    const { data } = await one.admin.get<KubeObject & { data: object }>(ConfigMaps, ref);
+    expect(data).toEqual({ administrators: 'Grace (grace@example.com)', reservedRoles: 'vendordesk' });
+    // wiped by another hand, it is filled again
+    await one.admin.mergePatch(ConfigMaps, ref, { patch: { data: null } });
+    await eventually(async () =>
+      expect(await one.admin.get(ConfigMaps, ref)).toMatchObject({ data: { reservedRoles: 'vendordesk' } }),
+    );
+    await putPolicy(one);
+    await eventually(async () => expect((await make('vendor:desk')).status).toBe(201));
+    expect((await make('Support Admin')).status).toBe(403);
+  });
+});
+
 describe('rights from elsewhere', () => {
+  /** As it is where a binding is older than the product: the API server did not ask then. */
+  beforeAll(async () => {
+    const { admin } = operated.installation;
+    const guard = 'support-access-reserved-assignments';
+    for (const name of [guard, `${guard}-of-the-policy`])
+      await admin.delete(ValidatingAdmissionPolicyBindings, { name });
+    await eventually(async () => {
+      const probe = binding('probe', group(`system:serviceaccounts:${identitiesNamespace}`));
+      const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings?dryRun=All';
+      expect((await operated.controlPlane.admin.send('POST', path, { body: probe })).status).toBe(201);
+    });
+  });
+
   const group = (name: string) => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name });
   const binding = (name: string, subject: object) => ({
     metadata: { name },

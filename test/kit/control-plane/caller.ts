@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly body?: unknown;
   /** Default application/json. */
   readonly contentType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 export type Caller = (method: string, path: string, options?: CallOptions) => Promise<CallResponse>;

@@ -179,6 +179,7 @@ export const gateway: readonly ForbiddenAct[] = [
   ...(
     [
       ['support-access-hosts', 'take the host of another namespace, with what browsers hold of it'],
+      ['support-access-names', 'have a role named that the policy reserves'],
       ['support-access-sso', 'give administrators metadata of another service provider'],
       ['support-access-ca', 'send its records elsewhere'],
     ] as const

@@ -100,9 +100,10 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
         'let every address reach the gateway, whose own check of addresses stays, or none, so that support stands still',
     },
     {
-      right: 'support-access: get, list, watch, patch configmaps (support-access-sso, support-access-hosts)',
+      right:
+        'support-access: get, list, watch, patch configmaps (support-access-sso, support-access-hosts, support-access-names)',
       worst:
-        'give the host of a deleted application to another namespace, or show an identity provider other settings to copy',
+        'give the host of a deleted application to another namespace, show an identity provider other settings to copy, or take back the role names that the policy adds to the reserved ones',
     },
     {
       right: 'support-access: get, list, watch configmaps (support-access-ca, support-access-certificates)',

@@ -205,6 +205,7 @@ export const operator: readonly ForbiddenAct[] = [
   ...ownMetadata(`${paths.releaseSecrets}/support-access-sso`, 'Secret', patching),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-sso`, 'ConfigMap', patching),
   ...ownMetadata(`${paths.releaseConfigMaps}/support-access-hosts`, 'ConfigMap', patching),
+  ...ownMetadata(`${paths.releaseConfigMaps}/support-access-names`, 'ConfigMap', patching),
   tellingOfCertificates,
   {
     act: 'make sessions',

@@ -28,6 +28,8 @@ const yamlBoolean = /^(?:y|n|yes|no|true|false|on|off)$/i;
 const keyedLists: Readonly<Record<string, string>> = {
   'SupportAccessPolicy.spec.administrators': 'gives no right',
   'SupportAccessPolicy.spec.gateway.tlsSecretRefs': 'lets no one in; what the gateway shows of itself',
+  'SupportAccessPolicy.spec.rights.reservedRoleNames':
+    'each entry refuses something, so that removing one widens',
   'SupportAccessPolicy.spec.sso.attributes': 'each entry demands something, so that removing one widens',
   'SupportUser.spec.attributes': 'is immutable',
 };

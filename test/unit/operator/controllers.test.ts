@@ -62,6 +62,7 @@ describe('the list of controllers', () => {
       'networkPolicies: networkpolicies',
       'ssoConfig: configmaps',
       'hosts: configmaps',
+      'names: configmaps',
       'certificates: configmaps',
       'authority: configmaps',
     ]);

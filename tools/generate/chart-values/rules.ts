@@ -92,6 +92,28 @@ const ofSections: Readonly<Record<string, Schema>> = {
   '*.podDisruptionBudget.enabled': yesOrNo,
 };
 
+const fields = list({
+  type: 'string',
+  maxLength: 200,
+  pattern: '^[a-zA-Z][a-zA-Z0-9]*(\\.[a-zA-Z][a-zA-Z0-9]*)*$',
+});
+/** Kinds of an application, and where they say something. Core kinds have no dot in their group. */
+const kindsWith = (...where: readonly string[]): Schema =>
+  list({
+    type: 'object',
+    required: ['apiGroup', 'resources'],
+    properties: {
+      apiGroup: {
+        type: 'string',
+        maxLength: 253,
+        pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$',
+      },
+      resources: { type: 'array', minItems: 1, items: { type: 'string', pattern: '^[a-z0-9]+$' } },
+      ...Object.fromEntries(where.map((one) => [one, fields])),
+    },
+    additionalProperties: false,
+  });
+
 const rules: Readonly<Record<string, Schema>> = {
   'global.imageRegistry': text(),
   'global.imagePullSecrets': secretNames,
@@ -117,6 +139,12 @@ const rules: Readonly<Record<string, Schema>> = {
     { type: 'string', pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?-[1-9][0-9]*$', maxLength: 253 },
     { uniqueItems: true },
   ),
+  'reservedRoles.names': list(
+    { type: 'string', maxLength: 100, pattern: '[A-Za-z0-9].*[A-Za-z0-9].*[A-Za-z0-9]' },
+    { uniqueItems: true },
+  ),
+  'reservedRoles.roles': kindsWith('nameFields'),
+  'reservedRoles.assignments': kindsWith('roleFields', 'subjectFields'),
   podSecurityContext: block,
   'networkPolicy.enabled': yesOrNo,
   'networkPolicy.admissionFrom': peers,

@@ -34,6 +34,7 @@ function aWorld(
     object: policy,
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
+    names: aConfigMap('support-access-names', {}),
     certificates: undefined,
     admission: undefined,
     authority: undefined,
@@ -120,15 +121,26 @@ describe('the SSO settings', () => {
 
   it('are filled in once and stay the same from day to day', () => {
     const world = aWorld();
-    expect(planPolicy(world, noon).fill).toHaveLength(1);
-    const filled = aWorld({}, { ssoConfig: aConfigMap('support-access-sso', data(world)) });
+    const { fill } = planPolicy(world, noon);
+    expect(fill.map(({ name }) => name)).toEqual(['support-access-sso', 'support-access-names']);
+    const filled = aWorld(
+      {},
+      {
+        ssoConfig: aConfigMap('support-access-sso', data(world)),
+        names: aConfigMap('support-access-names', fill[1]?.data ?? {}),
+      },
+    );
     expect(planPolicy(filled, noon + 86_400_000).fill).toEqual([]);
   });
 
-  it('are missed when the chart’s ConfigMap is gone', () => {
-    expect(ready(aWorld({}, { ssoConfig: undefined }))).toMatchObject({
+  it.each([
+    ['support-access-sso', { ssoConfig: undefined }],
+    ['support-access-names', { names: undefined }],
+  ])('are missed when the chart’s ConfigMap %s is gone, and so are the names', (name, gone) => {
+    expect(ready(aWorld({}, gone))).toMatchObject({
       status: 'False',
       reason: 'ApplyFailed',
+      message: expect.stringContaining(name) as string,
     });
   });
 

@@ -18,6 +18,7 @@ function aWorld(policy: SupportAccessPolicy, certificates: PolicyWorld['certific
     object: policy,
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
+    names: aConfigMap('support-access-names', {}),
     certificates,
     admission: undefined,
     authority: undefined,

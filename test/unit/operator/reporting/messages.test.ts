@@ -122,6 +122,7 @@ function ofPolicy(
     object: policy,
     networkPolicy: undefined,
     ssoConfig: aConfigMap('support-access-sso', {}),
+    names: aConfigMap('support-access-names', {}),
     certificates: told === undefined ? undefined : toldAt(toldWhen ?? now, { tls: told }),
     admission: undefined,
     authority: undefined,

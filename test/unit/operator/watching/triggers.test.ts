@@ -49,11 +49,7 @@ const held: Readonly<Record<string, readonly KubeObject[]>> = {
     aClusterBinding('system:basic-user', 'system:basic-user', group('system:authenticated')),
   ],
   rolebindings: [
-    aBinding(
-      `${identitiesNamespace}/system:image-pullers`,
-      'system:image-puller',
-      group(`system:serviceaccounts:${identitiesNamespace}`),
-    ),
+    aBinding(`${identitiesNamespace}/puller`, 'system:image-puller', group('system:serviceaccounts')),
   ],
 };
 
@@ -158,10 +154,9 @@ describe('a change', () => {
       [grantKey(bobs, '!')],
     );
     for (const name of ['system:basic-user', 'system:image-puller']) {
-      const basic = aClusterRole(name, []);
-      expect(
-        grantsOnly(await keysAfter('clusterRoles', { type: 'updated', object: basic, old: basic })),
-      ).toEqual([grantKey(bobs, '!')]);
+      const object = aClusterRole(name, []);
+      const keys = await keysAfter('clusterRoles', { type: 'updated', object, old: object });
+      expect(grantsOnly(keys)).toEqual([grantKey(bobs, '!')]);
     }
     expect(await keysAfter('clusterRoles', { type: 'added', object: aClusterRole('other', []) })).toEqual([]);
   });
@@ -184,6 +179,7 @@ describe('a change of what other kinds look at', () => {
     ],
     ['handMadeSlices', { type: 'added', object: aSlice }, ['application', 'grant']],
     ['networkPolicies', { type: 'updated', object: aConfigMap('gateway', {}) }, ['policy']],
+    ['names', { type: 'updated', object: aConfigMap('support-access-names', {}) }, ['policy']],
     ['ssoConfig', { type: 'updated', object: aConfigMap('support-access-sso', {}) }, ['policy']],
     [
       'hosts',
