@@ -16,11 +16,11 @@ import type { AdmissionRequest, Cause } from './review.ts';
  * judged is not allowed, and the chart's rules send nothing of the sort.
  */
 export async function judgeWrite(request: AdmissionRequest, deps: JudgeDeps): Promise<WriteFindings> {
-  const { object, oldObject } = request;
-  const { kind } = request;
+  const { object, oldObject, kind, userInfo } = request;
   if (!object || !isOurs(kind)) throw new Error('a write that is not one of our kinds cannot be judged');
   const own = problemsOf(object).map(asCause);
-  const { problems, warnings } = await kindRules[kind.kind]({ object, old: oldObject ?? undefined }, deps);
+  const write = { object, old: oldObject ?? undefined, requester: userInfo.username };
+  const { problems, warnings } = await kindRules[kind.kind](write, deps);
   return { problems: [...own, ...problems], warnings };
 }
 

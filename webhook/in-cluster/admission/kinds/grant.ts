@@ -8,6 +8,7 @@ import { formatTime, parseTime } from '../../../../crds/rules/time/time.ts';
 import type { Cause } from '../review.ts';
 import { unwiseAddresses, unwiseTimes } from './grant-advice.ts';
 import type { KindRule, ReadObject } from './kind-rule.ts';
+import { unseenChange } from './unseen-change.ts';
 import { widenedWarnings } from './widened.ts';
 
 /**
@@ -23,6 +24,7 @@ export const grantRule: KindRule = async (write, { read, now }) => {
       ...(await missing(grant, { read, policy })),
       ...unwiseTimes(grant, { policy, now }),
       ...unwiseAddresses(write, policy),
+      ...unseenChange(write),
       ...widenedWarnings('SupportAccessGrant', write),
     ],
   };

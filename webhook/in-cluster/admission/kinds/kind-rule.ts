@@ -26,6 +26,8 @@ export interface JudgeDeps {
 export interface ReviewedWrite {
   readonly object: ReviewedObject;
   readonly old?: ReviewedObject | undefined;
+  /** Who asks for it, by the name at the API server. */
+  readonly requester?: string | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Every warning that a write can meet: what is allowed but hardly meant, provoked by the write that leads to it. */
 import { describe, expect, it } from 'vitest';
+import type { SupportAccessGrant } from '../../../../../crds/generated/support-access-grant.ts';
 import type { KindName } from '../../../../../crds/kinds.ts';
 import { judgeWrite } from '../../../../../webhook/in-cluster/admission/judge.ts';
 import type { JudgeDeps } from '../../../../../webhook/in-cluster/admission/kinds/kind-rule.ts';
@@ -55,6 +56,12 @@ const uid = '00000000-0000-4000-8000-000000000000';
 const noAddresses = fromAddresses();
 const addresses = fromAddresses('203.0.113.7');
 
+/** A grant whose status says whose its spec is. */
+const writtenBy = (username: string, grant: SupportAccessGrant, later = 0) => {
+  const generation = (grant.metadata.generation ?? 0) - later;
+  return { ...grant, status: { ...grant.status, requester: { generation, certainty: 'claimed', username } } };
+};
+
 const cases: Readonly<Record<string, Case>> = {
   'a missing person': {
     object: aGrant(),
@@ -67,6 +74,12 @@ const cases: Readonly<Record<string, Case>> = {
   'a missing application': {
     object: aGrant(),
     says: /^SupportApplication ecase does not exist yet; the grant/,
+  },
+  'what another person wrote into a disabled grant': {
+    object: aGrant(),
+    old: writtenBy('mallory', aGrant(disabled())),
+    policy: aPolicy(),
+    says: /^this enables what mallory wrote last \(claimed\), while the grant was Disabled; read its whole spec/,
   },
   'no policy': {
     object: aGrant(),
@@ -246,6 +259,16 @@ describe('no warning', () => {
   };
   it.each(Object.entries(quiet))('is given %s', async (_, [object, old]) => {
     expect(await warningsOf(object, old, holding(aPolicy()))).toEqual([]);
+  });
+
+  it.each([
+    ['by the one who enables it', writtenBy('grace', aGrant(disabled()))],
+    ['by whom is not known', aGrant(disabled())],
+    ['and what was written since is not known', writtenBy('mallory', aGrant(disabled()), 1)],
+    ['and it is open already', writtenBy('mallory', aGrant())],
+  ])('says whose a grant is that was written last %s', async (_, old) => {
+    const { warnings } = await judgeWrite(requestOf(aGrant(), old), holding(aPolicy()));
+    expect(warnings.filter((text) => text.includes('wrote last'))).toEqual([]);
   });
 
   it('is worth refusing a write for, where what it is about cannot be read', async () => {
