@@ -10,8 +10,8 @@ import { type Extent, namesIn, openGrants, sessionsNow, soon } from './open-now.
 export interface Stopping {
   /** What will end, a sentence a line, before it is asked. */
   readonly words: readonly string[];
-  /** Whether all of it has ended. From the API server's answer on nothing passes; this waits for streams and statuses. */
-  look(stored: KubeObject): Promise<InForce | undefined>;
+  /** Whether all of it has ended. From the API server's answer on nothing passes; this waits for streams and statuses. `isAlready`: nothing was written. */
+  look(stored: KubeObject, how: { readonly isAlready: boolean }): Promise<InForce | undefined>;
 }
 
 /** Whether what stops it still does: another may have taken it back since; or it may not be looked at. */
@@ -36,22 +36,23 @@ export async function stoppingOf(
     soon(async (bound) => sessionsNow(cluster, { ...extent, ...bound })),
   ]);
   const before = Array.isArray(sessions) ? sessions.length : sessions;
+  // How long it took is measured, and never the difference of two times of day: the cluster's clock is read anew at each answer.
   let startedAt: number | undefined;
-  let lastAt: number | undefined;
+  let last: { readonly at: number; readonly after: number } | undefined;
   return {
     words: [grantsNow(grants), sessionsBefore(before)],
-    look: async (stored) => {
-      startedAt ??= cluster.now();
+    look: async (stored, { isAlready }) => {
+      startedAt ??= performance.now();
       let isOver = !(await sessionsNow(cluster, extent))?.length;
       if (isOver) {
-        lastAt ??= cluster.now();
+        last ??= { at: cluster.now(), after: performance.now() - startedAt };
         isOver = !(await openGrants(cluster, extent))?.length;
       }
       // Last of all: what was taken back while the lists were read must not be confirmed.
       const standing = await stands(stored);
       if (typeof standing === 'object') return { asWanted: false, says: [standing.fallen] };
-      if (!isOver || lastAt === undefined) return undefined;
-      const ended = endOfSessions(before, { at: lastAt, after: lastAt - startedAt, zone });
+      if (!isOver || last === undefined) return undefined;
+      const ended = endOfSessions(before, { ...last, isAlready, zone });
       return {
         asWanted: true,
         says: [`Done. ${done}.`, ended, ...(standing === 'unreadable' ? [unseen] : [])],
@@ -96,16 +97,19 @@ function sessionsBefore(before: Before): string {
 
 interface End {
   readonly at: number;
+  /** Milliseconds since the API server's answer. */
   readonly after: number;
+  /** Nothing was written, so there was no answer. */
+  readonly isAlready: boolean;
   readonly zone: string;
 }
 
 /** A gateway cuts the streams of a session in the moment in which it hears of it, and deletes the session after that. */
-function endOfSessions(before: Before, { at, after, zone }: End): string {
+function endOfSessions(before: Before, { at, after, isAlready, zone }: End): string {
   if (before === undefined) return 'You may not list sessions; their streams end within a second.';
   if (before === 'unlisted') return 'No session is listed any more; how many there were is not known.';
   if (before === 0) return 'No session was open.';
   const which = before === 1 ? 'The one session' : `The last of ${before} sessions`;
-  const seconds = (after / 1000).toFixed(1);
-  return `${which} had ended, streams included, by ${localParts(at, zone).time} ${zone}, ${seconds} s after the API server's answer.`;
+  const since = isAlready ? '' : `, ${(after / 1000).toFixed(1)} s after the API server's answer`;
+  return `${which} had ended, streams included, by ${localParts(at, zone).time} ${zone}${since}.`;
 }

@@ -45,6 +45,7 @@ async function planRevoking({ cluster, input, zone, isTaken, onTaken }: Revoking
     reading<SupportAccessLock>(cluster, kinds.SupportAccessLock, { name }),
     stoppingOf(cluster, { extent, zone, done, stands: async (stored) => lockStands(cluster, stored) }),
   ]);
+  const already = alreadyLocked(name, there, isTaken);
   const spec = { reason: input.option('reason') ?? 'Stopped with kubectl support-access revoke' };
   return {
     title: `Lock ${what} (SupportAccessLock ${name})`,
@@ -55,7 +56,7 @@ async function planRevoking({ cluster, input, zone, isTaken, onTaken }: Revoking
       ...(doubt === undefined ? [] : [doubt]),
       ...stopping.words,
     ],
-    already: alreadyLocked(name, there, isTaken),
+    already,
     question: 'Stop this access?',
     written: `SupportAccessLock ${name} created`,
     write: async ({ dryRun }) =>
@@ -71,7 +72,7 @@ async function planRevoking({ cluster, input, zone, isTaken, onTaken }: Revoking
         }),
     stored: async () => leftAs(cluster, { resource: kinds.SupportAccessLock, ref: { name } }, { spec }),
     waitsFor: 'until grants are closed and sessions have ended',
-    look: async (stored) => stopping.look(stored),
+    look: async (stored) => stopping.look(stored, { isAlready: already !== undefined }),
   };
 }
 

@@ -66,15 +66,16 @@ async function planDisabling(cluster: Cluster, zone: string): Promise<PlannedCha
     done: 'Support access is switched off for the whole cluster',
     stands: async () => isStillDisabled(cluster, kinds.SupportAccessPolicy, ref),
   });
+  const switched = switching(cluster, policy, 'Disabled');
   return {
-    ...switching(cluster, policy, 'Disabled'),
+    ...switched,
     words: [
       'This switches support access off for the whole cluster, at once. Git or Helm may switch it on again; "kubectl support-access revoke all" makes a lock, which they cannot.',
       ...stopping.words,
     ],
     question: 'Switch support access off?',
     waitsFor: 'until grants are closed and sessions have ended',
-    look: async (stored) => stopping.look(stored),
+    look: async (stored) => stopping.look(stored, { isAlready: switched.already !== undefined }),
   };
 }
 

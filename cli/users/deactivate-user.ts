@@ -49,6 +49,6 @@ async function planDeactivating(cluster: Cluster, name: string, zone: string): P
     stored: async () =>
       leftAs(cluster, { resource: kinds.SupportUser, ref: { name } }, { spec: off, before: metadata }),
     waitsFor: 'until grants are closed and sessions have ended',
-    look: async (stored) => stopping.look(stored),
+    look: async (stored) => stopping.look(stored, { isAlready: spec.access === 'Disabled' }),
   };
 }
