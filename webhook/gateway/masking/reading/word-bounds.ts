@@ -224,11 +224,16 @@ export function heldFrom(text: string, least: number, grammar: TextGrammar): num
   const tag = openTag(text, grammar);
   if (tag >= 0) end = tag;
   else if (grammar.folded) end = Math.min(end, lineStart(text, text.length));
-  else if (grammar.quotedPrintable) end -= /(?:=[ \t]{0,4})?\r?\n?$/.exec(text.slice(-7))?.[0].length ?? 0;
-  else if (grammar.marksAreSyntax) end -= /(?:\]{1,2}|\\\r?)$/.exec(text.slice(-2))?.[0].length ?? 0;
+  else end -= unfinishedEnd(grammar).exec(text.slice(-7))?.[0].length ?? 0;
   return end <= least
     ? Math.max(least, 0)
     : wordStart(text, { before: end, least: Math.max(least, 0) }, grammar);
+}
+
+/** What may be the beginning of `]]>`, which is not seen in any text, or of a joint of lines. */
+function unfinishedEnd({ quotedPrintable, marksAreSyntax }: TextGrammar): RegExp {
+  if (quotedPrintable) return /(?:\]{1,2}|(?:=[ \t]{0,4})?\r?\n?)$/;
+  return marksAreSyntax ? /(?:\]{1,2}|\\\r?)$/ : /\]{1,2}$/;
 }
 
 /** How far back the beginning of a line is looked for; no folded line is half as long. */

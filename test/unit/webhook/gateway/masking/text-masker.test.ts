@@ -42,6 +42,18 @@ describe('the masker of e-mail addresses', () => {
     expect(maskText(`/find?mail=${encoded}&n=1`, markup).value).toContain(`mail=${replacement}`);
   });
 
+  it.each(['0]]>a.b@x.com ', 'a <![CDATA[0]]>b]]>c@x.com]]>.org]]> d', 'a@x.com]]]>b'])(
+    'reads across the borders of data in XML alike in any pieces: %s',
+    (text) => {
+      for (const kind of ['plain', 'markup'] as const) {
+        const whole = maskedInPieces(text, [text.length], kind);
+        expect(whole).toContain(replacement);
+        for (let size = 1; size < text.length; size += 1)
+          expect(maskedInPieces(text, [size], kind)).toBe(whole);
+      }
+    },
+  );
+
   it.each([
     '}@media screen{a{b:c}}',
     '@font-face{src:url(a.b)}',
