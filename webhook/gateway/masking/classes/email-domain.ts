@@ -2,7 +2,7 @@
 import type { TextGrammar } from '../reading/grammar.ts';
 import { readingOf, type SourceSpan } from '../reading/reading.ts';
 import { isSeparator, unseenAfter, wordEnd } from '../reading/word-bounds.ts';
-import { domainIn, isHostName, isPlain } from './email-parts.ts';
+import { domainIn, hostNameLength, isPlain } from './email-parts.ts';
 
 /** Furthest look ahead from an at-sign; 254 characters, each written in sixteen bytes. */
 export const lookAhead = 4096;
@@ -48,9 +48,10 @@ function plainDomain(text: string, from: number, grammar: TextGrammar): DomainRe
   while (isPlain(text.charCodeAt(at))) at++;
   if (at >= text.length || at - from > lookAhead || !isSeparator(text.charCodeAt(at))) return undefined;
   const name = text.slice(from, at);
-  const named = isHostName(name);
+  const length = hostNameLength(name);
+  const named = length > 0;
   if (name.includes('+') || mayGoOn(text, at, { grammar, named })) return undefined;
-  let end = at;
+  let end = named ? from + length : at;
   while (text[end - 1] === '.' || text[end - 1] === '-') end--;
   return { end, named, open: false, tags: [] };
 }

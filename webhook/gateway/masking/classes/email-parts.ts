@@ -87,9 +87,8 @@ export function isPlain(code: number): boolean {
   return plain[code] === 1;
 }
 
-/** The domain at the beginning of a reading. */
-export function domainIn({ text, seams }: Reading): Domain {
-  const seamsAt = new Set(seams.filter(({ silent }) => !silent).map(({ at }) => at));
+/** What may be a name at the beginning of a text, how much of it ends with a word, and where it ends. */
+function nameIn(text: string, seamsAt: ReadonlySet<number>) {
   let name = '';
   let length = 0;
   let at = 0;
@@ -102,7 +101,21 @@ export function domainIn({ text, seams }: Reading): Domain {
     at += character.length;
     if (isWord) length = at;
   }
-  return { length, named: isHostName(name), whole: at >= text.length };
+  return { name, length, at };
+}
+
+/** The domain at the beginning of a reading. */
+export function domainIn({ text, seams }: Reading): Domain {
+  const { name, length, at } = nameIn(
+    text,
+    new Set(seams.filter(({ silent }) => !silent).map((seam) => seam.at)),
+  );
+  const named = hostNameLength(name);
+  return {
+    length: named === 0 ? length : Math.min(length, named),
+    named: named > 0,
+    whole: at >= text.length,
+  };
 }
 
 function isDomainMark(character: string): boolean {
@@ -112,8 +125,26 @@ function isDomainMark(character: string): boolean {
 /** `logo@2x.png`: a picture for a denser screen. No domain ends so. */
 const densePicture = /^\d(?:\.\d)?x\.(?:avif|gif|ico|jpe?g|png|svg|webp)$/i;
 
+/** RFC 1035 3.1, with the dot at its end. */
+const longestName = 254;
+const lettersOnly = /\.\p{L}{2,}$/u;
+
+/**
+ * How much of this is a host name, 0 where nothing is: of `x.com.5` the name without the number, which is the beginning of a
+ * sentence after a forgotten blank. What is cut off has to begin with a digit, and the rest to end with letters.
+ */
+export function hostNameLength(name: string): number {
+  if (isHostName(name)) return name.length;
+  const most = name.slice(0, longestName);
+  for (let dot = most.lastIndexOf('.'); dot > 0; dot = most.lastIndexOf('.', dot - 1)) {
+    const cut = most.slice(0, dot);
+    if (/\d/.test(name[dot + 1] ?? '') && lettersOnly.test(cut) && isHostName(cut)) return dot;
+  }
+  return 0;
+}
+
 /** A dot inside, and a last label that begins with a letter: `pkg@1.2.3` and `@media` are no addresses. */
-export function isHostName(name: string): boolean {
+function isHostName(name: string): boolean {
   if (densePicture.test(name)) return false;
   let end = name.length;
   while (end > 0 && (name[end - 1] === '.' || name[end - 1] === '-')) end--;

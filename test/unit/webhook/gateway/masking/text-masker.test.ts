@@ -42,6 +42,16 @@ describe('the masker of e-mail addresses', () => {
     expect(maskText(`/find?mail=${encoded}&n=1`, markup).value).toContain(`mail=${replacement}`);
   });
 
+  it.each([
+    ['to ada@x.com.5 days later', `to ${replacement}.5 days later`],
+    ['ada@x.com.2024.7, b', `${replacement}.2024.7, b`],
+    ['ada@x.com<b>.5</b> a', `${replacement}<b>.5</b> a`],
+    ['lodash@4.17.21 pkg@1.0.0-rc.1 logo@2x.png.5', 'lodash@4.17.21 pkg@1.0.0-rc.1 logo@2x.png.5'],
+  ])('takes a number after the domain for what follows it, in any pieces: %s', (text, wanted) => {
+    for (const kind of ['plain', 'markup'] as const)
+      for (const size of [1, 2, 5, 100]) expect(maskedInPieces(text, [size], kind)).toBe(wanted);
+  });
+
   it.each(['0]]>a.b@x.com ', 'a <![CDATA[0]]>b]]>c@x.com]]>.org]]> d', 'a@x.com]]]>b'])(
     'reads across the borders of data in XML alike in any pieces: %s',
     (text) => {
