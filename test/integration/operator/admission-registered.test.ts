@@ -130,6 +130,22 @@ describe('what admission published', () => {
     await untilReady('True');
   });
 
+  it('is put right in the registration while the ConfigMap is deleted, and in both once that is made again', async () => {
+    const before = await bundles();
+    await one.admin.delete(ConfigMaps, authority);
+    await wipe('');
+    await expect(admission?.refresh()).rejects.toThrow(`${authority.name}`);
+    expect(await bundles()).toEqual(before);
+    expect(restored).toEqual(['ValidatingWebhookConfiguration']);
+    expect(await untilReady('False')).toMatch(/^ConfigMap .* is missing; run helm upgrade/);
+    const chart = await renderChart({ webhook: { url } });
+    const made = chart.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === authority.name);
+    await operated.controlPlane.kubectl(['create', '-f', '-'], { input: JSON.stringify(made) });
+    await admission?.refresh();
+    expect(restored).toEqual(['ValidatingWebhookConfiguration', 'ConfigMap']);
+    await untilReady('True');
+  });
+
   it('is told in the policy to be gone while no webhook runs, and put right by the next one', async () => {
     await admission?.stop();
     await applyRegistration('replace');

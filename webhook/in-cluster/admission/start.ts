@@ -68,8 +68,14 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
     const restored = (kind: PublishedKind, wasMissing: boolean) =>
       wasMissing && published === bundle && config.onRestored?.(kind);
     const registration = { client: config.client, name: installed.webhookConfiguration, bundle, ...service };
-    restored('ConfigMap', await publishBundle(certificateDeps, bundle));
-    restored('ValidatingWebhookConfiguration', await publishWebhook(registration));
+    // neither waits for the other: where the ConfigMap was deleted, the API server must still be able to ask
+    const told = await Promise.allSettled([
+      publishBundle(certificateDeps, bundle).then((wasMissing) => restored('ConfigMap', wasMissing)),
+      publishWebhook(registration).then((wasMissing) =>
+        restored('ValidatingWebhookConfiguration', wasMissing),
+      ),
+    ]);
+    for (const one of told) if (one.status === 'rejected') throw one.reason;
     published = bundle;
   };
   let serving = await ensureServingCertificate(certificateDeps);
