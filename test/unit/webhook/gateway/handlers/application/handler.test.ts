@@ -237,6 +237,10 @@ describe('an application that fails', () => {
     });
     const answer = await ask('/jobs').catch(() => ({ broken: true, status: 0 }));
     expect(answer.broken || answer.status === 502).toBe(true);
+    const { outcome } = await outcomeOf(served);
+    expect(outcome).toMatchObject(
+      answer.status === 502 ? { upstream: 'unknown' } : { reason: 'ResponseBroken' },
+    );
   });
 });
 
