@@ -57,7 +57,9 @@ function expectRefusal(
   // What the schema alone says, and the name of any object, is told by the API server in its own words.
   for (const message of there) {
     const line = `${broken.field}: ${message}`;
-    const complaints = isOurs(message ?? '') ? refusalComplaints({ text: line, field: broken.field }) : [];
+    const complaints = isOurs(message ?? '', broken)
+      ? refusalComplaints({ text: line, field: broken.field })
+      : [];
     expect(complaints, line).toEqual([]);
   }
 }
@@ -108,8 +110,20 @@ describe('the API server, on update,', () => {
 });
 
 const ourMessages = manifests.flatMap(({ definition }) => messagesOf(storedSchema(definition)));
-const isOurs = (message: string): boolean =>
-  ourMessages.some((ours) => ours !== '' && message.includes(ours));
+/** How the API server begins and ends what it says itself; it does not stand for the sentences of our rules. */
+const serverSays = [
+  'Unsupported value',
+  'Required value',
+  'Duplicate value',
+  'should have at least',
+  'must have at most',
+  'RFC 1123',
+];
+
+/** Also what a rule says by an expression, with the value in it: the manifest holds no such text, but the case expects it. */
+const isOurs = (message: string, { says }: Broken): boolean =>
+  ourMessages.some((ours) => ours !== '' && message.includes(ours)) ||
+  (says !== '' && message.includes(says) && !serverSays.some((theirs) => says.includes(theirs)));
 
 /** Of the rules across fields; each rule about one text has its value in messages.test.ts. */
 function messagesOf(schema: Schema): string[] {
@@ -190,7 +204,7 @@ describe('kubectl', () => {
       const { stdout } = await cp.kubectl(['get', plural, '-A', '-o', 'jsonpath={.items[*].status}']);
       expect(JSON.parse(stdout)).toEqual({ observedGeneration: -1 });
       const waiting = ['wait', plural, '--all', '-A', '--for=condition=Ready', '--timeout=0'];
-      expect((await cp.kubectl(waiting, { expectFailure: true })).stderr).toMatch(/timed out|condition/);
+      expect((await cp.kubectl(waiting, { expectFailure: true })).stderr).toMatch(/^error: condition not met for /);
     },
   );
 
