@@ -204,7 +204,9 @@ describe('kubectl', () => {
       const { stdout } = await cp.kubectl(['get', plural, '-A', '-o', 'jsonpath={.items[*].status}']);
       expect(JSON.parse(stdout)).toEqual({ observedGeneration: -1 });
       const waiting = ['wait', plural, '--all', '-A', '--for=condition=Ready', '--timeout=0'];
-      expect((await cp.kubectl(waiting, { expectFailure: true })).stderr).toMatch(/^error: condition not met for /);
+      expect((await cp.kubectl(waiting, { expectFailure: true })).stderr).toMatch(
+        /^error: condition not met for /,
+      );
     },
   );
 

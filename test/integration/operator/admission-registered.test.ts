@@ -134,7 +134,7 @@ describe('what admission published', () => {
     const before = await bundles();
     await one.admin.delete(ConfigMaps, authority);
     await wipe('');
-    await expect(admission?.refresh()).rejects.toThrow(`${authority.name}`);
+    await expect(admission?.refresh()).rejects.toThrow(authority.name);
     expect(await bundles()).toEqual(before);
     expect(restored).toEqual(['ValidatingWebhookConfiguration']);
     expect(await untilReady('False')).toMatch(/^ConfigMap .* is missing; run helm upgrade/);

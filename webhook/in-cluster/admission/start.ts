@@ -62,20 +62,19 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
   let published = '';
   const certificateDeps = { client: config.client, namespace: config.namespace, names, now: config.now };
   const publish = async ({ bundle, path }: ServingCertificate): Promise<void> => {
-    const { namespace, serviceName: name } = config;
-    const service = config.url ? {} : { service: { namespace, name, path } };
     // what was published by us in the same words was taken away by another; a new bundle is our own news
     const restored = (kind: PublishedKind, wasMissing: boolean) =>
       wasMissing && published === bundle && config.onRestored?.(kind);
-    const registration = { client: config.client, name: installed.webhookConfiguration, bundle, ...service };
-    // neither waits for the other: where the ConfigMap was deleted, the API server must still be able to ask
-    const told = await Promise.allSettled([
+    const registration = {
+      client: config.client,
+      name: installed.webhookConfiguration,
+      bundle,
+      ...serviceOf(config, path),
+    };
+    await bothDone([
       publishBundle(certificateDeps, bundle).then((wasMissing) => restored('ConfigMap', wasMissing)),
-      publishWebhook(registration).then((wasMissing) =>
-        restored('ValidatingWebhookConfiguration', wasMissing),
-      ),
+      publishWebhook(registration).then((was) => restored('ValidatingWebhookConfiguration', was)),
     ]);
-    for (const one of told) if (one.status === 'rejected') throw one.reason;
     published = bundle;
   };
   let serving = await ensureServingCertificate(certificateDeps);
@@ -122,6 +121,16 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
       await closeServer(server);
     },
   };
+}
+
+/** The Service that the API server calls, unless the chart names a whole URL. */
+function serviceOf({ url, namespace, serviceName: name }: AdmissionConfig, path: string) {
+  return url ? {} : { service: { namespace, name, path } };
+}
+
+/** Neither waits for the other: where the ConfigMap was deleted, the API server must still be able to ask. */
+async function bothDone(published: readonly Promise<unknown>[]): Promise<void> {
+  for (const one of await Promise.allSettled(published)) if (one.status === 'rejected') throw one.reason;
 }
 
 /** Service names as the cluster resolves them, and the host of the URL where there is one. */

@@ -220,9 +220,8 @@ describe('an application that fails', () => {
   it('in the middle of an answer leaves a broken answer, never one that looks whole', async () => {
     const { promise: passed, resolve: onFirstBytes } = Promise.withResolvers<void>();
     const { ask } = await aScene((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/plain' });
       // More than what masking holds back. Hung up only when some of it was passed on: before that, a refusal is right.
-      response.write('a line\n'.repeat(10_000));
+      response.writeHead(200, { 'content-type': 'text/plain' }).write('a line\n'.repeat(10_000));
       void passed.then(() => response.destroy());
     });
     expect(await ask('/jobs', { onFirstBytes })).toMatchObject({ status: 200, broken: true });
@@ -231,16 +230,13 @@ describe('an application that fails', () => {
 
   it('before anything of an answer was passed on is refused or broken, never whole', async () => {
     const { ask } = await aScene((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/plain' });
-      response.write('first line\n');
+      response.writeHead(200, { 'content-type': 'text/plain' }).write('first line\n');
       setImmediate(() => response.destroy());
     });
     const answer = await ask('/jobs').catch(() => ({ broken: true, status: 0 }));
     expect(answer.broken || answer.status === 502).toBe(true);
-    const { outcome } = await outcomeOf(served);
-    expect(outcome).toMatchObject(
-      answer.status === 502 ? { upstream: 'unknown' } : { reason: 'ResponseBroken' },
-    );
+    const told = answer.status === 502 ? { upstream: 'unknown' } : { reason: 'ResponseBroken' };
+    expect((await outcomeOf(served)).outcome).toMatchObject(told);
   });
 });
 
