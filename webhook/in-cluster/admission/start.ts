@@ -8,7 +8,12 @@ import { installed } from '../../../crds/names.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { startPeriodic } from '../../../process/periodic.ts';
 import { closeServer, keepIdleConnections, listen } from '../../../process/server.ts';
-import { ensureServingCertificate, publishBundle, type ServingCertificate } from './certificates.ts';
+import {
+  type CertificateDeps,
+  ensureServingCertificate,
+  publishBundle,
+  type ServingCertificate,
+} from './certificates.ts';
 import { type ApiServerClient, provesCallerBy, tlsFor } from './client-certificate.ts';
 import type { AdmissionDeps } from './handler.ts';
 import { createAdmissionHttp } from './http.ts';
@@ -65,16 +70,7 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
     // what was published by us in the same words was taken away by another; a new bundle is our own news
     const restored = (kind: PublishedKind, wasMissing: boolean) =>
       wasMissing && published === bundle && config.onRestored?.(kind);
-    const registration = {
-      client: config.client,
-      name: installed.webhookConfiguration,
-      bundle,
-      ...serviceOf(config, path),
-    };
-    await bothDone([
-      publishBundle(certificateDeps, bundle).then((wasMissing) => restored('ConfigMap', wasMissing)),
-      publishWebhook(registration).then((was) => restored('ValidatingWebhookConfiguration', was)),
-    ]);
+    await publishBoth(config, { bundle, path, certificateDeps, restored });
     published = bundle;
   };
   let serving = await ensureServingCertificate(certificateDeps);
@@ -123,14 +119,23 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
   };
 }
 
-/** The Service that the API server calls, unless the chart names a whole URL. */
-function serviceOf({ url, namespace, serviceName: name }: AdmissionConfig, path: string) {
-  return url ? {} : { service: { namespace, name, path } };
+interface Publishing extends Pick<ServingCertificate, 'bundle' | 'path'> {
+  readonly certificateDeps: CertificateDeps;
+  readonly restored: (kind: PublishedKind, wasMissing: boolean) => unknown;
 }
 
 /** Neither waits for the other: where the ConfigMap was deleted, the API server must still be able to ask. */
-async function bothDone(published: readonly Promise<unknown>[]): Promise<void> {
-  for (const one of await Promise.allSettled(published)) if (one.status === 'rejected') throw one.reason;
+async function publishBoth(
+  { client, url, namespace, serviceName }: AdmissionConfig,
+  { bundle, path, certificateDeps, restored }: Publishing,
+): Promise<void> {
+  const service = url ? {} : { service: { namespace, name: serviceName, path } };
+  const registration = { client, name: installed.webhookConfiguration, bundle, ...service };
+  const both = await Promise.allSettled([
+    publishBundle(certificateDeps, bundle).then((was) => restored('ConfigMap', was)),
+    publishWebhook(registration).then((was) => restored('ValidatingWebhookConfiguration', was)),
+  ]);
+  for (const one of both) if (one.status === 'rejected') throw one.reason;
 }
 
 /** Service names as the cluster resolves them, and the host of the URL where there is one. */
