@@ -9,6 +9,7 @@ import { windowState } from '../../crds/rules/time/schedule.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Lane } from '../../kube/queue/work-queue.ts';
 import { RoleBindings } from '../../kube/resources.ts';
+import { changesSpecOrLife } from '../../kube/watch/metadata-change.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
 import { isOfApiServer, isOfDns, listeningOf } from '../outputs/listening.ts';
 import { operatorBinding, ownedBy } from '../outputs/owners.ts';
@@ -41,7 +42,8 @@ export const policyController: Controller = {
     { collection: 'applications', keysAfter: () => theKey() },
     {
       collection: 'locks',
-      keysAfter: ({ object }) => (object.metadata.name === lockOnAll ? theKey() : []),
+      keysAfter: (change) =>
+        change.object.metadata.name === lockOnAll && changesSpecOrLife(change) ? theKey() : [],
     },
     { collection: 'networkPolicies', keysAfter: () => theKey() },
     { collection: 'services', keysAfter: ({ object }) => (listens(object) ? theKey() : []) },
