@@ -58,7 +58,7 @@ describe('status of a grant', () => {
     const said = await status();
     expect(said).toContain('Open yes');
     expect(said).toMatch(
-      /When until \w{3} [\d-]+ [\d:]+ Europe\/Berlin \([\d-]+T[\d:]+Z\), \d+ minutes from now/,
+      /When until \w{3} [\d-]+ [\d:]+ Europe\/Berlin \([\d-]+T[\d:]+Z\), (?:1 hour|\d+ minutes) from now/,
     );
     expect(said).toContain(`Who Ada of Support (${setting.user}): may come in`);
     expect(said).toContain('From 203.0.113.0/24 ');
