@@ -25,8 +25,8 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   good: 'done, or nothing was to be done; yes (`can-i`)',
   bad: 'looked at and found wrong, or refused by a rule; no (`can-i`); nothing was written',
   incomplete: 'written, or perhaps written, but not seen in force; or something is missing from the records',
-  cannotTell: 'could not look, or not at all that matters: no such object or file, no connection, no right',
-  usage: 'called in a way that means nothing, or a question came up where no one can answer',
+  cannotTell: 'could not read everything that is needed: no such object or file, no connection, no right',
+  usage: 'wrong arguments, or a question came up and there is no terminal to ask at',
   declined: 'answered No; nothing was written',
   interrupted: 'Ctrl-C; what had been written was said',
 };

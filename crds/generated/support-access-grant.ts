@@ -57,7 +57,7 @@ export interface SupportAccessGrant {
      */
     requiredSupportRoles?: string[];
     /**
-     * Addresses that people may sign in from. An address must be in this list and in the policy's; an empty list, here or there, adds no restriction. Example: [203.0.113.0/24, 2001:db8:7::/48]
+     * Addresses that people may sign in from. An address must be in this list and in the policy's; an empty list adds no restriction of its own. Where both are empty, no one may come unless spec.requireAllowedCIDRs of the policy is Disabled (default: Enabled). Example: [203.0.113.0/24, 2001:db8:7::/48]
      */
     allowedCIDRs?: string[];
     /**

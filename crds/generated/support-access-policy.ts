@@ -82,7 +82,7 @@ export interface SupportAccessPolicy {
       gatewayPolicy?: 'Enforce' | 'Disabled';
     };
     /**
-     * Addresses that support people may sign in from, for every grant. An address must be in this list and in the grant's; an empty list, here or there, adds no restriction. Example: [203.0.113.0/24, 2001:db8:7::/48]
+     * Addresses that support people may sign in from, for every grant. An address must be in this list and in the grant's; an empty list adds no restriction of its own. Where both are empty, no one may come unless requireAllowedCIDRs is Disabled (default: Enabled). Example: [203.0.113.0/24, 2001:db8:7::/48]
      */
     allowedCIDRs?: string[];
     /**

@@ -172,7 +172,7 @@ const table = {
     ...customerOnly,
   },
   RecordsUnavailable: {
-    sentence: 'The records take nothing now, and what cannot be recorded is not done.',
+    sentence: 'Nothing can be recorded at the moment, so the request is refused.',
     ...unknown,
     ...byStatus,
     metric: 'unavailable',
@@ -207,7 +207,7 @@ const table = {
     status: 429,
     refusedAs: 'too-many',
   },
-  CrossSite: { sentence: 'No page of this site made the request.', ...ofRequest, refusedAs: 'other-site' },
+  CrossSite: { sentence: 'The request did not come from this site.', ...ofRequest, refusedAs: 'other-site' },
   CodeInvalid: {
     sentence: 'The code that led from the support page to the application is not valid any more.',
     ...ofSignIn,

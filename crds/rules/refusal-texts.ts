@@ -18,7 +18,7 @@ export interface RefusalTexts {
   readonly signIn?: 'at once' | 'button' | 'to enter' | 'later';
 }
 
-const askThenSignIn = 'Ask the customer. When access is open again, sign in at this address:';
+const askThenSignIn = 'Ask the customer. When access is open again, sign in at the grant’s address.';
 
 /** THE texts. */
 const texts = {
@@ -40,7 +40,7 @@ const texts = {
   'not-to-you': {
     heading: 'Not open to you',
     means: 'Nothing is let through to you, and a session that was begun has ended.',
-    next: 'Ask the support operations of your own company, who keep the list of support users and their roles, or the customer, who decides which of them a grant names. When that is changed, sign in at this address:',
+    next: 'Ask the support operations of your own company, who keep the list of support users and their roles, or the customer, who decides which of them a grant names. When that is changed, sign in at the grant’s address.',
     signIn: 'later',
   },
   'session-over': {

@@ -20,7 +20,7 @@ export interface HomeView {
 export function homePage({ user, grant, matrix, until, application }: HomeView): string {
   const masked = maskedClasses(matrix.spec);
   const classes = masked.ok ? masked.classes.map(({ plural }) => plural) : [];
-  const hidden = classes.length === 0 ? '' : `, and ${classes.join(', ')} are hidden`;
+  const hidden = classes.length === 0 ? '' : ` In the pages that you see, ${classes.join(', ')} are hidden.`;
   return page(
     'Support access',
     markup`<dl>
@@ -34,7 +34,7 @@ export function homePage({ user, grant, matrix, until, application }: HomeView):
 ${application === undefined ? '' : entry(application)}
 <h2>What you may do</h2>
 ${permissions(permitted(matrix.compiled))}
-<p class="quiet">Everything else is refused. All that you do is recorded for the customer${hidden}. The customer can
+<p class="quiet">Everything else is refused. All that you do is recorded for the customer.${hidden} The customer can
 close this access at any moment.</p>
 <form method="post" action="/support-access/sign-out"><button>Sign out</button></form>`,
   );

@@ -55,8 +55,16 @@ describe('the home page', () => {
 
 describe('what the home page says about masking', () => {
   it.each([
-    ['names each class by its word', { masking: 'Enabled' }, ', and e-mail addresses are hidden.'],
-    ['is nothing where nothing is masked', { masking: 'Disabled' }, 'recorded for the customer.'],
+    [
+      'names each class by its word',
+      { masking: 'Enabled' },
+      'In the pages that you see, e-mail addresses are hidden.',
+    ],
+    [
+      'is nothing where nothing is masked',
+      { masking: 'Disabled' },
+      'recorded for the customer. The customer can',
+    ],
   ] as const)('%s', (_, spec, expected) => {
     expect(homeWith({ matrix: aMatrix(withSpec(spec)) })).toContain(expected);
   });
