@@ -77,7 +77,7 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   const about = { clocks, clockOffsetMs, releaseNamespace: namespace, report };
   const readings = createReadings({ store, clock: systemClock });
   const readFresh = readsAt(client).read;
-  const restored = createRestored({ store, readFresh, now: Date.now });
+  const restored = createRestored({ store, readFresh, now: Date.now, report });
   const served = { store, access, leases, readings, restored, settle, ...about };
   const records = createRecordsServer(createRecordsHttp({ ...served, certificateCaller, personOf }));
   const stopReaders = readers.follow({

@@ -60,6 +60,7 @@ export async function startRecordsServer({
   const authority = await createAuthority('records of a test');
   const { certificate, key } = await authority.issueLoopbackServer(names);
   const faults: unknown[] = [];
+  const report = (error: unknown): void => void faults.push(error);
   const state = { away: false, connections: 0 };
   const leases = createInstanceLeases({
     clock: systemClock,
@@ -71,12 +72,12 @@ export async function startRecordsServer({
     clocks: createToldClocks(() => performance.now()),
     clockOffsetMs,
     readings,
-    restored: createRestored({ store, readFresh, now: Date.now }),
+    restored: createRestored({ store, readFresh, now: Date.now, report }),
     access,
     releaseNamespace,
     // No review is ever told here, so every requester is unknown.
     settle: () => Promise.resolve(unknownRequester),
-    report: (error) => faults.push(error),
+    report,
     ...readers,
   });
   const served = createRecordsServer((request, response) => {

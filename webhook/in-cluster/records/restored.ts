@@ -8,6 +8,7 @@ import { canonicalRecord, type NewRecord } from '../../../crds/audit/record.ts';
 import { isOlder, type OlderThing } from '../../../crds/audit/witness.ts';
 import type { KindName } from '../../../crds/kinds.ts';
 import { type ObjectMeta, present } from '../../../crds/object-meta.ts';
+import { within } from '../../../process/deadline.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { CallProblem } from '../../../trail/wire.ts';
 import type { RecordStore } from './store.ts';
@@ -23,7 +24,12 @@ export interface RestoredDeps {
   readonly readFresh: ReadFresh;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Told why an object could not be read anew; the writer learns only that. */
+  readonly report: (error: unknown) => void;
 }
+
+/** How long an object may take to be read anew: a writer's call takes at most 900 ms, and others' groups travel in it. */
+const readMs = 500;
 
 export interface Restored {
   /** What to say to the writer of a record that cites these. */
@@ -41,16 +47,26 @@ export function createRestored(deps: RestoredDeps): Restored {
     looks.set(key, look);
     return look;
   };
+  /** Undefined where it cannot be known now. Never rejects: what else is judged in the same call has nothing to do with it. */
+  const outcomeOf = async (thing: OlderThing): Promise<boolean | undefined> => {
+    if (thing.how === 'certain') return true;
+    return isRestored(thing).catch((error: unknown) => deps.report(error) as undefined);
+  };
   return {
     async judge(older) {
-      const found = await Promise.all(
-        older.map(async (thing) => thing.how === 'certain' || (await isRestored(thing))),
-      );
-      const restored = older.filter((_, at) => found[at]);
-      if (restored.length === 0) return { code: 'records_older', detail: inWords(older) };
-      return { code: 'records_rolled_back', detail: `${inWords(restored)}${wayOut(restored)}` };
+      const found = await Promise.all(older.map(outcomeOf));
+      const restored = older.filter((_, at) => found[at] === true);
+      if (restored.length > 0)
+        return { code: 'records_rolled_back', detail: `${inWords(restored)}${wayOut(restored)}` };
+      const unread = older.filter((_, at) => found[at] === undefined);
+      if (unread.length > 0) return { code: 'records_unavailable', detail: notRead(unread) };
+      return { code: 'records_older', detail: inWords(older) };
     },
   };
+}
+
+function notRead(unread: readonly OlderThing[]): string {
+  return `${inWords(unread)}; what is cited must be today's, but the API server could not be asked within ${readMs} ms, and the log of the webhook says why; try again`;
 }
 
 /** A copy of a deleted grant and an ended session have ways out of their own. */
@@ -72,7 +88,9 @@ function inWords(things: readonly OlderThing[]): string {
 
 async function lookAt({ store, readFresh, now }: RestoredDeps, thing: OlderThing): Promise<boolean> {
   const { kind, name, namespace } = thing;
-  const read = await readFresh(kind as KindName, namespace === undefined ? { name } : { namespace, name });
+  const ref = namespace === undefined ? { name } : { namespace, name };
+  const late = (cause: unknown) => new Error(`${kind} ${name} could not be read anew`, { cause });
+  const read = await within(readFresh(kind as KindName, ref), { ms: readMs, late });
   if (!showsBackup(thing, read)) return false;
   const record = canonicalRecord(foundRecord(thing, now()));
   const appended = await store.append({ writer: 'store', records: [record] });

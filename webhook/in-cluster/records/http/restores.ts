@@ -14,7 +14,10 @@ import { refuse, refuseHalted } from './refusals.ts';
 
 type Store = Pick<RecordStore, 'append' | 'older' | 'refused' | 'health'>;
 
-/** `POST /v1/witness` by the operator: 204 where nothing in its world is older than what is known, else 409 that says what. */
+/**
+ * `POST /v1/witness` by the operator: 204 where nothing in its world is older than what is known, else 409 that says what, or
+ * 503 where that cannot be known now.
+ */
 export function serveWitness(store: Store, restored: Restored): RequestHandler {
   return async (request: Request, response: Response) => {
     const world = worldIn(request.body);
@@ -25,7 +28,8 @@ export function serveWitness(store: Store, restored: Restored): RequestHandler {
     }
     const older = await store.older(world);
     if (older.length === 0) return void response.status(204).end();
-    return refuse(response, 409, await restored.judge(older));
+    const problem = await restored.judge(older);
+    return refuse(response, problem.code === 'records_unavailable' ? 503 : 409, problem);
   };
 }
 

@@ -2,9 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { confirmOver } from '../../../../../cli/records/confirm-restored.ts';
 import { citationsOf } from '../../../../../crds/audit/citation.ts';
+import type { NewRecord } from '../../../../../crds/audit/record.ts';
 import type { SupportAccessGrant } from '../../../../../crds/generated/support-access-grant.ts';
 import { createTrail } from '../../../../../trail/client.ts';
 import { openConnection } from '../../../../../trail/connection.ts';
+import type { AppendResponse, GroupResult } from '../../../../../trail/wire.ts';
+import type { ReadFresh } from '../../../../../webhook/in-cluster/records/restored.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 import { aGrant, disabled } from '../../../../kit/objects/grant.ts';
 import { aRecord, asIntent, withFields } from '../../../../kit/objects/record.ts';
@@ -14,8 +17,8 @@ import { serveRecords } from '../../../../kit/records/served-records.ts';
 type Live = Record<string, unknown>;
 
 /** Records before an API server that holds these objects, with the trails of the programs. */
-async function aWitness(live: Live) {
-  const served = await serveRecords({ readFresh: (kind) => Promise.resolve(live[kind]) });
+async function aWitness(live: Live, readFresh: ReadFresh = (kind) => Promise.resolve(live[kind])) {
+  const served = await serveRecords({ readFresh });
   const as = (writer: 'gateway' | 'operator') =>
     createTrail({ url: served.url, ca: () => served.ca, token: () => Promise.resolve(writer), writer });
   return { served, live, gateway: as('gateway'), operator: as('operator') };
@@ -31,6 +34,22 @@ const cited = (grant: SupportAccessGrant) => withFields({ grant: named(grant), c
 const intent = (grant: SupportAccessGrant) => aRecord(asIntent, cited(grant));
 const changed = (grant: SupportAccessGrant) =>
   aRecord(withFields({ type: 'grant.changed', actor: { kind: 'system', name: 'operator' } }), cited(grant));
+
+/** In one call, as the queue of a busy gateway does. */
+async function appendAtOnce(
+  { url, ca }: RecordsServer,
+  groups: readonly (readonly NewRecord[])[],
+): Promise<readonly GroupResult[]> {
+  const connection = openConnection({ url, ca: () => ca, token: () => Promise.resolve('gateway') });
+  const response = await connection.call({
+    method: 'POST',
+    path: '/v1/records',
+    body: JSON.stringify({ groups }),
+    signal: AbortSignal.timeout(5000),
+  });
+  await connection.close();
+  return (JSON.parse(response.text) as AppendResponse).results;
+}
 
 const typesOf = async (served: RecordsServer) => (await served.all()).map(({ type }) => type);
 const words: string[] = [];
@@ -73,10 +92,28 @@ describe('an intent that cites an older grant than was recorded', () => {
     expect((await typesOf(served)).filter((type) => type === 'audit.restore_found')).toHaveLength(1);
   });
 
-  it('is not taken while the API server cannot be asked', async () => {
+  it('is not taken where the API server has no such grant', async () => {
     const { gateway, operator } = await aWitness({});
     await operator.append([changed(closed)]);
     await expect(gateway.append([intent(open)])).rejects.toMatchObject({ code: 'records_older' });
+  });
+
+  it.each<readonly [string, ReadFresh]>([
+    ['refuses', () => Promise.reject(new Error('connection refused'))],
+    ['does not answer', () => new Promise(() => undefined)],
+  ])('is refused alone while the API server %s, and takes no other group along', async (_, readFresh) => {
+    const { served, operator } = await aWitness({}, readFresh);
+    await operator.append([changed(closed)]);
+    const other = { ...open, metadata: { ...open.metadata, name: 'case-2', uid: 'other' } };
+    const groups = [[intent(open)], [intent(other)]];
+    const results = await appendAtOnce(served, groups);
+    expect(results).toMatchObject([{ code: 'records_unavailable' }, { receipts: [{}] }]);
+    expect(results[0]).toMatchObject({
+      detail: expect.stringContaining('the API server could not be asked within 500 ms') as string,
+    });
+    const world = { grant: named(open), cites: citationsOf([open]) };
+    await expect(operator.checkWorld(world)).rejects.toMatchObject({ code: 'records_unavailable' });
+    expect(await typesOf(served)).not.toContain('audit.restore_found');
   });
 });
 
