@@ -77,21 +77,33 @@ function learnLock({ type, target }: NewRecord, rows: WitnessRows): void {
   const { kind, uid, name, action } = target ?? {};
   if (kind !== lockKind || uid === undefined || name === undefined) return;
   const subject = lockSubject(name);
-  const state = lockStateBy({ type, action, isKnown: rows.get(subject)?.uid === uid });
+  const row = rows.get(subject);
+  const state = lockStateBy({ type, action, known: row?.state, isKnown: row?.uid === uid });
   if (state !== undefined) rows.put({ subject, kind: lockKind, name, uid, generation: 1, hash: '', state });
 }
 
 interface LockTold {
   readonly type: NewRecord['type'];
   readonly action: string | undefined;
+  /** What is known of the lock of this name. */
+  readonly known: WitnessRow['state'] | undefined;
   /** The lock of this name that is known is this one. */
   readonly isKnown: boolean;
 }
 
-function lockStateBy({ type, action, isKnown }: LockTold): WitnessRow['state'] | undefined {
+function lockStateBy({ type, action, known, isKnown }: LockTold): WitnessRow['state'] | undefined {
   if (type === 'lock.created') return isKnown ? undefined : 'live';
-  if (type === 'admission.requested') return action === 'UPDATE' ? 'gone' : undefined;
+  if (type === 'admission.requested')
+    return action === 'UPDATE' && mayBeAskedAway(known, isKnown) ? 'gone' : undefined;
   return isKnown ? 'gone' : undefined;
+}
+
+/**
+ * Nothing proves that a review comes from the API server. So it lifts no other lock than the one that it names, and none that
+ * was found lost: that is a person's to confirm. Where none stands it may come before the record that the lock was made.
+ */
+function mayBeAskedAway(known: WitnessRow['state'] | undefined, isKnown: boolean): boolean {
+  return known === 'live' ? isKnown : known !== 'refused';
 }
 
 function refuseRow({ target }: NewRecord, rows: WitnessRows): void {

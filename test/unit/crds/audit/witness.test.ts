@@ -43,6 +43,11 @@ const lockOf = (type: StoredRecord['type'], uid: string, action?: string): Taugh
   target: { area: 'configuration', kind: 'SupportAccessLock', name: 'all', uid, ...(action && { action }) },
 });
 
+const lost: Taught = {
+  type: 'audit.restore_found',
+  target: { area: 'records', kind: 'SupportAccessLock', name: 'all', uid: '1' },
+};
+
 describe('the witness', () => {
   it('has nothing against a world that was never seen, nor against one that was seen so or goes on from it', () => {
     expect(older({ cites: [grant] }, after())).toEqual([]);
@@ -110,6 +115,16 @@ describe('the witness', () => {
       'a lock that admission was asked to lift is not',
       [lockOf('lock.created', '1'), lockOf('admission.requested', '1', 'UPDATE')],
       [],
+    ],
+    [
+      'a lock is not lifted by a review that names another',
+      [lockOf('lock.created', '1'), lockOf('admission.requested', '2', 'UPDATE')],
+      ['SupportAccessLock perhaps'],
+    ],
+    [
+      'a lock that was found lost is not lifted by a review: it is a person that confirms it',
+      [lockOf('lock.created', '1'), lost, lockOf('admission.requested', '1', 'UPDATE')],
+      ['SupportAccessLock certain'],
     ],
     [
       'a lock that was lifted before its making was recorded is not',
