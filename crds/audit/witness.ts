@@ -105,7 +105,7 @@ function olderObject(citation: Citation, rows: Pick<WitnessRows, 'get'>): OlderT
 
 /**
  * A grant that was deleted took its consent with it. Made again word for word, as from a saved namespace or by who applies old
- * files, it is a copy: the number of the consent, or anything else in it, has to be another.
+ * files, it is a copy: the number of the consent, or another field that is compared, has to be another.
  */
 function copied(citation: Citation, rows: Pick<WitnessRows, 'get'>): OlderThing | undefined {
   const subject = copySubject(citation);

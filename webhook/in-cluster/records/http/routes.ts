@@ -128,7 +128,10 @@ function requiring(options: RecordsHttpOptions, verb: RecordsVerb): RequestHandl
   };
 }
 
-/** Who comes with a token is who the token says, whatever certificate is shown besides. Certificates are people's, who only read. */
+/**
+ * Who comes with a token is who the token says, whatever certificate is shown besides. Certificates are people's, who read and
+ * confirm, and never append.
+ */
 async function callerOf(
   { access, certificateCaller }: RecordsHttpOptions,
   request: Request,
