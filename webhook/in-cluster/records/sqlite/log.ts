@@ -76,19 +76,17 @@ export function openSqliteLog(
   const linesOf = (rows: readonly Record<string, unknown>[]): string[] =>
     rows.map((row) => String(row['body']));
   const read = (after: number, limit: number): string[] => linesOf(page.all(after, limit));
-  const witness = openWitnessFile(`${path}.witness`, { read });
+  const head = (): LogHead => {
+    const { log, seq, prev } = cursorOf(sql);
+    return { log, seq, hash: prev };
+  };
+  const witness = openWitnessFile(`${path}.witness`, { read, head });
   return {
     append: (requests) =>
       // What it learns is kept after the records are, never before: it may be behind them, and then catches up.
-      witness.together(
-        () => inTransaction(db, () => appendGroup({ db, sql, witness }, requests, now())),
-        () => cursorOf(sql).seq,
-      ),
+      witness.together(() => inTransaction(db, () => appendGroup({ db, sql, witness }, requests, now()))),
     read,
-    head: () => {
-      const { log, seq, prev } = cursorOf(sql);
-      return { log, seq, hash: prev };
-    },
+    head,
     find: (writer, key) => {
       const seq = sql.key.get(writer, key)?.['seq'];
       return seq === undefined ? [] : linesOf(sql.body.all(seq));

@@ -1,9 +1,11 @@
 /**
  * What the records know of the objects by which access opens, in a file of its own beside theirs. All of it follows from the
  * records, and it says up to which of them: what is missing is read at the start, so that a build that knows no such file may
- * run in between, and a lost file is made anew. What is known, and what is older than it, `crds/audit/witness.ts` says.
+ * run in between, and a file that is lost, damaged, of another version or of other records is made anew. What is known, and what is older than it, `crds/audit/witness.ts` says.
  */
+import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { recordHash } from '../../../../crds/audit/canonical.ts';
 import type { NewRecord } from '../../../../crds/audit/record.ts';
 import {
   type CitedWorld,
@@ -14,6 +16,7 @@ import {
 } from '../../../../crds/audit/witness.ts';
 import { learn } from '../../../../crds/audit/witness-learning.ts';
 import { lockNamesFor } from '../../../../crds/rules/locks.ts';
+import type { LogHead } from '../store.ts';
 import { ownFile } from './schema.ts';
 
 export interface WitnessFile {
@@ -25,34 +28,29 @@ export interface WitnessFile {
   learn(record: NewRecord): void;
   /** Within `together`: an append that is refused as a whole teaches nothing. */
   attempt<T extends { readonly ok: boolean }>(append: () => T): T;
-  /** Learns from a group, once the group is durable. `seqOf` names the last record of the log then. */
-  together<T>(append: () => T, seqOf: () => number): T;
+  /** Learns from a group, once the group is durable. */
+  together<T>(append: () => T): T;
   close(): void;
 }
 
-/** The records as they are read at the start. */
+/** The records that it follows from. */
 interface Log {
   read(after: number, limit: number): readonly string[];
+  head(): LogHead;
 }
 
 const page = 1000;
 
+/** Raised when the tables or what a record teaches become others: then all records are read again. */
+const version = 2;
+
 /** Opens the file, and reads the records that it does not know yet. */
 export function openWitnessFile(path: string, log: Log): WitnessFile {
-  ownFile(path);
-  const db = new DatabaseSync(path, { timeout: 5000 });
-  // Not FULL: what a power cut takes from it is read from the records again.
-  db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;
-    CREATE TABLE IF NOT EXISTS witness (
-      subject TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, uid TEXT NOT NULL, generation INTEGER NOT NULL,
-      hash TEXT NOT NULL, state TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS learned (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL) STRICT;
-    INSERT OR IGNORE INTO learned VALUES (1, 0);`);
+  const db = openFollowing(path, log);
   const rows = rowsIn(db);
-  const move = db.prepare('UPDATE learned SET seq = ?');
-  const known = Number(db.prepare('SELECT seq FROM learned').get()?.['seq']);
-  catchUp({ db, rows, log }, known, (seq) => void move.run(seq));
+  const update = db.prepare('UPDATE learned SET log = ?, seq = ?, hash = ?');
+  const move = ({ log: name, seq, hash }: LogHead): void => void update.run(name, seq, hash);
+  catchUp({ db, rows, log }, move);
   const refused = db.prepare(`SELECT ${columns} FROM witness WHERE state = 'refused' ORDER BY subject`);
   return {
     older: (world) => olderIn(world, locksOver(world), rows),
@@ -65,26 +63,87 @@ export function openWitnessFile(path: string, log: Log): WitnessFile {
       db.exec('RELEASE request');
       return answer;
     },
-    together: (append, seqOf) =>
+    together: (append) =>
       inTransaction(db, () => {
         const result = append();
-        move.run(seqOf());
+        move(log.head());
         return result;
       }),
     close: () => db.close(),
   };
 }
 
+/** Nothing is lost with the file, so it never keeps the records from opening: what cannot be followed on from goes. */
+function openFollowing(path: string, log: Log): DatabaseSync {
+  try {
+    return openKnown(path, log);
+  } catch {
+    for (const suffix of ['', '-wal', '-shm', '-journal'])
+      rmSync(`${path}${suffix}`, { force: true, recursive: true });
+    return openKnown(path, log);
+  }
+}
+
+/** @throws Error when it cannot be opened, is damaged, or is not of these records as far as they go. */
+function openKnown(path: string, log: Log): DatabaseSync {
+  ownFile(path);
+  const db = new DatabaseSync(path, { timeout: 5000 });
+  try {
+    // Not FULL: what a power cut takes from it is read from the records again.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF;');
+    const found = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+    const isNew = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
+    if (isNew) makeTables(db, log.head().log);
+    else if (found !== version) throw new Error(`it is of version ${found}, not ${version}`);
+    const damage = String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
+    if (damage !== 'ok') throw new Error(`it is damaged: ${damage}`);
+    if (!isOf(log, learnedIn(db))) throw new Error('it is of other records');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function makeTables(db: DatabaseSync, log: string): void {
+  inTransaction(db, () => {
+    db.exec(`CREATE TABLE witness (
+      subject TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, uid TEXT NOT NULL, generation INTEGER NOT NULL,
+      hash TEXT NOT NULL, state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE learned (
+      one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL
+    ) STRICT;`);
+    db.prepare("INSERT INTO learned VALUES (1, ?, 0, '')").run(log);
+    db.exec(`PRAGMA user_version = ${version}`);
+  });
+}
+
+/** Up to which record it has learned. */
+function learnedIn(db: DatabaseSync): LogHead {
+  const { log, seq, hash } = db.prepare('SELECT log, seq, hash FROM learned').get() ?? {};
+  return { log: String(log), seq: Number(seq), hash: String(hash) };
+}
+
+/** The record up to which it has learned must be in this log: records that were put back end earlier, or go on otherwise. */
+function isOf(log: Log, { log: name, seq, hash }: LogHead): boolean {
+  if (name !== log.head().log) return false;
+  if (seq === 0) return true;
+  const [line] = log.read(seq - 1, 1);
+  return line !== undefined && recordHash(line) === hash;
+}
+
 function catchUp(
   { db, rows, log }: { readonly db: DatabaseSync; readonly rows: WitnessRows; readonly log: Log },
-  known: number,
-  move: (seq: number) => void,
+  move: (to: LogHead) => void,
 ): void {
-  for (let after = known, lines = log.read(after, page); lines.length > 0; lines = log.read(after, page)) {
+  const { log: name, seq: known } = learnedIn(db);
+  let seq = known;
+  for (let lines = log.read(seq, page); lines.length > 0; lines = log.read(seq, page)) {
     inTransaction(db, () => {
       for (const line of lines) learn(JSON.parse(line) as NewRecord, rows);
-      after += lines.length;
-      move(after);
+      seq += lines.length;
+      move({ log: name, seq, hash: recordHash(lines.at(-1) ?? '') });
     });
   }
 }

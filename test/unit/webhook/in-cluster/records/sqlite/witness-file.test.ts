@@ -1,6 +1,7 @@
 /** What is known of the objects follows from the records, also where the file in which it is kept was away. */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import type { Citation } from '../../../../../../crds/audit/citation.ts';
 import { canonicalRecord, type NewRecord } from '../../../../../../crds/audit/record.ts';
@@ -70,4 +71,51 @@ describe('what the records know of an object', () => {
     expect(append(second.log, intent(5))).toMatchObject({ ok: true });
     second.log.close();
   });
+
+  it.each<readonly [string, (witness: string) => void]>([
+    ['is no database', (witness) => writeFileSync(witness, 'no database at all, but long enough to be one')],
+    ['is damaged within', damageWithin],
+    ['is of another version', (witness) => changeIn(witness, 'DELETE FROM witness; PRAGMA user_version = 1')],
+    ['has lost a table', (witness) => changeIn(witness, 'DROP TABLE learned')],
+  ])('is read from the records again where its file %s', (_, change) => {
+    const folder = aFolder();
+    const first = aLog(folder);
+    append(first.log, intent(5));
+    first.log.close();
+    change(`${first.path}.witness`);
+    const second = aLog(folder);
+    expect(append(second.log, intent(4))).toMatchObject({ code: 'records_older' });
+    second.log.close();
+  });
+
+  it('is not taken from the file of other records, nor of the same ones that were put back since', () => {
+    const folder = aFolder();
+    const first = aLog(folder);
+    append(first.log, intent(1));
+    first.log.close();
+    const saved = readFileSync(first.path);
+    const later = aLog(folder);
+    append(later.log, intent(5));
+    later.log.close();
+    writeFileSync(first.path, saved);
+    const putBack = aLog(folder);
+    expect(append(putBack.log, intent(4))).toMatchObject({ ok: true });
+    putBack.log.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${first.path}${suffix}`, { force: true });
+    const other = aLog(folder);
+    expect(append(other.log, intent(3))).toMatchObject({ ok: true });
+    other.log.close();
+  });
 });
+
+function changeIn(witness: string, sql: string): void {
+  const db = new DatabaseSync(witness);
+  db.exec(sql);
+  db.close();
+}
+
+/** All pages but the first, in which the tables stand by name: it opens, and says that it is damaged only when it is read. */
+function damageWithin(witness: string): void {
+  const bytes = readFileSync(witness);
+  writeFileSync(witness, bytes.fill(0xff, 4096));
+}
