@@ -85,6 +85,8 @@ function asThing({ subject, kind, name, uid }: WitnessRow): RestoredThing {
 function confirmedRecord({ person }: RecordsReader, refused: readonly WitnessRow[], now: number): NewRecord {
   const id = newRecordId(now);
   const things = refused.map(({ kind, name, uid }) => `${kind} ${name} (${uid})`).join(', ');
+  // The number first: a long list is cut off.
+  const count = refused.length === 1 ? '1 thing as it is now' : `${refused.length} things as they are now`;
   return {
     id,
     key: `audit.restore_confirmed/${id}`,
@@ -96,6 +98,6 @@ function confirmedRecord({ person }: RecordsReader, refused: readonly WitnessRow
       name: person.slice(0, 256),
     },
     target: { area: 'records', action: 'restore' },
-    message: `confirmed as they are now: ${things}`.slice(0, 2048),
+    message: `confirmed ${count}: ${things}`.slice(0, 2048),
   };
 }

@@ -133,6 +133,9 @@ describe('a grant that is refused as restored', () => {
     await eventually(async () => {
       const confirmed = (await served.all()).find(({ type }) => type === 'audit.restore_confirmed');
       expect(confirmed?.actor.name).toContain('restorer');
+      expect(confirmed?.message).toMatch(
+        /^confirmed 1 thing as it is now: SupportAccessGrant ecase\/case-4711 /,
+      );
     });
     await Promise.all([auditor.close(), restorer.close()]);
   });
