@@ -23,6 +23,7 @@ import { type Calls, reportStatus } from '../writes/calls.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
 import { Closings } from './closings.ts';
 import { type GrantViews, observeGrant } from './observe.ts';
+import { planGrant } from './plan.ts';
 import { PlanMemo, rememberedHash } from './plan-memo.ts';
 import { type GrantWriters, reconcileGrant } from './reconcile.ts';
 import { RestoredWorlds, unknownAgainAfterMs } from './restored.ts';
@@ -67,12 +68,15 @@ function startGrants(context: ControllerContext): Handle {
     const unchanged = memo.find(known, now());
     if (unchanged !== undefined) return unchanged.lookAgainAt;
     const from = now();
-    const { restored, isUnknown } = await restoredWorlds.look(known, signal);
+    const calls = { client, now, signal };
+    const closeFirst = () => createPlanWriter(calls).remove(planGrant(known, from).remove);
+    const { restored, unanswered } = await restoredWorlds.look(known, { closeFirst, signal });
     const world = { ...known, restored };
-    const writers = writersFor({ client, now, signal }, world, { records, closings });
-    const { lookAgainAt, acted } = await reconcileGrant(world, writers);
+    const writing = { records, closings, restoredWorlds, unanswered };
+    const { lookAgainAt, acted } = await reconcileGrant(world, writersFor(calls, world, writing));
     if (!found.gone) {
-      if (isUnknown) return Math.min(lookAgainAt ?? Number.POSITIVE_INFINITY, from + unknownAgainAfterMs);
+      if (unanswered !== undefined)
+        return Math.min(lookAgainAt ?? Number.POSITIVE_INFINITY, from + unknownAgainAfterMs);
       if (!acted) memo.keep(world, from, lookAgainAt);
       return lookAgainAt;
     }
@@ -103,6 +107,9 @@ function followedClosings(context: ControllerContext, views: GrantViews): Closin
 interface Writing {
   readonly records: RecordWriter;
   readonly closings: Closings;
+  readonly restoredWorlds: RestoredWorlds;
+  /** Why it is unknown whether the world is from a backup; nothing is opened by such a one. */
+  readonly unanswered: Error | undefined;
 }
 
 /** Of a grant that waits for the records nothing else is reported: its last report is where the records go on. */
@@ -113,13 +120,19 @@ async function reportWaiting(seen: SupportAccessGrant, calls: Calls, cause: unkn
 }
 
 /** The writers of one reconcile. Of a grant that is gone there is no status to write. */
-function writersFor(calls: Calls, world: GrantWorld, { records, closings }: Writing): GrantWriters {
+function writersFor(calls: Calls, world: GrantWorld, writing: Writing): GrantWriters {
+  const { records, closings, restoredWorlds, unanswered } = writing;
+  const send: GrantWriters['records']['write'] = async (drafts, isOpening) => {
+    if (isOpening && unanswered !== undefined) throw unanswered;
+    return records.write(drafts, calls.signal);
+  };
   return {
     clock: { now: calls.now },
     cluster: createPlanWriter(calls),
     records: {
-      write: (drafts) =>
-        records.write(drafts, calls.signal).catch(async (error: unknown) => {
+      write: (drafts, isOpening) =>
+        send(drafts, isOpening).catch(async (error: unknown) => {
+          if (isOlderWorld(error)) restoredWorlds.forget(world.grant.metadata.uid);
           if (!world.gone && isSupportAccessError(error)) await reportWaiting(world.grant, calls, error);
           throw error;
         }),
@@ -135,6 +148,11 @@ function writersFor(calls: Calls, world: GrantWorld, { records, closings }: Writ
       },
     },
   };
+}
+
+/** The records know more by now than when they were asked. */
+function isOlderWorld(error: unknown): boolean {
+  return isSupportAccessError(error, 'records_older') || isSupportAccessError(error, 'records_rolled_back');
 }
 
 function endsForLength({ status }: SupportAccessGrant, { consentEnded }: GrantStatus): boolean {

@@ -1,9 +1,10 @@
 /**
  * Did something by which a grant would open come back from a backup? The records are asked before it opens, and once for each
- * world by which it stays open: a grant that was restored with its status is open already. Closing asks for nothing.
+ * world by which it stays open: a grant that was restored with its status is open already. Closing asks for nothing, and waits
+ * for no answer.
  */
 import type { CitedWorld } from '../../crds/audit/witness.ts';
-import { isSupportAccessError } from '../../crds/errors.ts';
+import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { decideOpening } from './decide-opening.ts';
 import { nextPins } from './pins.ts';
 import { openedBy, recordedPlace } from './transitions.ts';
@@ -24,8 +25,14 @@ interface Known {
 
 export interface Looked {
   readonly restored: string | undefined;
-  /** The records did not say; they are asked again. */
-  readonly isUnknown: boolean;
+  /** Why the records did not say, or only that a copy may be late. They are asked again, and nothing new opens until then. */
+  readonly unanswered?: Error;
+}
+
+export interface Look {
+  /** Takes away what is to go by what is known already, before the records are asked: an answer may take its time. */
+  readonly closeFirst: () => Promise<void>;
+  readonly signal: AbortSignal;
 }
 
 /** How soon they are asked again. */
@@ -44,28 +51,26 @@ export class RestoredWorlds {
     return this.#known.get(uid)?.restored;
   }
 
-  /** Rejects where the copies of this process may only be late. */
-  async look(world: GrantWorld, signal: AbortSignal): Promise<Looked> {
+  /** Rejects only where something could not be taken away. */
+  async look(world: GrantWorld, { closeFirst, signal }: Look): Promise<Looked> {
     const { uid } = world.grant.metadata;
     const { restored: _last, ...rest } = world;
     const decision = decideOpening({ world: rest, pins: nextPins(rest), now: this.#deps.now() });
     if (!decision.open) {
       this.#known.delete(uid);
-      return { restored: undefined, isUnknown: false };
+      return { restored: undefined };
     }
-    const cited = citedWorld(world);
+    const cited = citedWorld(world, decision.people);
     const states = JSON.stringify(cited);
     const known = this.#known.get(uid);
-    if (known?.world === states && known.restored === undefined)
-      return { restored: undefined, isUnknown: false };
+    if (known?.world === states && known.restored === undefined) return { restored: undefined };
+    await closeFirst();
     try {
       const restored = await this.#deps.restoredIn(cited, signal);
       this.#known.set(uid, { world: states, restored });
-      return { restored, isUnknown: false };
-    } catch (error) {
-      if (!isSupportAccessError(error) || error.code === 'records_older') throw error;
-      // Nothing opens meanwhile: that needs a record, and so does every request.
-      return { restored: known?.restored, isUnknown: true };
+      return { restored };
+    } catch (thrown) {
+      return { restored: known?.restored, unanswered: thrown as Error };
     }
   }
 
@@ -74,6 +79,6 @@ export class RestoredWorlds {
   }
 }
 
-function citedWorld(world: GrantWorld): CitedWorld {
-  return { grant: recordedPlace(world), cites: openedBy(world) };
+function citedWorld(world: GrantWorld, people: readonly SupportUser[]): CitedWorld {
+  return { grant: recordedPlace(world), cites: openedBy(world, people) };
 }

@@ -8,6 +8,7 @@ import { canonicalize } from '../../crds/audit/canonical.ts';
 import { type Citation, citationOf, citationsOf } from '../../crds/audit/citation.ts';
 import type { EventType } from '../../crds/audit/events.ts';
 import { storedWriteOf } from '../../crds/audit/requester.ts';
+import type { SupportUser } from '../../crds/generated/support-user.ts';
 import type { Pins } from '../../crds/rules/ask.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
 import { isReason, type Reason, reasons } from '../../crds/rules/reasons.ts';
@@ -104,15 +105,18 @@ function opened({ world, decision, pins, now }: DecidedGrant): RecordDraft {
   const message = `open until ${until} for ${pins === undefined ? '' : pinsInWords(pins)}`;
   return about(world, {
     ...draft,
-    cites: openedBy(world),
+    cites: decision.open ? openedBy(world, decision.people) : [],
     decision: { effect: 'allow', reason: 'Open', matrix: matrixName(world) },
     message,
   });
 }
 
-/** The objects by which a grant opens: the records say whether one of them is older than they know. */
-export function openedBy({ policy, grant, users }: GrantWorld): readonly Citation[] {
-  return citationsOf([policy, grant, ...users]);
+/**
+ * The objects by which a grant opens to these people: the records say whether one of them is older than they know. Who is
+ * not let in is not cited: the lock that keeps one person out stands by right, and says nothing against the others.
+ */
+export function openedBy({ policy, grant }: GrantWorld, people: readonly SupportUser[]): readonly Citation[] {
+  return citationsOf([policy, grant, ...people]);
 }
 
 function closed({ world, now }: DecidedGrant, { reason, message }: ConditionReason): RecordDraft {

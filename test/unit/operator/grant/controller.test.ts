@@ -1,22 +1,40 @@
 /** What is done about one key: that of a grant, of one that was deleted, or of one of which only its objects are left. */
 import { describe, expect, it } from 'vitest';
+import { SupportAccessError } from '../../../../crds/errors.ts';
 import type { KubeClient } from '../../../../kube/api/client.ts';
 import type { KubeObject, ObjectMeta } from '../../../../kube/objects.ts';
 import type { Resource } from '../../../../kube/resources.ts';
 import { createControllerCaches } from '../../../../operator/controllers.ts';
 import { grantController } from '../../../../operator/grant/controller.ts';
+import type { GrantWorld } from '../../../../operator/grant/world.ts';
 import { bindingName } from '../../../../operator/outputs/binding.ts';
+import { credentialName } from '../../../../operator/outputs/credential.ts';
+import { userUidLabel } from '../../../../operator/outputs/marks.ts';
 import type { RecordDraft } from '../../../../operator/reporting/record-drafts.ts';
+import type { RecordWriter } from '../../../../operator/writes/write-records.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';
 import { aGrant } from '../../../kit/objects/grant.ts';
-import { after } from '../../../kit/objects/grant-life.ts';
-import { aWorld, identitiesNamespace, noon, of, withUsers } from '../../../kit/objects/grant-world.ts';
-import { aBinding } from '../../../kit/objects/kube-objects.ts';
+import { after, credited } from '../../../kit/objects/grant-life.ts';
+import {
+  aWorld,
+  identitiesNamespace,
+  noon,
+  of,
+  withGrant,
+  withRights,
+  withUsers,
+} from '../../../kit/objects/grant-world.ts';
+import { aBinding, aClusterRole } from '../../../kit/objects/kube-objects.ts';
+import { metadataOf, withSpec } from '../../../kit/objects/object.ts';
+import { aUser, aUserNamed } from '../../../kit/objects/user.ts';
 
 const namespaces = { releaseNamespace: 'support-access', identitiesNamespace };
 
 /** The controller of grants over a server that holds these objects; says what it recorded and what it called. */
-async function controlling(held: Readonly<Record<string, readonly KubeObject[]>>) {
+async function controlling(
+  held: Readonly<Record<string, readonly KubeObject[]>>,
+  restoredIn: RecordWriter['restoredIn'] = () => Promise.resolve(undefined),
+) {
   const server = new FollowedServer(held);
   const caches = createControllerCaches({ ...namespaces, client: server.client, onProblem: () => undefined });
   for (const cache of Object.values(caches)) {
@@ -36,7 +54,7 @@ async function controlling(held: Readonly<Record<string, readonly KubeObject[]>>
     reach: { problem: () => undefined, onChange: () => undefined },
     records: {
       requesterOf: () => undefined,
-      restoredIn: () => Promise.resolve(undefined),
+      restoredIn,
       write: async (given) => {
         drafts.push(...given.drafts);
         return outcomes.shift() ?? 'recorded';
@@ -87,6 +105,68 @@ describe('a look at a grant', () => {
     await using scene = await controlling({ supportaccessgrants: [world.grant] });
     for (const _ of [1, 2]) expect(await scene.look(uid)).toBe(Date.parse('2026-12-03T08:00:00Z'));
     expect([scene.drafts, scene.called]).toEqual([[], []]);
+  });
+});
+
+describe('a grant of two people, one of whom a lock keeps out, in a process that has just begun', () => {
+  const bob = aUserNamed('bob');
+  const lockName = `user.${bob.metadata.uid}`;
+  const both = aWorld(
+    withRights(),
+    withUsers(aUser(), bob),
+    withGrant(withSpec({ userRefs: [{ name: 'ada' }, { name: 'bob' }] })),
+  );
+  const lock = { apiVersion, kind: 'SupportAccessLock', metadata: metadataOf('SupportAccessLock', lockName) };
+  const held = (world: GrantWorld) => ({
+    supportaccessgrants: [world.grant],
+    supportaccesspolicies: [world.policy].flatMap((one) => one ?? []),
+    supportusers: world.users,
+    supportpermissionmatrices: [world.matrix?.object].flatMap((one) => one ?? []),
+    supportapplications: world.sameHost,
+    supportaccesslocks: [lock],
+    serviceaccounts: world.accounts,
+    services: [world.service].flatMap((one) => one ?? []),
+    rolebindings: [...world.bindings, world.makersBinding].flatMap((one) => one ?? []),
+    validatingadmissionpolicybindings: [world.consentGuard].flatMap((one) => one ?? []),
+    namespaces: [world.identities, world.release].flatMap((one) => one ?? []),
+    clusterroles: [world.matrix?.object.spec.kubernetes].flatMap((one) =>
+      one === undefined ? [] : [aClusterRole(one.clusterRole, one.rules)],
+    ),
+  });
+  /** As the records answer: the lock stands, and who cites the person as let in read an old copy. */
+  const witness: RecordWriter['restoredIn'] = async ({ cites = [] }) => {
+    if (!cites.some(({ uid: cited }) => cited === bob.metadata.uid)) return undefined;
+    throw new SupportAccessError('records_older', `SupportAccessLock ${lockName}: it was made`);
+  };
+  const late: RecordWriter['restoredIn'] = async () => {
+    throw new SupportAccessError('records_older', 'a copy is late');
+  };
+
+  it.each([
+    ['the records find nothing older', witness],
+    ['a copy may be late', late],
+  ])('takes from that person what is there, and reports it: %s', async (_title, answer) => {
+    const open = credited(after(both, noon));
+    expect(open.accounts).toHaveLength(2);
+    await using scene = await controlling(held(open), answer);
+    await scene.look(uid);
+    const account = open.accounts.find(
+      ({ metadata: { labels } }) => labels?.[userUidLabel] === bob.metadata.uid,
+    );
+    const secrets = scene.called.filter((call) => call.startsWith('delete Secret'));
+    expect(new Set(secrets)).toEqual(
+      new Set([`delete Secret ${account && credentialName(account.metadata)}`]),
+    );
+    expect(scene.drafts.map(({ type }) => type)).toContain('credential.revoked');
+    expect(scene.called).toContain(`update RoleBinding`);
+    expect(scene.called.at(-1)).toBe('update SupportAccessGrant');
+  });
+
+  it('gets no new credential while it is unknown what came back, also where records are taken', async () => {
+    await using scene = await controlling({ ...held(after(both, noon)), supportaccesslocks: [] }, late);
+    await expect(scene.look(uid)).rejects.toMatchObject({ code: 'records_older' });
+    expect(scene.drafts).toEqual([]);
+    expect(scene.called.filter((call) => !call.startsWith('delete'))).toEqual(['update SupportAccessGrant']);
   });
 });
 

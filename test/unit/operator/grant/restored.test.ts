@@ -9,9 +9,12 @@ import { RestoredWorlds } from '../../../../operator/grant/restored.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
 import { disabled } from '../../../kit/objects/grant.ts';
 import { after } from '../../../kit/objects/grant-life.ts';
-import { aWorld, noon, withGrant } from '../../../kit/objects/grant-world.ts';
+import { aWorld, noon, withGrant, withUsers } from '../../../kit/objects/grant-world.ts';
+import { withSpec } from '../../../kit/objects/object.ts';
+import { aUser, aUserNamed } from '../../../kit/objects/user.ts';
 
 const signal = new AbortController().signal;
+const closeFirst = () => Promise.resolve();
 const open = after(aWorld(), noon);
 
 /** Records that answer so, and what they were asked about. */
@@ -25,13 +28,13 @@ function asked(answer: string | undefined, isError = false) {
       return Promise.resolve(answer);
     },
   });
-  return { worlds, look: (world: GrantWorld) => restored.look(world, signal) };
+  return { worlds, look: (world: GrantWorld) => restored.look(world, { closeFirst, signal }) };
 }
 
 describe('whether a world is from a backup', () => {
   it('is asked once for each world that is open, with the policy, the grant and its people', async () => {
     const { worlds, look } = asked(undefined);
-    for (const _ of [1, 2]) expect(await look(open)).toEqual({ restored: undefined, isUnknown: false });
+    for (const _ of [1, 2]) expect(await look(open)).toEqual({ restored: undefined });
     expect(worlds).toHaveLength(1);
     expect(worlds[0]?.cites?.map(({ kind }) => kind)).toEqual([
       'SupportAccessPolicy',
@@ -45,7 +48,7 @@ describe('whether a world is from a backup', () => {
 
   it('is not asked about what is closed: closing waits for nobody', async () => {
     const { worlds, look } = asked('records_unavailable', true);
-    expect(await look(aWorld(withGrant(disabled())))).toEqual({ restored: undefined, isUnknown: false });
+    expect(await look(aWorld(withGrant(disabled())))).toEqual({ restored: undefined });
     expect(worlds).toEqual([]);
   });
 
@@ -55,12 +58,37 @@ describe('whether a world is from a backup', () => {
     expect(worlds).toHaveLength(2);
   });
 
-  it('stays unknown while the records do not say, and is looked at anew where a copy may be late', async () => {
-    expect(await asked('records_unavailable', true).look(open)).toEqual({
-      restored: undefined,
-      isUnknown: true,
+  it.each(['records_unavailable', 'records_older'])(
+    'stays unknown where the records say %s',
+    async (code) => {
+      const { worlds, look } = asked(code, true);
+      for (const _ of [1, 2])
+        expect(await look(open)).toMatchObject({ restored: undefined, unanswered: { code } });
+      expect(worlds).toHaveLength(2);
+    },
+  );
+
+  it('is not asked about who is kept out: the lock on one person says nothing against the others', async () => {
+    const [ada, bob] = [aUser(), aUserNamed('bob')];
+    const userRefs = [{ name: 'ada' }, { name: 'bob' }];
+    const both = aWorld(withUsers(ada, bob), withGrant(withSpec({ userRefs })));
+    const { worlds, look } = asked(undefined);
+    await look(after({ ...both, locks: new Set([`user.${bob.metadata.uid}`]) }, noon));
+    await look(after(both, noon));
+    const people = worlds.map(({ cites = [] }) => cites.filter(({ kind }) => kind === 'SupportUser'));
+    expect(people.map((cited) => cited.map(({ name }) => name))).toEqual([['ada'], ['ada', 'bob']]);
+    const opening = planGrant({ ...both, locks: new Set([`user.${bob.metadata.uid}`]) }, noon).record.drafts;
+    expect(opening.find(({ type }) => type === 'grant.activated')?.cites).toEqual(worlds[0]?.cites);
+  });
+
+  it('is asked about only after what is to go has gone', async () => {
+    const done: string[] = [];
+    const restored = new RestoredWorlds({
+      now: () => noon,
+      restoredIn: async () => void done.push('asked'),
     });
-    await expect(asked('records_older', true).look(open)).rejects.toMatchObject({ code: 'records_older' });
+    await restored.look(open, { signal, closeFirst: async () => void done.push('closed') });
+    expect(done).toEqual(['closed', 'asked']);
   });
 });
 
