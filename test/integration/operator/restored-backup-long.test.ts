@@ -154,7 +154,7 @@ async function confirm(): Promise<void> {
 
 /**
  * An operator that runs on may see the grant put back before the person put back: it then is closed for another person under the
- * same name, and stays so until somebody consents. The records refuse it all the same.
+ * same name, and stays so until a person consents. The records refuse it all the same.
  */
 const closedBy = ['RolledBack', 'UserChanged'];
 
