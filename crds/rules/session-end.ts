@@ -4,6 +4,7 @@
  */
 import type { NewRecord } from '../audit/record.ts';
 import type { SupportSession } from '../generated/support-session.ts';
+import { supportUserType } from '../support-marks.ts';
 import { formatTime } from './time/time.ts';
 
 /** The record without its id. `reason`: `SignedOut`, `Deleted`, or the reason of the decision that ended it. */
@@ -20,7 +21,7 @@ export function sessionEnded(
       kind: 'support',
       name: spec.userRef.name,
       uid: spec.userRef.uid,
-      userType: 'Support User',
+      userType: supportUserType,
     },
     session: spec.handle,
     grant: { namespace: metadata.namespace ?? '', name: spec.grantRef.name, uid: spec.grantRef.uid },

@@ -33,6 +33,8 @@ export interface ProxiedRequest {
   /** The id of the record of this request; it travels upstream. */
   readonly recordId: string;
   readonly source: Source;
+  /** What is said of the person: headers of ours, by name in lower case. */
+  readonly supportHeaders: Readonly<Record<string, string>>;
   /** Looks at the body on its way; undefined where all that it may say is covered by what was decided. */
   readonly bodyWatch?: BodyWatch | undefined;
   /** Ends the whole exchange; its reason is the reason of the cut. */
@@ -128,7 +130,7 @@ function open(proxied: ProxiedRequest): ClientRequest {
   });
 }
 
-type HeadersFrom = Pick<ProxiedRequest, 'policy' | 'authority' | 'recordId' | 'source'> & {
+type HeadersFrom = Pick<ProxiedRequest, 'policy' | 'authority' | 'recordId' | 'source' | 'supportHeaders'> & {
   readonly exchange: { readonly request: Pick<IncomingMessage, 'headers'> };
 };
 
@@ -150,6 +152,7 @@ export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
     'x-forwarded-for': source.ip,
     'x-forwarded-host': authority,
     'x-forwarded-proto': 'https',
+    ...from.supportHeaders,
   };
 }
 

@@ -6,6 +6,7 @@ import { type Citation, citationsOf } from '../../../crds/audit/citation.ts';
 import type { Area } from '../../../crds/audit/events.ts';
 import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { supportUserType } from '../../../crds/support-marks.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
@@ -111,7 +112,7 @@ export function actorOf({ world }: Decided): NewRecord['actor'] {
     kind: 'support',
     name: ref.name,
     uid: ref.uid,
-    userType: 'Support User',
+    userType: supportUserType,
     ...(userId === undefined ? {} : { userId }),
   };
 }

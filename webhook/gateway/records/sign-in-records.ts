@@ -5,6 +5,7 @@ import type { EventType } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
+import { supportUserType } from '../../../crds/support-marks.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import { isSamlReason, samlReasons } from '../../../saml/reasons.ts';
 import { loggableLine } from '../../../saml/response/loggable-details.ts';
@@ -118,7 +119,7 @@ function point(type: EventType, { source, now }: Circumstances) {
 
 function actorFrom({ metadata, spec }: SupportUser): NewRecord['actor'] {
   const { name, uid } = metadata;
-  return { kind: 'support', name, uid, userType: 'Support User', userId: spec.userId };
+  return { kind: 'support', name, uid, userType: supportUserType, userId: spec.userId };
 }
 
 /** The grant by its name: an anonymous client may have named one that does not exist. */

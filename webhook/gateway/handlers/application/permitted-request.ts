@@ -4,6 +4,7 @@
  */
 import { reasons } from '../../../../crds/rules/reasons.ts';
 import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
+import { supportHeaders } from '../../../../crds/support-marks.ts';
 import type { Trail } from '../../../../trail/trail.ts';
 import type { Decided, DecisionRequest, LastingDecider } from '../../decisions/decision.ts';
 import { worldAfter } from '../../decisions/world-after.ts';
@@ -137,6 +138,7 @@ function proxiedOf(
     authority: authorityOf({ ...seen()?.spec.gateway, host: exchange.host }),
     upstreamOrigins: originsOf(decided.world.application?.spec.url),
     source: decided.source,
+    supportHeaders: supportHeaders(decided.world.session?.spec.handle ?? ''),
     bodyWatch: coversEveryMethod(decided.route)
       ? undefined
       : watchBody(exchange.request.headers['content-type']),

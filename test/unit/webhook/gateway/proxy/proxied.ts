@@ -36,6 +36,7 @@ export async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof 
       upstreamOrigins: [],
       recordId: 'record-1',
       source: { address: undefined, ip: '192.0.2.7' },
+      supportHeaders: {},
       signal: cut.signal,
       leaving: leaving.signal,
     };

@@ -94,6 +94,7 @@ function relaying(
     upstreamOrigins: [],
     recordId: '1',
     source: { address: undefined, ip: '' },
+    supportHeaders: {},
     signal: controller.signal,
     leaving: new AbortController().signal,
   };

@@ -114,6 +114,28 @@ describe('a permitted request', () => {
       expect(headers[name], name).toBeUndefined();
   });
 
+  it('CC-4 CC-6 EC-13 EC-17 ZH-4 tells the application that support asks, whatever the client says of it', async () => {
+    const { ask, reached } = await aGateway((_request, response) => response.end('jobs'));
+    const forged = {
+      'x-support-user-type': 'Administrator',
+      'x-support-licensed': 'true',
+      'x-support-assignable': 'true',
+      'x-support-hidden': 'false',
+      'x-support-session': 'of another',
+      'x-support-anything': 'else',
+    };
+    expect((await ask('/jobs', { headers: forged })).status).toBe(200);
+    const { headers = {} } = reached[0] ?? {};
+    const ours = Object.entries(headers).filter(([name]) => name.startsWith('x-support-'));
+    expect(Object.fromEntries(ours)).toEqual({
+      'x-support-user-type': 'Support User',
+      'x-support-licensed': 'false',
+      'x-support-assignable': 'false',
+      'x-support-hidden': 'true',
+      'x-support-session': '5f1c9a7be2d04c11',
+    });
+  });
+
   it('passes bodies up to the limit of the application, and not one byte more', async () => {
     const sizes: number[] = [];
     const { ask, objects } = await aGateway((request, response) => {

@@ -125,6 +125,7 @@ const headersUpstream = (policy: typeof applicationPolicy, headers: Record<strin
     authority: 'ecase.example.com:8443',
     recordId: 'record-1',
     source: { address: undefined, ip: '192.0.2.7' },
+    supportHeaders: {},
   });
 
 const headersBack = (
