@@ -13,4 +13,8 @@ export const defaults = {
   clockSkewSeconds: 60,
   /** `spec.maxAttachmentSizeMB` of an application, in MiB. Only told by the manifest: stored, it would change every object. */
   maxAttachmentSizeMB: 10,
+  /** `spec.timeouts.firstByteSeconds` of an application. Only told, as above. */
+  firstByteSeconds: 60,
+  /** `spec.timeouts.uploadIdleSeconds` of an application. Only told, as above. */
+  uploadIdleSeconds: 60,
 } as const;

@@ -47,6 +47,19 @@ export interface SupportApplication {
      */
     maxAttachmentSizeMB?: number;
     /**
+     * How long the gateway waits for the application and for the sender of a body; a route may say otherwise. Example: {firstByteSeconds: 120}
+     */
+    timeouts?: {
+      /**
+       * How long the first byte of an answer may take once the whole request was sent, in seconds. Default: 60. Example: 120
+       */
+      firstByteSeconds?: number;
+      /**
+       * How long a body may stand still, in seconds, be its sender slow or the application; a body that moves may take any time. Default: 60. Example: 30
+       */
+      uploadIdleSeconds?: number;
+    };
+    /**
      * Other origins whose pages may send requests to the application in a person's session, and read what it answers; the gateway answers their preflights. Without one only its own pages may. Example: [https://reports.apps.example.com]
      */
     allowedOrigins?: string[];
@@ -83,6 +96,19 @@ export interface SupportApplication {
        * Whether a parameter such as _method may name another method, in the query or in the body. Allowed says that the action covers all that the application may make of it; else such a request is refused. Default: Refused. Example: Allowed
        */
       methodParameter?: 'Allowed' | 'Refused';
+      /**
+       * How long the gateway waits on this route; what is left out is as for the whole application. Example: {firstByteSeconds: 120}
+       */
+      timeouts?: {
+        /**
+         * How long the first byte of an answer may take once the whole request was sent, in seconds. Example: 120
+         */
+        firstByteSeconds?: number;
+        /**
+         * How long a body may stand still, in seconds, be its sender slow or the application; a body that moves may take any time. Example: 30
+         */
+        uploadIdleSeconds?: number;
+      };
       /**
        * The module that it belongs to. Example: Jobs
        */

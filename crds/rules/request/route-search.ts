@@ -17,6 +17,14 @@ export interface Route {
   readonly also?: readonly Route[];
   /** Any method that a parameter names is covered by the route's action. */
   readonly methodParameter?: 'Allowed';
+  /** How long is waited on this route, where it says so. */
+  readonly timeouts?: RouteTimeouts;
+}
+
+/** What a route says of waiting. */
+export interface RouteTimeouts {
+  readonly firstByteSeconds?: number;
+  readonly uploadIdleSeconds?: number;
 }
 
 /** One route at its place in the tree. */

@@ -133,7 +133,7 @@ function addHeads(roots: Map<string, Node>, routes: readonly RouteSpec[]): void 
   }
 }
 
-function routeOf({ name, module, subModule, action, path, methodParameter }: RouteSpec): Route {
+function routeOf({ name, module, subModule, action, path, methodParameter, timeouts }: RouteSpec): Route {
   return Object.freeze({
     name,
     module,
@@ -141,6 +141,7 @@ function routeOf({ name, module, subModule, action, path, methodParameter }: Rou
     action,
     template: path,
     ...(methodParameter === 'Allowed' && { methodParameter }),
+    ...(timeouts !== undefined && { timeouts }),
   });
 }
 

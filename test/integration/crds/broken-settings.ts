@@ -139,6 +139,21 @@ export const brokenSettings: readonly Broken[] = [
           'must be an origin, https://, a host and perhaps a port',
         ] as const,
     ),
+    ...[0, 3601].map(
+      (firstByteSeconds) =>
+        [
+          `an answer that may take ${firstByteSeconds} seconds`,
+          set('timeouts', { firstByteSeconds }),
+          'spec.timeouts.firstByteSeconds',
+          'should be',
+        ] as const,
+    ),
+    [
+      'a route whose uploads may not stand still at all',
+      set('routes', [{ ...oneRoute, timeouts: { uploadIdleSeconds: 0 } }]),
+      'spec.routes[0].timeouts.uploadIdleSeconds',
+      'should be greater than or equal to 1',
+    ],
     ...[
       'jobs',
       '/jobs/../admin',

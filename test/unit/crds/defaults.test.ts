@@ -6,16 +6,18 @@ import { readManifests, type Schema, storedSchema } from '../../../tools/generat
 
 const manifests = readManifests(fileURLToPath(new URL('../../..', import.meta.url)));
 
-/** Where each of them stands in the manifests. */
-const places: Readonly<
-  Record<Exclude<keyof typeof defaults, 'maxAttachmentSizeMB'>, readonly [kind: string, path: string]>
-> = {
-  consent: ['SupportAccessGrant', 'spec.consent'],
-  gatewayPort: ['SupportAccessPolicy', 'spec.gateway.port'],
-  idleSeconds: ['SupportAccessPolicy', 'spec.session.idleSeconds'],
-  absoluteSeconds: ['SupportAccessPolicy', 'spec.session.absoluteSeconds'],
-  clockSkewSeconds: ['SupportAccessPolicy', 'spec.sso.clockSkewSeconds'],
-};
+/** Those that the manifests only tell. */
+type Told = 'maxAttachmentSizeMB' | 'firstByteSeconds' | 'uploadIdleSeconds';
+
+/** Where each of the others stands in the manifests. */
+const places: Readonly<Record<Exclude<keyof typeof defaults, Told>, readonly [kind: string, path: string]>> =
+  {
+    consent: ['SupportAccessGrant', 'spec.consent'],
+    gatewayPort: ['SupportAccessPolicy', 'spec.gateway.port'],
+    idleSeconds: ['SupportAccessPolicy', 'spec.session.idleSeconds'],
+    absoluteSeconds: ['SupportAccessPolicy', 'spec.session.absoluteSeconds'],
+    clockSkewSeconds: ['SupportAccessPolicy', 'spec.sso.clockSkewSeconds'],
+  };
 
 function schemaAt(kind: string, path: string): Schema | undefined {
   const manifest = manifests.find(({ definition }) => definition.spec.names.kind === kind);

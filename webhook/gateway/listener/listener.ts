@@ -8,7 +8,7 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
-import type { Connections } from './client-limits.ts';
+import { type Connections, limitBody } from './client-limits.ts';
 import { handshakeFailureOf, NoCertificate } from './handshakes.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateRefusal, judgeRequest } from './request-gate.ts';
@@ -31,6 +31,9 @@ export interface ListenerOptions {
 /** More than the pools of connections hold together: those of trusted proxies are in none. */
 const mostConnections = 15_000;
 
+/** What is left of a body after the response, and is read by no one, may take this long, milliseconds. */
+const restOfBodyMs = 15_000;
+
 /** The server; nothing listens yet. */
 export function createListener(options: ListenerOptions): Server {
   const server = createServer({
@@ -46,8 +49,9 @@ export function createListener(options: ListenerOptions): Server {
     keepAliveTimeout: 120_000,
     headersTimeout: headMs,
     connectionsCheckingInterval: 5000,
-    // Covers the upload of the largest attachment; slow heads are ended by the line above.
-    requestTimeout: 600_000,
+    // No total time: a large body may take long while it moves. Who takes it bounds how long it may stand still, and what
+    // is left of it after the response has its time too.
+    requestTimeout: 0,
     handshakeTimeout: 10_000,
     SNICallback: (host, done) => {
       const context = options.contextFor(host.toLowerCase());
@@ -96,6 +100,7 @@ async function serveOne(
 ): Promise<void> {
   // A client that leaves during the response is no reason to end the process.
   response.on('error', () => undefined);
+  response.once('finish', () => limitBody(request, restOfBodyMs));
   const result = judgeRequest(request);
   const peer = request.socket.remoteAddress ?? '';
   options.connections.began(request, response, result.ok ? result.origin : { peer, forwardedFor: [] });

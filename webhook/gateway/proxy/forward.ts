@@ -5,14 +5,8 @@
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
 import { isReason, type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { type Relayed, relay } from './relay.ts';
-import {
-  BodyTooLarge,
-  HeadTimeout,
-  MethodInBody,
-  type ProxiedRequest,
-  sendUpstream,
-  type UpstreamHead,
-} from './request.ts';
+import { HeadTimeout, type ProxiedRequest, sendUpstream, type UpstreamHead } from './request.ts';
+import { BodyStalled, BodyTooLarge, MethodInBody, SenderGone } from './request-body.ts';
 import { bodyPlan } from './response.ts';
 import { relayUpgrade } from './upgrade.ts';
 
@@ -31,25 +25,58 @@ export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
   try {
     head = await sendUpstream(proxied);
   } catch (error) {
-    return notResponded(proxied.signal, error);
+    return notResponded(proxied, error);
   }
   const { response, connection } = head;
   if (connection !== undefined)
     return forwardedOf(proxied, await relayUpgrade(proxied, { response, connection }));
 
   const plan = bodyPlan(proxied, response);
-  if (plan.kind !== 'refuse') return forwardedOf(proxied, await relay(proxied, response, plan));
+  if (plan.kind !== 'refuse') return relayedOf(proxied, head, await relay(proxied, response, plan));
   response.destroy();
   return unmaskable({ status: response.statusCode ?? 0, upstream: 'answered' }, plan.rule);
 }
 
-function notResponded(signal: AbortSignal, error: unknown): Forwarded {
+/** A response that broke because the body had: whose fault that was is known from the body. */
+function relayedOf(proxied: ProxiedRequest, { bodyFailure }: UpstreamHead, relayed: Relayed): Forwarded {
+  const said = relayed.end === 'broken' ? bodyNotSent(proxied, bodyFailure()) : undefined;
+  if (said === undefined) return forwardedOf(proxied, relayed);
+  if (!proxied.exchange.response.headersSent) return said;
+  return { outcome: { ...said.outcome, ...relayed.sent } };
+}
+
+function notResponded({ signal, exchange, policy }: ProxiedRequest, error: unknown): Forwarded {
   if (signal.aborted) return cutBeforeHead(signal, { upstream: 'cut', reason: String(signal.reason) });
-  if (error instanceof BodyTooLarge) return failed('unknown', 'BodyTooLarge');
-  if (error instanceof MethodInBody) return withMessage(failed('unknown', 'BadRequest'), methodInBody);
+  const ofBody = bodyNotSent({ exchange, policy }, error);
+  if (ofBody !== undefined) return ofBody;
+  if (exchange.response.destroyed) return clientGone(exchange);
   if (error instanceof HeadTimeout) return failed('timeout', 'ServiceUnreachable', 504);
   const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
   return failed(refused ? 'refused' : 'unknown', 'ServiceUnreachable');
+}
+
+/** What came of a body that was not sent to its end; undefined where the error is not about it. */
+function bodyNotSent(
+  { exchange, policy }: Pick<ProxiedRequest, 'exchange' | 'policy'>,
+  error: unknown,
+): Forwarded | undefined {
+  if (error instanceof SenderGone) return clientGone(exchange);
+  if (error instanceof BodyStalled) return stalled(error, policy);
+  if (error instanceof BodyTooLarge) return failed('unknown', 'BodyTooLarge');
+  if (error instanceof MethodInBody) return withMessage(failed('unknown', 'BadRequest'), methodInBody);
+  return undefined;
+}
+
+/** The client left before there was anything to send it: that is no fault of the application. */
+function clientGone({ response }: ProxiedRequest['exchange']): Forwarded {
+  response.destroy();
+  return { outcome: { upstream: 'cut', reason: 'ClientGone' } };
+}
+
+function stalled({ keptWaitingBy }: BodyStalled, { bodyIdleMs }: ProxiedRequest['policy']): Forwarded {
+  if (keptWaitingBy === 'upstream') return failed('timeout', 'ServiceUnreachable', 504);
+  const message = `The body must keep coming, and none of it came for ${bodyIdleMs / 1000} seconds. Send it again.`;
+  return withMessage(failed('cut', 'BadRequest', 408), message);
 }
 
 function failed(

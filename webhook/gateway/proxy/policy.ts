@@ -35,6 +35,8 @@ export interface ProxyPolicy {
   readonly bodyLimit: number;
   /** How long the head of the response may take once the body was sent, milliseconds. */
   readonly headTimeoutMs: number;
+  /** How long the body of a request may stand still, milliseconds; in all it may take any time. */
+  readonly bodyIdleMs: number;
 }
 
 /** The headers of these lists, each with the value that `valueOf` finds for it. */

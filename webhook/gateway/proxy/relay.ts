@@ -5,7 +5,8 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
 import { type MaskingPlan, type MaskingStream, NotMaskable, sumOf } from '../masking/masker.ts';
-import { drained, type ProxiedRequest } from './request.ts';
+import type { ProxiedRequest } from './request.ts';
+import { drained } from './request-body.ts';
 import { responseHeaders } from './response.ts';
 
 /** What is read of an upstream response. */

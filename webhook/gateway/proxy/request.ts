@@ -12,13 +12,14 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Duplex, Writable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { cookiesWithout } from '../listener/request-cookies.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Source } from '../listener/source-address.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import type { BodyWatch } from './method-in-body.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
+import { sendBody } from './request-body.ts';
 import type { Upstream } from './resolve-service.ts';
 
 /** A permitted request on its way upstream. */
@@ -43,16 +44,6 @@ export interface ProxiedRequest {
   readonly leaving: AbortSignal;
 }
 
-/** The client sent more than the policy accepts; what was sent so far was broken off. */
-export class BodyTooLarge extends Error {
-  override readonly name = 'BodyTooLarge';
-}
-
-/** The body names another method than the one that was judged; what was sent so far was broken off. */
-export class MethodInBody extends Error {
-  override readonly name = 'MethodInBody';
-}
-
 /** The whole request was sent and no head of a response came in time. */
 export class HeadTimeout extends Error {
   override readonly name = 'HeadTimeout';
@@ -62,11 +53,13 @@ export class HeadTimeout extends Error {
 export interface UpstreamHead {
   readonly response: IncomingMessage;
   readonly connection?: Duplex;
+  /** Why the body was not sent to its end, if it was not: upstream may respond before it has all of it. */
+  readonly bodyFailure: () => unknown;
 }
 
 /**
- * Resolves with the head of the response. Rejects with `BodyTooLarge`, `MethodInBody`, `HeadTimeout`, or the error of
- * the connection; nothing is ever sent a second time.
+ * Resolves with the head of the response. Rejects with `HeadTimeout`, what `sendBody` rejects with, or the error of the
+ * connection; nothing is ever sent a second time.
  */
 export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHead> {
   const { exchange, policy, signal } = proxied;
@@ -80,12 +73,23 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHea
   const { promise: broken, reject } = Promise.withResolvers<never>();
   const timer = { stop: (): void => undefined };
   if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
-  sendBody(watched(exchange.request, proxied.bodyWatch), outgoing, policy.bodyLimit).then(() => {
-    const timeout = setTimeout(() => reject(new HeadTimeout()), policy.headTimeoutMs);
-    timer.stop = () => clearTimeout(timeout);
-  }, reject);
+  let bodyFailure: unknown;
+  const bounds = { limit: policy.bodyLimit, idleMs: policy.bodyIdleMs, watch: proxied.bodyWatch };
+  sendBody(exchange.request, outgoing, bounds).then(
+    () => {
+      const timeout = setTimeout(() => reject(new HeadTimeout()), policy.headTimeoutMs);
+      timer.stop = () => clearTimeout(timeout);
+    },
+    (error: unknown) => {
+      bodyFailure = error;
+      reject(error);
+      // Also where upstream has responded already: it must not wait for what never comes.
+      outgoing.destroy();
+    },
+  );
   try {
-    return await Promise.race([headOf(proxied, outgoing), broken]);
+    const head = await Promise.race([headOf(proxied, outgoing), broken]);
+    return { ...head, bodyFailure: () => bodyFailure };
   } catch (error) {
     outgoing.destroy();
     throw error;
@@ -95,7 +99,10 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHea
   }
 }
 
-async function headOf(proxied: ProxiedRequest, outgoing: ClientRequest): Promise<UpstreamHead> {
+async function headOf(
+  proxied: ProxiedRequest,
+  outgoing: ClientRequest,
+): Promise<Omit<UpstreamHead, 'bodyFailure'>> {
   const { exchange, policy } = proxied;
   outgoing.on('information', ({ statusCode }) => {
     if (policy.informational && statusCode === 102) exchange.response.writeProcessing();
@@ -154,44 +161,4 @@ export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
     'x-forwarded-proto': 'https',
     ...from.supportHeaders,
   };
-}
-
-/** The body up to the chunk that the watch must not let pass. */
-async function* watched(body: AsyncIterable<Buffer>, watch: BodyWatch | undefined): AsyncIterable<Buffer> {
-  for await (const chunk of body) {
-    if (watch?.sees(chunk)) throw new MethodInBody();
-    yield chunk;
-  }
-}
-
-/** Copies a body no faster than `outgoing` takes it, so that a slow upstream cannot fill the memory. */
-export async function sendBody(
-  body: AsyncIterable<Buffer>,
-  outgoing: Writable,
-  limit: number,
-): Promise<void> {
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    // Content-Length was compared before; this is for bodies that do not say how long they are.
-    if (bytes > limit) throw new BodyTooLarge();
-    if (outgoing.destroyed) return;
-    if (!outgoing.write(chunk)) await drained(outgoing);
-  }
-  outgoing.end();
-}
-
-/**
- * Resolves when the stream takes more, or was closed and never will. Leaves no listener behind, because a long upload
- * waits here thousands of times.
- */
-export async function drained(stream: Writable): Promise<void> {
-  if (stream.destroyed) return;
-  const settled = new AbortController();
-  const { signal } = settled;
-  try {
-    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
-  } finally {
-    settled.abort();
-  }
 }

@@ -157,7 +157,7 @@ async function prepare(
   { request }: Exchange,
   { decided, served }: { readonly decided: Decided; readonly served: ServedApplication },
 ): Promise<Prepared> {
-  const inForce = policyInForce(deps.proxyPolicy, decided.world, served);
+  const inForce = policyInForce(deps.proxyPolicy, decided, served);
   if (!inForce.ok) return inForce;
   const { policy } = inForce;
   const length = Number(request.headers['content-length'] ?? 0);

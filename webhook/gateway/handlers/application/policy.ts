@@ -1,7 +1,8 @@
 /** What passes between a person and an application: the lists of headers, the limits, and what the matrix masks. */
 import { defaults } from '../../../../crds/defaults.ts';
+import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
-import type { ReadWorld } from '../../decisions/decision.ts';
+import type { Decided, ReadWorld } from '../../decisions/decision.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
@@ -75,7 +76,8 @@ export const applicationPolicy: ProxyPolicy = {
   informational: false,
   masker: createMasker(dataClasses),
   bodyLimit: defaults.maxAttachmentSizeMB * megabyte,
-  headTimeoutMs: 60_000,
+  headTimeoutMs: defaults.firstByteSeconds * 1000,
+  bodyIdleMs: defaults.uploadIdleSeconds * 1000,
 };
 
 export type PolicyInForce =
@@ -90,17 +92,36 @@ export function tooLarge({ bodyLimit }: Pick<ProxyPolicy, 'bodyLimit'>, found: s
   return `A body may have at most ${bodyLimit / megabyte} MiB here, and this one has ${found}.`;
 }
 
-/** The policy as this application and this matrix have it. Not ok where the matrix hides what we cannot find. */
+/** What of a decision the policy depends on. */
+interface DecidedOf extends Pick<Decided, 'route'> {
+  readonly world: Pick<ReadWorld, 'application' | 'matrix'>;
+}
+
+type Bounds = Pick<ProxyPolicy, 'bodyLimit' | 'headTimeoutMs' | 'bodyIdleMs'>;
+
+/** Of timeouts the route's word counts before the application's, each for itself. */
+function boundsOf(
+  general: Bounds,
+  { maxAttachmentSizeMB: megabytes, timeouts }: Partial<SupportApplication['spec']> = {},
+  route?: Decided['route'],
+): Bounds {
+  const { firstByteSeconds, uploadIdleSeconds } = { ...timeouts, ...route?.timeouts };
+  return {
+    bodyLimit: megabytes === undefined ? general.bodyLimit : megabytes * megabyte,
+    headTimeoutMs: firstByteSeconds === undefined ? general.headTimeoutMs : firstByteSeconds * 1000,
+    bodyIdleMs: uploadIdleSeconds === undefined ? general.bodyIdleMs : uploadIdleSeconds * 1000,
+  };
+}
+
+/** The policy as this application, this route and this matrix have it. Not ok where the matrix hides what we cannot find. */
 export function policyInForce(
   general: ProxyPolicy,
-  { application, matrix }: Pick<ReadWorld, 'application' | 'matrix'>,
+  { world: { application, matrix }, route }: DecidedOf,
   { isListed = false }: { readonly isListed?: boolean } = {},
 ): PolicyInForce {
-  const megabytes = application?.spec.maxAttachmentSizeMB;
-  const bodyLimit = megabytes === undefined ? general.bodyLimit : megabytes * megabyte;
   const own = general.ownResponseHeaders;
   const ownResponseHeaders = isListed ? { ...own, ...tellingOrigin } : own;
-  const policy = { ...general, bodyLimit, ownResponseHeaders };
+  const policy = { ...general, ...boundsOf(general, application?.spec, route), ownResponseHeaders };
   if (matrix === undefined) return { ok: true, policy };
   const masked = maskedClasses(matrix.spec);
   if (!masked.ok) {

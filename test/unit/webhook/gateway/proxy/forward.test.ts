@@ -3,21 +3,7 @@ import { createServer, type IncomingMessage, type request } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { applicationPolicy } from '../../../../../webhook/gateway/handlers/application/policy.ts';
-import type { ProxyPolicy } from '../../../../../webhook/gateway/proxy/policy.ts';
-import { aGateway, responseTo } from './proxied.ts';
-
-/** As an entry point for programs could have it: nothing masked, no cookies, protocols may change. */
-const open: ProxyPolicy = {
-  requestHeaders: { passed: ['accept'], passedUnmasked: ['sec-websocket-key'] },
-  responseHeaders: { passed: ['content-type'], passedUnmasked: ['sec-websocket-accept'] },
-  ownResponseHeaders: { 'x-own': 'ours' },
-  cookies: false,
-  upgrades: true,
-  informational: true,
-  masker: undefined,
-  bodyLimit: 10,
-  headTimeoutMs: 5000,
-};
+import { aGateway, open, responseTo } from './proxied.ts';
 
 const upgrading = { connection: 'Upgrade', upgrade: 'echo', 'sec-websocket-key': 'k', 'x-other': 'o' };
 

@@ -21,6 +21,20 @@ async function listening(server: ReturnType<typeof createServer>): Promise<numbe
   return (server.address() as AddressInfo).port;
 }
 
+/** As an entry point for programs could have it: nothing masked, no cookies, protocols may change. */
+export const open: ProxyPolicy = {
+  requestHeaders: { passed: ['accept'], passedUnmasked: ['sec-websocket-key'] },
+  responseHeaders: { passed: ['content-type'], passedUnmasked: ['sec-websocket-accept'] },
+  ownResponseHeaders: { 'x-own': 'ours' },
+  cookies: false,
+  upgrades: true,
+  informational: true,
+  masker: undefined,
+  bodyLimit: 10,
+  headTimeoutMs: 5000,
+  bodyIdleMs: 5000,
+};
+
 /** A gateway with this policy before this upstream. */
 export async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof createServer>) {
   const upstreamPort = await listening(upstream);

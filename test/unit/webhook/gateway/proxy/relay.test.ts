@@ -1,14 +1,16 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { applicationPolicy } from '../../../../../webhook/gateway/handlers/application/policy.ts';
 import { NotMaskable } from '../../../../../webhook/gateway/masking/masker.ts';
 import { relay } from '../../../../../webhook/gateway/proxy/relay.ts';
-import { BodyTooLarge, drained, sendBody } from '../../../../../webhook/gateway/proxy/request.ts';
+import { BodyTooLarge, drained, sendBody } from '../../../../../webhook/gateway/proxy/request-body.ts';
 
 const halfMegabyte = Buffer.alloc(512 * 1024);
+
+const bounds = { limit: Number.POSITIVE_INFINITY, idleMs: 10_000, watch: undefined };
 
 /** A body of so many chunks that counts how many were taken of it. */
 function aBody(chunks: number) {
@@ -32,11 +34,15 @@ function aSlowWritable() {
   return { stream, open };
 }
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe('the body of a request', () => {
   it('is taken from the client no faster than the application takes it', async () => {
     const { state, body } = aBody(20);
     const { stream, open } = aSlowWritable();
-    const sent = sendBody(body, stream, Number.POSITIVE_INFINITY);
+    const sent = sendBody(body, stream, bounds);
     for (let turn = 0; turn < 20; turn++) await nextTurn();
     expect(state.taken).toBe(1);
     open();
@@ -52,10 +58,39 @@ describe('the body of a request', () => {
     expect(stream.writableEnded).toBe(true);
   });
 
+  it('may take any time in all, as long as it moves', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const body = new PassThrough();
+    const taken: Buffer[] = [];
+    const outgoing = new Writable({ write: (chunk, _encoding, done) => done(void taken.push(chunk)) });
+    const sent = sendBody(body, outgoing, { ...bounds, idleMs: 60_000 });
+    for (let part = 1; part <= 20; part++) {
+      body.write('x');
+      while (taken.length < part) await nextTurn();
+      vi.advanceTimersByTime(59_000);
+    }
+    body.end();
+    await sent;
+    expect(outgoing.writableEnded).toBe(true);
+  });
+
+  it.each([
+    ['client', new Writable({ write: (_chunk, _encoding, done) => done() })],
+    ['upstream', aSlowWritable().stream],
+  ] as const)(
+    'that stands still is ended, and blamed on the %s that keeps the other waiting',
+    async (side, outgoing) => {
+      const body = new PassThrough();
+      body.write(halfMegabyte);
+      const sent = sendBody(body, outgoing, { ...bounds, idleMs: 20 });
+      await expect(sent).rejects.toMatchObject({ name: 'BodyStalled', keptWaitingBy: side });
+    },
+  );
+
   it('is not read to its end when the connection is gone', async () => {
     const { state, body } = aBody(20);
     const { stream } = aSlowWritable();
-    const sent = sendBody(body, stream, Number.POSITIVE_INFINITY);
+    const sent = sendBody(body, stream, bounds);
     await nextTurn();
     stream.destroy();
     await sent;
@@ -65,11 +100,11 @@ describe('the body of a request', () => {
 
   it('may have the limit’s bytes and not one more', async () => {
     const fitting = new Writable({ write: (_chunk, _encoding, done) => done() });
-    await sendBody(aBody(2).body, fitting, 2 * halfMegabyte.length);
+    await sendBody(aBody(2).body, fitting, { ...bounds, limit: 2 * halfMegabyte.length });
     const outgoing = new Writable({ write: (_chunk, _encoding, done) => done() });
-    await expect(sendBody(aBody(2).body, outgoing, 2 * halfMegabyte.length - 1)).rejects.toThrow(
-      BodyTooLarge,
-    );
+    await expect(
+      sendBody(aBody(2).body, outgoing, { ...bounds, limit: 2 * halfMegabyte.length - 1 }),
+    ).rejects.toThrow(BodyTooLarge);
     expect(outgoing.writableEnded).toBe(false);
   });
 });

@@ -166,7 +166,7 @@ describe('the lists of the policy for applications', () => {
 describe('an application that another one lists', () => {
   it('says its origin to other origins, and never a path', () => {
     const { ownResponseHeaders } = applicationPolicy;
-    const told = policyInForce(applicationPolicy, {}, { isListed: true });
+    const told = policyInForce(applicationPolicy, { world: {} }, { isListed: true });
     expect(told).toEqual({
       ok: true,
       policy: {
@@ -257,11 +257,11 @@ describe('a client sees', () => {
 describe('the largest body', () => {
   it.each([1, 25])('is what the application says: %i MiB', (maxAttachmentSizeMB) => {
     const application = anApplication(withSpec({ maxAttachmentSizeMB }));
-    const inForce = policyInForce(applicationPolicy, { application });
+    const inForce = policyInForce(applicationPolicy, { world: { application } });
     expect(inForce.ok && inForce.policy.bodyLimit).toBe(maxAttachmentSizeMB * 1024 * 1024);
   });
 
   it('is the policy’s where the application says nothing', () => {
-    expect(policyInForce(applicationPolicy, {})).toEqual({ ok: true, policy: applicationPolicy });
+    expect(policyInForce(applicationPolicy, { world: {} })).toEqual({ ok: true, policy: applicationPolicy });
   });
 });

@@ -1,0 +1,112 @@
+/**
+ * Sends the body of a request upstream, no faster than upstream takes it and for as long as it moves: what stands still
+ * is ended, and blamed on the side that kept the other waiting. Looks at each chunk before it passes.
+ */
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { BodyWatch } from './method-in-body.ts';
+
+/** The client sent more than the policy accepts; what was sent so far was broken off. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+/** The body names another method than the one that was judged; what was sent so far was broken off. */
+export class MethodInBody extends Error {
+  override readonly name = 'MethodInBody';
+}
+
+/** The client went away in the middle of its body. */
+export class SenderGone extends Error {
+  override readonly name = 'SenderGone';
+}
+
+/** Nothing moved for the time of the policy: the client sent nothing, or upstream took nothing. */
+export class BodyStalled extends Error {
+  override readonly name = 'BodyStalled';
+  readonly keptWaitingBy: 'client' | 'upstream';
+
+  constructor(keptWaitingBy: BodyStalled['keptWaitingBy']) {
+    super(`the body stood still because of the ${keptWaitingBy}`);
+    this.keptWaitingBy = keptWaitingBy;
+  }
+}
+
+export interface BodyBounds {
+  /** Bytes. */
+  readonly limit: number;
+  /** How long it may stand still, milliseconds. */
+  readonly idleMs: number;
+  readonly watch: BodyWatch | undefined;
+}
+
+/** Copies a body to upstream. Rejects with one of the errors above, or with that of the connection. */
+export async function sendBody(
+  body: AsyncIterable<Buffer>,
+  outgoing: Writable,
+  bounds: BodyBounds,
+): Promise<void> {
+  const stalled = Promise.withResolvers<never>();
+  const still = { keptWaitingBy: 'client' as BodyStalled['keptWaitingBy'] };
+  const timer = setTimeout(() => stalled.reject(new BodyStalled(still.keptWaitingBy)), bounds.idleMs);
+  const moves = (waitingFor: BodyStalled['keptWaitingBy']): void => {
+    still.keptWaitingBy = waitingFor;
+    timer.refresh();
+  };
+  try {
+    await Promise.race([copyBody(body, outgoing, { ...bounds, moves }), stalled.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Copying extends BodyBounds {
+  /** Told of each step, with whom is waited for next. */
+  readonly moves: (waitingFor: BodyStalled['keptWaitingBy']) => void;
+}
+
+async function copyBody(
+  body: AsyncIterable<Buffer>,
+  outgoing: Writable,
+  { limit, watch, moves }: Copying,
+): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of received(body)) {
+    bytes += chunk.length;
+    // Content-Length was compared before; this is for bodies that do not say how long they are.
+    if (bytes > limit) throw new BodyTooLarge();
+    if (watch?.sees(chunk)) throw new MethodInBody();
+    if (outgoing.destroyed) return;
+    moves('upstream');
+    if (!outgoing.write(chunk)) await drained(outgoing);
+    moves('client');
+  }
+  outgoing.end();
+}
+
+/** What the client sends; its connection breaks in no other way than by its leaving. */
+async function* received(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const chunks = body[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await chunks.next().catch((cause: unknown) => {
+      throw new SenderGone('the client went away', { cause });
+    });
+    if (next.done === true) return;
+    yield next.value;
+  }
+}
+
+/**
+ * Resolves when the stream takes more, or was closed and never will. Leaves no listener behind, because a long upload
+ * waits here thousands of times.
+ */
+export async function drained(stream: Writable): Promise<void> {
+  if (stream.destroyed) return;
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    await Promise.race([once(stream, 'drain', { signal }), once(stream, 'close', { signal })]);
+  } finally {
+    settled.abort();
+  }
+}
