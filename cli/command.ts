@@ -61,6 +61,9 @@ export interface Terminal {
 /** How a command can print what it found or wrote. */
 export type OutputFormat = 'json' | 'yaml' | 'name' | 'wide';
 
+/** In which forms each command that changes something prints what it wrote. */
+export const writtenFormats: readonly OutputFormat[] = ['json', 'yaml', 'name', 'wide'];
+
 /** Kinds of things whose names shells complete. */
 export type Named = 'grants' | 'people' | 'applications' | 'matrices' | 'namespaces';
 
@@ -120,6 +123,9 @@ export function isExpected(error: unknown): error is ExpectedFailure {
 export class CannotTell extends ExpectedFailure {
   readonly code: ExitCode = exitCodes.cannotTell;
 }
+
+/** No answer says what became of a call: it may have been done. */
+export class ResponseLost extends CannotTell {}
 
 /** A call that means nothing: an option without its companion, two that exclude each other. */
 export class UsageError extends ExpectedFailure {

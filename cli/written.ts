@@ -1,6 +1,6 @@
 /** What a call has written so far, so that a person who interrupts it is told. */
 import { KubeError } from '../kube/errors.ts';
-import type { Terminal } from './command.ts';
+import { isExpected, ResponseLost, type Terminal } from './command.ts';
 
 interface Written {
   /** What is being written now: sent, and not acknowledged. */
@@ -38,10 +38,16 @@ export async function writing<T>(
     done.add(what);
     return result;
   } catch (error) {
-    if (!(error instanceof KubeError && error.status < 500)) onLost();
+    if (!saysNotStored(error)) onLost();
     if (!lost.has(what)) pending.delete(what);
     throw error;
   }
+}
+
+/** Only an answer says it, or what we found before anything was sent. */
+function saysNotStored(error: unknown): boolean {
+  if (error instanceof KubeError) return error.status < 500;
+  return isExpected(error) && !(error instanceof ResponseLost);
 }
 
 /** Whether something was written, or may have been. */

@@ -1,6 +1,5 @@
 /** Shows a change, asks, writes it, waits until it is in force, and confirms. The same for every command that changes. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
-import { isAlreadyExists, isConflict } from '../../kube/errors.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import {
   CannotTell,
@@ -12,9 +11,9 @@ import {
   UsageError,
 } from '../command.ts';
 import { durationMs } from '../frame-options.ts';
-import { formatOf, printObjects } from '../output/print-object.ts';
+import { formatOf, printObjects, whichObjects } from '../output/print-object.ts';
 import { mayHaveWritten, writing } from '../written.ts';
-import type { Already, InForce, PlannedChange } from './change.ts';
+import { type Already, cameBetween, type InForce, type PlannedChange } from './change.ts';
 import { isConfirmed, show } from './dialog.ts';
 import { writeSurely } from './lost-response.ts';
 import { waitFor } from './wait.ts';
@@ -81,8 +80,7 @@ async function stepOf(
       writeSurely(planned, { terminal, onLost }),
     );
   } catch (error) {
-    // Another of that name, made since it was looked at, is for the plan to judge as well.
-    if (isConflict(error) || isAlreadyExists(error)) return undefined;
+    if (cameBetween(error)) return undefined;
     throw error;
   }
 }
@@ -95,10 +93,10 @@ interface Finishing {
 }
 
 async function finish({ planned, stored, options, terminal }: Finishing): Promise<ExitCode> {
-  const { dryRun, wait, format } = options;
+  const { dryRun, wait } = options;
   if (dryRun || !wait) {
     const how = dryRun ? 'would be accepted (server dry run); nothing was stored' : 'stored; not waited for';
-    await confirm([`${planned.written}: ${how}.`], { stored, format, terminal });
+    await confirm([`${planned.written}: ${how}.`], { planned, stored, options, terminal });
     return exitCodes.good;
   }
   return untilInForce({ planned, stored, options, terminal }, `${planned.written}, and stored.`);
@@ -110,10 +108,10 @@ async function finishAlready(
   options: Options,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { dryRun, wait, format } = options;
+  const { dryRun, wait } = options;
   const sentence = `${says}; nothing ${mayHaveWritten(terminal) ? 'more ' : ''}was changed.`;
   if (dryRun || !wait) {
-    await confirm([sentence], { stored, format, terminal });
+    await confirm([sentence], { planned, stored, options, terminal });
     return exitCodes.good;
   }
   terminal.say(escapeUnsafe(sentence));
@@ -125,40 +123,36 @@ async function untilInForce(
   { planned, stored, options, terminal }: Finishing,
   isStored: string,
 ): Promise<ExitCode> {
-  const { timeoutMs, format } = options;
+  const { timeoutMs } = options;
   const inForce = await waitFor({ what: planned.waitsFor, timeoutMs, terminal }, async () =>
     planned.look(stored),
   );
   if (inForce === undefined) {
     const seconds = Math.round(timeoutMs / 1000);
-    await confirm([isStored], { stored, format, terminal });
+    await confirm([isStored], { planned, stored, options, terminal });
     terminal.say(
       `After ${seconds} s it is not confirmed yet: waited ${planned.waitsFor}. "kubectl support-access check" says whether the operator works.`,
     );
     return exitCodes.incomplete;
   }
-  await confirm(inForce.says, { stored: inForce.object ?? stored, format, terminal });
+  await confirm(inForce.says, { planned, stored: inForce.object ?? stored, options, terminal });
   return exitOf(inForce);
 }
 
 const exitOf = ({ asWanted }: InForce): ExitCode => (asWanted ? exitCodes.good : exitCodes.incomplete);
 
-interface Confirming {
-  readonly stored: KubeObject;
-  readonly format: OutputFormat | undefined;
-  readonly terminal: Terminal;
-}
-
-/** Words for people on stdout, or the object there and the words beside it. */
+/** Words for people on stdout, or the objects there and the words beside them. */
 async function confirm(
   sentences: readonly string[],
-  { stored, format, terminal }: Confirming,
+  { planned, stored, options: { format }, terminal }: Finishing,
 ): Promise<void> {
   const says = sentences.map(escapeUnsafe);
+  const objects = planned.printed ?? [stored];
   if (format === undefined || format === 'wide') {
-    await terminal.out(says.map((line) => `${line}\n`).join(''));
+    const lines = format === 'wide' ? whichObjects(objects) : '';
+    await terminal.out(says.map((line) => `${line}\n`).join('') + lines);
     return;
   }
   for (const line of says) terminal.say(line);
-  await printObjects([stored], format, terminal);
+  await printObjects(objects, format, terminal);
 }

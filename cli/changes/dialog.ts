@@ -7,11 +7,11 @@ import type { PlannedChange } from './change.ts';
 import { specDiff } from './spec-diff.ts';
 
 /** Shows what the change is and what opens or closes by it. */
-export function show({ title, before, after, words }: PlannedChange, terminal: Terminal): void {
+export function show({ title, before, after, words, diffOf }: PlannedChange, terminal: Terminal): void {
   const width = terminal.columns ?? usualWidth;
   const say = (text: string): void => terminal.say(escapeUnsafe(text));
   say(`${title}:`);
-  for (const { sign, text } of specDiff(before, after)) {
+  for (const { sign, text } of specDiff(before, after, diffOf)) {
     const [first = '', ...rest] = wrapped(text, Math.max(20, width - 4), '    ');
     const line = [`  ${sign} ${escapeUnsafe(first)}`, ...rest.map((each) => `    ${escapeUnsafe(each)}`)];
     for (const each of line) terminal.say(coloured(each, sign, terminal.colours === true));

@@ -1,11 +1,11 @@
 /** Writes, and where the API server's answer is lost looks at the object: what is told then is what is true. */
-import { isAlreadyExists, isConflict, KubeError, ServerUnreachable } from '../../kube/errors.ts';
+import { ServerUnreachable } from '../../kube/errors.ts';
 import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { findOrNothing } from '../cluster/find.ts';
 import type { Terminal } from '../command.ts';
-import type { PlannedChange } from './change.ts';
+import { cameBetween, isLost, type PlannedChange } from './change.ts';
 
 const lookMs = 10_000;
 
@@ -36,16 +36,12 @@ async function writeAgain(planned: PlannedChange): Promise<KubeObject> {
   try {
     return await planned.write({ dryRun: false });
   } catch (error) {
-    if (!isConflict(error) && !isAlreadyExists(error)) throw error;
+    if (!cameBetween(error)) throw error;
     // The first may have come through after it was looked at.
     const seen = await look(planned);
     if (seen === undefined || seen === 'unknown') throw error;
     return seen;
   }
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof ServerUnreachable || (error instanceof KubeError && error.status >= 500);
 }
 
 async function look(planned: PlannedChange): Promise<KubeObject | undefined | 'unknown'> {

@@ -1,7 +1,8 @@
 /** Waits for something that others do, and says so when it takes longer than a second. */
 import { pause, systemClock } from '../../kube/clock.ts';
-import { KubeError, ServerUnreachable } from '../../kube/errors.ts';
+import { KubeError } from '../../kube/errors.ts';
 import type { Terminal } from '../command.ts';
+import { isLost } from './change.ts';
 
 export interface Wait {
   /** "until the operator has closed it". */
@@ -66,6 +67,5 @@ async function lookOnce<T>(
 }
 
 function mayPass(error: unknown): boolean {
-  if (error instanceof ServerUnreachable) return true;
-  return error instanceof KubeError && (error.status === 429 || error.status >= 500);
+  return isLost(error) || (error instanceof KubeError && error.status === 429);
 }

@@ -1,10 +1,11 @@
 /** `confirm-restore`: says that what came back from a backup of the cluster is meant to be as it is. */
 import { Option } from 'commander';
 import { defaultNamespaces } from '../../crds/names.ts';
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 
 const help = `
 kubectl support-access confirm-restore
+kubectl support-access confirm-restore --dry-run=server -o wide
 
 The records have seen later states of the grants, the people, the policy and the locks than a restored backup of the cluster
 shows. What they find older stays closed (RolledBack) until you say that it is meant to be as it is now. Look at each first: a
@@ -17,13 +18,14 @@ export const confirmRestore: Command = {
   words: ['confirm-restore'],
   summary: 'Accept what came back from a backup of the cluster as it is now',
   cluster: true,
+  changes: true,
+  output: writtenFormats,
   configure(parser) {
     parser
       .addOption(
         new Option('-n, --namespace <name>', 'where the release is').default(defaultNamespaces.release),
       )
       .option('--token-file <path>', 'a token for the audience support-access in place of your own')
-      .option('-y, --yes', 'do not ask')
       .addHelpText('after', help);
   },
   async run(input, terminal) {

@@ -1,5 +1,5 @@
 /** `grant create`: one consent, from names and plain words about time. */
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 import { repeatable } from '../frame-options.ts';
 
 const help = `
@@ -16,7 +16,7 @@ export const grantCreate: Command = {
   cluster: true,
   names: { options: { person: 'people', matrix: 'matrices', application: 'applications' } },
   changes: true,
-  output: ['json', 'yaml', 'name'],
+  output: writtenFormats,
   configure(parser) {
     parser
       .argument('<name>', 'of the SupportAccessGrant')

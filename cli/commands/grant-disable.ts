@@ -1,5 +1,5 @@
 /** `grant disable`: takes the access of a grant back. */
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 
 const help = `
 Open streams end at once, sessions with them. Git or Helm may set it to Enabled again; "kubectl support-access revoke" makes
@@ -11,7 +11,7 @@ export const grantDisable: Command = {
   cluster: true,
   names: { arguments: ['grants'] },
   changes: true,
-  output: ['json', 'yaml', 'name'],
+  output: writtenFormats,
   configure(parser) {
     parser.argument('<name>', 'the SupportAccessGrant').addHelpText('after', help);
   },

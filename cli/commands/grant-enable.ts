@@ -1,5 +1,5 @@
 /** `grant enable`: opens a grant that is there. */
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 
 const help = `
 Shown before it is asked: what changes, who gets in, to which data, whether it is masked, from where and until when.
@@ -12,7 +12,7 @@ export const grantEnable: Command = {
   cluster: true,
   names: { arguments: ['grants'] },
   changes: true,
-  output: ['json', 'yaml', 'name'],
+  output: writtenFormats,
   configure(parser) {
     parser
       .argument('<name>', 'the SupportAccessGrant')

@@ -1,5 +1,5 @@
 /** `grant extend`: a later end for a grant that is there. */
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 
 const help = `
 kubectl support-access grant extend case-4711 until friday 18:00
@@ -12,7 +12,7 @@ export const grantExtend: Command = {
   cluster: true,
   names: { arguments: ['grants'] },
   changes: true,
-  output: ['json', 'yaml', 'name'],
+  output: writtenFormats,
   configure(parser) {
     parser
       .argument('<name>', 'the SupportAccessGrant')

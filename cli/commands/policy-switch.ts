@@ -1,5 +1,5 @@
 /** `policy enable` and `policy disable`: the master switch, on and off. */
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 
 function switching(word: string, access: 'Enabled' | 'Disabled', summary: string): Command {
   return {
@@ -7,7 +7,7 @@ function switching(word: string, access: 'Enabled' | 'Disabled', summary: string
     summary,
     cluster: true,
     changes: true,
-    output: ['json', 'yaml', 'name'],
+    output: writtenFormats,
     configure: () => undefined,
     async run(input, terminal) {
       const { switchPolicy } = await import('../policy/switch-policy.ts');

@@ -1,6 +1,6 @@
 /** `revoke`: the emergency stop. */
 import { Argument } from 'commander';
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 
 const help = `
 kubectl support-access revoke grant case-4711 -n ecase
@@ -17,7 +17,7 @@ export const revoke: Command = {
   cluster: true,
   names: { arguments: [undefined, { grant: 'grants', person: 'people', namespace: 'namespaces' }] },
   changes: true,
-  output: ['json', 'yaml', 'name'],
+  output: writtenFormats,
   configure(parser) {
     parser
       .addArgument(new Argument('<what>', 'what is stopped').choices(['grant', 'person', 'namespace', 'all']))

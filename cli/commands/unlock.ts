@@ -1,6 +1,6 @@
 /** `unlock`: lifts what `revoke` made. */
 import { Argument } from 'commander';
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 
 const help = `
 kubectl support-access unlock namespace ecase --reason "A false alarm"
@@ -15,7 +15,7 @@ export const unlock: Command = {
   cluster: true,
   names: { arguments: [undefined, { grant: 'grants', person: 'people', namespace: 'namespaces' }] },
   changes: true,
-  output: ['json', 'yaml', 'name'],
+  output: writtenFormats,
   configure(parser) {
     parser
       .addArgument(

@@ -1,5 +1,5 @@
 /** `user add`: a person of the vendor's support. */
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 import { repeatable } from '../frame-options.ts';
 
 const help = `
@@ -12,7 +12,7 @@ export const userAdd: Command = {
   summary: "Add a person of the vendor's support",
   cluster: true,
   changes: true,
-  output: ['json', 'yaml', 'name'],
+  output: writtenFormats,
   configure(parser) {
     parser
       .argument('<name>', 'of the SupportUser')

@@ -1,5 +1,5 @@
 /** `user deactivate`: a person comes in nowhere any more. */
-import type { Command } from '../command.ts';
+import { type Command, writtenFormats } from '../command.ts';
 
 export const userDeactivate: Command = {
   words: ['user', 'deactivate'],
@@ -7,7 +7,7 @@ export const userDeactivate: Command = {
   cluster: true,
   names: { arguments: ['people'] },
   changes: true,
-  output: ['json', 'yaml', 'name'],
+  output: writtenFormats,
   configure(parser) {
     parser.argument('<name>', 'the SupportUser');
   },

@@ -2,6 +2,7 @@
 import { replaceUnsafe } from '../../crds/audit/clean-text.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { type CommandInput, type OutputFormat, type Terminal, UsageError } from '../command.ts';
+import { createTable } from '../output-table.ts';
 
 /** The form that was asked for; undefined is the usual one. */
 export function formatOf(input: CommandInput): OutputFormat | undefined {
@@ -63,6 +64,20 @@ function asUnits(codePoint: number): string {
   const units = String.fromCodePoint(codePoint).split('');
   return units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
 }
+
+/** Which objects these are, for `-o wide` of what was written: what a lock, a record or a log calls them by. */
+export function whichObjects(objects: readonly KubeObject[]): string {
+  if (objects.length === 0) return '';
+  return createTable<KubeObject>([
+    { title: 'NAMESPACE', of: (object) => told(object).namespace ?? '' },
+    { title: 'NAME', of: kubectlName },
+    { title: 'GENERATION', of: (object) => String(told(object).generation ?? '') },
+    { title: 'UID', of: (object) => told(object).uid ?? '' },
+  ]).print(objects);
+}
+
+/** Of what the caller may not read only the name is known. */
+const told = ({ metadata }: KubeObject): Partial<KubeObject['metadata']> => metadata;
 
 /** `supportaccessgrant.supportaccess.dev/case-4711`, as kubectl names it. */
 export function kubectlName({ kind, apiVersion, metadata }: KubeObject): string {

@@ -1,10 +1,14 @@
 /** Shows what the records refuse as restored from a backup, asks, and confirms it to them. */
-import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
-import type { Connection } from '../../trail/connection.ts';
-import type { RestoredThing, RestoresResponse } from '../../trail/wire.ts';
-import { isConfirmed } from '../changes/dialog.ts';
+import { apiGroup, apiVersion } from '../../crds/kinds.ts';
+import type { KubeObject } from '../../kube/objects.ts';
+import { errorWithCauses } from '../../process/redaction.ts';
+import type { CallResponse, Connection } from '../../trail/connection.ts';
+import { detailIn, type RestoredThing, type RestoresResponse } from '../../trail/wire.ts';
+import { enabledGrants, namesIn } from '../access/open-now.ts';
+import { carryOut } from '../changes/carry-out.ts';
+import { CameBetween, type PlannedChange } from '../changes/change.ts';
 import { withCluster } from '../cluster/cluster.ts';
-import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
+import { CannotTell, type CommandInput, type ExitCode, ResponseLost, type Terminal } from '../command.ts';
 import { refusalIn } from './http-source.ts';
 import { connectInstallation } from './installation-source.ts';
 
@@ -12,62 +16,134 @@ const deadlineMs = 30_000;
 
 /** `confirm-restore`. */
 export async function confirmRestored(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  return withCluster(input, terminal, async ({ client }) => {
-    const connection = await connectInstallation(client, input, terminal);
+  return withCluster(input, terminal, async (cluster) => {
+    const connection = await connectInstallation(cluster.client, input, terminal);
+    const enabledOf: EnabledOf = async (uids) => {
+      const grants = await enabledGrants(cluster, { grants: ({ metadata }) => uids.has(metadata.uid) });
+      return grants === undefined ? undefined : namesIn(grants);
+    };
     try {
-      return await confirmOver(connection, { yes: input.flag('yes'), terminal });
+      return await confirmOver({ connection, enabledOf }, input, terminal);
     } finally {
       await connection.close();
     }
   });
 }
 
-/** What is confirmed is what was shown: what was found meanwhile is refused by the records, and shown in another call. */
+/** The names of the grants with these UIDs that are enabled; undefined where the caller may not list grants. */
+type EnabledOf = (uids: ReadonlySet<string>) => Promise<string | undefined>;
+
+interface Confirming {
+  readonly connection: Connection;
+  readonly enabledOf: EnabledOf;
+}
+
+/** What is confirmed is what was shown: what was found meanwhile is refused by the records, and shown before it is asked again. */
 export async function confirmOver(
-  connection: Connection,
-  { yes, terminal }: { readonly yes: boolean; readonly terminal: Terminal },
+  confirming: Confirming,
+  input: CommandInput,
+  terminal: Terminal,
 ): Promise<ExitCode> {
-  const restored = await ask(connection, 'GET');
-  if (restored.length === 0) {
-    await terminal.out(
-      'Nothing is refused as restored from a backup. What is not used yet has not been compared.\n',
-    );
-    return exitCodes.good;
-  }
-  for (const line of ['Older than what was recorded, as after a restored backup:', ...restored.map(lineOf)])
-    terminal.say(escapeUnsafe(line));
-  terminal.say(
-    'Grants that are enabled open again by themselves once this is confirmed. Sessions that ended stay ended.',
-  );
-  const question = 'Is all of this meant to be as it is now?';
-  if (!(await isConfirmed({ question }, yes, terminal))) return exitCodes.declined;
+  return carryOut(input, terminal, async () => planConfirming(confirming));
+}
+
+async function planConfirming({ connection, enabledOf }: Confirming): Promise<PlannedChange> {
+  const restored = await ask(connection, { path: '/v1/restores' });
   const subjects = restored.map(({ subject }) => subject);
-  const confirmed = await ask(connection, 'POST', { subjects });
-  await terminal.out(`Confirmed, and recorded: ${confirmed.length} of ${restored.length}.\n`);
-  return exitCodes.good;
+  const objects = restored.map(asObject);
+  const stillRefused = async (): Promise<boolean> => {
+    const refused = await ask(connection, { path: '/v1/restores' });
+    return refused.some(({ subject }) => subjects.includes(subject));
+  };
+  const list = listOf(objects);
+  return {
+    title: 'Confirm what came back from a backup of the cluster',
+    diffOf: 'records',
+    before: { refused: restored.map(lineOf) },
+    after: { refused: [] },
+    words: await wordsOf(restored, enabledOf),
+    already:
+      restored.length > 0
+        ? undefined
+        : { says: 'Nothing is refused as restored from a backup', object: list },
+    question: 'Is all of this meant to be as it is now?',
+    written: `confirmation of ${restored.length === 1 ? '1 thing' : `${restored.length} things`}`,
+    write: async ({ dryRun }) => {
+      const path = dryRun ? '/v1/restores/check' : '/v1/restores';
+      await ask(connection, { path, body: { subjects } });
+      return list;
+    },
+    stored: async () => ((await stillRefused()) ? undefined : list),
+    printed: objects,
+    waitsFor: 'until the records refuse none of it any more',
+    look: async () => ((await stillRefused()) ? undefined : { asWanted: true, says: saysOf(restored) }),
+  };
+}
+
+function saysOf({ length }: readonly RestoredThing[]): string[] {
+  if (length === 0)
+    return ['Nothing is refused as restored from a backup. What is not used yet has not been compared.'];
+  return [`Done. Confirmed, and recorded: ${length}. What is not used yet has not been compared.`];
+}
+
+async function wordsOf(restored: readonly RestoredThing[], enabledOf: EnabledOf): Promise<string[]> {
+  const uids = restored.filter(({ kind }) => kind === 'SupportAccessGrant').map(({ uid }) => uid);
+  return [
+    'Each is older than what was recorded, as after a restored backup; a lock that is lost is gone without having been lifted.',
+    'Each is taken as it is now: what is enabled opens again by itself, and what a lost lock stopped is stopped no more.',
+    ...(uids.length === 0 ? [] : [enabledWords(await enabledOf(new Set(uids)))]),
+    'Sessions that ended stay ended.',
+  ];
+}
+
+function enabledWords(names: string | undefined): string {
+  return names === undefined
+    ? 'You may not list grants, so it is not said which of them are enabled.'
+    : `Enabled grants among them: ${names}.`;
 }
 
 function lineOf({ kind, name, uid }: RestoredThing): string {
-  return kind === 'SupportAccessLock' ? `  lost: ${kind} ${name} (${uid})` : `  ${kind} ${name} (${uid})`;
+  return `${kind} ${name} (${uid})${kind === 'SupportAccessLock' ? ', lost' : ''}`;
 }
 
-async function ask(
-  connection: Connection,
-  method: 'GET' | 'POST',
-  body?: object,
-): Promise<readonly RestoredThing[]> {
-  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const response = await connection.call({
-    method,
-    path: '/v1/restores',
-    signal: AbortSignal.timeout(deadlineMs),
-    ...sent,
-  });
+/** As far as the records name it: a lock that was lost cannot be read any more. */
+function asObject({ kind, name, uid }: RestoredThing): KubeObject {
+  const [namespace, inIt] = name.includes('/') ? name.split('/', 2) : [undefined, name];
+  const metadata = { ...(namespace === undefined ? {} : { namespace }), name: inIt, uid };
+  return { apiVersion: `${apiGroup}/${apiVersion}`, kind, metadata } as KubeObject;
+}
+
+/** What a change that is about several things stores. */
+function listOf(items: readonly KubeObject[]): KubeObject {
+  return { apiVersion: 'v1', kind: 'List', metadata: {}, items } as unknown as KubeObject;
+}
+
+interface Asking {
+  readonly path: string;
+  readonly body?: object;
+}
+
+async function ask(connection: Connection, { path, body }: Asking): Promise<readonly RestoredThing[]> {
+  const response = await connection
+    .call({
+      method: body === undefined ? 'GET' : 'POST',
+      path,
+      signal: AbortSignal.timeout(deadlineMs),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    .catch((cause: unknown) => {
+      throw new ResponseLost(`the records cannot be reached: ${errorWithCauses(cause)}; run it again`);
+    });
   if (response.status === 200) return (JSON.parse(response.text) as RestoresResponse).restored;
-  if (response.status === 403) throw new CannotTell(noRight);
-  if (response.status === 409)
-    throw new CannotTell('more was found meanwhile, so nothing was confirmed; run it again to see all of it');
-  throw refusalIn(response);
+  throw failureIn(response);
+}
+
+function failureIn(response: CallResponse): Error {
+  const { status, text } = response;
+  if (status === 403) return new CannotTell(noRight);
+  if (status === 409) return new CameBetween(detailIn(text));
+  const refused = refusalIn(response);
+  return status >= 500 ? new ResponseLost(refused.message) : refused;
 }
 
 const noRight =

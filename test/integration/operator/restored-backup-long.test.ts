@@ -12,6 +12,7 @@ import { policyName } from '../../../crds/names.ts';
 import { ConfigMaps } from '../../../kube/resources.ts';
 import { createTrail } from '../../../trail/client.ts';
 import { openConnection, tokenFromFile } from '../../../trail/connection.ts';
+import { typed, unlisted, unseen } from '../../kit/cli/typed.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';
@@ -146,8 +147,7 @@ async function confirm(): Promise<void> {
     ca: () => installation.records.ca,
     token: tokenFromFile(account.tokenFile),
   });
-  const terminal = { say: () => undefined, out: () => Promise.resolve() } as never;
-  expect(await confirmOver(connection, { yes: true, terminal })).toBe(0);
+  expect(await confirmOver({ connection, enabledOf: unlisted }, typed({ yes: true }), unseen)).toBe(0);
   await connection.close();
   account.stop();
 }

@@ -21,7 +21,7 @@ describe('completion', () => {
 
   it('knows options, and what they may be', async () => {
     expect(await values('grant', 'enable', 'x', '--dry')).toEqual(['--dry-run', ':4']);
-    expect(await values('grant', 'enable', 'x', '-o', '')).toEqual(['json', 'yaml', 'name', ':4']);
+    expect(await values('grant', 'enable', 'x', '-o', '')).toEqual(['json', 'yaml', 'name', 'wide', ':4']);
     expect(await values('grant', 'enable', 'x', '--wait=')).toEqual(['--wait=true', '--wait=false', ':4']);
     expect(await values('revoke', '')).toEqual(['grant', 'person', 'namespace', 'all', ':4']);
   });

@@ -57,8 +57,11 @@ export function serveRestores(store: Store): RequestHandler {
   };
 }
 
-/** `POST /v1/restores` with the subjects that the person was shown. What is more by now is shown first. */
-export function serveConfirmation(store: Store): RequestHandler {
+/**
+ * `POST /v1/restores` with the subjects that the person was shown. What is more by now is shown first. `POST /v1/restores/check`
+ * says what that would be answered, and stores nothing: a path of its own, so that a server which does not know it confirms nothing.
+ */
+export function serveConfirmation(store: Store, { dryRun }: { readonly dryRun: boolean }): RequestHandler {
   return async (request: Request, response: Response) => {
     const { subjects } = (request.body ?? {}) as { readonly subjects?: unknown };
     const refused = await store.refused();
@@ -68,7 +71,8 @@ export function serveConfirmation(store: Store): RequestHandler {
         'subjects must name all that is refused now, as GET /v1/restores gives it; read it again';
       return refuse(response, 409, { code: 'records_conflict', detail });
     }
-    if (refused.length > 0) {
+    if (dryRun && store.health().state !== 'ready') return refuseHalted(response, store);
+    if (refused.length > 0 && !dryRun) {
       const reader = response.locals['reader'] as RecordsReader;
       const record = canonicalRecord(confirmedRecord(reader, refused, Date.now()));
       const appended = await store.append({ writer: 'store', records: [record] });

@@ -88,13 +88,13 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     serveWitness(options.store, options.restored),
   );
   app.get('/v1/restores', requiring(options, 'restore'), serveRestores(options.store));
-  app.post(
-    '/v1/restores',
-    requiring(options, 'restore'),
-    jsonOnly,
-    parseJson,
-    serveConfirmation(options.store),
-  );
+  for (const [path, dryRun] of [
+    ['/v1/restores', false],
+    ['/v1/restores/check', true],
+  ] as const) {
+    const confirmation = serveConfirmation(options.store, { dryRun });
+    app.post(path, requiring(options, 'restore'), jsonOnly, parseJson, confirmation);
+  }
   app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, options.readings));
   app.get('/v1/head', requiring(options, 'get'), serveHead(options.store, options.readings));
   app.use((_request, response) => {

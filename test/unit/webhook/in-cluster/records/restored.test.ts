@@ -1,5 +1,6 @@
 /** What came back from a backup of the cluster, over the records' own routes: found, refused for good, and confirmed. */
 import { describe, expect, it } from 'vitest';
+import type { Terminal } from '../../../../../cli/command.ts';
 import { confirmOver } from '../../../../../cli/records/confirm-restored.ts';
 import { citationsOf } from '../../../../../crds/audit/citation.ts';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
@@ -8,6 +9,7 @@ import { createTrail } from '../../../../../trail/client.ts';
 import { openConnection } from '../../../../../trail/connection.ts';
 import type { AppendResponse, GroupResult } from '../../../../../trail/wire.ts';
 import type { ReadFresh } from '../../../../../webhook/in-cluster/records/restored.ts';
+import { typed } from '../../../../kit/cli/typed.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 import { aGrant, disabled } from '../../../../kit/objects/grant.ts';
 import { aRecord, asIntent, withFields } from '../../../../kit/objects/record.ts';
@@ -52,11 +54,37 @@ async function appendAtOnce(
 }
 
 const typesOf = async (served: RecordsServer) => (await served.all()).map(({ type }) => type);
-const words: string[] = [];
-const terminal = {
-  say: (line: string) => void words.push(line),
-  out: (text: string) => Promise.resolve(void words.push(text)),
-} as never;
+
+/** A person at a terminal: what they read, and what they answer. */
+function aPerson(answers: readonly string[] = []) {
+  const [said, printed, left] = [[] as string[], [] as string[], [...answers]];
+  const terminal: Terminal = {
+    say: (line) => void said.push(line),
+    out: (text) => Promise.resolve(void printed.push(text)),
+    readStdin: () => Promise.resolve(''),
+    ask: (question) => Promise.resolve((said.push(question), left.shift() ?? '')),
+    now: () => 0,
+    zone: 'UTC',
+    environment: {},
+  };
+  return { terminal, said: () => said.join('\n'), printed: () => printed.join('') };
+}
+
+/** `confirm-restore` by the holder of a token, as they type it. */
+async function confirming(
+  { url, ca }: RecordsServer,
+  { by = 'restorer', ...options }: Readonly<Record<string, string | true>> & { readonly by?: string },
+  person = aPerson(),
+) {
+  const connection = openConnection({ url, ca: () => ca, token: () => Promise.resolve(by) });
+  const enabledOf = () => Promise.resolve('ecase/case-4711');
+  try {
+    const code = await confirmOver({ connection, enabledOf }, typed(options), person.terminal);
+    return { code, said: person.said(), printed: person.printed() };
+  } finally {
+    await connection.close();
+  }
+}
 
 describe('an intent that cites an older grant than was recorded', () => {
   const open = inGeneration(4);
@@ -123,12 +151,12 @@ describe('a grant that is refused as restored', () => {
     const { served, gateway, operator } = await aWitness({ SupportAccessGrant: open });
     await operator.append([changed(inGeneration(5, aGrant(disabled())))]);
     await expect(gateway.append([intent(open)])).rejects.toThrow();
-    const connection = (token: string) =>
-      openConnection({ url: served.url, ca: () => served.ca, token: () => Promise.resolve(token) });
-    const [auditor, restorer] = [connection('auditor'), connection('restorer')];
-    await expect(confirmOver(auditor, { yes: true, terminal })).rejects.toThrow(/must have restore/);
-    expect(await confirmOver(restorer, { yes: true, terminal })).toBe(0);
-    expect(words.join('\n')).toContain('SupportAccessGrant ecase/case-4711');
+    await expect(confirming(served, { by: 'auditor', yes: true })).rejects.toThrow(/must have restore/);
+    const { code, said, printed } = await confirming(served, { yes: true });
+    expect(said).toContain('- records.refused[]: SupportAccessGrant ecase/case-4711');
+    expect(said).toContain('Enabled grants among them: ecase/case-4711.');
+    expect(printed).toContain('Done. Confirmed, and recorded: 1.');
+    expect(code).toBe(0);
     await gateway.append([intent(open)]);
     await eventually(async () => {
       const confirmed = (await served.all()).find(({ type }) => type === 'audit.restore_confirmed');
@@ -137,7 +165,6 @@ describe('a grant that is refused as restored', () => {
         /^confirmed 1 thing as it is now: SupportAccessGrant ecase\/case-4711 /,
       );
     });
-    await Promise.all([auditor.close(), restorer.close()]);
   });
 
   it('is not confirmed by who was shown less than what is refused', async () => {
@@ -158,5 +185,82 @@ describe('a grant that is refused as restored', () => {
     });
     expect(response.status).toBe(409);
     await connection.close();
+  });
+
+  /** Records that refuse a grant, and what makes them refuse another. */
+  async function aRefused() {
+    const [open, closed] = [inGeneration(4), inGeneration(5, aGrant(disabled()))];
+    const asOther = (grant: SupportAccessGrant): SupportAccessGrant => ({
+      ...grant,
+      metadata: { ...grant.metadata, name: 'case-2', uid: 'other' },
+    });
+    const fresh: ReadFresh = (_, { name }) => Promise.resolve(name === 'case-2' ? asOther(open) : open);
+    const { served, gateway, operator } = await aWitness({}, fresh);
+    const find = async (as: (grant: SupportAccessGrant) => SupportAccessGrant) => {
+      await operator.append([changed(as(closed))]);
+      await expect(gateway.append([intent(as(open))])).rejects.toMatchObject({ code: 'records_rolled_back' });
+    };
+    await find((grant) => grant);
+    return Object.assign(served, { findAnother: async () => find(asOther) });
+  }
+  const confirmations = async (served: RecordsServer) =>
+    (await typesOf(served)).filter((type) => type === 'audit.restore_confirmed').length;
+
+  it('CC-13 is shown and checked by a dry run, which stores nothing', async () => {
+    const served = await aRefused();
+    const { code, printed } = await confirming(served, { dryRun: 'server', output: 'wide' });
+    expect(printed).toMatch(
+      /^confirmation of 1 thing: would be accepted \(server dry run\); nothing was stored\.\n/,
+    );
+    expect(printed).toMatch(
+      /NAMESPACE +NAME +GENERATION +UID\necase +supportaccessgrant\.supportaccess\.dev\/case-4711 /,
+    );
+    expect({ code, confirmations: await confirmations(served) }).toEqual({ code: 0, confirmations: 0 });
+  });
+
+  it('CC-13 stays refused where the answer is No, and where there is no one to ask', async () => {
+    const served = await aRefused();
+    expect(await confirming(served, {}, aPerson(['']))).toMatchObject({
+      code: 5,
+      said: expect.stringMatching(/meant to be as it is now\? \[y\/N\] \nNothing was changed\.$/) as string,
+    });
+    const { terminal, ...reads } = aPerson();
+    const away = { ...reads, terminal: { ...terminal, ask: undefined } };
+    await expect(confirming(served, {}, away)).rejects.toThrow('add --yes');
+    expect(await confirmations(served)).toBe(0);
+  });
+
+  it('CC-13 is printed as data, also where it is not waited for, and confirmed once', async () => {
+    const served = await aRefused();
+    const { printed, said } = await confirming(served, { yes: true, wait: 'false', output: 'name' });
+    expect(printed).toBe('supportaccessgrant.supportaccess.dev/case-4711\n');
+    expect(said).toContain('confirmation of 1 thing: stored; not waited for.');
+    const again = await confirming(served, { yes: true, output: 'json' });
+    expect(JSON.parse(again.printed)).toEqual({ apiVersion: 'v1', kind: 'List', items: [] });
+    expect(again.said).toContain('Nothing is refused as restored from a backup; nothing was changed.');
+    expect(await confirmations(served)).toBe(1);
+  });
+
+  it('is shown again, and asked again, where more was found meanwhile', async () => {
+    const served = await aRefused();
+    const person = aPerson(['y', 'y']);
+    const { ask } = person.terminal;
+    let asked = 0;
+    const terminal: Terminal = {
+      ...person.terminal,
+      async ask(question) {
+        asked += 1;
+        if (asked === 1) await served.findAnother();
+        return (await ask?.(question)) ?? '';
+      },
+    };
+    const { code, said } = await confirming(served, {}, { ...person, terminal });
+    expect(said).toContain('It was changed meanwhile. What would be done now:');
+    expect(said).toContain('- records.refused[]: SupportAccessGrant ecase/case-2 (other)');
+    expect({ code, asked, confirmations: await confirmations(served) }).toEqual({
+      code: 0,
+      asked: 2,
+      confirmations: 1,
+    });
   });
 });
