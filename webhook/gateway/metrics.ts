@@ -47,7 +47,7 @@ export const gatewayMetrics = {
   failedHandshakes: {
     type: 'counter',
     name: 'supportaccess_failed_handshakes_total',
-    help: 'TLS handshakes that failed: no certificate for the host, refused by the client (it does not trust ours), given up, too slow, or not TLS as we speak it.',
+    help: 'TLS handshakes that failed: no certificate at all, refused by the client (it does not trust ours), given up, too slow, or not TLS as we speak it.',
     labels: { cause: handshakeFailures },
   },
   refusedConnections: {

@@ -66,6 +66,7 @@ async function openListener(parts: GatewayParts, resolve: ResolveService): Promi
   const deps = { ...routeDepsOf(parts), ...made };
   const listener = createListener({
     contextFor: (host) => certificates.contextFor(host),
+    defaultPair: () => certificates.defaultFor(triggers.policy()?.spec.gateway.host),
     serve: (exchange) => serve(deps, exchange),
     connections,
     onRefused: (request, broken) => {

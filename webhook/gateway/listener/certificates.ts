@@ -55,6 +55,16 @@ export class Certificates {
     return certificateFor(host, this.#served, this.#options.now())?.context;
   }
 
+  /**
+   * What is shown where a client names no host, or one of which there is no certificate: that of the support host, else the
+   * first that is served. Which host is meant is said by the request, inside.
+   */
+  defaultFor(supportHost: string | undefined): TlsPair | undefined {
+    const served = this.#served;
+    const own = supportHost && certificateFor(supportHost, served, this.#options.now());
+    return own || served[0];
+  }
+
   get size(): number {
     return this.#served.length;
   }

@@ -12,10 +12,16 @@ import { type Connections, limitBody } from './client-limits.ts';
 import { handshakeFailureOf, NoCertificate } from './handshakes.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateRefusal, judgeRequest } from './request-gate.ts';
+import type { TlsPair } from './tls-pair.ts';
 import { headerBytes, headMs, parserRuleOf, refuseRaw, tunnelRule } from './unparsed-request.ts';
 
+export type DefaultPair = Pick<TlsPair, 'context' | 'pem'>;
+
 export interface ListenerOptions {
+  /** The context of a host, which is in lower case and without an end dot. */
   readonly contextFor: (host: string) => SecureContext | undefined;
+  /** What is shown to a client that names no host, or one of which there is no certificate. */
+  readonly defaultPair: () => DefaultPair | undefined;
   readonly serve: (exchange: Exchange) => Promise<void>;
   /** Told of what the gate refused. */
   readonly onRefused: (request: IncomingMessage, result: GateRefusal) => void;
@@ -33,14 +39,14 @@ const mostConnections = 15_000;
 
 /** What is left of a body after the response, and is read by no one, may take this long, milliseconds. */
 const restOfBodyMs = 15_000;
+/** One handshake for each connection, as they are bounded by the connection. */
+const tlsBounds = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_RENEGOTIATION } as const;
 
 /** The server; nothing listens yet. */
 export function createListener(options: ListenerOptions): Server {
   const server = createServer({
     ALPNProtocols: ['http/1.1'],
-    minVersion: 'TLSv1.2',
-    // One handshake for each connection, as they are bounded by the connection.
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    ...tlsBounds,
     maxHeaderSize: headerBytes,
     insecureHTTPParser: false,
     // The gate says what is missing; Node would close the connection without a word.
@@ -54,8 +60,9 @@ export function createListener(options: ListenerOptions): Server {
     requestTimeout: 0,
     handshakeTimeout: 10_000,
     SNICallback: (host, done) => {
-      const context = options.contextFor(host.toLowerCase());
-      // Without a context there is no default one either: the handshake fails, and nothing is told.
+      const name = host.toLowerCase().replace(/\.$/, '');
+      // Balancers name their target as they know it, or not at all; whose a request is says its Host line.
+      const context = options.contextFor(name) ?? options.defaultPair()?.context;
       if (context === undefined) done(new NoCertificate('no certificate for this host'));
       else done(null, context);
     },
@@ -63,6 +70,7 @@ export function createListener(options: ListenerOptions): Server {
   // Node would drop the lines beyond its 2,000 unseen, and act on some of them all the same; the gate counts them instead.
   server.maxHeadersCount = 0;
   server.maxConnections = mostConnections;
+  keepDefault(server, options);
   options.connections.watch(server);
   const lastOn = new WeakMap<Duplex, ServerResponse>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -91,6 +99,18 @@ export function createListener(options: ListenerOptions): Server {
     socket.destroy();
   });
   return server;
+}
+
+/** The certificate for clients that name no host, as it is when they connect. */
+function keepDefault(server: Server, { defaultPair }: ListenerOptions): void {
+  let kept: DefaultPair | undefined;
+  server.prependListener('connection', () => {
+    const pair = defaultPair();
+    // Only a change: a new context has new keys for the tickets, and so ends what clients could resume.
+    if (pair === undefined || pair === kept) return;
+    kept = pair;
+    server.setSecureContext({ ...pair.pem, ...tlsBounds });
+  });
 }
 
 async function serveOne(

@@ -11,6 +11,8 @@ export interface TlsSecretData {
 export interface TlsPair {
   readonly certificate: X509Certificate;
   readonly context: SecureContext;
+  /** What the context was made of, for the server's own one: Node takes that as text alone. */
+  readonly pem: { readonly cert: Buffer; readonly key: Buffer };
 }
 
 /** The pair in a Secret of type kubernetes.io/tls, or what is wrong with it. */
@@ -24,7 +26,8 @@ export function pairIn(data: TlsSecretData | undefined): TlsPair | SecretFlaw {
   if (!certificate.checkPrivateKey(privateKey)) return 'KeyDiffers';
   if (certificate.toString().length > longestCertificate) return 'Unusable';
   try {
-    return { certificate, context: createSecureContext({ cert, key, minVersion: 'TLSv1.2' }) };
+    const context = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+    return { certificate, context, pem: { cert, key } };
   } catch {
     return 'Unusable';
   }

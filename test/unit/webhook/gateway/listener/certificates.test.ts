@@ -104,8 +104,15 @@ describe('the end that the metric tells', () => {
       onFailure: () => undefined,
     });
     expect(certificates.firstEnd).toBeUndefined();
+    expect(certificates.defaultFor('h1.localhost')).toBeUndefined();
     await certificates.refresh();
     expect(certificates.firstEnd).toBe(noon + 10 * day);
+    // For clients that name no host: the support host's, else the first of the policy.
+    expect(certificates.defaultFor('h1.localhost')?.certificate.subjectAltName).toContain('h1.localhost');
+    expect(certificates.defaultFor('elsewhere.localhost')?.certificate.subjectAltName).toContain(
+      'h0.localhost',
+    );
+    expect(certificates.defaultFor(undefined)?.certificate.subjectAltName).toContain('h0.localhost');
   });
 });
 

@@ -85,6 +85,7 @@ async function aListener({ of, isHop = false }: { readonly of: number; readonly 
   const few = { size: of, everyMs: 1000, reserve: 0, few: of };
   const server = createListener({
     contextFor: () => context,
+    defaultPair: () => undefined,
     serve: async ({ response }) => void response.end('served'),
     onRefused: () => undefined,
     connections: createConnections({

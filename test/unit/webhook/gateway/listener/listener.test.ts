@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   anOpenListener,
   listenerHost as host,
+  listenerDefault,
   type OpenListener,
 } from '../../../../kit/objects/open-listener.ts';
 
@@ -117,7 +118,19 @@ describe('the door', () => {
     expect(statusOf(await raw(get('Connection: close')))).toBe(200);
   });
 
-  it('has no certificate for other names, and so no connection', async () => {
-    await expect(raw(get(), 'other.localhost')).rejects.toThrow();
+  it.each([
+    ['of the host', host, host],
+    ['of the host, in whatever case', 'Support.LOCALHOST', host],
+    ['of the host, named with its end dot', `${host}.`, host],
+    ['that is the default, to a client that names no host', undefined, listenerDefault],
+    ['that is the default, to a client that names another one', 'other.localhost', listenerDefault],
+    ['that is the default, to a proxy that names its target as it knows it', 'gw.ns.svc', listenerDefault],
+  ])('shows the certificate %s', async (_, named, shown) => {
+    expect(await door.shown(named)).toContain(`DNS:${shown}`);
+  });
+
+  it('serves by the Host line, whatever the handshake named', async () => {
+    expect(statusOf(await raw(get('Connection: close'), 'other.localhost'))).toBe(200);
+    expect(door.served.map((each) => each.host)).toEqual([host]);
   });
 });
