@@ -6,6 +6,7 @@ import { samlReasons } from '../../saml/reasons.ts';
 import { trailMetrics } from '../../trail/metrics.ts';
 import { gateRules } from './listener/gate-rules.ts';
 import { handshakeFailures } from './listener/handshakes.ts';
+import { endings } from './listener/header-lines.ts';
 import { parserRules, tunnelRule } from './listener/unparsed-request.ts';
 import { dataClasses } from './masking/classes/index.ts';
 
@@ -43,6 +44,12 @@ export const gatewayMetrics = {
     name: 'supportaccess_request_gate_refusals_total',
     help: 'Requests that were refused for how they are written, by the rule of the request gate.',
     labels: { rule: [...gateRules, ...Object.values(parserRules), tunnelRule].map(({ name }) => name) },
+  },
+  endedLines: {
+    type: 'counter',
+    name: 'supportaccess_ended_header_lines_total',
+    help: 'Header lines of requests that ended at the gateway, as no application may see them: an odd name, named in Connection, meant for a proxy, an empty wish for another protocol, or unknown to HTTP/1.0.',
+    labels: { why: endings },
   },
   failedHandshakes: {
     type: 'counter',

@@ -12,6 +12,7 @@ import { createConnections } from './listener/client-limits.ts';
 import { createHandshakes, type MayConnect } from './listener/handshakes.ts';
 import { createListener } from './listener/listener.ts';
 import { neighbourAt } from './listener/neighbour.ts';
+import type { GateRefusal } from './listener/request-gate.ts';
 import { isTrustedHop, sourceOf } from './listener/source-address.ts';
 import { type ResolveService, resolveInCluster } from './proxy/resolve-service.ts';
 import { oddRequest } from './records/sign-in-records.ts';
@@ -69,6 +70,11 @@ async function openListener(parts: GatewayParts, resolve: ResolveService): Promi
     defaultPair: () => certificates.defaultFor(triggers.policy()?.spec.gateway.host),
     serve: (exchange) => serve(deps, exchange),
     connections,
+    peerAt: (address) => ({
+      isTrusted: isTrustedHop(network(), address),
+      supportHost: triggers.policy()?.spec.gateway.host,
+    }),
+    onLineEnded: (why) => metrics.endedLines.add({ why }),
     onRefused: (request, broken) => {
       metrics.gateRefusals.add({ rule: broken.name });
       recordOddRequest(parts, request, broken);
@@ -149,10 +155,9 @@ function missingOf({ triggers, recordsCa, certificateLoader }: GatewayParts, { i
 /** Records what the request gate refused, before it was known whose request it was. */
 function recordOddRequest(
   { triggers, trail, now }: GatewayParts,
-  { socket, method }: IncomingMessage,
-  { rule, status }: { readonly rule: string; readonly status: number },
+  { method }: IncomingMessage,
+  { rule, status, origin }: GateRefusal,
 ): void {
-  const origin = { peer: socket.remoteAddress ?? '', forwardedFor: [] };
   const source = sourceOf(triggers.policy()?.spec.network, origin);
   trail.appendInBackground([oddRequest({ source, now: now(), rule, status, method: method ?? '' })]);
 }

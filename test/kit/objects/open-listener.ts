@@ -14,8 +14,8 @@ export const listenerDefault = 'default.localhost';
 
 export type OpenListener = Awaited<ReturnType<typeof anOpenListener>>;
 
-/** It serves what passes the gate with "served"; it fails for the path /fail, and does not end for /slow. */
-export async function anOpenListener() {
+/** Its peer is a trusted proxy or nobody. It serves what passes the gate with "served"; it fails for the path /fail, and does not end for /slow. */
+export async function anOpenListener({ isBehindProxy = false } = {}) {
   const authority = await createAuthority('listener test');
   const pair = await authority.issueLoopbackServer([listenerHost]);
   const context = createSecureContext({ cert: pair.certificate, key: pair.key });
@@ -33,6 +33,7 @@ export async function anOpenListener() {
       if (exchange.request.url === '/slow') exchange.response.write('served in part');
       else exchange.response.end('served');
     },
+    peerAt: () => ({ isTrusted: isBehindProxy, supportHost: listenerHost }),
     onRefused: () => undefined,
     connections: createConnections({
       isShared: () => false,

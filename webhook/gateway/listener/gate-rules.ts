@@ -4,16 +4,35 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { printable } from '../../../crds/rules/problem.ts';
+import {
+  among,
+  counts,
+  identityLines,
+  isNoHopWord,
+  isOddlyNamed,
+  type Line,
+  packedLines,
+  protocolLines,
+  proxyLines,
+  singleLines,
+  wordsOf,
+} from './header-lines.ts';
 
 /** What the gate looks at; an `http.IncomingMessage` is one. */
 export type RawRequest = Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'rawHeaders'> & {
-  readonly socket: { readonly remoteAddress?: string | undefined };
+  readonly socket: {
+    readonly remoteAddress?: string | undefined;
+    /** What the handshake named; false where it named nothing. */
+    readonly servername?: string | false | undefined;
+  };
 };
 
-export interface Line {
-  /** In lower case. */
-  readonly name: string;
-  readonly value: string;
+/** What is known of the other end of a connection before a request is read. */
+export interface Peer {
+  /** It is one of the policy's trusted hops. */
+  readonly isTrusted: boolean;
+  /** Whose a request of a trusted hop is that names no host, as HTTP/1.0 allows. */
+  readonly supportHost?: string | undefined;
 }
 
 /** What the rules look at. */
@@ -21,43 +40,15 @@ export interface Seen {
   readonly request: RawRequest;
   readonly method: string;
   readonly lines: readonly Line[];
+  readonly peer: Peer;
 }
 
 export const knownMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 /** Methods whose requests have no body. */
 export const bodilessMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
-/** Lines of which a second one would be read by one program and not by the next. */
-export const singleLines: readonly string[] = [
-  'host',
-  'authorization',
-  'proxy-authorization',
-  'content-length',
-  'content-type',
-  'content-encoding',
-  'transfer-encoding',
-  'cookie',
-  'expect',
-  'origin',
-  'referer',
-  'sec-fetch-site',
-  'sec-fetch-mode',
-  'sec-fetch-dest',
-  'service-worker',
-  'range',
-];
-
 /** Most header lines of a request: browsers send some twenty, proxies add some ten. */
 export const mostLines = 100;
-
-/** Lines that claim an identity: of the API server's proxies, and of proxies in front of us. */
-const identityLines: readonly RegExp[] = [/^impersonate-/, /^x-remote-/];
-/** Lines that ask for another protocol on this connection. */
-const protocolLines: readonly RegExp[] = [/^upgrade$/, /^http2-settings$/, /^sec-websocket-/];
-/** Lines that are meant for a proxy, and end at it. */
-const proxyLines: readonly RegExp[] = [/^proxy-/];
-/** A packed body cannot be looked into. */
-const packedLines: readonly RegExp[] = [/^content-encoding$/];
 
 /** Lines that no honest client sends here. */
 export const forbiddenLines: readonly RegExp[] = [
@@ -77,14 +68,18 @@ interface GateRule {
   readonly fix: string;
 }
 
+const everyVersion =
+  'For HTTP/1.0, name the proxy in spec.network.trustedHops of the policy (docs/network.md).';
+
 /** Each rule with what it says; the first one broken decides. */
 export const gateRules: readonly GateRule[] = [
   {
     name: 'Version',
     status: 505,
-    rule: 'must be HTTP/1.1',
-    broken: ({ request: { httpVersion } }) => (httpVersion === '1.1' ? undefined : `HTTP/${httpVersion}`),
-    fix: 'Set the client, or the proxy in front of the gateway, to HTTP/1.1.',
+    rule: 'must be HTTP/1.1, or HTTP/1.0 of a trusted proxy',
+    broken: ({ request: { httpVersion }, peer }) =>
+      httpVersion === '1.1' || (httpVersion === '1.0' && peer.isTrusted) ? undefined : `HTTP/${httpVersion}`,
+    fix: `Set the client, or the proxy in front of the gateway, to HTTP/1.1. ${everyVersion}`,
   },
   {
     name: 'Method',
@@ -111,10 +106,10 @@ export const gateRules: readonly GateRule[] = [
   {
     name: 'HeaderName',
     status: 400,
-    rule: 'must name its headers with letters, digits and hyphens only',
-    // `_` and `-` are one and the same to CGI-style servers (CVE-2025-64484).
-    broken: (seen) => lineWhere(seen, (name) => !/^[a-z0-9-]+$/.test(name)),
-    fix: 'Remove it or give it another name, for example "x-request-id" for "x_request_id".',
+    rule: 'must not write the name of a header line that counts with another mark than "-"',
+    // Other lines with such a name end here: they count for nobody.
+    broken: (seen) => lineWhere(seen, ({ name }) => isOddlyNamed(name) && counts(name)),
+    fix: 'Remove that line in the client or in the proxy in front of the gateway, or write it as others do, for example "x-forwarded-for".',
   },
   {
     name: 'Repeated',
@@ -127,44 +122,48 @@ export const gateRules: readonly GateRule[] = [
     name: 'Identity',
     status: 400,
     rule: 'must not claim an identity in its header lines',
-    broken: (seen) => lineWhere(seen, among(identityLines)),
+    broken: (seen) => lineWhere(seen, ({ name }) => among(identityLines)(name)),
     fix: 'Remove that line: who you are is known from the session alone.',
   },
   {
     name: 'Protocol',
     status: 400,
     rule: 'must not ask for another protocol',
-    broken: (seen) => lineWhere(seen, among(protocolLines)),
+    broken: (seen) => lineWhere(seen, ({ name, value }) => value !== '' && among(protocolLines)(name)),
     fix: 'Remove that line: the gateway serves neither WebSockets nor HTTP/2.',
   },
   {
     name: 'ForProxies',
     status: 400,
-    rule: 'must not have header lines that are meant for a proxy',
-    broken: (seen) => lineWhere(seen, among(proxyLines)),
+    rule: 'must not have a password that is meant for a proxy',
+    broken: (seen) => lineWhere(seen, ({ name }) => among(proxyLines)(name)),
     fix: 'Remove that line in the client or in the proxy in front of the gateway.',
   },
   {
     name: 'PackedBody',
     status: 400,
     rule: 'must not compress its body',
-    broken: (seen) => lineWhere(seen, among(packedLines)),
+    broken: (seen) => lineWhere(seen, ({ name }) => among(packedLines)(name)),
     fix: 'Send the body as it is, and remove that line.',
   },
   {
     name: 'Connection',
     status: 400,
-    rule: 'must not name headers in Connection',
-    // What is named there is removed by the next hop, our identity headers too (CVE-2024-45410).
-    broken: (seen) => valueWhere(seen, 'connection', (value) => !/^(close|keep-alive)$/i.test(value)),
+    rule: 'must not name header lines that count in Connection',
+    broken: (seen) => valueWhere(seen, 'connection', (value) => wordsOf(value).some(isNoHopWord)),
     fix: 'Send "Connection: close", "Connection: keep-alive" or no such line.',
   },
   {
     name: 'TransferEncoding',
     status: 400,
-    rule: 'must have no Transfer-Encoding but chunked',
-    // `xchunked` passes Node's parser and desynchronises the next one.
-    broken: (seen) => valueWhere(seen, 'transfer-encoding', (value) => value.toLowerCase() !== 'chunked'),
+    rule: 'must have no Transfer-Encoding but chunked, and none in HTTP/1.0',
+    // `xchunked` passes Node's parser and desynchronises the next one; HTTP/1.0 has none, so the next one may not know it.
+    broken: (seen) =>
+      valueWhere(
+        seen,
+        'transfer-encoding',
+        (value) => value.toLowerCase() !== 'chunked' || seen.request.httpVersion === '1.0',
+      ),
     fix: 'Send "Transfer-Encoding: chunked" or a Content-Length.',
   },
   {
@@ -207,7 +206,7 @@ export const gateRules: readonly GateRule[] = [
     rule: 'must name a host',
     broken: (seen) =>
       hostOf(seen) === undefined ? (valueWhere(seen, 'host', () => true) ?? 'no Host line') : undefined,
-    fix: 'Send one by its name, without an end dot, a user or an address, for example "Host: support.example.com".',
+    fix: 'Send one by its name, without a user or an address, for example "Host: support.example.com".',
   },
 ];
 
@@ -216,13 +215,9 @@ function shown(text: string): string {
   return `"${printable(text)}"`;
 }
 
-function among(shapes: readonly RegExp[]): (name: string) => boolean {
-  return (name) => shapes.some((shape) => shape.test(name));
-}
-
 /** The first line with such a name. Its value is not shown: it may be a secret. */
-function lineWhere({ lines }: Seen, breaks: (name: string) => boolean): string | undefined {
-  const line = lines.find(({ name }) => breaks(name));
+function lineWhere({ lines }: Seen, breaks: (line: Line) => boolean): string | undefined {
+  const line = lines.find(breaks);
   return line && `the header line ${shown(line.name)}`;
 }
 
@@ -248,9 +243,18 @@ function hasBody(seen: Seen): boolean {
   return valuesOf(seen, 'transfer-encoding').length > 0 || length !== '0';
 }
 
-/** The Host line without its port, in lower case. No user part, no trailing dot, no address in brackets. */
+/**
+ * The Host line without its port, in lower case. A dot at its end says that the name is whole, and is no part of it. No user
+ * part, no address in brackets.
+ */
 export function hostOf(seen: Seen): string | undefined {
-  const [value = ''] = valuesOf(seen, 'host');
-  const [, name] = /^([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?::\d{1,5})?$/.exec(value.toLowerCase()) ?? [];
+  const [value = hostUnsaid(seen)] = valuesOf(seen, 'host');
+  const [, name] =
+    /^([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)\.?(?::\d{0,5})?$/.exec(value.toLowerCase()) ?? [];
   return name;
+}
+
+/** HTTP/1.0 has no Host line: what the handshake named, else the support host, at which nothing of an application is. */
+function hostUnsaid({ request: { httpVersion, socket }, peer: { supportHost = '' } }: Seen): string {
+  return httpVersion === '1.0' ? socket.servername || supportHost : '';
 }

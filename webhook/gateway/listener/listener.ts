@@ -1,5 +1,5 @@
 /**
- * The open port: TLS by host name, HTTP/1.1 only, every request through the gate before anything else sees it. It does
+ * The open port: TLS by host name, HTTP/1 only, every request through the gate before anything else sees it. It does
  * not know what is served.
  */
 import { constants } from 'node:crypto';
@@ -9,7 +9,9 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import { type Connections, limitBody } from './client-limits.ts';
+import type { Peer } from './gate-rules.ts';
 import { handshakeFailureOf, NoCertificate } from './handshakes.ts';
+import type { EndedLine } from './header-lines.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateRefusal, judgeRequest } from './request-gate.ts';
 import type { TlsPair } from './tls-pair.ts';
@@ -23,6 +25,10 @@ export interface ListenerOptions {
   /** What is shown to a client that names no host, or one of which there is no certificate. */
   readonly defaultPair: () => DefaultPair | undefined;
   readonly serve: (exchange: Exchange) => Promise<void>;
+  /** What is known of who connects from this address. */
+  readonly peerAt: (address: string) => Peer;
+  /** Told of each header line that was taken for not there. */
+  readonly onLineEnded?: (why: EndedLine['why']) => void;
   /** Told of what the gate refused. */
   readonly onRefused: (request: IncomingMessage, result: GateRefusal) => void;
   /** Told which rule was broken by bytes that were no request. */
@@ -121,14 +127,18 @@ async function serveOne(
   // A client that leaves during the response is no reason to end the process.
   response.on('error', () => undefined);
   response.once('finish', () => limitBody(request, restOfBodyMs));
-  const result = judgeRequest(request);
-  const peer = request.socket.remoteAddress ?? '';
-  options.connections.began(request, response, result.ok ? result.origin : { peer, forwardedFor: [] });
+  const result = judgeRequest(request, options.peerAt(request.socket.remoteAddress ?? ''));
+  options.connections.began(request, response, result.origin);
   if (!result.ok) {
     options.onRefused(request, result);
     const { status, name, message } = result;
     refuse(response, status, { reason: 'BadRequest', rule: name, message });
     return;
+  }
+  for (const { name, why } of result.ended) {
+    // The one form of the request, that all later readers see.
+    delete request.headers[name];
+    options.onLineEnded?.(why);
   }
   try {
     await options.serve({ request, response, host: result.host, origin: result.origin });

@@ -1,14 +1,23 @@
 /**
  * Is this request written in the one way that every reader takes the same? Judged on the raw header lines, before
- * anything else looks at the request: Node joins or drops duplicates, and what is repaired here could be read
- * otherwise by the application. It refuses and never repairs, and knows nothing of hosts or people.
+ * anything else looks at the request: Node joins or drops duplicates. What has no single meaning is refused; what is over
+ * at this hop is told, and the rest is judged and forwarded without it. It knows nothing of hosts or people.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { withoutOptionalSpace } from '../../../crds/rules/request/optional-white-space.ts';
-import { gateRules, hostOf, type Line, type RawRequest, type Seen, valuesOf } from './gate-rules.ts';
+import { gateRules, hostOf, type Peer, type RawRequest, type Seen, valuesOf } from './gate-rules.ts';
+import { type EndedLine, type Line, linesThatEnd } from './header-lines.ts';
 import type { Origin } from './source-address.ts';
 
-export type GateResult = { readonly ok: true; readonly host: string; readonly origin: Origin } | GateRefusal;
+export type GateResult = GatePass | GateRefusal;
+
+export interface GatePass {
+  readonly ok: true;
+  readonly host: string;
+  readonly origin: Origin;
+  /** The lines that the request is judged and forwarded without. */
+  readonly ended: readonly EndedLine[];
+}
 
 /** What stands against a request as it is written. */
 export interface GateRefusal {
@@ -20,6 +29,7 @@ export interface GateRefusal {
   readonly rule: string;
   /** The rule, what breaks it and the way out, for who wrote the request. */
   readonly message: string;
+  readonly origin: Origin;
 }
 
 /** One request that passed the gate, with its response. */
@@ -32,15 +42,19 @@ export interface Exchange {
 }
 
 /** What the gate says of one request, from its raw lines alone. */
-export function judgeRequest(request: RawRequest): GateResult {
-  const seen: Seen = { request, method: request.method ?? '', lines: linesOf(request.rawHeaders) };
+export function judgeRequest(request: RawRequest, peer: Peer): GateResult {
+  const lines = linesOf(request.rawHeaders);
+  const seen: Seen = { request, method: request.method ?? '', lines, peer };
+  const origin: Origin = {
+    peer: request.socket.remoteAddress ?? '',
+    forwardedFor: valuesOf(seen, 'x-forwarded-for'),
+  };
   for (const { name, status, rule, broken, fix } of gateRules) {
     const found = broken(seen);
-    if (found !== undefined) return { ok: false, status, name, rule, message: gateMessage(rule, found, fix) };
+    if (found !== undefined)
+      return { ok: false, status, name, rule, message: gateMessage(rule, found, fix), origin };
   }
-  const forwardedFor = valuesOf(seen, 'x-forwarded-for');
-  const peer = request.socket.remoteAddress ?? '';
-  return { ok: true, host: hostOf(seen) ?? '', origin: { peer, forwardedFor } };
+  return { ok: true, host: hostOf(seen) ?? '', origin, ended: linesThatEnd(lines, request.httpVersion) };
 }
 
 /** The rule, what breaks it and the way out, in one text. */

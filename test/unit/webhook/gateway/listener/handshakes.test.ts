@@ -86,6 +86,7 @@ async function aListener({ of, isHop = false }: { readonly of: number; readonly 
   const server = createListener({
     contextFor: () => context,
     defaultPair: () => undefined,
+    peerAt: () => ({ isTrusted: false }),
     serve: async ({ response }) => void response.end('served'),
     onRefused: () => undefined,
     connections: createConnections({

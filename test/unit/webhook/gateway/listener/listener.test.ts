@@ -41,9 +41,9 @@ describe('the door', () => {
     ['two Cookie lines', get('Cookie: a=1', 'Cookie: b=2')],
     ['no Host line', 'GET / HTTP/1.1\r\n\r\n'],
     ['a user part in the host', 'GET / HTTP/1.1\r\nHost: a@support.localhost\r\n\r\n'],
-    ['a trailing dot in the host', 'GET / HTTP/1.1\r\nHost: support.localhost.\r\n\r\n'],
-    ['an underscore in a header name', get('X_Forwarded_For: 1.2.3.4')],
-    ['an odd character in a header name', get("X'Y: 1")],
+    ['two dots at the end of the host', 'GET / HTTP/1.1\r\nHost: support.localhost..\r\n\r\n'],
+    ['an underscore in the name of a line that counts', get('X_Forwarded_For: 1.2.3.4')],
+    ['an odd character in the name of a line that counts', get("Content'Length: 1")],
     ['a length and a transfer encoding', get('Content-Length: 3', 'Transfer-Encoding: chunked')],
     ['an unknown transfer encoding', get('Transfer-Encoding: xchunked')],
     ['a list of transfer encodings', get('Transfer-Encoding: gzip, chunked')],
@@ -60,7 +60,8 @@ describe('the door', () => {
     ],
     ['an impersonated user', get('Impersonate-User: admin')],
     ['a remote user', get('X-Remote-User: admin')],
-    ['a header named in Connection', get('Connection: close, X-Support-Assertion')],
+    ['a header of ours named in Connection', get('Connection: close, X-Support-Assertion')],
+    ['a password for a proxy', get('Proxy-Authorization: Basic eA==')],
     ['a folded line', get('X-A: 1\r\n 2')],
     ['a space before the colon', get('X-A : 1')],
     ['a bare line feed', `GET / HTTP/1.1\nHost: ${host}\n\n`],
@@ -85,6 +86,33 @@ describe('the door', () => {
   ])('refuses %s', async (_, bytes, status) => {
     expect(statusOf(await raw(bytes))).toBe(status);
     expect(door.served).toHaveLength(0);
+  });
+
+  it.each([
+    ['its letters in another case', `GET / HTTP/1.1\r\nConnection: close\r\nHost: SUPPORT.localhost\r\n\r\n`],
+    ['a dot at its end', `GET / HTTP/1.1\r\nConnection: close\r\nHost: ${host}.\r\n\r\n`],
+    ['a dot and a port', `GET / HTTP/1.1\r\nConnection: close\r\nHost: ${host}.:443\r\n\r\n`],
+    ['no port behind the colon', `GET / HTTP/1.1\r\nConnection: close\r\nHost: ${host}:\r\n\r\n`],
+  ])('takes the host for the same with %s', async (_, bytes) => {
+    expect(statusOf(await raw(bytes))).toBe(200);
+    expect(door.served.map((each) => each.host)).toEqual([host]);
+  });
+
+  it.each([
+    ['Connection: upgrade'],
+    ['Connection: Keep-Alive, TE', 'TE: trailers', 'Keep-Alive: timeout=5'],
+    ['Connection: close, , Upgrade, HTTP2-Settings', 'Upgrade:', 'HTTP2-Settings:'],
+    ['Connection: keep-alive', 'Connection: X-Hop, accept-language', 'X-Hop: 1', 'Accept-Language: de'],
+    ['Proxy-Connection: keep-alive', 'Proxy-Features: x'],
+    ['Sec-WebSocket-Extensions:', 'Sec-WebSocket-Key: '],
+    ['X_Request_Id: 7', 'x.trace: 8', "X'Y: 1"],
+  ])('serves a request without what is over at this hop: %s', async (...lines) => {
+    const answer = await raw(get(...lines, 'X-Kept: 1', 'Connection: close'));
+    expect(statusOf(answer)).toBe(200);
+    const { headers } = door.served[0]?.request ?? expect.unreachable();
+    expect(Object.keys(headers).filter((name) => !['connection', 'keep-alive', 'te'].includes(name))).toEqual(
+      ['host', 'x-kept'],
+    );
   });
 
   it('lets nothing that follows an odd request through on the same connection', async () => {
@@ -132,5 +160,66 @@ describe('the door', () => {
   it('serves by the Host line, whatever the handshake named', async () => {
     expect(statusOf(await raw(get('Connection: close'), 'other.localhost'))).toBe(200);
     expect(door.served.map((each) => each.host)).toEqual([host]);
+  });
+});
+
+describe('the door behind a trusted proxy', () => {
+  let behind: OpenListener;
+
+  beforeAll(async () => {
+    behind = await anOpenListener({ isBehindProxy: true });
+  });
+
+  afterAll(() => behind.close());
+
+  async function answered(bytes: string, servername?: string): Promise<string> {
+    behind.served.length = 0;
+    return behind.raw(bytes, servername);
+  }
+
+  it.each([
+    ['with a Host line', `GET /a HTTP/1.0\r\nHost: ${host}\r\n\r\n`],
+    ['without one, by what the handshake named', 'GET /a HTTP/1.0\r\n\r\n'],
+    ['with a body', `POST /a HTTP/1.0\r\nHost: ${host}\r\nContent-Length: 3\r\n\r\nabc`],
+  ])('serves HTTP/1.0 %s, and closes the connection', async (_, bytes) => {
+    const answer = await answered(bytes);
+    expect(statusOf(answer)).toBe(200);
+    expect(answer).toMatch(/connection: close/i);
+    expect(answer).not.toMatch(/transfer-encoding/i);
+    expect(behind.served.map((each) => each.host)).toEqual([host]);
+  });
+
+  it('takes HTTP/1.0 that names no host anywhere for the support host', async () => {
+    behind.served.length = 0;
+    expect(statusOf(await behind.raw('GET /a HTTP/1.0\r\n\r\n', ''))).toBe(200);
+    expect(behind.served.map((each) => each.host)).toEqual([host]);
+  });
+
+  it('hears no expectation of an HTTP/1.0 client, who would take 100 for the answer', async () => {
+    const answer = await answered(
+      `POST /a HTTP/1.0\r\nHost: ${host}\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc`,
+    );
+    expect(statusOf(answer)).toBe(200);
+    expect(behind.served[0]?.request.headers.expect).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'a transfer encoding in HTTP/1.0',
+      `POST / HTTP/1.0\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      400,
+    ],
+    [
+      'a length in two ways in HTTP/1.0',
+      `POST / HTTP/1.0\r\nHost: ${host}\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc`,
+      400,
+    ],
+    ['HTTP/1.1 without a host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['HTTP/1.2', `GET / HTTP/1.2\r\nHost: ${host}\r\n\r\n`, 400],
+    ['HTTP/0.9', 'GET /\r\n\r\n', 505],
+    ['an impersonated user', `GET / HTTP/1.0\r\nHost: ${host}\r\nImpersonate-User: admin\r\n\r\n`, 400],
+  ])('refuses %s as from anybody', async (_, bytes, status) => {
+    expect(statusOf(await answered(bytes))).toBe(status);
+    expect(behind.served).toHaveLength(0);
   });
 });

@@ -4,20 +4,15 @@ import {
   forbiddenLines,
   knownMethods,
   mostLines,
-  singleLines,
 } from '../../../../../webhook/gateway/listener/gate-rules.ts';
+import { singleLines } from '../../../../../webhook/gateway/listener/header-lines.ts';
 import { judgeRequest } from '../../../../../webhook/gateway/listener/request-gate.ts';
 
 /** A request with these header lines beside its Host line. */
 function judged(lines: readonly (readonly [string, string])[], method = 'GET') {
   const rawHeaders = [['Host', 'support.example.com'], ...lines].flat();
-  return judgeRequest({
-    method,
-    url: '/',
-    httpVersion: '1.1',
-    rawHeaders,
-    socket: { remoteAddress: '203.0.113.7' },
-  });
+  const socket = { remoteAddress: '203.0.113.7' };
+  return judgeRequest({ method, url: '/', httpVersion: '1.1', rawHeaders, socket }, { isTrusted: false });
 }
 
 describe('the lists of the request gate', () => {
@@ -45,10 +40,11 @@ describe('the lists of the request gate', () => {
     expect(forbiddenLines.map(({ source }) => source)).toEqual([
       '^impersonate-',
       '^x-remote-',
+      '^x-support-assertion$',
       '^upgrade$',
       '^http2-settings$',
       '^sec-websocket-',
-      '^proxy-',
+      '^proxy-authorization$',
       '^content-encoding$',
     ]);
   });
@@ -78,6 +74,49 @@ describe('the request gate', () => {
     expect(refused).toMatchObject({ status: 400, name });
     expect(JSON.stringify(refused)).toContain(line);
     expect(JSON.stringify(refused)).not.toContain('s3cret');
+  });
+
+  it.each([
+    ...singleLines,
+    'impersonate-user',
+    'x-forwarded-for',
+    'x-forwarded-proto',
+    'forwarded',
+    'x-real-ip',
+    'x-original-url',
+    'x-http-method-override',
+    'x-support-user',
+    'audit-id',
+    'if-match',
+    'sec-fetch-site',
+  ])('lets Connection not name %s, nor another mark stand in its name', (name) => {
+    for (const said of [name, name.toUpperCase(), `close, ${name}`, name.replaceAll('-', '_')])
+      expect(judged([['Connection', said]])).toMatchObject({ status: 400, name: 'Connection' });
+    if (name.includes('-'))
+      expect(judged([[name.replaceAll('-', '_'), 's3cret']])).toMatchObject({
+        status: 400,
+        name: 'HeaderName',
+      });
+  });
+
+  it('says which lines it takes for not there, and why', () => {
+    const lines = [
+      ['Connection', 'X-Hop'],
+      ['X-Hop', '1'],
+      ['X_Id', '2'],
+      ['Proxy-Connection', 'close'],
+      ['Upgrade', ''],
+      ['X-Kept', '3'],
+    ] as const;
+    expect(judged(lines)).toMatchObject({
+      ok: true,
+      ended: [
+        { name: 'x-hop', why: 'named-in-connection' },
+        { name: 'x_id', why: 'odd-name' },
+        { name: 'proxy-connection', why: 'for-proxies' },
+        { name: 'upgrade', why: 'empty' },
+      ],
+    });
   });
 
   it.each(['x-upgrade', 'accept-encoding', 'my-impersonate-user', 'x-proxy-id'])(
