@@ -38,6 +38,8 @@ export interface GatewayConfig extends Common {
   readonly resolveMap: string | undefined;
   /** How long new connections are still taken after the signal to stop. */
   readonly drainSeconds: number;
+  /** How long a connection is kept on which nothing is asked. */
+  readonly idleSeconds: number;
 }
 
 export interface InClusterConfig extends Common {
@@ -62,6 +64,13 @@ const drainSeconds: FlagRule = {
   example: '8',
 };
 
+/** Longer than a balancer in front keeps an idle connection: 60 s are common, 600 s the longest of the large ones. */
+const idleSeconds: FlagRule = {
+  holds: (text) => /^\d{1,4}$/.test(text) && Number(text) >= 5 && Number(text) <= 7200,
+  rule: 'whole seconds from 5 to 7200',
+  example: '620',
+};
+
 /** THE lists of flags; each may also be given as `SUPPORT_ACCESS_<FLAG>`, the flag wins. */
 const common = {
   roles: {},
@@ -80,6 +89,7 @@ export const gatewayFlags = {
   'records-token-file': { rule: path('/var/run/secrets/support-access/token') },
   'resolve-map': { optional: true, rule: path('/etc/support-access/services.json') },
   'drain-seconds': { fallback: '8', rule: drainSeconds },
+  'idle-seconds': { fallback: '620', rule: idleSeconds },
 } as const satisfies Flags;
 
 export const inClusterFlags = {
@@ -161,6 +171,7 @@ function gatewayConfig(values: FlagValues<typeof gatewayFlags>): GatewayConfig {
     recordsTokenFile: values['records-token-file'],
     resolveMap: values['resolve-map'],
     drainSeconds: Number(values['drain-seconds']),
+    idleSeconds: Number(values['idle-seconds']),
   };
 }
 

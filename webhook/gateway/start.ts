@@ -70,6 +70,7 @@ async function openListener(parts: GatewayParts, resolve: ResolveService): Promi
     defaultPair: () => certificates.defaultFor(triggers.policy()?.spec.gateway.host),
     serve: (exchange) => serve(deps, exchange),
     connections,
+    idleMs: config.idleSeconds * 1000,
     peerAt: (address) => ({
       isTrusted: isTrustedHop(network(), address),
       supportHost: triggers.policy()?.spec.gateway.host,

@@ -63,6 +63,7 @@ const wrongValues: Readonly<Record<string, string>> = {
   'records-url': 'http://records:8445',
   'admission-url': 'webhook.example',
   'drain-seconds': '8s',
+  'idle-seconds': '4',
   'gateway-network': '{"supportPort": 0}',
 };
 /** Any text may be a path of a file that is mounted later, or a name. */

@@ -176,6 +176,7 @@ async function gatewayStarter(
         recordsTokenFile: tokenFile,
         resolveMap,
         drainSeconds: 0,
+        idleSeconds: 620,
       },
       waiting: createWaiting({ log: silent, stopping: new AbortController().signal }),
       metrics: createMetrics(gatewayMetrics).metrics,

@@ -33,6 +33,7 @@ export async function anOpenListener({ isBehindProxy = false } = {}) {
       if (exchange.request.url === '/slow') exchange.response.write('served in part');
       else exchange.response.end('served');
     },
+    idleMs: 620_000,
     peerAt: () => ({ isTrusted: isBehindProxy, supportHost: listenerHost }),
     onRefused: () => undefined,
     connections: createConnections({

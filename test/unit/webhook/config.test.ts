@@ -24,6 +24,7 @@ describe('the configuration of a door', () => {
         recordsTokenFile: '/token',
         resolveMap: undefined,
         drainSeconds: 8,
+        idleSeconds: 620,
       },
     });
   });

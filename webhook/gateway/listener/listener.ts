@@ -25,6 +25,8 @@ export interface ListenerOptions {
   /** What is shown to a client that names no host, or one of which there is no certificate. */
   readonly defaultPair: () => DefaultPair | undefined;
   readonly serve: (exchange: Exchange) => Promise<void>;
+  /** How long a connection is kept on which nothing is asked, milliseconds. */
+  readonly idleMs: number;
   /** What is known of who connects from this address. */
   readonly peerAt: (address: string) => Peer;
   /** Told of each header line that was taken for not there. */
@@ -57,8 +59,8 @@ export function createListener(options: ListenerOptions): Server {
     insecureHTTPParser: false,
     // The gate says what is missing; Node would close the connection without a word.
     requireHostHeader: false,
-    // Longer than the idle time of any proxy in front, so that we are never the one who closes first.
-    keepAliveTimeout: 120_000,
+    // A request that crosses our closing is lost: whoever stands in front must be the one who closes first.
+    keepAliveTimeout: options.idleMs,
     headersTimeout: headMs,
     connectionsCheckingInterval: 5000,
     // No total time: a large body may take long while it moves. Who takes it bounds how long it may stand still, and what

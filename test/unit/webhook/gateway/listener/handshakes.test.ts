@@ -86,6 +86,7 @@ async function aListener({ of, isHop = false }: { readonly of: number; readonly 
   const server = createListener({
     contextFor: () => context,
     defaultPair: () => undefined,
+    idleMs: 1000,
     peerAt: () => ({ isTrusted: false }),
     serve: async ({ response }) => void response.end('served'),
     onRefused: () => undefined,

@@ -88,6 +88,10 @@ describe('the door', () => {
     expect(door.served).toHaveLength(0);
   });
 
+  it('keeps an idle connection longer than the large balancers do, and says so', async () => {
+    expect(await raw(get())).toMatch(/keep-alive: timeout=620/i);
+  });
+
   it.each([
     ['its letters in another case', `GET / HTTP/1.1\r\nConnection: close\r\nHost: SUPPORT.localhost\r\n\r\n`],
     ['a dot at its end', `GET / HTTP/1.1\r\nConnection: close\r\nHost: ${host}.\r\n\r\n`],
