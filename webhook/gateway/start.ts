@@ -10,10 +10,10 @@ import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts
 import { applicationPolicy } from './handlers/application/policy.ts';
 import { createConnections } from './listener/client-limits.ts';
 import { createHandshakes, type MayConnect } from './listener/handshakes.ts';
-import { createListener } from './listener/listener.ts';
+import { createListener, type ListenerOptions } from './listener/listener.ts';
 import { neighbourAt } from './listener/neighbour.ts';
 import type { GateRefusal } from './listener/request-gate.ts';
-import { isTrustedHop, sourceOf } from './listener/source-address.ts';
+import { isTrustedHop, type Network, sourceOf } from './listener/source-address.ts';
 import { type ResolveService, resolveInCluster } from './proxy/resolve-service.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { noteJudgedIn } from './refusals/current-session.ts';
@@ -46,7 +46,7 @@ const mapStep = ({ resolveMap }: GatewaySettings['config']): string =>
   resolveMap === undefined ? 'where Services are' : `--resolve-map=${resolveMap}`;
 
 async function openListener(parts: GatewayParts, resolve: ResolveService): Promise<RunningGateway> {
-  const { config, log, waiting, certificates, triggers, openResponses, metrics } = parts;
+  const { config, waiting, triggers, openResponses, metrics } = parts;
   const reach = { isThere: true };
   measure(parts, reach);
   const network = () => triggers.policy()?.spec.network;
@@ -66,23 +66,9 @@ async function openListener(parts: GatewayParts, resolve: ResolveService): Promi
   const made = { proxyPolicy: applicationPolicy, noteJudged, leaving: leaving.signal, resolve };
   const deps = { ...routeDepsOf(parts), ...made };
   const listener = createListener({
-    contextFor: (host) => certificates.contextFor(host),
-    defaultPair: () => certificates.defaultFor(triggers.policy()?.spec.gateway.host),
-    serve: (exchange) => serve(deps, exchange),
+    ...listenerOptionsOf(parts, network),
     connections,
-    idleMs: config.idleSeconds * 1000,
-    peerAt: (address) => ({
-      isTrusted: isTrustedHop(network(), address),
-      supportHost: triggers.policy()?.spec.gateway.host,
-    }),
-    onLineEnded: (why) => metrics.endedLines.add({ why }),
-    onRefused: (request, broken) => {
-      metrics.gateRefusals.add({ rule: broken.name });
-      recordOddRequest(parts, request, broken);
-    },
-    onUnparsed: (rule) => metrics.gateRefusals.add({ rule }),
-    onFailedHandshake: (cause) => metrics.failedHandshakes.add({ cause }),
-    onFailure: (error) => log.error({ error }, 'a request failed'),
+    serve: (exchange) => serve(deps, exchange),
   });
   const connectionsOf = drainable(listener);
   const stopTasks = startTasks(parts, reach);
@@ -108,6 +94,29 @@ async function openListener(parts: GatewayParts, resolve: ResolveService): Promi
       await parts.trail.close();
       await parts.instanceLease.close();
     },
+  };
+}
+
+/** What the listener is told by, and whom it tells. */
+function listenerOptionsOf(
+  parts: GatewayParts,
+  network: () => Network | undefined,
+): Omit<ListenerOptions, 'serve' | 'connections'> {
+  const { config, log, certificates, triggers, metrics } = parts;
+  const supportHost = () => triggers.policy()?.spec.gateway.host;
+  return {
+    contextFor: (host) => certificates.contextFor(host),
+    defaultPair: () => certificates.defaultFor(supportHost()),
+    idleMs: config.idleSeconds * 1000,
+    peerAt: (address) => ({ isTrusted: isTrustedHop(network(), address), supportHost: supportHost() }),
+    onLineEnded: (why) => metrics.endedLines.add({ why }),
+    onRefused: (request, broken) => {
+      metrics.gateRefusals.add({ rule: broken.name });
+      recordOddRequest(parts, request, broken);
+    },
+    onUnparsed: (rule) => metrics.gateRefusals.add({ rule }),
+    onFailedHandshake: (cause) => metrics.failedHandshakes.add({ cause }),
+    onFailure: (error) => log.error({ error }, 'a request failed'),
   };
 }
 

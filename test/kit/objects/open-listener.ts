@@ -14,7 +14,7 @@ export const listenerDefault = 'default.localhost';
 
 export type OpenListener = Awaited<ReturnType<typeof anOpenListener>>;
 
-/** Its peer is a trusted proxy or nobody. It serves what passes the gate with "served"; it fails for the path /fail, and does not end for /slow. */
+/** Its peer is a trusted proxy or none. It serves what passes the gate with "served"; it fails for the path /fail, and does not end for /slow. */
 export async function anOpenListener({ isBehindProxy = false } = {}) {
   const authority = await createAuthority('listener test');
   const pair = await authority.issueLoopbackServer([listenerHost]);

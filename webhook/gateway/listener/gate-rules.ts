@@ -107,7 +107,7 @@ export const gateRules: readonly GateRule[] = [
     name: 'HeaderName',
     status: 400,
     rule: 'must not write the name of a header line that counts with another mark than "-"',
-    // Other lines with such a name end here: they count for nobody.
+    // Other lines with such a name end here: nothing goes by them.
     broken: (seen) => lineWhere(seen, ({ name }) => isOddlyNamed(name) && counts(name)),
     fix: 'Remove that line in the client or in the proxy in front of the gateway, or write it as others do, for example "x-forwarded-for".',
   },

@@ -34,7 +34,7 @@ export const singleLines: readonly string[] = [
 export const identityLines: readonly RegExp[] = [/^impersonate-/, /^x-remote-/, /^x-support-assertion$/];
 /** Lines that ask for another protocol on this connection, unless they are empty. */
 export const protocolLines: readonly RegExp[] = [/^upgrade$/, /^http2-settings$/, /^sec-websocket-/];
-/** A password that is meant for a proxy: whoever sends it here believes that it counts. */
+/** A password that is meant for a proxy: who sends it here believes that it counts. */
 export const proxyLines: readonly RegExp[] = [/^proxy-authorization$/];
 /** A packed body cannot be looked into. */
 export const packedLines: readonly RegExp[] = [/^content-encoding$/];

@@ -59,7 +59,7 @@ export function createListener(options: ListenerOptions): Server {
     insecureHTTPParser: false,
     // The gate says what is missing; Node would close the connection without a word.
     requireHostHeader: false,
-    // A request that crosses our closing is lost: whoever stands in front must be the one who closes first.
+    // A request that crosses our closing is lost: what stands in front must be the one who closes first.
     keepAliveTimeout: options.idleMs,
     headersTimeout: headMs,
     connectionsCheckingInterval: 5000,

@@ -25,7 +25,8 @@ export interface Source {
   readonly claimed?: string;
 }
 
-type Network = NonNullable<SupportAccessPolicy['spec']['network']>;
+/** How requests reach the gateway, as the policy says. */
+export type Network = NonNullable<SupportAccessPolicy['spec']['network']>;
 
 /** What may be kept of forwarding headers that a client made up. */
 const claimedLimit = 256;
