@@ -44,7 +44,7 @@ type Place = Pick<CellRow, 'module' | 'subModule'>;
 function isDisabled({ disabledActions = [] }: MatrixSpec, place: Place, action: string): boolean {
   return disabledActions.some(
     (each) =>
-      each.action === action &&
+      (each.action === undefined || each.action === action) &&
       each.module === place.module &&
       (each.subModule === undefined || each.subModule === place.subModule),
   );

@@ -39,6 +39,7 @@ function shown({ metadata, spec }: WrittenMatrix, { from }: MatrixDocument, widt
     '',
     ...wrapped('yes: allowed   NEVER: refused, wherever it is listed   .: not listed, so refused', width),
     '',
+    ...notesInWords(spec).flatMap((line) => wrapped(line, width, '  ')),
     ...neverInWords(spec).flatMap((line) => wrapped(line, width, '  ')),
     ...rightsInWords(spec).flatMap((line) => wrapped(line, width, '  ')),
   ];
@@ -73,11 +74,24 @@ function maskedInWords(spec: MatrixSpec): string {
 
 function neverInWords({ disabledActions = [] }: MatrixSpec): string[] {
   if (disabledActions.length === 0) return [];
-  const lines = disabledActions.map(({ action, ...place }) => {
+  const lines = disabledActions.map(({ action = 'anything, also looking,', note, ...place }) => {
     const all = place.subModule === undefined ? ' and all below it' : '';
-    return `- ${escapeUnsafe(`${action} in ${placeName(place)}`)}${all}`;
+    const says = note === undefined ? '' : ` (${escapeUnsafe(note)})`;
+    return `- ${escapeUnsafe(`${action} in ${placeName(place)}`)}${all}${says}`;
   });
   return ['Never allowed:', ...lines, ''];
+}
+
+function notesInWords({ modules }: MatrixSpec): string[] {
+  const lines = modules.flatMap(({ name: module, note, subModules = [] }) =>
+    [
+      { module, note },
+      ...subModules.map((each) => ({ module, subModule: each.name, note: each.note })),
+    ].flatMap(({ note: says, ...place }) =>
+      says === undefined ? [] : `- ${escapeUnsafe(`${placeName(place)}: ${says}`)}`,
+    ),
+  );
+  return lines.length === 0 ? [] : ['Notes:', ...lines, ''];
 }
 
 function rightsInWords({ kubernetes }: MatrixSpec): string[] {

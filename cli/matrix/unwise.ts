@@ -15,7 +15,7 @@ interface Place {
   readonly field: string;
   readonly module: string;
   readonly subModule?: string;
-  readonly access?: 'Read' | 'Limited';
+  readonly access?: NonNullable<MatrixSpec['modules'][number]['access']>;
   readonly actions: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export function unwiseIn(spec: MatrixSpec): Problem[] {
   const places = placesOf(spec);
   return [
     ...masking(spec, places),
-    ...places.flatMap((place) => nothingBesidesLooking(place)),
+    ...places.flatMap((place) => nothingBesidesLooking(spec, place)),
     ...places.flatMap((place) => [...notToBeSeen(place), ...actsUnseen(spec, place)]),
     ...almostTheSame(places),
     ...almostTheProducts(spec),
@@ -75,7 +75,7 @@ function masking({ masking: state, maskedClasses }: MatrixSpec, places: readonly
 /** What support sends is not changed: a form that was filled from a masked page writes the mask over what it hides. */
 function masksAndWrites(places: readonly Place[]): Problem[] {
   return places
-    .filter(({ access, actions }) => access === 'Limited' && actions.length > 0)
+    .filter(({ actions }) => actions.length > 0)
     .map(({ field, actions }) => ({
       field: `${field}.actions`,
       value: printable(actions.join(', ')),
@@ -84,9 +84,11 @@ function masksAndWrites(places: readonly Place[]): Problem[] {
     }));
 }
 
-function nothingBesidesLooking({ field, access, actions }: Place): Problem[] {
-  if (access !== 'Limited' || actions.length > 0) return [];
-  const rule = 'should list actions: without any it allows looking only, as access: Read does';
+function nothingBesidesLooking(spec: MatrixSpec, { field, access, actions }: Place): Problem[] {
+  const listed = access === 'Everything' ? [...actions, ...(spec.actions ?? [])] : actions;
+  if (access === undefined || access === 'Read' || listed.length > 0) return [];
+  const where = access === 'Everything' ? ' in spec.actions' : '';
+  const rule = `should list actions${where}: without any it allows looking only, as access: Read does`;
   return [{ field: `${field}.access`, value: access, rule, fix: 'list the actions, or write access: Read' }];
 }
 
@@ -114,7 +116,7 @@ function actsUnseen(spec: MatrixSpec, { field, module, subModule, access, action
   const left = actions.filter((action) => permits(compiled, { ...place, action }));
   if (permits(compiled, { ...place, action: readAction })) return [];
   const listed = spec.modules.filter(({ name }) => name === module).length;
-  if (listed > 1) return [];
+  if (listed > 1 || isShut(spec, place)) return [];
   const [rule, fix] =
     left.length === 0
       ? ['should allow something: disabledActions take everything away here', 'leave the place out']
@@ -123,6 +125,19 @@ function actsUnseen(spec: MatrixSpec, { field, module, subModule, access, action
           'remove the entry of disabledActions that disables Read, or disable those actions as well',
         ];
   return [{ field, value: printable(subModule ?? module), rule, fix }];
+}
+
+/** Whether an entry without an action is about the place: so the author says that it is shut, as a document does. */
+function isShut(
+  { disabledActions = [] }: MatrixSpec,
+  { module, subModule }: Pick<Place, 'module' | 'subModule'>,
+): boolean {
+  return disabledActions.some(
+    (each) =>
+      each.action === undefined &&
+      each.module === module &&
+      (each.subModule === undefined || each.subModule === subModule),
+  );
 }
 
 const plain = (name: string): string =>
@@ -190,7 +205,7 @@ function disabledTwice({ disabledActions = [] }: MatrixSpec): Problem[] {
       : [
           {
             field: `spec.disabledActions[${at}]`,
-            value: printable(action),
+            ...(action !== undefined && { value: printable(action) }),
             rule: `should be listed once, and is spec.disabledActions[${keys.indexOf(keys[at] ?? '')}] already`,
             fix: 'remove one of the two',
           },

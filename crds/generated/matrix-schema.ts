@@ -118,6 +118,20 @@ export const matrixSchema = {
             }
           }
         },
+        "actions": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 50,
+          "example": "[Create, Edit]",
+          "unique": true,
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 100,
+            "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+            "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Edit"
+          }
+        },
         "modules": {
           "type": "array",
           "minItems": 1,
@@ -142,10 +156,16 @@ export const matrixSchema = {
                 "type": "string",
                 "enum": [
                   "Read",
-                  "Limited"
+                  "Limited",
+                  "Everything"
                 ],
-                "maxLength": 7,
+                "maxLength": 10,
                 "example": "Limited"
+              },
+              "note": {
+                "type": "string",
+                "maxLength": 500,
+                "example": "'15. Edit connections (view only)'"
               },
               "actions": {
                 "type": "array",
@@ -184,10 +204,16 @@ export const matrixSchema = {
                       "type": "string",
                       "enum": [
                         "Read",
-                        "Limited"
+                        "Limited",
+                        "Everything"
                       ],
-                      "maxLength": 7,
+                      "maxLength": 10,
                       "example": "Limited"
+                    },
+                    "note": {
+                      "type": "string",
+                      "maxLength": 500,
+                      "example": "'15. Edit connections (view only)'"
                     },
                     "actions": {
                       "type": "array",
@@ -214,8 +240,7 @@ export const matrixSchema = {
           "items": {
             "type": "object",
             "required": [
-              "module",
-              "action"
+              "module"
             ],
             "properties": {
               "module": {
@@ -233,6 +258,11 @@ export const matrixSchema = {
                 "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
                 "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Job Log",
                 "example": "Job Log"
+              },
+              "note": {
+                "type": "string",
+                "maxLength": 500,
+                "example": "8. Export reports"
               },
               "action": {
                 "type": "string",

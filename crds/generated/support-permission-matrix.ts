@@ -51,6 +51,10 @@ export interface SupportPermissionMatrix {
       editions?: string[];
     };
     /**
+     * What access: Everything allows besides looking, wherever disabledActions does not refuse it. What no list names is refused there too. Example: [Create, Edit]
+     */
+    actions?: string[];
+    /**
      * What may be reached. Example: [{name: Jobs, access: Read}]
      */
     modules: {
@@ -59,9 +63,13 @@ export interface SupportPermissionMatrix {
        */
       name: string;
       /**
-       * Read: may be seen. Limited: may be seen, and the listed actions. Example: Limited
+       * Read: may be seen. Limited: may be seen, and the listed actions. Everything: the actions of spec.actions besides. Example: Limited
        */
-      access?: 'Read' | 'Limited';
+      access?: 'Read' | 'Limited' | 'Everything';
+      /**
+       * What the document says of it, for people who read both. Example: '15. Edit connections (view only)'
+       */
+      note?: string;
       /**
        * The actions that the module itself allows besides looking. Example: [Save]
        */
@@ -75,9 +83,13 @@ export interface SupportPermissionMatrix {
          */
         name: string;
         /**
-         * Read: may be seen. Limited: may be seen, and the listed actions. Example: Limited
+         * Read: may be seen. Limited: may be seen, and the listed actions. Everything: the actions of spec.actions besides. Example: Limited
          */
-        access: 'Read' | 'Limited';
+        access: 'Read' | 'Limited' | 'Everything';
+        /**
+         * What the document says of it, for people who read both. Example: '15. Edit connections (view only)'
+         */
+        note?: string;
         /**
          * The actions that it allows besides looking. Example: [Clear Job Log]
          */
@@ -85,7 +97,7 @@ export interface SupportPermissionMatrix {
       }[];
     }[];
     /**
-     * Actions that are refused, even where other lists allow them. Example: [{module: Jobs, action: Delete}]
+     * Actions that are refused, whatever other lists allow. Example: [{module: Jobs, action: Delete}]
      */
     disabledActions?: {
       /**
@@ -97,9 +109,13 @@ export interface SupportPermissionMatrix {
        */
       subModule?: string;
       /**
-       * The action. Example: Delete
+       * What the document says of it, for people who read both. Example: 8. Export reports
        */
-      action: string;
+      note?: string;
+      /**
+       * The action; without it, every action, and looking too. Example: Delete
+       */
+      action?: string;
     }[];
     /**
      * Kubernetes rights in the grant's namespace. Example: {clusterRole: support-access-matrix-casepoint-ecase-1, rules: []}

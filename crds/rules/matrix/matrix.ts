@@ -16,7 +16,7 @@ export interface Target {
   readonly action: string;
 }
 
-/** The action that `access: Read` and `access: Limited` both give: looking. */
+/** The action that every `access` gives: looking. */
 export const readAction = 'Read';
 
 interface ModuleRows {
@@ -34,22 +34,31 @@ export interface CompiledMatrix {
   readonly disabled: Uint32Array;
 }
 
-/** Compiles a matrix. A module or sub-module that is listed twice allows nothing: which of the two was meant? */
+/** So many different actions a matrix may name. A table of more would be megabytes for what no document has. */
+export const mostActions = 1000;
+
+/** Compiles a matrix. One that names too many actions allows nothing. A module or sub-module that is listed twice allows nothing: which of the two was meant? */
 export function compileMatrix(spec: MatrixSpec): CompiledMatrix {
-  const actions = numberedActions(spec);
+  const named = numberedActions(spec);
+  const actions = named.size > mostActions ? new Map<string, number>() : named;
   const stride = Math.ceil(actions.size / 32);
-  const { modules, rights } = numberedRows(spec.modules);
+  const { modules, rights } = numberedRows(spec.modules, spec.actions);
   const allowed = new Uint32Array(rights.length * stride);
   const disabled = new Uint32Array(rights.length * stride);
   const matrix = { modules, actions, stride, allowed, disabled };
   for (const [row, listed] of rights.entries())
     for (const action of listed ?? []) setBit(matrix, allowed, { row, action });
 
-  for (const { module, subModule, action } of spec.disabledActions ?? [])
-    for (const row of rowsOf(modules.get(module), subModule)) setBit(matrix, disabled, { row, action });
-
+  for (const { module, subModule, action } of spec.disabledActions ?? []) {
+    for (const row of rowsOf(modules.get(module), subModule)) {
+      if (action === undefined) disabled.fill(everyBit, row * stride, (row + 1) * stride);
+      else setBit(matrix, disabled, { row, action });
+    }
+  }
   return matrix;
 }
+
+const everyBit = 0xff_ff_ff_ff;
 
 /** Whether the matrix allows the action there. A disabled action wins over a listed one. Does not allocate. */
 export function permits(matrix: CompiledMatrix, target: Target): boolean {
@@ -138,15 +147,21 @@ function rowsOf(rows: ModuleRows | undefined, subModule: string | undefined): nu
   return row === undefined ? [] : [row];
 }
 
-function numberedActions(spec: MatrixSpec): ReadonlyMap<string, number> {
+/** Every action that the matrix names somewhere, looking first. */
+export function namedActions(spec: MatrixSpec): string[] {
   const places = spec.modules.flatMap((module) => [module, ...(module.subModules ?? [])]);
-  const names = new Set([readAction, ...places.flatMap(({ actions }) => actions ?? [])]);
-  return new Map([...names].map((name, number) => [name, number]));
+  return [
+    ...new Set([readAction, ...(spec.actions ?? []), ...places.flatMap(({ actions }) => actions ?? [])]),
+  ];
+}
+
+function numberedActions(spec: MatrixSpec): ReadonlyMap<string, number> {
+  return new Map(namedActions(spec).map((name, number) => [name, number]));
 }
 
 type Rights = readonly string[];
 
-function numberedRows(modules: readonly ModuleSpec[]) {
+function numberedRows(modules: readonly ModuleSpec[], everything: Rights = []) {
   const numbered = new Map<string, ModuleRows>();
   const rights: Rights[] = [];
   const add = (listed: Rights): number => rights.push(listed) - 1;
@@ -156,11 +171,11 @@ function numberedRows(modules: readonly ModuleSpec[]) {
       for (const row of rowsOf(before, undefined)) rights[row] = [];
       continue;
     }
-    const row = add(rightsOf(module));
+    const row = add(rightsOf(module, everything));
     const subModules = new Map<string, number>();
     for (const subModule of module.subModules ?? []) {
       const twin = subModules.get(subModule.name);
-      if (twin === undefined) subModules.set(subModule.name, add(rightsOf(subModule)));
+      if (twin === undefined) subModules.set(subModule.name, add(rightsOf(subModule, everything)));
       else rights[twin] = [];
     }
     numbered.set(module.name, { row, subModules });
@@ -168,14 +183,15 @@ function numberedRows(modules: readonly ModuleSpec[]) {
   return { modules: numbered, rights };
 }
 
-/** `Read` lets look; `Limited` lets look and do what is listed; a module without either is only a heading. */
-function rightsOf({
-  access,
-  actions = [],
-}: {
-  access?: 'Read' | 'Limited';
-  actions?: readonly string[];
-}): Rights {
+/**
+ * `Read` lets look; `Limited` lets look and do what is listed; `Everything` what the matrix lists for all such places
+ * besides; a module without any is only a heading.
+ */
+function rightsOf(
+  { access, actions = [] }: Pick<ModuleSpec, 'access' | 'actions'>,
+  everything: Rights,
+): Rights {
+  if (access === 'Everything') return [readAction, ...everything, ...actions];
   if (access === 'Limited') return [readAction, ...actions];
   return access === 'Read' ? [readAction] : [];
 }

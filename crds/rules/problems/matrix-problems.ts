@@ -2,7 +2,7 @@
 import type { SupportPermissionMatrix } from '../../generated/support-permission-matrix.ts';
 import { isVersionRange } from '../matrix/compatibility.ts';
 import { rulesProblems } from '../matrix/kubernetes-rights.ts';
-import { readAction } from '../matrix/matrix.ts';
+import { mostActions, namedActions, readAction } from '../matrix/matrix.ts';
 import { type Problem, printable } from '../problem.ts';
 
 type Spec = SupportPermissionMatrix['spec'];
@@ -11,12 +11,37 @@ type Place = Pick<Module, 'access' | 'actions'>;
 
 export function matrixProblems({ spec }: SupportPermissionMatrix): Problem[] {
   return [
+    ...actionProblems(spec),
     ...spec.modules.flatMap((module, at) => moduleProblems(module, `spec.modules[${at}]`)),
     ...(spec.disabledActions ?? []).flatMap((disabled, at) =>
       disabledProblems(spec, disabled, `spec.disabledActions[${at}]`),
     ),
     ...versionProblems(spec.appliesTo?.versions),
     ...rulesProblems(spec.kubernetes?.rules ?? []),
+  ];
+}
+
+/** What holds for the actions of the whole matrix. */
+function actionProblems(spec: Spec): Problem[] {
+  const { actions = [], modules } = spec;
+  const places = modules.flatMap((module): Place[] => [module, ...(module.subModules ?? [])]);
+  const isUsed = actions.length === 0 || places.some(({ access }) => access === 'Everything');
+  const idle: Problem = {
+    field: 'spec.actions',
+    value: printable(actions.join(', ')),
+    rule: 'must not be given where no place has access: Everything, which alone allows them',
+    fix: 'write access: Everything where they are meant, or remove spec.actions',
+  };
+  const count = namedActions(spec).length - 1;
+  const tooMany: Problem = {
+    field: 'spec.modules',
+    rule: `must name at most ${mostActions - 1} different actions in all, and names ${count}`,
+    fix: 'give one thing one name wherever it stands, such as Save, or make two matrices',
+  };
+  return [
+    ...(isUsed ? [] : [idle]),
+    ...readListed(actions, 'spec.actions'),
+    ...(count < mostActions ? [] : [tooMany]),
   ];
 }
 
@@ -30,22 +55,26 @@ function moduleProblems(module: Module, field: string): Problem[] {
     field,
     value: printable(module.name),
     rule: 'must have access, or sub-modules that have',
-    fix: 'add access: Read or access: Limited, or leave the module out',
+    fix: 'add access: Read, Limited or Everything, or leave the module out',
   };
   return [...(empty ? [heading] : []), ...placeProblems(module, field), ...inside];
 }
 
-/** Actions count only under `Limited`; written elsewhere they would look allowed and be refused. */
+/** Actions count only under `Limited` and `Everything`; written elsewhere they would look allowed and be refused. */
 function placeProblems({ access, actions = [] }: Place, field: string): Problem[] {
-  if (access !== 'Limited' && actions.length > 0) {
+  if ((access === undefined || access === 'Read') && actions.length > 0) {
     const rule = `must not list actions ${access === undefined ? 'without access' : 'with access: Read'}`;
     return [{ field: `${field}.actions`, rule, fix: 'write access: Limited, or remove the actions' }];
   }
+  return readListed(actions, `${field}.actions`);
+}
+
+function readListed(actions: readonly string[], field: string): Problem[] {
   const read = actions.indexOf(readAction);
   if (read < 0) return [];
   return [
     {
-      field: `${field}.actions[${read}]`,
+      field: `${field}[${read}]`,
       value: readAction,
       rule: 'must not list Read, which access gives',
       fix: 'remove it',
@@ -72,15 +101,17 @@ function disabledProblems(
   const places =
     subModule === undefined ? [found, ...(found.subModules ?? [])] : subModulesOf(found, subModule);
   if (places.length === 0) return notListed('subModule', subModule ?? '');
-  return places.some((place) => lists(place, action)) ? [] : notListed('action', action);
+  if (action === undefined || places.some((place) => lists(place, action, spec.actions))) return [];
+  return notListed('action', action);
 }
 
 function subModulesOf({ subModules = [] }: Module, name: string): Place[] {
   return subModules.filter((each) => each.name === name);
 }
 
-function lists({ access, actions = [] }: Place, action: string): boolean {
-  return actions.includes(action) || (action === readAction && access !== undefined);
+function lists({ access, actions = [] }: Place, action: string, everything: readonly string[] = []): boolean {
+  if (action === readAction) return access !== undefined;
+  return actions.includes(action) || (access === 'Everything' && everything.includes(action));
 }
 
 function versionProblems(versions: string | undefined): Problem[] {

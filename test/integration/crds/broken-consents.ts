@@ -7,6 +7,8 @@ const nameRule = 'must be a name as Kubernetes objects have it';
 const twice = 'twice; remove one of the two';
 const refs = ['../ada', '*', 'other/ada', 'Ada', 'ada.'];
 
+const tenThousand = Array.from({ length: 10_000 }, (_, at) => `Action ${at}`);
+
 export const brokenConsents: readonly Broken[] = [
   ...breaking(grant, [
     [
@@ -97,6 +99,27 @@ export const brokenConsents: readonly Broken[] = [
       set('maskedClasses', []),
       'spec.maskedClasses',
       'should have at least 1 items',
+    ],
+    [
+      'a module that is listed twice',
+      set('modules', [
+        { name: 'Jobs', access: 'Read' },
+        { name: 'Jobs', access: 'Limited', actions: ['Save'] },
+      ]),
+      'spec.modules[1]',
+      'Duplicate value',
+    ],
+    [
+      '10,000 actions in one place',
+      set('modules', [{ name: 'Jobs', access: 'Limited', actions: tenThousand }]),
+      'spec.modules[0].actions',
+      'must have at most 50 items',
+    ],
+    [
+      'an action for Everything with a line break',
+      set('actions', ['Save\nDelete']),
+      'spec.actions[0]',
+      'must not begin or end with a space',
     ],
     [
       'a name that ends in another revision',

@@ -34,6 +34,19 @@ export function aMatrix(...modifiers: readonly Modifier<SupportPermissionMatrix>
 export const withModules = (...modules: Spec['modules']): Modifier<SupportPermissionMatrix> =>
   withSpec({ modules });
 
+/** As many modules as it takes for so many different actions, 50 in each. */
+export const withDifferentActions = (count: number): Modifier<SupportPermissionMatrix> =>
+  withModules(
+    ...Array.from({ length: Math.ceil(count / 50) }, (_, at) => ({
+      name: `Module ${at}`,
+      access: 'Limited' as const,
+      actions: Array.from(
+        { length: Math.min(50, count - 50 * at) },
+        (_each, below) => `Action ${at}.${below}`,
+      ),
+    })),
+  );
+
 export const disabling = (
   ...disabledActions: NonNullable<Spec['disabledActions']>
 ): Modifier<SupportPermissionMatrix> => withSpec({ disabledActions });

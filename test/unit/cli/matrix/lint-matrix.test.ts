@@ -53,6 +53,19 @@ const rights = (rule: Partial<NonNullable<Spec['kubernetes']>['rules'][number]>)
 });
 
 describe('matrix lint', () => {
+  it('takes a place that is shut on purpose for good, and Everything without actions for looking alone', async () => {
+    const modules = [
+      { name: 'Orders', access: 'Everything' as const },
+      { name: 'Payroll', access: 'Everything' as const },
+    ];
+    const disabledActions = [{ module: 'Payroll', note: '7. Payroll' }];
+    expect(await findings({ actions: ['Save'], modules, disabledActions })).toEqual([]);
+    expect(await findings({ modules, disabledActions })).toEqual([
+      expect.stringMatching(/^unwise spec\.modules\[0\]\.access should list actions in spec\.actions/),
+      expect.stringMatching(/^unwise spec\.modules\[1\]\.access should list actions in spec\.actions/),
+    ]);
+  });
+
   it('says that a good matrix is good', async () => {
     const called = await lint(aMatrix());
     expect(called).toEqual({ code: 0, out: '', err: 'The text on stdin is good.\n' });

@@ -5,12 +5,13 @@ import {
   explain,
   matrixHash,
   matrixInForce,
+  mostActions,
   permits,
   permitted,
   type Target,
 } from '../../../../../crds/rules/matrix/matrix.ts';
 import { aMatrix, disabling, withModules } from '../../../../kit/objects/matrix.ts';
-import { beingDeleted } from '../../../../kit/objects/object.ts';
+import { beingDeleted, withSpec } from '../../../../kit/objects/object.ts';
 
 const matrix = compileMatrix(aMatrix().spec);
 
@@ -168,7 +169,7 @@ describe('a permission matrix', () => {
 });
 
 const names = fc.constantFrom('A', 'B', 'C', 'D', 'Read', 'Save', 'Delete');
-const access = fc.constantFrom<'Read' | 'Limited'>('Read', 'Limited');
+const access = fc.constantFrom<'Read' | 'Limited' | 'Everything'>('Read', 'Limited', 'Everything');
 const places = { name: names, actions: fc.uniqueArray(names, { maxLength: 4 }) };
 const subModules = fc.uniqueArray(fc.record({ ...places, access }), {
   selector: ({ name }) => name,
@@ -179,24 +180,73 @@ const modules = fc.uniqueArray(
   { selector: ({ name }) => name, minLength: 1, maxLength: 5 },
 );
 const disabled = fc.array(
-  fc.record({ module: names, subModule: names, action: names }, { requiredKeys: ['module', 'action'] }),
+  fc.record({ module: names, subModule: names, action: names }, { requiredKeys: ['module'] }),
   { maxLength: 4 },
 );
 
+const everything = fc.uniqueArray(names, { maxLength: 3 });
 const askedPlaces = fc.tuple(names, fc.option(names, { nil: undefined }), names);
+
+describe('a matrix of everything except', () => {
+  const compiled = compileMatrix(
+    aMatrix(
+      withSpec({ actions: ['Create', 'Edit'] }),
+      withModules(
+        { name: 'Records', access: 'Everything', actions: ['Export'] },
+        { name: 'Setup', access: 'Everything', subModules: [{ name: 'Users', access: 'Read' }] },
+      ),
+      disabling({ module: 'Records', action: 'Edit' }, { module: 'Setup', subModule: 'Users' }),
+    ).spec,
+  );
+  const answers: Readonly<Record<string, [target: string, allowed: boolean]>> = {
+    'allows what the matrix lists for all such places': ['Setup: Edit', true],
+    'allows what the place lists besides': ['Records: Export', true],
+    'refuses what a place elsewhere lists': ['Setup: Export', false],
+    'refuses an action that no list names': ['Records: Delete', false],
+    'refuses a module that it does not list': ['Reports: Create', false],
+    'refuses a sub-module that it does not list': ['Setup/Roles: Read', false],
+    'gives a sub-module nothing that its module has': ['Setup/Users: Edit', false],
+    'refuses a disabled action': ['Records: Edit', false],
+    'refuses looking where an entry names no action': ['Setup/Users: Read', false],
+    'lets look elsewhere in that module': ['Setup: Read', true],
+  };
+  for (const [title, [text, allowed]] of Object.entries(answers)) {
+    it(title, () => {
+      expect(permits(compiled, target(text))).toBe(allowed);
+    });
+  }
+
+  it('allows nothing where it names more actions than any document has', () => {
+    const actions = Array.from({ length: mostActions - 1 }, (_, at) => `Action ${at}`);
+    const one = (...more: string[]) =>
+      compileMatrix(
+        aMatrix(withModules({ name: 'M', access: 'Limited', actions: [...actions, ...more] })).spec,
+      );
+    expect(permits(one(), target('M: Action 7'))).toBe(true);
+    expect(permitted(one('One too many'))).toEqual([]);
+    expect(permits(one('One too many'), target('M: Read'))).toBe(false);
+  });
+});
+
+const listedBy = (
+  level: 'Read' | 'Limited' | 'Everything',
+  own: readonly string[],
+  all: readonly string[],
+): readonly string[] => ({ Read: [], Limited: own, Everything: [...own, ...all] })[level];
 
 describe('a generated permission matrix', () => {
   it('answers as a plain reading of the lists does', () => {
     fc.assert(
-      fc.property(modules, disabled, askedPlaces, (all, off, [module, sub, action]) => {
-        const spec = aMatrix(withModules(...all), disabling(...off)).spec;
+      fc.property(modules, disabled, everything, askedPlaces, (all, off, actions, [module, sub, action]) => {
+        const spec = aMatrix(withModules(...all), disabling(...off), withSpec({ actions })).spec;
         const found = all.find(({ name }) => name === module);
         const place = sub === undefined ? found : found?.subModules.find(({ name }) => name === sub);
         const listed =
           place?.access !== undefined &&
-          (action === 'Read' || (place.access === 'Limited' && place.actions.includes(action)));
+          ['Read', ...listedBy(place.access, place.actions, actions)].includes(action);
         const refused = off.some(
-          (each) => each.module === module && each.action === action && (each.subModule ?? sub) === sub,
+          (each) =>
+            each.module === module && (each.action ?? action) === action && (each.subModule ?? sub) === sub,
         );
         const asked = { module, action, ...(sub !== undefined && { subModule: sub }) };
         expect(permits(compileMatrix(spec), asked)).toBe(listed && !refused);

@@ -7,6 +7,7 @@ import {
   aMatrix,
   disabling,
   forVersions,
+  withDifferentActions,
   withKubernetesRules,
   withModules,
 } from '../../../../kit/objects/matrix.ts';
@@ -122,6 +123,31 @@ const wrong: Readonly<Record<string, [object: Built, fields: string[]]>> = {
     aMatrix(disabling(), withModules({ name: 'A', access: 'Limited', actions: ['Save', 'Read'] })),
     ['spec.modules[0].actions[1]'],
   ],
+  'a matrix whose list for Everything allows nothing': [
+    aMatrix(withSpec({ actions: ['Save', 'Read'] })),
+    ['spec.actions', 'spec.actions[1]'],
+  ],
+  'a matrix that disables in Everything what it does not list': [
+    aMatrix(
+      withSpec({ actions: ['Edit'] }),
+      withModules({ name: 'A', access: 'Everything', actions: ['Save'] }, { name: 'B', access: 'Limited' }),
+      disabling(
+        { module: 'A', action: 'Edit' },
+        { module: 'A', action: 'Delete' },
+        { module: 'B', action: 'Edit' },
+        { module: 'B' },
+        { module: 'C' },
+        { module: 'A', subModule: 'S' },
+      ),
+    ),
+    [
+      'spec.disabledActions[1].action',
+      'spec.disabledActions[2].action',
+      'spec.disabledActions[4].module',
+      'spec.disabledActions[5].subModule',
+    ],
+  ],
+  'a matrix of 10,000 actions': [aMatrix(disabling(), withDifferentActions(10_000)), ['spec.modules']],
   'a matrix with a heading over nothing': [
     aMatrix(disabling(), withModules({ name: 'A' })),
     ['spec.modules[0]'],

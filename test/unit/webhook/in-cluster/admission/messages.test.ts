@@ -16,6 +16,7 @@ import {
   aMatrix,
   disabling,
   forVersions,
+  withDifferentActions,
   withKubernetesRules,
   withModules,
 } from '../../../../kit/objects/matrix.ts';
@@ -77,6 +78,8 @@ const broken: readonly object[] = [
   aMatrix(disabling(), withModules({ name: 'A', access: 'Read', actions: ['Save'] }, { name: 'B' })),
   aMatrix(disabling(), withModules({ name: 'A', access: 'Limited', actions: ['Read'] })),
   aMatrix(disabling({ module: 'Sheduled Jobs', action: 'Delete' })),
+  aMatrix(withSpec({ actions: ['Save'] })),
+  aMatrix(disabling(), withDifferentActions(1000)),
   aMatrix(forVersions('^26')),
   aMatrix(manyRules),
   aUser(withSpec({ nameID: 'ada ' })),
