@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { matrices, matrixName } from '../../../crds/matrices/index.ts';
 import { readManifests, type Schema, storedSchema } from '../../../tools/generate/manifests.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { refusalComplaints } from '../../kit/messages/good-message.ts';
@@ -207,6 +209,15 @@ describe('kubectl', () => {
       expect((await cp.kubectl(waiting, { expectFailure: true })).stderr).toMatch(
         /^error: condition not met for /,
       );
+    },
+  );
+
+  it.each(matrices.map((spec) => [matrixName(spec), spec] as const))(
+    'CC-8 CC-9 EC-11 C42-6 ZH-5 keeps %s as the document has it, in its order',
+    async (name, spec) => {
+      await cp.kubectl(['replace', '--force', '-f', `${root}/examples/generated/${name}.yaml`]);
+      const { stdout } = await cp.kubectl(['get', 'spm', name, '-o', 'yaml']);
+      expect(parse(stdout)).toMatchObject({ spec });
     },
   );
 

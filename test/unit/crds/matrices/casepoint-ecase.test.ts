@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { casepointEcase } from '../../../../crds/matrices/casepoint-ecase.ts';
+import { expectExactly, placesIn } from './expect-matrix.ts';
 
 /** The document's table as it stands there. */
 const table = `
@@ -16,8 +17,8 @@ Report Scheduling | Read
 Application Licenses | Read and Write (limited actions only)
 Connectors | Read and Write (limited actions only)`;
 
-describe('the matrix of Casepoint eCase (EC-11)', () => {
-  it('has the rows of the document, in its order', () => {
+describe('the matrix of Casepoint eCase', () => {
+  it('EC-11 has the rows of the document, in its order', () => {
     const rows = table
       .trim()
       .split('\n')
@@ -26,13 +27,17 @@ describe('the matrix of Casepoint eCase (EC-11)', () => {
     expect(casepointEcase.modules).toEqual(rows);
   });
 
-  it('has 8 rows to read and 4 limited ones, which name no action', () => {
+  it('EC-11 has 8 rows to read and 4 limited ones, which name no action', () => {
     const limited = casepointEcase.modules.filter(({ access }) => access === 'Limited');
     expect([casepointEcase.modules.length, limited.length]).toEqual([12, 4]);
     expect(limited.flatMap(({ actions }) => actions ?? [])).toEqual([]);
   });
 
-  it('masks e-mail addresses (EC-18)', () => {
+  it('EC-11 allows in every place, of every action, looking alone', () => {
+    expectExactly(casepointEcase, new Map(placesIn(casepointEcase).map((place) => [place, ['Read']])));
+  });
+
+  it('EC-18 masks e-mail addresses', () => {
     expect(casepointEcase).toMatchObject({ masking: 'Enabled', maskedClasses: ['EmailAddress'] });
   });
 });

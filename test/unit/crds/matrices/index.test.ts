@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { matrices, matrixName } from '../../../../crds/matrices/index.ts';
-import { compileMatrix, permitted } from '../../../../crds/rules/matrix/matrix.ts';
 import { problemLine } from '../../../../crds/rules/problem.ts';
 import { problemsOf } from '../../../../crds/rules/problems/index.ts';
+import { call } from '../../../kit/cli/call.ts';
 
 describe('the list of matrices', () => {
   it('has each system once', () => {
@@ -15,12 +15,10 @@ describe('the list of matrices', () => {
       expect(problems.map(problemLine)).toEqual([]);
     });
 
-    it(`allows exactly what ${matrixName(spec)} lists`, () => {
-      expect(
-        permitted(compileMatrix(spec)).map(({ module, subModule, actions }) =>
-          [subModule === undefined ? module : `${module} / ${subModule}`, ...actions].join(': '),
-        ),
-      ).toMatchSnapshot();
+    it(`shows the whole of ${matrixName(spec)} as it is laid beside the document`, async () => {
+      const { code, out } = await call(['matrix', 'show', '--system', spec.system], { columns: 200 });
+      expect(code).toBe(0);
+      await expect(out).toMatchFileSnapshot(`golden/${matrixName(spec)}.txt`);
     });
   }
 });
