@@ -9,9 +9,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { parseAddress } from '../../../crds/rules/address/address.ts';
 import { createFairPool, type FairPool, type PoolBounds } from './fair-pool.ts';
+import { withoutZone } from './forwarding-lines.ts';
 import type { MayConnect } from './handshakes.ts';
 import { neighbourOf } from './neighbour.ts';
-import { type Origin, withoutZone } from './source-address.ts';
+import type { Origin } from './source-address.ts';
 
 export interface ConnectionBounds {
   /** TCP, TLS, and half a head: until the first request. */

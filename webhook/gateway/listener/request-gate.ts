@@ -48,6 +48,7 @@ export function judgeRequest(request: RawRequest, peer: Peer): GateResult {
   const origin: Origin = {
     peer: request.socket.remoteAddress ?? '',
     forwardedFor: valuesOf(seen, 'x-forwarded-for'),
+    forwarded: valuesOf(seen, 'forwarded'),
   };
   for (const { name, status, rule, broken, fix } of gateRules) {
     const found = broken(seen);

@@ -4,9 +4,14 @@
  */
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
-import { type Address, formatAddress, parseAddress } from '../../../crds/rules/address/address.ts';
+import {
+  type Address,
+  formatAddress,
+  parseAddress,
+  sameAddress,
+} from '../../../crds/rules/address/address.ts';
 import { type Allowlist, allowlistOf } from '../../../crds/rules/address/allowlist.ts';
-import { partsOf } from '../../../crds/rules/request/optional-white-space.ts';
+import { type Hop, hopsOfForwarded, hopsOfForwardedFor, withoutZone } from './forwarding-lines.ts';
 
 /** Where a request came from, before the policy's exposure was applied. */
 export interface Origin {
@@ -14,6 +19,8 @@ export interface Origin {
   readonly peer: string;
   /** The values of X-Forwarded-For in their order on the wire; worth something only behind a trusted hop. */
   readonly forwardedFor: readonly string[];
+  /** The same of Forwarded (RFC 7239). */
+  readonly forwarded?: readonly string[];
 }
 
 /** Where a request came from, after the policy's exposure was applied. */
@@ -30,8 +37,6 @@ export type Network = NonNullable<SupportAccessPolicy['spec']['network']>;
 
 /** What may be kept of forwarding headers that a client made up. */
 const claimedLimit = 256;
-/** More hops than any real chain has; a longer list is an attempt to make us work. */
-const hopLimit = 32;
 
 /**
  * The source of a request under the policy's `network`. With `Direct` the peer counts and every forwarding header is a
@@ -40,7 +45,7 @@ const hopLimit = 32;
  */
 export function sourceOf(network: Network | undefined, origin: Origin): Source {
   const peer = parseAddress(withoutZone(origin.peer));
-  const claimed = origin.forwardedFor.join(', ').slice(0, claimedLimit);
+  const claimed = [...origin.forwardedFor, ...(origin.forwarded ?? [])].join(', ').slice(0, claimedLimit);
   const address = network?.exposure === 'BehindProxy' ? reported(network, peer, origin) : peer;
   return {
     address,
@@ -65,23 +70,21 @@ export function isTrustedHop(network: Network | undefined, peer: string): boolea
 function reported(network: Network, peer: Address | undefined, origin: Origin): Address | undefined {
   const trusted = allowlistOf(network.trustedHops ?? []);
   if (peer === undefined || !trusted.contains(peer)) return undefined;
-  const hops = origin.forwardedFor.flatMap((value) => partsOf(value, ','));
-  if (hops.length === 0 || hops.length > hopLimit) return undefined;
-  return firstUntrusted(hops, trusted);
+  const { forwardedFor, forwarded = [] } = origin;
+  const chains = [
+    ...(forwardedFor.length === 0 ? [] : [hopsOfForwardedFor(forwardedFor)]),
+    ...(forwarded.length === 0 ? [] : [hopsOfForwarded(forwarded)]),
+  ];
+  const [first, ...others] = chains.map((hops) => hops && firstUntrusted(hops, trusted));
+  // A hop writes one of the two, and who wrote the other is not known: where they differ, neither counts.
+  const agreed = others.every((other) => first && other && sameAddress(first, other));
+  return agreed ? first : undefined;
 }
 
-/** The rightmost entry that is no trusted hop; an entry that is no address ends the search without a result. */
-function firstUntrusted(hops: readonly string[], trusted: Allowlist): Address | undefined {
-  for (const hop of hops.toReversed()) {
-    const address = parseAddress(hop);
-    if (address === undefined || !trusted.contains(address)) return address;
-  }
+/** The rightmost entry that is no trusted hop; one that names no address ends the search without a result. */
+function firstUntrusted(hops: readonly Hop[], trusted: Allowlist): Address | undefined {
+  for (const hop of hops.toReversed()) if (hop === undefined || !trusted.contains(hop)) return hop;
+
   // Trusted hops all the way: the request was made by one of them, not by a person behind it.
   return undefined;
-}
-
-/** Node names the interface of a link-local peer (`fe80::1%eth0`); the socket is ours, so this is no client's text. */
-export function withoutZone(peer: string): string {
-  const zone = peer.indexOf('%');
-  return zone < 0 ? peer : peer.slice(0, zone);
 }

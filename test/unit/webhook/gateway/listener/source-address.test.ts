@@ -35,11 +35,40 @@ describe('the source of a request', () => {
     ['an entry that is no address', ['198.51.100.1, unknown']],
     ['an octal entry', ['010.1.1.1']],
     ['an entry with a no-break space', ['198.51.100.1\u00a0']],
-    ['an entry with a port', ['198.51.100.1:443']],
+    ['an entry with a port that is none', ['198.51.100.1:http']],
     ['trusted hops all the way', ['10.0.0.2']],
     ['a list longer than any chain', [Array.from({ length: 40 }, () => '10.0.0.2').join(',')]],
   ])('is unknown behind a proxy with %s', (_, forwardedFor) => {
     expect(sourceOf(network, { peer: '10.0.0.1', forwardedFor }).address).toBeUndefined();
+  });
+
+  it.each([
+    ['203.0.113.7:51234', '203.0.113.7'],
+    ['10.1.1.1:80, [2001:db8::7]:443, 192.0.2.7:9000', '2001:db8::7'],
+    ['unknown, 203.0.113.7, 10.9.9.9', '203.0.113.7'],
+  ])('is read of a list of a hop that writes ports: %s', (line, ip) => {
+    expect(sourceOf(network, { peer: '10.0.0.1', forwardedFor: [line] }).ip).toBe(ip);
+  });
+
+  it.each([
+    [[], ['for="203.0.113.7:51234";proto=https'], '203.0.113.7'],
+    [[], ['for=203.0.113.7', 'for=10.4.4.4'], '203.0.113.7'],
+    [['203.0.113.7, 10.0.0.9'], ['for=203.0.113.7'], '203.0.113.7'],
+    [['::ffff:203.0.113.7'], ['for="203.0.113.7:1"'], '203.0.113.7'],
+    [['203.0.113.7'], ['for=198.51.100.1'], 'unknown'],
+    [['203.0.113.7'], ['for=unknown'], 'unknown'],
+    [['unknown'], ['for=203.0.113.7'], 'unknown'],
+    [['203.0.113.7'], ['nonsense'], 'unknown'],
+    [[], ['for=203.0.113.7, for=_hidden'], 'unknown'],
+  ])('with X-Forwarded-For %j and Forwarded %j is %s', (forwardedFor, forwarded, ip) => {
+    expect(sourceOf(network, { peer: '10.0.0.1', forwardedFor, forwarded }).ip).toBe(ip);
+    expect(sourceOf(network, { peer: '198.51.100.9', forwardedFor, forwarded }).ip).toBe('unknown');
+    expect(sourceOf({}, { peer: '198.51.100.9', forwardedFor, forwarded }).ip).toBe('198.51.100.9');
+  });
+
+  it('keeps what Forwarded claims for the records, too', () => {
+    const origin = { peer: '198.51.100.9', forwardedFor: ['1.1.1.1'], forwarded: ['for=2.2.2.2'] };
+    expect(sourceOf({}, origin).claimed).toBe('1.1.1.1, for=2.2.2.2');
   });
 
   it('trusts nobody when no hops are listed', () => {
