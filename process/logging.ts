@@ -13,7 +13,7 @@ const object = (value: object): unknown => redacted(value);
 const logKeys = {
   /** Whatever was thrown. */
   error: describeError,
-  /** What is wrong with a setting. */
+  /** What is wrong with a setting, or with what was sent. */
   problem: text,
   /** The settings of the program. */
   config: object,
@@ -27,6 +27,10 @@ const logKeys = {
   recordId: text,
   /** Handle of a session, as the records have it. */
   session: text,
+  /** Address of a proxy in front, the rule that its requests break, and how often since the last line. */
+  hop: text,
+  rule: text,
+  more: number,
   /** How many grants are known. */
   grants: number,
   // Of a reconcile: what was reconciled and how it went.

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { kinds } from '../../crds/kinds.ts';
 import { installed, policyName } from '../../crds/names.ts';
+import { systemClock } from '../../kube/clock.ts';
 import { drainable } from '../../process/drain.ts';
 import { startPeriodic } from '../../process/periodic.ts';
 import { listen } from '../../process/server.ts';
@@ -10,10 +11,17 @@ import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts
 import { applicationPolicy } from './handlers/application/policy.ts';
 import { createConnections } from './listener/client-limits.ts';
 import { createHandshakes, type MayConnect } from './listener/handshakes.ts';
+import { createHopFaults } from './listener/hop-faults.ts';
 import { createListener, type ListenerOptions } from './listener/listener.ts';
 import { neighbourAt } from './listener/neighbour.ts';
 import type { GateRefusal } from './listener/request-gate.ts';
-import { isTrustedHop, type Network, sourceOf } from './listener/source-address.ts';
+import {
+  isTrustedHop,
+  type Network,
+  sourceOf,
+  unknownSources,
+  whyUnknown,
+} from './listener/source-address.ts';
 import { type ResolveService, resolveInCluster } from './proxy/resolve-service.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { noteJudgedIn } from './refusals/current-session.ts';
@@ -103,6 +111,7 @@ function listenerOptionsOf(
   network: () => Network | undefined,
 ): Omit<ListenerOptions, 'serve' | 'connections'> {
   const { config, log, certificates, triggers, metrics } = parts;
+  const faulty = createHopFaults({ log, clock: systemClock });
   const supportHost = () => triggers.policy()?.spec.gateway.host;
   return {
     contextFor: (host) => certificates.contextFor(host),
@@ -110,8 +119,14 @@ function listenerOptionsOf(
     idleMs: config.idleSeconds * 1000,
     peerAt: (address) => ({ isTrusted: isTrustedHop(network(), address), supportHost: supportHost() }),
     onLineEnded: (why) => metrics.endedLines.add({ why }),
+    onArrived: (origin) => {
+      const rule = whyUnknown(network(), origin);
+      if (rule !== undefined) faulty({ peer: origin.peer, rule, message: unknownSources[rule] });
+    },
     onRefused: (request, broken) => {
       metrics.gateRefusals.add({ rule: broken.name });
+      const { name, message, origin } = broken;
+      if (isTrustedHop(network(), origin.peer)) faulty({ peer: origin.peer, rule: name, message });
       recordOddRequest(parts, request, broken);
     },
     onUnparsed: (rule) => metrics.gateRefusals.add({ rule }),

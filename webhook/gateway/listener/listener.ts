@@ -14,6 +14,7 @@ import { handshakeFailureOf, NoCertificate } from './handshakes.ts';
 import type { EndedLine } from './header-lines.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateRefusal, judgeRequest } from './request-gate.ts';
+import type { Origin } from './source-address.ts';
 import type { TlsPair } from './tls-pair.ts';
 import { headerBytes, headMs, parserRuleOf, refuseRaw, tunnelRule } from './unparsed-request.ts';
 
@@ -31,6 +32,8 @@ export interface ListenerOptions {
   readonly peerAt: (address: string) => Peer;
   /** Told of each header line that was taken for not there. */
   readonly onLineEnded?: (why: EndedLine['why']) => void;
+  /** Told of where each request comes from, as it is said to. */
+  readonly onArrived?: (origin: Origin) => void;
   /** Told of what the gate refused. */
   readonly onRefused: (request: IncomingMessage, result: GateRefusal) => void;
   /** Told which rule was broken by bytes that were no request. */
@@ -131,6 +134,7 @@ async function serveOne(
   response.once('finish', () => limitBody(request, restOfBodyMs));
   const result = judgeRequest(request, options.peerAt(request.socket.remoteAddress ?? ''));
   options.connections.began(request, response, result.origin);
+  options.onArrived?.(result.origin);
   if (!result.ok) {
     options.onRefused(request, result);
     const { status, name, message } = result;

@@ -46,7 +46,8 @@ const claimedLimit = 256;
 export function sourceOf(network: Network | undefined, origin: Origin): Source {
   const peer = parseAddress(withoutZone(origin.peer));
   const claimed = [...origin.forwardedFor, ...(origin.forwarded ?? [])].join(', ').slice(0, claimedLimit);
-  const address = network?.exposure === 'BehindProxy' ? reported(network, peer, origin) : peer;
+  const found = network?.exposure === 'BehindProxy' ? reported(network, peer, origin) : peer;
+  const address = typeof found === 'string' ? undefined : found;
   return {
     address,
     ip: address === undefined ? 'unknown' : formatAddress(address),
@@ -54,6 +55,29 @@ export function sourceOf(network: Network | undefined, origin: Origin): Source {
     ...(claimed === '' ? {} : { claimed }),
   };
 }
+
+/** Why no address can be trusted, for who set up the proxy; undefined where one can. */
+export function whyUnknown(network: Network | undefined, origin: Origin): UnknownSource | undefined {
+  if (network?.exposure !== 'BehindProxy') return undefined;
+  const found = reported(network, parseAddress(withoutZone(origin.peer)), origin);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** THE ways in which an address is not known behind a proxy, each with what is missing and what to do. */
+export const unknownSources = {
+  NotTrusted:
+    'A request must come from one of the hops in spec.network.trustedHops of the policy, and this peer is none. Add its address there if it is your proxy, for example 10.0.0.0/24.',
+  NoLine:
+    'A trusted hop must write X-Forwarded-For or Forwarded, and the request has neither. Have the proxy add one, for example with "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for".',
+  Unreadable:
+    'The rightmost entry of X-Forwarded-For or Forwarded that is no trusted hop must be an IP address, and it is none. Have the proxy write it, for example 203.0.113.7 or 203.0.113.7:51234.',
+  HopsOnly:
+    'X-Forwarded-For or Forwarded must name the person, and all of its entries are trusted hops. Take the person’s network out of spec.network.trustedHops, for example by naming 10.0.0.7 in place of 10.0.0.0/8.',
+  Disagreement:
+    'X-Forwarded-For and Forwarded must name the same person, and they differ. Have the proxy remove the one that it does not write itself, such as a Forwarded line of the client.',
+} as const;
+
+export type UnknownSource = keyof typeof unknownSources;
 
 /** The source as it stands in every record of the gateway: the texts, without the parsed address. */
 export function recordedSource({ ip, peer, claimed }: Source): NonNullable<NewRecord['source']> {
@@ -67,24 +91,32 @@ export function isTrustedHop(network: Network | undefined, peer: string): boolea
   return allowlistOf(network.trustedHops ?? []).contains(address);
 }
 
-function reported(network: Network, peer: Address | undefined, origin: Origin): Address | undefined {
+function reported(
+  network: Network,
+  peer: Address | undefined,
+  { forwardedFor, forwarded = [] }: Origin,
+): Address | UnknownSource {
   const trusted = allowlistOf(network.trustedHops ?? []);
-  if (peer === undefined || !trusted.contains(peer)) return undefined;
-  const { forwardedFor, forwarded = [] } = origin;
-  const chains = [
-    ...(forwardedFor.length === 0 ? [] : [hopsOfForwardedFor(forwardedFor)]),
-    ...(forwarded.length === 0 ? [] : [hopsOfForwarded(forwarded)]),
+  if (peer === undefined || !trusted.contains(peer)) return 'NotTrusted';
+  const [first, ...others] = [
+    ...(forwardedFor.length === 0 ? [] : [firstUntrusted(hopsOfForwardedFor(forwardedFor), trusted)]),
+    ...(forwarded.length === 0 ? [] : [firstUntrusted(hopsOfForwarded(forwarded), trusted)]),
   ];
-  const [first, ...others] = chains.map((hops) => hops && firstUntrusted(hops, trusted));
+  if (first === undefined) return 'NoLine';
   // A hop writes one of the two, and who wrote the other is not known: where they differ, neither counts.
-  const agreed = others.every((other) => first && other && sameAddress(first, other));
-  return agreed ? first : undefined;
+  return others.every((other) => isSame(first, other)) ? first : 'Disagreement';
+}
+
+function isSame(one: Address | UnknownSource, other: Address | UnknownSource): boolean {
+  return typeof one === 'string' || typeof other === 'string' ? one === other : sameAddress(one, other);
 }
 
 /** The rightmost entry that is no trusted hop; one that names no address ends the search without a result. */
-function firstUntrusted(hops: readonly Hop[], trusted: Allowlist): Address | undefined {
-  for (const hop of hops.toReversed()) if (hop === undefined || !trusted.contains(hop)) return hop;
-
-  // Trusted hops all the way: the request was made by one of them, not by a person behind it.
-  return undefined;
+function firstUntrusted(hops: readonly Hop[] | undefined, trusted: Allowlist): Address | UnknownSource {
+  for (const hop of (hops ?? [undefined]).toReversed()) {
+    if (hop === undefined) return 'Unreadable';
+    if (!trusted.contains(hop)) return hop;
+  }
+  // The request was made by one of them, not by a person behind it.
+  return 'HopsOnly';
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isTrustedHop, sourceOf } from '../../../../../webhook/gateway/listener/source-address.ts';
+import {
+  isTrustedHop,
+  sourceOf,
+  whyUnknown,
+} from '../../../../../webhook/gateway/listener/source-address.ts';
 
 const behind = { exposure: 'BehindProxy', trustedHops: ['10.0.0.0/8', '192.0.2.7/32'] } as const;
 const network = { ...behind, trustedHops: [...behind.trustedHops] };
@@ -69,6 +73,18 @@ describe('the source of a request', () => {
   it('keeps what Forwarded claims for the records, too', () => {
     const origin = { peer: '198.51.100.9', forwardedFor: ['1.1.1.1'], forwarded: ['for=2.2.2.2'] };
     expect(sourceOf({}, origin).claimed).toBe('1.1.1.1, for=2.2.2.2');
+  });
+
+  it.each([
+    ['NotTrusted', '203.0.113.9', ['198.51.100.1'], []],
+    ['NoLine', '10.0.0.1', [], []],
+    ['Unreadable', '10.0.0.1', ['198.51.100.1, unknown'], []],
+    ['HopsOnly', '10.0.0.1', ['10.0.0.2'], []],
+    ['Disagreement', '10.0.0.1', ['203.0.113.7'], ['for=198.51.100.1']],
+    [undefined, '10.0.0.1', ['203.0.113.7'], ['for=203.0.113.7']],
+  ] as const)('is told to be unknown for %s', (why, peer, forwardedFor, forwarded) => {
+    expect(whyUnknown(network, { peer, forwardedFor, forwarded })).toBe(why);
+    expect(whyUnknown({}, { peer, forwardedFor, forwarded })).toBeUndefined();
   });
 
   it('trusts nobody when no hops are listed', () => {
