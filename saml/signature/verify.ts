@@ -8,6 +8,7 @@ import { DOMParser } from '@xmldom/xmldom';
 import { ExclusiveCanonicalization, SignedXml } from 'xml-crypto';
 import { invalid, type SamlResult, valid } from '../result.ts';
 import { namespaces } from '../saml-names.ts';
+import { type SigningKeyType, signingKeyType } from '../signing-keys.ts';
 import {
   digestAlgorithms,
   envelopedSignature,
@@ -30,8 +31,6 @@ interface FoundElement {
   readonly textContent: string | null;
   getAttribute(name: string): string | null;
 }
-
-const smallestRsaKey = 2048;
 
 /**
  * Verifies a response whose structure and signature shapes were accepted. The assertion must be signed; a signature of
@@ -88,7 +87,7 @@ function signedBytes(
 }
 
 interface Attempt {
-  readonly type: 'rsa' | 'ec';
+  readonly type: SigningKeyType;
   readonly hash: string;
   readonly material: string;
   readonly value: string;
@@ -170,16 +169,10 @@ function hashAlgorithms(): SignedXml['HashAlgorithms'] {
 }
 
 function verifiesWith(key: KeyObject, { type, hash, material, value }: Attempt): boolean {
-  if (!isKeyFor(type, key)) return false;
+  if (signingKeyType(key) !== type) return false;
 
   const signature = Buffer.from(value, 'base64');
   return verifyBytes(hash, Buffer.from(material, 'utf8'), { key, dsaEncoding: 'ieee-p1363' }, signature);
-}
-
-function isKeyFor(type: 'rsa' | 'ec', key: KeyObject): boolean {
-  if (key.asymmetricKeyType !== type) return false;
-
-  return type === 'ec' || (key.asymmetricKeyDetails?.modulusLength ?? 0) >= smallestRsaKey;
 }
 
 function rootOf(xml: string): FoundElement | undefined {

@@ -1,12 +1,11 @@
 /** Is this text one certificate that signatures may be checked with? Says nothing about whose it is. */
 import { X509Certificate } from 'node:crypto';
 import type { Problem } from '../../crds/rules/problem.ts';
-import { warnedBeforeMs } from '../../crds/rules/request/host-certificate.ts';
 import type { Result } from '../result.ts';
+import { signingKeyRule, signingKeyType } from '../signing-keys.ts';
 
-const smallestRsaKey = 2048;
-const onePem = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
-const base64Body = /^[A-Za-z0-9+/=\s]+$/;
+/** So long before the end of something that sign-ins depend on it is warned of, milliseconds. */
+export const warnedBeforeMs = 30 * 86_400_000;
 
 /** What is wrong with a text; the caller knows in which field it stands. */
 export type Flaw = Pick<Problem, 'rule' | 'fix'>;
@@ -15,45 +14,59 @@ const notOne: Flaw = {
   rule: 'must be exactly one PEM certificate',
   fix: 'give each certificate an entry of its own, from BEGIN to END CERTIFICATE',
 };
+const secret: Flaw = {
+  rule: 'must be exactly one PEM certificate, and holds a private key',
+  fix: 'remove it at once, have the identity provider sign with another key, and paste the certificate alone',
+};
 const unreadable: Flaw = {
   rule: 'must be a readable X.509 certificate',
   fix: 'copy the signing certificate from the identity provider again',
 };
 const weak: Flaw = {
-  rule: `must hold an RSA key of at least ${smallestRsaKey} bits or an EC key`,
+  rule: signingKeyRule,
   fix: 'let the identity provider sign with a stronger key and pin its certificate',
 };
 
-/** Reads one PEM block, or the bare base64 of one as metadata carries it. */
-export function readCertificate(text: string): Result<X509Certificate, Flaw> {
-  if (!onePem.test(text) && !base64Body.test(text)) return { ok: false, ...notOne };
+const marks = /-----(?:BEGIN|END) CERTIFICATE-----/g;
+const onePem = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/;
+const base64Body = /^[A-Za-z0-9+/]+={0,2}$/;
+/** Line ends as they are, and as they are written in JSON and in shells. */
+const blanks = /\s|\\[nrt]|\uFEFF/g;
+
+/** A text that is no certificate to check with; `certificate` is there where it can be read all the same. */
+export type RefusedCertificate = Flaw & { readonly certificate?: X509Certificate };
+
+/**
+ * Reads one PEM block, in however many lines, or the bare base64 of one as metadata carries it. Words before and after the
+ * block are what tools print there (RFC 7468, section 2), and mean nothing.
+ */
+export function readCertificate(text: string): Result<X509Certificate, RefusedCertificate> {
+  if (text.includes('PRIVATE KEY')) return { ok: false, ...secret };
+
+  const written = [...text.matchAll(marks)].length;
+  const pem = onePem.exec(text)?.[1];
+  const isOne = written === 0 || (written === 2 && pem !== undefined);
+  const body = (pem ?? text).replaceAll(blanks, '');
+  if (!isOne || !base64Body.test(body)) return { ok: false, ...notOne };
 
   try {
-    const body = text.replaceAll(/-----(?:BEGIN|END) CERTIFICATE-----|\s/g, '');
     const value = new X509Certificate(Buffer.from(body, 'base64'));
-    return isStrong(value) ? { ok: true, value } : { ok: false, ...weak };
+    const isStrong = signingKeyType(value.publicKey) !== undefined;
+    return isStrong ? { ok: true, value } : { ok: false, ...weak, certificate: value };
   } catch {
     return { ok: false, ...unreadable };
   }
 }
 
-function isStrong({ publicKey: { asymmetricKeyType, asymmetricKeyDetails } }: X509Certificate): boolean {
-  if (asymmetricKeyType === 'ec') return true;
-
-  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= smallestRsaKey;
-}
-
 /** A warning about the certificate's own dates. They close nothing: what is trusted is the certificate that is pinned. */
 export function dateWarning(certificate: X509Certificate, now: number): string | undefined {
+  const [from, to] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
   const name = `certificate ${certificate.fingerprint256.slice(0, 23)}`;
-  if (now >= certificate.validToDate.getTime())
-    return `${name} expired at ${certificate.validToDate.toISOString()}`;
+  const at = (time: number): string => new Date(time).toISOString();
+  if (now >= to)
+    return `${name} expired at ${at(to)}; pin the one with which the identity provider signs now`;
+  if (now < from) return `${name} is not valid before ${at(from)}; keep the present one beside it until then`;
 
-  if (now < certificate.validFromDate.getTime())
-    return `${name} is not valid before ${certificate.validFromDate.toISOString()}`;
-
-  if (now >= certificate.validToDate.getTime() - warnedBeforeMs)
-    return `${name} ends at ${certificate.validToDate.toISOString()}`;
-
-  return undefined;
+  const next = 'ask for the next one of the identity provider, and pin it beside this one';
+  return now >= to - warnedBeforeMs ? `${name} ends at ${at(to)}; ${next}` : undefined;
 }

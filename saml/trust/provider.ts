@@ -4,7 +4,7 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { Problem } from '../../crds/rules/problem.ts';
 import type { Result } from '../result.ts';
 import { type ProviderMetadata, readProviderMetadata } from './metadata.ts';
-import { type Flaw, readCertificate } from './pinned-certificate.ts';
+import { type RefusedCertificate, readCertificate } from './pinned-certificate.ts';
 
 export type SsoSettings = NonNullable<SupportAccessPolicy['spec']['sso']>;
 
@@ -24,8 +24,8 @@ export function readProvider(
 ): Result<Provider, { readonly problems: readonly Problem[] }> {
   if (metadata === undefined) {
     const value = {
-      entityID: entityID ?? '',
-      signInURL: signInURL ?? '',
+      entityID: (entityID ?? '').trim(),
+      signInURL: (signInURL ?? '').trim(),
       certificates: certificates ?? [],
       fieldOf: (part: string) => `${base}.${part}`,
     };
@@ -41,9 +41,16 @@ export function readProvider(
     : { ok: false, problems: read.flaws.map((flaw) => ({ field, ...flaw })) };
 }
 
-/** The provider's certificates, each read or with what is wrong with it. */
-export function readCertificates({ certificates }: Provider): readonly Result<X509Certificate, Flaw>[] {
-  return certificates.map(readCertificate);
+export type ReadCertificate = Result<X509Certificate, RefusedCertificate>;
+
+/** The provider's certificates, each read or with what is wrong with it. One that is there twice counts once. */
+export function readCertificates({ certificates }: Provider): readonly ReadCertificate[] {
+  const seen = new Set<string>();
+  return certificates.map(readCertificate).filter((read) => {
+    if (!read.ok) return true;
+    const { fingerprint256 } = read.value;
+    return !seen.has(fingerprint256) && seen.add(fingerprint256);
+  });
 }
 
 /** https anywhere; http on loopback only, for providers that run beside the gateway (tests, demo, try-outs). */

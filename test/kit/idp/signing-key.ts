@@ -14,9 +14,11 @@ export interface SigningKey extends KeyPair {
   readonly x509: X509Certificate;
 }
 
+type Curve = 'P-256' | 'P-384' | 'P-521';
+
 export interface SigningKeyWish {
   readonly commonName: string;
-  readonly type?: 'RSA' | 'RSA-1024' | 'RSA-2047' | 'P-256';
+  readonly type?: 'RSA' | 'RSA-1024' | 'RSA-2047' | Curve;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
 }
@@ -52,7 +54,7 @@ export async function aSigningKey({
 const bits = { RSA: 2048, 'RSA-1024': 1024, 'RSA-2047': 2047 } as const;
 
 function algorithmOf(type: NonNullable<SigningKeyWish['type']>) {
-  if (type === 'P-256') return { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  if (isCurve(type)) return { name: 'ECDSA', namedCurve: type, hash: 'SHA-256' };
 
   return {
     name: 'RSASSA-PKCS1-v1_5',
@@ -60,4 +62,8 @@ function algorithmOf(type: NonNullable<SigningKeyWish['type']>) {
     publicExponent: new Uint8Array([1, 0, 1]),
     hash: 'SHA-256',
   };
+}
+
+function isCurve(type: string): type is Curve {
+  return type.startsWith('P-');
 }

@@ -15,6 +15,7 @@ const trust: Trust = {
   signInURL: 'https://idp.example.com/sso?tenant=a&x=y',
   certificates: [],
   warnings: [],
+  firstEnd: Number.POSITIVE_INFINITY,
   signsRequests: true,
   forceAuthn: true,
   nameIDFormat: 'Unspecified',
