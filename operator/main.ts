@@ -101,7 +101,7 @@ function measure(metrics: OperatorMetrics, progress: Progress, isReady: () => bo
     const { trail, reach } = progress;
     return trail && { ...trail.health(), reachable: reach?.problem() === undefined };
   });
-  measureObjects(metrics, () => progress.caches);
+  measureObjects(metrics, () => progress.caches, Date.now);
   metrics.leading.read(() => [
     { labels: { name: installed.operatorLease }, value: Number(progress.isLeading === true) },
   ]);

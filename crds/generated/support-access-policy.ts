@@ -106,7 +106,7 @@ export interface SupportAccessPolicy {
          */
         signInURL?: string;
         /**
-         * The certificates, as PEM, that sign the SAML responses. Example: [-----BEGIN CERTIFICATE-----...]
+         * The certificates that sign the SAML responses, each as PEM or as the base64 of one. Example: [-----BEGIN CERTIFICATE-----...]
          */
         certificates?: string[];
         /**
@@ -231,7 +231,7 @@ export interface SupportAccessPolicy {
       username?: string;
     };
     /**
-     * What is true about this object now, one entry for each type: Ready (everything that this object asks for has been applied), SSOReady (people can sign in with the identity provider; the message names what is wrong with it, and certificates beyond their dates), CertificatesReady (the support host has a certificate, and the gateway can use each Secret in tlsSecretRefs; the message names what is wrong with which), IdentitiesExclusive (only the gateway may act as the support identities; the message names by which bindings others may), AdmissionReady (the API server asks admission of what opens or widens, and trusts it; the message names what was wiped or is missing) and Active (the master switch); RecordsUnavailable only while the records take nothing, its message says why; ClockOff only while the clock of the operator, a gateway or the webhook is more than 5 s from the API server's. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
+     * What is true about this object now, one entry for each type: Ready (everything that this object asks for has been applied), SSOReady (people can sign in with the identity provider; the message names what is wrong with it, and from 30 days before what ends), CertificatesReady (the support host has a certificate, and the gateway can use each Secret in tlsSecretRefs; the message names what is wrong with which), IdentitiesExclusive (only the gateway may act as the support identities; the message names by which bindings others may), AdmissionReady (the API server asks admission of what opens or widens, and trusts it; the message names what was wiped or is missing) and Active (the master switch); RecordsUnavailable only while the records take nothing, its message says why; ClockOff only while the clock of the operator, a gateway or the webhook is more than 5 s from the API server's. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {
       /**

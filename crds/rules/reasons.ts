@@ -244,6 +244,7 @@ const table = {
   },
   HostReserved: { sentence: 'The host is the support host, which serves no application.', ...byOperator },
   ProviderTrusted: { sentence: 'The identity provider of the policy is trusted.', ...byOperator },
+  ProviderNeedsAttention: { sentence: 'The identity provider needs attention.', ...byOperator },
   ProviderMissing: {
     sentence: 'The policy names no identity provider, so no one can sign in.',
     ...byOperator,

@@ -37,7 +37,7 @@ const asPlanned: ReadonlySet<string> = new Set<Reason>([
 ]);
 
 /** What holds still, and will not for long. */
-const endsSoon: Reason = 'CertificateEnding';
+const endsSoon: ReadonlySet<string> = new Set<Reason>(['CertificateEnding', 'ProviderNeedsAttention']);
 
 /** Conditions that are there only while something is wrong. */
 const faults: readonly string[] = ['ClockOff', 'RecordsUnavailable'];
@@ -63,7 +63,7 @@ export function publishConditionEvents(
 
 function kindOf({ type, status, reason }: Condition): 'Normal' | 'Warning' {
   if (asPlanned.has(reason)) return 'Normal';
-  return status === fine(type) && reason !== endsSoon ? 'Normal' : 'Warning';
+  return status === fine(type) && !endsSoon.has(reason) ? 'Normal' : 'Warning';
 }
 
 /** Another status or reason. A new object that is fine is no news, except that access was opened. */

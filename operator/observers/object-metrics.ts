@@ -3,10 +3,12 @@
  * away from the objects. Each condition that a person finds by kubectl is a figure for a scraper, too.
  */
 import { kinds } from '../../crds/kinds.ts';
+import { policyName } from '../../crds/names.ts';
 import type { Condition } from '../../crds/rules/conditions.ts';
 import { reasons } from '../../crds/rules/reasons.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { MetricDefinitions, MetricsOf, Sample } from '../../process/metrics.ts';
+import { readTrust } from '../../saml/trust/trust.ts';
 import type { Caches, CollectionName } from '../watching/collections.ts';
 
 /** The collections whose objects have conditions. */
@@ -58,6 +60,11 @@ export const objectMetrics = {
     name: 'supportaccess_locks',
     help: 'SupportAccessLocks that exist.',
   },
+  providerFirstEnd: {
+    type: 'gauge',
+    name: 'supportaccess_identity_provider_first_end_timestamp_seconds',
+    help: "When the first of what sign-ins depend on ends, the identity provider's metadata or one of its certificates, in seconds since 1970. Nothing is said where no one can sign in.",
+  },
   unsynced: {
     type: 'gauge',
     name: 'supportaccess_collections_unsynced',
@@ -69,7 +76,11 @@ type ObjectMetrics = MetricsOf<typeof objectMetrics>;
 type WithConditions = KubeObject & { readonly status?: { readonly conditions?: readonly Condition[] } };
 
 /** Has the copies of this process counted at each scrape; nothing is said before there are any. */
-export function measureObjects(metrics: ObjectMetrics, caches: () => Caches | undefined): void {
+export function measureObjects(
+  metrics: ObjectMetrics,
+  caches: () => Caches | undefined,
+  now: () => number,
+): void {
   metrics.conditions.read(() => {
     const all = caches();
     if (all === undefined) return undefined;
@@ -80,6 +91,11 @@ export function measureObjects(metrics: ObjectMetrics, caches: () => Caches | un
   });
   metrics.sessions.read(() => caches()?.sessions.size);
   metrics.locks.read(() => caches()?.locks.size);
+  metrics.providerFirstEnd.read(() => {
+    const policy = caches()?.policies.get(undefined, policyName);
+    const trust = readTrust(policy?.spec.sso, now());
+    return trust.ok ? trust.value.firstEnd / 1000 : undefined;
+  });
   metrics.unsynced.read(() => Object.values(caches() ?? {}).filter(({ isSynced }) => !isSynced).length);
 }
 

@@ -35,10 +35,12 @@ export function policyStatus(world: PolicyWorld, now: number): PlainStatus | und
   const active: PlainCondition = on
     ? { type: 'Active', holds: true, reason: 'Enforced', message: 'Support access is switched on' }
     : { type: 'Active', holds: false, reason: 'PolicyDisabled', message: sentenceFor('PolicyDisabled') };
+  const sso = ssoReady(object, now);
   const objection =
     nameObjection(networkPolicy) ??
     missing(ssoConfig, installed.sso) ??
     missing(names, installed.names) ??
+    providerInvalid(sso) ??
     providerObjection(object, now);
   const ready: PlainCondition = objection ?? {
     type: 'Ready',
@@ -48,7 +50,7 @@ export function policyStatus(world: PolicyWorld, now: number): PlainStatus | und
   };
   const conditions = [
     ready,
-    ssoReady(object, now),
+    sso,
     certificatesReady(object, certificates, now),
     identitiesExclusive(impersonators),
     active,
@@ -111,7 +113,7 @@ function certificatesReady(
 /** What the reader of the sign-in says about the policy's identity provider: this very reader refuses or lets people in. */
 function ssoReady({ spec: { sso } }: SupportAccessPolicy, now: number): PlainCondition {
   const condition = (reason: Reason, message: string): PlainCondition => {
-    const holds = reason === 'ProviderTrusted';
+    const holds = reason === 'ProviderTrusted' || reason === 'ProviderNeedsAttention';
     return { type: 'SSOReady', holds, reason, message };
   };
   if (sso === undefined) {
@@ -125,7 +127,15 @@ function ssoReady({ spec: { sso } }: SupportAccessPolicy, now: number): PlainCon
   if (!trust.ok) return condition('ProviderInvalid', trust.problems.map(problemLine).join('\n'));
 
   const { entityID, warnings } = trust.value;
-  return condition('ProviderTrusted', [`People sign in with ${printable(entityID)}`, ...warnings].join('; '));
+  const trusted = `People sign in with ${printable(entityID)}`;
+  return warnings.length === 0
+    ? condition('ProviderTrusted', trusted)
+    : condition('ProviderNeedsAttention', [trusted, ...warnings].join('\n'));
+}
+
+/** Where a provider is named with which no one can sign in, the installation is not as the policy says. */
+function providerInvalid({ reason, message }: PlainCondition): PlainCondition | undefined {
+  return reason === 'ProviderInvalid' ? { type: 'Ready', holds: false, reason, message } : undefined;
 }
 
 /** So many bindings are named; with hundreds the message would be cut in the middle of one. */

@@ -32,6 +32,7 @@ annotations by \`podAnnotations\` of each process; who may read them, \`networkP
 | \`increase(supportaccess_records_lost_total[10m]) > 0\` | something happened without a record |
 | \`supportaccess_certificates_missing > 0\` or \`supportaccess_conditions{condition="CertificatesReady",status="False"} > 0\` | a certificate of the gateway is missing |
 | \`supportaccess_certificate_first_end_timestamp_seconds - time() < 14 * 86400\` | one ends within two weeks |
+| \`supportaccess_identity_provider_first_end_timestamp_seconds - time() < 30 * 86400\` or \`supportaccess_conditions{condition="SSOReady",reason="ProviderNeedsAttention"} > 0\` | the identity provider's metadata or a certificate of it ends within 30 days, or something about it is unwise |
 | \`abs(supportaccess_clock_offset_seconds) > 5\` | the clock of a machine is off |
 | \`max(leader_election_master_status) == 0\` | no operator leads: nothing opens; what ends still ends |
 | \`supportaccess_ready == 0\` | the process waits for something; \`/readyz\` says for what |

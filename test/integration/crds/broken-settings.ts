@@ -61,14 +61,14 @@ export const brokenSettings: readonly Broken[] = [
       'must be an https URL',
     ],
     [
-      'a certificate that is none',
+      'a private key for a certificate',
       set('sso.identityProvider', {
         entityID: 'x',
         signInURL: 'https://idp.example',
-        certificates: ['MIIC'],
+        certificates: ['-----BEGIN PRIVATE KEY-----'],
       }),
       'spec.sso.identityProvider.certificates[0]',
-      'must be one certificate in PEM form',
+      'must be a certificate and not a private key',
     ],
     [
       'an idle time longer than the absolute one',

@@ -1,4 +1,5 @@
 /** One valid object of each kind, to be broken in one place by a test. Must stay valid itself: a test says so. */
+import { knownMetadata } from '../idp/known-metadata.ts';
 
 /** An object as it is sent: a test may write anything into it. */
 export interface Sent {
@@ -33,7 +34,7 @@ export const policy = kind('SupportAccessPolicy', 'supportaccesspolicies', () =>
     access: 'Enabled',
     gateway: { host: 'support.example.com', hostSuffixes: ['apps.example.com'] },
     allowedCIDRs: ['203.0.113.0/24'],
-    sso: { identityProvider: { metadata: '<EntityDescriptor/>' } },
+    sso: { identityProvider: { metadata: knownMetadata } },
   },
 }));
 

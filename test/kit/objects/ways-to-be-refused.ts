@@ -217,6 +217,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   HostOutsideSuffixes: reported('HostOutsideSuffixes'),
   HostReserved: reported('HostReserved'),
   ProviderTrusted: reported('ProviderTrusted'),
+  ProviderNeedsAttention: reported('ProviderNeedsAttention'),
   ProviderMissing: reported('ProviderMissing'),
   ProviderInvalid: reported('ProviderInvalid'),
   CertificateExpired: reported('CertificateExpired'),

@@ -3,13 +3,12 @@
  * problem at once, and warnings for what is allowed but probably not meant.
  */
 import { type KindName, kinds } from '../../../crds/kinds.ts';
-import type { Problem } from '../../../crds/rules/problem.ts';
 import { problemsOf } from '../../../crds/rules/problems/index.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { saysAbsent } from '../../../kube/errors.ts';
 import { kindRules } from './kinds/index.ts';
-import type { JudgeDeps, WriteFindings } from './kinds/kind-rule.ts';
-import type { AdmissionRequest, Cause } from './review.ts';
+import { asCause, type JudgeDeps, type WriteFindings } from './kinds/kind-rule.ts';
+import type { AdmissionRequest } from './review.ts';
 
 /**
  * Judges one write of one of our kinds. Rejects for anything else, or for a write without its object: what cannot be
@@ -53,8 +52,3 @@ type ReviewedKind = AdmissionRequest['kind'];
 export function isOurs(kind: ReviewedKind): kind is ReviewedKind & { readonly kind: KindName } {
   return Object.hasOwn(kinds, kind.kind) && kind.group === kinds[kind.kind as KindName].group;
 }
-
-const asCause = (problem: Problem): Cause => ({
-  field: problem.field,
-  message: `${problem.value === undefined ? '' : `"${problem.value}" `}${problem.rule}; ${problem.fix}`,
-});

@@ -203,16 +203,8 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   ApplyFailed: () => ofPolicy(undefined),
   ProviderMissing: () => ofPolicy(certificates.fine, { sso: undefined } as never),
   ProviderInvalid: () => ofPolicy(certificates.fine, { sso: { identityProvider: { metadata: '<Entity' } } }),
-  ProviderTrusted: () =>
-    ofPolicy(certificates.fine, {
-      sso: {
-        identityProvider: {
-          entityID: 'https://idp.example.com',
-          signInURL: 'https://idp.example.com/sso',
-          certificates: [certificates.fine],
-        },
-      },
-    }),
+  ProviderTrusted: () => signingWith(certificates.fine),
+  ProviderNeedsAttention: () => signingWith(certificates.ending),
   AdmissionUnregistered: () => ofPolicy(undefined),
   CertificateEnding: () => ofPolicy(certificates.ending),
   CertificateExpired: () => ofPolicy(certificates.ending, {}, { now: noon + 6 * day }),
@@ -229,6 +221,12 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
     ofApplication({ object: anApplication(withSpec({ host: 'ecase.example.org' })) }),
   HostReserved: () => ofApplication({ object: anApplication(withSpec({ host: 'support.example.com' })) }),
 };
+
+function signingWith(certificate: string): Conditions {
+  const address = 'https://idp.example.com';
+  const identityProvider = { entityID: address, signInURL: `${address}/sso`, certificates: [certificate] };
+  return ofPolicy(certificates.fine, { sso: { identityProvider } });
+}
 
 /** Reasons under which nothing is wrong: there is no way out to tell. */
 const fine: ReadonlySet<string> = new Set<Reason>([

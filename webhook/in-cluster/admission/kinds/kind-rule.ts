@@ -1,5 +1,6 @@
 /** What a rule of admission for one kind is given, and what it says. */
 import type { KindName } from '../../../../crds/kinds.ts';
+import type { Problem } from '../../../../crds/rules/problem.ts';
 import type { Cause, ReviewedObject } from '../review.ts';
 
 /** What is wrong with a write, and what is allowed but probably not meant. */
@@ -45,4 +46,9 @@ export type KindAdvice = (write: ReviewedWrite, now: number) => readonly string[
 /** What a warning alone is read for: without it nothing is said, and the write goes on. */
 export function ifReadable<T>(reading: Promise<T>): Promise<T | undefined> {
   return reading.catch(() => undefined);
+}
+
+/** A problem as the API server tells it: the field stands beside the words. */
+export function asCause({ field, value, rule, fix }: Problem): Cause {
+  return { field, message: `${value === undefined ? '' : `"${value}" `}${rule}; ${fix}` };
 }
