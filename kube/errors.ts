@@ -90,6 +90,16 @@ export function isAlreadyExists(error: unknown): boolean {
 }
 
 /** The resourceVersion or continue token is too old: only a new list helps. */
+/** The server's data is that of an earlier moment than what was read from it, as after a backup was put back. */
+export class ServerWentBack extends Error {
+  constructor(plural: string, versions: { readonly reached: string; readonly now: string }) {
+    super(
+      `the API server has ${plural} of version ${versions.now}, before ${versions.reached} that it had: a backup of its data was put back`,
+    );
+    this.name = 'ServerWentBack';
+  }
+}
+
 export function isExpired(error: unknown): boolean {
   return error instanceof KubeError && error.status === 410;
 }

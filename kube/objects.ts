@@ -90,3 +90,14 @@ export function isStatus(value: unknown): value is Status {
 export function microTime(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('Z', '000Z');
 }
+
+/** A version of an object as a number, which grows with each write (KEP-5504); undefined where it is none. */
+export function numberOf(version: string | undefined): bigint | undefined {
+  return version !== undefined && /^\d+$/.test(version) ? BigInt(version) : undefined;
+}
+
+/** Whether a version is before the other. Of what is no number that cannot be told. */
+export function isEarlierVersion(version: string, other: string): boolean {
+  const [one, two] = [numberOf(version), numberOf(other)];
+  return one !== undefined && two !== undefined && one < two;
+}

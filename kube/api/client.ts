@@ -78,6 +78,8 @@ export interface KubeClient {
   get<T = KubeObject>(resource: Resource, ref: ObjectRef, options?: GetOptions): Promise<T>;
   /** The whole collection as of one moment, fetched in pages of 500. */
   list<T = KubeObject>(resource: Resource, options?: ListOptions): Promise<ObjectList<T>>;
+  /** The version of the collection as it is now, without its objects. */
+  versionOf(resource: Resource, options?: ListOptions): Promise<string>;
   create<T = KubeObject>(resource: Resource, object: WrittenObject, options?: WriteOptions): Promise<T>;
   /** Server-side apply: the object holds exactly the fields that its manager wants to own. */
   apply<T = KubeObject>(resource: Resource, object: WrittenObject, options: ApplyOptions): Promise<T>;

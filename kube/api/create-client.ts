@@ -15,7 +15,7 @@ import {
 import type { Naming, ObjectRef, WrittenObject } from '../objects.ts';
 import { type Place, type Resource, resourcePath } from '../resources.ts';
 import type { CallOptions, DeleteOptions, GetOptions, KubeClient, WriteOptions } from './client.ts';
-import { listAll } from './list.ts';
+import { collectionVersion, listAll } from './list.ts';
 import { portForward } from './port-forward.ts';
 import { openWatch } from './watch-stream.ts';
 
@@ -58,6 +58,7 @@ function clientOver(transport: Transport, origin: ConfiguredPlace): KubeClient {
     namespace: origin.namespace,
     get: async (resource, ref, options = {}) => call(read(resource, ref, options)),
     list: async (resource, options = {}) => listAll(transport, resource, options),
+    versionOf: async (resource, options = {}) => collectionVersion(transport, resource, options),
     create: async (resource, object, options = {}) => {
       const place = { namespace: homeOf(resource, object), subresource: options.subresource };
       return call(write('POST', { resource, place, body: withKind(resource, object), options }));

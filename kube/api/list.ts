@@ -33,6 +33,16 @@ export async function listAll<T>(
   }
 }
 
+/** The version of a collection, from a list of one object at most. */
+export async function collectionVersion(
+  transport: Transport,
+  resource: Resource,
+  options: ListOptions,
+): Promise<string> {
+  const page = await fetchPage(transport, resource, { ...options, metadataOnly: true, limit: 1 });
+  return page.metadata.resourceVersion;
+}
+
 async function inPages<T>(
   transport: Transport,
   resource: Resource,

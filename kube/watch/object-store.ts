@@ -14,6 +14,11 @@ export type Indexer<T extends KubeObject> = (object: T) => readonly string[];
 
 export type Indexers<T extends KubeObject> = Readonly<Record<string, Indexer<T>>>;
 
+interface Taking {
+  /** One version of an object is one state. Not so after the server's data was put back: versions are given out again. */
+  readonly isKnownByVersion?: boolean;
+}
+
 export class ObjectStore<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
   readonly #indexes = new Map<string, { keysOf: Indexer<T>; found: Map<string, Set<T>> }>();
@@ -43,10 +48,10 @@ export class ObjectStore<T extends KubeObject> {
   }
 
   /** Takes in the newest state of one object. Another uid under the same name is another object: deleted, then added. */
-  put(object: T): CacheChange<T>[] {
+  put(object: T, { isKnownByVersion = true }: Taking = {}): CacheChange<T>[] {
     const key = keyOf(object);
     const old = this.#objects.get(key);
-    if (old && old.metadata.resourceVersion === object.metadata.resourceVersion) return [];
+    if (isKnownByVersion && old?.metadata.resourceVersion === object.metadata.resourceVersion) return [];
     if (old) this.#unindex(old);
     this.#objects.set(key, object);
     this.#index(object);
@@ -69,12 +74,12 @@ export class ObjectStore<T extends KubeObject> {
   }
 
   /** Makes the store hold exactly these. What is missing was deleted while there was no watch. */
-  replace(objects: readonly T[]): CacheChange<T>[] {
+  replace(objects: readonly T[], taking: Taking = {}): CacheChange<T>[] {
     const kept = new Set(objects.map(keyOf));
     const gone = this.list().filter((object) => !kept.has(keyOf(object)));
     return [
       ...gone.flatMap((object) => this.remove(object)),
-      ...objects.flatMap((object) => this.put(object)),
+      ...objects.flatMap((object) => this.put(object, taking)),
     ];
   }
 

@@ -6,10 +6,12 @@
 import type { KubeClient } from '../api/client.ts';
 import type { WatchEvent } from '../api/watch-stream.ts';
 import { type Clock, pause } from '../clock.ts';
+import { ServerWentBack } from '../errors.ts';
 import { openDeadline } from '../http/deadline.ts';
-import type { KubeObject } from '../objects.ts';
+import { isEarlierVersion, type KubeObject } from '../objects.ts';
 import type { Resource } from '../resources.ts';
 import { type Backoff, reflectorBackoff, WatchCourse } from './watch-course.ts';
+import type { ListedAt } from './went-back.ts';
 
 export interface Selection {
   readonly namespace?: string | undefined;
@@ -20,7 +22,7 @@ export interface Selection {
 
 /** The holder of the copy. Called in order, never after the signal has aborted. */
 export interface Sink<T extends KubeObject> {
-  replace(objects: readonly T[]): void;
+  replace(objects: readonly T[], at: ListedAt): void;
   put(object: T): void;
   remove(object: T): void;
 }
@@ -38,7 +40,7 @@ export interface ReflectorSettings {
 }
 
 /** The part of a client that following a collection needs. */
-export type WatchingClient = Pick<KubeClient, 'list' | 'watch'>;
+export type WatchingClient = Pick<KubeClient, 'list' | 'watch' | 'versionOf'>;
 
 export interface Reflection<T extends KubeObject> {
   readonly client: WatchingClient;
@@ -57,47 +59,51 @@ export interface Reflection<T extends KubeObject> {
 export async function reflect<T extends KubeObject>(reflection: Reflection<T>): Promise<void> {
   const { clock, signal, settings } = reflection;
   const course = new WatchCourse(settings?.backoff ?? reflectorBackoff);
-  let version: string | undefined;
+  let round: Round = { course, relist: true, reached: undefined };
   while (!signal.aborted) {
-    const { relist, waitMs, reached } = await oneRound(reflection, { course, version });
-    version = relist ? undefined : reached;
+    const { waitMs, ...next } = await oneRound(reflection, round);
+    round = { course, ...next };
     await pause(clock, waitMs, signal).catch(() => undefined);
   }
 }
 
-interface Round {
-  readonly course: WatchCourse;
-  readonly version: string | undefined;
-}
-
-interface RoundResult {
+interface Standing {
   readonly relist: boolean;
-  readonly waitMs: number;
+  /** Up to which version the copy is true; undefined where there is none, or none that is true. */
   readonly reached: string | undefined;
 }
 
+interface Round extends Standing {
+  readonly course: WatchCourse;
+}
+
+interface RoundResult extends Standing {
+  readonly waitMs: number;
+}
+
 async function oneRound<T extends KubeObject>(reflection: Reflection<T>, round: Round): Promise<RoundResult> {
-  const from = round.version ?? (await listInto(reflection));
-  if (typeof from !== 'string') {
-    const course = round.course.afterFailedList(from.failure);
-    return { ...course, reached: undefined };
-  }
-  const watch = new Watch(reflection, from);
+  const goesOn = round.relist ? undefined : round.reached;
+  const from = goesOn ?? (await listInto(reflection, round.reached));
+  if (typeof from !== 'string')
+    return { ...round.course.afterFailedList(from.failure), reached: round.reached };
+  const watch = new Watch(reflection, { from, isGoingOn: goesOn !== undefined });
   const startedAt = reflection.clock.monotonic();
   const error = await watch.follow();
   if (watch.isCopyBroken) return { ...round.course.afterFailedList(error), reached: undefined };
   const lastedMs = reflection.clock.monotonic() - startedAt;
-  const course = round.course.afterWatch({ error, events: watch.events, lastedMs });
+  const { events, wasSilent } = watch;
+  const course = round.course.afterWatch({ error, events, lastedMs, wasSilent });
   return { ...course, reached: watch.version };
 }
 
 async function listInto<T extends KubeObject>(
   reflection: Reflection<T>,
+  reached: string | undefined,
 ): Promise<string | { failure: unknown }> {
   const { client, resource, selection, sink, signal, onProblem } = reflection;
   try {
     const { items, resourceVersion } = await client.list<T>(resource, { ...selection, signal });
-    if (!signal.aborted) sink.replace(items);
+    if (!signal.aborted) sink.replace(items, { listed: resourceVersion, reached });
     return resourceVersion;
   } catch (failure) {
     if (!signal.aborted) onProblem(failure);
@@ -105,17 +111,27 @@ async function listInto<T extends KubeObject>(
   }
 }
 
+interface WatchFrom {
+  readonly from: string;
+  /** From where another connection ended, not from a list. */
+  readonly isGoingOn: boolean;
+}
+
 /** One watch connection and how far it got. */
 class Watch<T extends KubeObject> {
   readonly #reflection: Reflection<T>;
+  readonly #isGoingOn: boolean;
   version: string;
   events = 0;
+  wasSilent = false;
+  #isOpen = false;
   /** The sink threw while it took an event in, so the copy is no longer true and needs a list. */
   isCopyBroken = false;
 
-  constructor(reflection: Reflection<T>, version: string) {
+  constructor(reflection: Reflection<T>, { from, isGoingOn }: WatchFrom) {
     this.#reflection = reflection;
-    this.version = version;
+    this.#isGoingOn = isGoingOn;
+    this.version = from;
   }
 
   /** Reads to the end. Returns the error that broke it, or undefined. */
@@ -123,10 +139,14 @@ class Watch<T extends KubeObject> {
     const { client, resource, selection, signal, clock, settings, onProblem } = this.#reflection;
     const silenceMs = settings?.silenceMs ?? 150_000;
     if (signal.aborted) return signal.reason;
-    const watchdog = openDeadline(clock, { what: `WATCH ${resource.plural}`, ms: silenceMs, signal });
+    const unproved = new AbortController();
+    const ended = unproved.signal;
+    const watchdog = openDeadline(clock, { what: `WATCH ${resource.plural}`, ms: silenceMs, signal, ended });
     try {
       const options = { ...selection, resourceVersion: this.version, timeoutSeconds: seconds(settings) };
       const stream = await client.watch<T>(resource, { ...options, signal: watchdog.signal });
+      this.#isOpen = true;
+      if (this.#isGoingOn) void this.#prove(watchdog.signal).catch((error) => unproved.abort(error));
       for await (const event of stream) {
         if (signal.aborted) return signal.reason;
         watchdog.extend();
@@ -135,10 +155,22 @@ class Watch<T extends KubeObject> {
       return undefined;
     } catch (error) {
       if (!signal.aborted) onProblem(error);
+      this.wasSilent = this.#isOpen && watchdog.remainingMs() <= 0;
       return error;
     } finally {
       watchdog.release();
     }
+  }
+
+  /**
+   * A server whose data went back opens a watch from a version that it does not have yet, and is silent until it does. So it is asked
+   * which version it has.
+   */
+  async #prove(signal: AbortSignal): Promise<void> {
+    const { client, resource, selection } = this.#reflection;
+    const reached = this.version;
+    const now = await client.versionOf(resource, { ...selection, signal });
+    if (isEarlierVersion(now, reached)) throw new ServerWentBack(resource.plural, { reached, now });
   }
 
   #take(event: WatchEvent<T>): void {

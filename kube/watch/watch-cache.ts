@@ -8,6 +8,7 @@ import type { KubeObject } from '../objects.ts';
 import type { Resource } from '../resources.ts';
 import { type CacheChange, type Indexers, ObjectStore } from './object-store.ts';
 import { type ReflectorSettings, reflect, type Selection, type WatchingClient } from './reflector.ts';
+import { type ListedAt, wentBack } from './went-back.ts';
 
 export interface WatchCacheOptions<T extends KubeObject> extends Selection {
   readonly indexers?: Indexers<T> | undefined;
@@ -15,6 +16,11 @@ export interface WatchCacheOptions<T extends KubeObject> extends Selection {
   readonly transform?: ((object: T) => T) | undefined;
   /** A list or watch that failed (it goes on by itself), or a listener that threw. */
   readonly onProblem?: ((problem: unknown) => void) | undefined;
+  /**
+   * Called before a list is taken in that shows the server's data of an earlier moment. Who stops the cache in it keeps it from taking
+   * in any: copies of other collections are still of the later moment.
+   */
+  readonly onWentBack?: (() => void) | undefined;
   readonly clock?: Clock | undefined;
   readonly reflector?: ReflectorSettings | undefined;
 }
@@ -55,12 +61,13 @@ export class WatchCache<T extends KubeObject> {
   start(): void {
     if (this.#run) return;
     const controller = new AbortController();
-    const { indexers: _i, transform: _t, onProblem: _p, clock: _c, reflector, ...selection } = this.#options;
+    const { indexers: _i, transform: _t, onProblem: _p, onWentBack: _w, ...rest } = this.#options;
+    const { clock: _c, reflector, ...selection } = rest;
     const ended = reflect<T>({
       client: this.#client,
       resource: this.resource,
       selection,
-      sink: this.#sink(),
+      sink: this.#sink(controller.signal),
       clock: this.#clock,
       signal: controller.signal,
       onProblem: (problem) => this.#report(problem),
@@ -107,10 +114,16 @@ export class WatchCache<T extends KubeObject> {
     return () => this.#listeners.delete(listener);
   }
 
-  #sink() {
+  #sink(signal: AbortSignal) {
     return {
-      replace: (objects: readonly T[]) => {
-        this.#tell(this.#store.replace(objects.map((object) => this.#slim(object))));
+      replace: (objects: readonly T[], at: ListedAt) => {
+        const held = ({ metadata }: T) => this.#store.get(metadata.namespace, metadata.name);
+        const isEarlier = wentBack(objects, at, held);
+        if (isEarlier) this.#options.onWentBack?.();
+        if (signal.aborted) return;
+        const slim = objects.map((object) => this.#slim(object));
+        // A version that was given out again may be of another state.
+        this.#tell(this.#store.replace(slim, { isKnownByVersion: !isEarlier }));
         this.#isSynced = true;
         this.#firstSync.resolve();
       },

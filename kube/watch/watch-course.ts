@@ -2,11 +2,13 @@
  * Decides after a watch has ended: go on from where it was or from a new list, and after how long a wait. Pure. Each known
  * way to miss changes, or to flood the server, is one line here.
  */
-import { KubeError, ServerUnreachable } from '../errors.ts';
+import { isExpired, KubeError, ServerWentBack } from '../errors.ts';
 
 export interface EndedWatch {
   /** What broke it; undefined when the server ended it in good order. */
   readonly error?: unknown;
+  /** It was open, and we gave it up because it said nothing. */
+  readonly wasSilent?: boolean;
   /** Events and bookmarks that came. */
   readonly events: number;
   readonly lastedMs: number;
@@ -54,6 +56,7 @@ export class WatchCourse {
       this.#failures = 0;
       this.#emptyWatches = 0;
     }
+    if (ended.wasSilent === true) return { relist: false, waitMs: 0 };
     if (ended.error !== undefined) return this.#afterBroken(ended.error, wasAlive);
     if (wasAlive) return { relist: false, waitMs: 0 };
     // kubernetes/kubernetes#137089: a version that is too old may get an empty watch instead of 410.
@@ -64,13 +67,14 @@ export class WatchCourse {
   }
 
   #afterBroken(error: unknown, wasAlive: boolean): Course {
-    const relist = needsList(error);
+    const relist = mayBeAnother(error);
+    const isKnownBy = isExpired(error) || error instanceof ServerWentBack;
     // A connection that worked and broke is replaced at once, and a first 410 leads to a list at once.
-    if (wasAlive || (relist && this.#failures === 0)) {
+    if (wasAlive || (isKnownBy && this.#failures === 0)) {
       this.#failures += wasAlive ? 0 : 1;
       return { relist, waitMs: 0 };
     }
-    return { relist: relist || wasAway(error), waitMs: this.#wait(error) };
+    return { relist, waitMs: this.#wait(error) };
   }
 
   #wait(error: unknown): number {
@@ -83,16 +87,11 @@ export class WatchCourse {
 }
 
 /**
- * A server that could not be reached may come back with the data of a backup. A watch from a version that it does not have yet
- * would be opened and silent, so where the copy stands is asked by a list.
+ * Whether what comes next may be a server with other data. One that broke off, could not be reached or refuses may be on its way
+ * down, or up again with the data of a backup: it refuses everybody (403) until it has read its roles. A watch from a version
+ * that it does not have yet is opened and silent, and one from a version that it has again misses what is between, so where
+ * the copy stands is asked by a list. A server that has too much to do is the one that it was.
  */
-function wasAway(error: unknown): boolean {
-  return error instanceof ServerUnreachable;
-}
-
-/** Our version is too old (410), or from a future that a restored backup took away (ResourceVersionTooLarge). */
-function needsList(error: unknown): boolean {
-  if (!(error instanceof KubeError)) return false;
-  const causes = error.details?.causes ?? [];
-  return error.status === 410 || causes.some((cause) => cause.reason === 'ResourceVersionTooLarge');
+function mayBeAnother(error: unknown): boolean {
+  return !(error instanceof KubeError && error.status === 429);
 }

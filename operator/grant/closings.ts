@@ -6,12 +6,11 @@
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import { changesOfPerson, changesSince, type JudgedVersions, versionsOf } from '../../crds/rules/opening.ts';
 import { KubeError } from '../../kube/errors.ts';
+import { numberOf } from '../../kube/objects.ts';
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { ConsentEnds } from './consent-ends.ts';
 import { decideOpening } from './decide-opening.ts';
 import { nextPins } from './pins.ts';
-
-import { numberOf } from './resource-version.ts';
 import type { GrantStatus, GrantWorld, SeenClosings } from './world.ts';
 
 export interface ClosingsDeps {

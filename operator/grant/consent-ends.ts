@@ -7,8 +7,8 @@
 import { tooLong } from '../../crds/rules/consent.ts';
 import type { Opening } from '../../crds/rules/opening.ts';
 import type { KubeObject } from '../../kube/objects.ts';
+import { numberOf } from '../../kube/objects.ts';
 import { nextConsentEnded, nextPins } from './pins.ts';
-import { numberOf } from './resource-version.ts';
 import type { ConsentEnded, GrantWorld } from './world.ts';
 
 /** One spec of one object, and the version in which it was seen first; undefined where that is no number. */

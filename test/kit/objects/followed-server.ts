@@ -39,6 +39,7 @@ export class FollowedServer {
         );
         return { items: items as T[], resourceVersion: '1' };
       },
+      versionOf: async () => '1',
       watch: async <T extends KubeObject>(
         { plural }: Selected,
         { fieldSelector, signal }: Partial<Selected> & { readonly signal: AbortSignal },

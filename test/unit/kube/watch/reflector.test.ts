@@ -5,6 +5,7 @@ import { KubeError } from '../../../../kube/errors.ts';
 import type { KubeObject } from '../../../../kube/objects.ts';
 import { ConfigMaps } from '../../../../kube/resources.ts';
 import { reflect, type Sink } from '../../../../kube/watch/reflector.ts';
+import type { ListedAt } from '../../../../kube/watch/went-back.ts';
 import { aStepClock } from '../../../kit/clock/step-clock.ts';
 
 type Event = WatchEvent<KubeObject>;
@@ -19,12 +20,16 @@ function added(name: string, version: string): Event {
 }
 
 /** A server whose watches play a script: each its events and then its end, the last one staying open. */
-function aScene(watches: readonly (readonly (Event | Error)[])[], { holdList = false } = {}) {
+function aScene(
+  watches: readonly (readonly (Event | Error)[])[],
+  { holdList = false, versions = [] }: { holdList?: boolean; versions?: string[] } = {},
+) {
   const clock = aStepClock();
   const stop = new AbortController();
   const seen: string[] = [];
   const problems: unknown[] = [];
-  const state = { lists: 0, watches: 0, putFails: false };
+  const at: ListedAt[] = [];
+  const state = { lists: 0, watches: 0, putFails: false, asked: 0 };
   const listGate = Promise.withResolvers<void>();
 
   async function* play(script: readonly (Event | Error)[], isLast: boolean, signal: AbortSignal) {
@@ -44,6 +49,10 @@ function aScene(watches: readonly (readonly (Event | Error)[])[], { holdList = f
       if (holdList) await listGate.promise;
       return { items: [anObject('listed', '1')], resourceVersion: String(state.lists * 100) };
     },
+    versionOf: async () => {
+      state.asked += 1;
+      return versions.shift() ?? '1000';
+    },
     watch: async (_: unknown, { resourceVersion, signal }: WatchOptions) => {
       seen.push(`watch from ${resourceVersion}`);
       const script = watches[state.watches] ?? [];
@@ -53,7 +62,10 @@ function aScene(watches: readonly (readonly (Event | Error)[])[], { holdList = f
   } as unknown as KubeClient;
 
   const sink: Sink<KubeObject> = {
-    replace: (objects) => seen.push(`list of ${objects.length}`),
+    replace: (objects, listed) => {
+      seen.push(`list of ${objects.length}`);
+      at.push(listed);
+    },
     put: ({ metadata }) => {
       if (state.putFails) throw new Error('the copy is broken');
       seen.push(`put ${metadata.name}`);
@@ -71,7 +83,7 @@ function aScene(watches: readonly (readonly (Event | Error)[])[], { holdList = f
     onProblem,
     settings: { silenceMs: 5000 },
   });
-  return { clock, seen, problems, state, listGate, ended, stop: () => stop.abort(new Error('stopped')) };
+  return { clock, seen, at, problems, state, listGate, ended, stop: () => stop.abort(new Error('stopped')) };
 }
 
 describe('a copy', () => {
@@ -124,6 +136,40 @@ describe('a copy', () => {
     const scene = aScene([[]]);
     await scene.clock.step(passed);
     expect(scene.state.watches).toBe(watches);
+    scene.stop();
+    await scene.ended;
+  });
+});
+
+describe('a copy of a server whose data went back', () => {
+  it('asks for the version of the collection where it goes on, and lists anew where that is an earlier one', async () => {
+    const scene = aScene([[added('a', '150')], []], { versions: ['149'] });
+    await scene.clock.step(0);
+    const before = ['list of 1', 'watch from 100', 'put a', 'watch from 150'];
+    expect(scene.seen).toEqual([...before, 'list of 1', 'watch from 200']);
+    expect(scene.problems).toMatchObject([{ name: 'ServerWentBack' }]);
+    expect(scene.state.asked).toBe(1);
+    scene.stop();
+    await scene.ended;
+  });
+
+  it('goes on where the version is the one that it has, or a later one', async () => {
+    const scene = aScene([[added('a', '150')], [added('b', '151')], []], { versions: ['150', '160'] });
+    await scene.clock.step(0);
+    expect(scene.state).toMatchObject({ asked: 2, lists: 1, watches: 3 });
+    scene.stop();
+    await scene.ended;
+  });
+
+  it('says with each list up to which version the copy was true', async () => {
+    const lost = new Error('the connection broke');
+    const scene = aScene([[added('a', '150'), lost], [lost], []]);
+    await scene.clock.step(5000);
+    expect(scene.at).toEqual([
+      { listed: '100', reached: undefined },
+      { listed: '200', reached: '150' },
+      { listed: '300', reached: '200' },
+    ]);
     scene.stop();
     await scene.ended;
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KubeError, ServerUnreachable } from '../../../../kube/errors.ts';
+import { KubeError, ServerUnreachable, ServerWentBack } from '../../../../kube/errors.ts';
 import { WatchCourse } from '../../../../kube/watch/watch-course.ts';
 
 const noJitter = () => 0;
@@ -22,9 +22,9 @@ describe('after a watch', () => {
     expect(course.afterWatch({ events: 3, lastedMs: 10 })).toEqual({ relist: false, waitMs: 0 });
   });
 
-  it('that worked and then broke, the next one follows at once from where it was', () => {
+  it('that worked and then broke, a list follows at once: another server may be there by now', () => {
     const course = aCourse();
-    expect(course.afterWatch({ error: lost, events: 7, lastedMs: 20 })).toEqual({ relist: false, waitMs: 0 });
+    expect(course.afterWatch({ error: lost, events: 7, lastedMs: 20 })).toEqual({ relist: true, waitMs: 0 });
   });
 
   it('that cannot be opened, the waits double from 0.8 s to 4 s', () => {
@@ -36,9 +36,22 @@ describe('after a watch', () => {
     expect(waits).toEqual([800, 1600, 3200, 4000, 4000, 4000, 4000, 4000]);
   });
 
-  it('that cannot be opened, a list follows: the server may come back with the data of a backup', () => {
-    expect(aCourse().afterWatch({ error: lost, events: 0, lastedMs: 5 }).relist).toBe(true);
-    expect(aCourse().afterWatch({ error: refusal(503), events: 0, lastedMs: 5 }).relist).toBe(false);
+  it.each([
+    ['cannot be reached', lost],
+    ['refuses everybody, as until it has read its roles', refusal(403)],
+    ['is going down', refusal(503)],
+    ['failed', refusal(500)],
+  ])('whose server %s, a list follows: it may be there with the data of a backup', (_title, error) => {
+    expect(aCourse().afterWatch({ error, events: 0, lastedMs: 5 }).relist).toBe(true);
+  });
+
+  it('that a server with too much to do refused, no list follows: that would be more to do', () => {
+    expect(aCourse().afterWatch({ error: refusal(429), events: 0, lastedMs: 5 }).relist).toBe(false);
+  });
+
+  it('whose server was found to have gone back, a list follows at once', () => {
+    const error = new ServerWentBack('pods', { reached: '9', now: '7' });
+    expect(aCourse().afterWatch({ error, events: 0, lastedMs: 5 })).toEqual({ relist: true, waitMs: 0 });
   });
 
   it('that worked again, the waits start anew', () => {
@@ -70,7 +83,6 @@ describe('after a watch', () => {
   it('whose version is from a future that a restored backup took away, a list follows', () => {
     const error = refusal(504, { causes: [{ reason: 'ResourceVersionTooLarge' }] });
     expect(aCourse().afterWatch({ error, events: 0, lastedMs: 5 }).relist).toBe(true);
-    expect(aCourse().afterWatch({ error: refusal(504), events: 0, lastedMs: 5 }).relist).toBe(false);
   });
 
   it('that ends at once and empty for the fifth time in a row, a list follows', () => {
