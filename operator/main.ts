@@ -28,6 +28,7 @@ import { publishConditionEvents } from './observers/condition-events.ts';
 import { measureObjects } from './observers/object-metrics.ts';
 import { observeQueue, type QueueObserver } from './observers/queue-metrics.ts';
 import { followRecords } from './observers/records-reach.ts';
+import type { CacheSettings } from './watching/caches.ts';
 import type { Caches } from './watching/collections.ts';
 import type { ClockAgreement, RecordsReach } from './watching/controller.ts';
 import { createRecordWriter } from './writes/write-records.ts';
@@ -72,8 +73,8 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
   });
   log.info({ port: health.port }, 'health is served');
   try {
-    // After a lost lease another replica may lead: what this run knows is old, and the next begins with new copies. The
-    // process stays, as each end of it would have the kubelet wait twice as long before the next start.
+    // After a lost lease another replica may lead, and after a backup was put back nothing is as it was: what this run knows is
+    // old, and the next begins with new copies. The process stays, as each end of it would have the kubelet wait twice as long before the next start.
     while (!stopping.aborted) await candidacy({ config, progress, told, waiting, stopping });
   } catch (error) {
     if (!stopping.aborted) throw error;
@@ -125,8 +126,8 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
     createKubeClient(source, { userAgent: programs.operator, onTried: told.calls }),
   );
   const { releaseNamespace, identitiesNamespace } = config;
-  const caches = createControllerCaches({ client, releaseNamespace, identitiesNamespace, onProblem });
-  const all = Object.values(caches);
+  const following = { client, releaseNamespace, identitiesNamespace, onProblem };
+  const { caches, all, ending } = copiesUntil(stopping, following);
   const connection = {
     url: config.recordsUrl,
     ca: () => caches.authority.get(releaseNamespace, installed.authority)?.data?.['ca.crt'] ?? '',
@@ -146,7 +147,11 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
   Object.assign(progress, { client, caches, trail, reach });
   for (const cache of all) cache.start();
   try {
-    await Promise.race([Promise.all(all.map((cache) => cache.synced)), aborted(stopping)]);
+    const synced = Promise.all(all.map((copy) => copy.synced));
+    await Promise.race([synced, aborted(ending)]).catch((error: unknown) => {
+      // A copy that is stopped before its first list says so.
+      if (!ending.aborted) throw error;
+    });
     const parts = {
       config,
       progress,
@@ -157,9 +162,9 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
       reach,
       clockAgreement,
       onProblem,
-      stopping,
+      stopping: ending,
     };
-    if (!stopping.aborted) await leadOnce(parts);
+    if (!ending.aborted) await leadOnce(parts);
   } finally {
     reach.stop();
     clockAgreement.stop();
@@ -167,6 +172,26 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
     await Promise.all(all.map((cache) => cache.stop()));
     await client.close();
   }
+}
+
+type Copy = Pick<Caches['policies'], 'start' | 'stop' | 'synced'>;
+
+/**
+ * The copies, and a signal that aborts also where the API server has the data of a backup. What one copy says of the earlier moment does
+ * not go together with what others say of the later one, nor with what was remembered: all of it ends before anything is concluded
+ * from it.
+ */
+function copiesUntil(stopping: AbortSignal, following: Omit<CacheSettings, 'onWentBack'>) {
+  const overtaken = new AbortController();
+  const onWentBack = () => {
+    if (overtaken.signal.aborted) return;
+    log.warn({}, 'the API server has the data of a backup; the operator begins anew');
+    overtaken.abort(new Error('the API server has the data of a backup'));
+    for (const copy of all) void copy.stop();
+  };
+  const caches = createControllerCaches({ ...following, onWentBack });
+  const all: readonly Copy[] = Object.values(caches);
+  return { caches, all, ending: AbortSignal.any([stopping, overtaken.signal]) };
 }
 
 interface Parts extends Pick<Candidacy, 'config' | 'progress' | 'told' | 'stopping'> {

@@ -12,6 +12,8 @@ export interface CacheSettings extends Namespaces {
   readonly client: WatchingClient;
   /** Told of lists and watches that failed; they go on by themselves. */
   readonly onProblem: (problem: unknown) => void;
+  /** Told, before anything else is, that the API server's data is of an earlier moment. */
+  readonly onWentBack?: () => void;
 }
 
 /** Nothing is followed before each cache is started. */
@@ -30,6 +32,7 @@ function cacheOf(
   const named = selection.namedAs === undefined ? selection.named : settings[selection.namedAs];
   return createWatchCache(settings.client, resource, {
     onProblem: settings.onProblem,
+    onWentBack: settings.onWentBack,
     indexers: indexersOf(name, settings, watches),
     namespace: within === undefined ? inNamespace : settings[within],
     fieldSelector: named === undefined ? undefined : `metadata.name=${named}`,

@@ -17,15 +17,10 @@ export async function aNamespace(controlPlane: ControlPlane, wish: NamespaceWish
     body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } },
   });
   if (status !== 201) throw new Error(`Namespace ${name} was not made: ${status} ${text}`);
-  // After its data was put back, the controller manager takes half a minute to see what is new.
-  await eventually(
-    async () => {
-      const path = `/api/v1/namespaces/${name}/serviceaccounts/default`;
-      const account = await controlPlane.admin.send('GET', path);
-      if (account.status !== 200)
-        throw new Error(`${name} has no default ServiceAccount (${account.status})`);
-    },
-    { within: 60_000 },
-  );
+  await eventually(async () => {
+    const path = `/api/v1/namespaces/${name}/serviceaccounts/default`;
+    const account = await controlPlane.admin.send('GET', path);
+    if (account.status !== 200) throw new Error(`${name} has no default ServiceAccount (${account.status})`);
+  });
   return name;
 }

@@ -52,7 +52,7 @@ async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<Ow
     names: ['localhost', 'kubernetes.default.svc'],
   });
   const { apiServer, url, admin } = await serveOnFreePort(ground, authority, options);
-  const controllers = await startControllers(ground, { authority, url, admin });
+  let controllers = await startControllers(ground, { authority, url, admin });
   await untilControllersWork(admin, controllers);
   admin.close();
   const address = { directory: layout.directory, url, binaries };
@@ -64,7 +64,13 @@ async function bringUp(ground: Ground, options: ControlPlaneOptions): Promise<Ow
     killApiServer: async () => apiServer.kill(),
     startApiServer: async () => apiServer.start(),
     saveState: async (name) => whileStopped(apiServer, () => etcd.save(name)),
-    putBackState: async (name) => whileStopped(apiServer, () => etcd.putBack(name)),
+    putBackState: async (name) => {
+      await whileStopped(apiServer, () => etcd.putBack(name));
+      // As Kubernetes asks for: its controllers would follow from versions that are not there any more, and see nothing.
+      controllers.signal('SIGKILL');
+      await controllers.exited;
+      controllers = await startControllers(ground, { authority, url, admin });
+    },
     pauseApiServer: async () => apiServer.pause(),
     resumeApiServer: async () => apiServer.resume(),
     pids: () => ({
