@@ -35,6 +35,28 @@ export interface SupportApplication {
       port: number;
     };
     /**
+     * TLS between the gateway and the Service. Without it the Service's appProtocol decides: https means TLS with a certificate of a public authority. Example: {caRef: {name: support-access-application-ca, key: ca.crt}}
+     */
+    tls?: {
+      /**
+       * The name that the certificate must be for; without it, the Service's, as in ecase.ecase.svc. Example: ecase.internal.example.com
+       */
+      serverName?: string;
+      /**
+       * A ConfigMap in the same namespace with the authorities that may have signed the certificate, as PEM; no other is trusted then. The ConfigMap's name must also stand in the chart's value gateway.caConfigMapNames. Example: {name: support-access-application-ca, key: ca.crt}
+       */
+      caRef?: {
+        /**
+         * The ConfigMap's name. Example: support-access-application-ca
+         */
+        name: string;
+        /**
+         * The key in its data. Example: ca.crt
+         */
+        key: string;
+      };
+    };
+    /**
      * The application's version, compared with what a matrix fits. Example: 26.1.3.0
      */
     version?: string;

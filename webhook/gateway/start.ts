@@ -22,6 +22,7 @@ import {
   unknownSources,
   whyUnknown,
 } from './listener/source-address.ts';
+import { createReadCa } from './proxy/application-ca.ts';
 import { type ResolveService, resolveInCluster } from './proxy/resolve-service.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { noteJudgedIn } from './refusals/current-session.ts';
@@ -46,7 +47,9 @@ const warmConnections = 32;
 export async function startGateway(settings: GatewaySettings): Promise<RunningGateway> {
   const { config, waiting } = settings;
   // First, since it needs no API server: who develops corrects the file while the rest comes up.
-  const resolve = await waiting.until(mapStep(config), async () => resolveInCluster(config.resolveMap));
+  const resolve = await waiting.until(mapStep(config), async () =>
+    resolveInCluster(config.resolveMap, createReadCa(settings.client)),
+  );
   return openListener(await assemble(settings), resolve);
 }
 

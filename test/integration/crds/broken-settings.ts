@@ -139,20 +139,47 @@ export const brokenSettings: readonly Broken[] = [
           'must be an origin, https://, a host and perhaps a port',
         ] as const,
     ),
+    ...['Ecase.internal', 'ecase.internal:443', '10.0.0.1'].map(
+      (serverName) =>
+        [
+          `the TLS name ${serverName}`,
+          set('tls', { serverName }),
+          'spec.tls.serverName',
+          'must be a DNS name',
+        ] as const,
+    ),
+    [
+      'an authority in no ConfigMap',
+      set('tls', { caRef: { name: 'ca/x', key: 'ca.crt' } }),
+      'spec.tls.caRef.name',
+      'must be a name as Kubernetes objects have it',
+    ],
+    [
+      'an authority under no key',
+      set('tls', { caRef: { name: 'ca', key: 'a b' } }),
+      'spec.tls.caRef.key',
+      'must have letters, digits, -, _ and . only',
+    ],
+    [
+      'TLS without an authority by key',
+      set('tls', { caRef: { name: 'ca' } }),
+      'spec.tls.caRef.key',
+      'Required value',
+    ],
     ...[0, 3601].map(
       (firstByteSeconds) =>
         [
           `an answer that may take ${firstByteSeconds} seconds`,
           set('timeouts', { firstByteSeconds }),
           'spec.timeouts.firstByteSeconds',
-          'should be',
+          'in body should be',
         ] as const,
     ),
     [
       'a route whose uploads may not stand still at all',
       set('routes', [{ ...oneRoute, timeouts: { uploadIdleSeconds: 0 } }]),
       'spec.routes[0].timeouts.uploadIdleSeconds',
-      'should be greater than or equal to 1',
+      'in body should be',
     ],
     ...[
       'jobs',

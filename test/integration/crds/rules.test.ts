@@ -119,6 +119,7 @@ const serverSays = [
   'Duplicate value',
   'should have at least',
   'must have at most',
+  'in body should be',
   'RFC 1123',
 ];
 

@@ -191,6 +191,12 @@ export const gateway: readonly ForbiddenAct[] = [
       request: patching(`${paths.releaseConfigMaps}/${name}`, { data: { x: 'y' } }),
     }),
   ),
+  {
+    act: "read another ConfigMap of an application's namespace",
+    gain: 'learn settings of the application',
+    stoppedBy: 'RBAC',
+    request: reading(`/api/v1/namespaces/${victim}/configmaps/settings`),
+  },
   ...['support-access-webhook-tls', 'support-access-other'].map(
     (name): ForbiddenAct => ({
       act: `read the Secret \`${name}\``,

@@ -186,6 +186,10 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
         'read the spec of a pod by its name, with the values that stand in its environment; the names of pods behind Services are in their slices',
     },
     {
+      right: 'everywhere: get configmaps (support-access-application-ca)',
+      worst: 'learn public certificates',
+    },
+    {
       right: 'support-access: create, list, delete leases',
       worst:
         'mark responses as used, so that sign-ins fail; a mark of its own it can delete only when it is over',

@@ -184,6 +184,7 @@ const rules: Readonly<Record<string, Schema>> = {
   'records.clientCertificates': yesOrNo,
   'gateway.ports.support': port,
   'gateway.tlsSecretNames': list({ type: 'string', pattern: `^${name}$` }, { uniqueItems: true }),
+  'gateway.caConfigMapNames': list({ type: 'string', pattern: `^${name}$` }, { uniqueItems: true }),
   'gateway.service.type': choice('ClusterIP', 'NodePort', 'LoadBalancer'),
   'gateway.service.port': port,
   'gateway.service.nodePort': integer(0, 65_535),

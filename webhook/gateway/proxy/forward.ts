@@ -9,6 +9,7 @@ import { HeadTimeout, type ProxiedRequest, sendUpstream, type UpstreamHead } fro
 import { BodyStalled, BodyTooLarge, MethodInBody, SenderGone } from './request-body.ts';
 import { bodyPlan } from './response.ts';
 import { relayUpgrade } from './upgrade.ts';
+import { TlsFailure, tlsFault } from './upstream-tls.ts';
 
 /** What came of it. */
 export interface Forwarded {
@@ -16,7 +17,9 @@ export interface Forwarded {
   /** Set while nothing was sent: what to refuse with. */
   readonly refusal?: { readonly status: number; readonly reason: Reason; readonly message?: string };
   /** What the response would have to be; for the records only. */
-  readonly rule?: string;
+  readonly rule?: string | undefined;
+  /** What is wrong with the way to the application, as a sentence; for the records and the log only. */
+  readonly fault?: string | undefined;
 }
 
 /** Never rejects: every failure is an outcome. Without a refusal the client's response is finished or destroyed. */
@@ -45,11 +48,13 @@ function relayedOf(proxied: ProxiedRequest, { bodyFailure }: UpstreamHead, relay
   return { outcome: { ...said.outcome, ...relayed.sent } };
 }
 
-function notResponded({ signal, exchange, policy }: ProxiedRequest, error: unknown): Forwarded {
+function notResponded({ signal, exchange, policy, upstream }: ProxiedRequest, error: unknown): Forwarded {
   if (signal.aborted) return cutBeforeHead(signal, { upstream: 'cut', reason: String(signal.reason) });
   const ofBody = bodyNotSent({ exchange, policy }, error);
   if (ofBody !== undefined) return ofBody;
   if (exchange.response.destroyed) return clientGone(exchange);
+  if (error instanceof TlsFailure)
+    return { ...failed('refused', 'ServiceUnreachable'), fault: tlsFault(upstream, error.cause) };
   if (error instanceof HeadTimeout) return failed('timeout', 'ServiceUnreachable', 504);
   const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
   return failed(refused ? 'refused' : 'unknown', 'ServiceUnreachable');

@@ -21,6 +21,7 @@ import type { BodyWatch } from './method-in-body.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
 import { sendBody } from './request-body.ts';
 import type { Upstream } from './resolve-service.ts';
+import { TlsFailure } from './upstream-tls.ts';
 
 /** A permitted request on its way upstream. */
 export interface ProxiedRequest {
@@ -58,7 +59,7 @@ export interface UpstreamHead {
 }
 
 /**
- * Resolves with the head of the response. Rejects with `HeadTimeout`, what `sendBody` rejects with, or the error of the
+ * Resolves with the head of the response. Rejects with `HeadTimeout`, `TlsFailure`, what `sendBody` rejects with, or the error of the
  * connection; nothing is ever sent a second time.
  */
 export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHead> {
@@ -88,7 +89,11 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHea
     },
   );
   try {
-    const head = await Promise.race([headOf(proxied, outgoing), broken]);
+    const head = await Promise.race([
+      untilTlsFails(outgoing, proxied.upstream),
+      headOf(proxied, outgoing),
+      broken,
+    ]);
     return { ...head, bodyFailure: () => bodyFailure };
   } catch (error) {
     outgoing.destroy();
@@ -128,13 +133,38 @@ function open(proxied: ProxiedRequest): ClientRequest {
   return (upstream.tls ? httpsRequest : httpRequest)({
     host: upstream.host,
     port: upstream.port,
-    ...(upstream.tls ? { servername: upstream.serverName } : {}),
+    ...(upstream.tls ? tlsOptions(upstream) : {}),
     method: exchange.request.method,
     // Exactly as it came: the decision was about these bytes.
     path: exchange.request.url ?? '/',
     headers: requestHeaders(proxied),
     agent: false,
   });
+}
+
+/** There is no way to leave verification out, whatever the environment of the process says. */
+function tlsOptions({ serverName, ca }: Upstream) {
+  return {
+    servername: serverName,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2',
+    ...(ca === undefined ? {} : { ca: [...ca] }),
+  } as const;
+}
+
+/** Rejects where the connection ends before TLS stands; such an error says what is wrong with the certificate. */
+function untilTlsFails(outgoing: ClientRequest, { tls }: Upstream): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  if (!tls) return promise;
+  let stands: 'not yet' | 'TCP' | 'TLS' = 'not yet';
+  outgoing.once('socket', (socket) => {
+    socket.once('connect', () => (stands = 'TCP'));
+    socket.once('secureConnect', () => (stands = 'TLS'));
+  });
+  outgoing.once('error', (cause) => {
+    if (stands === 'TCP') reject(new TlsFailure('TLS failed', { cause }));
+  });
+  return promise;
 }
 
 type HeadersFrom = Pick<ProxiedRequest, 'policy' | 'authority' | 'recordId' | 'source' | 'supportHeaders'> & {

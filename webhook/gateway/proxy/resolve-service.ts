@@ -18,6 +18,7 @@ import {
   servedService,
 } from '../../../crds/rules/request/service.ts';
 import { within } from '../../../process/deadline.ts';
+import type { CaRef, ReadCa } from './application-ca.ts';
 import { objectionToAddress } from './dialled-address.ts';
 
 export interface Upstream {
@@ -27,6 +28,8 @@ export interface Upstream {
   readonly tls: boolean;
   /** What the certificate must be for. */
   readonly serverName: string;
+  /** The only authorities that may have signed it, as PEM; without them, the public ones. */
+  readonly ca?: readonly string[];
 }
 
 export type Resolved =
@@ -38,6 +41,8 @@ export interface Backend {
   readonly namespace: string;
   readonly ref: ServiceRef;
   readonly reading: ServiceReading;
+  /** What the application says of TLS. */
+  readonly tls?: { readonly serverName?: string; readonly caRef?: CaRef } | undefined;
 }
 
 /** `namespace/name:port` to where it really listens. */
@@ -49,6 +54,7 @@ export interface ResolverOptions {
   readonly lookup: (name: string) => Promise<readonly LookupAddress[]>;
   /** How long it may take, milliseconds. */
   readonly lookupWithinMs: number;
+  readonly readCa: ReadCa;
   /** Addresses of this process's own network interfaces. */
   readonly own: () => readonly string[];
 }
@@ -64,37 +70,62 @@ const lookupWithinMs = 2000;
 const noMap: ResolveMap = new Map();
 
 /** By cluster DNS and this process's own addresses. `resolveMap` is the path of a map file that stands in for DNS. */
-export function resolveInCluster(resolveMap: string | undefined): ResolveService {
+export function resolveInCluster(resolveMap: string | undefined, readCa: ReadCa): ResolveService {
   return createResolveService({
     map: resolveMap === undefined ? () => noMap : followResolveMap(resolveMap),
     lookup: (name) => lookup(name, { all: true }),
     lookupWithinMs,
+    readCa,
     own: () => Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map((one) => one.address)),
   });
 }
 
 /** Rejects when DNS or the map cannot be read: the caller refuses. */
 export function createResolveService(options: ResolverOptions): ResolveService {
-  return async ({ namespace, ref: { name, port }, reading }) => {
+  return async ({ namespace, ref: { name, port }, reading, tls }) => {
     // Asked again here, though the decision has asked it: nothing that is not served is ever dialled.
     const served = servedService(reading, { name, port });
     if (!served.ok) return served;
-    const named = { port, tls: speaksTls(served.port), serverName: `${name}.${namespace}.svc` };
+    const trusted = await authoritiesOf(options, namespace, tls?.caRef);
+    if (!trusted.ok) return refused('ServiceUnreachable', trusted.detail);
+    const service = `${name}.${namespace}.svc`;
+    const named = {
+      port,
+      tls: tls !== undefined || speaksTls(served.port),
+      serverName: tls?.serverName ?? service,
+      ...trusted.only,
+    };
     const mapped = options.map().get(`${namespace}/${name}:${port}`);
     if (mapped !== undefined) return { ok: true, upstream: { ...named, ...mapped } };
-    return dialled(options, served.service, named);
+    const resolved = await addressOf(options, served.service, service);
+    return resolved.ok ? { ok: true, upstream: { ...named, host: resolved.host } } : resolved;
   };
 }
 
-async function dialled(
+type Trusted =
+  | { readonly ok: true; readonly only: Pick<Upstream, 'ca'> }
+  | { readonly ok: false; readonly detail: string };
+
+/** Whom the application names; no one where it names none, which are the public authorities. */
+async function authoritiesOf(
+  { readCa }: ResolverOptions,
+  namespace: string,
+  ref: CaRef | undefined,
+): Promise<Trusted> {
+  if (ref === undefined) return { ok: true, only: {} };
+  const read = await readCa(namespace, ref);
+  return read.ok ? { ok: true, only: { ca: read.ca } } : read;
+}
+
+async function addressOf(
   options: ResolverOptions,
   service: ServiceObject,
-  named: Omit<Upstream, 'host'>,
-): Promise<Resolved> {
+  name: string,
+): Promise<{ readonly ok: true; readonly host: string } | Extract<Resolved, { ok: false }>> {
   const given = addressesOf(service);
   const ms = options.lookupWithinMs;
-  const late = (): Error => new Error(`DNS gave no address of ${named.serverName} within ${ms} ms`);
-  const addresses = await within(options.lookup(named.serverName), { ms, late });
+  const late = (): Error => new Error(`DNS gave no address of ${name} within ${ms} ms`);
+  const addresses = await within(options.lookup(name), { ms, late });
   const [first] = addresses;
   // Node takes an empty host for localhost, so that no address must never become an empty one.
   if (first === undefined) return refused('ExternalService', 'the name of the Service has no address');
@@ -103,14 +134,14 @@ async function dialled(
   const objections = addresses.map(({ address }) => objectionToAddress(address, { given, own }));
   const objection = objections.find((one) => one !== undefined);
   if (objection !== undefined) return refused('ExternalService', objection);
-  return { ok: true, upstream: { ...named, host: first.address } };
+  return { ok: true, host: first.address };
 }
 
 function speaksTls({ appProtocol }: ServicePort): boolean {
   return appProtocol === 'https' || appProtocol === 'kubernetes.io/https';
 }
 
-function refused(reason: Reason, detail: string): Resolved {
+function refused(reason: Reason, detail: string): Extract<Resolved, { ok: false }> {
   return { ok: false, reason, detail };
 }
 

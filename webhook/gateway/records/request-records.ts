@@ -4,13 +4,14 @@
  */
 import { type Citation, citationsOf } from '../../../crds/audit/citation.ts';
 import type { Area } from '../../../crds/audit/events.ts';
-import type { NewRecord, RecordOutcome } from '../../../crds/audit/record.ts';
+import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { supportUserType } from '../../../crds/support-marks.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import { recordedSource } from '../listener/source-address.ts';
+import type { Forwarded } from '../proxy/forward.ts';
 
 /** What is known about the request when something is recorded of it. */
 export interface Known {
@@ -33,10 +34,10 @@ export function intentRecord(known: Known): NewRecord {
   };
 }
 
-/** What became of an intent, and which rule the response broke where it was not passed on. */
+/** What became of an intent, with the rule that the response broke, or what was wrong with the way to the application. */
 export function outcomeRecord(
   intent: NewRecord,
-  { outcome, rule }: { readonly outcome: RecordOutcome; readonly rule?: string | undefined },
+  { outcome, rule, fault }: Pick<Forwarded, 'outcome' | 'rule' | 'fault'>,
   now: number,
 ): NewRecord {
   const { cites: _cites, ...said } = intent;
@@ -48,8 +49,13 @@ export function outcomeRecord(
     cause: intent.id,
     time: new Date(now).toISOString(),
     outcome,
-    ...(rule === undefined ? {} : { message: `the response ${rule}` }),
+    ...messageOf({ rule, fault }),
   };
+}
+
+function messageOf({ rule, fault }: Pick<Forwarded, 'rule' | 'fault'>): Pick<NewRecord, 'message'> {
+  if (rule !== undefined) return { message: `the response ${rule}` };
+  return fault === undefined ? {} : { message: fault };
 }
 
 /** A request that was not let through: the reason with its detail is for the customer only. */

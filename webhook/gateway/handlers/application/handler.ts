@@ -173,10 +173,10 @@ const notRead = { ok: false, reason: 'NoApplication', detail: 'gone' } as const;
 async function resolvedService(deps: ApplicationDeps, { world }: Decided) {
   const { application, backend } = world;
   if (application === undefined || backend === undefined) return notRead;
-  const { serviceRef } = application.spec;
+  const { serviceRef, tls } = application.spec;
   const namespace = application.metadata.namespace ?? '';
   try {
-    return await deps.resolve({ namespace, ref: serviceRef, reading: backend });
+    return await deps.resolve({ namespace, ref: serviceRef, reading: backend, tls });
   } catch (error) {
     deps.onFailure('a Service could not be resolved', error);
     return { ok: false, reason: 'ServiceUnreachable', detail: 'the Service could not be resolved' } as const;

@@ -96,11 +96,12 @@ async function recordAndForward(
     await deps.refuse(exchange, notRecorded({ exchange, decided }, proof, error));
     return;
   }
-  const { outcome, refusal, rule } = await timed(
+  const { outcome, refusal, rule, fault } = await timed(
     forward({ ...proxiedOf(deps, permitted), recordId: intent.id, signal }),
   );
+  if (fault !== undefined) deps.onFailure('an application could not be reached', fault);
   deps.onMasked(outcome.masked ?? {});
-  const record = outcomeRecord(intent, { outcome, rule }, deps.now());
+  const record = outcomeRecord(intent, { outcome, rule, fault }, deps.now());
   const isTaken = deps.trail.appendInBackground([record]);
   if (!isTaken) deps.onFailure('an outcome was not recorded', record.id);
   if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session, hasOutcome: isTaken });

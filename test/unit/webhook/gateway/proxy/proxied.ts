@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach } from 'vitest';
 import { type Forwarded, forward } from '../../../../../webhook/gateway/proxy/forward.ts';
 import type { ProxyPolicy } from '../../../../../webhook/gateway/proxy/policy.ts';
+import type { Upstream } from '../../../../../webhook/gateway/proxy/resolve-service.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
 const sockets = new Set<Socket>();
@@ -36,7 +37,11 @@ export const open: ProxyPolicy = {
 };
 
 /** A gateway with this policy before this upstream. */
-export async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof createServer>) {
+export async function aGateway(
+  policy: ProxyPolicy,
+  upstream: ReturnType<typeof createServer>,
+  reachedBy: Partial<Upstream> = {},
+) {
   const upstreamPort = await listening(upstream);
   const cut = new AbortController();
   const leaving = new AbortController();
@@ -45,7 +50,7 @@ export async function aGateway(policy: ProxyPolicy, upstream: ReturnType<typeof 
     const proxied = {
       exchange: { request: incoming, response, host: 'h', origin: { peer: '', forwardedFor: [] } },
       policy,
-      upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 's' },
+      upstream: { host: '127.0.0.1', port: upstreamPort, tls: false, serverName: 's', ...reachedBy },
       authority: 'h:8443',
       upstreamOrigins: [],
       recordId: 'record-1',

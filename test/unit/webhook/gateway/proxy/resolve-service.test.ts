@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ServiceObject, ServiceSpec } from '../../../../../crds/rules/request/service.ts';
 import { errorWithCauses } from '../../../../../process/redaction.ts';
 import {
+  type Backend,
   createResolveService,
   followResolveMap,
   type ResolverOptions,
@@ -23,6 +24,8 @@ const spec: ServiceSpec = {
   ports: [{ port: 80 }, { port: 443, appProtocol: 'https' }],
 };
 
+const noCa = () => Promise.reject(new Error('no authority is to be read'));
+
 /** A resolver where everything is in order, unless said otherwise. */
 function resolving(change: Partial<ResolverOptions> = {}, said: ServiceSpec = {}) {
   return resolvingOf({ metadata, spec: { ...spec, ...said } }, change);
@@ -34,10 +37,11 @@ function resolvingOf(service: ServiceObject | undefined, change: Partial<Resolve
     lookupWithinMs: 1000,
     own: () => ['10.244.0.5'],
     map: () => new Map(),
+    readCa: noCa,
     ...change,
   });
-  return ({ namespace, name }: typeof ref, port: number) =>
-    resolve({ namespace, ref: { name, port }, reading: { service, handMadeSlices: [] } });
+  return ({ namespace, name }: typeof ref, port: number, tls?: Backend['tls']) =>
+    resolve({ namespace, ref: { name, port }, reading: { service, handMadeSlices: [] }, tls });
 }
 
 const answering = (...addresses: string[]) =>
@@ -51,6 +55,35 @@ function saidOf(read: () => unknown): string {
   }
   return expect.unreachable('it was read');
 }
+
+describe('the TLS of an application', () => {
+  const caRef = { name: 'support-access-application-ca', key: 'ca.crt' };
+
+  it('trusts the authorities that it names, and no others', async () => {
+    const asked: unknown[] = [];
+    const readCa: ResolverOptions['readCa'] = (...asks) => {
+      asked.push(asks);
+      return Promise.resolve({ ok: true, ca: ['pem'] });
+    };
+    const resolved = await resolving({ readCa })(ref, 443, { caRef });
+    expect(resolved).toMatchObject({ ok: true, upstream: { tls: true, ca: ['pem'] } });
+    expect(asked).toEqual([['ecase', caRef]]);
+  });
+
+  it('is not tried where they could not be read, and the detail says why', async () => {
+    const readCa = () => Promise.resolve({ ok: false, detail: 'ConfigMap x is missing.' } as const);
+    const refusal = { ok: false, reason: 'ServiceUnreachable', detail: 'ConfigMap x is missing.' };
+    expect(await resolving({ readCa })(ref, 443, { caRef })).toEqual(refusal);
+    await expect(resolving()(ref, 443, { caRef })).rejects.toThrow('no authority is to be read');
+  });
+
+  it('is spoken also where the Service does not say so, by the name that it gives', async () => {
+    expect(await resolving()(ref, 80, { serverName: 'ecase.internal.example.com' })).toEqual({
+      ok: true,
+      upstream: { host: '10.96.0.7', port: 80, tls: true, serverName: 'ecase.internal.example.com' },
+    });
+  });
+});
 
 describe('where a Service listens', () => {
   it('is the very address that was judged, not a name that is looked up again', async () => {
@@ -219,7 +252,7 @@ function aMap(target: string): string {
 
 describe('a Service of the cluster', () => {
   it('is where the map says, if there is a map', async () => {
-    const resolve = resolveInCluster(aMap('127.0.0.1:3000'));
+    const resolve = resolveInCluster(aMap('127.0.0.1:3000'), noCa);
     expect(await resolve({ ...backend, reading: reading() })).toMatchObject({
       ok: true,
       upstream: { host: '127.0.0.1', port: 3000 },
@@ -228,14 +261,14 @@ describe('a Service of the cluster', () => {
 
   it('needs no map: one without an address of its own is refused before DNS is asked', async () => {
     const service = aService(withServiceSpec({ clusterIPs: ['None'] }));
-    expect(await resolveInCluster(undefined)({ ...backend, reading: reading(service) })).toMatchObject({
+    expect(await resolveInCluster(undefined, noCa)({ ...backend, reading: reading(service) })).toMatchObject({
       ok: false,
       reason: 'ExternalService',
     });
   });
 
   it('is none where the decision has read none', async () => {
-    const resolve = resolveInCluster(aMap('127.0.0.1:3000'));
+    const resolve = resolveInCluster(aMap('127.0.0.1:3000'), noCa);
     expect(await resolve({ ...backend, reading: noService })).toMatchObject({
       ok: false,
       reason: 'NoService',
