@@ -17,6 +17,9 @@ export const defaultNamespaces = {
   identities: 'support-access-identities',
 } as const;
 
+/** For whom an application has its ServiceAccount's token made when it asks the gateway; one for the records is another. */
+export const reviewsAudience = 'support-access-reviews';
+
 /** Objects with fixed names in the release namespace. Most are made by the chart, which repeats the names; a test compares. */
 export const installed = {
   /** ConfigMap: the certificates that sign the webhook's. */

@@ -32,6 +32,8 @@ export interface GatewayConfig extends Common {
   /** Its namespace stands for the installation. */
   readonly identitiesNamespace: string;
   readonly supportPort: number;
+  /** For the applications of the cluster. */
+  readonly innerPort: number;
   readonly recordsUrl: string;
   readonly recordsTokenFile: string;
   /** File that says where Services listen, instead of cluster DNS. Never inside a cluster. */
@@ -85,6 +87,7 @@ export const gatewayFlags = {
   ...common,
   'identities-namespace': { fallback: defaultNamespaces.identities, rule: dnsLabel },
   'support-port': { fallback: '8443', rule: port },
+  'inner-port': { fallback: '8444', rule: port },
   'records-url': { rule: httpsUrl },
   'records-token-file': { rule: path('/var/run/secrets/support-access/token') },
   'resolve-map': { optional: true, rule: path('/etc/support-access/services.json') },
@@ -167,6 +170,7 @@ function gatewayConfig(values: FlagValues<typeof gatewayFlags>): GatewayConfig {
     role: 'gateway',
     identitiesNamespace: values['identities-namespace'],
     supportPort: Number(values['support-port']),
+    innerPort: Number(values['inner-port']),
     recordsUrl: values['records-url'],
     recordsTokenFile: values['records-token-file'],
     resolveMap: values['resolve-map'],

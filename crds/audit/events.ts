@@ -73,6 +73,8 @@ export const events = {
   'session.ended': point('SAS05I', 'gateway', 'operator'),
 
   'app.request': act('SAP01I', 'gateway'),
+  // An application asked whether a person may do something.
+  'app.review': point('SAP02I', 'gateway'),
 
   'admission.requested': point('SAD01I', 'admission'),
   'admission.rejected': point('SAD02W', 'admission'),
@@ -120,6 +122,7 @@ export const areas = [
   'application',
   'enter',
   'gate',
+  'review',
   'session',
   'sign-in',
   'sign-out',

@@ -61,7 +61,8 @@ export const copySubject = (grant: Citation): string | undefined =>
 export type CitedWorld = Pick<NewRecord, 'cites' | 'grant' | 'session'>;
 
 /** Whether this record says that something opens, so that what it cites must be today's. */
-export function opens({ type, phase }: Pick<NewRecord, 'type' | 'phase'>): boolean {
+export function opens({ type, phase, decision }: Pick<NewRecord, 'type' | 'phase' | 'decision'>): boolean {
+  if (type === 'app.review') return decision?.effect === 'allow';
   if (type === 'app.request') return phase === 'intent';
   return type === 'session.authorized' || type === 'signin.succeeded' || type === 'grant.activated';
 }

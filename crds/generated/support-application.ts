@@ -86,6 +86,15 @@ export interface SupportApplication {
      */
     allowedOrigins?: string[];
     /**
+     * ServiceAccounts of this namespace that may ask, each with a token of its own, what a session of this application may do, and who the people of support are; without one, none may. Example: [{serviceAccountName: ecase}]
+     */
+    callers?: {
+      /**
+       * The ServiceAccount's name. Example: ecase
+       */
+      serviceAccountName: string;
+    }[];
+    /**
      * Which request means which module and action; a request without a route is refused. Example: [{name: jobs, methods: [GET], path: /jobs, module: Jobs, action: Read}]
      */
     routes: {

@@ -4,6 +4,8 @@ import { printable } from '../../crds/rules/problem.ts';
 
 export interface GatewayNetwork {
   readonly supportPort: number;
+  /** For applications of the cluster. */
+  readonly innerPort: number;
   readonly healthPort: number;
   /** Of the webhook's pods. */
   readonly recordsPort: number;
@@ -21,6 +23,7 @@ export interface GatewayNetwork {
 
 export const usualGatewayNetwork: GatewayNetwork = {
   supportPort: 8443,
+  innerPort: 8444,
   healthPort: 8081,
   recordsPort: 8445,
   apiServer: 'Addresses',

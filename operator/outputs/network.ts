@@ -80,7 +80,16 @@ function ingressOf(installation: Installation): unknown[] {
   };
   // an empty `from` would admit every address
   const support = sources.length === 0 ? [] : [{ from: blocksOf(sources), ports: [tcp(supportPort)] }];
-  return [...support, health, ...ingress];
+  return [...support, ...innerIngressOf(installation), health, ...ingress];
+}
+
+/** Pods beside the applications that name callers; no one while there is none. */
+function innerIngressOf({
+  callingNamespaces: namespaces = [],
+  network: settings = usualGatewayNetwork,
+}: Installation): unknown[] {
+  if (namespaces.length === 0) return [];
+  return [{ from: namespaces.map(inNamespace), ports: [tcp(settings.innerPort)] }];
 }
 
 function egressOf(installation: Installation): unknown[] {

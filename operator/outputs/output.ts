@@ -29,6 +29,8 @@ export interface Installation {
   readonly open: readonly SupportAccessGrant[];
   /** The applications of those grants. */
   readonly applications: readonly SupportApplication[];
+  /** Namespaces whose applications name callers, also while nothing is open: hidden are people at any time. */
+  readonly callingNamespaces?: readonly string[];
   /** The people whom enabled grants name. */
   readonly people: readonly SupportUser[];
   readonly releaseNamespace: string;

@@ -1,6 +1,7 @@
 /** Looks at the installation as a whole: gathers the policy, the open grants and what exists once, and reconciles. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { installed, policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
 import { lockOnAll } from '../../crds/rules/locks.ts';
@@ -113,6 +114,11 @@ function startPolicy(context: ControllerContext): Handle {
   };
 }
 
+function namespacesThatCall(applications: readonly SupportApplication[]): readonly string[] {
+  const calling = applications.filter(({ spec }) => (spec.callers ?? []).length > 0);
+  return [...new Set(calling.map(({ metadata }) => metadata.namespace ?? ''))].toSorted();
+}
+
 async function observe(
   context: ControllerContext,
   calls: Calls,
@@ -141,6 +147,7 @@ async function observe(
       policy,
       open,
       applications,
+      callingNamespaces: namespacesThatCall(caches.applications.list()),
       people: [...named].flatMap((name) => caches.users.get(undefined, name) ?? []),
       releaseNamespace,
       networkOwner: ownedBy(RoleBindings, caches.bindings.get(releaseNamespace, operatorBinding)),

@@ -5,6 +5,7 @@
 import { apiGroup } from '../../crds/kinds.ts';
 import { SubjectAccessReviews } from '../../kube/resources.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
+import { recordsAudience } from '../../trail/wire.ts';
 import {
   type Caller,
   createTokenReview,
@@ -34,7 +35,7 @@ export interface Access {
 export function createAccess({ client, clock }: ReviewOptions): Access {
   const rights = createTtlCache<boolean>({ keepForMs, clock });
   return {
-    callerOf: createTokenReview({ client, clock }),
+    callerOf: createTokenReview({ client, clock, audience: recordsAudience }),
     may: (caller, right) =>
       rights.get(hashOf(JSON.stringify([caller, right])), () => reviewAccess(client, caller, right)),
   };

@@ -9,7 +9,6 @@ import type { KubeClient } from '../../kube/api/client.ts';
 import { TokenReviews } from '../../kube/resources.ts';
 import { createSharedBudget } from '../../process/shared-budget.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
-import { recordsAudience } from '../../trail/wire.ts';
 
 export interface Caller {
   readonly username: string;
@@ -22,6 +21,11 @@ export interface ReviewOptions {
   readonly client: Pick<KubeClient, 'create'>;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
+}
+
+export interface TokenReviewOptions extends ReviewOptions {
+  /** For whom a token must have been made: one for the records is worth nothing to who asks for another. */
+  readonly audience: string;
 }
 
 /** How long an answer of the API server is used: bounds how long a withdrawn right or token lives here. */
@@ -49,7 +53,8 @@ export class TooManyCallers extends Error {
 export function createTokenReview({
   client,
   clock,
-}: ReviewOptions): (token: string, peer: string) => Promise<Caller | undefined> {
+  audience,
+}: TokenReviewOptions): (token: string, peer: string) => Promise<Caller | undefined> {
   const known = createTtlCache<Caller>({ keepForMs, clock });
   const asked = createTtlCache<Caller | undefined>({ keepForMs, clock });
   const met = new LRUCache<string, true>({ max: maxMet });
@@ -59,7 +64,7 @@ export function createTokenReview({
     if (!met.has(key) && (reviews >= maxReviews || !budget.take(peer))) throw new TooManyCallers();
     reviews += 1;
     const until = clock() + keepForMs;
-    const caller = await reviewToken(client, token).finally(() => {
+    const caller = await reviewToken(client, { token, audience }).finally(() => {
       reviews -= 1;
     });
     met.delete(key);
@@ -70,7 +75,7 @@ export function createTokenReview({
   };
   return (token, peer) => {
     // A token that does not even claim to be for us costs no request to the API server.
-    if (!namesAudience(token, recordsAudience)) return Promise.resolve(undefined);
+    if (!namesAudience(token, audience)) return Promise.resolve(undefined);
     const key = hashOf(token);
     return known.kept(key) ?? asked.get(key, () => review(token, key, peer));
   };
@@ -110,18 +115,21 @@ interface TokenReviewStatus {
   };
 }
 
-async function reviewToken(client: ReviewOptions['client'], token: string): Promise<Caller | undefined> {
+async function reviewToken(
+  client: ReviewOptions['client'],
+  { token, audience }: { readonly token: string; readonly audience: string },
+): Promise<Caller | undefined> {
   const review = {
     apiVersion: 'authentication.k8s.io/v1',
     kind: 'TokenReview',
     metadata: {},
-    spec: { token, audiences: [recordsAudience] },
+    spec: { token, audiences: [audience] },
   };
   const { status } = await client.create<TokenReviewStatus>(TokenReviews, review, {
     deadlineMs: reviewWithinMs,
   });
   // A server that ignores audiences answers without them: then we cannot know that the token was made for us.
-  const forUs = status?.audiences?.includes(recordsAudience) === true;
+  const forUs = status?.audiences?.includes(audience) === true;
   return status?.authenticated === true && forUs ? callerIn(status.user) : undefined;
 }
 

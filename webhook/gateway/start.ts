@@ -1,36 +1,26 @@
-/** Starts the role `gateway`: puts the parts together, opens the support listener, and stops in the reverse order. */
-import type { IncomingMessage } from 'node:http';
+/** Starts the role `gateway`: puts the parts together, opens both listeners, and stops in the reverse order. */
+import type { Server } from 'node:https';
 import { kinds } from '../../crds/kinds.ts';
 import { installed, policyName } from '../../crds/names.ts';
-import { systemClock } from '../../kube/clock.ts';
-import { drainable } from '../../process/drain.ts';
+import { type DrainOptions, drainable } from '../../process/drain.ts';
 import { startPeriodic } from '../../process/periodic.ts';
 import { listen } from '../../process/server.ts';
 import { measureTrail } from '../../trail/metrics.ts';
 import { assemble, type GatewayParts, type GatewaySettings } from './assemble.ts';
 import { applicationPolicy } from './handlers/application/policy.ts';
-import { createConnections } from './listener/client-limits.ts';
-import { createHandshakes, type MayConnect } from './listener/handshakes.ts';
-import { createHopFaults } from './listener/hop-faults.ts';
-import { createListener, type ListenerOptions } from './listener/listener.ts';
-import { neighbourAt } from './listener/neighbour.ts';
-import type { GateRefusal } from './listener/request-gate.ts';
-import {
-  isTrustedHop,
-  type Network,
-  sourceOf,
-  unknownSources,
-  whyUnknown,
-} from './listener/source-address.ts';
+import { innerDepsOf } from './inner-deps.ts';
+import { serveInner } from './inner-routes.ts';
+import { innerConnections, innerListener, supportConnections, supportListener } from './listeners.ts';
 import { createReadCa } from './proxy/application-ca.ts';
 import { type ResolveService, resolveInCluster } from './proxy/resolve-service.ts';
-import { oddRequest } from './records/sign-in-records.ts';
 import { noteJudgedIn } from './refusals/current-session.ts';
 import { routeDepsOf } from './route-deps.ts';
 import { serve } from './routes.ts';
 
 export interface RunningGateway {
   readonly port: number;
+  /** Of the inner listener. */
+  readonly innerPort: number;
   readonly isReady: () => boolean;
   readonly missing: () => readonly string[];
   stop(): Promise<void>;
@@ -43,64 +33,51 @@ const stopped = 'GatewayStopped';
 /** As many as the pool of requests holds. */
 const warmConnections = 32;
 
-/** Resolves when the port is open; rejects when the process is told to stop before. */
+/** Resolves when both ports are open; rejects when the process is told to stop before. */
 export async function startGateway(settings: GatewaySettings): Promise<RunningGateway> {
   const { config, waiting } = settings;
   // First, since it needs no API server: who develops corrects the file while the rest comes up.
   const resolve = await waiting.until(mapStep(config), async () =>
     resolveInCluster(config.resolveMap, createReadCa(settings.client)),
   );
-  return openListener(await assemble(settings), resolve);
+  return openListeners(await assemble(settings), resolve);
 }
 
 const mapStep = ({ resolveMap }: GatewaySettings['config']): string =>
   resolveMap === undefined ? 'where Services are' : `--resolve-map=${resolveMap}`;
 
-async function openListener(parts: GatewayParts, resolve: ResolveService): Promise<RunningGateway> {
-  const { config, waiting, triggers, openResponses, metrics } = parts;
+async function openListeners(parts: GatewayParts, resolve: ResolveService): Promise<RunningGateway> {
+  const { config, waiting } = parts;
   const reach = { isThere: true };
   measure(parts, reach);
-  const network = () => triggers.policy()?.spec.network;
-  const connections = createConnections({
-    isShared: (peer) => isTrustedHop(network(), peer),
-    neighbourAt: (origin) => neighbourAt(sourceOf(network(), origin)),
-    mayConnect: countingRefused(
-      createHandshakes({
-        addressesOfSessions: () => triggers.sessions().map(({ spec }) => spec.boundAddress),
-        clock: () => performance.now(),
-      }),
-      () => metrics.refusedConnections.add({}),
-    ),
-  });
+  const connections = supportConnections(parts);
   const noteJudged = noteJudgedIn(connections);
   const leaving = new AbortController();
   const made = { proxyPolicy: applicationPolicy, noteJudged, leaving: leaving.signal, resolve };
   const deps = { ...routeDepsOf(parts), ...made };
-  const listener = createListener({
-    ...listenerOptionsOf(parts, network),
-    connections,
-    serve: (exchange) => serve(deps, exchange),
+  const support = supportListener(parts, { connections, serve: (exchange) => serve(deps, exchange) });
+  const innerDeps = innerDepsOf(parts);
+  const inner = innerListener(parts, {
+    connections: innerConnections(parts),
+    serve: (exchange) => serveInner(innerDeps, exchange),
   });
-  const connectionsOf = drainable(listener);
+  const draining = [support, inner].map(drainable);
   const stopTasks = startTasks(parts, reach);
   const warm = warmUp(parts);
-  const port = await waiting.until(`--support-port=${config.supportPort} on --bind=${config.bind}`, () =>
-    listen(listener, { bind: config.bind, port: config.supportPort }),
-  );
+  const open = (server: Server, flag: string, port: number): Promise<number> =>
+    waiting.until(`--${flag}=${port} on --bind=${config.bind}`, () =>
+      listen(server, { bind: config.bind, port }),
+    );
   return {
-    port,
+    port: await open(support, 'support-port', config.supportPort),
+    innerPort: await open(inner, 'inner-port', config.innerPort),
     isReady: () => missingOf(parts, warm).length === 0,
     missing: () => missingOf(parts, warm),
     stop: async () => {
       // Sessions end, certificates change and leases run on while requests still come.
-      await connectionsOf.drain({
-        acceptMs: config.drainSeconds * 1000,
-        graceMs,
-        onClosed: () => leaving.abort(stopped),
-        onLate: () => openResponses.cutAll(stopped),
-      });
+      await Promise.all(draining.map((one) => one.drain(drainOf(parts, leaving))));
       stopTasks();
-      await triggers.stop();
+      await parts.triggers.stop();
       parts.sessions.close();
       await parts.trail.close();
       await parts.instanceLease.close();
@@ -108,41 +85,12 @@ async function openListener(parts: GatewayParts, resolve: ResolveService): Promi
   };
 }
 
-/** What the listener is told by, and whom it tells. */
-function listenerOptionsOf(
-  parts: GatewayParts,
-  network: () => Network | undefined,
-): Omit<ListenerOptions, 'serve' | 'connections'> {
-  const { config, log, certificates, triggers, metrics } = parts;
-  const faulty = createHopFaults({ log, clock: systemClock });
-  const supportHost = () => triggers.policy()?.spec.gateway.host;
+function drainOf({ config, openResponses }: GatewayParts, leaving: AbortController): DrainOptions {
   return {
-    contextFor: (host) => certificates.contextFor(host),
-    defaultPair: () => certificates.defaultFor(supportHost()),
-    idleMs: config.idleSeconds * 1000,
-    peerAt: (address) => ({ isTrusted: isTrustedHop(network(), address), supportHost: supportHost() }),
-    onLineEnded: (why) => metrics.endedLines.add({ why }),
-    onArrived: (origin) => {
-      const rule = whyUnknown(network(), origin);
-      if (rule !== undefined) faulty({ peer: origin.peer, rule, message: unknownSources[rule] });
-    },
-    onRefused: (request, broken) => {
-      metrics.gateRefusals.add({ rule: broken.name });
-      const { name, message, origin } = broken;
-      if (isTrustedHop(network(), origin.peer)) faulty({ peer: origin.peer, rule: name, message });
-      recordOddRequest(parts, request, broken);
-    },
-    onUnparsed: (rule) => metrics.gateRefusals.add({ rule }),
-    onFailedHandshake: (cause) => metrics.failedHandshakes.add({ cause }),
-    onFailure: (error) => log.error({ error }, 'a request failed'),
-  };
-}
-
-function countingRefused(mayConnect: MayConnect, onRefused: () => void): MayConnect {
-  return (neighbour) => {
-    const may = mayConnect(neighbour);
-    if (!may) onRefused();
-    return may;
+    acceptMs: config.drainSeconds * 1000,
+    graceMs,
+    onClosed: () => leaving.abort(stopped),
+    onLate: () => openResponses.cutAll(stopped),
   };
 }
 
@@ -178,16 +126,6 @@ function missingOf({ triggers, recordsCa, certificateLoader }: GatewayParts, { i
     [certificateLoader.isLoaded(), 'a first look at the TLS Secrets of the policy'],
   ];
   return all.filter(([isThere]) => !isThere).map(([, what]) => what);
-}
-
-/** Records what the request gate refused, before it was known whose request it was. */
-function recordOddRequest(
-  { triggers, trail, now }: GatewayParts,
-  { method }: IncomingMessage,
-  { rule, status, origin }: GateRefusal,
-): void {
-  const source = sourceOf(triggers.policy()?.spec.network, origin);
-  trail.appendInBackground([oddRequest({ source, now: now(), rule, status, method: method ?? '' })]);
 }
 
 /** Starts what has to be done again and again; the returned function stops it. */

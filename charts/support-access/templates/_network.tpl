@@ -12,6 +12,7 @@
 {{- end }}
 {{- dict
   "supportPort" .Values.gateway.ports.support
+  "innerPort" .Values.gateway.ports.inner
   "healthPort" .Values.gateway.ports.health
   "recordsPort" .Values.webhook.ports.records
   "apiServer" $apiServer

@@ -157,6 +157,7 @@ describe('what the processes need', () => {
     ],
     ['gateway', { verb: 'get', resource: 'services', namespace: 'any', name: 'x' }],
     ['gateway', { verb: 'create', group: ours, resource: 'auditrecords' }],
+    ['gateway', { verb: 'create', group: 'authentication.k8s.io', resource: 'tokenreviews' }],
     ['webhook', { verb: 'create', group: 'authentication.k8s.io', resource: 'tokenreviews' }],
     ['webhook', { verb: 'create', group: 'authorization.k8s.io', resource: 'subjectaccessreviews' }],
     [

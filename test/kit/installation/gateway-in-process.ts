@@ -172,6 +172,7 @@ async function gatewayStarter(
         logLevel: 'info',
         kubeconfig,
         supportPort: 0,
+        innerPort: 0,
         recordsUrl: records.url,
         recordsTokenFile: tokenFile,
         resolveMap,

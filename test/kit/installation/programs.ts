@@ -100,6 +100,7 @@ export async function startGateway({
     '--roles=gateway',
     `--release-namespace=${defaultNamespaces.release}`,
     `--support-port=${port}`,
+    '--inner-port=0',
     '--bind=127.0.0.1',
     `--records-url=${recordsUrl}`,
     `--records-token-file=${recordsTokenFile}`,

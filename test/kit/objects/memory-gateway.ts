@@ -184,7 +184,8 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
   };
 }
 
-function memoryDecider({ objects, clock, told, state }: MemoryParts): GatewayDecider {
+/** Real decisions over the objects that the test holds. */
+export function memoryDecider({ objects, clock, told, state }: MemoryParts): GatewayDecider {
   const reader = new FreshReader({ client: objects.client, timeoutMs: 500, onGet: () => undefined });
   const decider = createDecider({
     world: new WorldReader(reader, {

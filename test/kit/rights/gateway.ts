@@ -163,12 +163,6 @@ export const gateway: readonly ForbiddenAct[] = [
     request: reading(`/api/v1/namespaces/${victim}/pods`),
   },
   {
-    act: 'ask who a token belongs to',
-    gain: 'try tokens that it saw',
-    stoppedBy: 'RBAC',
-    request: posting('/apis/authentication.k8s.io/v1/tokenreviews', { spec: { token: 'x' } }),
-  },
-  {
     act: 'ask what others may do',
     gain: 'learn whom to attack',
     stoppedBy: 'RBAC',

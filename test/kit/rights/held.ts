@@ -175,6 +175,11 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
     },
     { right: 'everywhere: create auditrecords', worst: appends },
     {
+      right: 'everywhere: create tokenreviews',
+      worst:
+        'learn whether a token that it saw is genuine, and whose; those that applications send it are made for it alone',
+    },
+    {
       right: 'everywhere: list, watch namespaces (support-access-identities)',
       worst: 'nothing: a UID and labels',
     },

@@ -97,6 +97,7 @@ describe('the network policies of webhook and operator', () => {
     };
     expect(told(await renderChart(values))).toEqual({
       supportPort: 9443,
+      innerPort: 8444,
       healthPort: 9081,
       recordsPort: 9445,
       apiServer: 'Ports',

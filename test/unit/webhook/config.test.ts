@@ -20,6 +20,7 @@ describe('the configuration of a door', () => {
         logLevel: 'info',
         kubeconfig: undefined,
         supportPort: 8443,
+        innerPort: 8444,
         recordsUrl: 'https://records:8445',
         recordsTokenFile: '/token',
         resolveMap: undefined,

@@ -10,7 +10,7 @@ import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import { within } from '../../../process/deadline.ts';
-import { sourceOf } from '../listener/source-address.ts';
+import { type Source, sourceOf } from '../listener/source-address.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
 import type {
   Decided,
@@ -18,6 +18,8 @@ import type {
   DecisionRequest,
   GatewayDecider,
   ReadWorld,
+  Reviewed,
+  ReviewRequest,
   SignInWorld,
 } from './decision.ts';
 import type { ToldSince } from './told-changes.ts';
@@ -51,6 +53,7 @@ export function createDecider(options: DeciderOptions): GatewayDecider {
   const again = options.againTimeoutMs;
   return {
     decide: (request) => decidedAnew(options, request),
+    review: (request) => reviewed(options, request),
     decideAgain: (request) =>
       decided(options, request, {
         world: inTime(again, options.world.readAgain(request)),
@@ -65,7 +68,7 @@ export function createDecider(options: DeciderOptions): GatewayDecider {
 
 async function decidedAnew(options: DeciderOptions, request: DecisionRequest): Promise<DecidedAnew> {
   const told = options.told();
-  const first = await decided(options, request, { world: recentWorld(options, request), told });
+  const first = await decided(options, request, { world: recentWorld(options, [request]), told });
   return { ...first, refusedSince: () => refusedSince(options, request, { first, told }) };
 }
 
@@ -74,14 +77,44 @@ async function decidedAnew(options: DeciderOptions, request: DecisionRequest): P
  * anything, it is read once more in what is left of the time. An anonymous client gets no second reading: it would cost
  * more than was counted, and its time would tell that the grant exists.
  */
-async function recentWorld(options: DeciderOptions, request: DecisionRequest): Promise<ReadWorld> {
+async function recentWorld(
+  options: DeciderOptions,
+  requests: readonly [DecisionRequest, ...DecisionRequest[]],
+): Promise<ReadWorld> {
   const { timeoutMs, recentMs } = options;
+  const [request] = requests;
   const began = performance.now();
   const world = await inTime(timeoutMs, options.world.read(request));
   const took = performance.now() - began;
   if (took <= recentMs || request.entryPoint === 'anonymous') return world;
-  if (!judge(options, request, world).decision.allow) return world;
+  if (!requests.some((one) => judge(options, one, world).decision.allow)) return world;
   return inTime(Math.max(0, Math.floor(timeoutMs - took)), options.world.read(request));
+}
+
+/** All by one reading that began after the request came, and each by the whole list of checks. */
+async function reviewed(options: DeciderOptions, { reviews, ...request }: ReviewRequest): Promise<Reviewed> {
+  const told = options.told();
+  const [first, ...others] = reviews.map((review): DecisionRequest => ({ ...request, review }));
+  if (first === undefined) return { decided: [], decidedSince: () => [] };
+  const asked = [first, ...others] as const;
+  const began = performance.now();
+  try {
+    const world = await recentWorld(options, asked);
+    const judgeAll = (): readonly Decided[] => {
+      const changes = told();
+      return asked.map((one) => {
+        const by = (changed: ReadWorld): Decided => judge(options, one, changed);
+        return refusedMeanwhile(by, world, changes) ?? by(world);
+      });
+    };
+    const decidedNow = judgeAll();
+    for (const one of decidedNow) options.onDecided(one, { ms: performance.now() - began });
+    return { decided: decidedNow, decidedSince: judgeAll };
+  } catch (error) {
+    const refused = asked.map((one) => unread(options, one));
+    for (const one of refused) options.onDecided(one, { ms: performance.now() - began, error });
+    return { decided: refused, decidedSince: () => refused };
+  }
 }
 
 /** Reads nothing, so that nothing can come between it and what its caller does next. */
@@ -195,10 +228,10 @@ function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWor
     ...world,
     entryPoint: request.entryPoint,
     now,
-    address: source.address,
+    address: addressOf(request, world, source),
     session: sessionOf(options, request, world),
-    host: request.request,
-    target: route,
+    host: hostOf(request, world),
+    target: route ?? request.review?.target,
     unrouted: route === undefined ? unrouted(request, world) : undefined,
   };
   return { decision: decide(ask), world, source, now, ...(route === undefined ? {} : { route }) };
@@ -212,6 +245,27 @@ function unrouted({ request }: DecisionRequest, { routes }: ReadWorld): string |
   return request && routes?.explain(request.method, request.path, request.query);
 }
 
+/** The person is not here where the application asks: the address is the one of the sign-in. */
+function addressOf({ session }: DecisionRequest, world: ReadWorld, source: Source): Ask['address'] {
+  if (session === undefined || !('handle' in session)) return source.address;
+  return parseAddress(world.session?.spec.boundAddress ?? '');
+}
+
+/** Who asks is an application and no host: it stands for the host that is its own, and for none of another. */
+function hostOf({ request, review }: DecisionRequest, { application }: ReadWorld): Ask['host'] {
+  if (review === undefined) return request;
+  return application && { host: application.spec.host, application: review.application };
+}
+
+function secretFits(
+  { secretMatches }: DeciderOptions,
+  proof: NonNullable<DecisionRequest['session']>,
+  object: SupportSession,
+): boolean {
+  if (!('handle' in proof)) return secretMatches(proof, object);
+  return proof.handle === object.spec.handle && proof.grant === object.spec.grantRef.name;
+}
+
 function sessionOf(
   options: DeciderOptions,
   { session: proof }: DecisionRequest,
@@ -221,7 +275,7 @@ function sessionOf(
   return {
     object,
     sealValid: options.sealIsValid(object),
-    secretMatches: options.secretMatches(proof, object),
+    secretMatches: secretFits(options, proof, object),
   };
 }
 

@@ -4,7 +4,7 @@ import type { SupportPermissionMatrix } from '../../../crds/generated/support-pe
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { Decision, EntryPoint, Objection, World } from '../../../crds/rules/ask.ts';
-import type { MatrixInForce } from '../../../crds/rules/matrix/matrix.ts';
+import type { MatrixInForce, Target } from '../../../crds/rules/matrix/matrix.ts';
 import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { RouteTable } from '../../../crds/rules/request/routes.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
@@ -36,13 +36,43 @@ export interface RequestToApplication {
   readonly application: NamespacedName;
 }
 
+/** A session as an application names it, which has its handle and never its secret. */
+export interface SessionByHandle {
+  readonly session: NamespacedName;
+  /** The grant's name; its namespace is the session's. */
+  readonly grant: string;
+  readonly handle: string;
+}
+
+/** What an application asks about one of its sessions, in the words of the matrix. */
+export interface Review {
+  /** The application that asks. */
+  readonly application: NamespacedName;
+  readonly target: Target;
+}
+
 export interface DecisionRequest {
   readonly entryPoint: EntryPoint;
   readonly grant: NamespacedName;
   readonly origin: Origin;
-  /** Of a signed-in person. */
-  readonly session?: SessionProof;
+  /** Of a signed-in person; by its handle only where the application itself asks. */
+  readonly session?: SessionProof | SessionByHandle;
   readonly request?: RequestToApplication;
+  /** In place of a request. */
+  readonly review?: Review;
+}
+
+/** Reviews of one session, all by one reading. */
+export interface ReviewRequest extends Omit<DecisionRequest, 'request' | 'review'> {
+  readonly session: SessionByHandle;
+  readonly reviews: readonly Review[];
+}
+
+export interface Reviewed {
+  /** One for each review, in order. */
+  readonly decided: readonly Decided[];
+  /** The same by what watches told since; to be asked right before the responses are given. */
+  decidedSince(): readonly Decided[];
 }
 
 export interface Decided {
@@ -69,6 +99,11 @@ export interface Decider {
   decide(request: DecisionRequest): Promise<DecidedAnew>;
 }
 
+/** Decides what an application asks. Never rejects: what cannot be read is a no. */
+export interface Reviewer {
+  review(request: ReviewRequest): Promise<Reviewed>;
+}
+
 /** A decider that also judges again what is under way. */
 export interface LastingDecider extends Decider {
   /**
@@ -89,7 +124,7 @@ export interface SessionJudge {
 }
 
 /** The decider of a gateway, which judges sign-ins too. */
-export interface GatewayDecider extends LastingDecider, SessionJudge {
+export interface GatewayDecider extends LastingDecider, Reviewer, SessionJudge {
   /** The world of one sign-in. Call it after the SAML response arrived: nothing in it is older than this call. */
   readSignInWorld(grant: NamespacedName): SignInWorld;
 }

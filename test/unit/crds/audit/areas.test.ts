@@ -8,6 +8,7 @@ const written = [
   'application',
   'enter',
   'gate',
+  'review',
   'session',
   'sign-in',
   'sign-out',

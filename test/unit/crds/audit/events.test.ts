@@ -58,6 +58,7 @@ const vocabulary: readonly (readonly [EventType, string, string, readonly Phase[
   ['session.authorized', 'SAS04I', 'gateway', point],
   ['session.ended', 'SAS05I', 'gateway, operator', point],
   ['app.request', 'SAP01I', 'gateway', act],
+  ['app.review', 'SAP02I', 'gateway', point],
   ['admission.requested', 'SAD01I', 'admission', point],
   ['admission.rejected', 'SAD02W', 'admission', point],
   ['admission.stored', 'SAD03I', 'admission', point],

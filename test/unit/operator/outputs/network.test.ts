@@ -92,6 +92,20 @@ describe('the gateway’s network policy', () => {
     expect(reaches('192.0.2.1', 8081, { open: [] })).toBe(true);
   });
 
+  it('lets pods ask whose namespace has callers, also while nothing is open, and no others', () => {
+    const asks = (namespace: string, callingNamespaces: readonly string[]) =>
+      judgeTraffic(policyOf({ callingNamespaces, open: [] }) as never, {
+        direction: 'Ingress',
+        pod: gatewayPod,
+        peer: { pod: { namespace, labels: {} } },
+        port: 8444,
+      }).allowed;
+    expect(asks('ecase', ['ecase', 'other'])).toBe(true);
+    expect(asks('silent', ['ecase', 'other'])).toBe(false);
+    expect(asks('ecase', [])).toBe(false);
+    expect(reaches('203.0.113.9', 8444, { callingNamespaces: ['ecase'] })).toBe(false);
+  });
+
   it('never selects pods that are not the gateway’s', () => {
     expect(policyOf()[0]).toMatchObject({
       metadata: { namespace: 'support-access' },

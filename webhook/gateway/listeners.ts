@@ -1,0 +1,119 @@
+/** The two ports of the gateway: the support listener, which the internet reaches, and the inner one for pods of the cluster. */
+import type { IncomingMessage } from 'node:http';
+import type { Server } from 'node:https';
+import { systemClock } from '../../kube/clock.ts';
+import type { GatewayParts } from './assemble.ts';
+import { type Connections, createConnections } from './listener/client-limits.ts';
+import { createHandshakes, type MayConnect } from './listener/handshakes.ts';
+import { createHopFaults } from './listener/hop-faults.ts';
+import { createListener, type ListenerOptions } from './listener/listener.ts';
+import { neighbourAt } from './listener/neighbour.ts';
+import type { GateRefusal } from './listener/request-gate.ts';
+import {
+  isTrustedHop,
+  type Network,
+  sourceOf,
+  unknownSources,
+  whyUnknown,
+} from './listener/source-address.ts';
+import { oddRequest } from './records/sign-in-records.ts';
+
+/** The connections of the support listener, bounded by whom they are from. */
+export function supportConnections(parts: GatewayParts): Connections {
+  const { triggers, metrics } = parts;
+  const handshakes = createHandshakes({
+    addressesOfSessions: () => triggers.sessions().map(({ spec }) => spec.boundAddress),
+    clock: () => performance.now(),
+  });
+  const mayConnect = countingRefused(handshakes, () => metrics.refusedConnections.add({}));
+  return connectionsOf(parts, mayConnect);
+}
+
+/** Those of the inner listener: pods of the cluster, which the network policy names. */
+export function innerConnections(parts: GatewayParts): Connections {
+  return connectionsOf(parts, () => true);
+}
+
+/** Whom a listener serves, and what by. */
+type Serving = Pick<ListenerOptions, 'connections' | 'serve'>;
+
+/** The support listener, which tells of a trusted proxy that says of its requests what cannot be believed. */
+export function supportListener(parts: GatewayParts, serving: Serving): Server {
+  const { metrics, log } = parts;
+  const network = networkOf(parts);
+  const faulty = createHopFaults({ log, clock: systemClock });
+  return createListener({
+    ...commonTo(parts),
+    ...serving,
+    onArrived: (origin) => {
+      const rule = whyUnknown(network(), origin);
+      if (rule !== undefined) faulty({ peer: origin.peer, rule, message: unknownSources[rule] });
+    },
+    onRefused: (request, broken) => {
+      metrics.gateRefusals.add({ rule: broken.name });
+      const { name, message, origin } = broken;
+      if (isTrustedHop(network(), origin.peer)) faulty({ peer: origin.peer, rule: name, message });
+      recordOddRequest(parts, request, broken);
+    },
+  });
+}
+
+/** The inner listener, with the same TLS, the same gate and the same records of what the gate refused. */
+export function innerListener(parts: GatewayParts, serving: Serving): Server {
+  return createListener({
+    ...commonTo(parts),
+    ...serving,
+    onRefused: (request, broken) => {
+      parts.metrics.gateRefusals.add({ rule: broken.name });
+      recordOddRequest(parts, request, broken);
+    },
+  });
+}
+
+/** What each listener is told by, and whom it tells. */
+function commonTo(parts: GatewayParts): Omit<ListenerOptions, 'connections' | 'onRefused' | 'serve'> {
+  const { config, certificates, triggers, metrics, log } = parts;
+  const network = networkOf(parts);
+  const supportHost = () => triggers.policy()?.spec.gateway.host;
+  return {
+    contextFor: (host) => certificates.contextFor(host),
+    defaultPair: () => certificates.defaultFor(supportHost()),
+    idleMs: config.idleSeconds * 1000,
+    peerAt: (address) => ({ isTrusted: isTrustedHop(network(), address), supportHost: supportHost() }),
+    onLineEnded: (why) => metrics.endedLines.add({ why }),
+    onUnparsed: (rule) => metrics.gateRefusals.add({ rule }),
+    onFailedHandshake: (cause) => metrics.failedHandshakes.add({ cause }),
+    onFailure: (error) => log.error({ error }, 'a request failed'),
+  };
+}
+
+function networkOf({ triggers }: GatewayParts): () => Network | undefined {
+  return () => triggers.policy()?.spec.network;
+}
+
+function connectionsOf(parts: GatewayParts, mayConnect: MayConnect): Connections {
+  const network = networkOf(parts);
+  return createConnections({
+    isShared: (peer) => isTrustedHop(network(), peer),
+    neighbourAt: (origin) => neighbourAt(sourceOf(network(), origin)),
+    mayConnect,
+  });
+}
+
+function countingRefused(mayConnect: MayConnect, onRefused: () => void): MayConnect {
+  return (neighbour) => {
+    const may = mayConnect(neighbour);
+    if (!may) onRefused();
+    return may;
+  };
+}
+
+/** Records what the request gate refused, before it was known whose request it was. */
+function recordOddRequest(
+  { triggers, trail, now }: GatewayParts,
+  { method }: IncomingMessage,
+  { rule, status, origin }: GateRefusal,
+): void {
+  const source = sourceOf(triggers.policy()?.spec.network, origin);
+  trail.appendInBackground([oddRequest({ source, now: now(), rule, status, method: method ?? '' })]);
+}
