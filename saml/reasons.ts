@@ -36,10 +36,11 @@ export const samlReasons = {
 
   'saml.not_a_response': 'The root must be a SAML 2.0 Response',
   'saml.encrypted_unsupported': 'Encrypted assertions, names and attributes are not supported',
-  'saml.element_not_allowed': 'Only the elements of a sign-in response are allowed, each in its place',
+  'saml.element_not_allowed':
+    'Elements that a sign-in goes by must stand in their places, and no others beside them',
   'saml.element_repeated': 'An element must not be there more often than a sign-in response needs it',
   'saml.element_missing': 'An element that the SAML schema requires is missing',
-  'saml.attribute_not_allowed': 'Only the XML attributes of a sign-in response are allowed',
+  'saml.attribute_not_allowed': 'Only responses, assertions and parts of signatures may have an ID',
   'saml.attribute_missing': 'An XML attribute that the SAML schema requires is missing',
   'saml.text_not_allowed': 'Text must be only where a sign-in response has text',
   'saml.id_malformed': 'IDs must be short and plain',
@@ -58,7 +59,9 @@ export const samlReasons = {
   'saml.transforms_not_allowed':
     'The transforms must be exactly enveloped-signature and exclusive C14N without comments',
   'saml.signature_value_malformed': 'Digest and signature values must be base64 text',
-  'saml.assertion_unsigned': 'The assertion itself must be signed',
+  'saml.assertion_unsigned': 'The assertion must be signed, by itself or with the response around it',
+  'saml.signature_missing':
+    'The response and the assertion must each be signed, since the policy demands both',
   'saml.assertion_signature_invalid':
     "The assertion's signature must verify with a certificate pinned by the policy",
   'saml.response_signature_invalid':
@@ -81,7 +84,7 @@ export const samlReasons = {
     'NameID must be normalised text of 1 to 256 characters, without edge space or invisible characters',
   'saml.nameid_format': 'The format of NameID must be the one that the policy asks for, and never transient',
   'saml.nameid_qualifier': 'Qualifiers of NameID must name the identity provider and the service provider',
-  'saml.confirmation_count': 'There must be exactly one subject confirmation',
+  'saml.confirmation_count': 'There must be a subject confirmation',
   'saml.confirmation_not_bearer': 'The subject confirmation must be bearer',
   'saml.confirmation_data_missing': 'The subject confirmation must have data',
   'saml.confirmation_not_before': 'The subject confirmation must not have NotBefore',
@@ -103,6 +106,7 @@ export const samlReasons = {
   'saml.authn_context_not_allowed': "The way of authentication must be on the policy's list",
   'saml.time_malformed': 'Times must be UTC instants of the form 2026-12-01T08:00:00Z',
   'saml.attribute_repeated': 'An attribute that the policy maps must be there once',
+  'saml.attribute_not_text': 'The values of an attribute that the policy maps must be text alone',
   'saml.attribute_too_large':
     'An attribute that the policy maps must have at most 32 values of 1024 characters',
 

@@ -123,6 +123,10 @@ export interface SupportAccessPolicy {
        */
       forceAuthn?: 'Enabled' | 'Disabled';
       /**
+       * What of a SAML response must be signed: Either, the assertion or the response around it, or Both. Each signature that is there must be right. Default: Either. Example: Both
+       */
+      signedParts?: 'Either' | 'Both';
+      /**
        * The NameID format to ask for; Unspecified asks for none. Default: Unspecified. Example: Persistent
        */
       nameIDFormat?: 'EmailAddress' | 'Persistent' | 'Unspecified';

@@ -29,7 +29,10 @@ export function readAttributes(
     const [first, ...more] = sent.filter((each) => valueOf(each, 'Name') === attribute);
     if (more.length > 0) return invalid('saml.attribute_repeated', name);
 
-    const values = first ? childrenOf(first, 'saml:AttributeValue').map(({ text }) => text) : [];
+    const elements = first ? childrenOf(first, 'saml:AttributeValue') : [];
+    if (elements.some(({ children }) => children.length > 0)) return invalid('saml.attribute_not_text', name);
+
+    const values = elements.map(({ text }) => text);
     if (values.length > mostValues || values.some((value) => value.length > longestValue))
       return invalid('saml.attribute_too_large', name);
 

@@ -2,9 +2,9 @@
 
 import { hasBegun, isBefore, readInstant } from '../instants.ts';
 import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
-import { childOf, valueOf } from '../xml/lookup.ts';
+import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
-import type { ValidationContext } from './validation-context.ts';
+import { isAfterRequest, type ValidationContext } from './validation-context.ts';
 
 export interface Authentication {
   readonly authnInstant: number;
@@ -14,14 +14,16 @@ export interface Authentication {
   readonly sessionNotOnOrAfter?: number;
 }
 
-/** The statement of authentication, or the first rule that it breaks (SAML core 2.7.2). */
+/** The first statement of authentication that is good, or the rule that the first one breaks (SAML core 2.7.2). */
 export function readAuthentication(
   assertion: XmlElement,
   context: ValidationContext,
 ): SamlResult<Authentication> {
-  const statement = childOf(assertion, 'saml:AuthnStatement');
-  if (statement === undefined) return invalid('saml.authn_statement_missing');
+  const read = childrenOf(assertion, 'saml:AuthnStatement').map((each) => readStatement(each, context));
+  return read.find(({ ok }) => ok) ?? read[0] ?? invalid('saml.authn_statement_missing');
+}
 
+function readStatement(statement: XmlElement, context: ValidationContext): SamlResult<Authentication> {
   const authnInstant = freshInstant(statement, context);
   if (!authnInstant.ok) return authnInstant;
 
@@ -46,14 +48,14 @@ export function readAuthentication(
  * after the assertion's own, so it is compared with our clock and never with IssueInstant.
  */
 function freshInstant(statement: XmlElement, context: ValidationContext): SamlResult<number> {
-  const { now, skewMs, requestedAt, forceAuthn } = context;
+  const { now, skewMs, forceAuthn } = context;
   const read = readInstant(valueOf(statement, 'AuthnInstant'), 'AuthnStatement');
   if (!read.ok) return read;
 
   const instant = read.value ?? Number.NEGATIVE_INFINITY;
   if (!hasBegun(instant, now, skewMs)) return invalid('saml.authn_instant_future');
 
-  if (forceAuthn && !hasBegun(requestedAt, instant, skewMs)) return invalid('saml.authn_not_fresh');
+  if (forceAuthn && !isAfterRequest(instant, context)) return invalid('saml.authn_not_fresh');
 
   return valid(instant);
 }

@@ -25,7 +25,7 @@ export function loggableDetailsOf(response: ValidatedResponse, issuer: string): 
     signatureAlgorithm: response.signature.signatureAlgorithm,
     digestAlgorithm: response.signature.digestAlgorithm,
     certificate: response.fingerprint,
-    signed: response.responseSigned ? 'assertion and response' : 'assertion',
+    signed: response.signed === 'both' ? 'assertion and response' : response.signed,
   });
 }
 

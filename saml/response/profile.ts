@@ -11,7 +11,7 @@ import { type ReceivedAttributes, readAttributes } from './attributes.ts';
 import { type Authentication, readAuthentication } from './authentication.ts';
 import { readConditions } from './conditions.ts';
 import { responseProblem } from './response-rules.ts';
-import { loneAssertionProblem, type ResponseTree } from './structure.ts';
+import { type ResponseTree, verifiedAssertion } from './structure.ts';
 import { type AssertionSubject, readSubject } from './subject.ts';
 import { issueProblem, type ValidationContext } from './validation-context.ts';
 
@@ -30,21 +30,15 @@ export function readProfile(
   tree: ResponseTree,
   context: ValidationContext,
 ): SamlResult<Profile> {
-  const assertion = scanXml(verifiedXml);
+  const verified = scanXml(verifiedXml);
+  if (!verified.ok) return verified;
+
+  // The reference was resolved by another reader than ours: what it found must be what we found.
+  const assertion = verifiedAssertion(verified.value, tree);
   if (!assertion.ok) return assertion;
 
-  const problem =
-    sameAssertionProblem(assertion.value, tree) ??
-    responseProblem(tree.response, context) ??
-    headProblem(assertion.value, context);
+  const problem = responseProblem(tree.response, context) ?? headProblem(assertion.value, context);
   return problem ?? readStatements(assertion.value, context);
-}
-
-/** The reference was resolved by another reader than ours: what it found must be what we found. */
-function sameAssertionProblem(assertion: XmlElement, tree: ResponseTree): Invalid | undefined {
-  if (valueOf(assertion, 'ID') !== tree.assertionId) return invalid('saml.verified_bytes_differ');
-
-  return loneAssertionProblem(assertion);
 }
 
 function headProblem(assertion: XmlElement, context: ValidationContext): Invalid | undefined {
@@ -53,7 +47,8 @@ function headProblem(assertion: XmlElement, context: ValidationContext): Invalid
   const issuer = childOf(assertion, 'saml:Issuer');
   if (issuer?.text !== context.issuer) return invalid('saml.issuer_mismatch');
 
-  const plain = issuer.attributes.every(({ name, value }) => name === 'Format' && value === entityFormat);
+  const own = issuer.attributes.filter(({ namespace }) => namespace === '');
+  const plain = own.every(({ name, value }) => name === 'Format' && value === entityFormat);
   if (!plain) return invalid('saml.issuer_format');
 
   return issueProblem(valueOf(assertion, 'IssueInstant'), context, 'saml.assertion_time');

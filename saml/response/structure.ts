@@ -1,13 +1,13 @@
 /**
- * Does this tree have the shape of a sign-in response, and nothing more? The allow-list of SAML elements, with IDs that are
- * unique and one assertion, so that there is no second place to hide one in (signature wrapping, XSW 1 to 8).
- * Must not look at values; what a missing element means is the profile's to say.
+ * Does this tree have the shape of a sign-in response? What a sign-in goes by stands in the lists below, each in its place;
+ * what it does not go by is not looked at, but for what signature wrapping is made of: a second assertion, response, signature
+ * or ID anywhere is refused (XSW 1 to 8). Must not look at values; what a missing element means is the profile's to say.
  */
 
 import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 import { namespaces, statusSuccess } from '../saml-names.ts';
-import { type Count, firstMisfit, type Grammar, type Misfit } from '../xml/grammar.ts';
-import { childOf, childrenOf, nameOf, valueOf } from '../xml/lookup.ts';
+import { type Count, firstMisfit, type Grammar, isIdName, type Misfit } from '../xml/grammar.ts';
+import { attributeName, childOf, childrenOf, nameOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
 
 export interface ResponseTree {
@@ -22,78 +22,79 @@ const one: Count = [1, 1];
 const many: Count = [0, 2000];
 const nameIDAttributes = ['Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'];
 
+/** Providers put more here than a sign-in goes by, in every statement. */
+const all = { ignores: 'all' } as const;
+const attributesAlone = { ignores: 'attributes' } as const;
+
 const assertionGrammar: Grammar = {
   'saml:Assertion': {
+    ...all,
     attributes: ['ID!', 'Version!', 'IssueInstant!'],
     children: {
       'saml:Issuer': one,
       'ds:Signature': optional,
       'saml:Subject': optional,
       'saml:Conditions': optional,
-      'saml:AuthnStatement': optional,
-      'saml:AttributeStatement': optional,
+      'saml:AuthnStatement': many,
+      'saml:AttributeStatement': many,
     },
   },
-  'saml:Issuer': { attributes: nameIDAttributes, text: true },
+  'saml:Issuer': { ...attributesAlone, attributes: nameIDAttributes, text: true },
   'ds:Signature': { opaque: true },
-  'saml:Subject': { children: { 'saml:NameID': optional, 'saml:SubjectConfirmation': many } },
-  'saml:NameID': { attributes: nameIDAttributes, text: true },
+  'saml:Subject': { ...all, children: { 'saml:NameID': optional, 'saml:SubjectConfirmation': many } },
+  'saml:NameID': { ...attributesAlone, attributes: nameIDAttributes, text: true },
   'saml:SubjectConfirmation': {
+    ...all,
     attributes: ['Method!'],
     children: { 'saml:SubjectConfirmationData': optional },
   },
-  'saml:SubjectConfirmationData': {
-    attributes: ['NotBefore', 'NotOnOrAfter', 'Recipient', 'InResponseTo', 'Address'],
-  },
+  'saml:SubjectConfirmationData': all,
+  // A condition that is not understood makes the assertion worthless (SAML core 2.5.1): here nothing is passed over.
   'saml:Conditions': {
-    attributes: ['NotBefore', 'NotOnOrAfter'],
+    ...attributesAlone,
     children: {
       'saml:AudienceRestriction': many,
       'saml:OneTimeUse': optional,
       'saml:ProxyRestriction': optional,
     },
   },
-  'saml:AudienceRestriction': { children: { 'saml:Audience': [1, 2000] } },
-  'saml:Audience': { text: true },
-  'saml:OneTimeUse': {},
-  'saml:ProxyRestriction': { attributes: ['Count'], children: { 'saml:Audience': many } },
-  'saml:AuthnStatement': {
-    attributes: ['AuthnInstant!', 'SessionIndex', 'SessionNotOnOrAfter'],
-    children: { 'saml:SubjectLocality': optional, 'saml:AuthnContext': one },
-  },
-  'saml:SubjectLocality': { attributes: ['Address', 'DNSName'] },
-  'saml:AuthnContext': {
-    children: {
-      'saml:AuthnContextClassRef': optional,
-      'saml:AuthnContextDeclRef': optional,
-      'saml:AuthenticatingAuthority': many,
-    },
-  },
-  'saml:AuthnContextClassRef': { text: true },
-  'saml:AuthnContextDeclRef': { text: true },
-  'saml:AuthenticatingAuthority': { text: true },
-  'saml:AttributeStatement': { children: { 'saml:Attribute': many } },
-  'saml:Attribute': {
-    attributes: ['Name!', 'NameFormat', 'FriendlyName'],
-    children: { 'saml:AttributeValue': many },
-  },
-  'saml:AttributeValue': { attributes: ['xsi:type', 'xsi:nil'], text: true },
+  'saml:AudienceRestriction': { ...attributesAlone, children: { 'saml:Audience': [1, 2000] } },
+  'saml:Audience': { ...attributesAlone, text: true },
+  'saml:OneTimeUse': attributesAlone,
+  'saml:ProxyRestriction': { ...attributesAlone, children: { 'saml:Audience': many } },
+  'saml:AuthnStatement': { ...all, attributes: ['AuthnInstant!'], children: { 'saml:AuthnContext': one } },
+  'saml:AuthnContext': { ...all, children: { 'saml:AuthnContextClassRef': optional } },
+  'saml:AuthnContextClassRef': { ...attributesAlone, text: true },
+  'saml:AttributeStatement': { ...all, children: { 'saml:Attribute': many } },
+  'saml:Attribute': { ...all, attributes: ['Name!'], children: { 'saml:AttributeValue': many } },
+  'saml:AttributeValue': { opaque: true },
 };
 
 const responseGrammar: Grammar = {
   ...assertionGrammar,
   'samlp:Response': {
-    attributes: ['ID!', 'Version!', 'IssueInstant!', 'Destination', 'InResponseTo', 'Consent'],
+    ...attributesAlone,
+    attributes: ['ID!', 'Version!', 'IssueInstant!'],
     children: {
       'saml:Issuer': optional,
       'ds:Signature': optional,
+      'samlp:Extensions': optional,
       'samlp:Status': one,
       'saml:Assertion': many,
     },
   },
-  'samlp:Status': { children: { 'samlp:StatusCode': one, 'samlp:StatusMessage': optional } },
-  'samlp:StatusCode': { attributes: ['Value!'], children: { 'samlp:StatusCode': optional } },
-  'samlp:StatusMessage': { text: true },
+  'samlp:Extensions': { opaque: true },
+  'samlp:Status': {
+    ...attributesAlone,
+    children: { 'samlp:StatusCode': one, 'samlp:StatusMessage': optional, 'samlp:StatusDetail': optional },
+  },
+  'samlp:StatusCode': {
+    ...attributesAlone,
+    attributes: ['Value!'],
+    children: { 'samlp:StatusCode': optional },
+  },
+  'samlp:StatusMessage': { ...attributesAlone, text: true },
+  'samlp:StatusDetail': { opaque: true },
 };
 
 const plainId = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,255}$/;
@@ -102,17 +103,40 @@ const plainId = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,255}$/;
 export function responseTree(response: XmlElement): SamlResult<ResponseTree> {
   if (nameOf(response) !== 'samlp:Response') return invalid('saml.not_a_response');
 
-  const problem =
-    encryptedPart(response) ?? misfitProblem(firstMisfit(response, responseGrammar)) ?? idProblem(response);
+  const problem = encryptedPart(response) ?? shapeProblem(response, responseGrammar);
   return problem ?? soleAssertion(response);
 }
 
-/** Judges an assertion that stands alone: the bytes that a signature was verified over. */
-export function loneAssertionProblem(assertion: XmlElement): Invalid | undefined {
-  if (nameOf(assertion) !== 'saml:Assertion' || childOf(assertion, 'ds:Signature') !== undefined)
+/**
+ * The assertion in the bytes that a signature was verified over: they are the assertion itself without its signature, or the
+ * response without its own. Anything else than what was found in the document is refused.
+ */
+export function verifiedAssertion(verified: XmlElement, tree: ResponseTree): SamlResult<XmlElement> {
+  const isResponse = nameOf(verified) === 'samlp:Response';
+  const [assertion, ...more] = isResponse ? childrenOf(verified, 'saml:Assertion') : [verified];
+  const id = isResponse ? tree.responseId : tree.assertionId;
+  if (
+    assertion === undefined ||
+    more.length > 0 ||
+    !isUnsigned(verified, id) ||
+    !isAssertionOf(assertion, tree)
+  )
     return invalid('saml.verified_bytes_differ');
 
-  return misfitProblem(firstMisfit(assertion, assertionGrammar)) ?? idProblem(assertion);
+  const grammar = isResponse ? responseGrammar : assertionGrammar;
+  return shapeProblem(verified, grammar) ?? valid(assertion);
+}
+
+function isUnsigned(element: XmlElement, id: string): boolean {
+  return valueOf(element, 'ID') === id && childOf(element, 'ds:Signature') === undefined;
+}
+
+function shapeProblem(root: XmlElement, grammar: Grammar): Invalid | undefined {
+  return misfitProblem(firstMisfit(root, grammar)) ?? misplaced(root) ?? idProblem(root);
+}
+
+function isAssertionOf(element: XmlElement, { assertionId }: ResponseTree): boolean {
+  return nameOf(element) === 'saml:Assertion' && valueOf(element, 'ID') === assertionId;
 }
 
 function soleAssertion(response: XmlElement): SamlResult<ResponseTree> {
@@ -141,19 +165,52 @@ function misfitProblem(misfit: Misfit | undefined): Invalid | undefined {
 
 const encrypted: ReadonlySet<string> = new Set(['EncryptedAssertion', 'EncryptedID', 'EncryptedAttribute']);
 
-/** Asked first, so that an administrator reads "not supported" instead of "not allowed". */
+/** Asked first, so that an administrator reads "not supported" instead of "not allowed". What is not looked at may be so. */
 function encryptedPart(response: XmlElement): Invalid | undefined {
-  const part = everyElement(response).find(
-    (element) => element.namespace === namespaces.saml && encrypted.has(element.name),
-  );
+  const ofSaml: ReadonlySet<string> = new Set([namespaces.saml, namespaces.samlp]);
+  const part = everyElement(response)
+    .filter(({ namespace }) => ofSaml.has(namespace))
+    .flatMap(({ children }) => children)
+    .find((element) => element.namespace === namespaces.saml && encrypted.has(element.name));
   return part && invalid('saml.encrypted_unsupported', part.name);
 }
 
-/** `Id` counts too: it is what a signature's own parts use, and what lenient readers resolve a reference to. */
+/** What wrapping is made of, and the one element in which each may stand. */
+const places: Readonly<Record<string, readonly string[]>> = {
+  'samlp:Response': [],
+  'saml:Assertion': ['samlp:Response'],
+  'ds:Signature': ['samlp:Response', 'saml:Assertion'],
+};
+
+/** The inside of a signature is judged by the signature's own list, which has none of these. */
+function misplaced(root: XmlElement): Invalid | undefined {
+  const waiting = [root];
+  for (let element = waiting.pop(); element !== undefined; element = waiting.pop()) {
+    const here = nameOf(element);
+    if (here === 'ds:Signature') continue;
+
+    const child = element.children.find((each) => places[nameOf(each)]?.includes(here) === false);
+    if (child) return invalid('saml.element_not_allowed', `${nameOf(child)} in ${here}`);
+
+    waiting.push(...element.children);
+  }
+  return undefined;
+}
+
+const idsOf = (element: XmlElement) =>
+  element.attributes.filter((attribute) => isIdName(attributeName(attribute)));
+const known: ReadonlySet<string> = new Set([namespaces.saml, namespaces.samlp, namespaces.ds]);
+
+/**
+ * `Id` counts too: it is what a signature's own parts use, and what lenient readers resolve a reference to. In what is not looked
+ * at, which may have names of its own, the IDs that signatures speak of must not come back.
+ */
 function idProblem(root: XmlElement): Invalid | undefined {
   const seen = new Set<string>();
-  for (const element of everyElement(root)) {
-    for (const { name, value } of element.attributes.filter((each) => /^id$/i.test(each.name))) {
+  const elements = everyElement(root);
+  const ours = elements.filter(({ namespace }) => known.has(namespace));
+  for (const element of ours) {
+    for (const { name, value } of idsOf(element)) {
       if (!plainId.test(value)) return invalid('saml.id_malformed', `${name} of ${nameOf(element)}`);
 
       if (seen.has(value)) return invalid('saml.id_repeated', `${name} of ${nameOf(element)}`);
@@ -161,7 +218,11 @@ function idProblem(root: XmlElement): Invalid | undefined {
       seen.add(value);
     }
   }
-  return undefined;
+  const copy = elements
+    .filter(({ namespace }) => !known.has(namespace))
+    .flatMap(idsOf)
+    .find(({ value }) => seen.has(value));
+  return copy && invalid('saml.id_repeated', `${copy.name} of what is not SAML`);
 }
 
 function everyElement(root: XmlElement): readonly XmlElement[] {

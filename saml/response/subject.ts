@@ -66,13 +66,20 @@ function isQualifiedForUs(nameID: XmlElement, { issuer, audience }: ValidationCo
   return qualifier === issuer && spQualifier === audience;
 }
 
+/** One that is good suffices (SAML core 2.4.1.1); where none is, the first that could have been says why. */
 function readConfirmation(
   confirmations: readonly XmlElement[],
   context: ValidationContext,
 ): SamlResult<number> {
-  const [confirmation, ...more] = confirmations;
-  if (confirmation === undefined || more.length > 0) return invalid('saml.confirmation_count');
+  const read = confirmations.map((confirmation) => readOneConfirmation(confirmation, context));
+  const problem = read.find(({ ok, ...rest }) => !ok && !isOfAnotherMethod(rest));
+  return read.find(({ ok }) => ok) ?? problem ?? read[0] ?? invalid('saml.confirmation_count');
+}
 
+const isOfAnotherMethod = (result: object): boolean =>
+  'reason' in result && result.reason === 'saml.confirmation_not_bearer';
+
+function readOneConfirmation(confirmation: XmlElement, context: ValidationContext): SamlResult<number> {
   if (valueOf(confirmation, 'Method') !== bearer) return invalid('saml.confirmation_not_bearer');
 
   const data = childOf(confirmation, 'saml:SubjectConfirmationData');

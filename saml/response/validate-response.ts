@@ -3,9 +3,10 @@
  * structure, signature shape, signature, profile. Nothing here knows browsers, cookies or the cluster.
  */
 import type { X509Certificate } from 'node:crypto';
-import { invalid, type SamlResult, valid } from '../result.ts';
+import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { ownCheck, type ToCheck } from '../signature/own-check.ts';
 import { type SignatureShape, signatureShape } from '../signature/signature-shape.ts';
-import { verify } from '../signature/verify.ts';
+import { type SignedPart, type VerifiedBytes, verify } from '../signature/verify.ts';
 import { childOf } from '../xml/lookup.ts';
 import { scanXml } from '../xml/scanner.ts';
 import { type Profile, readProfile } from './profile.ts';
@@ -17,8 +18,7 @@ export interface ValidatedResponse {
   readonly responseId: string;
   readonly signature: SignatureShape;
   readonly fingerprint: string;
-  /** Whether the response around the assertion was signed too. */
-  readonly responseSigned: boolean;
+  readonly signed: SignedPart;
 }
 
 /** What the response says, all from verified bytes, or the first rule that it breaks. Work is bounded by the size limits. */
@@ -33,30 +33,75 @@ export function validateResponse(
   const tree = responseTree(root.value);
   if (!tree.ok) return tree;
 
-  const signature = signatureShapes(tree.value);
-  if (!signature.ok) return signature;
+  const signatures = shapedSignatures(tree.value, context);
+  if (!signatures.ok) return signatures;
 
-  const verified = verify(xml, certificates);
+  const verified = verifiedTwice(xml, signatures.value, certificates);
   if (!verified.ok) return verified;
 
   const profile = readProfile(verified.value.xml, tree.value, context);
   if (!profile.ok) return profile;
 
-  return valid({
-    profile: profile.value,
-    responseId: tree.value.responseId,
-    signature: signature.value,
-    fingerprint: verified.value.fingerprint,
-    responseSigned: verified.value.responseSigned,
-  });
+  const { fingerprint, signed, shape: signature } = verified.value;
+  const { responseId } = tree.value;
+  return valid({ profile: profile.value, responseId, signature, fingerprint, signed });
 }
 
-/** Judges both signatures before either costs any cryptography; the assertion's is the one that is handed on. */
-function signatureShapes({ response, assertion }: ResponseTree): SamlResult<SignatureShape> {
-  const ofResponse = childOf(response, 'ds:Signature');
-  const responseShape = ofResponse && signatureShape(ofResponse, response);
-  if (responseShape?.ok === false) return responseShape;
-
-  const own = childOf(assertion, 'ds:Signature');
-  return own === undefined ? invalid('saml.assertion_unsigned') : signatureShape(own, assertion);
+interface ShapedSignature extends ToCheck {
+  readonly unless: 'saml.response_signature_invalid' | 'saml.assertion_signature_invalid';
 }
+
+/** Judges both signatures before either costs any cryptography; the assertion's own comes last, and is the one handed on. */
+function shapedSignatures(
+  { response, assertion }: ResponseTree,
+  { demandsBoth }: ValidationContext,
+): SamlResult<readonly ShapedSignature[]> {
+  const found: ShapedSignature[] = [];
+  for (const element of [response, assertion]) {
+    const signature = childOf(element, 'ds:Signature');
+    if (signature === undefined) continue;
+
+    const shape = signatureShape(signature, element);
+    if (!shape.ok) return shape;
+
+    const unless =
+      element === response ? 'saml.response_signature_invalid' : 'saml.assertion_signature_invalid';
+    found.push({ element, signature, shape: shape.value, unless });
+  }
+  if (found.length === 0) return invalid('saml.assertion_unsigned');
+
+  return demandsBoth && found.length < 2 ? invalid('saml.signature_missing') : valid(found);
+}
+
+type Verified = VerifiedBytes & { readonly shape: SignatureShape };
+
+/**
+ * By ourselves first, for the price of one walk, and then by the library. Both must have come to the same bytes: where two
+ * readers differ, there is room for an attack.
+ */
+function verifiedTwice(
+  xml: string,
+  signatures: readonly ShapedSignature[],
+  certificates: readonly X509Certificate[],
+): SamlResult<Verified> {
+  let own: (ShapedSignature & { readonly xml: string }) | undefined;
+  for (const each of signatures) {
+    const checked = ownCheck(each, certificates);
+    if (checked === undefined) return invalid(each.unless);
+
+    own = { ...each, xml: checked.xml };
+  }
+  const verified = verify(xml, certificates);
+  if (!verified.ok) return verified;
+
+  return own === undefined ? differ() : sameBytes(verified.value, own);
+}
+
+function sameBytes(
+  verified: VerifiedBytes,
+  { xml, shape }: ShapedSignature & { readonly xml: string },
+): SamlResult<Verified> {
+  return verified.xml === xml ? valid({ ...verified, shape }) : differ();
+}
+
+const differ = (): Invalid => invalid('saml.verified_bytes_differ');

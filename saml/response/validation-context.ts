@@ -17,10 +17,21 @@ export interface ValidationContext {
   readonly now: number;
   readonly skewMs: number;
   readonly forceAuthn: boolean;
+  /** Whether response and assertion must each be signed. */
+  readonly demandsBoth: boolean;
   readonly nameIDFormat: NameIDFormat;
   /** Valid AuthnContextClassRefs; empty accepts all. */
   readonly authnContexts: readonly string[];
   readonly attributes: readonly AttributeMapping[];
+}
+
+/**
+ * Whether something happened after the request, give or take the skew. Providers that write whole seconds say of a request of
+ * 8:00:00.7 that they answered at 8:00:00.
+ */
+export function isAfterRequest(instant: number, { requestedAt, skewMs }: ValidationContext): boolean {
+  const isWhole = instant % 1000 === 0;
+  return hasBegun(isWhole ? requestedAt - (requestedAt % 1000) : requestedAt, instant, skewMs);
 }
 
 /**
@@ -35,10 +46,10 @@ export function issueProblem(
   const issued = readInstant(text, reason);
   if (!issued.ok) return issued;
 
-  const { now, skewMs, requestedAt } = context;
+  const { now, skewMs } = context;
   const inBounds =
     issued.value !== undefined &&
-    hasBegun(requestedAt, issued.value, skewMs) &&
+    isAfterRequest(issued.value, context) &&
     hasBegun(issued.value, now, skewMs);
   return inBounds ? undefined : invalid(reason);
 }

@@ -10,8 +10,8 @@ import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
 
 export interface SignatureShape {
-  readonly signatureAlgorithm: string;
-  readonly digestAlgorithm: string;
+  readonly signatureAlgorithm: keyof typeof signatureAlgorithms;
+  readonly digestAlgorithm: keyof typeof digestAlgorithms;
 }
 
 export const exclusiveC14n = namespaces.ec;
@@ -106,13 +106,17 @@ function algorithms(signedInfo: XmlElement, reference: XmlElement): SamlResult<S
     return invalid('saml.canonicalization_not_allowed');
 
   const signatureAlgorithm = algorithmOf(signedInfo, 'ds:SignatureMethod');
-  if (!Object.hasOwn(signatureAlgorithms, signatureAlgorithm))
+  if (!isListed(signatureAlgorithms, signatureAlgorithm))
     return invalid('saml.signature_algorithm_not_allowed');
 
   const digestAlgorithm = algorithmOf(reference, 'ds:DigestMethod');
-  if (!Object.hasOwn(digestAlgorithms, digestAlgorithm)) return invalid('saml.digest_algorithm_not_allowed');
+  if (!isListed(digestAlgorithms, digestAlgorithm)) return invalid('saml.digest_algorithm_not_allowed');
 
   return valid({ signatureAlgorithm, digestAlgorithm });
+}
+
+function isListed<T extends object>(list: T, name: PropertyKey): name is keyof T {
+  return Object.hasOwn(list, name);
 }
 
 function algorithmOf(element: XmlElement, method: string): string {

@@ -28,6 +28,8 @@ export interface Trust {
   readonly firstEnd: number;
   readonly signsRequests: boolean;
   readonly forceAuthn: boolean;
+  /** Whether response and assertion must each be signed; else one of them suffices. */
+  readonly demandsBoth: boolean;
   readonly nameIDFormat: NameIDFormat;
   readonly authnContexts: readonly string[];
   readonly attributes: readonly AttributeMapping[];
@@ -145,6 +147,7 @@ function settingsOf(sso: SsoSettings) {
   return {
     signsRequests: sso.requestSigning !== 'Disabled',
     forceAuthn: sso.forceAuthn !== 'Disabled',
+    demandsBoth: sso.signedParts === 'Both',
     nameIDFormat: sso.nameIDFormat ?? 'Unspecified',
     authnContexts: sso.authnContexts ?? [],
     attributes: sso.attributes ?? [],

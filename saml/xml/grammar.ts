@@ -15,8 +15,10 @@ export interface Shape {
   readonly children?: Readonly<Record<string, Count>>;
   /** The element holds text, and then no elements. */
   readonly text?: true;
-  /** What is inside is judged by another list. */
+  /** What is inside is judged by another list, or by none. */
   readonly opaque?: true;
+  /** What is not listed is not looked at: attributes alone, or elements too. One that is called ID never passes so. */
+  readonly ignores?: 'attributes' | 'all';
 }
 
 export type Grammar = Readonly<Record<string, Shape>>;
@@ -44,9 +46,15 @@ export function firstMisfit(root: XmlElement, grammar: Grammar): Misfit | undefi
     const misfit = elementMisfit(element, shape);
     if (misfit) return misfit;
 
-    if (shape?.opaque !== true) waiting.push(...element.children.toReversed());
+    if (shape?.opaque !== true) waiting.push(...judgedChildren(element, shape).toReversed());
   }
   return undefined;
+}
+
+function judgedChildren({ children }: XmlElement, shape: Shape | undefined): readonly XmlElement[] {
+  if (shape?.ignores !== 'all') return children;
+
+  return children.filter((child) => Object.hasOwn(shape.children ?? {}, nameOf(child)));
 }
 
 function shapeOf(grammar: Grammar, name: string): Shape | undefined {
@@ -62,13 +70,17 @@ function elementMisfit(element: XmlElement, shape: Shape | undefined): Misfit | 
   if (shape.text !== true && !onlySpace.test(element.text))
     return { kind: 'text_not_allowed', element: name, name };
 
-  return attributeMisfit(element, shape.attributes ?? []) ?? childMisfit(element, shape.children ?? {});
+  return attributeMisfit(element, shape) ?? childMisfit(element, shape);
 }
 
-function attributeMisfit(element: XmlElement, listed: readonly string[]): Misfit | undefined {
+function attributeMisfit(
+  element: XmlElement,
+  { attributes: listed = [], ignores }: Shape,
+): Misfit | undefined {
   const present = element.attributes.map(attributeName);
   const allowed = new Set(listed.map((name) => name.replace('!', '')));
-  const foreign = present.find((name) => !allowed.has(name));
+  const judged = ignores === undefined ? present : present.filter(isIdName);
+  const foreign = judged.find((name) => !allowed.has(name));
   if (foreign !== undefined)
     return { kind: 'attribute_not_allowed', element: nameOf(element), name: foreign };
 
@@ -78,20 +90,32 @@ function attributeMisfit(element: XmlElement, listed: readonly string[]): Misfit
   return { kind: 'attribute_missing', element: nameOf(element), name: missing.slice(0, -1) };
 }
 
-function childMisfit(element: XmlElement, listed: Readonly<Record<string, Count>>): Misfit | undefined {
-  const counts = new Map<string, number>();
-  for (const child of element.children) {
-    const name = nameOf(child);
-    if (!Object.hasOwn(listed, name)) return { kind: 'element_not_allowed', element: nameOf(element), name };
+/** What a reference of a signature could be resolved by, under any prefix and in any case. */
+export function isIdName(name: string): boolean {
+  return /^(?:.*:)?id$/i.test(name);
+}
 
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
+function childMisfit(element: XmlElement, shape: Shape): Misfit | undefined {
+  const { children: listed = {}, ignores } = shape;
+  const names = element.children.map(nameOf);
+  const foreign = names.find((name) => !Object.hasOwn(listed, name));
+  if (foreign !== undefined && ignores !== 'all')
+    return { kind: 'element_not_allowed', element: nameOf(element), name: foreign };
+
+  return countMisfit(nameOf(element), names, listed);
+}
+
+function countMisfit(
+  element: string,
+  names: readonly string[],
+  listed: Readonly<Record<string, Count>>,
+): Misfit | undefined {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const [name, [fewest, most]] of Object.entries(listed)) {
     const count = counts.get(name) ?? 0;
-    if (count < fewest || count > most) {
-      const kind = count > most ? 'element_repeated' : 'element_missing';
-      return { kind, element: nameOf(element), name };
-    }
+    if (count > most) return { kind: 'element_repeated', element, name };
+    if (count < fewest) return { kind: 'element_missing', element, name };
   }
   return undefined;
 }

@@ -37,10 +37,12 @@ function markupProblem(source: string, start: number): Invalid | undefined {
 
 /** The characters that a run of text stands for; a reference to a character that may not stand there itself is refused. */
 export function decodeText(raw: string): SamlResult<string> {
-  if (!raw.includes('&')) return valid(raw);
+  // XML 1.0, 2.11: a line ends in one way, however it was written; what a reference stands for stays as it is.
+  const plain = raw.includes('\r') ? raw.replaceAll(/\r\n?/g, '\n') : raw;
+  if (!plain.includes('&')) return valid(plain);
 
   let legal = true;
-  const text = raw.replace(reference, (spelling) => {
+  const text = plain.replace(reference, (spelling) => {
     const character = characterOf(spelling.slice(1, -1));
     legal &&= character !== undefined;
     return character ?? '';

@@ -14,6 +14,7 @@ export interface RawAttribute {
 }
 
 export interface XmlAttribute {
+  readonly prefix: string;
   readonly namespace: string;
   readonly name: string;
   readonly value: string;
@@ -64,7 +65,8 @@ export function resolveAttributes(
     const alias = attribute.prefix === '' ? undefined : repeated(seen, `{${namespace}}${attribute.name}`);
     if (alias) return alias;
 
-    resolved.push({ namespace, name: attribute.name, value: attribute.value });
+    const { prefix, name, value } = attribute;
+    resolved.push({ namespace, prefix, name, value });
   }
   return valid(resolved);
 }

@@ -17,10 +17,16 @@ import {
 export interface XmlElement {
   readonly namespace: string;
   readonly name: string;
+  /** As it was written; empty where the default namespace is meant. */
+  readonly prefix: string;
+  /** The namespaces that can be used inside. */
+  readonly scope: Scope;
   readonly attributes: readonly XmlAttribute[];
   readonly children: readonly XmlElement[];
   /** The character data directly inside, references resolved; of an element with children, the text between them. */
   readonly text: string;
+  /** Runs of character data and elements, in their order. */
+  readonly content: readonly (string | XmlElement)[];
 }
 
 /** More than any genuine SAML response needs. They bound the work on a forged one. */
@@ -31,7 +37,7 @@ interface OpenElement {
   readonly scope: Scope;
   readonly element: XmlElement;
   readonly children: XmlElement[];
-  readonly texts: string[];
+  readonly content: (string | XmlElement)[];
 }
 
 interface Reading {
@@ -96,7 +102,7 @@ function readText(reading: Reading): Invalid | undefined {
   const parent = reading.open.at(-1);
   if (parent === undefined && !onlySpace.test(text.value)) return invalid('saml.xml_malformed');
 
-  parent?.texts.push(text.value);
+  parent?.content.push(text.value);
   reading.at = end;
   return undefined;
 }
@@ -151,7 +157,7 @@ function readTag(reading: Reading): SamlResult<StartTag> {
 }
 
 function openElement(tag: StartTag, outer: Scope): SamlResult<OpenElement> {
-  const [prefix, name] = tag.spelling.includes(':') ? tag.spelling.split(':') : ['', tag.spelling];
+  const [prefix, name] = split(tag.spelling);
   if ([tag.spelling, ...tag.attributes.map(spellingOf)].some(isTreatedSpecially))
     return invalid('saml.xml_name_forbidden');
 
@@ -161,12 +167,19 @@ function openElement(tag: StartTag, outer: Scope): SamlResult<OpenElement> {
   const attributes = resolveAttributes(tag.attributes, scope.value);
   if (!attributes.ok) return attributes;
 
-  const namespace = scope.value.get(prefix ?? '') ?? (prefix === '' ? '' : undefined);
+  const namespace = scope.value.get(prefix) ?? (prefix === '' ? '' : undefined);
   if (namespace === undefined) return invalid('saml.xml_prefix_undeclared');
 
   const children: XmlElement[] = [];
-  const element = { namespace, name: name ?? '', attributes: attributes.value, children, text: '' };
-  return valid({ spelling: tag.spelling, scope: scope.value, element, children, texts: [] });
+  const content: (string | XmlElement)[] = [];
+  const named = { namespace, name, prefix, scope: scope.value, attributes: attributes.value };
+  const element = { ...named, children, text: '', content };
+  return valid({ spelling: tag.spelling, scope: scope.value, element, children, content });
+}
+
+function split(spelling: string): readonly [prefix: string, name: string] {
+  const at = spelling.indexOf(':');
+  return [spelling.slice(0, Math.max(at, 0)), spelling.slice(at + 1)];
 }
 
 function spellingOf(attribute: RawAttribute): string {
@@ -179,10 +192,12 @@ function isTreatedSpecially(spelling: string): boolean {
 }
 
 function finish(reading: Reading, opened: OpenElement): void {
-  const element = { ...opened.element, text: opened.texts.join('') };
+  const text = opened.content.filter((each) => typeof each === 'string').join('');
+  const element = { ...opened.element, text };
   const parent = reading.open.at(-1);
   if (parent === undefined) reading.root = element;
-  else parent.children.push(element);
+  parent?.children.push(element);
+  parent?.content.push(element);
 }
 
 function matchAt(pattern: RegExp, reading: Reading): RegExpExecArray | undefined {

@@ -21,6 +21,7 @@ export const validationContext: ValidationContext = {
   now: responseContent.issuedAt + 1000,
   skewMs: 60_000,
   forceAuthn: true,
+  demandsBoth: false,
   nameIDFormat: 'Unspecified',
   authnContexts: [],
   attributes: [{ name: 'employeeNumber', attribute: 'employeeNumber' }],

@@ -221,7 +221,15 @@ async function readExpected(
   const trust = trustOf(policy.spec.sso, now);
   if (!trust.ok) return trust;
 
-  const { entityID: issuer, skewMs, forceAuthn, nameIDFormat, authnContexts, attributes } = trust.value;
+  const {
+    entityID: issuer,
+    skewMs,
+    forceAuthn,
+    demandsBoth,
+    nameIDFormat,
+    authnContexts,
+    attributes,
+  } = trust.value;
   const context = {
     issuer,
     audience: entityIdOf(policy.spec.gateway),
@@ -231,6 +239,7 @@ async function readExpected(
     now,
     skewMs,
     forceAuthn,
+    demandsBoth,
     nameIDFormat,
     authnContexts,
     attributes,

@@ -18,6 +18,7 @@ const trust: Trust = {
   firstEnd: Number.POSITIVE_INFINITY,
   signsRequests: true,
   forceAuthn: true,
+  demandsBoth: false,
   nameIDFormat: 'Unspecified',
   authnContexts: [],
   attributes: [],

@@ -173,11 +173,6 @@ const rules: readonly (readonly [string, string, Broken])[] = [
   ],
   ['there is no confirmation', 'saml.confirmation_count', { change: without(confirmation) }],
   [
-    'there are two confirmations',
-    'saml.confirmation_count',
-    { change: (xml) => xml.replace(confirmation, '$&$&') },
-  ],
-  [
     'the confirmation is holder-of-key',
     'saml.confirmation_not_bearer',
     { change: replacing('cm:bearer', 'cm:holder-of-key') },

@@ -124,12 +124,13 @@ describe('the scanner', () => {
     const root = scanXml(
       '<a xmlns="urn:a" xmlns:x="urn:x" x:y="&lt;&#65;&#x1F600;"><x:b>&amp;amp;</x:b>t</a>',
     );
-    expect(root.ok && root.value).toEqual({
+    expect(root.ok && root.value).toMatchObject({
       namespace: 'urn:a',
       name: 'a',
-      attributes: [{ namespace: 'urn:x', name: 'y', value: '<A\u{1f600}' }],
+      attributes: [{ namespace: 'urn:x', prefix: 'x', name: 'y', value: '<A\u{1f600}' }],
       children: [{ namespace: 'urn:x', name: 'b', attributes: [], children: [], text: '&amp;' }],
       text: 't',
+      content: [{ name: 'b' }, 't'],
     });
   });
 
