@@ -77,6 +77,10 @@ export interface SupportAccessPolicy {
        */
       trustedHops?: string[];
       /**
+       * Required: trustedHops begin each connection with a PROXY header (version 1 or 2) that says who the client is, and without it are refused. Default: Disabled. Example: Required
+       */
+      proxyProtocol?: 'Disabled' | 'Required';
+      /**
        * Whether the operator keeps a NetworkPolicy for the gateway's own pods. Default: Enforce. Example: Disabled
        */
       gatewayPolicy?: 'Enforce' | 'Disabled';

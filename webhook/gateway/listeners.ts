@@ -12,6 +12,8 @@ import type { GateRefusal } from './listener/request-gate.ts';
 import {
   isTrustedHop,
   type Network,
+  noProxyHeader,
+  saysProxyHeader,
   sourceOf,
   unknownSources,
   whyUnknown,
@@ -45,6 +47,8 @@ export function supportListener(parts: GatewayParts, serving: Serving): Server {
   return createListener({
     ...commonTo(parts),
     ...serving,
+    saysProxyHeader: (address) => saysProxyHeader(network(), address),
+    onNoProxyHeader: (peer) => faulty({ peer, rule: 'ProxyProtocol', message: noProxyHeader }),
     onArrived: (origin) => {
       const rule = whyUnknown(network(), origin);
       if (rule !== undefined) faulty({ peer: origin.peer, rule, message: unknownSources[rule] });

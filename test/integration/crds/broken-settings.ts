@@ -95,6 +95,12 @@ export const brokenSettings: readonly Broken[] = [
       'must have no bits set after the prefix length; write 10.0.0.0/24',
     ],
     [
+      'a PROXY header that nobody is asked for',
+      set('network.proxyProtocol', 'Required'),
+      'spec.network.proxyProtocol',
+      'must be Disabled unless `exposure` is BehindProxy',
+    ],
+    [
       'a tolerated RoleBinding without namespace',
       set('rights.toleratedBindings', [{ kind: 'RoleBinding', name: 'x' }]),
       'spec.rights.toleratedBindings',

@@ -38,7 +38,7 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
         hostSuffixes: ['apps.example.com'],
         tlsSecretRefs: [{ name: 'support-access-gateway-tls' }],
       },
-      network: { exposure: 'BehindProxy', trustedHops: ['10.0.0.0/24'] },
+      network: { exposure: 'BehindProxy', trustedHops: ['10.0.0.0/24'], proxyProtocol: 'Required' },
       sso: {
         identityProvider: {
           entityID: 'https://idp.example.com',

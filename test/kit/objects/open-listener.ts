@@ -1,6 +1,8 @@
 /** The real listener of the gateway with its request gate, on loopback, and clients that send it bytes as they are. */
-import type { AddressInfo } from 'node:net';
-import { connect, createSecureContext } from 'node:tls';
+import { once } from 'node:events';
+import { type AddressInfo, connect as connectPlain, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect, createSecureContext } from 'node:tls';
 import { createConnections } from '../../../webhook/gateway/listener/client-limits.ts';
 import { createListener } from '../../../webhook/gateway/listener/listener.ts';
 import type { Exchange } from '../../../webhook/gateway/listener/request-gate.ts';
@@ -15,7 +17,8 @@ export const listenerDefault = 'default.localhost';
 export type OpenListener = Awaited<ReturnType<typeof anOpenListener>>;
 
 /** Its peer is a trusted proxy or none. It serves what passes the gate with "served"; it fails for the path /fail, and does not end for /slow. */
-export async function anOpenListener({ isBehindProxy = false } = {}) {
+export async function anOpenListener({ isBehindProxy = false, saysProxyHeader = false } = {}) {
+  const headless: string[] = [];
   const authority = await createAuthority('listener test');
   const pair = await authority.issueLoopbackServer([listenerHost]);
   const context = createSecureContext({ cert: pair.certificate, key: pair.key });
@@ -34,6 +37,8 @@ export async function anOpenListener({ isBehindProxy = false } = {}) {
       else exchange.response.end('served');
     },
     idleMs: 620_000,
+    saysProxyHeader: () => saysProxyHeader,
+    onNoProxyHeader: (address) => void headless.push(address),
     peerAt: () => ({ isTrusted: isBehindProxy, supportHost: listenerHost }),
     onRefused: () => undefined,
     connections: createConnections({
@@ -56,17 +61,28 @@ export async function anOpenListener({ isBehindProxy = false } = {}) {
   return {
     /** What passed the gate. */
     served,
+    /** Who connected without the PROXY header that was to be there. */
+    headless,
     server,
     /** Sends these very bytes over TLS and returns all that comes back until the other side closes or falls silent. */
-    raw: (bytes: string, servername = listenerHost): Promise<string> =>
-      new Promise((resolve, reject) => {
-        let text = '';
-        const socket = connect(toward(servername), () => socket.write(bytes));
-        socket.setTimeout(400, () => socket.destroy());
-        socket.on('data', (chunk) => (text += chunk.toString('latin1')));
-        socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
-        socket.on('close', () => resolve(text));
-      }),
+    raw: (bytes: string, servername = listenerHost): Promise<string> => overTls(toward(servername), bytes),
+    /** Sends what comes before TLS in these pieces, then the request over TLS on the same connection. */
+    afterHeader: async (pieces: readonly Buffer[], bytes: string): Promise<string> => {
+      const plain = connectPlain(port, '127.0.0.1');
+      plain.setNoDelay(true);
+      await once(plain, 'connect');
+      for (const piece of pieces) {
+        plain.write(piece);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return overTls({ ...toward(listenerHost), socket: plain }, bytes);
+    },
+    /** The same with the header and the first bytes of TLS in one piece. */
+    withHeader: async (header: Buffer, bytes: string): Promise<string> => {
+      const plain = connectPlain(port, '127.0.0.1');
+      await once(plain, 'connect');
+      return overTls({ ...toward(listenerHost), socket: begunWith(header, plain) }, bytes);
+    },
     /** The names in the certificate that a client is shown who names this host, or none. */
     shown: (servername?: string): Promise<string | undefined> =>
       new Promise((resolve, reject) => {
@@ -81,4 +97,35 @@ export async function anOpenListener({ isBehindProxy = false } = {}) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** A connection whose first bytes go out together with these before them. */
+function begunWith(header: Buffer, plain: Socket): Duplex {
+  let before = header;
+  const joined = new Duplex({
+    read: () => undefined,
+    write: (chunk: Buffer, _encoding, done) => {
+      plain.write(Buffer.concat([before, chunk]), done);
+      before = Buffer.alloc(0);
+    },
+    final: (done) => void plain.end(done),
+    destroy: (error, done) => {
+      plain.destroy();
+      done(error);
+    },
+  });
+  plain.on('data', (chunk) => joined.push(chunk));
+  plain.on('close', () => joined.push(null));
+  return joined;
+}
+
+function overTls(options: ConnectionOptions, bytes: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(options, () => socket.write(bytes));
+    socket.setTimeout(400, () => socket.destroy());
+    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+    socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
+    socket.on('close', () => resolve(text));
+  });
 }

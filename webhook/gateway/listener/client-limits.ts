@@ -70,7 +70,8 @@ function move(guest: Guest, pool: FairPool, client: string): void {
   guest.leave = pool.add(client, guest.drop);
 }
 
-function nameOf({
+/** By address and port: the socket of a request is the TLS one, that of a connection the one below it. */
+export function connectionName({
   remoteAddress = '',
   remotePort = 0,
 }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
@@ -86,18 +87,17 @@ export function createConnections({
   const silent = createFairPool(bounds.silent);
   const anonymous = createFairPool(bounds.anonymous);
   const ofSessions = createFairPool(bounds.ofSessions);
-  // By address and port: the socket of a request is the TLS one, that of a connection the one below it.
   const guests = new Map<string, Guest>();
   const hopRequests = new WeakMap<IncomingMessage, Guest>();
   const guestOf = (request: IncomingMessage): Guest | undefined =>
-    hopRequests.get(request) ?? guests.get(nameOf(request.socket));
+    hopRequests.get(request) ?? guests.get(connectionName(request.socket));
 
   return {
     watch(server) {
       server.on('connection', (socket: Socket) => {
         const peer = socket.remoteAddress ?? '';
         if (isShared(peer)) return;
-        const name = nameOf(socket);
+        const name = connectionName(socket);
         const neighbour = neighbourOf(parseAddress(withoutZone(peer)));
         // Before its first byte was read: what costs us is the answer to it.
         if (!mayConnect(neighbour)) {
@@ -116,14 +116,14 @@ export function createConnections({
     began(request, response, origin) {
       if (isShared(origin.peer)) {
         // What came before the policy named its peer a hop was counted; from now on its requests are.
-        guests.get(nameOf(request.socket))?.leave();
+        guests.get(connectionName(request.socket))?.leave();
         const guest = aGuest(neighbourAt(origin), () => request.socket.destroy());
         hopRequests.set(request, guest);
         response.once('close', () => guest.leave());
         move(guest, anonymous, guest.neighbour);
         return;
       }
-      const guest = guests.get(nameOf(request.socket));
+      const guest = guests.get(connectionName(request.socket));
       if (guest !== undefined && guest.pool !== ofSessions) move(guest, anonymous, guest.neighbour);
     },
     judged(request, session) {

@@ -33,6 +33,8 @@ export interface Peer {
   readonly isTrusted: boolean;
   /** Whose a request of a trusted hop is that names no host, as HTTP/1.0 allows. */
   readonly supportHost?: string | undefined;
+  /** Whom it reported by the PROXY protocol. */
+  readonly reported?: string | undefined;
 }
 
 /** What the rules look at. */

@@ -5,13 +5,15 @@
 import { constants } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
-import { type Connections, limitBody } from './client-limits.ts';
+import { type Connections, connectionName, limitBody } from './client-limits.ts';
 import type { Peer } from './gate-rules.ts';
 import { handshakeFailureOf, NoCertificate } from './handshakes.ts';
 import type { EndedLine } from './header-lines.ts';
+import { takeProxyHeader } from './proxy-protocol.ts';
 import type { Exchange } from './request-gate.ts';
 import { type GateRefusal, judgeRequest } from './request-gate.ts';
 import type { Origin } from './source-address.ts';
@@ -32,6 +34,10 @@ export interface ListenerOptions {
   readonly peerAt: (address: string) => Peer;
   /** Told of each header line that was taken for not there. */
   readonly onLineEnded?: (why: EndedLine['why']) => void;
+  /** Whether connections from this address must begin with a PROXY header. */
+  readonly saysProxyHeader?: (address: string) => boolean;
+  /** Told of a connection without the header that it must begin with. */
+  readonly onNoProxyHeader?: (address: string) => void;
   /** Told of where each request comes from, as it is said to. */
   readonly onArrived?: (origin: Origin) => void;
   /** Told of what the gate refused. */
@@ -82,11 +88,14 @@ export function createListener(options: ListenerOptions): Server {
   server.maxHeadersCount = 0;
   server.maxConnections = mostConnections;
   keepDefault(server, options);
+  const reported = readReported(server, options);
   options.connections.watch(server);
   const lastOn = new WeakMap<Duplex, ServerResponse>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     lastOn.set(request.socket, response);
-    void serveOne(options, request, response);
+    const { socket } = request;
+    const peer = { ...options.peerAt(socket.remoteAddress ?? ''), reported: reported(socket) };
+    void serveOne(options, { request, response, peer });
   };
   server.on('request', onRequest);
   // A client that waits for "100 Continue" is judged first; the proxy says it when it wants the body.
@@ -112,6 +121,38 @@ export function createListener(options: ListenerOptions): Server {
   return server;
 }
 
+/** A balancer sends its header at once. */
+const proxyHeaderMs = 5000;
+
+/**
+ * Has the PROXY header read off a connection that must begin with one, before TLS begins. What it reported is known as long as
+ * the connection lives.
+ */
+function readReported(
+  server: Server,
+  { saysProxyHeader, onNoProxyHeader }: ListenerOptions,
+): (socket: Socket) => string | undefined {
+  const sources = new Map<string, string>();
+  const beginTls = server.listeners('connection').at(-1) as (socket: Socket) => void;
+  server.off('connection', beginTls);
+  server.on('connection', (socket: Socket) => {
+    const address = socket.remoteAddress ?? '';
+    if (saysProxyHeader?.(address) !== true) return beginTls.call(server, socket);
+    const name = connectionName(socket);
+    socket.once('close', () => sources.delete(name)).on('error', () => undefined);
+    void takeProxyHeader(socket, proxyHeaderMs).then((header) => {
+      if (header === undefined) {
+        onNoProxyHeader?.(address);
+        socket.destroy();
+        return;
+      }
+      if (header.source !== undefined) sources.set(name, header.source);
+      beginTls.call(server, socket);
+    });
+  });
+  return (socket) => sources.get(connectionName(socket));
+}
+
 /** The certificate for clients that name no host, as it is when they connect. */
 function keepDefault(server: Server, { defaultPair }: ListenerOptions): void {
   let kept: DefaultPair | undefined;
@@ -126,13 +167,12 @@ function keepDefault(server: Server, { defaultPair }: ListenerOptions): void {
 
 async function serveOne(
   options: ListenerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, peer }: Pick<Exchange, 'request' | 'response'> & { readonly peer: Peer },
 ): Promise<void> {
   // A client that leaves during the response is no reason to end the process.
   response.on('error', () => undefined);
   response.once('finish', () => limitBody(request, restOfBodyMs));
-  const result = judgeRequest(request, options.peerAt(request.socket.remoteAddress ?? ''));
+  const result = judgeRequest(request, peer);
   options.connections.began(request, response, result.origin);
   options.onArrived?.(result.origin);
   if (!result.ok) {

@@ -49,6 +49,7 @@ export function judgeRequest(request: RawRequest, peer: Peer): GateResult {
     peer: request.socket.remoteAddress ?? '',
     forwardedFor: valuesOf(seen, 'x-forwarded-for'),
     forwarded: valuesOf(seen, 'forwarded'),
+    reported: peer.reported,
   };
   for (const { name, status, rule, broken, fix } of gateRules) {
     const found = broken(seen);

@@ -21,6 +21,8 @@ export interface Origin {
   readonly forwardedFor: readonly string[];
   /** The same of Forwarded (RFC 7239). */
   readonly forwarded?: readonly string[];
+  /** What the peer reported by the PROXY protocol before anything was read; undefined where it reported no address. */
+  readonly reported?: string | undefined;
 }
 
 /** Where a request came from, after the policy's exposure was applied. */
@@ -67,6 +69,8 @@ export function whyUnknown(network: Network | undefined, origin: Origin): Unknow
 export const unknownSources = {
   NotTrusted:
     'A request must come from one of the hops in spec.network.trustedHops of the policy, and this peer is none. Add its address there if it is your proxy, for example 10.0.0.0/24.',
+  NoHeader:
+    'A PROXY header of a trusted hop must say who the client is (spec.network.proxyProtocol is Required), and this one names no address. Have the proxy send the client’s, for example with "send-proxy-v2"; its own checks may name none.',
   NoLine:
     'A trusted hop must write X-Forwarded-For or Forwarded, and the request has neither. Have the proxy add one, for example with "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for".',
   Unreadable:
@@ -77,11 +81,20 @@ export const unknownSources = {
     'X-Forwarded-For and Forwarded must name the same person, and they differ. Have the proxy remove the one that it does not write itself, such as a Forwarded line of the client.',
 } as const;
 
+/** Said of a hop that begins to talk without the header. */
+export const noProxyHeader =
+  'A connection of a trusted hop must begin with a PROXY header (spec.network.proxyProtocol is Required), and this one does not. Switch it on in the proxy, for example with "proxy_protocol on", or write Disabled.';
+
 export type UnknownSource = keyof typeof unknownSources;
 
 /** The source as it stands in every record of the gateway: the texts, without the parsed address. */
 export function recordedSource({ ip, peer, claimed }: Source): NonNullable<NewRecord['source']> {
   return { ip, ...(peer === undefined ? {} : { peer }), ...(claimed === undefined ? {} : { claimed }) };
+}
+
+/** Whether a connection of this peer must begin with a PROXY header. */
+export function saysProxyHeader(network: Network | undefined, peer: string): boolean {
+  return network?.proxyProtocol === 'Required' && isTrustedHop(network, peer);
 }
 
 /** Whether the peer of a connection is one of the proxies that the policy trusts: many people come through it. */
@@ -91,13 +104,20 @@ export function isTrustedHop(network: Network | undefined, peer: string): boolea
   return allowlistOf(network.trustedHops ?? []).contains(address);
 }
 
-function reported(
-  network: Network,
-  peer: Address | undefined,
-  { forwardedFor, forwarded = [] }: Origin,
-): Address | UnknownSource {
+/** What the peer said on the connection comes before what is written in the request: that came through it. */
+function reported(network: Network, peer: Address | undefined, origin: Origin): Address | UnknownSource {
   const trusted = allowlistOf(network.trustedHops ?? []);
   if (peer === undefined || !trusted.contains(peer)) return 'NotTrusted';
+  if (network.proxyProtocol !== 'Required') return reportedInLines(origin, trusted);
+  const nearest = parseAddress(origin.reported ?? '');
+  if (nearest === undefined) return 'NoHeader';
+  return trusted.contains(nearest) ? reportedInLines(origin, trusted) : nearest;
+}
+
+function reportedInLines(
+  { forwardedFor, forwarded = [] }: Origin,
+  trusted: Allowlist,
+): Address | UnknownSource {
   const [first, ...others] = [
     ...(forwardedFor.length === 0 ? [] : [firstUntrusted(hopsOfForwardedFor(forwardedFor), trusted)]),
     ...(forwarded.length === 0 ? [] : [firstUntrusted(hopsOfForwarded(forwarded), trusted)]),

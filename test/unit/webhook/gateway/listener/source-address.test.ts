@@ -70,6 +70,21 @@ describe('the source of a request', () => {
     expect(sourceOf({}, { peer: '198.51.100.9', forwardedFor, forwarded }).ip).toBe('198.51.100.9');
   });
 
+  it.each([
+    ['the nearest hop says it', '203.0.113.7', [], '203.0.113.7'],
+    ['a hop before it says it in a line', '10.0.0.9', ['203.0.113.7'], '203.0.113.7'],
+    ['the client wrote a line of its own', '203.0.113.7', ['198.51.100.1'], '203.0.113.7'],
+    ['the hop reports none', undefined, ['203.0.113.7'], 'unknown'],
+    ['the hop reports itself alone', '10.0.0.9', [], 'unknown'],
+  ])('by the PROXY protocol, where %s', (_, said, forwardedFor, ip) => {
+    const asked = { ...network, proxyProtocol: 'Required' as const };
+    expect(sourceOf(asked, { peer: '10.0.0.1', forwardedFor, reported: said }).ip).toBe(ip);
+    expect(sourceOf(asked, { peer: '203.0.113.9', forwardedFor, reported: said }).ip).toBe('unknown');
+    // By the policy's word alone.
+    const unasked = sourceOf(network, { peer: '10.0.0.1', forwardedFor, reported: '192.0.2.99' });
+    expect(unasked).toEqual(sourceOf(network, { peer: '10.0.0.1', forwardedFor }));
+  });
+
   it('keeps what Forwarded claims for the records, too', () => {
     const origin = { peer: '198.51.100.9', forwardedFor: ['1.1.1.1'], forwarded: ['for=2.2.2.2'] };
     expect(sourceOf({}, origin).claimed).toBe('1.1.1.1, for=2.2.2.2');
