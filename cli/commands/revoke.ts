@@ -2,6 +2,8 @@
 import { Argument } from 'commander';
 import { type Command, writtenFormats } from '../command.ts';
 
+const defaultReason = 'Stopped with kubectl support-access revoke';
+
 const help = `
 kubectl support-access revoke grant case-4711 -n ecase
 kubectl support-access revoke person ada
@@ -22,7 +24,7 @@ export const revoke: Command = {
     parser
       .addArgument(new Argument('<what>', 'what is stopped').choices(['grant', 'person', 'namespace', 'all']))
       .argument('[name...]', 'of the grant, the SupportUser or the namespace')
-      .option('--reason <text>', 'why, for people and records')
+      .option('--reason <text>', 'why, for people and records', defaultReason)
       .addHelpText('after', help);
   },
   async run(input, terminal) {

@@ -1,5 +1,6 @@
 /** What a grant opens, in words, before it is given. Pure. */
 import { parseTime } from '../../crds/rules/time/time.ts';
+import { maskingInWords } from '../access/masked-data.ts';
 import { whereRead } from '../cluster/find.ts';
 import { shownTime } from '../times/show.ts';
 import type { GrantPlace, GrantSpec, LockOverGrant, NamedByGrant } from './grant-world.ts';
@@ -53,11 +54,10 @@ function maskingWords(matrix: NamedByGrant['matrix'], name: string): string {
   if (matrix === 'unreadable')
     return `You may not read the matrix ${name}, so it is not known whether it masks: take it that support sees the data as it is.`;
   if (matrix === 'absent') return `There is no matrix ${name} yet; access waits until there is.`;
-  if (matrix.spec.masking !== 'Enabled')
-    return `The matrix ${name} masks nothing: support sees personal data as it is.`;
-  const classes = matrix.spec.maskedClasses ?? [];
-  const what = classes.length === 0 ? 'every class of data that the product can mask' : classes.join(', ');
-  return `The matrix ${name} masks ${what}; everything else in those pages is seen as it is.`;
+  const { masking, maskedClasses: classes = [] } = matrix.spec;
+  const isOn = masking === 'Enabled';
+  const rest = isOn ? '; everything else in those pages is seen as it is' : '';
+  return `The matrix ${name} ${maskingInWords({ isOn, classes })}${rest}.`;
 }
 
 function kubernetesWords(matrix: NamedByGrant['matrix'], namespace: string): string[] {

@@ -46,7 +46,7 @@ async function planRevoking({ cluster, input, zone, isTaken, onTaken }: Revoking
     stoppingOf(cluster, { extent, zone, done, stands: async (stored) => lockStands(cluster, stored) }),
   ]);
   const already = alreadyLocked(name, there, isTaken);
-  const spec = { reason: input.option('reason') ?? 'Stopped with kubectl support-access revoke' };
+  const spec = { reason: input.option('reason') ?? '' };
   return {
     title: `Lock ${what} (SupportAccessLock ${name})`,
     before: undefined,

@@ -1,8 +1,8 @@
 /** A matrix as what it is called: each module against each action, as the product judges it. Pure. */
 
-import { matrixSchema } from '../../crds/generated/matrix-schema.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { compileMatrix, permits } from '../../crds/rules/matrix/matrix.ts';
+import { knownClasses } from '../access/masked-data.ts';
 
 export type MatrixSpec = SupportPermissionMatrix['spec'];
 
@@ -54,10 +54,6 @@ function isDisabled({ disabledActions = [] }: MatrixSpec, place: Place, action: 
 export function placeName({ module, subModule }: Place): string {
   return subModule === undefined ? module : `${module} / ${subModule}`;
 }
-
-/** Every class of data that a matrix can have masked. */
-export const knownClasses: readonly string[] =
-  matrixSchema.properties.spec.properties.maskedClasses.items.enum;
 
 /** The classes that are masked. Without a list it is every class, also those that a later release knows. */
 export function maskedBy({ masking, maskedClasses }: MatrixSpec): readonly string[] {

@@ -6,8 +6,9 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { matrices } from '../../crds/matrices/index.ts';
 import { compileMatrix, permits, readAction } from '../../crds/rules/matrix/matrix.ts';
 import { type Problem, printable } from '../../crds/rules/problem.ts';
+import { knownClasses } from '../access/masked-data.ts';
 import { nearestName } from '../cluster/nearest.ts';
-import { knownClasses, type MatrixSpec } from './matrix-cells.ts';
+import type { MatrixSpec } from './matrix-cells.ts';
 import { unwiseRights } from './unwise-rights.ts';
 
 /** A module or sub-module as the author wrote it. */

@@ -2,7 +2,7 @@
  * Text in lines that are no longer than a screen is wide. Names and words of objects cannot move the cursor of the terminal, turn
  * what is read around, or begin a line that looks like one of ours: all of it is escaped here. Pure.
  */
-import { cutText, escapeUnsafe } from '../../crds/audit/clean-text.ts';
+import { escapeUnsafe, shortened } from '../../crds/audit/clean-text.ts';
 import { type Column, cellsIn } from '../output-table.ts';
 
 /** Where no terminal says how wide it is. */
@@ -81,10 +81,6 @@ export function cutTable<Row>(
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
   const lineOf = (row: readonly string[]): string =>
-    row.map((cell, at) => cut(cell, widths[at] ?? 0).padEnd((widths[at] ?? 0) + gap)).join('');
+    row.map((cell, at) => shortened(cell, widths[at] ?? 0).padEnd((widths[at] ?? 0) + gap)).join('');
   return [columns.map(({ title }) => title), ...cells].map((row) => `${lineOf(row).trimEnd()}\n`).join('');
-}
-
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${cutText(text, max - 1)}…`;
 }

@@ -3,7 +3,6 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { readStoredRecord } from '../../crds/audit/stored-record.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
-import { usualWidth } from '../output/fitted.ts';
 import { createTable } from '../output-table.ts';
 import { withSource } from './open-source.ts';
 import { filterOf, type RecordFilter } from './record-filter.ts';
@@ -80,7 +79,7 @@ async function printerOf(format: PrintFormat, { columns, zone }: Terminal): Prom
     return (page) => page.map(({ record }) => `---\n${yamlOf(record)}`).join('');
   }
   const wide = createTable(wideColumns);
-  const fitted = fittedRecords(columns ?? usualWidth, zone);
+  const fitted = fittedRecords(columns, zone);
   const shown = (records: readonly StoredRecord[]) =>
     format === 'wide' ? wide.print(records) : fitted(records);
   return (page) => shown(page.map(({ record }) => record));

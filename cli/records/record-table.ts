@@ -1,55 +1,65 @@
 /** The columns of a record in a table: who did what, where, from where, and with which result. */
-import { cutText } from '../../crds/audit/clean-text.ts';
+import { shortened } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
-import { wrapped } from '../output/fitted.ts';
+import { usualWidth, wrapped } from '../output/fitted.ts';
 import type { Column } from '../output-table.ts';
 import { localParts } from '../times/show.ts';
 
-const longestCell = 60;
-const cell = (text: string | undefined): string => cutText(text ?? '', longestCell);
+/** Names and addresses are shown whole, so that what is copied from a table exists; words that go on end in an ellipsis. */
+const longestWords = 160;
+const words = (text = ''): string => shortened(text, longestWords);
 
 const what: readonly Column<StoredRecord>[] = [
-  { title: 'SEQ', of: ({ seq }) => cell(seq) },
-  { title: 'TIME', of: ({ time }) => cell(time) },
-  { title: 'RECORDED', of: ({ recorded }) => cell(recorded) },
-  { title: 'EVENT', of: ({ type, phase }) => cell(phase === 'point' ? type : `${type} (${phase})`) },
-  { title: 'WHO', of: (record) => cell(whoIn(record)) },
-  { title: 'FROM', of: ({ source }) => cell(source?.ip) },
-  { title: 'GRANT', of: ({ grant }) => cell(grant && `${grant.namespace}/${grant.name}`) },
-  { title: 'TARGET', of: ({ target }) => cell(target && targetOf(target)) },
+  { title: 'SEQ', of: ({ seq }) => seq },
+  { title: 'TIME', of: ({ time }) => time },
+  { title: 'RECORDED', of: ({ recorded }) => recorded },
+  { title: 'EVENT', of: ({ type, phase }) => (phase === 'point' ? type : `${type} (${phase})`) },
+  { title: 'WHO', of: (record) => whoIn(record) },
+  { title: 'FROM', of: ({ source }) => source?.ip ?? '' },
+  { title: 'GRANT', of: ({ grant }) => (grant ? `${grant.namespace}/${grant.name}` : '') },
+  { title: 'TARGET', of: ({ target }) => (target ? targetOf(target) : '') },
 ];
-const result: Column<StoredRecord> = { title: 'RESULT', of: (record) => cell(resultOf(record)) };
+const result: Column<StoredRecord> = { title: 'RESULT', of: (record) => words(resultOf(record)) };
 
 /** The columns of `-o wide`: a record a line. */
 export const wideColumns: readonly Column<StoredRecord>[] = [
   ...what,
-  { title: 'SESSION', of: ({ session }) => cell(session) },
-  { title: 'MATRIX', of: ({ decision }) => cell(decision?.matrix) },
-  { title: 'WRITER', of: ({ writer }) => cell(writer) },
-  { title: 'CODE', of: ({ code }) => cell(code) },
-  { title: 'ID', of: ({ id }) => cell(id) },
+  { title: 'SESSION', of: ({ session }) => session ?? '' },
+  { title: 'MATRIX', of: ({ decision }) => decision?.matrix ?? '' },
+  { title: 'WRITER', of: ({ writer }) => writer },
+  { title: 'CODE', of: ({ code }) => code ?? '' },
+  { title: 'ID', of: ({ id }) => id },
   result,
-  { title: 'MESSAGE', of: ({ message, change }) => cell(message ?? change?.summary) },
+  { title: 'MESSAGE', of: ({ message, change }) => words(message ?? change?.summary) },
 ];
 
 const widths = { seq: 6, time: 19, who: 18, gap: 2 } as const;
 /** Below this a column of words cannot be read. */
 const narrowest = 24;
 
-/** The table that fits a screen: who did it and what it was go on in the next line. */
-export function fittedRecords(width: number, zone: string): (records: readonly StoredRecord[]) => string {
-  const before = widths.seq + widths.time + widths.who + 3 * widths.gap;
-  const left = Math.max(narrowest, width - before);
+/**
+ * The table that fits a screen: who did it and what it was go on in the next line. Where there is no screen it may be kept: its
+ * title names the zone then, which on a screen is said beside it.
+ */
+export function fittedRecords(
+  width: number | undefined,
+  zone: string,
+): (records: readonly StoredRecord[]) => string {
+  const time = width === undefined ? `TIME (${zone})` : 'TIME';
+  const timeWidth = Math.max(widths.time, time.length);
+  const before = widths.seq + timeWidth + widths.who + 3 * widths.gap;
+  const left = Math.max(narrowest, (width ?? usualWidth) - before);
+  const rowOf = (row: Row): string => linesOf(row, timeWidth);
   let started = false;
   return (records) => {
-    const titles = started ? [] : [rowOf({ seq: 'SEQ', time: 'TIME', who: ['WHO'], what: ['WHAT'] })];
+    const titles = started ? [] : [rowOf({ seq: 'SEQ', time, who: ['WHO'], what: ['WHAT'] })];
     started = true;
     const rows = records.map((record) =>
       rowOf({
         seq: record.seq,
         time: timeIn(record, zone),
-        who: broken(cell(whoIn(record)), widths.who),
+        who: broken(whoIn(record), widths.who),
         what: broken(joined(', ', [whatIn(record), recordedLater(record, zone)]), left),
       }),
     );
@@ -64,12 +74,12 @@ interface Row {
   readonly what: readonly string[];
 }
 
-function rowOf({ seq, time, who, what: told }: Row): string {
+function linesOf({ seq, time, who, what: told }: Row, timeWidth: number): string {
   const gap = ' '.repeat(widths.gap);
   const lines = Array.from({ length: Math.max(who.length, told.length) }, (_, at) =>
     [
       (at === 0 ? seq : '').padEnd(widths.seq),
-      (at === 0 ? time : '').padEnd(widths.time),
+      (at === 0 ? time : '').padEnd(timeWidth),
       (who[at] ?? '').padEnd(widths.who),
       told[at] ?? '',
     ]
@@ -86,7 +96,7 @@ function timeIn({ time }: StoredRecord, zone: string): string {
 
 function shownAt(text: string, zone: string): string {
   const at = parseTime(text);
-  if (at === undefined) return cutText(text, widths.time);
+  if (at === undefined) return shortened(text, widths.time);
   const { date, time } = localParts(at, zone);
   return `${date} ${time}`;
 }
@@ -110,14 +120,11 @@ function whatIn(record: StoredRecord): string {
   const parts = [
     phase === 'point' ? type : `${type} (${phase})`,
     target && targetOf(target),
-    resultOf(record),
+    words(resultOf(record)),
     grant && `grant ${grant.namespace}/${grant.name}`,
     source && `from ${source.ip}`,
   ];
-  return parts
-    .filter((part) => part !== undefined && part !== '')
-    .map(cell)
-    .join(', ');
+  return joined(', ', parts);
 }
 
 /** Lines of at most this width: broken at spaces, and within a word that is longer than a line. */
@@ -132,9 +139,9 @@ function whoIn({ actor, requester }: StoredRecord): string {
   const { username, certainty } = requester;
   // Records of before there were certainties name the person whom a review named.
   if (username === undefined) return 'unknown';
-  const suffix = ` (${certainty ?? 'not proved'})`;
-  // Cut before the suffix: a long name that ends in "(proved)" must not push the true one out of the cell.
-  return `${cutText(username, longestCell - suffix.length)}${suffix}`;
+  // In quotes where it has spaces: a name that ends in "(proved)" is told from what we say of it.
+  const name = /\s/.test(username) ? JSON.stringify(username) : username;
+  return `${name} (${certainty ?? 'not proved'})`;
 }
 
 type Target = NonNullable<StoredRecord['target']>;

@@ -116,15 +116,21 @@ function soundnessIn(found: Sound): string {
   const { records, head, openIntents } = found;
   const open = openIntents === 0 ? '' : ` ${openIntents} requests are under way.`;
   const end = head === undefined ? '' : ` Head: ${head.seq}:${head.hash}`;
-  if (found.state === 'cannot-tell')
-    return `CANNOT TELL: ${records} records agree with each other, and who can write the file can make that so. Give --head, a head that was printed earlier and kept elsewhere.${open}${end}`;
+  return `${found.state === 'cannot-tell' ? unprovedIn(records) : provedIn(records, found.covered)}${open}${end}`;
+}
 
-  const rest = records - found.covered;
+function unprovedIn(records: number): string {
+  return `CANNOT TELL: ${records} records agree with each other. Not proved: that they are those that were written, since who can write the file can make them agree. Give --head, a head that was printed earlier and kept elsewhere.`;
+}
+
+function provedIn(records: number, covered: number): string {
+  const proved = `Proved: up to record ${covered} nothing was changed, removed or added since the given head was printed.`;
+  const rest = records - covered;
   const after =
     rest === 0
       ? ''
-      : ` The ${rest} after record ${found.covered}, which the head names, only agree with each other.`;
-  return `Intact: ${records} records.${after}${open}${end}`;
+      : ` Not proved: the ${rest === 1 ? 'record' : `${rest} records`} after it, which agree${rest === 1 ? 's' : ''} with those before; who can write the file can make that so.`;
+  return `Intact: ${records} records. ${proved}${after}`;
 }
 
 function exitCodeOf({ state }: Sound | Fault): ExitCode {

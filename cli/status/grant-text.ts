@@ -1,5 +1,6 @@
 /** The screen about one grant: who, from where, until when, open or why not, to what, and what was done last. Pure. */
 import { parseTime } from '../../crds/rules/time/time.ts';
+import { maskingInWords } from '../access/masked-data.ts';
 import { labelled } from '../output/fitted.ts';
 import { lengthInWords } from '../times/lengths.ts';
 import { shownTime } from '../times/show.ts';
@@ -131,10 +132,7 @@ function maskingWords({ matrix }: GrantReport): string[] {
     return [`not known, as ${matrix.lacks}: take it that support sees the data as it is`];
   if ('isMissing' in matrix) return [`not known: there is no matrix ${name}`];
   const { masking, classes, clusterRole } = matrix.is;
-  const what = classes.length === 0 ? 'every class of data that the product can mask' : classes.join(', ');
-  const says = masking
-    ? `matrix ${name} masks ${what}`
-    : `matrix ${name} masks nothing: support sees personal data as it is`;
+  const says = `matrix ${name} ${maskingInWords({ isOn: masking, classes })}`;
   return [says, ...(clusterRole === undefined ? [] : [`and gives the rights of ClusterRole ${clusterRole}`])];
 }
 

@@ -30,3 +30,8 @@ export function cutText(text: string, max: number): string {
   const splitsPair = last >= 0xd800 && last <= 0xdbff;
   return text.slice(0, splitsPair ? max - 1 : max);
 }
+
+/** The text cut to `max`, with an ellipsis as its last character: who reads it sees that there was more. */
+export function shortened(text: string, max: number): string {
+  return text.length <= max ? text : `${cutText(text, max - 1)}…`;
+}

@@ -34,7 +34,7 @@ export interface SupportPermissionMatrix {
      */
     masking: 'Enabled' | 'Disabled';
     /**
-     * Which data is masked. Default: every class. Example: [EmailAddress]
+     * Which data is masked. Default: every class. This release has one: EmailAddress. Example: [EmailAddress]
      */
     maskedClasses?: 'EmailAddress'[];
     /**

@@ -99,8 +99,13 @@ ${[
 function asAdministrator({ kubeconfig, path }: Invitation): string {
   return `As the customer's administrator
     export KUBECONFIG=${kubeconfig} PATH=${path.join(':')}:$PATH
-    kubectl get sapol,sag,sapp,suser,spm,ssess -A
-    kubectl describe sag case-4711 -n ecase`;
+    kubectl get sapol,sag,sapp,suser,spm,ssess,salock -A
+    kubectl describe sag case-4711 -n ecase
+    kubectl support-access status -A
+    kubectl support-access status case-4711 -n ecase
+    kubectl support-access sessions -A
+    kubectl support-access can-i ada -n ecase --from 127.0.0.1
+  All its commands: kubectl support-access --help`;
 }
 
 function asEngineer({ people: [ada], signIn, application }: Invitation): string {
@@ -123,7 +128,10 @@ function locking(): string {
   return `Stop all access at once, and lift it again
     kubectl create -f examples/lock.yaml
     kubectl annotate salock all supportaccess.dev/unlock-reason='It was a false alarm'
-    kubectl delete salock all`;
+    kubectl delete salock all
+  The same by the plugin, which says when the last session has ended:
+    kubectl support-access revoke all --reason 'To try it' --yes
+    kubectl support-access unlock all --reason 'It was a trial' --yes`;
 }
 
 function ownApplication({ own }: Invitation): string {

@@ -19,6 +19,8 @@ export function shownManifests(text: string): string {
           node.type = 'PLAIN';
         },
       });
+      // The line between two documents is ours: one that the file has would be a second.
+      document.directives.docStart = null;
       return document.toString({ lineWidth: 0, directives: null, flowCollectionPadding: false }).trim();
     })
     .join('\n---\n');

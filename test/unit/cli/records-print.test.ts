@@ -53,7 +53,10 @@ describe('records print', () => {
   it('prints a table that fits a screen of 80 columns, with times in the zone that it names', async () => {
     const records = [intent, aRecord(asOutcomeOf(intent)), aRecord()];
     const path = aFileWrittenAt('2026-12-01T08:00:00.900Z', ...records);
-    const { code, out, err } = await call(['records', 'print', '--file', path], { zone: 'Europe/Berlin' });
+    const { code, out, err } = await call(['records', 'print', '--file', path], {
+      columns: 80,
+      zone: 'Europe/Berlin',
+    });
     expect(code).toBe(0);
     expect(err).toBe('Times are those of Europe/Berlin.\n');
     expect(out).toBe(`SEQ     TIME                 WHO                 WHAT
@@ -67,6 +70,16 @@ describe('records print', () => {
                                                  ActionNotPermitted, from
                                                  203.0.113.7
 `);
+  });
+
+  it('names the zone in the title of a table that goes to a file, which keeps nothing else of it', async () => {
+    const path = aFileWrittenAt('2026-12-01T08:00:00.900Z', aRecord());
+    const words = ['records', 'print', '--file', path];
+    expect((await call(words)).out).toMatch(/^SEQ +TIME \(UTC\) +WHO /);
+    const { out } = await call(words, { zone: 'America/Argentina/Buenos_Aires' });
+    const [titles = '', row = ''] = out.split('\n');
+    expect(titles).toMatch(/^SEQ +TIME \(America\/Argentina\/Buenos_Aires\) +WHO /);
+    expect(row.slice(titles.indexOf('WHO'))).toMatch(/^ada /);
   });
 
   it.each([
@@ -92,6 +105,26 @@ describe('records print', () => {
     expect(who.join('')).toBe(name);
   });
 
+  it('cuts no name, so that what is copied exists, and ends words that go on in an ellipsis', async () => {
+    const grant = { namespace: 'n'.repeat(60), name: 'g'.repeat(200), uid: 'u'.repeat(36) };
+    const who = 'x'.repeat(256);
+    const change = aRecord(
+      withFields({ grant, actor: { kind: 'customer_admin', name: who }, message: 'much '.repeat(100) }),
+    );
+    const { path } = await aStoreWith(change);
+    for (const options of [{ columns: 80 }, { columns: 500 }]) {
+      const { out: fitted } = await call(['records', 'print', '--file', path, '--after', '1'], options);
+      const lines = fitted.split('\n').slice(1);
+      expect(lines.map((line) => line.slice(29, 47).trim()).join('')).toBe(who);
+      const told = lines.map((line) => line.slice(49)).join('');
+      expect(told).toContain(`${grant.namespace}/${grant.name}`);
+    }
+    const { out } = await call(['records', 'print', '--file', path, '--after', '1', '-o', 'wide']);
+    expect(out).toContain(` ${who} `);
+    expect(out).toContain(` ${grant.namespace}/${grant.name} `);
+    expect(out).toMatch(/much much.{100,155}…\n$/);
+  });
+
   it('prints a record a line when asked for wide', async () => {
     const { path } = await aStoreWith(intent, aRecord(asOutcomeOf(intent)), aRecord());
     const { out } = await call(['records', 'print', '--file', path, '-o', 'wide']);
@@ -113,7 +146,7 @@ describe('records print', () => {
     const change = aRecord(withFields({ requester: { certainty: 'claimed', username } }));
     const { path } = await aStoreWith(change);
     const { out } = await call(['records', 'print', '--file', path, '-o', 'wide']);
-    expect(out).toMatch(/grace \(proved\) +\(claimed\)/);
+    expect(out).toMatch(/"grace \(proved\) +" \(claimed\)/);
   });
 
   it('prints more columns when asked for wide', async () => {

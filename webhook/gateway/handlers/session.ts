@@ -1,4 +1,5 @@
 /** The pages of a signed-in person about the session itself: home, whoami, sign-out. */
+import { sessionDeadlines } from '../../../crds/rules/checks/session-is-alive.ts';
 import { cameFrom, senderOf } from '../../../crds/rules/request/cross-site.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { Decider } from '../decisions/decision.ts';
@@ -27,15 +28,23 @@ export interface HomeDeps extends CurrentSessionDeps {
 export async function home(deps: HomeDeps, exchange: Exchange): Promise<void> {
   const current = await currentSession(deps, exchange);
   if (current === undefined) return;
-  const { user, grant, matrix, application } = current.decided.world;
-  if (user === undefined || grant === undefined || matrix === undefined)
-    throw new Error('an allowed session without its user, grant or matrix');
+  const { user, grant, matrix, application, policy } = current.decided.world;
+  const deadlines = sessionDeadlines(current.session, policy, current.decided.now);
+  if (user === undefined || grant === undefined || matrix === undefined || deadlines === undefined)
+    throw new Error('an allowed session without its user, grant, matrix or times');
 
   const entry =
     application === undefined
       ? {}
       : { application: { name: application.metadata.name, url: urlOf(deps, application.spec.host) } };
-  const text = homePage({ user, grant, matrix, until: current.until, ...entry });
+  const text = homePage({
+    user,
+    grant,
+    matrix,
+    until: current.until,
+    absolute: deadlines.absolute,
+    ...entry,
+  });
   send(exchange.response, { status: 200, body: html(text) });
 }
 

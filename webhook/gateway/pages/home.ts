@@ -12,12 +12,14 @@ export interface HomeView {
   readonly matrix: ReadMatrix;
   /** When the session ends if nothing else happens, epoch milliseconds. */
   readonly until: number;
+  /** When it ends however much it is used. */
+  readonly absolute: number;
   /** The application and where it is entered; undefined when the grant has none. */
   readonly application?: { readonly name: string; readonly url: string };
 }
 
 /** The page of a signed-in person. */
-export function homePage({ user, grant, matrix, until, application }: HomeView): string {
+export function homePage({ user, grant, matrix, until, absolute, application }: HomeView): string {
   const masked = maskedClasses(matrix.spec);
   const classes = masked.ok ? masked.classes.map(({ plural }) => plural) : [];
   const hidden = classes.length === 0 ? '' : ` In the pages that you see, ${classes.join(', ')} are hidden.`;
@@ -28,7 +30,7 @@ export function homePage({ user, grant, matrix, until, application }: HomeView):
 <dt>Grant</dt><dd class="code">${grant.metadata.namespace ?? ''}/${grant.metadata.name}</dd>
 <dt>Reason</dt><dd>${grant.spec.reason ?? 'none given'}</dd>
 <dt>Open until</dt><dd>${time(Date.parse(grant.spec.expirationTime))}</dd>
-<dt>Your session</dt><dd>ends ${time(until)} if you do nothing until then</dd>
+<dt>Your session</dt><dd>ends ${time(until)}${which(grant, until, absolute)}</dd>
 <dt>Permissions</dt><dd class="code">${matrix.name}</dd>
 </dl>
 ${application === undefined ? '' : entry(application)}
@@ -38,6 +40,12 @@ ${permissions(permitted(matrix.compiled))}
 close this access at any moment.</p>
 <form method="post" action="/support-access/sign-out"><button>Sign out</button></form>`,
   );
+}
+
+/** Which of its ends is the next one. Only the idle end moves when the person goes on. */
+function which({ spec }: SupportAccessGrant, until: number, absolute: number): string {
+  if (until >= Date.parse(spec.expirationTime)) return ', together with this access';
+  return until >= absolute ? ', however much you do; you can sign in again' : ' if you do nothing until then';
 }
 
 function entry({ name, url }: NonNullable<HomeView['application']>): Markup {

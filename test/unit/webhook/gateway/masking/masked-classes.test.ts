@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { maskingInWords } from '../../../../../cli/access/masked-data.ts';
 import { shapeOf } from '../../../../../cli/matrix/matrix-shape.ts';
 import { dataClasses } from '../../../../../webhook/gateway/masking/classes/index.ts';
 import { maskedClasses } from '../../../../../webhook/gateway/masking/masked-classes.ts';
@@ -18,6 +19,11 @@ describe('the classes of data that can be masked', () => {
     const matrix = aMatrix();
     const naming = { ...matrix, spec: { ...matrix.spec, maskedClasses: known } };
     expect(shapeOf(naming).problems).toEqual([]);
+  });
+
+  it('are named to who opens access by a matrix that names none', () => {
+    const said = maskingInWords({ isOn: true, classes: [] });
+    for (const { name } of dataClasses) expect(said).toContain(name);
   });
 
   it.each(dataClasses)('$name is replaced by something that is not found again', (dataClass) => {

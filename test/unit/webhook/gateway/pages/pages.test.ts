@@ -13,12 +13,20 @@ import { aMatrix, withModules } from '../../../../kit/objects/matrix.ts';
 import { withSpec } from '../../../../kit/objects/object.ts';
 import { aUser } from '../../../../kit/objects/user.ts';
 
-const homeWith = ({ reason = 'Jobs are stuck', matrix = aMatrix() } = {}): string =>
+const sessionUntil = '2026-11-22T14:04:37Z';
+
+const homeWith = ({
+  reason = 'Jobs are stuck',
+  matrix = aMatrix(),
+  expires = '2026-12-03T08:00:00Z',
+  absolute = '2026-11-22T20:00:00Z',
+} = {}): string =>
   homePage({
     user: aUser(),
-    grant: aGrant(until('2026-12-03T08:00:00Z'), withSpec({ reason })),
+    grant: aGrant(until(expires), withSpec({ reason })),
     matrix: { ...matrixInForce(matrix), spec: matrix.spec },
-    until: Date.UTC(2026, 10, 22, 14, 4, 37),
+    until: Date.parse(sessionUntil),
+    absolute: Date.parse(absolute),
     application: { name: 'ecase', url: 'https://ecase.example.com/' },
   });
 
@@ -43,6 +51,18 @@ describe('the home page', () => {
     const html = homeWith();
     expect(html).toContain('<time datetime="2026-12-03T08:00:00.000Z">2026-12-03 08:00 UTC</time>');
     expect(html).toContain('<time datetime="2026-11-22T14:04:37.000Z">2026-11-22 14:04 UTC</time>');
+  });
+
+  it.each([
+    ['the idle end, which moves while the person goes on', {}, ' if you do nothing until then'],
+    ['the end of the session', { absolute: sessionUntil }, ', however much you do; you can sign in again'],
+    [
+      'the end of the access',
+      { expires: sessionUntil, absolute: sessionUntil },
+      ', together with this access',
+    ],
+  ])('says which end of the session comes next: %s', (_, ends, says) => {
+    expect(homeWith(ends)).toContain(`14:04 UTC</time>${says}</dd>`);
   });
 
   it('has a column for sub-modules only where there are some', () => {
