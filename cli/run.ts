@@ -50,7 +50,7 @@ async function complete(root: Parser, words: readonly string[], terminal: Termin
     return exitCodes.good;
   }
   const { clusterNames } = await import('./completion/cluster-names.ts');
-  await terminal.out(completionText(await clusterNames(wanted, terminal)));
+  await terminal.out(completionText(await clusterNames(wanted, terminal), wanted.orFile));
   return exitCodes.good;
 }
 

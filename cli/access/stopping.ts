@@ -80,6 +80,9 @@ export function enabledAgain(what: string): string {
   return `It was stored, and did not stay so: by another write ${what} is enabled again. See who writes it with kubectl get --show-managed-fields -o yaml; "kubectl support-access revoke" makes a lock, which neither Git nor Helm reverts.`;
 }
 
+const whoMayList =
+  'Who may (ClusterRole support-access-viewer) sees with "kubectl support-access sessions -A" whether one is left.';
+
 /** How many sessions there were; undefined where they may not be listed. */
 type Before = number | 'unlisted' | undefined;
 
@@ -90,7 +93,8 @@ function grantsNow(grants: Awaited<ReturnType<typeof openGrants>> | 'unlisted'):
 }
 
 function sessionsBefore(before: Before): string {
-  if (before === undefined) return 'You may not list sessions, so their end is not confirmed.';
+  if (before === undefined)
+    return `You may not list sessions, so it will not be said when the last of them has ended. ${whoMayList}`;
   if (before === 'unlisted') return 'Sessions could not be listed, so it is not said how many end by it.';
   return `Sessions that end by it: ${before}.`;
 }
@@ -106,7 +110,8 @@ interface End {
 
 /** A gateway cuts the streams of a session in the moment in which it hears of it, and deletes the session after that. */
 function endOfSessions(before: Before, { at, after, isAlready, zone }: End): string {
-  if (before === undefined) return 'You may not list sessions; their streams end within a second.';
+  if (before === undefined)
+    return `When the last stream ended is not known, since you may not list sessions; a gateway that runs ends them within a second. ${whoMayList}`;
   if (before === 'unlisted') return 'No session is listed any more; how many there were is not known.';
   if (before === 0) return 'No session was open.';
   const which = before === 1 ? 'The one session' : `The last of ${before} sessions`;

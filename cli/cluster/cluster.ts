@@ -16,7 +16,7 @@ import { inWords } from './failures.ts';
 /** What commands ask of a cluster. */
 export interface Cluster {
   readonly client: KubeClient;
-  /** The namespace of the call: `-n`, else the context's, else `default`. */
+  /** The namespace of the call: `-n`, else the context's or, in a pod, the pod's, else `default`. */
   readonly namespace: string;
   /** Now, epoch milliseconds, by the cluster's clock: to half a second once the API server has answered. */
   now(): number;

@@ -2,6 +2,8 @@
 import { type Command, writtenFormats } from '../command.ts';
 
 const help = `
+kubectl support-access grant enable case-4711 -n ecase
+
 Shown before it is asked: what changes, who gets in, to which data, whether it is masked, from where and until when.
 A consent that has ended, because a person, a matrix or an application is not the one that was consented to, is given
 again with --consent-again.`;

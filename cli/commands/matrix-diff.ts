@@ -13,11 +13,12 @@ export const matrixDiff: Command = {
   words: ['matrix', 'diff'],
   summary: 'Say what one permission matrix lets in that another does not',
   cluster: true,
+  names: { arguments: ['matrices', 'matrices'] },
   output: ['json', 'yaml'],
   configure(parser) {
     parser
       .argument('<a>', 'the name, the file or -')
-      .argument('[b]', 'the other one')
+      .argument('[b]', 'the other one: the name, the file or -')
       .option('--system <name>', 'the one that comes with the product is A, for example casepoint-ecase')
       .addHelpText('after', help);
   },

@@ -11,6 +11,7 @@ export const matrixLint: Command = {
   words: ['matrix', 'lint'],
   summary: 'Say all that is wrong or unwise in a permission matrix',
   cluster: true,
+  names: { arguments: ['matrices'] },
   output: ['json', 'yaml'],
   configure(parser) {
     parser

@@ -12,6 +12,7 @@ export const matrixShow: Command = {
   words: ['matrix', 'show'],
   summary: 'Show a permission matrix as a table of modules and actions',
   cluster: true,
+  names: { arguments: ['matrices'] },
   output: ['json', 'yaml'],
   configure(parser) {
     parser

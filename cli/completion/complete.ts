@@ -36,7 +36,7 @@ function optionWaitingForValue(parser: Parser, before: string | undefined): Opti
 const isOfFiles = ({ flags }: Option): boolean => /<(file|path)>/.test(flags);
 
 /** An argument that may be a file says so. */
-const isFile = ({ description }: Argument): boolean => /\bfile\b/.test(description);
+export const isFile = ({ description }: Argument): boolean => /\bfile\b/.test(description);
 
 const valuesOf = ({ argChoices = [] }: Pick<Option | Argument, 'argChoices'>): Candidate[] =>
   argChoices.map((value) => ({ value, about: '' }));
@@ -69,11 +69,9 @@ function fitting(candidates: readonly Candidate[], typed: string): Candidate[] {
 }
 
 /** As kubectl reads it of `kubectl_complete-support_access`: a candidate a line, then what the shell may do besides. */
-export function completionText(candidates: readonly Candidate[] | undefined): string {
+export function completionText(candidates: readonly Candidate[] | undefined, orFile = false): string {
   // 0: files may follow; 4: nothing but these (cobra's ShellCompDirective).
   if (candidates === undefined) return ':0\n';
-  return `${candidates.map(({ value, about }) => (about === '' ? value : `${value}\t${about}`)).join('\n')}\n:4\n`.replace(
-    /^\n/,
-    '',
-  );
+  const lines = candidates.map(({ value, about }) => (about === '' ? value : `${value}\t${about}`));
+  return [...lines, orFile ? ':0' : ':4'].map((line) => `${line}\n`).join('');
 }

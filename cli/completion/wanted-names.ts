@@ -1,6 +1,7 @@
 /** Is the next word the name of something in the cluster, and of what? Pure but for the parser that it reads. */
 import type { Option, Command as Parser } from 'commander';
 import type { Command, CommandInput, Named } from '../command.ts';
+import { isFile } from './complete.ts';
 
 /** What is to be looked up, and how the shell takes it. */
 export interface WantedNames {
@@ -11,6 +12,8 @@ export interface WantedNames {
   readonly prefix: string;
   /** What was typed before, for where to look. */
   readonly input: CommandInput;
+  /** Whether a file may stand there as well. */
+  readonly orFile: boolean;
 }
 
 /** The names that fit the last word of a call; undefined where it is something else. */
@@ -31,7 +34,10 @@ export function wantedNames(
   const named =
     typeof place.at === 'number' ? ofArgument(command, given, place.at) : ofOption(command, place.at);
   if (named === undefined) return undefined;
-  return { named, typed: place.typed, prefix: place.prefix, input: inputOf(given) };
+  const orFile = typeof place.at === 'number' && mayBeFile(parser, place.at);
+  // No name has a slash in it, nor begins with a dot.
+  if (orFile && /^\.|\//.test(place.typed)) return undefined;
+  return { named, typed: place.typed, prefix: place.prefix, input: inputOf(given), orFile };
 }
 
 interface GivenWords {
@@ -80,6 +86,11 @@ function placeOf(parser: Parser, { arguments: given, waiting }: GivenWords, type
 function ofArgument({ names }: Command, { arguments: given }: GivenWords, at: number): Named | undefined {
   const named = names?.arguments?.[at];
   return typeof named === 'object' ? named[given[at - 1] ?? ''] : named;
+}
+
+function mayBeFile({ registeredArguments }: Parser, at: number): boolean {
+  const argument = registeredArguments[at];
+  return argument !== undefined && isFile(argument);
 }
 
 /** `-n` is kubectl's own, of every command that asks a cluster. */

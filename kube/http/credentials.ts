@@ -37,7 +37,7 @@ const rereadAfterMs = 10_000;
 
 /** Throws when there is no configuration, or it cannot be read: there is no default server to fall back to. */
 export async function loadCredentials(source: KubeConfigSource, clock: Clock): Promise<CredentialSource> {
-  const origin = 'inCluster' in source ? podAccount(source) : await openKubeconfig(source);
+  const origin = await ('inCluster' in source ? podAccount(source) : openKubeconfig(source));
   return rereading(origin, clock);
 }
 
@@ -79,14 +79,15 @@ function sameCredentials(a: Credentials, b: Credentials): boolean {
 }
 
 /** The pod's own ServiceAccount. Without client-node, whose import costs half a second and 80 MiB. */
-function podAccount({
+async function podAccount({
   serviceAccountFolder: folder = '/var/run/secrets/kubernetes.io/serviceaccount',
   impersonate,
-}: Extract<KubeConfigSource, { readonly inCluster: true }>): CredentialOrigin {
+}: Extract<KubeConfigSource, { readonly inCluster: true }>): Promise<CredentialOrigin> {
   const host = process.env['KUBERNETES_SERVICE_HOST'];
   const port = process.env['KUBERNETES_SERVICE_PORT'];
   if (!host || !port) throw new Error('not in a cluster: KUBERNETES_SERVICE_HOST and _PORT are not set');
   return {
+    namespace: await podNamespace(folder),
     server: new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`),
     read: async () => ({
       authorization: await bearerFrom(resolve(folder, 'token')),
@@ -94,4 +95,11 @@ function podAccount({
       tls: { ca: await readFile(resolve(folder, 'ca.crt')) },
     }),
   };
+}
+
+/** The pod's own namespace, as client-go finds it. */
+async function podNamespace(folder: string): Promise<string | undefined> {
+  const told =
+    process.env['POD_NAMESPACE'] || (await readFile(resolve(folder, 'namespace'), 'utf8').catch(() => ''));
+  return told.trim() || undefined;
 }

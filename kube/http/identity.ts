@@ -24,7 +24,7 @@ export interface ConfiguredPlace {
   readonly proxy?: URL | undefined;
   /** The name of the context; undefined in a pod. */
   readonly context?: string | undefined;
-  /** The namespace of the context, where it names one. */
+  /** The namespace of the context, where it names one; in a pod that of the pod. */
   readonly namespace?: string | undefined;
 }
 

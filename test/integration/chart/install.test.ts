@@ -130,7 +130,7 @@ describe('the notes that Helm prints on a cluster', () => {
       expirationTime: '2030-12-03T08:00:00Z',
     };
     await create({ apiVersion, kind: 'SupportAccessGrant', metadata: { name: 'g', namespace }, spec });
-    expect(await notes('install', '--take-ownership')).toContain('enabled are: support-access/g');
+    expect(await notes('install', '--take-ownership')).toContain('these are enabled: support-access/g');
     const patch = JSON.stringify({ status: { activeReason: 'Open' } });
     const status = [
       'patch',

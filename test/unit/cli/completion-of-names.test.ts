@@ -1,5 +1,5 @@
 /** Names of what is in the cluster, completed: of the right kind and place, soon, and silent where they cannot be had. */
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { call } from '../../kit/cli/call.ts';
 import { failure, type Reply, scriptedServer } from '../../kit/cli/scripted-server.ts';
 
@@ -25,6 +25,9 @@ const there: Readonly<Record<string, Reply>> = {
   'GET /api/v1/namespaces': listOf('ecase', 'hr'),
 };
 
+// Read once before: unbundled it takes longer on a busy machine than a person waits for names.
+beforeAll(async () => void (await import('@kubernetes/client-node')));
+
 /** What a shell is told for the last of these words. */
 async function completed(
   words: readonly string[],
@@ -33,7 +36,8 @@ async function completed(
   const server = await scriptedServer(script);
   const [first = '', ...others] = words;
   const last = others.pop() ?? '';
-  const path = others.length > 0 && first === 'grant' ? [first, others.shift() ?? ''] : [first];
+  const path =
+    others.length > 0 && ['grant', 'matrix'].includes(first) ? [first, others.shift() ?? ''] : [first];
   const line = ['__complete', '--', ...path, ...server.options, ...others, last];
   const { code, out, err } = await call(line);
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -71,6 +75,21 @@ it.each<[string[], string[]]>([
   [['revoke', 'grant', 'case-2'], ['case-2']],
 ])('completes %j', async (words, names) => {
   expect(await completed(words)).toEqual([...names, ':4']);
+});
+
+it.each([
+  [
+    ['matrix', 'show', 'case'],
+    ['casepoint-ecase-1', ':0'],
+  ],
+  [
+    ['matrix', 'diff', 'casepoint-ecase-1', ''],
+    ['casepoint-ecase-1', ':0'],
+  ],
+  [['matrix', 'lint', './case'], [':0']],
+  [['matrix', 'lint', 'matrices/'], [':0']],
+])('completes %j, where a file may stand as well', async (words, lines) => {
+  expect(await completed(words)).toEqual(lines);
 });
 
 it('asks nothing where no name is wanted', async () => {

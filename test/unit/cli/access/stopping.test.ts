@@ -42,3 +42,18 @@ it('CC-13 counts from no answer where everything was stopped already, and nothin
     /The one session had ended, streams included, by \d\d:\d\d:\d\d UTC\.\n/,
   );
 });
+
+it('CC-13 says plainly that the end of the streams is not known to who may not list sessions, and who can tell', async () => {
+  const { options } = await scriptedServer((asked) =>
+    asked.startsWith('POST') ? [201, lock] : failure(403, 'not for you'),
+  );
+  const { code, out, err } = await call(['revoke', 'all', '--yes', ...options]);
+  const whoCan =
+    'Who may (ClusterRole support-access-viewer) sees with "kubectl support-access sessions -A" whether one is left.';
+  expect(err.replaceAll(/\s+/g, ' ')).toContain(
+    `You may not list sessions, so it will not be said when the last of them has ended. ${whoCan}`,
+  );
+  expect(out).toContain('When the last stream ended is not known, since you may not list sessions;');
+  expect(out).toContain(whoCan);
+  expect(code).toBe(0);
+});

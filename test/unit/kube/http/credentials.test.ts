@@ -63,6 +63,18 @@ describe('in a pod', () => {
     expect(String(tls.ca)).toBe('ca one');
   });
 
+  it('its namespace is the one that a call names no other of, as for kubectl', async () => {
+    await podFiles();
+    const wish = { inCluster: true, serviceAccountFolder: folder } as const;
+    const found = async () => (await loadCredentials(wish, aStepClock())).namespace;
+    vi.stubEnv('POD_NAMESPACE', '');
+    expect(await found()).toBeUndefined();
+    await write('namespace', 'ecase\n');
+    expect(await found()).toBe('ecase');
+    vi.stubEnv('POD_NAMESPACE', 'told');
+    expect(await found()).toBe('told');
+  });
+
   it('it may ask to be taken for someone else, as with a kubeconfig', async () => {
     await podFiles();
     const impersonate = { user: 'grace', groups: ['platform-team'], uid: 'u-1' };
