@@ -1,9 +1,18 @@
 /** How much of personal data an opening shows, in words and with the names of the classes: the same before it is given and after. Pure. */
 import { matrixSchema } from '../../crds/generated/matrix-schema.ts';
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 
 /** Every class of data that a matrix can have masked. */
 export const knownClasses: readonly string[] =
   matrixSchema.properties.spec.properties.maskedClasses.items.enum;
+
+/** The classes that are masked. Without a list it is every class, also those that a later release knows. */
+export function maskedBy({ masking, maskedClasses }: SupportPermissionMatrix['spec']): readonly string[] {
+  if (masking !== 'Enabled') return [];
+  return maskedClasses ?? [...knownClasses, laterClasses];
+}
+
+export const laterClasses = 'what a later release can mask';
 
 /** What a matrix says of masking. */
 export interface MaskingOfMatrix {

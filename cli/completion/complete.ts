@@ -18,7 +18,7 @@ export function completionsOf(root: Parser, words: readonly string[]): readonly 
   if (named !== undefined)
     return fitting(valuesOf(named), value ?? '').map((each) => ({ ...each, value: `${flag}=${each.value}` }));
   if (typed.startsWith('-')) return fitting(parser.options.map(ofOption), typed);
-  if (parser.registeredArguments.some(isFile)) return undefined;
+  if (parser.registeredArguments.some(mayBeFile)) return undefined;
   return fitting([...subcommandsOf(parser), ...argumentValues(parser, before)], typed);
 }
 
@@ -36,7 +36,7 @@ function optionWaitingForValue(parser: Parser, before: string | undefined): Opti
 const isOfFiles = ({ flags }: Option): boolean => /<(file|path)>/.test(flags);
 
 /** An argument that may be a file says so. */
-export const isFile = ({ description }: Argument): boolean => /\bfile\b/.test(description);
+export const mayBeFile = ({ description }: Argument): boolean => /\bfile\b/.test(description);
 
 const valuesOf = ({ argChoices = [] }: Pick<Option | Argument, 'argChoices'>): Candidate[] =>
   argChoices.map((value) => ({ value, about: '' }));

@@ -1,7 +1,7 @@
 /** Is the next word the name of something in the cluster, and of what? Pure but for the parser that it reads. */
 import type { Option, Command as Parser } from 'commander';
 import type { Command, CommandInput, Named } from '../command.ts';
-import { isFile } from './complete.ts';
+import { mayBeFile } from './complete.ts';
 
 /** What is to be looked up, and how the shell takes it. */
 export interface WantedNames {
@@ -23,21 +23,27 @@ export function wantedNames(
   words: readonly string[],
 ): WantedNames | undefined {
   const command = commands.find((each) => each.words.every((word, at) => words[at] === word));
-  const parser = command?.words.reduce<Parser | undefined>(
-    (at, word) => at?.commands.find((child) => child.name() === word),
-    root,
-  );
+  const parser = command && parserOf(root, command);
   const last = words.length - 1;
   if (command?.cluster !== true || parser === undefined || last < command.words.length) return undefined;
   const given = readWords(parser, words.slice(command.words.length, last));
   const place = placeOf(parser, given, words[last] ?? '');
-  const named =
-    typeof place.at === 'number' ? ofArgument(command, given, place.at) : ofOption(command, place.at);
+  const named = namedAt(command, given, place);
   if (named === undefined) return undefined;
-  const orFile = typeof place.at === 'number' && mayBeFile(parser, place.at);
-  // No name has a slash in it, nor begins with a dot.
-  if (orFile && /^\.|\//.test(place.typed)) return undefined;
+  const orFile = isOrFile(parser, place);
+  if (orFile && isPath(place.typed)) return undefined;
   return { named, typed: place.typed, prefix: place.prefix, input: inputOf(given), orFile };
+}
+
+function parserOf(root: Parser, { words }: Command): Parser | undefined {
+  return words.reduce<Parser | undefined>(
+    (at, word) => at?.commands.find((child) => child.name() === word),
+    root,
+  );
+}
+
+function namedAt(command: Command, given: GivenWords, { at }: WordPlace): Named | undefined {
+  return typeof at === 'number' ? ofArgument(command, given, at) : ofOption(command, at);
 }
 
 interface GivenWords {
@@ -88,10 +94,13 @@ function ofArgument({ names }: Command, { arguments: given }: GivenWords, at: nu
   return typeof named === 'object' ? named[given[at - 1] ?? ''] : named;
 }
 
-function mayBeFile({ registeredArguments }: Parser, at: number): boolean {
-  const argument = registeredArguments[at];
-  return argument !== undefined && isFile(argument);
+function isOrFile({ registeredArguments }: Parser, { at }: WordPlace): boolean {
+  const argument = typeof at === 'number' ? registeredArguments[at] : undefined;
+  return argument !== undefined && mayBeFile(argument);
 }
+
+/** No name has a slash in it, nor begins with a dot. */
+const isPath = (typed: string): boolean => /^\.|\//.test(typed);
 
 /** `-n` is kubectl's own, of every command that asks a cluster. */
 function ofOption({ names }: Command, option: string): Named | undefined {

@@ -3,7 +3,8 @@
  * Pure.
  */
 import type { PolicyRule } from '../../crds/rules/matrix/kubernetes-rights.ts';
-import { cellsOf, laterClasses, type MatrixSpec, maskedBy, placeName } from './matrix-cells.ts';
+import { laterClasses, maskedBy } from '../access/masked-data.ts';
+import { cellsOf, type MatrixSpec, placeName } from './matrix-cells.ts';
 import { ruleInWords } from './rights-in-words.ts';
 
 /** `more` is in B only, `less` in A only, `words` lets nothing in or out. */

@@ -2,7 +2,6 @@
 
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { compileMatrix, permits } from '../../crds/rules/matrix/matrix.ts';
-import { knownClasses } from '../access/masked-data.ts';
 
 export type MatrixSpec = SupportPermissionMatrix['spec'];
 
@@ -54,11 +53,3 @@ function isDisabled({ disabledActions = [] }: MatrixSpec, place: Place, action: 
 export function placeName({ module, subModule }: Place): string {
   return subModule === undefined ? module : `${module} / ${subModule}`;
 }
-
-/** The classes that are masked. Without a list it is every class, also those that a later release knows. */
-export function maskedBy({ masking, maskedClasses }: MatrixSpec): readonly string[] {
-  if (masking !== 'Enabled') return [];
-  return maskedClasses ?? [...knownClasses, laterClasses];
-}
-
-export const laterClasses = 'what a later release can mask';

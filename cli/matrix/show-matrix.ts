@@ -1,13 +1,14 @@
 /** A matrix as a table that can be laid beside the vendor's document: modules against actions, and all else in words. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { problemLine } from '../../crds/rules/problem.ts';
+import { maskedBy } from '../access/masked-data.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
 import { usualWidth, wrapped } from '../output/fitted.ts';
 import { formatOf, printData } from '../output/print-object.ts';
 import { cellTables } from './cell-tables.ts';
 import type { WrittenMatrix } from './compile-matrix.ts';
 import { judgeMatrix } from './judge-matrix.ts';
-import { cellsOf, type MatrixSpec, maskedBy, placeName } from './matrix-cells.ts';
+import { cellsOf, type MatrixSpec, placeName } from './matrix-cells.ts';
 import { type MatrixDocument, readNamed } from './read-matrix.ts';
 import { ruleInWords } from './rights-in-words.ts';
 
