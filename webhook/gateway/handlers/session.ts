@@ -17,7 +17,7 @@ import {
   undecided,
 } from '../refusals/decided-refusal.ts';
 import type { Refuse } from '../refusals/refuse.ts';
-import { clearedCookie, grantOf, type SessionProof } from '../sessions/session-cookie.ts';
+import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
 export interface HomeDeps extends CurrentSessionDeps {
@@ -113,7 +113,7 @@ function sendSignedOut(
   { request, response }: Exchange,
   proof: SessionProof | undefined,
 ): void {
-  const headers = { 'Set-Cookie': clearedCookie, ...forgetEverything };
+  const headers = forgetEverything(request);
   if (!isNavigation(request)) {
     send(response, { status: 204, headers });
     return;

@@ -4,7 +4,7 @@ import { partsOf } from '../../../crds/rules/request/optional-white-space.ts';
 /** The values of all cookies of this name, in the order of the header. */
 export function cookieValues(header: string | undefined, name: string): readonly string[] {
   const prefix = `${name}=`;
-  return pairsOf(header)
+  return cookiePairs(header)
     .filter((pair) => pair.startsWith(prefix))
     .map((pair) => pair.slice(prefix.length));
 }
@@ -18,7 +18,7 @@ export function cookieNamed(header: string | undefined, name: string): string | 
 /** The header without the cookies whose names begin with `prefix` (lower case), whatever the case of their letters. */
 export function cookiesWithout(header: string | undefined, prefix: string): string {
   return (
-    pairsOf(header)
+    cookiePairs(header)
       // A reader that trims more than we do must not find one of ours either.
       .filter((pair) => !pair.trim().toLowerCase().startsWith(prefix))
       .join('; ')
@@ -31,6 +31,7 @@ export function cookieNamesWithout(header: string | undefined, prefix: string): 
   return [...new Set(named.map((pair) => pair.slice(0, pair.indexOf('='))))];
 }
 
-function pairsOf(header: string | undefined): readonly string[] {
+/** All cookies of the header, as they are written. */
+export function cookiePairs(header: string | undefined): readonly string[] {
   return partsOf(header ?? '', ';').filter((pair) => pair !== '');
 }

@@ -2,6 +2,7 @@
  * How the gateway responds by itself, on its own paths: pages, JSON, redirects, always with the same strict headers.
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { clearedCookies } from '../sessions/session-cookie.ts';
 import { styleSource } from './layout.ts';
 
 /** Nothing from elsewhere, nothing inline but our own style sheet, no frame around it, nothing kept. */
@@ -20,8 +21,13 @@ export const strictHeaders: OutgoingHttpHeaders = {
   'X-Frame-Options': 'DENY',
 };
 
-/** What a browser forgets of a host when its session ends. */
-export const forgetEverything = { 'Clear-Site-Data': '"cache", "cookies", "storage"' } as const;
+/** The headers by which a browser forgets what this host has stored, when its session ends. */
+export function forgetEverything({ headers }: Pick<IncomingMessage, 'headers'>): OutgoingHttpHeaders {
+  return {
+    'Set-Cookie': [...clearedCookies(headers.cookie)],
+    'Clear-Site-Data': '"cache", "storage"',
+  };
+}
 
 export interface Body {
   readonly type: string;

@@ -13,14 +13,13 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { cookiesWithout } from '../listener/request-cookies.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Source } from '../listener/source-address.ts';
-import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import type { BodyWatch } from './method-in-body.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
 import { sendBody } from './request-body.ts';
 import type { Upstream } from './resolve-service.ts';
+import { cookiesOfSession } from './session-cookies.ts';
 import { TlsFailure } from './upstream-tls.ts';
 
 /** A permitted request on its way upstream. */
@@ -35,6 +34,8 @@ export interface ProxiedRequest {
   /** The id of the record of this request; it travels upstream. */
   readonly recordId: string;
   readonly source: Source;
+  /** The opaque handle of the person's session, by which cookies are kept apart. */
+  readonly session: string;
   /** What is said of the person: headers of ours, by name in lower case. */
   readonly supportHeaders: Readonly<Record<string, string>>;
   /** Looks at the body on its way; undefined where all that it may say is covered by what was decided. */
@@ -167,16 +168,19 @@ function untilTlsFails(outgoing: ClientRequest, { tls }: Upstream): Promise<neve
   return promise;
 }
 
-type HeadersFrom = Pick<ProxiedRequest, 'policy' | 'authority' | 'recordId' | 'source' | 'supportHeaders'> & {
+type HeadersFrom = Pick<
+  ProxiedRequest,
+  'policy' | 'authority' | 'recordId' | 'source' | 'session' | 'supportHeaders'
+> & {
   readonly exchange: { readonly request: Pick<IncomingMessage, 'headers'> };
 };
 
-/** The headers that upstream sees: those that the policy lists, the cookies that are not ours, and our own. */
+/** The headers that upstream sees: those that the policy lists, the cookies of this session, and our own. */
 export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
-  const { exchange, policy, authority, recordId, source } = from;
+  const { exchange, policy, authority, recordId, source, session } = from;
   const { headers } = exchange.request;
   const masked = policy.masker !== undefined;
-  const cookie = policy.cookies ? cookiesWithout(headers.cookie, ourCookiePrefix) : '';
+  const cookie = policy.cookies ? cookiesOfSession(headers.cookie, session) : '';
   return {
     ...listedHeaders(policy.requestHeaders, masked, (name) => headers[name]),
     ...(cookie === '' ? {} : { cookie }),

@@ -7,6 +7,7 @@ import { type MaskingPlan, sumOf } from '../masking/masker.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import { listedHeaders } from './policy.ts';
 import type { ProxiedRequest } from './request.ts';
+import { besideCookies } from './session-cookies.ts';
 
 /** A status without a body has nothing to mask; one below 200 is not the final response, and was never asked for. */
 export function bodyPlan(
@@ -35,9 +36,13 @@ export interface ResponseHeaders {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+type HeadersBackFor = Pick<ProxiedRequest, 'policy' | 'authority' | 'upstreamOrigins' | 'session'> & {
+  readonly exchange: { readonly request: Pick<IncomingMessage, 'url'> };
+};
+
 /** The headers that the client sees: those that the policy lists, masked, and the policy's own. */
 export function responseHeaders(
-  { policy, authority, upstreamOrigins }: Pick<ProxiedRequest, 'policy' | 'authority' | 'upstreamOrigins'>,
+  { policy, authority, upstreamOrigins, session, exchange }: HeadersBackFor,
   headers: IncomingHttpHeaders,
 ): ResponseHeaders {
   const { masker } = policy;
@@ -53,6 +58,7 @@ export function responseHeaders(
     return typeof value === 'string' ? clean(value) : undefined;
   });
   const { location } = headers;
+  const path = (exchange.request.url ?? '/').split('?', 1)[0] ?? '/';
   const origins = [`https://${authority}`, `http://${authority}`, ...upstreamOrigins];
   const cookies = (policy.cookies ? (headers['set-cookie'] ?? []) : [])
     .filter((cookie) => !hasOurName(cookie))
@@ -61,7 +67,9 @@ export function responseHeaders(
     headers: {
       ...kept,
       ...(location === undefined ? {} : { location: clean(onThisHost(location, origins)) }),
-      ...(cookies.length === 0 ? {} : { 'set-cookie': cookies }),
+      ...(cookies.length === 0
+        ? {}
+        : { 'set-cookie': [...cookies, ...besideCookies(cookies, { session, path })] }),
       ...policy.ownResponseHeaders,
     },
     counts,

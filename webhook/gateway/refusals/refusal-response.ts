@@ -3,7 +3,6 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Told } from '../../../crds/rules/refusal-texts.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import { forgetEverything, html, isNavigation, json, redirect, send } from '../pages/responses.ts';
-import { clearedCookie } from '../sessions/session-cookie.ts';
 import { refusalPage } from './refusal-page.ts';
 
 /** What the requester is told: a code, never the detail. */
@@ -26,7 +25,7 @@ export function sendRefusal({ request, response }: Exchange, refusal: RefusalRes
   if (response.destroyed || response.headersSent) return;
   const { status, told, signIn, offered, isRecorded, forget } = refusal;
   const headers = {
-    ...(forget ? { 'Set-Cookie': clearedCookie, ...forgetEverything } : {}),
+    ...(forget ? forgetEverything(request) : {}),
     ...refusal.headers,
     ...(hasUnreadBody(request) ? { Connection: 'close' } : {}),
   };

@@ -6,6 +6,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { NamespacedName } from '../../../kube/objects.ts';
+import { cookieNamesWithout, cookiePairs } from '../listener/request-cookies.ts';
 import type { GatewayKeys } from './keys.ts';
 import { openSealedText, sealText } from './sealed-text.ts';
 
@@ -27,6 +28,8 @@ export function newSecret(): string {
 export const sessionCookieName = '__Host-support-access';
 /** Every cookie whose name begins so is ours: never sent upstream, never taken from an application's response. */
 export const ourCookiePrefix = '__host-support-access';
+/** Cookies that stand beside those of an application, and say for which session it set them. */
+export const besideCookiePrefix = `${sessionCookieName}-of-`;
 
 /** The grant under which a session was made. */
 export function grantOf({ session, grant }: SessionProof): NamespacedName {
@@ -49,7 +52,25 @@ export function setCookie(keys: GatewayKeys, proof: SessionProof, host: string):
 }
 
 /** The Set-Cookie header that removes it. */
-export const clearedCookie = `${sessionCookieName}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`;
+const clearedCookie = `${sessionCookieName}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0`;
+
+/** So many cookies of an application are cleared at most; browsers keep no more for a host. */
+const mostCleared = 180;
+
+/**
+ * The Set-Cookie headers for the end of a session on one host: its own cookie, and what the application left in this
+ * request. By name and never by Clear-Site-Data, which would clear those of all hosts of the domain: it signs people out of
+ * what has nothing to do with us.
+ */
+export function clearedCookies(header: string | undefined): readonly string[] {
+  const beside = cookiePairs(header).map((pair) => pair.split('=', 1)[0] ?? '');
+  const names = [
+    ...cookieNamesWithout(header, ourCookiePrefix),
+    ...beside.filter((name) => name.startsWith(besideCookiePrefix)),
+  ];
+  const others = names.slice(0, mostCleared).map((name) => `${name}=; Path=/; Secure; Max-Age=0`);
+  return [clearedCookie, ...others];
+}
 
 // version . namespace . session . grant in base64url . the sealed secret in base64url
 const shape = /^v2\.([a-z0-9-]{1,63})\.([a-z0-9-]{1,63})\.([\w-]{1,340})\.([\w-]{1,200})$/;

@@ -130,6 +130,7 @@ function proxiedOf(
   { policy: seen, leaving }: PermittedRequestDeps,
   { exchange, decided, policy, upstream }: PermittedRequest,
 ): Omit<ProxiedRequest, 'recordId' | 'signal'> {
+  const handle = decided.world.session?.spec.handle ?? '';
   return {
     exchange,
     policy,
@@ -139,7 +140,8 @@ function proxiedOf(
     authority: authorityOf({ ...seen()?.spec.gateway, host: exchange.host }),
     upstreamOrigins: originsOf(decided.world.application?.spec.url),
     source: decided.source,
-    supportHeaders: supportHeaders(decided.world.session?.spec.handle ?? ''),
+    session: handle,
+    supportHeaders: supportHeaders(handle),
     bodyWatch: coversEveryMethod(decided.route)
       ? undefined
       : watchBody(exchange.request.headers['content-type']),

@@ -55,6 +55,7 @@ export async function aGateway(
       upstreamOrigins: [],
       recordId: 'record-1',
       source: { address: undefined, ip: '192.0.2.7' },
+      session: 'handle-1',
       supportHeaders: {},
       signal: cut.signal,
       leaving: leaving.signal,

@@ -129,6 +129,7 @@ function relaying(
     upstreamOrigins: [],
     recordId: '1',
     source: { address: undefined, ip: '' },
+    session: 'handle-1',
     supportHeaders: {},
     signal: controller.signal,
     leaving: new AbortController().signal,

@@ -177,7 +177,10 @@ describe('a permitted request', () => {
     });
     const { headers } = await ask('/jobs');
     expect(headers.location).toBe('/evil.example/jobs?mail=[e-mail-hidden]');
-    expect(headers['set-cookie']).toEqual(['theirs=1; Path=/']);
+    expect(headers['set-cookie']).toEqual([
+      'theirs=1; Path=/',
+      expect.stringMatching(/^__Host-support-access-of-[^=]+=[\w-]+[.][\w-]+; Path=\/; Secure; HttpOnly/),
+    ]);
     for (const name of ['x-powered-by', 'service-worker-allowed', 'clear-site-data', 'etag'])
       expect(headers[name], name).toBeUndefined();
 

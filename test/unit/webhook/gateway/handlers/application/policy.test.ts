@@ -6,6 +6,7 @@ import {
 } from '../../../../../../webhook/gateway/handlers/application/policy.ts';
 import { requestHeaders } from '../../../../../../webhook/gateway/proxy/request.ts';
 import { responseHeaders } from '../../../../../../webhook/gateway/proxy/response.ts';
+import { besideCookiePrefix } from '../../../../../../webhook/gateway/sessions/session-cookie.ts';
 import { anApplication } from '../../../../../kit/objects/application.ts';
 import { withSpec } from '../../../../../kit/objects/object.ts';
 
@@ -125,6 +126,7 @@ const headersUpstream = (policy: typeof applicationPolicy, headers: Record<strin
     authority: 'ecase.example.com:8443',
     recordId: 'record-1',
     source: { address: undefined, ip: '192.0.2.7' },
+    session: 'handle-1',
     supportHeaders: {},
   });
 
@@ -133,7 +135,13 @@ const headersBack = (
   headers: Parameters<typeof responseHeaders>[1],
 ): ReturnType<typeof responseHeaders> =>
   responseHeaders(
-    { policy, authority: 'ecase.example.com:8443', upstreamOrigins: ['https://app.internal'] },
+    {
+      policy,
+      authority: 'ecase.example.com:8443',
+      upstreamOrigins: ['https://app.internal'],
+      session: 'handle-1',
+      exchange: { request: { url: '/jobs' } },
+    },
     headers,
   );
 
@@ -248,7 +256,10 @@ describe('a client sees', () => {
   ])('of the cookie %j: %j', (cookie, expected) => {
     const set = { 'set-cookie': [cookie] };
     const kept = expected === undefined ? undefined : [expected];
-    expect(headersBack(applicationPolicy, set).headers['set-cookie']).toEqual(kept);
+    const sent = [headersBack(applicationPolicy, set).headers['set-cookie'] ?? []].flat().map(String);
+    // Beside each goes one of ours, which says whose it is.
+    expect(sent.filter((one) => !one.startsWith(besideCookiePrefix))).toEqual(kept ?? []);
+    expect(sent).toHaveLength(2 * (kept ?? []).length);
     const none = headersBack({ ...applicationPolicy, cookies: false }, set).headers;
     expect(none['set-cookie']).toBeUndefined();
   });
