@@ -70,7 +70,7 @@ function byUrl(url: string, input: CommandInput): RequestAsked {
 const urlRule =
   '--url must be an address of the application at the gateway, such as https://ecase.apps.example.com/jobs/7';
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 function sent(target: string, option: string, input: CommandInput) {
   const method = (input.option('method') ?? 'GET').toUpperCase();

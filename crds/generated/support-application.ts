@@ -103,9 +103,9 @@ export interface SupportApplication {
        */
       name: string;
       /**
-       * The HTTP methods that it is about. Example: [GET, HEAD]
+       * The HTTP methods that it is about. The gateway answers preflights by itself (allowedOrigins); OPTIONS means all others. Example: [GET, HEAD]
        */
-      methods: ('GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[];
+      methods: ('GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS')[];
       /**
        * The path of the request: {x} stands for one segment, a last * for the rest. Example: /jobs/{id}
        */

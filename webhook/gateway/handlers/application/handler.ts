@@ -26,7 +26,7 @@ import {
 import type { Refuse } from '../../refusals/refuse.ts';
 import { grantOf, type SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
-import { respondsToListedPage } from './listed-pages.ts';
+import { preflightRefusal, respondsToListedPage } from './listed-pages.ts';
 import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
 import { policyInForce, tooLarge } from './policy.ts';
 
@@ -49,6 +49,8 @@ export async function serveApplication(
   if (respondsToListedPage(exchange, served, deps.proxyPolicy)) return;
   const proof = deps.sessions.proofFrom(exchange.request, exchange.host);
   if (proof === undefined) {
+    const ofPreflight = preflightRefusal(exchange);
+    if (ofPreflight !== undefined) return deps.refuse(exchange, ofPreflight);
     const signIn = enterUrl(exchange.request.url ?? '/');
     return deps.refuse(exchange, withoutSession(deps, exchange, { area: 'application', signIn }));
   }

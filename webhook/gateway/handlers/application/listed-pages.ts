@@ -4,11 +4,13 @@
  * application's own CORS headers do not pass, and one list, which a consent stands behind, holds for all.
  */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { printable } from '../../../../crds/rules/problem.ts';
 import { knownMethods } from '../../listener/gate-rules.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
 import type { ServedApplication } from '../../listener/served-hosts.ts';
 import { send } from '../../pages/responses.ts';
 import type { HeaderLists, ProxyPolicy } from '../../proxy/policy.ts';
+import type { RequestRefusal } from '../../refusals/refuse.ts';
 
 /** How long a browser need not ask again, seconds. Each request is judged by itself all the same. */
 const preflightHoldsFor = 600;
@@ -41,6 +43,20 @@ export function respondsToListedPage(
   return false;
 }
 
+/**
+ * The refusal of a preflight that claims no session and comes from no listed origin: a 401 would have a program sign in, and
+ * the preflight would still have no cookie. Undefined where it is none.
+ */
+export function preflightRefusal({ request, host }: Exchange): RequestRefusal | undefined {
+  const { cookie, authorization, origin = 'no origin' } = request.headers;
+  if (!isPreflight(request) || cookie !== undefined || authorization !== undefined) return undefined;
+  const message = `Pages of ${printable(origin, longestOrigin)} may not send requests to ${host}. The customer can list their origin in spec.allowedOrigins of the application.`;
+  return { reason: 'CrossSite', message };
+}
+
+/** A host has at most 253 characters. */
+const longestOrigin = 270;
+
 /** A browser asks whether a page may send a request, before it sends it; the person's cookie is not with it. */
 function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && knownMethods.includes(headers['access-control-request-method'] ?? '');
@@ -49,7 +65,7 @@ function isPreflight({ method, headers }: IncomingMessage): boolean {
 /** The same for each path and each method: a client without a session does not learn which routes there are. */
 function preflightHeaders(requestHeaders: HeaderLists): OutgoingHttpHeaders {
   return {
-    'Access-Control-Allow-Methods': knownMethods.filter((method) => method !== 'OPTIONS').join(', '),
+    'Access-Control-Allow-Methods': knownMethods.join(', '),
     'Access-Control-Allow-Headers': namesIn(requestHeaders),
     'Access-Control-Max-Age': preflightHoldsFor,
   };

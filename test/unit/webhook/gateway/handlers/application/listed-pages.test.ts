@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { anApplication } from '../../../../../kit/objects/application.ts';
+import { anApplication, aRoute } from '../../../../../kit/objects/application.ts';
 import { withMetadata, withSpec } from '../../../../../kit/objects/object.ts';
 import { type Asked, aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
 
@@ -85,16 +85,43 @@ describe('a preflight', () => {
     ['a host that ends like a listed one', { origin: 'https://x.reports.apps.example.com' }],
     ['an origin that is hidden', { origin: 'null' }],
     ['a list of origins', { origin: `${listed} https://evil.example` }],
+  ];
+
+  it.each(notListed)(
+    'of %s is refused by name, without a record, and reaches nothing',
+    async (_, headers) => {
+      const { ask, reached, trail } = await aGateway();
+      const asked: Asked = { method: 'OPTIONS', anonymous: true, headers: { ...preflight, ...headers } };
+      const refused = await ask('/jobs/7', asked);
+      expect(refused.status).toBe(403);
+      expect(refused.body).toMatch(/"CrossSite".*The customer can list their origin in spec\.allowedOrigins/);
+      expect(corsHeaders(refused.headers)).toEqual([]);
+      expect([reached, trail.records]).toEqual([[], []]);
+    },
+  );
+
+  const claims: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+    ['a token', { authorization: 'Bearer x' }],
+    ['a cookie', { cookie: '__Host-support-access=forged' }],
     ['no method that is known', { 'access-control-request-method': 'TRACE' }],
   ];
 
-  it.each(notListed)('of %s is refused as any request without a session', async (_, headers) => {
+  it.each(claims)('that has %s is none, and refused as any request without a session', async (_, headers) => {
     const { ask, reached } = await aGateway();
-    const asked: Asked = { method: 'OPTIONS', anonymous: true, headers: { ...preflight, ...headers } };
-    const refused = await ask('/jobs/7', asked);
-    expect(refused.status).toBe(401);
-    expect(reached).toEqual([]);
-    if (headers['origin'] !== undefined) expect(corsHeaders(refused.headers)).toEqual([]);
+    const foreign = { ...preflight, origin: 'https://evil.apps.example.com', ...headers };
+    const refused = await ask('/jobs/7', { method: 'OPTIONS', anonymous: true, headers: foreign });
+    expect([refused.status, reached]).toEqual([401, []]);
+  });
+});
+
+describe('any other OPTIONS request', () => {
+  it('has the meaning that a route gives it, and none without one', async () => {
+    const { ask, objects, reached } = await aGateway();
+    expect((await ask('/jobs', { method: 'OPTIONS' })).body).toContain('NoRoute');
+    const routes = [...listing.spec.routes, aRoute('OPTIONS /jobs', 'Scheduled Jobs: Read')];
+    objects.put(anApplication(withSpec({ routes }), withMetadata({ resourceVersion: '3' })));
+    expect((await ask('/jobs', { method: 'OPTIONS' })).status).toBe(200);
+    expect(reached).toHaveLength(1);
   });
 });
 
