@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { type MaskingPlan, sumOf } from '../masking/masker.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
+import { onThisHost } from './own-addresses.ts';
 import { listedHeaders } from './policy.ts';
 import type { ProxiedRequest } from './request.ts';
 import { besideCookies } from './session-cookies.ts';
@@ -53,20 +54,20 @@ export function responseHeaders(
     counts = sumOf(counts, masked.counts);
     return masked.value;
   };
+  const origins = [`https://${authority}`, `http://${authority}`, ...upstreamOrigins];
   const kept = listedHeaders(policy.responseHeaders, masker !== undefined, (name) => {
     const value = headers[name];
-    return typeof value === 'string' ? clean(value) : undefined;
+    return typeof value === 'string' ? clean(onThisHost(name, value, origins)) : undefined;
   });
   const { location } = headers;
   const path = (exchange.request.url ?? '/').split('?', 1)[0] ?? '/';
-  const origins = [`https://${authority}`, `http://${authority}`, ...upstreamOrigins];
   const cookies = (policy.cookies ? (headers['set-cookie'] ?? []) : [])
     .filter((cookie) => !hasOurName(cookie))
     .map((cookie) => clean(withoutDomain(cookie)));
   return {
     headers: {
       ...kept,
-      ...(location === undefined ? {} : { location: clean(onThisHost(location, origins)) }),
+      ...(location === undefined ? {} : { location: clean(onThisHost('location', location, origins)) }),
       ...(cookies.length === 0
         ? {}
         : { 'set-cookie': [...cookies, ...besideCookies(cookies, { session, path })] }),
@@ -74,14 +75,6 @@ export function responseHeaders(
     },
     counts,
   };
-}
-
-/** A redirect to the application's own address becomes a path, so that it stays behind the gateway. */
-function onThisHost(location: string, origins: readonly string[]): string {
-  const url = URL.parse(location);
-  if (url === null || !origins.includes(url.origin)) return location;
-  // Two slashes at the beginning would be another host again.
-  return `${url.pathname.replace(/^\/+/, '/')}${url.search}${url.hash}`;
 }
 
 /** A cookie without a name is sent as its value alone, so that `=__Host-…=x` comes back as one of ours (CVE-2022-2860). */

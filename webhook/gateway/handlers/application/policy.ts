@@ -1,4 +1,4 @@
-/** What passes between a person and an application: the lists of headers, the limits, and what the matrix masks. */
+/** What passes between a person and an application: the headers, the limits, and what the matrix masks. */
 import { defaults } from '../../../../crds/defaults.ts';
 import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
@@ -7,65 +7,14 @@ import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
+import { usualRequestHeaders, usualResponseHeaders } from './header-lists.ts';
 
 const megabyte = 1024 * 1024;
 
 /** THE policy for applications, where neither application nor matrix says otherwise. */
 export const applicationPolicy: ProxyPolicy = {
-  requestHeaders: {
-    passed: [
-      'accept',
-      'accept-language',
-      'content-type',
-      'content-length',
-      'hx-boosted',
-      'hx-current-url',
-      'hx-prompt',
-      'hx-request',
-      'hx-target',
-      'hx-trigger',
-      'hx-trigger-name',
-      'if-match',
-      'if-unmodified-since',
-      'last-event-id',
-      'origin',
-      'referer',
-      'sec-fetch-dest',
-      'sec-fetch-mode',
-      'sec-fetch-site',
-      'user-agent',
-      'x-csrf-token',
-      'x-csrftoken',
-      'x-requested-with',
-      'x-xsrf-token',
-    ],
-    passedUnmasked: ['if-modified-since', 'if-none-match', 'if-range', 'range'],
-  },
-  responseHeaders: {
-    passed: [
-      'allow',
-      'content-disposition',
-      'content-language',
-      'content-security-policy',
-      'content-type',
-      'hx-location',
-      'hx-redirect',
-      'hx-refresh',
-      'hx-trigger',
-      'permissions-policy',
-      'retry-after',
-      'vary',
-      'x-frame-options',
-    ],
-    passedUnmasked: [
-      'accept-ranges',
-      'content-encoding',
-      'content-length',
-      'content-range',
-      'etag',
-      'last-modified',
-    ],
-  },
+  requestHeaders: usualRequestHeaders,
+  responseHeaders: usualResponseHeaders,
   ownResponseHeaders: {
     'cache-control': 'no-store',
     'referrer-policy': 'same-origin',

@@ -9,34 +9,13 @@ import { responseHeaders } from '../../../../../../webhook/gateway/proxy/respons
 import { besideCookiePrefix } from '../../../../../../webhook/gateway/sessions/session-cookie.ts';
 import { anApplication } from '../../../../../kit/objects/application.ts';
 import { withSpec } from '../../../../../kit/objects/object.ts';
+import {
+  requestPassed,
+  requestPassedUnmasked,
+  responsePassed,
+  responsePassedUnmasked,
+} from './passed-headers.ts';
 
-const requestPassed = [
-  'accept',
-  'accept-language',
-  'content-length',
-  'content-type',
-  'hx-boosted',
-  'hx-current-url',
-  'hx-prompt',
-  'hx-request',
-  'hx-target',
-  'hx-trigger',
-  'hx-trigger-name',
-  'if-match',
-  'if-unmodified-since',
-  'last-event-id',
-  'origin',
-  'referer',
-  'sec-fetch-dest',
-  'sec-fetch-mode',
-  'sec-fetch-site',
-  'user-agent',
-  'x-csrf-token',
-  'x-csrftoken',
-  'x-requested-with',
-  'x-xsrf-token',
-];
-const requestPassedUnmasked = ['if-modified-since', 'if-none-match', 'if-range', 'range'];
 /** What the application sees besides: our own words, never the client's. */
 const requestOwn = {
   host: 'ecase.example.com:8443',
@@ -46,29 +25,6 @@ const requestOwn = {
   'x-forwarded-host': 'ecase.example.com:8443',
   'x-forwarded-proto': 'https',
 };
-const responsePassed = [
-  'allow',
-  'content-disposition',
-  'content-language',
-  'content-security-policy',
-  'content-type',
-  'hx-location',
-  'hx-redirect',
-  'hx-refresh',
-  'hx-trigger',
-  'permissions-policy',
-  'retry-after',
-  'vary',
-  'x-frame-options',
-];
-const responsePassedUnmasked = [
-  'accept-ranges',
-  'content-encoding',
-  'content-length',
-  'content-range',
-  'etag',
-  'last-modified',
-];
 const responseOwn = {
   'cache-control': 'no-store',
   'referrer-policy': 'same-origin',
@@ -99,8 +55,9 @@ const dangerous = [
   'clear-site-data',
   'service-worker-allowed',
   'access-control-allow-origin',
-  'link',
-  'refresh',
+  'destination',
+  'x-api-key',
+  'strict-transport-security',
   'server',
   'set-cookie2',
   'x-powered-by',
