@@ -18,6 +18,10 @@ export interface SupportAccessPolicy {
      */
     access?: 'Enabled' | 'Disabled';
     /**
+     * Your name, for the support people who look at the first page. Example: Example Corporation
+     */
+    customerName?: string;
+    /**
      * Who administers support access here, for messages and notices; never for rights. Example: [{name: grace, email: grace@example.com, group: platform}]
      */
     administrators?: {

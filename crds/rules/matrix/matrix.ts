@@ -83,10 +83,15 @@ export function explain(matrix: CompiledMatrix, target: Target): string {
   return `the matrix does not list the action "${action}" in ${place}`;
 }
 
+/** A place that allows something, and what. */
+export interface PermittedPlace {
+  readonly module: string;
+  readonly subModule?: string;
+  readonly actions: string[];
+}
+
 /** Everything that is allowed, as it may be shown to people: one entry per place that allows anything. */
-export function permitted(
-  matrix: CompiledMatrix,
-): { module: string; subModule?: string; actions: string[] }[] {
+export function permitted(matrix: CompiledMatrix): PermittedPlace[] {
   return [...matrix.modules].flatMap(([module, { subModules }]) => {
     const places = [{ module }, ...[...subModules.keys()].map((subModule) => ({ module, subModule }))];
     return places

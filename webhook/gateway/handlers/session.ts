@@ -36,13 +36,14 @@ export async function home(deps: HomeDeps, exchange: Exchange): Promise<void> {
   const entry =
     application === undefined
       ? {}
-      : { application: { name: application.metadata.name, url: urlOf(deps, application.spec.host) } };
+      : { application: { object: application, entry: urlOf(deps, application.spec.host) } };
   const text = homePage({
     user,
     grant,
     matrix,
     until: current.until,
     absolute: deadlines.absolute,
+    customer: policy?.spec.customerName,
     ...entry,
   });
   send(exchange.response, { status: 200, body: html(text) });

@@ -8,10 +8,19 @@ import { homePage, signedOutPage } from '../../../../../webhook/gateway/pages/ho
 import { markup, page, styleSource } from '../../../../../webhook/gateway/pages/layout.ts';
 import { strictHeaders } from '../../../../../webhook/gateway/pages/responses.ts';
 import { refusalPage } from '../../../../../webhook/gateway/refusals/refusal-page.ts';
+import { anApplication, aRoute, withRoutes } from '../../../../kit/objects/application.ts';
 import { aGrant, until } from '../../../../kit/objects/grant.ts';
 import { aMatrix, withModules } from '../../../../kit/objects/matrix.ts';
 import { withSpec } from '../../../../kit/objects/object.ts';
 import { aUser } from '../../../../kit/objects/user.ts';
+
+/** A route to everything that the matrix of the tests allows, and to one thing that it refuses. */
+const routes = [
+  'Email Log: Read',
+  'Scheduled Jobs: Read',
+  'Scheduled Jobs: Delete',
+  'Administration/Job Log: Clear',
+].map((meaning, at) => aRoute(`GET /${at}`, meaning));
 
 const sessionUntil = '2026-11-22T14:04:37Z';
 
@@ -20,6 +29,7 @@ const homeWith = ({
   matrix = aMatrix(),
   expires = '2026-12-03T08:00:00Z',
   absolute = '2026-11-22T20:00:00Z',
+  reached = routes,
 } = {}): string =>
   homePage({
     user: aUser(),
@@ -27,7 +37,8 @@ const homeWith = ({
     matrix: { ...matrixInForce(matrix), spec: matrix.spec },
     until: Date.parse(sessionUntil),
     absolute: Date.parse(absolute),
-    application: { name: 'ecase', url: 'https://ecase.example.com/' },
+    customer: 'Example <Corporation>',
+    application: { object: anApplication(withRoutes(...reached)), entry: 'https://ecase.apps.example.com/' },
   });
 
 describe('a page', () => {
@@ -70,6 +81,37 @@ describe('the home page', () => {
     const flat = homeWith({ matrix: aMatrix(withModules({ name: 'Email Log', access: 'Read' })) });
     expect(flat).not.toContain('Sub-module');
     expect(flat).toContain('<tr><td>Email Log</td><td>Read</td></tr>');
+  });
+});
+
+describe('what the home page lists', () => {
+  const rows = (html: string): string[] =>
+    [...html.matchAll(/<tr><td>(.*?)<\/td><\/tr>/g)].map(([, cells = '']) =>
+      cells.replaceAll('</td><td>', ' | '),
+    );
+
+  it('is what both a route leads to and the matrix allows', () => {
+    expect(rows(homeWith())).toEqual([
+      'Email Log |  | Read',
+      'Scheduled Jobs |  | Read',
+      'Administration | Job Log | Clear',
+    ]);
+  });
+
+  it('is a sentence where no route leads to anything that is allowed', () => {
+    const html = homeWith({ reached: [aRoute('GET /', 'Payroll: Read')] });
+    expect(rows(html)).toEqual([]);
+    expect(html).toContain('no route of the application leads to anything that the matrix allows');
+  });
+
+  it('has the customer, the application, its version, and the address that its own users know', () => {
+    const html = homeWith();
+    expect(html).toContain('<dt>Customer</dt><dd>Example &lt;Corporation&gt;</dd>');
+    expect(html).toContain('<dt>Application</dt><dd>ecase 26.1.3.0, known to its own users as ');
+    expect(html).toContain(
+      '<a href="https://ecase.example.com/" rel="noreferrer">https://ecase.example.com/</a>',
+    );
+    expect(html).toContain('<a class="button" href="https://ecase.apps.example.com/">Open ecase</a>');
   });
 });
 
