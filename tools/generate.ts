@@ -6,8 +6,8 @@ import { generateChartValues } from './generate/chart-values/outputs.ts';
 import { generateExampleMatrices } from './generate/example-matrices.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { generateInterfaces } from './generate/interfaces.ts';
+import { schemaFile } from './generate/kind-schema.ts';
 import { readManifests } from './generate/manifests.ts';
-import { matrixSchemaFile } from './generate/matrix-schema.ts';
 import { generateMetricsPage } from './generate/metrics-page.ts';
 import type { Output } from './generate/output.ts';
 import { generatePluginPage } from './generate/plugin-page.ts';
@@ -19,7 +19,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 async function outputs(): Promise<Output[]> {
   const manifests = readManifests(root);
   return [
-    await generateInterfaces(manifests, { 'matrix-schema.ts': matrixSchemaFile(manifests) }),
+    await generateInterfaces(manifests, {
+      'application-schema.ts': schemaFile(manifests, {
+        kind: 'SupportApplication',
+        name: 'applicationSchema',
+      }),
+      'matrix-schema.ts': schemaFile(manifests, { kind: 'SupportPermissionMatrix', name: 'matrixSchema' }),
+    }),
     generateChartDefinitions(manifests),
     generateChartFiles(root),
     ...generateChartValues(root),

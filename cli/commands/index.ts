@@ -17,6 +17,8 @@ import { recordsHead } from './records-head.ts';
 import { recordsPrint } from './records-print.ts';
 import { recordsVerify } from './records-verify.ts';
 import { revoke } from './revoke.ts';
+import { routesLint } from './routes-lint.ts';
+import { routesTest } from './routes-test.ts';
 import { sessions } from './sessions.ts';
 import { status } from './status.ts';
 import { unlock } from './unlock.ts';
@@ -31,6 +33,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   user: "The people of the vendor's support",
   records: 'Read and check the records of support access',
   matrix: 'Work with permission matrices',
+  routes: 'What requests to an application mean',
 };
 
 export const commands: readonly Command[] = [
@@ -56,6 +59,8 @@ export const commands: readonly Command[] = [
   matrixShow,
   matrixDiff,
   matrixCompile,
+  routesLint,
+  routesTest,
   completion,
   version,
 ];

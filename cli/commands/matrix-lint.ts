@@ -21,7 +21,7 @@ export const matrixLint: Command = {
       .addHelpText('after', help);
   },
   async run(input, terminal) {
-    const { lintMatrix } = await import('../matrix/lint-matrix.ts');
+    const { lintMatrix } = await import('../matrix/lint.ts');
     return lintMatrix(input, terminal);
   },
 };

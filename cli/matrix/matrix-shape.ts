@@ -1,13 +1,13 @@
 /**
- * What in a file is not as the schema of a matrix asks for? The API server would say it too, but here nothing has been applied
+ * What in a file is not as the schema of its kind asks for? The API server would say it too, but here nothing has been applied
  * yet, and a misspelt field would silently be left out. Pure.
  */
 import { matrixSchema } from '../../crds/generated/matrix-schema.ts';
 import { type Problem, printable } from '../../crds/rules/problem.ts';
 import { nearestName } from '../cluster/nearest.ts';
 
-/** One field, as `tools/generate/matrix-schema.ts` writes it. */
-interface FieldSchema {
+/** One field, as `tools/generate/kind-schema.ts` writes it. */
+export interface FieldSchema {
   readonly type?: string;
   readonly required?: readonly string[];
   readonly enum?: readonly string[];
@@ -40,10 +40,10 @@ export interface MatrixShape {
   readonly isReadable: boolean;
 }
 
-/** Everything by which a parsed document is not a matrix. */
-export function shapeOf(document: unknown): MatrixShape {
+/** Everything by which a parsed document is not a matrix, or not of the kind of another schema. */
+export function shapeOf(document: unknown, schema: FieldSchema = matrixSchema): MatrixShape {
   const found: Found = { problems: [], isReadable: true };
-  look(document, { schema: matrixSchema, field: '', found });
+  look(document, { schema, field: '', found });
   return found;
 }
 
@@ -111,7 +111,7 @@ function exampleOf({ enum: allowed, example, listExample }: FieldSchema): string
   if (allowed?.length === 1) return `write ${allowed[0]}`;
   if (example !== undefined) return `write for example ${example}`;
   if (listExample !== undefined) return `write the list for example as ${listExample}`;
-  return 'look at kubectl explain supportpermissionmatrix';
+  return 'look at kubectl explain, which has an example of each field';
 }
 
 const plainText = 'must not begin or end with a space, nor contain a line break or another control character';
@@ -142,7 +142,7 @@ function lookAtList(list: readonly unknown[], place: Place): void {
   if (list.length < minItems) object(place, 'must not be empty');
   if (list.length > maxItems) {
     const rule = `must have at most ${maxItems} entries and has ${list.length}`;
-    found.problems.push({ field, rule, fix: 'leave out what is not needed, or make two matrices' });
+    found.problems.push({ field, rule, fix: 'leave out what is not needed, or make two objects of it' });
   }
   found.problems.push(...twice(list, place));
   const entry = { listExample: example, ...items };

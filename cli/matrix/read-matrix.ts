@@ -70,21 +70,22 @@ export function shipped(system: string): MatrixDocument {
 /** The one document of a file, or of stdin. */
 export async function readDocument(file: string, terminal: Terminal): Promise<MatrixDocument> {
   const from = file === '-' ? 'the text on stdin' : `the file ${printable(file, 200)}`;
-  const text = await textIn(file, terminal);
+  const text = await textIn(file, terminal, 'matrix');
   const { oneDocument } = await import('../output/yaml.ts');
   return { from, document: withoutStatus(oneDocument(text, from, 'SupportPermissionMatrix')) };
 }
 
-async function textIn(file: string, terminal: Terminal): Promise<string> {
+/** The text of a file, or of stdin; `what` says in a failure what was to be read. */
+export async function textIn(file: string, terminal: Terminal, what: string): Promise<string> {
   try {
     return file === '-' ? await terminal.readStdin() : await readFile(file, 'utf8');
   } catch (error) {
-    throw new CannotTell(`the matrix cannot be read: ${errorWithCauses(error)}`);
+    throw new CannotTell(`the ${what} cannot be read: ${errorWithCauses(error)}`);
   }
 }
 
 /** What `kubectl get -o yaml` prints can be read as it is: the status is the product's, and no one applies it. */
-function withoutStatus(document: unknown): unknown {
+export function withoutStatus(document: unknown): unknown {
   if (typeof document !== 'object' || document === null || Array.isArray(document)) return document;
   const { status: _, ...rest } = document as { readonly status?: unknown };
   return rest;

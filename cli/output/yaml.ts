@@ -37,18 +37,24 @@ function writtenOut(text: string): string {
 
 /** The one document of a text; `from` and `kind` say in a failure what was read, and what it must hold. */
 export function oneDocument(text: string, from: string, kind: string): unknown {
-  const documents = parseAllDocuments(text);
-  const [document] = documents;
-  if (!Array.isArray(documents) || document === undefined)
+  const documents = documentsIn(text, from);
+  if (documents.length === 0)
     throw new CannotTell(`${from} is empty and must hold one ${kind}; write one into it`);
   const rule = 'must hold one; put each into a file of its own';
   if (documents.length > 1) throw new CannotTell(`${from} holds ${documents.length} documents and ${rule}`);
-  const [fault] = document.errors;
-  if (fault !== undefined)
-    throw new CannotTell(`${from} must be YAML or JSON; correct this: ${fault.message}`);
-  try {
-    return document.toJS({ maxAliasCount: 0 }) as unknown;
-  } catch {
-    throw new CannotTell(`${from} must have no aliases (*name); write out what they stand for`);
-  }
+  return documents[0];
+}
+
+/** Every document of a text. */
+export function documentsIn(text: string, from: string): unknown[] {
+  return parseAllDocuments(text).map((document) => {
+    const [fault] = document.errors;
+    if (fault !== undefined)
+      throw new CannotTell(`${from} must be YAML or JSON; correct this: ${fault.message}`);
+    try {
+      return document.toJS({ maxAliasCount: 0 }) as unknown;
+    } catch {
+      throw new CannotTell(`${from} must have no aliases (*name); write out what they stand for`);
+    }
+  });
 }

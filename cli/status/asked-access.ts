@@ -1,7 +1,7 @@
 /** What `can-i` is asked, as it was typed. */
 import { type Address, parseAddress } from '../../crds/rules/address/address.ts';
 import { isProblem, printable } from '../../crds/rules/problem.ts';
-import { canonicalPath } from '../../crds/rules/request/canonical-path.ts';
+import { canonicalPath, targetInUrl } from '../../crds/rules/request/canonical-path.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { type CommandInput, UsageError } from '../command.ts';
 import { shownTime } from '../times/show.ts';
@@ -57,14 +57,10 @@ function byMeaning(input: CommandInput): RequestAsked | undefined {
   return { target: { module, action, ...(subModule === undefined ? {} : { subModule }) } };
 }
 
-/** As it was typed: what `URL` repairs would be judged as one thing and sent as another. */
-const typedUrl = /^https:\/\/[^/?#\\]+([^#]*)/i;
-
 function byUrl(url: string, input: CommandInput): RequestAsked {
-  const target = URL.canParse(url) ? typedUrl.exec(url)?.[1] : undefined;
+  const target = url.toLowerCase().startsWith('https:') ? targetInUrl(url) : undefined;
   if (target === undefined) throw new UsageError(`${urlRule}, not "${printable(url)}"`);
-  const path = target.startsWith('/') ? target : `/${target}`;
-  return { ...sent(path, '--url', input), host: new URL(url).hostname };
+  return { ...sent(target, '--url', input), host: new URL(url).hostname };
 }
 
 const urlRule =

@@ -103,6 +103,28 @@ export function permitted(matrix: CompiledMatrix): PermittedPlace[] {
   });
 }
 
+/**
+ * What is allowed, divided into what some route of an application means and what none does; places that have nothing are left
+ * out. What no request means cannot be done through the gateway.
+ */
+export function dividedByRoutes(
+  allowed: readonly PermittedPlace[],
+  routes: readonly Target[],
+): { readonly reached: PermittedPlace[]; readonly unreached: PermittedPlace[] } {
+  const meant = new Set(routes.map(keyOf));
+  const those = (isMeant: boolean): PermittedPlace[] =>
+    allowed
+      .map(({ actions, ...place }) => ({
+        ...place,
+        actions: actions.filter((action) => meant.has(keyOf({ ...place, action })) === isMeant),
+      }))
+      .filter(({ actions }) => actions.length > 0);
+  return { reached: those(true), unreached: those(false) };
+}
+
+const keyOf = ({ module, subModule, action }: Target): string =>
+  JSON.stringify([module, subModule ?? null, action]);
+
 /** SHA-256, hexadecimal, of the spec's canonical JSON (RFC 8785): what a grant's consent is pinned to. */
 export function matrixHash(spec: MatrixSpec): string {
   return createHash('sha256').update(canonicalize(spec)).digest('hex');

@@ -6,6 +6,8 @@ import { routeConflicts } from '../request/routes.ts';
 
 type Route = SupportApplication['spec']['routes'][number];
 
+/** As the schema has it; what is encoded in a request cannot be written in a route. */
+const plainSegment = /^[A-Za-z0-9._~!$&()+,=:@-]*$/;
 const placeholder = /^\{[A-Za-z][A-Za-z0-9]*\}$/;
 
 export function applicationProblems({ spec: { routes } }: SupportApplication): Problem[] {
@@ -45,7 +47,7 @@ function pathProblems({ path }: Route, field: string): Problem[] {
   if (odd !== undefined) {
     return objection(
       `must not have "${printable(odd)}" as a segment`,
-      'use "{name}" for one segment and "*" only as the last segment',
+      'use plain letters, "{name}" for one segment, and "*" only as the last segment',
     );
   }
   return [];
@@ -53,5 +55,5 @@ function pathProblems({ path }: Route, field: string): Problem[] {
 
 function isPlain(segment: string, last: boolean): boolean {
   if (/[{}]/.test(segment)) return placeholder.test(segment);
-  return !segment.includes('*') || (last && segment === '*');
+  return plainSegment.test(segment) || (last && segment === '*');
 }

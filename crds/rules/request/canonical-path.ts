@@ -51,6 +51,15 @@ export function canonicalPath(rawTarget: string): CanonicalTarget | Problem {
   return { path, query: mark < 0 ? undefined : rawTarget.slice(mark + 1) };
 }
 
+/** As it was typed: what `URL` repairs would be judged as one thing and sent as another. */
+const typedUrl = /^https?:\/\/[^/?#\\]+([^#]*)/i;
+
+/** The request target in a URL as it was typed, before anything of it is judged; undefined for what is no such URL. */
+export function targetInUrl(url: string): string | undefined {
+  const target = URL.canParse(url) ? typedUrl.exec(url)?.[1] : undefined;
+  return target === undefined || target.startsWith('/') ? target : `/${target}`;
+}
+
 /** Whether the encoded bytes are UTF-8 and none of them becomes a separator under compatibility folding (full-width dots). */
 function decodesPlainly(path: string): boolean {
   let text: string;

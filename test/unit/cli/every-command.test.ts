@@ -24,6 +24,8 @@ const rests: Readonly<Record<string, string>> = {
   'matrix show': 'casepoint-1',
   'matrix lint': 'casepoint-1',
   'matrix diff': 'casepoint-1 --system casepoint-ecase',
+  'routes lint': 'ecase',
+  'routes test': 'GET /jobs ecase',
   completion: 'bash',
   version: '',
 };

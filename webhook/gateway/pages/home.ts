@@ -2,8 +2,7 @@
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
-import { type PermittedPlace, permitted } from '../../../crds/rules/matrix/matrix.ts';
-import { dividedByRoutes } from '../../../crds/rules/request/reached.ts';
+import { dividedByRoutes, type PermittedPlace, permitted } from '../../../crds/rules/matrix/matrix.ts';
 import type { ReadMatrix } from '../decisions/decision.ts';
 import { maskedClasses } from '../masking/masked-classes.ts';
 import { type Markup, markup, page, signInAgain } from './layout.ts';

@@ -25,6 +25,8 @@ const calls: [line: string, name: string, more?: 'of a namespace' | 'refused in 
   ['unlock lock NAME --reason over', 'ns.ecase'],
   ['matrix show NAME', 'casepoint-1', 'refused in capitals'],
   ['matrix lint NAME', 'casepoint-1', 'refused in capitals'],
+  ['routes lint NAME', 'ecase'],
+  ['routes test GET /jobs NAME', 'ecase'],
   ['matrix diff NAME casepoint-1', 'casepoint-1', 'refused in capitals'],
   [create, 'casepoint-1'],
   [create.replace('ecase', 'NAME').replace('NAME', 'casepoint-1'), 'ecase'],

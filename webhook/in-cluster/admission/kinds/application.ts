@@ -2,8 +2,8 @@
 import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import { policyName } from '../../../../crds/names.ts';
-import { printable } from '../../../../crds/rules/problem.ts';
 import { hostIsOurs } from '../../../../crds/rules/request/hosts.ts';
+import { pathAdvice } from '../../../../crds/rules/request/route-advice.ts';
 import { ifReadable, type KindAdvice, type KindRule } from './kind-rule.ts';
 import { widenedWarnings } from './widened.ts';
 
@@ -37,17 +37,8 @@ function hostWarnings(host: string, { spec: { gateway } }: SupportAccessPolicy):
 }
 
 /** Paths that no request will have, or that never get as far as the application. */
-function routeWarnings({ path }: Route, at: number): string[] {
-  const field = `spec.routes[${at}].path`;
-  const colon = path.split('/').find((segment) => /^:[A-Za-z]/.test(segment));
-  return [
-    ...(colon === undefined
-      ? []
-      : [
-          `${field} ${printable(path)} has "${printable(colon)}" as it stands; write {${printable(colon.slice(1))}} where any segment is meant`,
-        ]),
-    ...(path === '/support-access' || path.startsWith('/support-access/')
-      ? [`${field} ${printable(path)} is the gateway's own, so that no request gets there; remove the route`]
-      : []),
-  ];
+function routeWarnings(route: Route, at: number): string[] {
+  return pathAdvice(route, `spec.routes[${at}].path`).map(
+    ({ field, value = '', rule, fix }) => `${field} ${value} ${rule}; ${fix}`,
+  );
 }

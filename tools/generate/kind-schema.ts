@@ -1,5 +1,5 @@
 /**
- * Writes what the schema of a matrix asks for as data, so that the plugin can say it before anything is applied. Rules in CEL
+ * Writes what the schema of a kind asks for as data, so that the plugin can say it before anything is applied. Rules in CEL
  * become patterns where that is all that they are; what else they say is judged in TypeScript, and is listed here.
  */
 import { type Manifest, type Schema, storedSchema, type ValidationRule } from './manifests.ts';
@@ -10,17 +10,22 @@ const judgedElsewhere: readonly { readonly begins: string; readonly by: string }
   { begins: 'self.metadata.name.matches(', by: 'cli/matrix/judge-matrix.ts' },
   { begins: '!has(self.kubernetes) ||', by: 'cli/matrix/judge-matrix.ts' },
   { begins: "!self.contains('*')", by: 'crds/rules/matrix/kubernetes-rights.ts' },
+  { begins: "self.matches('^(/(", by: 'crds/rules/problems/application-problems.ts' },
+  { begins: "self.matches('^[a-z0-9]([-a-z0-9]{0,61}", by: 'nothing: hosts are no part of routes' },
+  { begins: 'isURL(self)', by: 'nothing: addresses are no part of routes' },
 ];
 
 const header = `/* Generated from crds/manifests by tools/generate.ts, do not edit. */
 /* oxlint-disable */
-/** What the schema of a SupportPermissionMatrix asks for; lengths are of characters. */
 `;
 
-/** The content of `crds/generated/matrix-schema.ts`. */
-export function matrixSchemaFile(manifests: readonly Manifest[]): string {
-  const found = manifests.find(({ definition }) => definition.spec.names.kind === 'SupportPermissionMatrix');
-  if (found === undefined) throw new Error('no manifest has the kind SupportPermissionMatrix');
+/** The content of a file that exports what the schema of a kind asks for, such as `crds/generated/matrix-schema.ts`. */
+export function schemaFile(
+  manifests: readonly Manifest[],
+  { kind, name }: { readonly kind: string; readonly name: string },
+): string {
+  const found = manifests.find(({ definition }) => definition.spec.names.kind === kind);
+  if (found === undefined) throw new Error(`no manifest has the kind ${kind}`);
   const { group, names, versions } = found.definition.spec;
   const version = versions.find(({ storage }) => storage)?.name ?? '';
   const { spec, metadata } = storedSchema(found.definition).properties ?? {};
@@ -35,7 +40,8 @@ export function matrixSchemaFile(manifests: readonly Manifest[]): string {
       spec: asData(spec ?? {}),
     },
   };
-  return `${header}export const matrixSchema = ${JSON.stringify(root, undefined, 2)};\n`;
+  const words = `/** What the schema of a ${kind} asks for; lengths are of characters. */`;
+  return `${header}${words}\nexport const ${name} = ${JSON.stringify(root, undefined, 2)};\n`;
 }
 
 /** What is taken as it stands in the manifest. */
@@ -82,7 +88,7 @@ function patternAmong(rules: readonly ValidationRule[]): Pattern | undefined {
     const text = rule.trim();
     if (judgedElsewhere.some(({ begins }) => text.startsWith(begins))) return [];
     const pattern = /^self\.matches\('((?:[^'\\]|\\\\)*)'\)$/.exec(text)?.[1];
-    if (pattern === undefined) throw new Error(`the plugin does not judge this rule of a matrix: ${text}`);
+    if (pattern === undefined) throw new Error(`the plugin does not judge this rule: ${text}`);
     return [{ pattern: pattern.replaceAll('\\\\', '\\'), message }];
   });
   if (patterns.length > 1) throw new Error('two patterns for one field: the plugin takes one');

@@ -1,0 +1,323 @@
+/* Generated from crds/manifests by tools/generate.ts, do not edit. */
+/* oxlint-disable */
+/** What the schema of a SupportApplication asks for; lengths are of characters. */
+export const applicationSchema = {
+  "type": "object",
+  "required": [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "spec"
+  ],
+  "properties": {
+    "apiVersion": {
+      "type": "string",
+      "enum": [
+        "supportaccess.dev/v1beta1"
+      ]
+    },
+    "kind": {
+      "type": "string",
+      "enum": [
+        "SupportApplication"
+      ]
+    },
+    "metadata": {
+      "type": "object",
+      "required": [
+        "name"
+      ],
+      "properties": {
+        "name": {
+          "type": "string",
+          "maxLength": 253,
+          "example": "ecase"
+        }
+      },
+      "open": true
+    },
+    "spec": {
+      "type": "object",
+      "required": [
+        "host",
+        "serviceRef",
+        "routes"
+      ],
+      "example": "{host: ecase.apps.example.com, serviceRef: {name: ecase, port: 8080}, routes: []}",
+      "properties": {
+        "host": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 253,
+          "example": "ecase.apps.example.com"
+        },
+        "url": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 2048,
+          "example": "https://ecase.example.com/"
+        },
+        "serviceRef": {
+          "type": "object",
+          "required": [
+            "name",
+            "port"
+          ],
+          "example": "{name: ecase, port: 8080}",
+          "properties": {
+            "name": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 63,
+              "pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$",
+              "message": "must be the name of a Service: lower-case letters, digits and -, with a letter at the beginning and a letter or digit at the end, such as ecase",
+              "example": "ecase"
+            },
+            "port": {
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 65535,
+              "example": "8080"
+            }
+          }
+        },
+        "tls": {
+          "type": "object",
+          "example": "{caRef: {name: support-access-application-ca, key: ca.crt}}",
+          "properties": {
+            "serverName": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 253,
+              "example": "ecase.internal.example.com"
+            },
+            "caRef": {
+              "type": "object",
+              "required": [
+                "name",
+                "key"
+              ],
+              "example": "{name: support-access-application-ca, key: ca.crt}",
+              "properties": {
+                "name": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 253,
+                  "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+                  "message": "must be a name as Kubernetes objects have it: lower-case letters, digits, - and ., with a letter or digit at both ends, such as support-access-application-ca",
+                  "example": "support-access-application-ca"
+                },
+                "key": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 253,
+                  "pattern": "^[-._a-zA-Z0-9]+$",
+                  "message": "must have letters, digits, -, _ and . only, such as ca.crt",
+                  "example": "ca.crt"
+                }
+              }
+            }
+          }
+        },
+        "version": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 64,
+          "example": "26.1.3.0"
+        },
+        "edition": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100,
+          "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+          "message": "must not begin or end with a space, nor contain a line break or another control character; write for example SaaS",
+          "example": "SaaS"
+        },
+        "maxAttachmentSizeMB": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 10240,
+          "example": "50"
+        },
+        "timeouts": {
+          "type": "object",
+          "example": "{firstByteSeconds: 120}",
+          "properties": {
+            "firstByteSeconds": {
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 3600,
+              "example": "120"
+            },
+            "uploadIdleSeconds": {
+              "type": "integer",
+              "minimum": 1,
+              "maximum": 3600,
+              "example": "30"
+            }
+          }
+        },
+        "allowedOrigins": {
+          "type": "array",
+          "maxItems": 20,
+          "example": "[https://reports.apps.example.com]",
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 300
+          }
+        },
+        "callers": {
+          "type": "array",
+          "maxItems": 20,
+          "example": "[{serviceAccountName: ecase}]",
+          "items": {
+            "type": "object",
+            "required": [
+              "serviceAccountName"
+            ],
+            "properties": {
+              "serviceAccountName": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 253,
+                "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+                "message": "must be the name of a ServiceAccount: lower-case letters, digits, - and ., with a letter or digit at both ends, such as ecase",
+                "example": "ecase"
+              }
+            }
+          }
+        },
+        "routes": {
+          "type": "array",
+          "maxItems": 500,
+          "example": "[{name: jobs, methods: [GET], path: /jobs, module: Jobs, action: Read}]",
+          "items": {
+            "type": "object",
+            "required": [
+              "name",
+              "methods",
+              "path",
+              "module",
+              "action"
+            ],
+            "properties": {
+              "name": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example job-details",
+                "example": "job-details"
+              },
+              "methods": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 7,
+                "example": "[GET, HEAD]",
+                "unique": true,
+                "items": {
+                  "type": "string",
+                  "enum": [
+                    "GET",
+                    "HEAD",
+                    "POST",
+                    "PUT",
+                    "PATCH",
+                    "DELETE",
+                    "OPTIONS"
+                  ],
+                  "maxLength": 7
+                }
+              },
+              "path": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 512,
+                "example": "/jobs/{id}"
+              },
+              "query": {
+                "type": "array",
+                "maxItems": 8,
+                "example": "[{name: action, value: export}]",
+                "key": "name",
+                "items": {
+                  "type": "object",
+                  "required": [
+                    "name"
+                  ],
+                  "properties": {
+                    "name": {
+                      "type": "string",
+                      "minLength": 1,
+                      "maxLength": 100,
+                      "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                      "message": "must not begin or end with a space, nor contain a line break or another control character; write for example action",
+                      "example": "action"
+                    },
+                    "value": {
+                      "type": "string",
+                      "maxLength": 200,
+                      "example": "export"
+                    }
+                  }
+                }
+              },
+              "methodParameter": {
+                "type": "string",
+                "enum": [
+                  "Allowed",
+                  "Refused"
+                ],
+                "maxLength": 7,
+                "example": "Allowed"
+              },
+              "timeouts": {
+                "type": "object",
+                "example": "{firstByteSeconds: 120}",
+                "properties": {
+                  "firstByteSeconds": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 3600,
+                    "example": "120"
+                  },
+                  "uploadIdleSeconds": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 3600,
+                    "example": "30"
+                  }
+                }
+              },
+              "module": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Jobs",
+                "example": "Jobs"
+              },
+              "subModule": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Job Log",
+                "example": "Job Log"
+              },
+              "action": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 100,
+                "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+                "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Clear Job Log",
+                "example": "Clear Job Log"
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+};
