@@ -76,14 +76,16 @@ export interface RequestersResponse {
 
 /** One thing that came back from a backup of the cluster, or a lock that was lost by one. */
 export interface RestoredThing {
-  /** By which it is confirmed. */
+  /** By which it is confirmed: another one each time that it is found. */
   readonly subject: string;
+  /** What was known of it, in words: `its generation was 7`. */
+  readonly known?: string;
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
 }
 
-/** Response of `GET /v1/restores`, and of `POST /v1/restores` to `{ subjects: string[] }`: what is refused, or was until now. */
+/** Response of `GET /v1/restores`, and of `POST /v1/restores` to `{ subjects: string[], only?: true }`: what is refused, or was until now. */
 export interface RestoresResponse {
   readonly restored: readonly RestoredThing[];
 }

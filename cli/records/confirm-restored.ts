@@ -102,8 +102,10 @@ function enabledWords(names: string | undefined): string {
     : `Enabled grants among them: ${names}.`;
 }
 
-function lineOf({ kind, name, uid }: RestoredThing): string {
-  return `${kind} ${name} (${uid})${kind === 'SupportAccessLock' ? ', lost' : ''}`;
+function lineOf({ kind, name, uid, known }: RestoredThing): string {
+  const lost = kind === 'SupportAccessLock' ? ', lost' : '';
+  // Records of an earlier release do not say it.
+  return `${kind} ${name} (${uid})${lost}${known === undefined ? '' : `: ${known}`}`;
 }
 
 /** As far as the records name it: a lock that was lost cannot be read any more. */

@@ -3,9 +3,11 @@
  * person confirmed after a backup was put back.
  */
 import type { Citation } from './citation.ts';
+import type { Writer } from './events.ts';
 import type { NewRecord } from './record.ts';
 import {
   copySubject,
+  knownOf,
   lockKind,
   lockSubject,
   sessionKind,
@@ -15,19 +17,27 @@ import {
   type WitnessRows,
 } from './witness.ts';
 
-/** What a record teaches, once it stands in the log. */
-export function learn(record: NewRecord, rows: WitnessRows): void {
+/**
+ * What a record of this writer teaches, once it stands in the log. The operator alone says what is gone, and of which grant another
+ * would be a copy: it follows the objects, and who opens by them only reads what is there.
+ */
+export function learn(record: NewRecord, writer: Writer, rows: WitnessRows): void {
   const { type, cites = [] } = record;
-  for (const citation of cites) if (citation.kind !== sessionKind) learnObject(citation, rows);
+  const objects = cites.filter(
+    ({ kind, gone }) => kind !== sessionKind && (gone !== true || writer === 'operator'),
+  );
+  for (const citation of objects) {
+    if (writer === 'operator') learnContent(citation, rows);
+    learnObject(citation, rows);
+  }
   if (record.session !== undefined) learnSession(record, record.session, rows);
   if (type === 'lock.created' || type === 'lock.lifted' || type === 'admission.requested')
     learnLock(record, rows);
   if (type === 'audit.restore_found') refuseRow(record, rows);
-  if (type === 'audit.restore_confirmed') rows.confirm();
+  if (type === 'audit.restore_confirmed') rows.confirm(record.cause);
 }
 
 function learnObject(citation: Citation, rows: WitnessRows): void {
-  learnContent(citation, rows);
   const { kind, uid, generation, hash = '', gone } = citation;
   const row = rows.get(uid);
   const next = { subject: uid, kind, name: placeOf(citation), uid, generation, hash };
@@ -106,8 +116,9 @@ function mayBeAskedAway(known: WitnessRow['state'] | undefined, isKnown: boolean
   return known === 'live' ? isKnown : known !== 'refused';
 }
 
-function refuseRow({ target }: NewRecord, rows: WitnessRows): void {
+function refuseRow({ id, target }: NewRecord, rows: WitnessRows): void {
   const { kind = '', uid = '', name = '' } = target ?? {};
   const row = rows.get(subjectOf({ kind, uid, name }));
-  if (row !== undefined) rows.put({ ...row, state: 'refused' });
+  if (row === undefined || row.state === 'refused') return;
+  rows.put({ ...row, state: 'refused', found: id, known: knownOf(row) });
 }

@@ -4,6 +4,7 @@
  * follows from the records in their order.
  */
 import type { Citation } from './citation.ts';
+import type { EventType } from './events.ts';
 import type { NewRecord } from './record.ts';
 
 /** What is known of one subject: an object by its UID, a lock by its name, a session by its handle. */
@@ -21,14 +22,18 @@ export interface WitnessRow {
    * - `refused`: it came back from a backup, or of a lock, was lost by one. Until a person confirms it.
    */
   readonly state: 'live' | 'gone' | 'refused';
+  /** Of what is refused, the id of the record that found it: who confirms names it, and so nothing that was found later. */
+  readonly found?: string | undefined;
+  /** Of what is refused, what was known of it before, in words. */
+  readonly known?: string | undefined;
 }
 
 /** Where the rows are kept. */
 export interface WitnessRows {
   get(subject: string): WitnessRow | undefined;
   put(row: WitnessRow): void;
-  /** Forgets every row that is `refused`. */
-  confirm(): void;
+  /** Forgets the row that is `refused` since this record; without one, every such row, as records of before have it. */
+  confirm(found: string | undefined): void;
 }
 
 /** One thing in the world of a record that is older than what is known. */
@@ -57,6 +62,9 @@ export const copySubject = (grant: Citation): string | undefined =>
     ? `grant/${grant.namespace}/${grant.name}/${grant.hash}`
     : undefined;
 
+/** What is recorded where another history of the cluster begins: a backup of it was put back, or that was confirmed. */
+export const restoreTypes: readonly EventType[] = ['audit.restore_found', 'audit.restore_confirmed'];
+
 /** A world that something is about to be opened by. */
 export type CitedWorld = Pick<NewRecord, 'cites' | 'grant' | 'session'>;
 
@@ -75,6 +83,16 @@ export function olderIn(
 ): readonly OlderThing[] {
   const cited = citedIn(world).flatMap((citation) => olderObject(citation, rows) ?? []);
   return [...cited, ...missingLocks(locks, rows), ...endedSession(world, rows)];
+}
+
+/** What is known of a subject, in words. */
+export function knownOf({
+  kind,
+  state,
+  generation,
+}: Pick<WitnessRow, 'kind' | 'state' | 'generation'>): string {
+  if (state === 'gone') return 'it was deleted';
+  return kind === lockKind ? 'it was made and never lifted' : `its generation was ${generation}`;
 }
 
 /** Which row a record of a restored thing is about. */
@@ -97,9 +115,9 @@ function olderObject(citation: Citation, rows: Pick<WitnessRows, 'get'>): OlderT
   if (row === undefined) return copied(citation, rows);
   const thing = { subject: uid, kind, uid, name, row, ...(namespace === undefined ? {} : { namespace }) };
   if (row.state === 'refused') return { ...thing, how: 'certain', known: 'it was found to be from a backup' };
-  if (row.state === 'gone') return { ...thing, how: 'perhaps', known: 'it was deleted' };
+  if (row.state === 'gone') return { ...thing, how: 'perhaps', known: knownOf(row) };
   if (!isOlder(citation, row)) return copied(citation, rows);
-  const known = `its generation was ${row.generation}`;
+  const known = knownOf(row);
   const what = generation < row.generation ? `${known}, not ${generation}` : `${known} with other content`;
   return { ...thing, how: 'perhaps', known: what };
 }
@@ -149,7 +167,7 @@ function missingLocks(names: readonly string[], rows: Pick<WitnessRows, 'get'>):
         name,
         how,
         row,
-        known: 'it was made and never lifted',
+        known: knownOf({ ...row, state: 'live' }),
       },
     ];
   });

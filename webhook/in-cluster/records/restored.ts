@@ -128,3 +128,22 @@ function foundRecord({ kind, name, namespace, uid, known }: OlderThing, now: num
     message: `${what}, as by a restored backup of the cluster: ${known}. What depends on it stays closed until kubectl support-access confirm-restore`,
   };
 }
+
+/**
+ * What a caller wants appended, with the keys of the history that began with this record; 0 where there was only one. After a backup was
+ * put back things happen a second time: an object reaches a generation that it had, and an opening gets a number that was given.
+ * Under their old keys they would be taken for what is recorded, and the records would not learn from them.
+ */
+export function keyedSince(restoredAt: number, group: unknown): unknown {
+  if (restoredAt === 0 || !Array.isArray(group)) return group;
+  return group.map((record: unknown) => {
+    const key = keyOf(record);
+    return key === undefined ? record : { ...(record as object), key: `${key}@${restoredAt}` };
+  });
+}
+
+/** What is no record is judged as it came. */
+function keyOf(record: unknown): string | undefined {
+  if (typeof record !== 'object' || record === null || !('key' in record)) return undefined;
+  return typeof record.key === 'string' ? record.key : undefined;
+}

@@ -53,6 +53,8 @@ export interface RecordStore {
   older(world: CitedWorld): Promise<readonly OlderThing[]>;
   /** What came back from a backup, or was lost by one, and was not confirmed. */
   refused(): Promise<readonly WitnessRow[]>;
+  /** The number of the last record that something was restored, or that it was confirmed; 0 where there is none. */
+  restoredAt(): number;
   health(): StoreHealth;
   close(): Promise<void>;
 }

@@ -24,10 +24,12 @@ function after(...taught: readonly Taught[]): readonly WitnessRow[] {
   const rows = {
     get: (subject: string) => known.get(subject),
     put: (row: WitnessRow) => void known.set(row.subject, row),
-    confirm: () =>
-      [...known.values()].forEach(({ subject, state }) => state === 'refused' && known.delete(subject)),
+    confirm: (found: string | undefined) => {
+      for (const { subject, state, found: by } of known.values())
+        if (state === 'refused' && (found === undefined || found === by)) known.delete(subject);
+    },
   };
-  for (const record of taught) learn(record as StoredRecord, rows);
+  for (const record of taught) learn(record as StoredRecord, record.writer ?? 'operator', rows);
   return [...known.values()];
 }
 
@@ -80,6 +82,14 @@ describe('the witness', () => {
   it('keeps what was deleted deleted, whatever its generation says', () => {
     const rows = after(seen(grant), seen({ ...grant, gone: true }));
     expect(older({ cites: [{ ...grant, generation: 9 }] }, rows)).toEqual(['SupportAccessGrant perhaps']);
+  });
+
+  it('believes the operator alone that something is gone, or is the first of its name', () => {
+    const said: Taught = { type: 'app.request', writer: 'gateway', cites: [{ ...grant, gone: true }] };
+    expect(older({ cites: [grant] }, after(said))).toEqual([]);
+    expect(older({ cites: [grant] }, after(seen(grant), said))).toEqual([]);
+    const copy: Taught = { type: 'app.request', writer: 'gateway', cites: [{ ...grant, uid: 'forged' }] };
+    expect(older({ cites: [grant] }, after(copy))).toEqual([]);
   });
 
   it('knows a grant that was deleted and made again word for word, until consent is given anew', () => {

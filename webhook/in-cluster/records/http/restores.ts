@@ -58,39 +58,48 @@ export function serveRestores(store: Store): RequestHandler {
 }
 
 /**
- * `POST /v1/restores` with the subjects that the person was shown. What is more by now is shown first. `POST /v1/restores/check`
+ * `POST /v1/restores` with the subjects that the person was shown. What is more by now is shown first, unless `only` says that these
+ * were chosen among others. What has been found anew since has another subject. `POST /v1/restores/check`
  * says what that would be answered, and stores nothing: a path of its own, so that a server which does not know it confirms nothing.
  */
 export function serveConfirmation(store: Store, { dryRun }: { readonly dryRun: boolean }): RequestHandler {
   return async (request: Request, response: Response) => {
-    const { subjects } = (request.body ?? {}) as { readonly subjects?: unknown };
-    const refused = await store.refused();
-    const shown = new Set(Array.isArray(subjects) ? subjects : []);
-    if (!Array.isArray(subjects) || refused.some(({ subject }) => !shown.has(subject))) {
-      const detail =
-        'subjects must name all that is refused now, as GET /v1/restores gives it; read it again';
-      return refuse(response, 409, { code: 'records_conflict', detail });
-    }
+    const named = namedIn(request.body, await store.refused());
+    if (typeof named === 'string') return refuse(response, 409, { code: 'records_conflict', detail: named });
     if (dryRun && store.health().state !== 'ready') return refuseHalted(response, store);
-    if (refused.length > 0 && !dryRun) {
+    if (named.length > 0 && !dryRun) {
       const reader = response.locals['reader'] as RecordsReader;
-      const record = canonicalRecord(confirmedRecord(reader, refused, Date.now()));
-      const appended = await store.append({ writer: 'store', records: [record] });
+      const records = named.map((row) => canonicalRecord(confirmedRecord(reader, row, Date.now())));
+      const appended = await store.append({ writer: 'store', records });
       if (!appended.ok) return refuseHalted(response, store);
     }
-    response.json({ restored: refused.map(asThing) } satisfies RestoresResponse);
+    response.json({ restored: named.map(asThing) } satisfies RestoresResponse);
   };
 }
 
-function asThing({ subject, kind, name, uid }: WitnessRow): RestoredThing {
-  return { subject, kind, name, uid };
+/** What is to be confirmed, or why nothing is. */
+function namedIn(body: unknown, refused: readonly WitnessRow[]): readonly WitnessRow[] | string {
+  const { subjects, only } = (body ?? {}) as { readonly subjects?: unknown; readonly only?: unknown };
+  const shown = new Set(Array.isArray(subjects) ? (subjects as unknown[]) : []);
+  const named = refused.filter((row) => shown.has(asThing(row).subject));
+  if (!Array.isArray(subjects) || (only !== true && named.length < refused.length))
+    return 'subjects must name all that is refused now, as GET /v1/restores gives it; read it again';
+  return named.length === shown.size
+    ? named
+    : 'subjects must name only what is refused now, as GET /v1/restores gives it; it was confirmed or found anew meanwhile, so read it again';
 }
 
-function confirmedRecord({ person }: RecordsReader, refused: readonly WitnessRow[], now: number): NewRecord {
+function asThing({ subject, kind, name, uid, found = '', known = '' }: WitnessRow): RestoredThing {
+  return { subject: found === '' ? subject : found, kind, name, uid, known };
+}
+
+/** One record for each, which names the record that found it: that very finding is confirmed, and none that comes after. */
+function confirmedRecord(
+  { person }: RecordsReader,
+  { kind, name, uid, found, known = '' }: WitnessRow,
+  now: number,
+): NewRecord {
   const id = newRecordId(now);
-  const things = refused.map(({ kind, name, uid }) => `${kind} ${name} (${uid})`).join(', ');
-  // The number first: a long list is cut off.
-  const count = refused.length === 1 ? '1 thing as it is now' : `${refused.length} things as they are now`;
   return {
     id,
     key: `audit.restore_confirmed/${id}`,
@@ -101,7 +110,8 @@ function confirmedRecord({ person }: RecordsReader, refused: readonly WitnessRow
       kind: person.startsWith('system:serviceaccount:') ? 'system' : 'customer_admin',
       name: person.slice(0, 256),
     },
-    target: { area: 'records', action: 'restore' },
-    message: `confirmed ${count}: ${things}`.slice(0, 2048),
+    ...(found === undefined ? {} : { cause: found }),
+    target: { area: 'records', action: 'restore', kind, name, uid },
+    message: `confirmed as it is now, though it is older than was recorded: ${known}`,
   };
 }

@@ -17,7 +17,7 @@ import type { CertificateCaller } from '../../../callers/certificate-caller.ts';
 import type { PersonOf } from '../../../callers/reader-account.ts';
 import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
-import type { Restored } from '../restored.ts';
+import { keyedSince, type Restored } from '../restored.ts';
 import type { RecordStore } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
 import { serveHead, serveReading } from './reading.ts';
@@ -181,7 +181,8 @@ async function append(options: RecordsHttpOptions, request: Request, response: R
     });
   }
   if (store.health().state !== 'ready') return refuseHalted(response, store);
-  const results = await Promise.all(groups.map((group: unknown) => appendGroup(options, writer, group)));
+  const keyed = groups.map((group: unknown) => keyedSince(store.restoredAt(), group));
+  const results = await Promise.all(keyed.map((group) => appendGroup(options, writer, group)));
   // One group may find out that the disk is full: then the whole call failed, and is told so.
   const halted = results.find((result) => 'code' in result && result.code === 'records_halted');
   if (halted !== undefined) return refuseHalted(response, store);

@@ -27,6 +27,7 @@ export interface SqliteEngine {
   find(writer: Writer, key: string): readonly string[];
   older(world: CitedWorld): readonly OlderThing[];
   refused(): readonly WitnessRow[];
+  restoredAt(): number;
   /** Why nothing can be appended any more, or undefined. */
   halted(): string | undefined;
   close(): void;
@@ -71,6 +72,7 @@ export function openSqliteEngine({ path, origin }: EngineOptions, now: () => num
     find: (writer, key) => log.find(writer, key),
     older: (world) => log.older(world),
     refused: () => log.refused(),
+    restoredAt: () => log.restoredAt(),
     halted: () => halt,
     close,
   };

@@ -12,7 +12,7 @@ import {
   type StoredRecord,
   sealRecord,
 } from '../../../../crds/audit/record.ts';
-import { type OlderThing, opens, type WitnessRow } from '../../../../crds/audit/witness.ts';
+import { type OlderThing, opens, restoreTypes, type WitnessRow } from '../../../../crds/audit/witness.ts';
 import type { ErrorCode } from '../../../../crds/errors.ts';
 import type { Receipt } from '../../../../trail/trail.ts';
 import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
@@ -32,6 +32,8 @@ export interface SqliteLog {
   older(world: CitedWorld): readonly OlderThing[];
   /** What came back from a backup, or was lost by one, and was not confirmed. */
   refused(): readonly WitnessRow[];
+  /** The number of the last record with which another history of the cluster begins; 0 where there is none. */
+  restoredAt(): number;
   close(): void;
 }
 
@@ -47,6 +49,7 @@ interface Statements {
   readonly open: StatementSync;
   readonly recover: StatementSync;
   readonly settle: StatementSync;
+  readonly lastOf: StatementSync;
 }
 
 interface Cursor {
@@ -94,6 +97,11 @@ export function openSqliteLog(
     openIntents: () => linesOf(openIntents.all()).map((line) => JSON.parse(line) as StoredRecord),
     older: (world) => witness.older(world),
     refused: () => witness.refused(),
+    restoredAt: () =>
+      Math.max(
+        0,
+        ...restoreTypes.map((type) => Number(sql.lastOf.get(`${type}/`, `${type}0`)?.['seq'] ?? 0)),
+      ),
     close: () => {
       witness.close();
       db.close();
@@ -114,6 +122,8 @@ function prepare(db: DatabaseSync): Statements {
     open: db.prepare('INSERT INTO intents (id, seq, writer) VALUES (?, ?, ?)'),
     recover: db.prepare('UPDATE intents SET recovered = 1 WHERE id = ?'),
     settle: db.prepare('DELETE FROM intents WHERE id = ?'),
+    // Keys of one type, from "type/" on: the slash is followed by 0.
+    lastOf: db.prepare("SELECT max(seq) AS seq FROM keys WHERE writer = 'store' AND key > ? AND key < ?"),
   };
 }
 
@@ -219,7 +229,7 @@ function appendRecord(
   sql.insert.run(seq, sealed.text);
   sql.addKey.run(writer, record.key, record.id, seq, content);
   trackIntent(sql, { writer, record, seq });
-  witness.learn(record);
+  witness.learn(record, writer);
   Object.assign(cursor, { seq, prev: sealed.hash, recorded });
   return { id: record.id, seq, recorded: new Date(recorded).toISOString(), hash: sealed.hash };
 }

@@ -3,6 +3,7 @@
  * share one commit. The SQL is the thread's. After a write error that thread only reads; another is started in its place as
  * soon as the file can be written again.
  */
+import { restoreTypes } from '../../../../crds/audit/witness.ts';
 import { SupportAccessError } from '../../../../crds/errors.ts';
 import type { Appended, AppendRequest, RecordStore } from '../store.ts';
 import type { EngineOptions } from './engine.ts';
@@ -36,14 +37,20 @@ export async function openSqliteStore({ holder, onHalt, ...options }: StoreOptio
     held.release();
     throw error;
   });
-  const append = groupAppends((requests) => thread.ask({ kind: 'append', requests }));
+  const grouped = groupAppends((requests) => thread.ask({ kind: 'append', requests }));
   const read = async (ask: WorkerRequest): Promise<WorkerResponse> => {
     const answer = await thread.ask(ask);
     if (answer.failed !== undefined) throw new SupportAccessError('records_unavailable', answer.failed);
     return answer;
   };
+  // The one process that has the file appends them all, so that this is always the last of them.
+  let restoredAt = (await read({ kind: 'restored-at' })).restoredAt ?? unanswered('restored');
   return {
-    append,
+    append: async (request) => {
+      const appended = await grouped(request);
+      restoredAt = Math.max(restoredAt, ...restoresIn(request, appended));
+      return appended;
+    },
     closeIntentsOf: async (instance) =>
       (await thread.ask({ kind: 'close-intents', instance })).closed === true,
     read: async (range) => (await read({ kind: 'read', ...range })).lines ?? [],
@@ -55,6 +62,7 @@ export async function openSqliteStore({ holder, onHalt, ...options }: StoreOptio
     find: async (writer, key) => (await read({ kind: 'find', writer, key })).lines?.[0],
     older: async (world) => (await read({ kind: 'older', world })).older ?? unanswered('older'),
     refused: async () => (await read({ kind: 'refused' })).refused ?? unanswered('refused'),
+    restoredAt: () => restoredAt,
     health: () => thread.health(),
     close: async () => {
       await thread.close();
@@ -92,6 +100,16 @@ function nextGroup(waiting: Waiting[]): Waiting[] {
     return at > 0 && records > maxGroupRecords;
   });
   return waiting.splice(0, end === -1 ? waiting.length : end);
+}
+
+/** The numbers of the records with which another history begins. */
+function restoresIn({ records }: AppendRequest, appended: Appended): number[] {
+  if (!appended.ok) return [];
+  return appended.receipts.filter((_, at) => isRestore(records[at])).map(({ seq }) => seq);
+}
+
+function isRestore(canonical: AppendRequest['records'][number] | undefined): boolean {
+  return canonical !== undefined && restoreTypes.includes(canonical.record.type);
 }
 
 /** What was not answered is not "nothing". */

@@ -6,7 +6,8 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { recordHash } from '../../../../crds/audit/canonical.ts';
-import type { NewRecord } from '../../../../crds/audit/record.ts';
+import type { Writer } from '../../../../crds/audit/events.ts';
+import type { NewRecord, StoredRecord } from '../../../../crds/audit/record.ts';
 import {
   type CitedWorld,
   type OlderThing,
@@ -25,7 +26,7 @@ export interface WitnessFile {
   /** What came back from a backup, or was lost by one, and was not confirmed. */
   refused(): readonly WitnessRow[];
   /** Within `together`: learns from a record that was appended. */
-  learn(record: NewRecord): void;
+  learn(record: NewRecord, writer: Writer): void;
   /** Within `together`: an append that is refused as a whole teaches nothing. */
   attempt<T extends { readonly ok: boolean }>(append: () => T): T;
   /** Learns from a group, once the group is durable. */
@@ -42,7 +43,7 @@ interface Log {
 const page = 1000;
 
 /** Raised when the tables or what a record teaches become others: then all records are read again. */
-const version = 2;
+const version = 3;
 
 /** Opens the file, and reads the records that it does not know yet. */
 export function openWitnessFile(path: string, log: Log): WitnessFile {
@@ -55,7 +56,7 @@ export function openWitnessFile(path: string, log: Log): WitnessFile {
   return {
     older: (world) => olderIn(world, locksOver(world), rows),
     refused: () => refused.all().map((row) => ({ ...row })) as unknown as WitnessRow[],
-    learn: (record) => learn(record, rows),
+    learn: (record, writer) => learn(record, writer, rows),
     attempt(append) {
       db.exec('SAVEPOINT request');
       const answer = append();
@@ -109,7 +110,7 @@ function makeTables(db: DatabaseSync, log: string): void {
   inTransaction(db, () => {
     db.exec(`CREATE TABLE witness (
       subject TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, uid TEXT NOT NULL, generation INTEGER NOT NULL,
-      hash TEXT NOT NULL, state TEXT NOT NULL
+      hash TEXT NOT NULL, state TEXT NOT NULL, found TEXT NOT NULL, known TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE learned (
       one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL
@@ -141,24 +142,28 @@ function catchUp(
   let seq = known;
   for (let lines = log.read(seq, page); lines.length > 0; lines = log.read(seq, page)) {
     inTransaction(db, () => {
-      for (const line of lines) learn(JSON.parse(line) as NewRecord, rows);
+      for (const line of lines) {
+        const record = JSON.parse(line) as StoredRecord;
+        learn(record, record.writer, rows);
+      }
+
       seq += lines.length;
       move({ log: name, seq, hash: recordHash(lines.at(-1) ?? '') });
     });
   }
 }
 
-const columns = 'subject, kind, name, uid, generation, hash, state';
+const columns = 'subject, kind, name, uid, generation, hash, state, found, known';
 
 function rowsIn(db: DatabaseSync): WitnessRows {
   const get = db.prepare(`SELECT ${columns} FROM witness WHERE subject = ?`);
-  const put = db.prepare(`INSERT OR REPLACE INTO witness (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
-  const forget = db.prepare("DELETE FROM witness WHERE state = 'refused'");
+  const put = db.prepare(`INSERT OR REPLACE INTO witness (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  const forget = db.prepare("DELETE FROM witness WHERE state = 'refused' AND (found = ?1 OR ?1 IS NULL)");
   return {
     get: (subject) => get.get(subject) as unknown as WitnessRow | undefined,
-    put: ({ subject, kind, name, uid, generation, hash, state }) =>
-      void put.run(subject, kind, name, uid, generation, hash, state),
-    confirm: () => void forget.run(),
+    put: ({ subject, kind, name, uid, generation, hash, state, found = '', known = '' }) =>
+      void put.run(subject, kind, name, uid, generation, hash, state, found, known),
+    confirm: (found) => void forget.run(found ?? null),
   };
 }
 

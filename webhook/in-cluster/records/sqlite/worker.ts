@@ -16,6 +16,7 @@ export type WorkerRequest =
   | { readonly kind: 'head' }
   | { readonly kind: 'older'; readonly world: CitedWorld }
   | { readonly kind: 'refused' }
+  | { readonly kind: 'restored-at' }
   | { readonly kind: 'close' };
 
 export interface WorkerResponse {
@@ -25,6 +26,7 @@ export interface WorkerResponse {
   readonly head?: LogHead;
   readonly older?: readonly OlderThing[];
   readonly refused?: readonly WitnessRow[];
+  readonly restoredAt?: number;
   readonly halted?: string;
   /** The ask itself failed, a read for instance. */
   readonly failed?: string;
@@ -60,6 +62,8 @@ function answerTo(ask: WorkerRequest): WorkerResponse {
       return { older: engine.older(ask.world) };
     case 'refused':
       return { refused: engine.refused() };
+    case 'restored-at':
+      return { restoredAt: engine.restoredAt() };
     case 'close':
       engine.close();
   }

@@ -52,6 +52,7 @@ describe('the trail inside the process', () => {
 
   it('says that they are unavailable when no answer comes before the deadline', async () => {
     const silent: RecordStore = {
+      restoredAt: () => 0,
       append: () => new Promise(() => undefined),
       closeIntentsOf: () => Promise.resolve(true),
       read: () => Promise.resolve([]),

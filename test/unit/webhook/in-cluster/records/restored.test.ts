@@ -161,30 +161,11 @@ describe('a grant that is refused as restored', () => {
     await eventually(async () => {
       const confirmed = (await served.all()).find(({ type }) => type === 'audit.restore_confirmed');
       expect(confirmed?.actor.name).toContain('restorer');
-      expect(confirmed?.message).toMatch(
-        /^confirmed 1 thing as it is now: SupportAccessGrant ecase\/case-4711 /,
+      expect(confirmed?.target).toMatchObject({ kind: 'SupportAccessGrant', name: 'ecase/case-4711' });
+      expect(confirmed?.message).toBe(
+        'confirmed as it is now, though it is older than was recorded: its generation was 5',
       );
     });
-  });
-
-  it('is not confirmed by who was shown less than what is refused', async () => {
-    const open = inGeneration(4);
-    const { served, gateway, operator } = await aWitness({ SupportAccessGrant: open });
-    await operator.append([changed(inGeneration(5, aGrant(disabled())))]);
-    await expect(gateway.append([intent(open)])).rejects.toThrow();
-    const connection = openConnection({
-      url: served.url,
-      ca: () => served.ca,
-      token: () => Promise.resolve('restorer'),
-    });
-    const response = await connection.call({
-      method: 'POST',
-      path: '/v1/restores',
-      body: '{"subjects":[]}',
-      signal: AbortSignal.timeout(5000),
-    });
-    expect(response.status).toBe(409);
-    await connection.close();
   });
 
   /** Records that refuse a grant, and what makes them refuse another. */
@@ -201,7 +182,17 @@ describe('a grant that is refused as restored', () => {
       await expect(gateway.append([intent(as(open))])).rejects.toMatchObject({ code: 'records_rolled_back' });
     };
     await find((grant) => grant);
-    return Object.assign(served, { findAnother: async () => find(asOther) });
+    const asRestorer = async (body: object) => {
+      const { url, ca } = served;
+      const connection = openConnection({ url, ca: () => ca, token: () => Promise.resolve('restorer') });
+      const signal = AbortSignal.timeout(5000);
+      const path = '/v1/restores';
+      const response = await connection.call({ method: 'POST', path, body: JSON.stringify(body), signal });
+      await connection.close();
+      return response;
+    };
+    const findAgain = async () => find((grant) => grant);
+    return Object.assign(served, { asRestorer, findAgain, findAnother: async () => find(asOther) });
   }
   const confirmations = async (served: RecordsServer) =>
     (await typesOf(served)).filter((type) => type === 'audit.restore_confirmed').length;
@@ -260,7 +251,40 @@ describe('a grant that is refused as restored', () => {
     expect({ code, asked, confirmations: await confirmations(served) }).toEqual({
       code: 0,
       asked: 2,
-      confirmations: 1,
+      confirmations: 2,
     });
+  });
+
+  it('is not confirmed by who was shown less than what is refused', async () => {
+    const { asRestorer } = await aRefused();
+    expect((await asRestorer({ subjects: [] })).status).toBe(409);
+  });
+
+  it('is confirmed alone where it was chosen, and what else is refused stays so', async () => {
+    const served = await aRefused();
+    await served.findAnother();
+    const { store, asRestorer } = served;
+    const [first, second] = await store.refused();
+    const body = { subjects: [first?.found], only: true };
+    expect((await asRestorer({ subjects: [first?.found] })).status).toBe(409);
+    expect((await asRestorer(body)).status).toBe(200);
+    expect((await store.refused()).map(({ uid }) => uid)).toEqual([second?.uid]);
+    expect(await confirmations(served)).toBe(1);
+  });
+
+  it('is not confirmed by who was shown what was confirmed, and found anew since', async () => {
+    const served = await aRefused();
+    const { store, asRestorer } = served;
+    const [shown] = await store.refused();
+    const body = { subjects: [shown?.found] };
+    expect((await asRestorer(body)).status).toBe(200);
+    await served.findAgain();
+    expect((await store.refused()).map(({ uid }) => uid)).toEqual([shown?.uid]);
+    const late = await asRestorer({ ...body, only: true });
+    expect(late).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('found anew meanwhile') as string,
+    });
+    expect(await store.refused()).toHaveLength(1);
   });
 });
