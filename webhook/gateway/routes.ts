@@ -99,7 +99,10 @@ async function route(
   const { method, headers } = exchange.request;
   limitBody(exchange.request, ownBodyMs);
   const circumstances = { source: deps.sourceOf(exchange.origin), now: deps.now() };
-  if (headers.authorization !== undefined) return deps.refuse(exchange, credentialsRefusal(circumstances));
+  // A proxy in front may ask for a password of its own, and browsers send it with each request: beside a session it is nothing.
+  const claims =
+    headers.authorization !== undefined && !deps.sessions.proofFrom(exchange.request, exchange.host);
+  if (claims) return deps.refuse(exchange, credentialsRefusal(circumstances));
   const fitting = routes.flatMap((each) => {
     const parameters = parametersOf(each.path, path);
     return parameters === undefined ? [] : [{ ...each, parameters }];

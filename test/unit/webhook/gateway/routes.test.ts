@@ -102,4 +102,15 @@ describe('a request that no route takes', () => {
     expect(records).toMatchObject([{ type: 'signin.failed', decision: { reason: 'SignInFailed' } }]);
     expect(JSON.stringify(records)).not.toContain('YWRh');
   });
+
+  it('is answered as without them beside a session, as a proxy in front may ask for its own password', async () => {
+    const made = await aServedGateway(() => undefined);
+    served = made;
+    const response = await made.ask('/support-access/whoami', {
+      host: applicationHost,
+      headers: { authorization: 'Basic YWRhOnNlY3JldA==' },
+    });
+    expect(response.status).toBe(200);
+    expect(made.trail.records).toEqual([]);
+  });
 });
