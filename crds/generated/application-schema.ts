@@ -182,7 +182,7 @@ export const applicationSchema = {
                 "minLength": 1,
                 "maxLength": 253,
                 "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
-                "message": "must be the name of a ServiceAccount: lower-case letters, digits, - and ., with a letter or digit at both ends, such as ecase",
+                "message": "must be a name as Kubernetes objects have it: lower-case letters, digits, - and ., with a letter or digit at both ends, such as ecase",
                 "example": "ecase"
               }
             }

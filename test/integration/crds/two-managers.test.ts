@@ -40,6 +40,7 @@ const lists: readonly (readonly [kind: Kind, path: string, entries: readonly [un
     ],
   ],
   [application, 'routes', [route('one'), route('two')]],
+  [application, 'callers', [{ serviceAccountName: 'one' }, { serviceAccountName: 'two' }]],
   [application, 'allowedOrigins', ['https://a.example.com', 'https://b.example.com']],
   [user, 'supportRoles', ['Engineer', 'Trainee']],
 ];

@@ -57,6 +57,7 @@ const wrongValues: Readonly<Record<string, string>> = {
   bind: 'localhost',
   'health-port': '70000',
   'support-port': 'https',
+  'inner-port': '65536',
   'records-port': '-1',
   'admission-port': '1e3',
   'log-level': 'loud',
