@@ -11,6 +11,7 @@ import {
 } from '../../crds/rules/request/host-certificate.ts';
 import { hostIsOurs, hostTakenFrom } from '../../crds/rules/request/hosts.ts';
 import { servedService } from '../../crds/rules/request/service.ts';
+import { toldStrays } from '../../crds/rules/request/told-backends.ts';
 import {
   type ConditionReason,
   type PlainCondition,
@@ -29,7 +30,7 @@ export interface ApplicationWorld {
   readonly sameHost: readonly SupportApplication[];
   /** The ConfigMap that says which namespace had each host first. */
   readonly hosts: ConfigMap | undefined;
-  /** The ConfigMap in which the gateway tells of its certificates. */
+  /** The ConfigMap in which the gateway tells of its certificates, and of the Services that it does not dial. */
   readonly certificates: ConfigMap | undefined;
   readonly service: Service | undefined;
   /** Names of the EndpointSlices for that Service that were made by hand. */
@@ -72,8 +73,10 @@ function condition(type: string, objection: ConditionReason | undefined, fine: R
   return { type, holds: true, reason: fine, message: sentenceFor(fine) };
 }
 
-function readyObjection({ object, ...backend }: ApplicationWorld): ConditionReason | undefined {
-  const served = servedService(backend, object.spec.serviceRef);
+function readyObjection({ object, certificates, ...backend }: ApplicationWorld): ConditionReason | undefined {
+  const { serviceRef } = object.spec;
+  const named = { namespace: object.metadata.namespace ?? '', name: serviceRef.name };
+  const served = servedService({ ...backend, strays: toldStrays(named, certificates?.data) }, serviceRef);
   return served.ok ? undefined : { reason: served.reason, message: served.detail };
 }
 

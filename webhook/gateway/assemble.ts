@@ -1,10 +1,12 @@
 /** Everything that lives as long as the gateway's process: keys, clock, records, sessions, decisions, watches. */
 import { randomUUID } from 'node:crypto';
+import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { installed } from '../../crds/names.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { type LatestClock, latestClockOf } from '../../kube/latest-clock.ts';
 import { ownAccount } from '../../kube/lease/own-account.ts';
+import type { NamespacedName } from '../../kube/objects.ts';
 import type { Log } from '../../process/logging.ts';
 import type { Waiting } from '../../process/waiting.ts';
 import { createTrail } from '../../trail/client.ts';
@@ -15,6 +17,7 @@ import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
 import type { GatewayDecider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionObserver, readWithinMs } from './decisions/gateway-decider.ts';
+import { NodeBackends } from './decisions/node-backends.ts';
 import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
 import { ToldChanges } from './decisions/told-changes.ts';
@@ -175,8 +178,21 @@ function certificatesOf(
     },
   });
   const isPolicyKnown = () => triggers().isSynced();
-  const options = { client, namespace, certificates, isPolicyKnown, now };
+  const backends = new NodeBackends({
+    client,
+    services: () => servicesOf(triggers().applications()),
+    slices: (service) => triggers().claimedSlices(service),
+    onFailure: (error) => log.warn({ error }, 'a pod behind an application was not read'),
+  });
+  const options = { client, namespace, certificates, backends: () => backends.entries(), isPolicyKnown, now };
   return { certificates, certificateLoader: createCertificateLoader(options) };
+}
+
+function servicesOf(applications: readonly SupportApplication[]): NamespacedName[] {
+  return applications.map(({ metadata: { namespace = '' }, spec }) => ({
+    namespace,
+    name: spec.serviceRef.name,
+  }));
 }
 
 /** The watches are begun after it, as they tell it of changes. */

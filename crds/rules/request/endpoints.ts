@@ -114,6 +114,11 @@ function hasAddresses({ status }: PodObject, addresses: readonly string[]): bool
   return addresses.length > 0 && addresses.every((address) => own.has(address));
 }
 
+/** Whether the Pod that an endpoint means has the address of its node; undefined where it is not the one that was read. */
+export function isOnNodeOf({ targetRef }: Endpoint, pod: PodObject | undefined): boolean | undefined {
+  return pod !== undefined && pod.metadata.uid === targetRef?.uid ? isOnItsNode(pod) : undefined;
+}
+
 /** On its node's address kubelet and etcd listen, and a pod names the port behind the Service's port by itself. */
 function isOnItsNode({ spec, status }: PodObject): boolean {
   return spec?.hostNetwork === true || !ipsOf(status?.podIPs).isDisjointFrom(ipsOf(status?.hostIPs));

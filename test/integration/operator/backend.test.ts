@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import { kinds } from '../../../crds/kinds.ts';
+import { installed } from '../../../crds/names.ts';
 import { conditionOf } from '../../../crds/rules/conditions.ts';
+import { backendKey, onItsNode } from '../../../crds/rules/request/told-backends.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ConfigMaps, EndpointSlices, type Resource, Services } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
@@ -130,5 +132,34 @@ describe('an EndpointSlice made by hand', () => {
       });
       expect(items.flatMap(({ endpoints }) => endpoints ?? [])).toEqual([]);
     });
+  });
+});
+
+describe('a pod on the network of its node', () => {
+  it('makes the application not ready for as long as the gateway tells of it, and closes no grant', async () => {
+    const one = await operated.aSetting();
+    await putAll(one);
+    const tell = async (word: string | null) =>
+      one.admin.mergePatch(
+        ConfigMaps,
+        { namespace: 'support-access', name: installed.certificates },
+        { patch: { data: { [backendKey(backendOf(one))]: word } } },
+      );
+    const ready = (expected: object) =>
+      eventually(async () => {
+        const { status } = await one.admin.get<SupportApplication>(kinds.SupportApplication, backendOf(one));
+        expect(conditionOf(status?.conditions, 'Ready')).toMatchObject(expected);
+      });
+    await tell(onItsNode);
+    await ready({
+      status: 'False',
+      reason: 'ExternalService',
+      message: expect.stringMatching(
+        /^Service ecase .* run the application without hostNetwork\.$/,
+      ) as string,
+    });
+    expect((await grantOf(one)).status?.activeReason).toBe('Open');
+    await tell(null);
+    await ready({ status: 'True' });
   });
 });

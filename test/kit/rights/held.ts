@@ -211,7 +211,8 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
     { right: 'support-access: get configmaps (support-access-ca, support-access-sso)', worst: settings },
     {
       right: 'support-access: get, patch configmaps (support-access-certificates)',
-      worst: 'have hosts reported as served, or not served, untruly',
+      worst:
+        'have hosts reported as served, or not served, untruly, and applications as not dialled since they are on the network of their node',
     },
     {
       right: 'support-access-identities: get serviceaccounts',

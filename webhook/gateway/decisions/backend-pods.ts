@@ -18,7 +18,8 @@ import type { ObjectReads } from './object-reads.ts';
 /** A slice as the watch holds it: another object for each version. */
 export type FollowedSlice = KubeObject & SliceObject;
 
-type Pod = KubeObject & PodObject;
+/** A Pod as it was read. */
+export type Pod = KubeObject & PodObject;
 
 /** Pods that were found fine are read again after this time, milliseconds, though their slice stays as it is. */
 const rereadAfterMs = 5000;

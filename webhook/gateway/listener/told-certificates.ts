@@ -1,5 +1,5 @@
 /**
- * Tells the operator of the certificates: an entry for each TLS Secret in the ConfigMap that the chart made, and when a
+ * Tells the operator of the certificates, and of the Services that are not dialled: an entry each in the ConfigMap that the chart made, and when a
  * gateway last looked. All replicas tell the same, and write only what is not there yet.
  */
 import { installed, programs } from '../../../crds/names.ts';
@@ -15,15 +15,17 @@ export interface ToldCertificatesOptions {
   readonly client: Pick<KubeClient, 'get' | 'mergePatch'>;
   readonly namespace: string;
   readonly certificates: Pick<Certificates, 'refresh' | 'entries'>;
+  /** What is told beside them: of the Services behind applications. Never rejects. */
+  readonly backends: () => Promise<Data>;
   /** Before the policy has been seen there is nothing to tell, and what others told must stay. */
   readonly isPolicyKnown: () => boolean;
   readonly now: () => number;
 }
 
+type Data = Readonly<Record<string, string>>;
+
 /** How often a turn looks again because another replica wrote meanwhile; what is left is for the next turn. */
 const mostLooks = 3;
-
-type Data = Readonly<Record<string, string>>;
 
 export interface CertificateLoader {
   /** Loads and tells one turn after the other: an older look that ends late must not take the place of a newer one. */
@@ -61,13 +63,14 @@ export function createCertificateLoader(options: ToldCertificatesOptions): Certi
  * comes from a later look at the Secrets than what it replaces. Throws when telling fails; the certificates are loaded then.
  */
 async function loadAndTell(options: ToldCertificatesOptions, looks = mostLooks): Promise<void> {
-  const { client, namespace, certificates, isPolicyKnown, now } = options;
+  const { client, namespace, certificates, backends, isPolicyKnown, now } = options;
   const ref = { namespace, name: installed.certificates };
   const reading = client.get<KubeObject & { readonly data?: Data }>(ConfigMaps, ref);
   const [seen] = await Promise.allSettled([reading]);
   await certificates.refresh();
-  const entries = isPolicyKnown() ? certificates.entries() : undefined;
-  if (entries === undefined) return;
+  const loaded = isPolicyKnown() ? certificates.entries() : undefined;
+  if (loaded === undefined) return;
+  const entries = { ...loaded, ...(await backends()) };
   if (seen.status === 'rejected') throw seen.reason;
   const { metadata, data = {} } = seen.value;
   const change = changeOf(data, entries, now());

@@ -1,7 +1,9 @@
 /** The addresses behind an application's Service are its pods, at the ports that it means, or nothing is dialled. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { installed } from '../../../../crds/names.ts';
+import { backendKey, onItsNode } from '../../../../crds/rules/request/told-backends.ts';
 import type { KubeObject } from '../../../../kube/objects.ts';
-import { EndpointSlices, Pods, Services } from '../../../../kube/resources.ts';
+import { ConfigMaps, EndpointSlices, Pods, Services } from '../../../../kube/resources.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../kit/control-plane/control-plane.ts';
 import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
@@ -90,6 +92,14 @@ async function gone(name: string): Promise<void> {
   await admin().delete(Pods, { namespace: 'ecase', name }, { gracePeriodSeconds: 0 });
 }
 
+/** What the gateway tells the operator. */
+const told = async () =>
+  admin().get<KubeObject & { readonly data?: object }>(ConfigMaps, {
+    namespace: 'support-access',
+    name: installed.certificates,
+  });
+const onNode = { [backendKey({ namespace: 'ecase', name: 'ecase' })]: onItsNode };
+
 describe('the pods behind the Service', () => {
   // The controller leaves out pods of nodes that are not there.
   beforeAll(() => admin().create(Nodes, { metadata: { name: 'a-node' } }));
@@ -125,8 +135,12 @@ describe('the pods behind the Service', () => {
         expect.stringContaining('run the application without hostNetwork'),
       ),
     );
+    await eventually(async () => expect((await told()).data).toMatchObject(onNode), { within: 30_000 });
     await gone('on-its-node');
     await eventually(async () => expect((await ask(ada)).status).toBe(200));
+    await eventually(async () => expect((await told()).data).not.toHaveProperty(Object.keys(onNode)), {
+      within: 30_000,
+    });
   });
 });
 

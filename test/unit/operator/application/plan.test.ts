@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { backendKey, onItsNode } from '../../../../crds/rules/request/told-backends.ts';
 import { type ApplicationWorld, planApplication } from '../../../../operator/application/plan.ts';
 import { type Authority, createAuthority } from '../../../kit/control-plane/pki.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
@@ -60,6 +61,22 @@ describe('an application', () => {
 
   it('is not ready while an EndpointSlice of its Service was made by hand', () => {
     expect(said({ handMadeSlices: ['ecase-mine'] })['Ready']).toBe('False ExternalService');
+  });
+
+  it('is not ready while the gateway tells that its Service leads to a pod on the network of its node', () => {
+    const onNode = (name: string) =>
+      aConfigMap('support-access-certificates', {
+        ...told.data,
+        [backendKey({ namespace: 'ecase', name })]: onItsNode,
+      });
+    const { conditions } = planApplication(worldOf({ certificates: onNode('ecase') }), noon).status;
+    expect(conditions.find(({ type }) => type === 'Ready')).toMatchObject({
+      status: 'False',
+      reason: 'ExternalService',
+      message: expect.stringContaining('run the application without hostNetwork') as string,
+    });
+    expect(said({ certificates: onNode('ecase') })['HostReady']).toBe('True HostServed');
+    expect(said({ certificates: onNode('another') })['Ready']).toBe('True Enforced');
   });
 
   it.each([

@@ -144,6 +144,36 @@ describe('what is told of the certificates', () => {
   });
 });
 
+describe('what is told of Services', () => {
+  it('stands beside the certificates, and goes when it is so no more', async () => {
+    const data: Record<string, string> = {};
+    let backends: Record<string, string> = { 'Backend.ecase.ecase': 'OnItsNode' };
+    const loader = createCertificateLoader({
+      client: {
+        get: async () => Promise.resolve({ metadata: { resourceVersion: '1' }, data: { ...data } } as never),
+        mergePatch: async (_resource, _ref, { patch }) => {
+          const change = (patch as { data: Record<string, string | null> }).data;
+          for (const [key, entry] of Object.entries(change)) {
+            if (entry === null) delete data[key];
+            else data[key] = entry;
+          }
+          return Promise.resolve({} as never);
+        },
+      },
+      namespace: 'support-access',
+      certificates: { refresh: async () => Promise.resolve(), entries: () => ({ tls: 'PEM' }) },
+      backends: () => Promise.resolve(backends),
+      isPolicyKnown: () => true,
+      now: () => noon,
+    });
+    await loader.load();
+    expect(data).toMatchObject({ tls: 'PEM', 'Backend.ecase.ecase': 'OnItsNode' });
+    backends = {};
+    await loader.load();
+    expect(Object.keys(data).toSorted()).toEqual([checkedAtKey, 'tls']);
+  });
+});
+
 describe('a gateway that starts', () => {
   /** A loader whose policy becomes known, and whose Secrets are answered about, when the test says so. */
   function aLoader() {
@@ -158,6 +188,7 @@ describe('a gateway that starts', () => {
         refresh: async () => undefined,
         entries: () => (world.isAnswered ? {} : undefined),
       },
+      backends: () => Promise.resolve({}),
       isPolicyKnown: () => world.isPolicyKnown,
       now: () => noon,
     });
