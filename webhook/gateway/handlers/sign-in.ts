@@ -2,6 +2,7 @@
  * Signs a person in. The decider is consulted before a browser is sent to the identity provider, and
  * twice more before a cookie is set: when it is known who it is, and after the session was written (EC-9).
  */
+import type { SamlReason } from '../../../saml/reasons.ts';
 import { spMetadata } from '../../../saml/request/service-provider.ts';
 import { readTrust } from '../../../saml/trust/trust.ts';
 import type { Trail } from '../../../trail/trail.ts';
@@ -13,8 +14,8 @@ import { sessionAuthorized, signInSucceeded } from '../records/sign-in-records.t
 import { type BeforeDecision, whyNotRecorded } from '../refusals/decided-refusal.ts';
 import type { Refuse } from '../refusals/refuse.ts';
 import { signInRefusal } from '../refusals/sign-in-refusal.ts';
+import { grantOf } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
-import { clearAuthnRequestCookie } from '../sign-in/authn-request-state.ts';
 import type { ServiceProviderConfig } from '../sign-in/service-provider-config.ts';
 import type { CompletedSignIn, SignIn, VerifiedSignIn } from '../sign-in/sign-in.ts';
 
@@ -46,15 +47,19 @@ export async function beginSignIn(
   const { policy } = decided.world;
   if (policy === undefined) throw new Error('an allowed sign-in without a policy');
 
-  const begun = await deps.signIn.begin(named, policy);
-  if (begun.ok) redirect(exchange.response, begun.value.redirect, { 'Set-Cookie': begun.value.setCookie });
-  else await deps.refuse(exchange, signInRefusal({ ...decided, ...begun, grant: named }));
+  const begun = await deps.signIn.begin(named, policy, exchange.request.headers.cookie);
+  if (!begun.ok) {
+    await deps.refuse(exchange, signInRefusal({ ...decided, ...begun, grant: named }));
+    return;
+  }
+  const { redirect: location, setCookie, makeRoom } = begun.value;
+  redirect(exchange.response, location, { 'Set-Cookie': [...makeRoom, setCookie] });
 }
 
 export interface CompleteSignInDeps extends BeforeDecision {
   readonly decider: Decider;
   readonly signIn: Pick<SignIn, 'complete'>;
-  readonly sessions: Pick<SessionStore, 'create' | 'cookieFor' | 'end'>;
+  readonly sessions: Pick<SessionStore, 'create' | 'cookieFor' | 'end' | 'isOf' | 'mark'>;
   readonly trail: Pick<Trail, 'append'>;
   readonly refuse: Refuse;
   /** Told of each sign-in that succeeded, for metrics. */
@@ -68,7 +73,11 @@ export async function completeSignIn(deps: CompleteSignInDeps, exchange: Exchang
   const { result, ...known } = await deps.signIn.complete(request, request.headers.cookie);
   if (!result.ok) {
     const circumstances = { source: deps.sourceOf(origin), now: deps.now() };
-    await deps.refuse(exchange, signInRefusal({ ...circumstances, ...known, ...result }));
+    const refusal = signInRefusal({ ...circumstances, ...known, ...result });
+    const hasSession = deps.sessions.mark.readFrom(request) !== undefined;
+    // Posted twice, or come back to from the history: the session that the first one began is where the person wanted to go.
+    const goTo = hasSession && usedUp.has(result.reason) ? { goTo: homePath } : {};
+    await deps.refuse(exchange, { ...refusal, ...goTo });
     return;
   }
   const { grant, user, world } = result.value;
@@ -77,17 +86,26 @@ export async function completeSignIn(deps: CompleteSignInDeps, exchange: Exchang
     await deps.refuse(exchange, signInRefusal({ ...decided, ...known, ...decided.decision, grant, user }));
     return;
   }
-  await openSession(deps, exchange, { signIn: result.value, decided, details: known.details });
+  await openSession(deps, exchange, { ...known, signIn: result.value, decided });
 }
 
-interface Opening {
+/** Why a response counts no more, whatever it says. */
+const usedUp: ReadonlySet<string> = new Set<SamlReason>([
+  'saml.assertion_replayed',
+  'saml.relay_state_mismatch',
+  'saml.request_replayed',
+  'saml.request_state_altered',
+  'saml.request_state_expired',
+  'saml.request_state_missing',
+]);
+
+interface Opening extends Pick<CompletedSignIn, 'details' | 'clear'> {
   readonly signIn: VerifiedSignIn;
   readonly decided: Decided;
-  readonly details: CompletedSignIn['details'];
 }
 
 async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening: Opening): Promise<void> {
-  const { signIn, decided, details } = opening;
+  const { signIn, decided, details, clear } = opening;
   const { grant, policy, user } = decided.world;
   if (grant === undefined || policy === undefined || user === undefined)
     throw new Error('an allowed sign-in without its grant or person');
@@ -111,7 +129,8 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
     });
     if (!again.decision.allow) {
       await deps.sessions.end(session, { reason: again.decision.reason });
-      await deps.refuse(exchange, signInRefusal({ ...again, ...again.decision, grant: signIn.grant, user }));
+      const failed = { ...again, ...again.decision, grant: signIn.grant, user, clear };
+      await deps.refuse(exchange, signInRefusal(failed));
       return;
     }
     await deps.trail.append([signInSucceeded(session, again, { user, details })]);
@@ -121,8 +140,8 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
     const objection = whyNotRecorded(error);
     const { reason } = objection;
     await deps.sessions.end(session, { reason });
-    const headers = { 'Set-Cookie': clearAuthnRequestCookie };
-    const failed = { ...decided, ...objection, grant: signIn.grant, user };
+    const headers = clear === undefined ? {} : { 'Set-Cookie': clear };
+    const failed = { ...decided, ...objection, grant: signIn.grant, user, clear };
     // Records that take nothing take no refusal either.
     const refusal =
       reason === 'RecordsUnavailable' ? { reason, failedSignIn: reason, headers } : signInRefusal(failed);
@@ -130,8 +149,25 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
     return;
   }
   deps.onSignedIn();
-  const cookie = deps.sessions.cookieFor(proof, exchange.host);
-  redirect(exchange.response, homePath, { 'Set-Cookie': [cookie, clearAuthnRequestCookie] });
+  await endEarlier(deps, exchange);
+  const { cookieFor, mark } = deps.sessions;
+  const cookies = [cookieFor(proof, exchange.host), mark.for(proof), ...(clear === undefined ? [] : [clear])];
+  redirect(exchange.response, homePath, { 'Set-Cookie': cookies });
+}
+
+/** The session that this browser had: its cookie goes with the new one, and no one could end it any more. */
+async function endEarlier(deps: CompleteSignInDeps, { request, origin }: Exchange): Promise<void> {
+  const { sessions, decider, onFailure } = deps;
+  const earlier = sessions.mark.readFrom(request);
+  if (earlier === undefined) return;
+  try {
+    const ask = { entryPoint: 'session', grant: grantOf(earlier), session: earlier, origin } as const;
+    const { world, source } = await decider.decide(ask);
+    if (world.session === undefined || !sessions.isOf(earlier, world.session)) return;
+    await sessions.end(world.session, { reason: 'SignedInAgain', source });
+  } catch (error) {
+    onFailure('the earlier session of a browser was not ended', error);
+  }
 }
 
 export interface MetadataDeps {

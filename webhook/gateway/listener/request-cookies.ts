@@ -9,6 +9,15 @@ export function cookieValues(header: string | undefined, name: string): readonly
     .map((pair) => pair.slice(prefix.length));
 }
 
+/** The cookies whose names begin so, each once; of a name that is there twice there is none, as below. */
+export function cookiesFrom(header: string | undefined, prefix: string): ReadonlyMap<string, string> {
+  const pairs = cookiePairs(header)
+    .filter((pair) => pair.startsWith(prefix) && pair.includes('='))
+    .map((pair): [string, string] => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
+  const names = pairs.map(([name]) => name);
+  return new Map(pairs.filter(([name]) => names.indexOf(name) === names.lastIndexOf(name)));
+}
+
 /** The value of one cookie. Two of one name are an attempt to confuse two readers, so then there is none. */
 export function cookieNamed(header: string | undefined, name: string): string | undefined {
   const values = cookieValues(header, name);

@@ -3,6 +3,7 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { clearedCookies } from '../sessions/session-cookie.ts';
+import { clearedSignedInMark } from '../sessions/signed-in-mark.ts';
 import { styleSource } from './layout.ts';
 
 /** Nothing from elsewhere, nothing inline but our own style sheet, no frame around it, nothing kept. */
@@ -24,7 +25,7 @@ export const strictHeaders: OutgoingHttpHeaders = {
 /** The headers by which a browser forgets what this host has stored, when its session ends. */
 export function forgetEverything({ headers }: Pick<IncomingMessage, 'headers'>): OutgoingHttpHeaders {
   return {
-    'Set-Cookie': [...clearedCookies(headers.cookie)],
+    'Set-Cookie': [...clearedCookies(headers.cookie), ...clearedSignedInMark(headers.cookie)],
     'Clear-Site-Data': '"cache", "storage"',
   };
 }

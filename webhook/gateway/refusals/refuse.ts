@@ -6,7 +6,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
-import { textsFor, toldToSupport } from '../../../crds/rules/refusal-texts.ts';
+import { type RefusalTexts, textsFor, toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import type { Exchange } from '../listener/request-gate.ts';
@@ -40,6 +40,8 @@ export interface RequestRefusal {
    * circle. If the grant is known, the page has a button to try again.
    */
   readonly entering?: true;
+  /** A browser is sent here instead of to a page: to what it wanted, which it has already. */
+  readonly goTo?: string | undefined;
   readonly headers?: OutgoingHttpHeaders | undefined;
   /** Why the sign-in failed that this refusal ends, where there is one: for metrics. */
   readonly failedSignIn?: SignInRefusal | undefined;
@@ -91,13 +93,16 @@ function responseOf(
   const status = refusal.status ?? (entering && usual === 401 ? 403 : usual);
   const told = toldToSupport(reason);
   const { signIn } = textsFor(told.reason);
-  // Where access is closed, the sign-in would be refused as well, and say less of why than this refusal does.
-  const goesByItself = status === 401 && signIn === 'at once';
   return {
     status,
     told: message === undefined ? told : { ...told, message },
     headers,
-    signIn: goesByItself ? (refusal.signIn ?? link) : undefined,
+    signIn: refusal.goTo ?? (goesByItself(status, signIn) ? (refusal.signIn ?? link) : undefined),
     offered: signIn === 'to enter' && !entering ? undefined : link,
   };
+}
+
+/** Where access is closed, the sign-in would be refused as well, and say less of why than this refusal does. */
+function goesByItself(status: number, signIn: RefusalTexts['signIn']): boolean {
+  return status === 401 && signIn === 'at once';
 }

@@ -1,12 +1,15 @@
 /** Refusals of people on their way in: recorded as failed sign-ins, and told less than what is recorded. */
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { type FailedSignIn, failedSignIn } from '../records/sign-in-records.ts';
-import { clearAuthnRequestCookie } from '../sign-in/authn-request-state.ts';
+import type { CompletedSignIn } from '../sign-in/sign-in.ts';
 import { toldReasonOf } from '../sign-in/sign-in-reason.ts';
 import type { RequestRefusal } from './refuse.ts';
 
 /** One record for the customer, a code for the person, and no way round that begins by itself. `told` is read instead. */
-export function signInRefusal(failed: FailedSignIn, told?: Reason): RequestRefusal {
+export function signInRefusal(
+  failed: FailedSignIn & { readonly clear?: CompletedSignIn['clear'] | undefined },
+  told?: Reason,
+): RequestRefusal {
   const known = toldReasonOf(failed.reason);
   // What could not be read is told as that, whatever it was: it says nothing about the grant.
   const reason = reasons[known].status === 503 ? 'StateUnavailable' : (told ?? known);
@@ -16,7 +19,7 @@ export function signInRefusal(failed: FailedSignIn, told?: Reason): RequestRefus
     grant: failed.grant,
     record: () => failedSignIn(failed),
     failedSignIn: failed.reason,
-    headers: { 'Set-Cookie': clearAuthnRequestCookie },
+    ...(failed.clear === undefined ? {} : { headers: { 'Set-Cookie': failed.clear } }),
   };
 }
 

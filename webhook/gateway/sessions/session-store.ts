@@ -26,6 +26,7 @@ import type { GatewayKeys } from './keys.ts';
 import type { SessionProof } from './session-cookie.ts';
 import { newSecret, readCookie, sessionCookieName, setCookie } from './session-cookie.ts';
 import { sealedSpec, secretMatches, type UnsealedSpec } from './session-seal.ts';
+import { readSignedInMark, signedInMark } from './signed-in-mark.ts';
 
 /** Who signed in, found on file and verified; what a session is made of. */
 export interface SignedInPerson {
@@ -36,7 +37,7 @@ export interface SignedInPerson {
   readonly notOnOrAfter?: number;
 }
 
-/** How a session ended, as it stands in the records: `SignedOut`, or the reason of the decision that ended it. */
+/** How a session ended, as it stands in the records: `SignedOut`, `SignedInAgain` in the same browser, or the reason of the decision that ended it. */
 export interface SessionEnd {
   readonly reason: string;
   /** Only where the person did it. */
@@ -54,6 +55,11 @@ export interface SessionStore {
   create(person: SignedInPerson, policy: SupportAccessPolicy): Promise<NewSession>;
   /** The Set-Cookie value that carries the session on one host. */
   cookieFor(proof: SessionProof, host: string): string;
+  /** The Set-Cookie value that tells the next sign-in of this browser of the session, and that session as a request tells of it. */
+  readonly mark: {
+    for(proof: SessionProof): string;
+    readFrom(request: Pick<IncomingMessage, 'headers'>): SessionProof | undefined;
+  };
   /** Whether a genuine cookie is of this very session. */
   isOf(proof: SessionProof, session: SupportSession): boolean;
   /** What the request's cookie proves on this host; undefined when there is none, or none that we made for it. */
@@ -110,6 +116,10 @@ export function createSessionStore(options: SessionStoreOptions): SessionStore {
       return { session, proof };
     },
     cookieFor: (proof, host) => setCookie(keys, proof, host),
+    mark: {
+      for: (proof) => signedInMark(keys, proof),
+      readFrom: ({ headers }) => readSignedInMark(keys, headers.cookie),
+    },
     isOf: (proof, session) => secretMatches(keys, proof, session),
     proofFrom: (request, host) => proofFrom(keys, request, host),
     touch: (session, use) => activity.touch(session, use),

@@ -28,8 +28,11 @@ import {
   type AuthnRequestState,
   authnRequestCookie,
   authnRequestLifetimeMs,
+  clearedAuthnRequestCookie,
+  type FoundRequests,
   newAuthnRequestState,
   readAuthnRequestState,
+  readAuthnRequests,
 } from './authn-request-state.ts';
 import { consumeResponse } from './consume-response.ts';
 
@@ -47,6 +50,8 @@ export interface BegunSignIn {
   /** Where the browser is sent (302). */
   readonly redirect: string;
   readonly setCookie: string;
+  /** Set-Cookie values that take away the oldest requests of this browser, where too many wait side by side. */
+  readonly makeRoom: readonly string[];
 }
 
 export interface VerifiedSignIn {
@@ -64,6 +69,8 @@ export interface CompletedSignIn {
   readonly result: SamlResult<VerifiedSignIn>;
   /** Known as soon as the cookie was ours: where the person wanted to go. */
   readonly grant?: AuthnRequestState['grant'];
+  /** The Set-Cookie value that takes away the request that this was the response to, and no other. */
+  readonly clear?: string;
   readonly details: LoggableDetails;
   /** Both sides of a mismatch (EC-16). */
   readonly mismatch?: Mismatch;
@@ -75,8 +82,12 @@ export interface CompletedSignIn {
 
 export interface SignIn {
   /** The AuthnRequest to the identity provider, bound to this browser. The policy must be read for this request. */
-  begin(grant: AuthnRequestState['grant'], policy: SupportAccessPolicy): Promise<SamlResult<BegunSignIn>>;
-  /** The identity provider's response. The caller clears the cookie of the AuthnRequest whatever comes of it. */
+  begin(
+    grant: AuthnRequestState['grant'],
+    policy: SupportAccessPolicy,
+    cookieHeader?: string,
+  ): Promise<SamlResult<BegunSignIn>>;
+  /** The identity provider's response. The caller sends on what clears the cookie of its AuthnRequest, whatever comes of it. */
   complete(request: PostedBody, cookieHeader: string | undefined): Promise<CompletedSignIn>;
 }
 
@@ -92,7 +103,7 @@ export function createSignIn(given: SignInDeps): SignIn {
   const answered = new LRUCache<string, true>({ max: mostAnswered, ttl: authnRequestLifetimeMs });
   const deps = { ...given, answered };
   return {
-    begin: (grant, policy) => begin(deps, grant, policy),
+    begin: (grant, policy, cookieHeader) => begin(deps, grant, { policy, cookieHeader }),
     complete: (request, cookieHeader) => complete(deps, request, cookieHeader),
   };
 }
@@ -100,7 +111,7 @@ export function createSignIn(given: SignInDeps): SignIn {
 async function begin(
   deps: SignInDeps,
   grant: AuthnRequestState['grant'],
-  { spec }: SupportAccessPolicy,
+  { policy: { spec }, cookieHeader }: { policy: SupportAccessPolicy; cookieHeader: string | undefined },
 ): Promise<SamlResult<BegunSignIn>> {
   const now = deps.now();
   const trust = trustOf(spec.sso, now);
@@ -117,37 +128,59 @@ async function begin(
   return valid({
     redirect: signInRedirect(sp, trust.value, request),
     setCookie: authnRequestCookie(state, deps.sealingKeys()),
+    makeRoom: readAuthnRequests(cookieHeader, deps.sealingKeys(), now).makeRoom,
   });
 }
 
-/** The cookie comes first: it costs one decryption, and a browser without one must not make us parse XML. */
+/** The cookies come first: they cost a decryption each, and a browser without one must not make us parse XML. */
 async function complete(
   deps: CompletingDeps,
   request: PostedBody,
   cookieHeader: string | undefined,
 ): Promise<CompletedSignIn> {
-  const state = readAuthnRequestState(cookieHeader, deps.sealingKeys(), deps.now());
-  if (!state.ok) return { result: state, details: {} };
-
-  const { grant, requestId, nonce } = state.value;
-  const known = { grant, details: loggableDetails({ requestId }) };
-  if (deps.answered.has(requestId)) return { result: invalid('saml.request_replayed'), ...known };
+  const keys = deps.sealingKeys();
+  const requests = readAuthnRequests(cookieHeader, keys, deps.now());
+  const newest = requests.found[0]?.state;
+  // Which request is meant is not known yet, but where the person wanted to go is: most browsers have one request alone.
+  const known = newest && { grant: newest.grant, details: loggableDetails({ requestId: newest.requestId }) };
+  const anyState = readAuthnRequestState(cookieHeader, keys, deps.now());
+  if (!anyState.ok) return { result: anyState, details: {}, ...known };
 
   const posted = await readPostedResponse(request);
-  if (!posted.ok) return { result: posted, ...known };
+  if (!posted.ok) return { result: posted, details: {}, ...known };
 
-  if (posted.value.relayState !== nonce) return { result: invalid('saml.relay_state_mismatch'), ...known };
+  const { relayState, xml } = posted.value;
+  const state = requestOf(relayState, requests);
+  return state.ok ? answer(deps, state.value, xml) : { result: state, details: {}, ...known };
+}
+
+/** RelayState says whose response it is; without it, or with another, no request is used up. */
+function requestOf(relayState: string, { found }: FoundRequests): SamlResult<AuthnRequestState> {
+  const request = found.find(({ state }) => state.nonce === relayState);
+  if (request === undefined) {
+    const detail = relayState === '' ? 'the identity provider sent none back' : undefined;
+    return invalid('saml.relay_state_mismatch', detail);
+  }
+  return request.isInTime ? valid(request.state) : invalid('saml.request_state_expired');
+}
+
+async function answer(deps: CompletingDeps, state: AuthnRequestState, xml: string): Promise<CompletedSignIn> {
+  const { grant, requestId } = state;
+  const details = loggableDetails({ requestId });
+  const known = { grant, details, clear: clearedAuthnRequestCookie(state) };
+  if (deps.answered.has(requestId)) return { result: invalid('saml.request_replayed'), ...known };
 
   const world = deps.readWorld(grant);
-  const expected = await readExpected(deps, world, state.value);
+  const expected = await readExpected(deps, world, state);
   if (!expected.ok) return { result: expected, ...known };
 
   const { trust, context } = expected.value;
-  const response = validateResponse(posted.value.xml, trust.certificates, context);
+  const response = validateResponse(xml, trust.certificates, context);
   if (!response.ok) return { result: response, ...known };
 
-  const details = { ...known.details, ...loggableDetailsOf(response.value, context.issuer) };
-  return identify({ deps, state: state.value, response: response.value, context, details, world });
+  const more = { ...details, ...loggableDetailsOf(response.value, context.issuer) };
+  const identified = await identify({ deps, state, response: response.value, context, details: more, world });
+  return { ...identified, clear: known.clear };
 }
 
 interface Identification {

@@ -83,6 +83,8 @@ function aGateway(use: 'first' | 'again' = 'first') {
         return Promise.resolve({ session, proof });
       },
       cookieFor: () => 'session-cookie',
+      mark: { for: () => 'mark', readFrom: () => undefined },
+      isOf: () => true,
       end: () => Promise.resolve(),
     },
     onSignedIn: () => undefined,
@@ -119,7 +121,6 @@ async function signedIn(gateway: Gateway, change: (gateway: Gateway) => void = (
   return posted(gateway, { SAMLResponse, RelayState }, cookieAfter(begun.value.setCookie));
 }
 
-/** Posts a form to the handler over HTTP. */
 async function posted({ deps }: Gateway, fields: Record<string, string>, cookie: string) {
   const origin = { peer: '203.0.113.7', forwardedFor: [] };
   const server = createServer((request, response) => {
@@ -251,5 +252,49 @@ describe('a SAML response', () => {
       'saml.request_state_missing',
       'saml.not_a_response',
     ]);
+  });
+
+  const hasEarlier = ({ deps }: Gateway): string[] => {
+    const ended: string[] = [];
+    const { name, namespace = '' } = session.metadata;
+    const earlier = { session: { namespace, name }, grant: session.spec.grantRef.name, secret: 'old' };
+    Object.assign(deps.sessions, {
+      mark: { for: () => 'mark', readFrom: () => earlier },
+      end: (_session: unknown, { reason }: { reason: string }) => Promise.resolve(void ended.push(reason)),
+    });
+    return ended;
+  };
+
+  it('CC-2 ends the session that the same browser had before', async () => {
+    const gateway = aGateway();
+    const ended = hasEarlier(gateway);
+    const response = await signedIn(gateway);
+    expect([response.status, ended]).toEqual([303, ['SignedInAgain']]);
+    expect(response.headers.getSetCookie().slice(0, 2)).toEqual(['session-cookie', 'mark']);
+  });
+
+  it('ends no other session than the very one that the browser had', async () => {
+    const gateway = aGateway();
+    const ended = hasEarlier(gateway);
+    Object.assign(gateway.deps.sessions, { isOf: () => false });
+    await signedIn(gateway);
+    expect(ended).toEqual([]);
+  });
+
+  it('that comes a second time leads a signed-in browser into the session that it has', async () => {
+    const gateway = aGateway('again');
+    const went: unknown[] = [];
+    const { refuse } = gateway.deps;
+    Object.assign(gateway.deps, {
+      refuse: (exchange: never, refusal: Parameters<typeof refuse>[1]) => {
+        went.push(refusal.goTo);
+        return refuse(exchange, refusal);
+      },
+    });
+    await signedIn(gateway);
+    hasEarlier(gateway);
+    await signedIn(gateway);
+    expect(went).toEqual([undefined, '/support-access/']);
+    expect(gateway.records.map(({ type }) => type)).toEqual(['signin.failed', 'signin.failed']);
   });
 });
