@@ -3,13 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { isSupportAccessError } from '../../crds/errors.ts';
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import { grantAnnotation } from '../../crds/identities.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import { isAccountOf } from '../outputs/account.ts';
 import { isOrphanedBinding } from '../outputs/binding.ts';
-import { grantAnnotation } from '../outputs/marks.ts';
+
 import { rememberedClusterRoleState } from '../rbac/cluster-role.ts';
 import type { RoleBinding } from '../rbac/rbac-objects.ts';
 import { recordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';

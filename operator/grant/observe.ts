@@ -6,11 +6,12 @@ import type { SupportAccessPolicy } from '../../crds/generated/support-access-po
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
+import { accountName } from '../../crds/identities.ts';
 import { installed, policyName } from '../../crds/names.ts';
 import { present } from '../../crds/object-meta.ts';
 import { lockNamesFor } from '../../crds/rules/locks.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { accountName } from '../outputs/account.ts';
+
 import { bindingName } from '../outputs/binding.ts';
 import { operatorBinding } from '../outputs/owners.ts';
 import type { clusterRoleState } from '../rbac/cluster-role.ts';

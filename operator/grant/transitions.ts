@@ -9,11 +9,12 @@ import { type Citation, citationOf, citationsOf } from '../../crds/audit/citatio
 import type { EventType } from '../../crds/audit/events.ts';
 import { storedWriteOf } from '../../crds/audit/requester.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
+import { accountName } from '../../crds/identities.ts';
 import type { Pins } from '../../crds/rules/ask.ts';
 import { conditionOf } from '../../crds/rules/conditions.ts';
 import { isReason, type Reason, reasons } from '../../crds/rules/reasons.ts';
 import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
-import { accountName } from '../outputs/account.ts';
+
 import type { ConditionReason } from '../reporting/conditions.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { DecidedGrant } from './decide-opening.ts';

@@ -1,13 +1,14 @@
 /** What a grant depends on, and which grants a change concerns. A change that may have to close one goes first. */
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
+import { accountName, grantUidLabel } from '../../crds/identities.ts';
 import { lockOnAll, lockOnGrant, lockOnNamespace, lockOnUser } from '../../crds/rules/locks.ts';
 import { serviceOfSlice } from '../../crds/rules/request/service.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
 import { changesSpecOrLife } from '../../kube/watch/metadata-change.ts';
 import type { CacheChange } from '../../kube/watch/object-store.ts';
-import { accountName } from '../outputs/account.ts';
+
 import { bindingName } from '../outputs/binding.ts';
-import { grantUidLabel } from '../outputs/marks.ts';
+
 import { operatorBinding } from '../outputs/owners.ts';
 import { byClusterRole } from '../rbac/cluster-role.ts';
 import { everyIdentity, identitiesReached } from '../rbac/excess-rights.ts';

@@ -2,13 +2,14 @@
  * Finds what no watch can tell: orphans, whose grant is gone, and credentials whose Secret was deleted, since the operator
  * may not read Secrets. It repairs nothing itself; the grant's controller does.
  */
+import { grantUidLabel } from '../../crds/identities.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
 import { ServiceAccounts } from '../../kube/resources.ts';
 import { isAccountOf } from '../outputs/account.ts';
 import { isOrphanedBinding } from '../outputs/binding.ts';
 import { hasCredential } from '../outputs/credential.ts';
-import { credentialAnnotation, grantUidLabel, isManaged } from '../outputs/marks.ts';
+import { credentialAnnotation, isManaged } from '../outputs/marks.ts';
 import type { Controller, ControllerContext } from '../watching/controller.ts';
 import { byUid } from '../watching/watch.ts';
 import { fieldManager } from '../writes/calls.ts';

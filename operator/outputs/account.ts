@@ -2,23 +2,12 @@
  * The identity under which a person acts in the cluster: one ServiceAccount per grant and person, only where the matrix
  * has Kubernetes rights. Its name comes from UIDs: a person or a grant made again under the old name inherits nothing.
  */
-import { childName, managedBy } from '../../crds/names.ts';
+import { accountName, grantAnnotation, grantUidLabel, userUidLabel } from '../../crds/identities.ts';
+import { managedBy } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, ServiceAccounts } from '../../kube/resources.ts';
-import {
-  grantAnnotation,
-  grantUidLabel,
-  isOfGrant,
-  managedByLabel,
-  outputLabel,
-  userUidLabel,
-} from './marks.ts';
+import { isOfGrant, managedByLabel, outputLabel } from './marks.ts';
 import type { GrantOutput } from './output.ts';
-
-/** Name of the account; that of its Secret begins with it. */
-export function accountName(grantUid: string, userUid: string): string {
-  return childName('sa', grantUid, userUid);
-}
 
 /**
  * Whether this ServiceAccount was made for the grant: its labels, and the name that follows from the UIDs in them. One

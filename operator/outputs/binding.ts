@@ -2,18 +2,12 @@
  * The rights that a grant gives in its namespace: one RoleBinding to the matrix's compiled ClusterRole, whose name
  * carries the revision because a roleRef cannot change. Never a ClusterRoleBinding, never another namespace (T-C1).
  */
+import { accountName, grantAnnotation, grantUidLabel } from '../../crds/identities.ts';
 import { childName, managedBy } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, ClusterRoles, RoleBindings } from '../../kube/resources.ts';
-import { accountName } from './account.ts';
-import {
-  grantAnnotation,
-  grantUidLabel,
-  isOfGrant,
-  isOwnedBy,
-  managedByLabel,
-  outputLabel,
-} from './marks.ts';
+
+import { isOfGrant, isOwnedBy, managedByLabel, outputLabel } from './marks.ts';
 import type { GrantOutput } from './output.ts';
 
 export function bindingName(grantUid: string): string {

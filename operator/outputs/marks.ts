@@ -2,15 +2,12 @@
  * The labels and annotations that every object of ours carries, and whether an object carries them. A name alone never
  * makes an object ours (CVE-2026-71327): an account that was made before the grant would be adopted. Nor do labels alone.
  */
+import { grantUidLabel } from '../../crds/identities.ts';
 import { managedBy } from '../../crds/names.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 
 export const managedByLabel = 'app.kubernetes.io/managed-by';
-export const grantUidLabel = 'supportaccess.dev/grant-uid';
-export const userUidLabel = 'supportaccess.dev/user-uid';
 export const outputLabel = 'supportaccess.dev/output';
-/** `<namespace>/<name>` of the grant, for people. Nothing is decided by it. */
-export const grantAnnotation = 'supportaccess.dev/grant';
 /** On a ServiceAccount: name of the Secret that its tokens are bound to, once that was made. */
 export const credentialAnnotation = 'supportaccess.dev/credential';
 

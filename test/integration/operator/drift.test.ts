@@ -1,5 +1,6 @@
 /** What others do to owned objects: put right when they are ours, never touched when they are not. */
 import { describe, expect, it } from 'vitest';
+import { accountName } from '../../../crds/identities.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import {
@@ -10,7 +11,7 @@ import {
   Secrets,
   ServiceAccounts,
 } from '../../../kube/resources.ts';
-import { accountName } from '../../../operator/outputs/account.ts';
+
 import { bindingName } from '../../../operator/outputs/binding.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';

@@ -3,6 +3,7 @@
  * operator gives to the policies of the API server, which refuse such a binding from then on.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { accountName } from '../../../crds/identities.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import {
@@ -12,7 +13,7 @@ import {
   RoleBindings,
   ValidatingAdmissionPolicyBindings,
 } from '../../../kube/resources.ts';
-import { accountName } from '../../../operator/outputs/account.ts';
+
 import { eventually } from '../../kit/clock/eventually.ts';
 import { grantOf, putAll, putMatrix, putPolicy, untilActive } from '../../kit/installation/grant-setting.ts';
 import { identitiesNamespace, releaseNamespace } from '../../kit/installation/install.ts';

@@ -1,6 +1,7 @@
 /** Who may act as the support identities: what the policy's condition says, against what the API server itself says. */
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import { accountName } from '../../../crds/identities.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { conditionOf } from '../../../crds/rules/conditions.ts';
 import {
@@ -9,7 +10,7 @@ import {
   RoleBindings,
   SubjectAccessReviews,
 } from '../../../kube/resources.ts';
-import { accountName } from '../../../operator/outputs/account.ts';
+
 import { eventually } from '../../kit/clock/eventually.ts';
 import { putAll } from '../../kit/installation/grant-setting.ts';
 import { identitiesNamespace } from '../../kit/installation/install.ts';

@@ -1,12 +1,13 @@
 /** What no watch can tell: objects of ours whose grant is gone, and credentials whose Secret is gone. */
 import { describe, expect, it } from 'vitest';
+import { accountName } from '../../../../crds/identities.ts';
 import type { MergePatch, WriteOptions } from '../../../../kube/api/client.ts';
 import { KubeError } from '../../../../kube/errors.ts';
 import type { KubeObject, NamespacedName, ObjectMeta } from '../../../../kube/objects.ts';
 import type { Resource } from '../../../../kube/resources.ts';
 import { createControllerCaches } from '../../../../operator/controllers.ts';
 import { lookForOrphans, type OrphanDeps } from '../../../../operator/orphans/controller.ts';
-import { accountName } from '../../../../operator/outputs/account.ts';
+
 import { bindingName } from '../../../../operator/outputs/binding.ts';
 import { credentialName } from '../../../../operator/outputs/credential.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';

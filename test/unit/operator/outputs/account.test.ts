@@ -1,6 +1,7 @@
 /** The identity of a person under one grant: one account a person, whose name no other account can have. */
 import { describe, expect, it } from 'vitest';
-import { account, accountName } from '../../../../operator/outputs/account.ts';
+import { accountName } from '../../../../crds/identities.ts';
+import { account } from '../../../../operator/outputs/account.ts';
 import { ownersIn } from '../../../../operator/outputs/owners.ts';
 import { aGrant } from '../../../kit/objects/grant.ts';
 import { aWorld, identitiesNamespace, readingPods } from '../../../kit/objects/grant-world.ts';

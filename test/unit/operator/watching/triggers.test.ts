@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../../crds/generated/support-access-grant.ts';
 import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
+import { accountName } from '../../../../crds/identities.ts';
 import type { KubeObject } from '../../../../kube/objects.ts';
 import { controllers } from '../../../../operator/controllers.ts';
-import { accountName } from '../../../../operator/outputs/account.ts';
+
 import type { CollectionName } from '../../../../operator/watching/collections.ts';
 import { enqueueEverything, followChanges } from '../../../../operator/watching/triggers.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
