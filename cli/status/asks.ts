@@ -53,6 +53,8 @@ export function askBy(world: SeenWorld, entryPoint: EntryPoint, question: AskedA
     session: () => (isSignedIn(entryPoint) ? sessionOf(world, question) : undefined),
     host: () => request && hostOf(world, request),
     target: () => request && targetOf(world, request),
+    // what a token is used for at the API server is not asked about here
+    write: () => undefined,
     unrouted: () => request && unrouted(world, request),
   };
   return lazily(parts);

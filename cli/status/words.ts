@@ -27,6 +27,8 @@ export const checkTitles: Readonly<Record<CheckName, string>> = {
   backendIsPinned: 'The Service is served, and the one consented to',
   routeIsKnown: 'A route says what the request means',
   requestIsPermitted: 'The matrix allows it',
+  writeIsPermitted: 'The matrix allows the write in this namespace',
+  ownerIsTheWriter: 'What the person creates is marked as theirs',
 };
 
 /** What is so, in words for the customer: of what the operator alone can know, those of its condition. */

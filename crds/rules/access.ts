@@ -14,6 +14,7 @@ import { installationIsTodays } from './checks/installation-is-todays.ts';
 import { matrixIsPinned } from './checks/matrix-is-pinned.ts';
 import { noLockStands } from './checks/no-lock-stands.ts';
 import { openingIsTodays } from './checks/opening-is-todays.ts';
+import { ownerIsTheWriter } from './checks/owner-is-the-writer.ts';
 import { policyIsEnabled } from './checks/policy-is-enabled.ts';
 import { requestIsPermitted } from './checks/request-is-permitted.ts';
 import { routeIsKnown } from './checks/route-is-known.ts';
@@ -22,6 +23,7 @@ import { supportRoleFits } from './checks/support-role-fits.ts';
 import { userIsTheOne } from './checks/user-is-the-one.ts';
 import { wasOpened } from './checks/was-opened.ts';
 import { windowIsOpen } from './checks/window-is-open.ts';
+import { writeIsPermitted } from './checks/write-is-permitted.ts';
 import { reasons } from './reasons.ts';
 
 /** THE list: first objection wins. The order is a contract, since later checks rely on earlier ones. */
@@ -45,6 +47,8 @@ export const checks = [
   backendIsPinned, // the Service behind the application is served, and is the one that was pinned
   routeIsKnown, // the application says what the request means
   requestIsPermitted, // module, sub-module, action
+  writeIsPermitted, // at the API server: operation, resource, namespace
+  ownerIsTheWriter, // what the person creates there is the person's, and nothing else becomes it
 ] as const satisfies readonly Check[];
 
 /** What a check is called. */
@@ -60,6 +64,7 @@ const checksByEntryPoint: Readonly<Record<EntryPoint, readonly Check[]>> = {
   'sign-in': applying('sign-in'),
   session: applying('session'),
   application: applying('application'),
+  kubernetes: applying('kubernetes'),
 };
 
 /** Decides one ask. What is missing where a check applies is a no; `until` is the earliest end that is known now. */

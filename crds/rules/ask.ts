@@ -7,6 +7,8 @@ import type { SupportUser } from '../generated/support-user.ts';
 import type { Address } from './address/address.ts';
 import type { InstallationId } from './installation.ts';
 import type { LockReading } from './locks.ts';
+import type { PolicyRule } from './matrix/kubernetes-rights.ts';
+import type { KubernetesWrite } from './matrix/kubernetes-writes.ts';
 import type { MatrixHead, MatrixInForce, Target } from './matrix/matrix.ts';
 import type { Reason } from './reasons.ts';
 import type { ServedHostName } from './request/hosts.ts';
@@ -20,8 +22,16 @@ import type { ServiceReading } from './request/service.ts';
  * - `sign-in`: the identity provider has said who it is; a session is about to be, or has just been, written.
  * - `session`: a signed-in person without a request to an application: home page, entering, streams.
  * - `application`: a signed-in person's request to an application.
+ * - `kubernetes`: a support identity writes at the API server. No address is told there, nor a session.
  */
-export type EntryPoint = 'opening' | 'person' | 'anonymous' | 'sign-in' | 'session' | 'application';
+export type EntryPoint =
+  | 'opening'
+  | 'person'
+  | 'anonymous'
+  | 'sign-in'
+  | 'session'
+  | 'application'
+  | 'kubernetes';
 
 /** What was consented to, as the grant's status has it. */
 export type Pins = NonNullable<NonNullable<SupportAccessGrant['status']>['pins']>;
@@ -47,8 +57,10 @@ export interface World {
   readonly application?: SupportApplication | undefined;
   /** The Service that the application names. */
   readonly backend?: ServiceReading | undefined;
-  /** Compiled only where a request is asked about. */
-  readonly matrix?: (MatrixHead & Partial<MatrixInForce>) | undefined;
+  /** Compiled only where a request is asked about; with its rules only where a write at the API server is. */
+  readonly matrix?:
+    | (MatrixHead & Partial<MatrixInForce> & { readonly rules?: readonly PolicyRule[] })
+    | undefined;
 }
 
 /** What is asked: who asks, when, and the world as it is then. */
@@ -65,6 +77,8 @@ export interface Ask extends World {
   readonly host?: ServedHostName | undefined;
   /** What the application's routes say that the request means, and what the application may take it for besides. */
   readonly target?: (Target & { readonly also?: readonly Target[] }) | undefined;
+  /** What a support identity asks of the API server. */
+  readonly write?: KubernetesWrite | undefined;
   /** Why the routes give it no meaning, where there is something to say. */
   readonly unrouted?: string | undefined;
 }

@@ -149,6 +149,7 @@ const table = {
   },
   NoRoute: { sentence: 'The application does not say what this request means.', ...ofRequest },
   ActionNotAllowed: { sentence: 'The permission matrix does not allow this.', ...ofRequest },
+  OwnerChanged: { sentence: 'The owner that was stamped must stay as it is.', ...ofRequest },
 
   ExcessRights: {
     sentence: 'Another binding gives rights to support identities too.',

@@ -5,14 +5,14 @@ import { type Ask, type Check, type CheckResult, type Objection, untilChanged } 
 
 export const addressIsAllowed = {
   name: 'addressIsAllowed',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 
 function check(ask: Ask): CheckResult {
-  // the operator has no client: what it can ask is whether there is a list where there must be one
-  const byOperator = ask.entryPoint === 'opening' || ask.entryPoint === 'person';
-  return (byOperator ? undefined : addressObjection(ask)) ?? listObjection(ask) ?? untilChanged;
+  // the operator has no client, and admission is told of none: what can be asked is whether there is a list where there must be one
+  const withoutClient = ['opening', 'person', 'kubernetes'].includes(ask.entryPoint);
+  return (withoutClient ? undefined : addressObjection(ask)) ?? listObjection(ask) ?? untilChanged;
 }
 
 function addressObjection({ address, policy, grant }: Ask): Objection | undefined {

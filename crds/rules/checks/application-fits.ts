@@ -5,7 +5,7 @@ import { misfit } from '../matrix/compatibility.ts';
 
 export const applicationFits = {
   name: 'applicationFits',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -8,7 +8,7 @@ import { type Ask, type Check, type CheckResult, type Objection, type Pins, unti
 
 export const applicationIsPinned = {
   name: 'applicationIsPinned',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -1,6 +1,6 @@
 /**
  * Is the Service behind the application served, and still what was consented to? By its UID, port, selector and
- * addresses: an editor of Services would otherwise decide where support is let in.
+ * addresses: an editor of Services would otherwise decide where support is let in. A write at the API server does not go there.
  */
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, type Objection, type Pins, untilChanged } from '../ask.ts';

@@ -5,7 +5,7 @@ import { isReason } from '../reasons.ts';
 
 export const consentStands = {
   name: 'consentStands',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

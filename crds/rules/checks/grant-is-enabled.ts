@@ -3,7 +3,7 @@ import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts'
 
 export const grantIsEnabled = {
   name: 'grantIsEnabled',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -4,7 +4,7 @@ import { otherInstallation } from '../installation.ts';
 
 export const installationIsTodays = {
   name: 'installationIsTodays',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

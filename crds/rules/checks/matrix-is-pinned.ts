@@ -5,7 +5,7 @@ import type { MatrixHead } from '../matrix/matrix.ts';
 
 export const matrixIsPinned = {
   name: 'matrixIsPinned',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -4,7 +4,7 @@ import { type LockReading, lockNamesFor } from '../locks.ts';
 
 export const noLockStands = {
   name: 'noLockStands',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -9,13 +9,13 @@ import { parseTime } from '../time/time.ts';
 
 export const openingIsTodays = {
   name: 'openingIsTodays',
-  entryPoints: ['sign-in', 'session', 'application'],
+  entryPoints: ['sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 
 function check(ask: Ask): CheckResult {
   const opening = ask.grant?.status?.opening;
-  const isSignedIn = ask.entryPoint !== 'sign-in';
+  const isSignedIn = ask.entryPoint === 'session' || ask.entryPoint === 'application';
   if (opening === undefined) return isSignedIn ? anotherOpening : notYet;
   const objection = isSignedIn ? ended(opening, ask) : notOpened(opening, ask);
   return objection ?? unseenObjection(opening, ask) ?? endOf(opening);

@@ -5,7 +5,7 @@ import { type Ask, type Check, type CheckResult, type Objection, untilChanged } 
 
 export const policyIsEnabled = {
   name: 'policyIsEnabled',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

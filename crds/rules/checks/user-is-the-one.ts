@@ -6,7 +6,7 @@ import { changedUser, madeAnew } from '../consent.ts';
 
 export const userIsTheOne = {
   name: 'userIsTheOne',
-  entryPoints: ['opening', 'person', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -6,7 +6,7 @@ import { closesByStatus, isReason } from '../reasons.ts';
 
 export const wasOpened = {
   name: 'wasOpened',
-  entryPoints: ['anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -5,7 +5,7 @@ import { openUntil, type Window, windowInWords, windowState } from '../time/sche
 
 export const windowIsOpen = {
   name: 'windowIsOpen',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application'],
+  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -7,6 +7,7 @@ import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { parseAddress } from '../../../crds/rules/address/address.ts';
 import type { Ask, EntryPoint } from '../../../crds/rules/ask.ts';
 import { lockNamesFor } from '../../../crds/rules/locks.ts';
+import type { KubernetesWrite } from '../../../crds/rules/matrix/kubernetes-writes.ts';
 import { matrixInForce } from '../../../crds/rules/matrix/matrix.ts';
 import { parseTime } from '../../../crds/rules/time/time.ts';
 import { anApplication } from './application.ts';
@@ -30,7 +31,7 @@ export function anAsk(...modifiers: readonly Modifier<Ask>[]): Ask {
 export function askOn(entryPoint: EntryPoint): Ask {
   const identified = entryPoint !== 'anonymous' && entryPoint !== 'opening';
   const signedIn = entryPoint === 'session' || entryPoint === 'application';
-  const byOperator = entryPoint === 'opening' || entryPoint === 'person';
+  const hasClient = !['opening', 'person', 'kubernetes'].includes(entryPoint);
   return {
     entryPoint,
     now: noon,
@@ -40,8 +41,8 @@ export function askOn(entryPoint: EntryPoint): Ask {
     grant: aGrant(opened()),
     application: anApplication(),
     backend: reading(),
-    matrix: matrixInForce(aMatrix()),
-    ...(!byOperator && { address: parseAddress('203.0.113.7') }),
+    matrix: { ...matrixInForce(aMatrix()), ...(entryPoint === 'kubernetes' && { rules: itsRules }) },
+    ...(hasClient && { address: parseAddress('203.0.113.7') }),
     ...(entryPoint === 'opening' && { people: [aUser()] }),
     ...(identified && { user: aUser() }),
     ...(signedIn && { session: { object: aSession(), sealValid: true, secretMatches: true } }),
@@ -49,6 +50,23 @@ export function askOn(entryPoint: EntryPoint): Ask {
       target: { module: 'Scheduled Jobs', action: 'Run' },
       host: itsHost(),
     }),
+    ...(entryPoint === 'kubernetes' && { write: aWrite() }),
+  };
+}
+
+/** What the matrix gives at the API server. */
+const itsRules = [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'create', 'update'] }];
+
+/** Ada creates a ConfigMap in the grant's namespace, which is marked as hers. */
+export function aWrite(change: Partial<KubernetesWrite> = {}): KubernetesWrite {
+  return {
+    operation: 'CREATE',
+    group: '',
+    resource: 'configmaps',
+    namespace: 'ecase',
+    name: 'a-note',
+    owner: { after: { uid: uidOf('SupportUser', 'ada'), name: 'ada' } },
+    ...change,
   };
 }
 

@@ -142,6 +142,12 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   },
   ServiceChanged: { arrange: put(aService(withServiceSpec({ selector: { app: 'another' } }))) },
   NoRoute: { path: '/unknown' },
+  // Admission says it of a write at the API server, never the gateway.
+  OwnerChanged: {
+    arrange: ({ state }) => {
+      state.decision = { allow: false, reason: 'OwnerChanged', check: 'ownerIsTheWriter' };
+    },
+  },
   ActionNotAllowed: {
     arrange: ({ objects }) => {
       const matrix = aMatrix(

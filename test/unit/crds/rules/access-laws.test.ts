@@ -20,6 +20,7 @@ const entryPoints: readonly EntryPoint[] = [
   'sign-in',
   'session',
   'application',
+  'kubernetes',
 ];
 
 describe('whatever is missing', () => {
@@ -36,6 +37,7 @@ describe('whatever is missing', () => {
     'people',
     'host',
     'target',
+    'write',
   ] as const;
 
   for (const entryPoint of entryPoints) {
