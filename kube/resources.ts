@@ -90,6 +90,12 @@ export const ValidatingWebhookConfigurations = clusterWide(
   'ValidatingWebhookConfiguration',
 );
 
+export const MutatingWebhookConfigurations = clusterWide(
+  'admissionregistration.k8s.io/v1',
+  'mutatingwebhookconfigurations',
+  'MutatingWebhookConfiguration',
+);
+
 /** `v1` or `<group>/<version>`. */
 export function apiVersionOf(resource: Resource): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;

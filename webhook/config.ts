@@ -19,6 +19,8 @@ import {
 
 interface Common {
   readonly releaseNamespace: string;
+  /** It stands for the installation, and holds the accounts of the support identities. */
+  readonly identitiesNamespace: string;
   /** Address that every server of the process listens on. */
   readonly bind: string;
   readonly healthPort: number;
@@ -29,8 +31,6 @@ interface Common {
 
 export interface GatewayConfig extends Common {
   readonly role: 'gateway';
-  /** Its namespace stands for the installation. */
-  readonly identitiesNamespace: string;
   readonly supportPort: number;
   /** For the applications of the cluster. */
   readonly innerPort: number;
@@ -77,6 +77,7 @@ const idleSeconds: FlagRule = {
 const common = {
   roles: {},
   'release-namespace': { fallback: defaultNamespaces.release, rule: dnsLabel },
+  'identities-namespace': { fallback: defaultNamespaces.identities, rule: dnsLabel },
   bind: { fallback: '::', rule: address },
   'health-port': { fallback: '8081', rule: port },
   'log-level': { fallback: 'info', rule: logLevel },
@@ -85,7 +86,6 @@ const common = {
 
 export const gatewayFlags = {
   ...common,
-  'identities-namespace': { fallback: defaultNamespaces.identities, rule: dnsLabel },
   'support-port': { fallback: '8443', rule: port },
   'inner-port': { fallback: '8444', rule: port },
   'records-url': { rule: httpsUrl },
@@ -157,6 +157,7 @@ function roleOf(roles: string | undefined): WebhookConfig['role'] | undefined {
 function commonConfig(values: FlagValues<typeof common>): Common {
   return {
     releaseNamespace: values['release-namespace'],
+    identitiesNamespace: values['identities-namespace'],
     bind: values.bind,
     healthPort: Number(values['health-port']),
     logLevel: values['log-level'],
@@ -168,7 +169,6 @@ function gatewayConfig(values: FlagValues<typeof gatewayFlags>): GatewayConfig {
   return {
     ...commonConfig(values),
     role: 'gateway',
-    identitiesNamespace: values['identities-namespace'],
     supportPort: Number(values['support-port']),
     innerPort: Number(values['inner-port']),
     recordsUrl: values['records-url'],

@@ -2,7 +2,12 @@
 import { type KindName, kinds } from '../../crds/kinds.ts';
 import { installed } from '../../crds/names.ts';
 import { KubeError } from '../../kube/errors.ts';
-import { CustomResourceDefinitions, ValidatingWebhookConfigurations } from '../../kube/resources.ts';
+import {
+  CustomResourceDefinitions,
+  MutatingWebhookConfigurations,
+  type Resource,
+  ValidatingWebhookConfigurations,
+} from '../../kube/resources.ts';
 import { findOrNothing } from '../cluster/find.ts';
 import {
   type CheckDeps,
@@ -51,26 +56,25 @@ async function faultOf(deps: CheckDeps, name: string): Promise<string> {
     : `${name} is of version ${theirs}, the programs are of ${deps.version}: upgrade with crds.enabled=true`;
 }
 
-const notRegistered = (): Finding =>
-  failed(
-    `no ValidatingWebhookConfiguration ${installed.webhookConfiguration}; run helm upgrade to make it again`,
-  );
+const notRegistered = ({ kind }: Resource): Finding =>
+  failed(`no ${kind} ${installed.webhookConfiguration}; run helm upgrade to make it again`);
 
-const registered = objectCheck<Configuration>({
-  what: 'admission registered',
-  resource: ValidatingWebhookConfigurations,
-  ref: () => ({ name: installed.webhookConfiguration }),
-  none: notRegistered,
-  judge({ webhooks: entries = [] }) {
-    if (entries.length === 0) return notRegistered();
-    const without = entries.filter(({ clientConfig }) => !clientConfig?.caBundle);
-    return without.length === 0
-      ? ok(`${entries.length} entries with caBundle`)
-      : failed(
-          `${without.map((entry) => entry.name).join(', ')} has no caBundle: the webhook writes it; look at its log`,
-        );
-  },
-});
+const registeredIn = (what: string, resource: Resource): InstallationCheck =>
+  objectCheck<Configuration>({
+    what,
+    resource,
+    ref: () => ({ name: installed.webhookConfiguration }),
+    none: () => notRegistered(resource),
+    judge({ webhooks: entries = [] }) {
+      if (entries.length === 0) return notRegistered(resource);
+      const without = entries.filter(({ clientConfig }) => !clientConfig?.caBundle);
+      return without.length === 0
+        ? ok(`${entries.length} entries with caBundle`)
+        : failed(
+            `${without.map((entry) => entry.name).join(', ')} has no caBundle: the webhook writes it; look at its log`,
+          );
+    },
+  });
 
 /** A matrix opens nothing by itself, and a dry run stores nothing: the API server only has to ask the webhook. */
 const answers: InstallationCheck = {
@@ -106,4 +110,9 @@ function notAnswered(error: unknown): Finding {
   throw error;
 }
 
-export const admissionChecks: readonly InstallationCheck[] = [served, registered, answers];
+export const admissionChecks: readonly InstallationCheck[] = [
+  served,
+  registeredIn('admission registered', ValidatingWebhookConfigurations),
+  registeredIn('owners stamped', MutatingWebhookConfigurations),
+  answers,
+];

@@ -18,6 +18,7 @@ export const installing: readonly Act[] = [
   { verb: 'create', group: rbac, resource: 'clusterroles' },
   { verb: 'create', group: rbac, resource: 'clusterrolebindings' },
   { verb: 'create', group: admission, resource: 'validatingwebhookconfigurations' },
+  { verb: 'create', group: admission, resource: 'mutatingwebhookconfigurations' },
   { verb: 'create', group: admission, resource: 'validatingadmissionpolicies' },
   { verb: 'create', group: admission, resource: 'validatingadmissionpolicybindings' },
   { verb: 'create', group: 'flowcontrol.apiserver.k8s.io', resource: 'flowschemas' },

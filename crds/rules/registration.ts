@@ -1,8 +1,9 @@
 /**
- * What does the API server ask admission of? The two entries of the registration, from which the chart's text is generated and
+ * What does the API server ask admission of? The entries of the two registrations, from which the chart's text is generated and
  * by which the operator sees that an entry was removed or weakened.
  */
 import { unlockReason } from '../audit/requester.ts';
+import { identitiesGroup } from '../identities.ts';
 import { apiGroup, apiVersion, type KindName, kinds } from '../kinds.ts';
 import { wideningExpression } from './widening/widening.ts';
 
@@ -24,8 +25,19 @@ export interface RegisteredEntry {
   readonly matchConditions: readonly { readonly name: string; readonly expression: string }[];
 }
 
-/** `decide` may refuse and is waited for; `record` is only told. */
-export type EntryPath = 'decide' | 'record';
+/**
+ * `decide` may refuse and is waited for; `record` is only told. `support` judges what support identities write, and `owner`
+ * marks as theirs what they create.
+ */
+export type EntryPath = 'decide' | 'record' | 'support' | 'owner';
+
+/** The kinds of registration, by the kind of object that holds it, with the entries of each in their order. */
+export const registrations = {
+  ValidatingWebhookConfiguration: ['decide', 'record', 'support'],
+  MutatingWebhookConfiguration: ['owner'],
+} as const satisfies Readonly<Record<string, readonly EntryPath[]>>;
+
+export type RegistrationKind = keyof typeof registrations;
 
 const unlocking = `metadata.?annotations[?'${unlockReason}']`;
 
@@ -55,9 +67,22 @@ const changesWhatIsMeant =
 
 const resources = decided.map((kind) => kinds[kind].plural);
 
-/** Both entries. The gateway records the ends of sessions itself, so that it is not told of. */
-export function registeredEntries(gatewayUser: string): Readonly<Record<EntryPath, RegisteredEntry>> {
+export interface RegisteredFor {
+  /** User name of the gateway, which records the ends of sessions itself, so that it is not told of. */
+  readonly gatewayUser: string;
+  readonly identitiesNamespace: string;
+}
+
+/** All entries, by path. */
+export function registeredEntries({
+  gatewayUser,
+  identitiesNamespace,
+}: RegisteredFor): Readonly<Record<EntryPath, RegisteredEntry>> {
   const matchPolicy = 'Equivalent';
+  const isSupport = {
+    name: 'is-a-support-identity',
+    expression: `'${identitiesGroup(identitiesNamespace)}' in request.userInfo.?groups.orValue([])`,
+  };
   return {
     decide: {
       name: `decide.${apiGroup}`,
@@ -80,13 +105,50 @@ export function registeredEntries(gatewayUser: string): Readonly<Record<EntryPat
         { name: 'is-not-decided', expression: `request.operation == 'DELETE' || !(${enablesOrWidens})` },
       ],
     },
+    support: {
+      name: `support.${apiGroup}`,
+      failurePolicy: 'Fail',
+      matchPolicy,
+      rules: [everything('*/*', ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'])],
+      matchConditions: [isSupport, isAWrite],
+    },
+    owner: {
+      name: `owner.${apiGroup}`,
+      failurePolicy: 'Fail',
+      matchPolicy,
+      rules: [everything('*', ['CREATE'])],
+      matchConditions: [isSupport, isAWrite, isNotRefused],
+    },
   };
 }
 
+/** By these an identity asks what it may do itself, and who it is; nothing is stored. */
+const isAWrite = {
+  name: 'is-a-write',
+  expression:
+    "!(request.resource.resource in ['selfsubjectaccessreviews', 'selfsubjectrulesreviews', 'selfsubjectreviews'] && request.resource.group in ['authorization.k8s.io', 'authentication.k8s.io'])",
+};
+
+/** What the policy support-access-identities-acts refuses in any case becomes no one's: the policy's own words are read then. */
+const isNotRefused = {
+  name: 'is-not-refused-anyway',
+  expression:
+    "!(request.resource.group in ['supportaccess.dev', 'rbac.authorization.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io', 'certificates.k8s.io'] || (request.resource.group == '' && request.resource.resource in ['secrets', 'serviceaccounts']))",
+};
+
+/** The conditions keep all others' writes away: the rules cannot know which resources a matrix gives. */
+const everything = (resource: string, operations: readonly string[]): RegisteredRule => ({
+  apiGroups: ['*'],
+  apiVersions: ['*'],
+  operations,
+  resources: [resource],
+  scope: '*',
+});
+
 /** The path of an entry of ours by its name; undefined for what others added to the registration. */
 export function pathOfEntry(name: string): EntryPath | undefined {
-  const entries = registeredEntries('');
-  return entries.decide.name === name ? 'decide' : entries.record.name === name ? 'record' : undefined;
+  const paths = Object.values(registrations).flat();
+  return paths.find((path) => name === `${path}.${apiGroup}`);
 }
 
 const ruleOn = (names: readonly string[], operations: readonly string[]): RegisteredRule => ({

@@ -9,10 +9,13 @@ import {
   type EntryPath,
   pathOfEntry,
   type RegisteredEntry,
+  type RegistrationKind,
   registeredEntries,
+  registrations,
 } from '../../crds/rules/registration.ts';
 import type { PlainCondition } from '../reporting/conditions.ts';
 import type { ConfigMap, WebhookConfiguration, WebhookEntry } from '../watching/kubernetes-objects.ts';
+import type { Registered } from './world.ts';
 
 const type = 'AdmissionReady';
 
@@ -22,44 +25,56 @@ interface Beside {
   /** The ConfigMap in which the webhook publishes its authorities for our other processes. */
   readonly authority: ConfigMap | undefined;
   readonly releaseNamespace: string;
+  readonly identitiesNamespace: string;
 }
 
-/** From the registration, and from what it is compared with. */
-export function admissionReady(
-  configuration: WebhookConfiguration | undefined,
-  beside: Beside,
-): PlainCondition {
-  const problem = askingProblem(configuration, beside) ?? trustProblem(configuration?.webhooks ?? [], beside);
+/** From the registrations, and from what they are compared with. */
+export function admissionReady(registered: Registered, beside: Beside): PlainCondition {
+  const problem = askingProblem(registered, beside) ?? trustProblem(registered, beside);
   if (problem !== undefined) return { type, holds: false, reason: 'AdmissionUnregistered', message: problem };
-  const message = 'The API server asks admission of what opens or widens, and trusts its certificate';
+  const message =
+    'The API server asks admission of what opens or widens and of what support identities write, and trusts its certificate';
   return { type, holds: true, reason: 'Enforced', message };
 }
 
-const name = `ValidatingWebhookConfiguration ${installed.webhookConfiguration}`;
+const kindsOfRegistration = Object.keys(registrations) as RegistrationKind[];
+
+const nameOf = (kind: RegistrationKind): string => `${kind} ${installed.webhookConfiguration}`;
 
 /** What follows from an entry that is missing or weakened, by its path: that nothing is refused is the danger. */
-const unasked = {
+const unasked: Readonly<Record<EntryPath, string>> = {
   decide: 'until then what opens or widens passes, neither judged nor recorded by admission',
   record: 'until then what narrows passes, but admission does not record who did it',
-} as const;
+  support:
+    'until then what support identities write passes by RBAC alone, neither judged nor recorded by admission',
+  owner: 'until then what support identities create is refused, since it is not marked as theirs',
+};
 
 const again = 'run helm upgrade to make it again';
 
-/** Whether both entries are there and ask what the chart has them ask. */
-function askingProblem(
-  configuration: WebhookConfiguration | undefined,
-  { releaseNamespace }: Beside,
-): string | undefined {
-  if (configuration === undefined) return `${name} is missing; ${again}; ${unasked.decide}`;
-  const expected = registeredEntries(`system:serviceaccount:${releaseNamespace}:${programs.gateway}`);
-  for (const path of ['decide', 'record'] as const) {
-    const entry = configuration.webhooks?.find((one) => one.name === expected[path].name);
-    if (entry === undefined) return `${name} has no ${expected[path].name}; ${again}; ${unasked[path]}`;
-    const changed = changedFields(entry, expected[path]);
-    if (changed.length > 0)
-      return `${name} has in ${entry.name} another ${changed.join(', ')} than the chart; delete it and ${again}; ${unasked[path]}`;
+/** Whether all entries are there and ask what the chart has them ask. */
+function askingProblem(registered: Registered, beside: Beside): string | undefined {
+  const { releaseNamespace, identitiesNamespace } = beside;
+  const gatewayUser = `system:serviceaccount:${releaseNamespace}:${programs.gateway}`;
+  const expected = registeredEntries({ gatewayUser, identitiesNamespace });
+  for (const kind of kindsOfRegistration) {
+    const [first] = registrations[kind];
+    const configuration = registered[kind];
+    if (configuration === undefined) return `${nameOf(kind)} is missing; ${again}; ${unasked[first]}`;
+    for (const path of registrations[kind]) {
+      const problem = entryProblem(configuration, expected[path]);
+      if (problem !== undefined) return `${nameOf(kind)} has ${problem}; ${unasked[path]}`;
+    }
   }
   return undefined;
+}
+
+function entryProblem({ webhooks }: WebhookConfiguration, expected: RegisteredEntry): string | undefined {
+  const entry = webhooks?.find((one) => one.name === expected.name);
+  if (entry === undefined) return `no ${expected.name}; ${again}`;
+  const changed = changedFields(entry, expected);
+  if (changed.length === 0) return undefined;
+  return `in ${entry.name} another ${changed.join(', ')} than the chart; delete it and ${again}`;
 }
 
 /** An entry that matches less is as good as none, and one that fails otherwise opens or blocks when the webhook is away. */
@@ -75,20 +90,28 @@ function changedFields(entry: WebhookEntry, expected: RegisteredEntry): string[]
 const meanwhile = 'until then what opens or widens is refused, and what narrows is not recorded by admission';
 const bySelf = `the webhook puts it right by itself, so look at its pods if this lasts; ${meanwhile}`;
 
-/** Whether the two entries lead to the webhook, and to one that the API server believes. */
-function trustProblem(
-  entries: readonly WebhookEntry[],
-  { authority, releaseNamespace }: Beside,
-): string | undefined {
+/** Whether the entries lead to the webhook, and to one that the API server believes. */
+function trustProblem(registered: Registered, { authority, releaseNamespace }: Beside): string | undefined {
   if (authority === undefined) return `ConfigMap ${installed.authority} is missing; ${again}; ${meanwhile}`;
   const known = certificatesIn(authority.data?.['ca.crt'] ?? '');
   if (known.length === 0) return `ConfigMap ${installed.authority} holds no certificate; ${bySelf}`;
-  for (const { name: entry, clientConfig } of entries) {
-    const path = pathOfEntry(entry);
+  for (const kind of kindsOfRegistration) {
+    const problem = entriesProblem(registered[kind]?.webhooks ?? [], { known, releaseNamespace });
+    if (problem !== undefined) return `${nameOf(kind)} has in ${problem}`;
+  }
+  return undefined;
+}
+
+function entriesProblem(
+  entries: readonly WebhookEntry[],
+  { known, releaseNamespace }: { readonly known: readonly string[]; readonly releaseNamespace: string },
+): string | undefined {
+  for (const { name, clientConfig } of entries) {
+    const path = pathOfEntry(name);
     if (path === undefined) continue; // of others
     const problem =
       caProblem(clientConfig, known) ?? addressProblem(clientConfig, { path, releaseNamespace });
-    if (problem !== undefined) return `${name} has in ${entry} ${problem}`;
+    if (problem !== undefined) return `${name} ${problem}`;
   }
   return undefined;
 }

@@ -54,6 +54,7 @@ export const policyController: Controller = {
     { collection: 'ssoConfig', keysAfter: () => theKey() },
     { collection: 'names', keysAfter: () => theKey() },
     { collection: 'admission', keysAfter: () => theKey() },
+    { collection: 'mutation', keysAfter: () => theKey() },
     { collection: 'authority', keysAfter: () => theKey() },
     {
       collection: 'certificates',
@@ -165,7 +166,8 @@ async function observe(
     ssoConfig: caches.ssoConfig.get(releaseNamespace, installed.sso),
     names: caches.names.get(releaseNamespace, installed.names),
     certificates: caches.certificates.get(releaseNamespace, installed.certificates),
-    admission: caches.admission.get(undefined, installed.webhookConfiguration),
+    identitiesNamespace,
+    admission: registeredIn(caches),
     authority: caches.authority.get(releaseNamespace, installed.authority),
     recordsProblem: reach.problem(),
     clockProblem: clockAgreement?.problem(),
@@ -176,5 +178,13 @@ async function observe(
       clusterRole: (name) => caches.clusterRoles.get(undefined, name),
       identitiesNamespace,
     }),
+  };
+}
+
+function registeredIn({ admission, mutation }: ControllerContext['caches']): PolicyWorld['admission'] {
+  const name = installed.webhookConfiguration;
+  return {
+    ValidatingWebhookConfiguration: admission.get(undefined, name),
+    MutatingWebhookConfiguration: mutation.get(undefined, name),
   };
 }

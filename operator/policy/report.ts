@@ -61,7 +61,14 @@ export function policyStatus(world: PolicyWorld, now: number): PlainStatus | und
 
 type PassingFaults = Pick<
   PolicyWorld,
-  'object' | 'recordsProblem' | 'clockProblem' | 'isLocked' | 'admission' | 'authority' | 'installation'
+  | 'object'
+  | 'recordsProblem'
+  | 'clockProblem'
+  | 'isLocked'
+  | 'admission'
+  | 'authority'
+  | 'installation'
+  | 'identitiesNamespace'
 >;
 
 /**
@@ -77,6 +84,7 @@ export function passingConditions(
     admission,
     authority,
     installation,
+    identitiesNamespace,
   }: PassingFaults,
   conditions: readonly Condition[],
   now: number,
@@ -89,7 +97,7 @@ export function passingConditions(
   const timed = withClockOff({ metadata, status: { conditions: told } }, { problem, now });
   const next = withLocked({ metadata, status: { conditions: timed } }, { isLocked, now });
   const { releaseNamespace } = installation;
-  const ready = admissionReady(admission, { authority, releaseNamespace });
+  const ready = admissionReady(admission, { authority, releaseNamespace, identitiesNamespace });
   return statusOf({ metadata, status: { conditions: next } }, [ready], now).conditions;
 }
 

@@ -1,7 +1,11 @@
 /** The installation at one moment: everything that the policy's plan may know. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
+import type { RegistrationKind } from '../../crds/rules/registration.ts';
 import type { Installation } from '../outputs/output.ts';
 import type { ConfigMap, NetworkPolicy, WebhookConfiguration } from '../watching/kubernetes-objects.ts';
+
+/** How the API server is told of admission; what is missing is left out. */
+export type Registered = Readonly<Partial<Record<RegistrationKind, WebhookConfiguration | undefined>>>;
 
 export interface PolicyWorld {
   readonly installation: Installation;
@@ -13,8 +17,10 @@ export interface PolicyWorld {
   readonly names: ConfigMap | undefined;
   /** The ConfigMap in which the gateway tells of its certificates. */
   readonly certificates: ConfigMap | undefined;
-  /** How the API server is told of admission, and the ConfigMap with the authorities of its certificates. */
-  readonly admission: WebhookConfiguration | undefined;
+  /** What stands for the installation, and holds the support identities. */
+  readonly identitiesNamespace: string;
+  readonly admission: Registered;
+  /** The ConfigMap with the authorities of admission's certificates. */
   readonly authority: ConfigMap | undefined;
   /** Why the records take nothing; undefined while they do. */
   readonly recordsProblem: string | undefined;

@@ -15,6 +15,7 @@ import {
   ClusterRoles,
   ConfigMaps,
   EndpointSlices,
+  MutatingWebhookConfigurations,
   Namespaces as NamespaceObjects,
   NetworkPolicies,
   type Resource,
@@ -79,6 +80,9 @@ export const collections = {
   release: collection<KubeObject>(NamespaceObjects, { namedAs: 'releaseNamespace' }),
   consentGuard: collection<KubeObject>(ValidatingAdmissionPolicyBindings, { named: installed.consentGuard }),
   admission: collection<WebhookConfiguration>(ValidatingWebhookConfigurations, {
+    named: installed.webhookConfiguration,
+  }),
+  mutation: collection<WebhookConfiguration>(MutatingWebhookConfigurations, {
     named: installed.webhookConfiguration,
   }),
   accounts: collection<ServiceAccount>(ServiceAccounts, { within: 'identitiesNamespace' }),

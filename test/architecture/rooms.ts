@@ -110,10 +110,15 @@ const webhook = alsoImporting(
     'webhook/in-cluster': ['webhook', 'webhook/callers', 'webhook/in-cluster/**'],
     'webhook/in-cluster/admission': [
       'webhook/callers',
+      'webhook/in-cluster/admission/identities',
       'webhook/in-cluster/admission/kinds',
       'webhook/in-cluster/requesters',
     ],
     'webhook/in-cluster/requesters': [],
+    'webhook/in-cluster/admission/identities': [
+      'webhook/in-cluster/admission',
+      'webhook/in-cluster/admission/kinds',
+    ],
     'webhook/in-cluster/admission/kinds': ['webhook/in-cluster/admission'],
     'webhook/in-cluster/records': ['webhook/callers'],
     'webhook/in-cluster/records/http': ['webhook/callers', 'webhook/in-cluster/records'],

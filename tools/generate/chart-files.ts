@@ -14,14 +14,18 @@ import type { Output } from './output.ts';
 const kinds: readonly WideningKind[] = ['SupportAccessGrant', 'SupportAccessPolicy', 'SupportApplication'];
 
 /**
- * `widening.json` and `widened-fields.json`, kind to expression; `registration.json`, where the chart fills in the gateway's user;
+ * `widening.json` and `widened-fields.json`, kind to expression; `registration.json`, where the chart fills in the gateway's user
+ * and the namespace of the identities;
  * and `defaults.json`.
  */
 export function generateChartFiles(root: string): Output {
   const files = new Map([
     ['widening.json', byKind(wideningExpression)],
     ['widened-fields.json', byKind(widenedFieldsExpression)],
-    ['registration.json', json(registeredEntries('<gateway>'))],
+    [
+      'registration.json',
+      json(registeredEntries({ gatewayUser: '<gateway>', identitiesNamespace: '<identities>' })),
+    ],
     ['defaults.json', chartDefaults(root)],
   ]);
   return { folder: 'charts/support-access/files', files };

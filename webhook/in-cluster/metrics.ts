@@ -1,13 +1,13 @@
 /** THE list of what admission and the records measure. `docs/metrics.md` is made from it. */
 import type { Writer } from '../../crds/audit/events.ts';
+import { type EntryPath, registrations } from '../../crds/rules/registration.ts';
 import type { MetricDefinitions, MetricsOf } from '../../process/metrics.ts';
 import { httpStatuses, processMetrics, secondsBuckets } from '../../process/process-metrics.ts';
 import { trailMetrics } from '../../trail/metrics.ts';
-import type { AdmissionPath } from './admission/handler.ts';
 import { brokenOff, type ReviewOutcome } from './admission/observed-review.ts';
 import { publishedKinds } from './admission/start.ts';
 
-const webhook: readonly AdmissionPath[] = ['decide', 'record'];
+const webhook: readonly EntryPath[] = Object.values(registrations).flat();
 const outcome: readonly ReviewOutcome[] = ['allowed', 'refused', 'unavailable', 'unreadable'];
 const writer: readonly Writer[] = ['admission', 'gateway', 'operator', 'store'];
 

@@ -20,6 +20,7 @@ import type { InClusterConfig } from '../config.ts';
 import { createAdvice } from './admission/advice.ts';
 import type { ApiServerClient } from './admission/client-certificate.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
+import { identityOf, judgeIdentity } from './admission/identities/judge.ts';
 import { judgeWrite, readsAt } from './admission/judge.ts';
 import type { AdmissionRequest } from './admission/review.ts';
 import { type AdmissionConfig, type RunningAdmission, startAdmission } from './admission/start.ts';
@@ -84,7 +85,8 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
     onAuthorities: (authorities) => records.askFor(authorities),
     onProblem: (error) => log.warn({ error }, 'the authorities of client certificates could not be read'),
   });
-  const deps = admissionDeps({ client, trail, requesters, log });
+  const { identitiesNamespace } = config;
+  const deps = admissionDeps({ client, trail, requesters, log, identitiesNamespace });
   const admission = await admissionOf(settings, deps, records);
   keepIdleConnections(records.server);
   await waiting.until(`--records-port=${config.recordsPort} on --bind=${bind}`, () =>
@@ -196,7 +198,11 @@ const adviceMs = 250;
 const newStamp = () => ({ id: newRecordId(Date.now()), time: new Date().toISOString() });
 
 /** Has the requester of every write settled that is stored from now on. */
-function followWrites({ client, requesters, log }: Omit<AdmissionParts, 'trail'>): () => Promise<void> {
+function followWrites({
+  client,
+  requesters,
+  log,
+}: Pick<AdmissionParts, 'client' | 'requesters' | 'log'>): () => Promise<void> {
   return followStored({
     client,
     onPresent: (kind, writes) => requesters.follow(kind, writes),
@@ -216,13 +222,23 @@ interface AdmissionParts {
   readonly trail: Trail;
   readonly requesters: Requesters;
   readonly log: Log;
+  readonly identitiesNamespace: string;
 }
 
-function admissionDeps({ client, trail, requesters, log }: AdmissionParts): AdmissionDeps {
+function admissionDeps({
+  client,
+  trail,
+  requesters,
+  log,
+  identitiesNamespace,
+}: AdmissionParts): AdmissionDeps {
   const reads = readsAt(client);
+  const ofIdentities = { client, read: reads.read, identitiesNamespace, now: Date.now };
   const judge = async (request: AdmissionRequest) => judgeWrite(request, { ...reads, now: Date.now() });
   return {
     judge,
+    judgeIdentity: (request) => judgeIdentity(request, ofIdentities),
+    identityOf: (request) => identityOf(request, ofIdentities),
     advise: createAdvice({ client, now: Date.now, withinMs: adviceMs }),
     ...createReviewRecords({
       trail,

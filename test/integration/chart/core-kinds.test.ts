@@ -11,7 +11,12 @@ import { eventually } from '../../kit/clock/eventually.ts';
 import { type Caller, callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';
-import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import {
+  identitiesNamespace,
+  installChart,
+  releaseNamespace,
+  webhookConfigurations,
+} from '../../kit/installation/install.ts';
 import { matrix } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
@@ -28,7 +33,7 @@ let ns: string;
 
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
-  await installChart(cp, { matrixRoles: [matrixRole] }, { without: ['ValidatingWebhookConfiguration'] });
+  await installChart(cp, { matrixRoles: [matrixRole] }, { without: webhookConfigurations });
   await cp.kubectl(['create', 'clusterrole', matrixRole, '--verb=get', '--resource=configmaps']);
   await cp.kubectl([
     'create',

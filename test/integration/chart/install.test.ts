@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { chartFolder, type RenderedObject, runHelm } from '../../kit/installation/chart.ts';
-import { installChart } from '../../kit/installation/install.ts';
+import { installChart, webhookConfigurations } from '../../kit/installation/install.ts';
 import { helm3, helm4 } from '../../kit/machine/helm.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
@@ -111,7 +111,7 @@ describe('the notes that Helm prints on a cluster', () => {
     ])
       expect(first.replaceAll('clusterrole=', 'ClusterRole')).toContain(missing);
 
-    await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
+    await installChart(cp, {}, { without: webhookConfigurations });
     const { kubeconfig } = await cp.serviceAccountKubeconfig(namespace, 'support-access-operator');
     const create = async (object: object): Promise<unknown> =>
       cp.kubectl(['create', '-f', '-'], { input: JSON.stringify(object) });

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { applyPatch, type Caller, callerOf, jsonPatch, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';
-import { installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import { installChart, releaseNamespace, webhookConfigurations } from '../../kit/installation/install.ts';
 import {
   application,
   collection,
@@ -30,7 +30,7 @@ let ns: string;
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
   const values = { rbac: { matrixReaders: ['developers'] } };
-  await installChart(cp, values, { without: ['ValidatingWebhookConfiguration'] });
+  await installChart(cp, values, { without: webhookConfigurations });
   for (const role of ['administrator', 'editor', 'locker']) {
     await cp.kubectl([
       'create',

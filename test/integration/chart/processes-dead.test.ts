@@ -7,7 +7,7 @@ import { eventually } from '../../kit/clock/eventually.ts';
 import { applyPatch, type Caller, callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';
-import { installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import { installChart, releaseNamespace, webhookConfigurations } from '../../kit/installation/install.ts';
 import {
   application,
   collection,
@@ -32,7 +32,7 @@ let ns: string;
 
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
-  await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
+  await installChart(cp, {}, { without: webhookConfigurations });
   admin = callerOf(cp.kubeconfig);
   await cp.kubectl([
     'create',

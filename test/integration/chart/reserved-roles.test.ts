@@ -9,7 +9,12 @@ import { eventually } from '../../kit/clock/eventually.ts';
 import { type Caller, type CallResponse, callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { aNamespace } from '../../kit/control-plane/namespaces.ts';
-import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import {
+  identitiesNamespace,
+  installChart,
+  releaseNamespace,
+  webhookConfigurations,
+} from '../../kit/installation/install.ts';
 import { collection, grant } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import {
@@ -40,7 +45,7 @@ beforeAll(async () => {
     input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: applicationKinds }),
   });
   await admin('POST', `${rbac}/clusterroles`, { body: { metadata: { name: 'CP support' }, rules: [] } });
-  await installChart(cp, { reservedRoles }, { without: ['ValidatingWebhookConfiguration'] });
+  await installChart(cp, { reservedRoles }, { without: webhookConfigurations });
   const role = '--clusterrole=support-access-editor';
   await cp.kubectl(['create', 'clusterrolebinding', 'editor', role, '--user=editor']);
   editor = callerOf(await cp.userKubeconfig('editor'));

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { applyPatch, type Caller, callerOf, jsonPatch, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import { installChart, releaseNamespace, webhookConfigurations } from '../../kit/installation/install.ts';
 import {
   application,
   collection,
@@ -25,7 +25,7 @@ let operator: Caller;
 
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
-  await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
+  await installChart(cp, {}, { without: webhookConfigurations });
   await cp.kubectl(['create', 'clusterrole', 'owner', '--verb=*', '--resource=*.supportaccess.dev']);
   await cp.kubectl(['create', 'clusterrolebinding', 'owner', '--clusterrole=owner', '--user=owner']);
   owner = callerOf(await cp.userKubeconfig('owner'));

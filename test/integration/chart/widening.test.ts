@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type WideningKind, widenedFields, widens } from '../../../crds/rules/widening/widening.ts';
 import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { installChart } from '../../kit/installation/install.ts';
+import { installChart, webhookConfigurations } from '../../kit/installation/install.ts';
 import { application, grant, type Kind, policy, type Sent } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import { applicationFamilies, type Family, grantFamilies, policyFamilies } from './spec-pairs.ts';
@@ -19,7 +19,7 @@ let writer: Caller;
 
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
-  await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
+  await installChart(cp, {}, { without: webhookConfigurations });
   await cp.kubectl([
     'create',
     'clusterrole',

@@ -14,6 +14,7 @@ import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../kit/control-plane/free-port.ts';
 import { installChart, releaseNamespace as namespace } from '../../kit/installation/install.ts';
 import { problemComplaints } from '../../kit/messages/good-message.ts';
+import { noIdentities } from '../../kit/objects/no-identities.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 
 let controlPlane: OwnControlPlane;
@@ -246,6 +247,7 @@ it('an installation that runs works, and what is still to do is no failure', asy
     onCertificate: () => undefined,
     onProblem: () => undefined,
     deps: {
+      ...noIdentities,
       judge: async () => Promise.reject(new Error('a matrix of a dry run is judged by itself')),
       advise: async () => [],
       record: async () => undefined,

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../../kit/cli/call.ts';
 import { callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import { installChart, releaseNamespace, webhookConfigurations } from '../../kit/installation/install.ts';
 import { problemComplaints, refusalComplaints } from '../../kit/messages/good-message.ts';
 import { collection, grant, matrix, user } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
@@ -76,7 +76,7 @@ describe('before the product is there, the plugin', () => {
 
 describe('the plugin', () => {
   beforeAll(async () => {
-    await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
+    await installChart(cp, {}, { without: webhookConfigurations });
     const operator = callerOf(
       (await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-operator')).kubeconfig,
     );

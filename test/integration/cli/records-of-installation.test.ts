@@ -18,7 +18,7 @@ import {
   type ForwardingKubelet,
   startForwardingKubelet,
 } from '../../kit/control-plane/forwarding-kubelet.ts';
-import { installChart, releaseNamespace } from '../../kit/installation/install.ts';
+import { installChart, releaseNamespace, webhookConfigurations } from '../../kit/installation/install.ts';
 import { aRecord, withFields } from '../../kit/objects/record.ts';
 import { type RecordsServer, startRecordsServer } from '../../kit/records/records-server.ts';
 import { appendTo } from '../../kit/records/store-file.ts';
@@ -76,7 +76,7 @@ async function aPod(): Promise<void> {
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
   const values = { records: { readers: [{ user: ada }] } };
-  await installChart(cp, values, { without: ['ValidatingWebhookConfiguration', 'Deployment'] });
+  await installChart(cp, values, { without: [...webhookConfigurations, 'Deployment'] });
   [served, other] = [await aServer(), await aServer()];
   const metadata = { name: 'support-access-ca', namespace: releaseNamespace };
   await apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'ca.crt': served.ca } });

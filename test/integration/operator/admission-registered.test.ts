@@ -8,13 +8,18 @@ import { kinds } from '../../../crds/kinds.ts';
 import { installed, policyName } from '../../../crds/names.ts';
 import { conditionOf } from '../../../crds/rules/conditions.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { ConfigMaps, ValidatingWebhookConfigurations } from '../../../kube/resources.ts';
+import {
+  ConfigMaps,
+  MutatingWebhookConfigurations,
+  ValidatingWebhookConfigurations,
+} from '../../../kube/resources.ts';
 import { type RunningAdmission, startAdmission } from '../../../webhook/in-cluster/admission/start.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { freePort } from '../../kit/control-plane/free-port.ts';
 import { renderChart } from '../../kit/installation/chart.ts';
 import { type GrantSetting, putPolicy } from '../../kit/installation/grant-setting.ts';
 import { releaseNamespace } from '../../kit/installation/install.ts';
+import { noIdentities } from '../../kit/objects/no-identities.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });
@@ -44,11 +49,12 @@ beforeEach(() => {
   restored = [];
 });
 
-/** The chart's text, as `helm upgrade --force` and a redeploy put it in place of what is there. */
+/** The chart's texts, as `helm upgrade --force` and a redeploy put it in place of what is there. */
 async function applyRegistration(verb: 'apply' | 'replace' = 'apply'): Promise<void> {
   const chart = await renderChart({ webhook: { url } });
-  const object = chart.find(({ kind }) => kind === 'ValidatingWebhookConfiguration');
-  await operated.controlPlane.kubectl([verb, '-f', '-'], { input: JSON.stringify(object) });
+  const items = chart.filter(({ kind }) => kind.endsWith('WebhookConfiguration'));
+  const list = { apiVersion: 'v1', kind: 'List', items };
+  await operated.controlPlane.kubectl([verb, '-f', '-'], { input: JSON.stringify(list) });
 }
 
 async function startIt(): Promise<void> {
@@ -64,6 +70,7 @@ async function startIt(): Promise<void> {
     onProblem: () => undefined,
     onRestored: (kind) => restored.push(kind),
     deps: {
+      ...noIdentities,
       judge: async () => ({ problems: [], warnings: [] }),
       advise: async () => [],
       record: async () => undefined,
@@ -92,26 +99,39 @@ const opens = async (): Promise<void> =>
   );
 
 const bundles = async (): Promise<readonly unknown[]> => {
-  const { webhooks } = await one.admin.get<
-    KubeObject & { webhooks: readonly { clientConfig: { caBundle?: string } }[] }
-  >(ValidatingWebhookConfigurations, registration);
-  return webhooks.map(({ clientConfig }) => clientConfig.caBundle);
+  const all = await Promise.all(
+    [ValidatingWebhookConfigurations, MutatingWebhookConfigurations].map(async (resource) =>
+      one.admin.get<KubeObject & { webhooks: readonly { clientConfig: { caBundle?: string } }[] }>(
+        resource,
+        registration,
+      ),
+    ),
+  );
+  return all.flatMap(({ webhooks }) => webhooks.map(({ clientConfig }) => clientConfig.caBundle));
 };
 
+const deciding = 'ValidatingWebhookConfiguration';
+const marking = 'MutatingWebhookConfiguration';
 const looksNow = async () => admission?.refresh();
 const looksBySelf = () => Promise.resolve();
 
 describe('what admission published', () => {
   it.each([
-    ['a caBundle that was wiped', () => wipe(''), looksNow],
-    ['that of another', () => wipe(Buffer.from('PEM').toString('base64')), looksNow],
-    ['the chart’s text in place of the registration', () => applyRegistration('replace'), looksBySelf],
-  ])('is put right, counted, and lets what opens through again: %s', async (_, spoils, looks) => {
+    ['a caBundle that was wiped', () => wipe(''), looksNow, [deciding]],
+    ['that of what marks support’s objects', () => wipeMarking(), looksNow, [marking]],
+    ['that of another', () => wipe(Buffer.from('PEM').toString('base64')), looksNow, [deciding]],
+    [
+      'the chart’s text in place of the registrations',
+      () => applyRegistration('replace'),
+      looksBySelf,
+      [marking, deciding],
+    ],
+  ])('is put right, counted, and lets what opens through again: %s', async (_, spoils, looks, spoiled) => {
     const before = await bundles();
     await spoils();
     await looks();
     await eventually(async () => expect(await bundles()).toEqual(before), inAMinute);
-    expect(restored).toEqual(['ValidatingWebhookConfiguration']);
+    expect(restored.toSorted()).toEqual(spoiled);
     await opens();
     await untilReady('True');
   });
@@ -221,6 +241,12 @@ async function wipe(caBundle: string): Promise<void> {
     value: caBundle,
   }));
   await spoil('json', patch);
+}
+
+async function wipeMarking(): Promise<void> {
+  const patch = [{ op: 'replace', path: '/webhooks/0/clientConfig/caBundle', value: '' }];
+  const target = ['patch', 'mutatingwebhookconfiguration', registration.name];
+  await operated.controlPlane.kubectl([...target, '--type=json', '-p', JSON.stringify(patch)]);
 }
 
 /** As someone does who wants writes to go through, or makes a mistake. */

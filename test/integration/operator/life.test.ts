@@ -1,7 +1,5 @@
 /** One grant's life on a real API server, with the operator as its own process and with exactly the chart's rights. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
@@ -9,10 +7,8 @@ import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { Events, NetworkPolicies, Pods, Secrets, ServiceAccounts } from '../../../kube/resources.ts';
-import { credentialName } from '../../../operator/outputs/credential.ts';
+import { Events, NetworkPolicies, Pods, Secrets } from '../../../kube/resources.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
-import { writeKubeconfig } from '../../kit/control-plane/kubeconfig.ts';
 import { providerMetadata } from '../../kit/idp/provider.ts';
 import { aSigningKey } from '../../kit/idp/signing-key.ts';
 import {
@@ -20,7 +16,6 @@ import {
   type GrantSetting,
   grantOf,
   lock,
-  ownedBy,
   putAll,
   putApplication,
   putGrant,
@@ -30,7 +25,7 @@ import {
   unlock,
   untilActive,
 } from '../../kit/installation/grant-setting.ts';
-import { identitiesNamespace } from '../../kit/installation/install.ts';
+import { supportKubeconfig } from '../../kit/installation/support-identity.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
 const operated = useOperatedInstallation({ running: true });
@@ -220,23 +215,7 @@ async function controlPlaneWithoutGrants(): Promise<void> {
   await operated.controlPlane.kubectl(['delete', 'supportaccessgrants', '--all', '--all-namespaces']);
 }
 
-/** Signs in as the grant's only person, with a token that the gateway asks for. */
-async function asSupport({ metadata }: SupportAccessGrant): Promise<KubeClient> {
-  const [account] = (await ownedBy(operated.installation.admin, metadata.uid)).accounts;
-  if (account === undefined) throw new Error('the grant has no account');
-  const ref = { namespace: identitiesNamespace, name: account.metadata.name };
-  const gateway = await operated.installation.clientOf('gateway');
-  const boundObjectRef = { apiVersion: 'v1', kind: 'Secret', name: credentialName(account.metadata) };
-  const { status } = await gateway.createSubresource<{ status: { token: string } }>(ServiceAccounts, ref, {
-    subresource: 'token',
-    body: {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { expirationSeconds: 600, boundObjectRef },
-    },
-  });
-  const tokenFile = join(operated.controlPlane.directory, `${ref.name}.token`);
-  await writeFile(tokenFile, status.token);
-  const path = join(operated.controlPlane.directory, `${ref.name}.kubeconfig`);
-  return createKubeClient({ kubeconfigPath: writeKubeconfig(path, operated.controlPlane, { tokenFile }) });
+/** Signs in as the grant's only person. */
+async function asSupport(grant: SupportAccessGrant): Promise<KubeClient> {
+  return createKubeClient({ kubeconfigPath: await supportKubeconfig(operated.installation, grant) });
 }

@@ -1,6 +1,7 @@
 /** Real objects for the operator's tests: made by the admin in a namespace of the test, one set a namespace. */
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import { kinds } from '../../../crds/kinds.ts';
+import type { PolicyRule } from '../../../crds/rules/matrix/kubernetes-rights.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
 import { ClusterRoles, RoleBindings, Secrets, ServiceAccounts, Services } from '../../../kube/resources.ts';
@@ -8,7 +9,7 @@ import { eventually } from '../clock/eventually.ts';
 import { matrixRole } from './operated-installation.ts';
 
 const apiVersion = 'supportaccess.dev/v1beta1';
-const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }];
+const readingPods: readonly PolicyRule[] = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }];
 
 export interface GrantSetting {
   readonly admin: KubeClient;
@@ -58,8 +59,11 @@ export async function putUser(
   });
 }
 
-/** The matrix with Kubernetes rights, and its compiled ClusterRole. Shared by all settings: its spec never changes. */
-export async function putMatrix(setting: GrantSetting): Promise<void> {
+/** The matrix with Kubernetes rights, and its compiled ClusterRole. Shared by all settings of a file: its spec never changes. */
+export async function putMatrix(
+  setting: GrantSetting,
+  rules: readonly PolicyRule[] = readingPods,
+): Promise<void> {
   await put(setting, kinds.SupportPermissionMatrix, {
     apiVersion,
     kind: 'SupportPermissionMatrix',

@@ -13,6 +13,9 @@ import { type ChartValues, type RenderedObject, renderChart } from './chart.ts';
 export const releaseNamespace = 'support-access';
 export const identitiesNamespace = 'support-access-identities';
 
+/** How the API server is told of admission: left out where none runs, or writes would wait for it. */
+export const webhookConfigurations = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
+
 export interface InstallOptions {
   /** Kinds to leave out, such as the webhook configuration where no webhook runs. */
   readonly without?: readonly string[];

@@ -16,7 +16,7 @@ import type { ControlPlane, ServiceAccountKubeconfig } from '../control-plane/co
 import { createAuthority } from '../control-plane/pki.ts';
 import { type RecordsServer, startRecordsServer } from '../records/records-server.ts';
 import type { ChartValues } from './chart.ts';
-import { installChart } from './install.ts';
+import { installChart, webhookConfigurations } from './install.ts';
 import { aTeardown, type Teardown } from './teardown.ts';
 
 export const supportHost = 'support.localhost';
@@ -66,7 +66,7 @@ export async function anInstallation(
   const teardown = aTeardown();
   const directory = await mkdtemp(join(controlPlane.directory, 'installation-'));
   teardown.add(() => rm(directory, { recursive: true, force: true }));
-  const without = values.webhook ? {} : { without: ['ValidatingWebhookConfiguration'] };
+  const without = values.webhook ? {} : { without: webhookConfigurations };
   await (install?.() ?? installChart(controlPlane, values, without));
   const admin = await createKubeClient({ kubeconfigPath: controlPlane.kubeconfig });
   teardown.add(() => admin.close());

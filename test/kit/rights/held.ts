@@ -71,7 +71,8 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
       worst: 'nothing: the time since when a policy is in force',
     },
     {
-      right: 'everywhere: list, watch validatingwebhookconfigurations (support-access)',
+      right:
+        'everywhere: list, watch validatingwebhookconfigurations, mutatingwebhookconfigurations (support-access)',
       worst: 'learn the path at which the API server asks admission',
     },
     {
@@ -138,11 +139,19 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
     },
     { right: 'everywhere: create subjectaccessreviews', worst: 'learn who may do what in the cluster' },
     {
-      right: 'everywhere: get, patch validatingwebhookconfigurations (support-access)',
+      right:
+        'everywhere: get, patch validatingwebhookconfigurations, mutatingwebhookconfigurations (support-access)',
       worst:
         'be asked by no one any more, so that enabling is refused and narrowing goes unrecorded by admission. The policy `support-access-webhook-configuration` keeps rules and failure policies as they are',
     },
-    { right: 'everywhere: get namespaces (kube-system)', worst: 'nothing: a UID' },
+    {
+      right: 'everywhere: get namespaces (kube-system, support-access-identities)',
+      worst: 'nothing: two UIDs',
+    },
+    {
+      right: 'support-access-identities: get serviceaccounts',
+      worst: 'learn for which grant and person an account stands, which our kinds tell it anyway',
+    },
     {
       right: 'support-access: get, update secrets (support-access-webhook-tls)',
       worst:
@@ -238,7 +247,8 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
       worst: 'nothing: how our kinds are written',
     },
     {
-      right: 'everywhere: get validatingwebhookconfigurations (support-access)',
+      right:
+        'everywhere: get validatingwebhookconfigurations, mutatingwebhookconfigurations (support-access)',
       worst:
         'learn the path of the webhook, and send it invented reviews, which it counts, and records as such where the API server shows a certificate',
     },

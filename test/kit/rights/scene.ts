@@ -40,6 +40,7 @@ export const paths = {
   bindings: `${rbac}/namespaces/${victim}/rolebindings`,
   webhookConfiguration:
     '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/support-access',
+  markingConfiguration: '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/support-access',
 } as const;
 
 /** Labels as the operator gives them; any client can copy them. */

@@ -68,6 +68,27 @@ export const webhook: readonly ForbiddenAct[] = [
     stoppedBy: 'support-access-webhook-configuration',
     request: patching(configuration, { webhooks: null }),
   },
+  ...(
+    [
+      ['rules', [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }]],
+      ['matchConditions', []],
+      ['failurePolicy', 'Ignore'],
+      ['reinvocationPolicy', 'IfNeeded'],
+    ] as const
+  ).map(
+    ([field, value]): ForbiddenAct => ({
+      act: `change ${field} of the configuration by which it marks what support creates`,
+      gain: 'change what others write, Pods of the whole cluster among it',
+      stoppedBy: 'support-access-webhook-configuration',
+      request: editing(paths.markingConfiguration, { op: 'add', path: `${entry}/${field}`, value }),
+    }),
+  ),
+  {
+    act: 'take the entry off the configuration by which it marks what support creates',
+    gain: 'have all that support creates refused',
+    stoppedBy: 'support-access-webhook-configuration',
+    request: editing(paths.markingConfiguration, { op: 'remove', path: entry }),
+  },
   {
     act: 'change the configuration of another webhook',
     gain: 'see and block writes of the whole cluster',

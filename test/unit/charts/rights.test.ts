@@ -83,7 +83,7 @@ describe('the processes', () => {
     expect(tokens).toEqual([['support-access-gateway', identities, ['create']]]);
   });
 
-  it('hold nothing over workloads, but to read a pod by its name, nor over nodes, kinds, certificates, roles or other webhooks', () => {
+  it('hold nothing over workloads, but to read a pod by its name, nor over nodes, kinds, certificates or roles', () => {
     const forbidden = [
       'pods',
       'pods/exec',
@@ -92,7 +92,6 @@ describe('the processes', () => {
       'nodes/proxy',
       'customresourcedefinitions',
       'certificatesigningrequests',
-      'mutatingwebhookconfigurations',
       'validatingadmissionpolicies',
       'persistentvolumes',
     ];
@@ -120,20 +119,23 @@ describe('the processes', () => {
     expect(rights).toEqual([
       ['support-access-operator', [identities, release], ['list', 'watch']],
       ['support-access-operator', [identities], ['patch']],
-      ['support-access-webhook', ['kube-system'], ['get']],
+      ['support-access-webhook', ['kube-system', identities], ['get']],
       ['support-access-gateway', [identities], ['list', 'watch']],
     ]);
   });
 
-  it('see and change webhook configurations by their own name only', () => {
-    const rights = processes.flatMap((account) =>
-      rightsOf(objects, account).filter((right) => on(right, 'validatingwebhookconfigurations')),
-    );
-    expect(rights.map(({ rule }) => [rule.resourceNames, rule.verbs])).toEqual([
-      [['support-access'], ['list', 'watch']],
-      [['support-access'], ['get', 'patch']],
-    ]);
-  });
+  it.each(['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'])(
+    'see and change %s by their own name only',
+    (resource) => {
+      const rights = processes.flatMap((account) =>
+        rightsOf(objects, account).filter((right) => on(right, resource)),
+      );
+      expect(rights.map(({ rule }) => [rule.resourceNames, rule.verbs])).toEqual([
+        [['support-access'], ['list', 'watch']],
+        [['support-access'], ['get', 'patch']],
+      ]);
+    },
+  );
 
   it('write none of what the customer or the vendor writes', () => {
     const kinds = [

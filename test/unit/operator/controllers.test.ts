@@ -50,6 +50,7 @@ describe('the list of controllers', () => {
       'release: namespaces',
       'consentGuard: validatingadmissionpolicybindings',
       'admission: validatingwebhookconfigurations',
+      'mutation: mutatingwebhookconfigurations',
       'accounts: serviceaccounts',
       'bindings: rolebindings',
       'clusterBindings: clusterrolebindings',

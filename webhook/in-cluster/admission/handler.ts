@@ -1,10 +1,12 @@
 /**
- * Answers the two requests of the API server: `decide`, which may refuse and waits for its record, and `record`, which
- * always allows. Reads, judges and records through what it is given; it opens no connection of its own.
+ * Answers the requests of the API server: `decide`, which may refuse and waits for its record, `record`, which always allows,
+ * and those about support identities. Reads, judges and records through what it is given; it opens no connection of its own.
  */
+import type { EntryPath } from '../../../crds/rules/registration.ts';
 import type { ToldWrite } from '../requesters/told-writes.ts';
+import { type IdentityResponders, respondToOwner, respondToSupport } from './identities/respond.ts';
 import type { WriteFindings } from './kinds/kind-rule.ts';
-import { type ReceivedReview, requestedRecord, type Stamp, toldWriteOf } from './requested-record.ts';
+import { type ReceivedReview, requestedRecord, toldWriteOf } from './requested-record.ts';
 import {
   type AdmissionRequest,
   type AdmissionResponse,
@@ -13,24 +15,20 @@ import {
   refused,
   unavailable,
 } from './review.ts';
-import type { ReviewCaller, ReviewRecords } from './unproved-reviews.ts';
+import type { ReviewCaller } from './unproved-reviews.ts';
 
-export interface AdmissionDeps extends ReviewRecords {
+export interface AdmissionDeps extends IdentityResponders {
   /** Every problem and warning of a write, from the objects as they are now. Rejects when they cannot be read. */
   readonly judge: (request: AdmissionRequest) => Promise<WriteFindings>;
   /** The warnings of a write that is allowed in any case; none where they are not known within a moment. It never rejects. */
   readonly advise: (request: AdmissionRequest) => Promise<readonly string[]>;
   /** Notes who asks for which write, to be compared with what is stored. */
   readonly tell: (told: ToldWrite) => void;
-  readonly stamp: () => Stamp;
 }
 
-/** The two paths of admission, by their last part. */
-export type AdmissionPath = 'decide' | 'record';
-
-/** A body that was posted to one of the paths. */
+/** A body that was posted to one of the paths, which are those of the registration. */
 export interface PostedReview extends ReviewCaller {
-  readonly path: AdmissionPath;
+  readonly path: EntryPath;
   readonly body: string;
 }
 
@@ -43,6 +41,8 @@ export async function respondToReview(
   if (!request) return undefined;
   const review = { request, ...caller };
   if (path === 'decide') return decideWrite(review, deps);
+  if (path === 'support') return respondToSupport(review, deps);
+  if (path === 'owner') return respondToOwner(review, deps);
   // Taking access back never waits for us and never fails because of us; who did it is noted when it can be.
   if (!request.dryRun) {
     tell(review, deps);

@@ -1,11 +1,12 @@
 /**
- * Admission over HTTP: two paths below a secret one. A refusal here has no words, so that a caller that is no API server
+ * Admission over HTTP: a path for each entry of the registrations, below a secret one. A refusal here has no words, so that a caller that is no API server
  * learns nothing.
  */
 import type { RequestListener } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
+import { type EntryPath, registrations } from '../../../crds/rules/registration.ts';
 import type { ProvesCaller } from './client-certificate.ts';
-import { type AdmissionDeps, type AdmissionPath, respondToReview } from './handler.ts';
+import { type AdmissionDeps, respondToReview } from './handler.ts';
 import { observeReview, outcomeOf, type ReviewObserver } from './observed-review.ts';
 
 export interface AdmissionHttpOptions {
@@ -22,7 +23,9 @@ const maxReviewBytes = 8 * 1024 * 1024;
 
 const readText = express.text({ type: () => true, limit: maxReviewBytes, inflate: false });
 
-/** The two routes. */
+const entryPaths: readonly EntryPath[] = Object.values(registrations).flat();
+
+/** A route for each entry of the registrations. */
 export function createAdmissionHttp({
   path,
   deps,
@@ -56,7 +59,7 @@ async function respond(
 ): Promise<void> {
   const body: unknown = request.body;
   const posted = {
-    path: response.locals['route'] as AdmissionPath,
+    path: response.locals['route'] as EntryPath,
     body: typeof body === 'string' ? body : '',
     proved: response.locals['proved'] === true,
     peer: request.socket.remoteAddress ?? '',
@@ -67,11 +70,10 @@ async function respond(
   else response.json(reviewed);
 }
 
-function routeOf({ method, url }: Request, path: string): AdmissionPath | undefined {
+function routeOf({ method, url }: Request, path: string): EntryPath | undefined {
   if (method !== 'POST') return undefined;
   const [target] = url.split('?');
-  if (target === `${path}/decide`) return 'decide';
-  return target === `${path}/record` ? 'record' : undefined;
+  return entryPaths.find((each) => target === `${path}/${each}`);
 }
 
 function end(response: Response, status: number): void {

@@ -1,6 +1,6 @@
 /** Tells how each request to admission went, for metrics. It changes nothing about the response. */
 import type { ServerResponse } from 'node:http';
-import type { AdmissionPath } from './handler.ts';
+import type { EntryPath } from '../../../crds/rules/registration.ts';
 import type { AdmissionResponse } from './review.ts';
 
 /** What came out of a review. */
@@ -11,15 +11,15 @@ export const brokenOff = '<broken off>';
 
 export interface ReviewObserver {
   /** A request began that may be a review. */
-  readonly began: (path: AdmissionPath) => void;
-  readonly reviewed: (path: AdmissionPath, outcome: ReviewOutcome) => void;
+  readonly began: (path: EntryPath) => void;
+  readonly reviewed: (path: EntryPath, outcome: ReviewOutcome) => void;
   /** A mistake of the program kept it from being answered. */
   readonly failed: () => void;
-  readonly ended: (path: AdmissionPath, end: { readonly code: string; readonly ms: number }) => void;
+  readonly ended: (path: EntryPath, end: { readonly code: string; readonly ms: number }) => void;
 }
 
 /** Follows one response from now on. */
-export function observeReview(observer: ReviewObserver, path: AdmissionPath, response: ServerResponse): void {
+export function observeReview(observer: ReviewObserver, path: EntryPath, response: ServerResponse): void {
   const beganAt = performance.now();
   observer.began(path);
   response.once('close', () => {

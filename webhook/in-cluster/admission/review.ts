@@ -7,7 +7,11 @@ export interface AdmissionRequest {
   readonly uid: string;
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly resource?: ReviewedResource;
   readonly subResource?: string;
+  /** As the request named it, where another version of it is reviewed. */
+  readonly requestResource?: ReviewedResource;
+  readonly requestSubResource?: string;
   readonly name?: string;
   readonly namespace?: string;
   /** Who asked the API server: the only identity that admission may trust. */
@@ -21,6 +25,11 @@ export interface AdmissionRequest {
   readonly dryRun?: boolean;
 }
 
+interface ReviewedResource {
+  readonly group: string;
+  readonly resource: string;
+}
+
 export interface ReviewedObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -29,6 +38,7 @@ export interface ReviewedObject {
     readonly namespace?: string;
     readonly uid?: string;
     readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec?: unknown;
@@ -74,7 +84,8 @@ function hasShape(request: Record<string, unknown>): boolean {
     isRecord(kind) &&
     typeof kind.kind === 'string' &&
     isUser(userInfo) &&
-    [object, oldObject].every(isObjectOrNone)
+    // the options of a connection, which it has instead, have no metadata
+    (operation === 'CONNECT' || [object, oldObject].every(isObjectOrNone))
   );
 }
 
@@ -126,6 +137,17 @@ export function refused(uid: string, { message, subject, causes }: Refusal): Adm
     allowed: false,
     status: { code: 422, reason: 'Invalid', message, details: { ...subject, causes: listed } },
   });
+}
+
+/** No, with all that may be told. */
+export function forbidden(uid: string, message: string): AdmissionResponse {
+  return answer({ uid, allowed: false, status: { code: 403, reason: 'Forbidden', message } });
+}
+
+/** Yes, with a JSON patch. */
+export function patched(uid: string, patch: readonly object[]): AdmissionResponse {
+  const encoded = Buffer.from(JSON.stringify(patch), 'utf8').toString('base64');
+  return answer({ uid, allowed: true, patchType: 'JSONPatch', patch: encoded });
 }
 
 /** Not now: something that is needed cannot be had. The caller may try again. */

@@ -1,10 +1,11 @@
 /**
- * The process role `admission`: an HTTPS server with two paths, certificates of its own, and the word to the API
+ * The process role `admission`: an HTTPS server with a path for each entry of its registrations, certificates of its own, and the word to the API
  * server where to find it. Ready only when what it serves and what is published agree.
  */
 
 import { createServer } from 'node:https';
 import { installed } from '../../../crds/names.ts';
+import { type RegistrationKind, registrations } from '../../../crds/rules/registration.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { startPeriodic } from '../../../process/periodic.ts';
 import { closeServer, keepIdleConnections, listen } from '../../../process/server.ts';
@@ -45,7 +46,8 @@ export interface AdmissionConfig {
 }
 
 /** Where callers learn of us; whatever others make of it, it is put right. */
-export const publishedKinds = ['ConfigMap', 'ValidatingWebhookConfiguration'] as const;
+const registrationKinds = Object.keys(registrations) as RegistrationKind[];
+export const publishedKinds = ['ConfigMap', ...registrationKinds] as const;
 type PublishedKind = (typeof publishedKinds)[number];
 
 export interface RunningAdmission {
@@ -70,7 +72,7 @@ export async function startAdmission(config: AdmissionConfig): Promise<RunningAd
     // what was published by us in the same words was taken away by another; a new bundle is our own news
     const restored = (kind: PublishedKind, wasMissing: boolean) =>
       wasMissing && published === bundle && config.onRestored?.(kind);
-    await publishBoth(config, { bundle, path, certificateDeps, restored });
+    await publishAll(config, { bundle, path, certificateDeps, restored });
     published = bundle;
   };
   let serving = await ensureServingCertificate(certificateDeps);
@@ -124,18 +126,20 @@ interface Publishing extends Pick<ServingCertificate, 'bundle' | 'path'> {
   readonly restored: (kind: PublishedKind, wasMissing: boolean) => unknown;
 }
 
-/** Neither waits for the other: where the ConfigMap was deleted, the API server must still be able to ask. */
-async function publishBoth(
+/** None waits for another: where the ConfigMap was deleted, the API server must still be able to ask. */
+async function publishAll(
   { client, url, namespace, serviceName }: AdmissionConfig,
   { bundle, path, certificateDeps, restored }: Publishing,
 ): Promise<void> {
   const service = url ? {} : { service: { namespace, name: serviceName, path } };
   const registration = { client, name: installed.webhookConfiguration, bundle, ...service };
-  const both = await Promise.allSettled([
+  const all = await Promise.allSettled([
     publishBundle(certificateDeps, bundle).then((was) => restored('ConfigMap', was)),
-    publishWebhook(registration).then((was) => restored('ValidatingWebhookConfiguration', was)),
+    ...registrationKinds.map((kind) =>
+      publishWebhook({ ...registration, kind }).then((was) => restored(kind, was)),
+    ),
   ]);
-  for (const one of both) if (one.status === 'rejected') throw one.reason;
+  for (const one of all) if (one.status === 'rejected') throw one.reason;
 }
 
 /** Service names as the cluster resolves them, and the host of the URL where there is one. */

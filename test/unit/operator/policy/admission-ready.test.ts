@@ -1,6 +1,10 @@
 /** What is told of the registration of admission, where it was wiped or replaced. */
 import { describe, expect, it } from 'vitest';
-import { registeredEntries } from '../../../../crds/rules/registration.ts';
+import {
+  type RegistrationKind,
+  registeredEntries,
+  registrations,
+} from '../../../../crds/rules/registration.ts';
 import { admissionReady } from '../../../../operator/policy/admission-ready.ts';
 import type { WebhookConfiguration, WebhookEntry } from '../../../../operator/watching/kubernetes-objects.ts';
 import { problemComplaints } from '../../../kit/messages/good-message.ts';
@@ -13,11 +17,18 @@ const [first, second, foreign] = ['AAAA', 'BBBB', 'CCCC'].map(pem) as [string, s
 const told = (bundle: string) => aConfigMap('support-access-ca', { 'ca.crt': bundle });
 
 const releaseNamespace = 'support-access';
-const chartMakes = registeredEntries(`system:serviceaccount:${releaseNamespace}:support-access-gateway`);
+const identitiesNamespace = 'support-access-identities';
+const gatewayUser = `system:serviceaccount:${releaseNamespace}:support-access-gateway`;
+const chartMakes = registeredEntries({ gatewayUser, identitiesNamespace });
+const namespaces = { releaseNamespace, identitiesNamespace };
 
-/** The two entries as the API server holds them. */
-function entries(bundles: readonly (string | undefined)[]): WebhookEntry[] {
-  return (['decide', 'record'] as const).map((path, at) => {
+/** The entries as the API server holds them; those beyond the given bundles have the first authority. */
+function entries(
+  given: readonly (string | undefined)[],
+  kind: RegistrationKind = 'ValidatingWebhookConfiguration',
+): WebhookEntry[] {
+  return registrations[kind].map((path, at) => {
+    const bundles = at < given.length ? given : { [at]: first };
     const service = { namespace: releaseNamespace, name: 'support-access-webhook', path: `/secret/${path}` };
     const caBundle =
       bundles[at] === undefined ? {} : { caBundle: Buffer.from(bundles[at]).toString('base64') };
@@ -32,15 +43,26 @@ function entries(bundles: readonly (string | undefined)[]): WebhookEntry[] {
 
 const registered = (...bundles: readonly (string | undefined)[]) => holding(entries(bundles));
 
-function holding(webhooks: readonly WebhookEntry[]): WebhookConfiguration {
-  const [apiVersion, kind] = ['admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration'];
+function holding(
+  webhooks: readonly WebhookEntry[],
+  kind: RegistrationKind = 'ValidatingWebhookConfiguration',
+): WebhookConfiguration {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
   return { apiVersion, kind, metadata: metadataOf(kind, 'support-access'), webhooks };
 }
 
+const marking = holding(entries([], 'MutatingWebhookConfiguration'), 'MutatingWebhookConfiguration');
+
+/** Beside what marks what support creates, as the chart makes it. */
+const besideMarking = (deciding: WebhookConfiguration | undefined) => ({
+  ValidatingWebhookConfiguration: deciding,
+  MutatingWebhookConfiguration: marking,
+});
+
 /** With one entry made otherwise than the chart does. */
-const changed = (at: 0 | 1, change: Partial<WebhookEntry>) =>
+const changed = (at: 0 | 1 | 2, change: Partial<WebhookEntry>) =>
   holding(entries([first, first]).map((entry, i) => (i === at ? { ...entry, ...change } : entry)));
-const without = (at: 0 | 1) => holding(entries([first, first]).filter((_, i) => i !== at));
+const without = (at: 0 | 1 | 2) => holding(entries([first, first]).filter((_, i) => i !== at));
 const calling = (change: object) => ({
   clientConfig: {
     caBundle: Buffer.from(first).toString('base64'),
@@ -60,7 +82,7 @@ describe('the condition AdmissionReady holds', () => {
     ['while one authority follows the other', registered(first, first + second), told(first + second)],
     ['beside an entry of others', holding([foreignEntry, ...entries([first, first])]), told(first)],
   ])('%s', (_, configuration, authority) => {
-    expect(admissionReady(configuration, { authority, releaseNamespace })).toMatchObject({
+    expect(admissionReady(besideMarking(configuration), { authority, ...namespaces })).toMatchObject({
       holds: true,
       reason: 'Enforced',
     });
@@ -92,7 +114,10 @@ describe('the condition AdmissionReady does not hold, and says what to do,', () 
     ['where another authority stands there', registered(foreign, first), told(first), /has in decide\S* no/],
     ['where it holds no PEM at all', registered('x', first), told(first), /has in decide\S* no/],
   ])('%s', (_, configuration, authority, says) => {
-    const { holds, reason, message } = admissionReady(configuration, { authority, releaseNamespace });
+    const { holds, reason, message } = admissionReady(besideMarking(configuration), {
+      authority,
+      ...namespaces,
+    });
     expect([holds, reason]).toEqual([false, 'AdmissionUnregistered']);
     expect(message).toMatch(says);
     expect(problemComplaints(message)).toEqual([]);
@@ -102,12 +127,20 @@ describe('the condition AdmissionReady does not hold, and says what to do,', () 
 describe('the condition AdmissionReady does not hold, and says that writes pass,', () => {
   const unjudged = /what opens or widens passes, neither judged nor recorded/;
   const unnamed = /what narrows passes, but admission does not record who did it/;
+  const unjudgedSupport = /what support identities write passes by RBAC alone/;
   const [rule] = chartMakes.decide.rules;
 
   it.each([
     ['where all entries were removed', holding([]), unjudged],
     ['where the entry that decides was removed', without(0), unjudged],
     ['where the entry that records was removed', without(1), unnamed],
+    ['where the entry that judges support was removed', without(2), unjudgedSupport],
+    ['where support may pass it by', changed(2, { failurePolicy: 'Ignore' }), unjudgedSupport],
+    [
+      'where it is asked of no writer any more',
+      changed(2, { matchConditions: [{ name: 'never', expression: 'false' }] }),
+      unjudgedSupport,
+    ],
     ['where only an entry of others is left', holding([foreignEntry]), unjudged],
     ['where the entry that decides may be left out', changed(0, { failurePolicy: 'Ignore' }), unjudged],
     ['where the entry that records may block', changed(1, { failurePolicy: 'Fail' }), unnamed],
@@ -143,9 +176,9 @@ describe('the condition AdmissionReady does not hold, and says that writes pass,
       unjudged,
     ],
   ])('%s', (_, configuration, says) => {
-    const { holds, reason, message } = admissionReady(configuration, {
+    const { holds, reason, message } = admissionReady(besideMarking(configuration), {
       authority: told(first),
-      releaseNamespace,
+      ...namespaces,
     });
     expect([holds, reason]).toEqual([false, 'AdmissionUnregistered']);
     expect(message).toMatch(says);
@@ -158,13 +191,47 @@ describe('the condition AdmissionReady does not hold, and says that writes pass,
     ['a Service elsewhere', { namespace: 'other' }, /the Service other\/support-access-webhook instead of/],
     ['another path', { path: '/secret/record' }, /no address that ends in \/decide/],
   ])('or that they are refused, where %s is called', (_, change, says) => {
-    const { holds, message } = admissionReady(changed(0, calling(change)), {
+    const { holds, message } = admissionReady(besideMarking(changed(0, calling(change))), {
       authority: told(first),
-      releaseNamespace,
+      ...namespaces,
     });
     expect(holds).toBe(false);
     expect(message).toMatch(says);
     expect(message).toMatch(/until then what opens or widens is refused/);
     expect(problemComplaints(message)).toEqual([]);
+  });
+});
+
+describe('the condition AdmissionReady does not hold, and says that what support creates is refused,', () => {
+  const kind = 'MutatingWebhookConfiguration';
+  const [entry] = entries([], kind) as [WebhookEntry];
+  it.each([
+    ['where the configuration is missing', undefined, /^Mutating\S+ support-access is missing/],
+    ['where its entry was removed', holding([], kind), /^Mutating\S+ support-access has no owner\./],
+    [
+      'where its entry asks of less',
+      holding([{ ...entry, rules: [] }], kind),
+      /has in owner\.\S+ another rules than the chart/,
+    ],
+  ])('%s', (_, configuration, says) => {
+    const made = {
+      ValidatingWebhookConfiguration: holding(entries([])),
+      MutatingWebhookConfiguration: configuration,
+    };
+    const { holds, message } = admissionReady(made, { authority: told(first), ...namespaces });
+    expect(holds).toBe(false);
+    expect(message).toMatch(says);
+    expect(message).toMatch(/what support identities create is refused/);
+    expect(problemComplaints(message)).toEqual([]);
+  });
+
+  it('where its caBundle was wiped', () => {
+    const made = {
+      ValidatingWebhookConfiguration: holding(entries([])),
+      MutatingWebhookConfiguration: holding(entries([''], kind), kind),
+    };
+    const { holds, message } = admissionReady(made, { authority: told(first), ...namespaces });
+    expect(holds).toBe(false);
+    expect(message).toMatch(/^Mutating\S+ support-access has in owner\.\S+ no certificate of the webhook/);
   });
 });

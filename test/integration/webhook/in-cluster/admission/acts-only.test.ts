@@ -11,6 +11,7 @@ import { applyPatch, mergePatch } from '../../../../kit/control-plane/caller.ts'
 import type { ControlPlane } from '../../../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../../../kit/control-plane/free-port.ts';
 import { installChart, releaseNamespace } from '../../../../kit/installation/install.ts';
+import { noIdentities } from '../../../../kit/objects/no-identities.ts';
 import {
   application,
   collection,
@@ -49,6 +50,7 @@ beforeAll(async () => {
       throw error;
     },
     deps: {
+      ...noIdentities,
       judge: () => Promise.resolve({ problems: [], warnings: [] }),
       advise: async () => [],
       record: async (record) => void asked.push(record),

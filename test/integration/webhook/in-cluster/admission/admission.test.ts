@@ -15,6 +15,7 @@ import { eventually } from '../../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../../kit/control-plane/control-plane.ts';
 import { freePort } from '../../../../kit/control-plane/free-port.ts';
 import { installChart, releaseNamespace } from '../../../../kit/installation/install.ts';
+import { noIdentities } from '../../../../kit/objects/no-identities.ts';
 import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.ts';
 
 interface Configuration {
@@ -42,16 +43,14 @@ let serial = 0;
 beforeAll(async () => {
   controlPlane = await dedicatedControlPlane();
   const port = await freePort();
-  const path = `/${randomBytes(12).toString('hex')}`;
-  const url = `https://127.0.0.1:${port}${path}`;
+  const url = `https://127.0.0.1:${port}/${randomBytes(12).toString('hex')}`;
   await installChart(controlPlane, { webhook: { url } });
   const account = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
   client = await createKubeClient({ kubeconfigPath: account.kubeconfig });
   const judge = async (request: AdmissionRequest) =>
     judgeWrite(request, { ...readsAt(client), now: Date.now() });
   const stamp = () => {
-    serial += 1;
-    const id = `019aa000-0000-7000-8000-${serial.toString(16).padStart(12, '0')}`;
+    const id = `019aa000-0000-7000-8000-${(++serial).toString(16).padStart(12, '0')}`;
     return { id, time: new Date().toISOString() };
   };
   admission = await startAdmission({
@@ -67,6 +66,7 @@ beforeAll(async () => {
       throw error;
     },
     deps: {
+      ...noIdentities,
       judge,
       advise: createAdvice({ client, now: Date.now, withinMs: 5000 }),
       record: async (record) => {

@@ -50,12 +50,19 @@ describe('publishing', () => {
   it('adds path and caBundle to each entry, and survives an upgrade without a conflict', async () => {
     await applyAsHelm();
     const service = { namespace: 'support-access', name: 'support-access-webhook', path: '/secret' };
-    await publishWebhook({ client, name, bundle: '-----BEGIN CERTIFICATE-----\n', service });
+    await publishWebhook({
+      client,
+      kind: 'ValidatingWebhookConfiguration',
+      name,
+      bundle: '-----BEGIN CERTIFICATE-----\n',
+      service,
+    });
     await applyAsHelm();
     const { webhooks } = await client.get<Configuration>(ValidatingWebhookConfigurations, { name });
     expect(webhooks.map((entry) => [entry.name, entry.clientConfig.service?.path])).toEqual([
       ['decide.supportaccess.dev', '/secret/decide'],
       ['record.supportaccess.dev', '/secret/record'],
+      ['support.supportaccess.dev', '/secret/support'],
     ]);
     for (const { clientConfig } of webhooks) {
       expect(Buffer.from(clientConfig.caBundle ?? '', 'base64').toString()).toContain('BEGIN CERTIFICATE');

@@ -15,7 +15,11 @@ import { eventually } from '../../../../kit/clock/eventually.ts';
 import { type Caller, callerOf } from '../../../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../../../kit/control-plane/control-plane.ts';
 import { createAuthority } from '../../../../kit/control-plane/pki.ts';
-import { installChart, releaseNamespace } from '../../../../kit/installation/install.ts';
+import {
+  installChart,
+  releaseNamespace,
+  webhookConfigurations,
+} from '../../../../kit/installation/install.ts';
 import type { RecordsServer } from '../../../../kit/records/records-server.ts';
 import { serveRecords } from '../../../../kit/records/served-records.ts';
 import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.ts';
@@ -31,7 +35,7 @@ const stops: (() => void)[] = [];
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
   const values = { records: { readers: [{ user: ada }, { user: 'quote"\'\\<é>' }] } };
-  await installChart(cp, values, { without: ['ValidatingWebhookConfiguration'] });
+  await installChart(cp, values, { without: webhookConfigurations });
 });
 
 afterAll(() => {

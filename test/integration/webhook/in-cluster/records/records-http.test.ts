@@ -15,7 +15,11 @@ import { call } from '../../../../kit/cli/call.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 import type { ControlPlane } from '../../../../kit/control-plane/control-plane.ts';
 import { kubeconfigThrough, startTcpFaultProxy } from '../../../../kit/control-plane/tcp-fault-proxy.ts';
-import { installChart, releaseNamespace } from '../../../../kit/installation/install.ts';
+import {
+  installChart,
+  releaseNamespace,
+  webhookConfigurations,
+} from '../../../../kit/installation/install.ts';
 import { aRecord, asIntent, asOutcomeOf, ofOperator } from '../../../../kit/objects/record.ts';
 import type { RecordsServer } from '../../../../kit/records/records-server.ts';
 import { serveRecords } from '../../../../kit/records/served-records.ts';
@@ -29,7 +33,7 @@ const stops: (() => void)[] = [];
 
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
-  await installChart(cp, {}, { without: ['ValidatingWebhookConfiguration'] });
+  await installChart(cp, {}, { without: webhookConfigurations });
 });
 
 afterAll(() => {

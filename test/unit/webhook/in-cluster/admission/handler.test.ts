@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { NewRecord } from '../../../../../crds/audit/record.ts';
+import type { EntryPath } from '../../../../../crds/rules/registration.ts';
 import { validateAppend } from '../../../../../trail/validate-append.ts';
 import { createAdvice } from '../../../../../webhook/in-cluster/admission/advice.ts';
-import {
-  type AdmissionDeps,
-  type AdmissionPath,
-  respondToReview,
-} from '../../../../../webhook/in-cluster/admission/handler.ts';
+import { type AdmissionDeps, respondToReview } from '../../../../../webhook/in-cluster/admission/handler.ts';
 import type { WriteFindings } from '../../../../../webhook/in-cluster/admission/kinds/kind-rule.ts';
 import { changedPaths } from '../../../../../webhook/in-cluster/admission/requested-record.ts';
 import type { ToldWrite } from '../../../../../webhook/in-cluster/requesters/told-writes.ts';
 import { aLock } from '../../../../kit/objects/lock.ts';
+import { noIdentities } from '../../../../kit/objects/no-identities.ts';
 
 const stamp = { id: '019aa000-0000-7000-8000-000000000001', time: '2026-12-01T08:00:00.000Z' };
 
@@ -46,6 +44,7 @@ function deps(changes: Partial<AdmissionDeps> & { readonly findings?: WriteFindi
   const later: NewRecord[] = [];
   const told: ToldWrite[] = [];
   const made: AdmissionDeps = {
+    ...noIdentities,
     judge: async () => changes.findings ?? { problems: [], warnings: [] },
     advise: async () => changes.findings?.warnings ?? [],
     record: async (record) => void durable.push(record),
@@ -57,7 +56,7 @@ function deps(changes: Partial<AdmissionDeps> & { readonly findings?: WriteFindi
   return { ...made, durable, later, told };
 }
 
-const post = (path: AdmissionPath, body: string, with_: AdmissionDeps, proved = true) =>
+const post = (path: EntryPath, body: string, with_: AdmissionDeps, proved = true) =>
   respondToReview({ path, body, proved, peer: '10.0.0.1' }, with_);
 
 describe('the path that decides', () => {
@@ -206,7 +205,7 @@ describe('a name', () => {
   });
 
   it('is told of a write that may come, and of none that was refused, tried out or changes nothing', async () => {
-    const toldBy = async (path: AdmissionPath, changes: object, given = {}) => {
+    const toldBy = async (path: EntryPath, changes: object, given = {}) => {
       const with_ = deps(given);
       await post(path, review(changes), with_, false);
       return with_.told.map(({ write, requester, proved }) => [write.gone, requester.username, proved]);

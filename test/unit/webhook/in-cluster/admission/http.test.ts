@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeServer, listen } from '../../../../../process/server.ts';
 import { createAdmissionHttp } from '../../../../../webhook/in-cluster/admission/http.ts';
+import { noIdentities } from '../../../../kit/objects/no-identities.ts';
 
 const state = { path: '/secret' };
 const server = createServer(
@@ -12,6 +13,7 @@ const server = createServer(
     path: () => state.path,
     provesCaller: () => false,
     deps: {
+      ...noIdentities,
       judge: () => Promise.resolve({ problems: [], warnings: [] }),
       advise: async () => [],
       record: () => Promise.resolve(),

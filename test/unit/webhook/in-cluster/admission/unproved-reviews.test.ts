@@ -8,6 +8,7 @@ import {
   mostOfReviewsWithin,
 } from '../../../../../webhook/in-cluster/admission/unproved-reviews.ts';
 import { aStepClock, type StepClock } from '../../../../kit/clock/step-clock.ts';
+import { noIdentities } from '../../../../kit/objects/no-identities.ts';
 
 const hour = 3_600_000;
 const invented = '10.1.2.3';
@@ -28,6 +29,7 @@ function anAdmission({ isDown = false } = {}) {
   };
   const records = createReviewRecords({ trail, clock, onLost: (id) => lost.push(id) });
   const deps = {
+    ...noIdentities,
     judge: () => Promise.resolve({ problems: [], warnings: [] }),
     advise: async () => [],
     tell: () => undefined,
