@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../../kit/cli/call.ts';
 import { callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
@@ -32,6 +33,9 @@ beforeAll(async () => {
   writeFileSync(at('empty.yaml'), '');
   writeFileSync(at('broken.yaml'), 'a: [1\n');
   writeFileSync(at('alias.yaml'), 'a: &x 1\nb: *x\n');
+  const other = new DatabaseSync(at('other.db'));
+  other.exec('CREATE TABLE notes (text)');
+  other.close();
   const text = readFileSync(cp.kubeconfig, 'utf8');
   const variant = (name: string, change: (before: string) => string): void => {
     writeFileSync(at(name), change(text));

@@ -82,6 +82,30 @@ export const refused: readonly Way[] = [
   { words: ['revoke', 'all', 'x'], as: 'admin', code: 4, says: 'can have no name' },
   { words: ['unlock', 'all'], as: 'admin', code: 4, says: 'say why it may be lifted' },
   { words: ['user', 'add', 'bob'], as: 'admin', code: 4, says: 'it must be said who it is' },
+  {
+    words: [
+      'user',
+      'add',
+      'bob',
+      '--display-name',
+      'B',
+      '--user-id',
+      's',
+      '--name-id',
+      'b',
+      '--attribute',
+      'x',
+    ],
+    as: 'admin',
+    code: 4,
+    says: '--attribute must be name=value, not "x"',
+  },
+  {
+    words: ['routes', 'test', 'GET', 'jobs', 'x'],
+    as: 'admin',
+    code: 4,
+    says: 'the address must be a path such as /jobs/7',
+  },
   { words: ['matrix', 'compile'], code: 4, says: '--system must be given' },
   { words: ['matrix', 'compile', '--system', 'x'], code: 4, says: 'must be one of' },
   {
@@ -199,7 +223,7 @@ export const untold: readonly Way[] = [
     says: 'there is no SupportAccessPolicy default',
   },
   { words: ['matrix', 'compile', '/nowhere.yaml'], code: 3, says: 'the file /nowhere.yaml does not exist' },
-  { words: ['matrix', 'compile', fileOf('two.yaml')], code: 3, says: 'holds 2 documents' },
+  { words: ['matrix', 'compile', fileOf('two.yaml')], code: 3, says: 'holds 2 documents and must hold one' },
   { words: ['matrix', 'compile', fileOf('empty.yaml')], code: 3, says: 'is empty and must hold one' },
   {
     words: ['matrix', 'compile', fileOf('broken.yaml')],
@@ -208,6 +232,11 @@ export const untold: readonly Way[] = [
   },
   { words: ['matrix', 'compile', fileOf('alias.yaml')], code: 3, says: 'must have no aliases' },
   { words: ['records', 'print', '--file', '/nowhere'], code: 3, says: 'cannot read /nowhere' },
+  {
+    words: ['records', 'print', '--file', fileOf('other.db')],
+    code: 3,
+    says: 'holds no records; name the file of a records store',
+  },
   { words: ['records', 'head', '--file', fileOf('empty.yaml')], code: 3, says: 'there are no records yet' },
   {
     words: ['records', 'print', '-n', 'nowhere'],

@@ -5,11 +5,12 @@
 import { describe, expect, it } from 'vitest';
 import { failuresIn, hole } from '../../kit/messages/failures-in-source.ts';
 import { problemComplaints, refusalComplaints } from '../../kit/messages/good-message.ts';
+import { quotesInTests, runsIn } from '../../kit/messages/quotes-in-tests.ts';
 
 /** What says no to what a person typed or wrote. */
 const refusing = new Set(['UsageError', 'Refused']);
 /** What tells of something that is not as it should be. */
-const telling = new Set(['CannotTell', 'failed', 'toDo']);
+const telling = new Set(['CannotTell', 'ResponseLost', 'failed', 'toDo']);
 
 const failures = failuresIn('cli', new Set([...refusing, ...telling]));
 
@@ -40,5 +41,22 @@ describe('each failure of the plugin', () => {
       problemComplaints(shown(text)).map((each) => `${place} ${each}: ${text}`),
     );
     expect(complaints).toEqual([]);
+  });
+
+  it('is provoked by a test, which quotes it', () => {
+    const quotes = quotesInTests(['test/unit', 'test/integration', 'test/e2e', 'test/node']);
+    const isQuoted = (text: string): boolean =>
+      quotes.within(text) ||
+      text
+        .split(hole)
+        .flatMap(runsIn)
+        .some((run) => quotes.runs.has(run));
+    const ended = new Set(['UsageError', 'Refused', 'CannotTell', 'ResponseLost']);
+    const places = Map.groupBy(
+      failures.filter(({ kind, text }) => ended.has(kind) && !isElsewhere(text)),
+      ({ place }) => place,
+    );
+    const unquoted = [...places].filter(([, texts]) => !texts.some(({ text }) => isQuoted(text)));
+    expect(unquoted.map(([place, [first]]) => `${place}: ${first?.text}`)).toEqual([]);
   });
 });

@@ -71,3 +71,25 @@ describe('the token of a reader account', () => {
     await expect(read()).rejects.toMatchObject({ status: 403 });
   });
 });
+
+it('a server that opens no WebSocket to a pod is told, with the other way to the records', async () => {
+  const { options } = await scriptedServer((asked): Reply => {
+    if (asked.includes('selfsubjectreviews')) return [201, { status: { userInfo: { username: ada } } }];
+    if (asked.endsWith('/token')) return [201, { status: { token: 't1' } }];
+    // As an API server says it of a request that lacks only its upgrade.
+    return failure(400, 'Upgrade request required');
+  });
+  const client = await createKubeClient({ kubeconfigPath: options[1] });
+  onTestFinished(() => client.close());
+  const connect = () => ({
+    call: async () => {
+      await client.portForward({ namespace: 'support-access', name: 'webhook' }, 8445);
+      return { status: 200, text: '' };
+    },
+    close: () => Promise.resolve(),
+  });
+  const proving = { client, namespace: 'support-access', connect, clock: aStepClock() };
+  await expect(authenticated(proving)).rejects.toThrow(
+    'opens no WebSocket to a pod. Forward the port with kubectl port-forward, and give --url',
+  );
+});
