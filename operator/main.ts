@@ -28,7 +28,7 @@ import { publishConditionEvents } from './observers/condition-events.ts';
 import { measureObjects } from './observers/object-metrics.ts';
 import { observeQueue, type QueueObserver } from './observers/queue-metrics.ts';
 import { followRecords } from './observers/records-reach.ts';
-import type { CacheSettings } from './watching/caches.ts';
+import { type CacheSettings, missingCopies, untilCopied } from './watching/caches.ts';
 import type { Caches } from './watching/collections.ts';
 import type { ClockAgreement, RecordsReach } from './watching/controller.ts';
 import { createRecordWriter } from './writes/write-records.ts';
@@ -87,10 +87,9 @@ async function run(config: OperatorConfig, stopping: AbortSignal): Promise<numbe
 /** No traffic depends on this: an operator that cannot record opens nothing, and shows it here. */
 function missingOf({ caches, reach }: Progress, waiting: Waiting): string[] {
   if (caches === undefined || reach === undefined) return [...waiting.missing()];
-  const unsynced = Object.entries(caches).filter(([, cache]) => !cache.isSynced);
   const problem = reach.problem();
   return [
-    ...unsynced.map(([name]) => `a copy of ${name} from the API server`),
+    ...missingCopies(caches).map((name) => `a copy of ${name} from the API server`),
     ...(problem === undefined ? [] : [`the records: ${problem}`]),
   ];
 }
@@ -147,8 +146,7 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
   Object.assign(progress, { client, caches, trail, reach });
   for (const cache of all) cache.start();
   try {
-    const synced = Promise.all(all.map((copy) => copy.synced));
-    await Promise.race([synced, aborted(ending)]).catch((error: unknown) => {
+    await Promise.race([untilCopied(caches, systemClock), aborted(ending)]).catch((error: unknown) => {
       // A copy that is stopped before its first list says so.
       if (!ending.aborted) throw error;
     });
@@ -174,7 +172,7 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
   }
 }
 
-type Copy = Pick<Caches['policies'], 'start' | 'stop' | 'synced'>;
+type Copy = Pick<Caches['policies'], 'start' | 'stop'>;
 
 /**
  * The copies, and a signal that aborts also where the API server has the data of a backup. What one copy says of the earlier moment does

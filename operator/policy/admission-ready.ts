@@ -60,6 +60,7 @@ function askingProblem(registered: Registered, beside: Beside): string | undefin
   for (const kind of kindsOfRegistration) {
     const [first] = registrations[kind];
     const configuration = registered[kind];
+    if (configuration === 'unread') return unreadProblem(kind);
     if (configuration === undefined) return `${nameOf(kind)} is missing; ${again}; ${unasked[first]}`;
     for (const path of registrations[kind]) {
       const problem = entryProblem(configuration, expected[path]);
@@ -67,6 +68,10 @@ function askingProblem(registered: Registered, beside: Beside): string | undefin
     }
   }
   return undefined;
+}
+
+function unreadProblem(kind: RegistrationKind): string {
+  return `${nameOf(kind)} could not be read by the operator yet, so it is not known whether the API server asks admission; the log of the operator says why, and if the API server refuses it, run helm upgrade to make the rights of the operator again`;
 }
 
 function entryProblem({ webhooks }: WebhookConfiguration, expected: RegisteredEntry): string | undefined {
@@ -96,7 +101,9 @@ function trustProblem(registered: Registered, { authority, releaseNamespace }: B
   const known = certificatesIn(authority.data?.['ca.crt'] ?? '');
   if (known.length === 0) return `ConfigMap ${installed.authority} holds no certificate; ${bySelf}`;
   for (const kind of kindsOfRegistration) {
-    const problem = entriesProblem(registered[kind]?.webhooks ?? [], { known, releaseNamespace });
+    const configuration = registered[kind];
+    const entries = configuration === 'unread' ? [] : (configuration?.webhooks ?? []);
+    const problem = entriesProblem(entries, { known, releaseNamespace });
     if (problem !== undefined) return `${nameOf(kind)} has in ${problem}`;
   }
   return undefined;

@@ -102,6 +102,8 @@ function startPolicy(context: ControllerContext): Handle {
   const lookAgain = (): void => context.enqueue('policy', policyName, 'normal');
   context.reach.onChange(lookAgain);
   context.clockAgreement?.onChange(lookAgain);
+  // Nothing waits for these, so they may come later, and then there may be no change to be told of.
+  for (const copy of [caches.admission, caches.mutation]) copy.synced.then(lookAgain, () => undefined);
   let tombstone: SupportAccessPolicy | undefined;
   caches.policies.onChange(({ type, object }) => {
     tombstone = type === 'deleted' ? object : undefined;
@@ -182,9 +184,7 @@ async function observe(
 }
 
 function registeredIn({ admission, mutation }: ControllerContext['caches']): PolicyWorld['admission'] {
-  const name = installed.webhookConfiguration;
-  return {
-    ValidatingWebhookConfiguration: admission.get(undefined, name),
-    MutatingWebhookConfiguration: mutation.get(undefined, name),
-  };
+  const read = (copy: typeof admission) =>
+    copy.isSynced ? copy.get(undefined, installed.webhookConfiguration) : 'unread';
+  return { ValidatingWebhookConfiguration: read(admission), MutatingWebhookConfiguration: read(mutation) };
 }

@@ -5,7 +5,9 @@ import type { Installation } from '../outputs/output.ts';
 import type { ConfigMap, NetworkPolicy, WebhookConfiguration } from '../watching/kubernetes-objects.ts';
 
 /** How the API server is told of admission; what is missing is left out. */
-export type Registered = Readonly<Partial<Record<RegistrationKind, WebhookConfiguration | undefined>>>;
+export type Registered = Readonly<
+  Partial<Record<RegistrationKind, WebhookConfiguration | 'unread' | undefined>>
+>;
 
 export interface PolicyWorld {
   readonly installation: Installation;

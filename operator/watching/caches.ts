@@ -1,4 +1,5 @@
 /** Makes one cache a collection, with the indexes that the kinds declared. It knows no kind. */
+import type { Clock } from '../../kube/clock.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import type { Indexers } from '../../kube/watch/object-store.ts';
 import type { WatchingClient } from '../../kube/watch/reflector.ts';
@@ -28,7 +29,15 @@ function cacheOf(
   settings: CacheSettings,
   watches: readonly Watch[],
 ): WatchCache<KubeObject> {
-  const { resource, within, inNamespace, labelled, urgent, ...selection } = collections[name];
+  const {
+    resource,
+    within,
+    inNamespace,
+    labelled,
+    urgent,
+    reportedOnly: _r,
+    ...selection
+  } = collections[name];
   const named = selection.namedAs === undefined ? selection.named : settings[selection.namedAs];
   return createWatchCache(settings.client, resource, {
     onProblem: settings.onProblem,
@@ -39,6 +48,37 @@ function cacheOf(
     labelSelector: labelled,
     reflector: urgent === true ? urgently : undefined,
   });
+}
+
+/** How long what is only reported on may take, so that at a usual start nothing is reported as unread. */
+export const reportedWithinMs = 3000;
+
+/**
+ * Resolves when there is a whole copy of all that something is decided by. What is only reported on is waited for a moment: an API
+ * server that does not let it be read must not keep anything from closing.
+ */
+export async function untilCopied(caches: Caches, clock: Pick<Clock, 'after'>): Promise<void> {
+  const passed = Promise.withResolvers<void>();
+  const cancel = clock.after(reportedWithinMs, passed.resolve);
+  const copied = (names: readonly CollectionName[]) => Promise.all(names.map((name) => caches[name].synced));
+  const [reported, needed] = [namesOf(caches, true), namesOf(caches, false)];
+  try {
+    await Promise.all([copied(needed), Promise.race([copied(reported), passed.promise])]);
+  } finally {
+    cancel();
+  }
+}
+
+/** The collections without a copy by which something is decided. */
+export function missingCopies(caches: Caches): readonly CollectionName[] {
+  return namesOf(caches, false).filter((name) => !caches[name].isSynced);
+}
+
+function namesOf(caches: Caches, isReportedOnly: boolean): CollectionName[] {
+  const reported = ({ reportedOnly }: { readonly reportedOnly?: true }): boolean => reportedOnly === true;
+  return (Object.keys(caches) as CollectionName[]).filter(
+    (name) => reported(collections[name]) === isReportedOnly,
+  );
 }
 
 /**

@@ -57,6 +57,8 @@ interface Collection<T extends KubeObject> {
   readonly labelled?: string;
   /** A connection that died silently is noticed within half a minute, because something may have to be closed. */
   readonly urgent?: true;
+  /** Nothing is decided by it, so nothing waits for it: where it cannot be read, that is what is reported. */
+  readonly reportedOnly?: true;
   /** Exists for the compiler alone: which type the objects have. */
   readonly objects?: readonly T[];
 }
@@ -81,9 +83,11 @@ export const collections = {
   consentGuard: collection<KubeObject>(ValidatingAdmissionPolicyBindings, { named: installed.consentGuard }),
   admission: collection<WebhookConfiguration>(ValidatingWebhookConfigurations, {
     named: installed.webhookConfiguration,
+    reportedOnly: true,
   }),
   mutation: collection<WebhookConfiguration>(MutatingWebhookConfigurations, {
     named: installed.webhookConfiguration,
+    reportedOnly: true,
   }),
   accounts: collection<ServiceAccount>(ServiceAccounts, { within: 'identitiesNamespace' }),
   bindings: collection<RoleBinding>(RoleBindings),

@@ -124,6 +124,21 @@ describe('the condition AdmissionReady does not hold, and says what to do,', () 
   });
 });
 
+describe('the condition AdmissionReady does not hold', () => {
+  it.each(['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'])(
+    'while the %s could not be read',
+    (kind) => {
+      const read = { ...besideMarking(registered(first, first)), [kind]: 'unread' };
+      const { holds, message } = admissionReady(read, { authority: told(first), ...namespaces });
+      expect(holds).toBe(false);
+      expect(message).toMatch(
+        new RegExp(`^${kind} support-access could not be read .* log of the operator says`),
+      );
+      expect(problemComplaints(message)).toEqual([]);
+    },
+  );
+});
+
 describe('the condition AdmissionReady does not hold, and says that writes pass,', () => {
   const unjudged = /what opens or widens passes, neither judged nor recorded/;
   const unnamed = /what narrows passes, but admission does not record who did it/;
