@@ -57,7 +57,7 @@ describe.each([
     const account = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
     const webhook = callerOf(account.kubeconfig);
     const service = { namespace: releaseNamespace, name: 'support-access-webhook', path: '/x7/decide' };
-    const webhooks = ['decide', 'record'].map((entry) => ({
+    const webhooks = ['decide', 'record', 'support'].map((entry) => ({
       name: `${entry}.supportaccess.dev`,
       clientConfig: { caBundle, service },
     }));
@@ -113,8 +113,9 @@ describe.each([
     await helm('upgrade', 'support-access', chartFolder, '--set', 'webhook.timeoutSeconds=7');
     const { webhooks } = (await admin('GET', configuration)).body as Webhooks;
     expect(webhooks[0]?.timeoutSeconds).toBe(7);
-    expect(webhooks.map(({ clientConfig }) => clientConfig.caBundle)).toEqual([caBundle, caBundle]);
+    expect(webhooks.map(({ clientConfig }) => clientConfig.caBundle)).toEqual(webhooks.map(() => caBundle));
     expect(webhooks.map(({ clientConfig }) => clientConfig.service?.path)).toEqual([
+      '/x7/decide',
       '/x7/decide',
       '/x7/decide',
     ]);
