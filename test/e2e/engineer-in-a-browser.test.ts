@@ -6,6 +6,7 @@ import type { Cookie, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enteredCookieName } from '../../webhook/gateway/sessions/entered-application.ts';
 import { sessionCookieName } from '../../webhook/gateway/sessions/session-cookie.ts';
+import { signedInMarkName } from '../../webhook/gateway/sessions/signed-in-mark.ts';
 import { eventually } from '../kit/clock/eventually.ts';
 import {
   anExampleInstallation,
@@ -82,9 +83,13 @@ async function playInBrowser(path: string): Promise<void> {
   try {
     await signIn(person, ada);
     await seeHome(page);
-    const [cookie, ...others] = await ourCookies(person);
-    expect(others).toEqual([]);
+    const all = await ourCookies(person);
+    const [cookie, mark] = [sessionCookieName, signedInMarkName].map((name) =>
+      all.find((one) => one.name === name),
+    );
+    expect(all).toHaveLength(2);
     expectHostCookie(cookie, 'support.localhost');
+    expect(mark).toMatchObject({ name: signedInMarkName, domain: 'support.localhost', sameSite: 'None' });
     await lookAround(person);
     await beRefused(page);
     await signOutAndComeBack(person);
@@ -128,8 +133,9 @@ async function lookAround(person: BrowserPerson): Promise<void> {
   const cookies = all.filter(({ name }) => name === sessionCookieName);
   expect(cookies.map(({ domain }) => domain).toSorted()).toEqual(['ecase.localhost', 'support.localhost']);
   const marks = all.filter(({ name }) => name !== sessionCookieName);
-  expect(marks.map(({ name, domain }) => `${name} ${domain}`)).toEqual([
+  expect(marks.map(({ name, domain }) => `${name} ${domain}`).toSorted()).toEqual([
     `${enteredCookieName} ecase.localhost`,
+    `${signedInMarkName} support.localhost`,
   ]);
   expectHostCookie(
     cookies.find(({ domain }) => domain === 'ecase.localhost'),
@@ -171,7 +177,8 @@ async function signOutAndComeBack({ page, context }: BrowserPerson): Promise<voi
   await page.goto(`${installation.applicationOrigin}/email-log`);
   expect(new URL(page.url()).origin).toBe(new URL(installation.idp.signInURL).origin);
   await page.locator('input[name=username]').waitFor();
-  expect(await context.cookies(installation.applicationOrigin)).toEqual([]);
+  const left = await context.cookies(installation.applicationOrigin);
+  expect(left.filter(({ name }) => name !== enteredCookieName)).toEqual([]);
   expect(installation.application.seen.length).toBe(before);
 }
 

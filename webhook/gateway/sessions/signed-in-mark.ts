@@ -8,24 +8,27 @@ import type { GatewayKeys } from './keys.ts';
 import { openSealedText, sealText } from './sealed-text.ts';
 import type { SessionProof } from './session-cookie.ts';
 
-const name = '__Host-support-access-signed-in';
+/** On the support host alone. */
+export const signedInMarkName = '__Host-support-access-signed-in';
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=None';
 
 /** The Set-Cookie value beside that of the session; it ends with the browser. */
 export function signedInMark(keys: GatewayKeys, { session, grant, secret }: SessionProof): string {
   const text = JSON.stringify([session.namespace, session.name, grant, secret]);
-  return `${name}=${sealText(keys.keyFor('session-cookie'), name, text)}; ${attributes}`;
+  return `${signedInMarkName}=${sealText(keys.keyFor('session-cookie'), signedInMarkName, text)}; ${attributes}`;
 }
 
 /** The Set-Cookie values that remove it from a browser that has it. */
 export function clearedSignedInMark(header: string | undefined): readonly string[] {
-  return cookieValues(header, name).length === 0 ? [] : [`${name}=; Max-Age=0; ${attributes}`];
+  return cookieValues(header, signedInMarkName).length === 0
+    ? []
+    : [`${signedInMarkName}=; Max-Age=0; ${attributes}`];
 }
 
 /** The session of which it tells, which may be over; undefined when there is none that we sealed. */
 export function readSignedInMark(keys: GatewayKeys, header: string | undefined): SessionProof | undefined {
-  const sealed = cookieNamed(header, name);
-  const plain = sealed && openSealedText(keys.keyFor('session-cookie'), name, sealed);
+  const sealed = cookieNamed(header, signedInMarkName);
+  const plain = sealed && openSealedText(keys.keyFor('session-cookie'), signedInMarkName, sealed);
   const value: unknown = plain ? JSON.parse(plain) : undefined;
   if (!Array.isArray(value) || value.length !== 4) return undefined;
 
