@@ -20,6 +20,7 @@ import { revoke } from './revoke.ts';
 import { routesLint } from './routes-lint.ts';
 import { routesTest } from './routes-test.ts';
 import { sessions } from './sessions.ts';
+import { ssoCheck } from './sso-check.ts';
 import { status } from './status.ts';
 import { unlock } from './unlock.ts';
 import { userAdd } from './user-add.ts';
@@ -30,6 +31,7 @@ import { version } from './version.ts';
 export const groupSummaries: Readonly<Record<string, string>> = {
   grant: 'Open and close access: one grant is one consent',
   policy: 'The master switch of support access',
+  sso: 'The identity provider with which people sign in',
   user: "The people of the vendor's support",
   records: 'Read and check the records of support access',
   matrix: 'Work with permission matrices',
@@ -50,6 +52,7 @@ export const commands: readonly Command[] = [
   confirmRestore,
   policyEnable,
   policyDisable,
+  ssoCheck,
   userAdd,
   userDeactivate,
   recordsPrint,

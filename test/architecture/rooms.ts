@@ -147,7 +147,7 @@ const cli = alsoImporting(
     ),
     'cli/commands': ['cli', 'cli/completion', ...pluginSubjects.map((room) => `cli/${room}`)],
   },
-  ['crds/**', 'kube/**', 'process/**', 'trail/**'],
+  ['crds/**', 'kube/**', 'process/**', 'saml/**', 'trail/**'],
 );
 
 /** Each folder of the product with the folders that it may import. */
