@@ -83,13 +83,9 @@ async function playInBrowser(path: string): Promise<void> {
   try {
     await signIn(person, ada);
     await seeHome(page);
-    const all = await ourCookies(person);
-    const [cookie, mark] = [sessionCookieName, signedInMarkName].map((name) =>
-      all.find((one) => one.name === name),
-    );
-    expect(all).toHaveLength(2);
+    const [cookie, ...others] = (await ourCookies(person)).filter(({ name }) => name !== signedInMarkName);
+    expect(others).toEqual([]);
     expectHostCookie(cookie, 'support.localhost');
-    expect(mark).toMatchObject({ name: signedInMarkName, domain: 'support.localhost', sameSite: 'None' });
     await lookAround(person);
     await beRefused(page);
     await signOutAndComeBack(person);
