@@ -286,7 +286,7 @@ describe('values', () => {
 it('the notes claim nothing about a cluster that they do not see, and print commands that work', async () => {
   const args = ['install', 'support-access', chartFolder, '--namespace', 'elsewhere', '--dry-run=client'];
   const notes = await runHelm(args, {}, helms['Helm 4']);
-  expect(notes).toContain('it is OFF as long as');
+  expect(notes).toContain('It is OFF unless');
   expect(notes).toContain('helm test support-access --namespace elsewhere --logs');
 });
 
