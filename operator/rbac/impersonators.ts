@@ -14,7 +14,7 @@ export interface ImpersonatorSearch {
 }
 
 /** Our own RoleBindings there, to Roles that the chart made. */
-const ourRoles = new Set(['support-access-operator', 'support-access-gateway']);
+const ourRoles = new Set(['support-access-operator', 'support-access-gateway', 'support-access-webhook']);
 
 /** The bindings by which others may act as support identities, each in words with whom it binds, sorted. */
 export function impersonators(search: ImpersonatorSearch): string[] {
