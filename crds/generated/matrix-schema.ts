@@ -129,7 +129,7 @@ export const matrixSchema = {
             "minLength": 1,
             "maxLength": 100,
             "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
-            "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Edit"
+            "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Create"
           }
         },
         "modules": {

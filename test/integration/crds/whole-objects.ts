@@ -79,6 +79,7 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
           subModules: [{ name: 'Job Log', access: 'Limited', actions: ['Clear Job Log'] }],
         },
       ],
+      actions: ['Create'],
       disabledActions: [{ module: 'Jobs', subModule: 'Job Log', action: 'Clear Job Log' }],
     }),
   },
