@@ -62,8 +62,8 @@ const policyFields: Record<string, fc.Arbitrary<unknown>> = {
   access: mostlyEnabled,
   gateway: fc.constantFrom({ host: 'a.example.com', port: 443 }, { host: 'b.example.com', port: 443 }),
   network: fc.constantFrom(
-    { exposure: 'Direct', gatewayPolicy: 'Enforce' },
-    { exposure: 'Direct', gatewayPolicy: 'Disabled' },
+    { exposure: 'Direct', proxyProtocol: 'Disabled', gatewayPolicy: 'Enforce' },
+    { exposure: 'Direct', proxyProtocol: 'Disabled', gatewayPolicy: 'Disabled' },
   ),
   session: fc.constantFrom(
     ...['Enabled', 'Disabled'].map((boundAddress) => ({
