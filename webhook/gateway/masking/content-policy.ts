@@ -1,13 +1,13 @@
 /**
- * Decides by its type how a response is masked: pictures, sound, video, fonts and packed files pass, because nothing in
- * them can be found (docs/masking.md); text is masked; everything else, also a response without a type, is treated as
- * text. What has no single meaning is refused.
+ * Decides how a response is masked: what is called a text is read as one, and of everything else, also of a response
+ * without a type, the content decides (`file-masker.ts`). What has no single meaning is refused.
  */
 import { partsOf } from '../../../crds/rules/request/optional-white-space.ts';
 import type { DataClass } from './classes/data-class.ts';
 import { type ContentType, contentTypeOf, singleType } from './content-type.ts';
-import { beginsWith, FileMasker, type FirstLook, isBinary, isCompoundFile } from './file-masker.ts';
+import { FileMasker } from './file-masker.ts';
 import { maskHeaderValue } from './header-value.ts';
+import { doubtfulTypes, type FileFamily, fileTypes } from './known-files.ts';
 import {
   type ContentHeaders,
   type Masker,
@@ -18,34 +18,12 @@ import {
 import { MimeMasker } from './mime-masker.ts';
 import type { TextKind } from './reading/grammar.ts';
 import { TextMasker } from './text-masker.ts';
+import { textHead } from './unreadable.ts';
 import type { Encoding } from './wide-text.ts';
 
-const zip = beginsWith('504b0304', '504b0506', '504b0708');
-
-/**
- * Types that pass as they are, each with what its first bytes have to be. A name ending in `/` or `.` is a whole family.
- */
-const passing: readonly (readonly [name: string, look: FirstLook])[] = [
-  ['image/', isBinary],
-  ['audio/', isBinary],
-  ['video/', isBinary],
-  ['font/', isBinary],
-  ['application/pdf', beginsWith('255044462d')],
-  ['application/zip', zip],
-  ['application/gzip', beginsWith('1f8b')],
-  ['application/wasm', beginsWith('0061736d')],
-  ['application/vnd.openxmlformats-officedocument.', zip],
-  ['application/vnd.oasis.opendocument.', zip],
-];
-
-export const passingTypes: readonly string[] = passing.map(([name]) => name);
-
-/** Types that are as often given to texts as to the files that they name: the content decides. */
-export const doubtfulTypes: readonly string[] = [
-  'application/msword',
-  'application/vnd.ms-excel',
-  'application/vnd.ms-powerpoint',
-];
+/** Types that say that they are texts. Of any other the content decides. */
+export const textTypes =
+  /^(?:text|message)\/|[/+.-](?:json|json5|jsonl|ndjson|json-seq|xml|yaml|text|javascript|ecmascript|rtf|sql|ldif|graphql)(?:\+.*)?$|^application\/x-www-form-urlencoded$/;
 
 /**
  * Texts in a family that passes: every name that says so, and formats that are older than such names. What else is text
@@ -96,11 +74,24 @@ function planOf(classes: readonly DataClass[], headers: ContentHeaders): Masking
   if (rule !== undefined) return { kind: 'refuse', rule };
   const type = contentTypeOf(headers.contentType);
   const text = textOf(classes, type);
-  const look = lookOf(type.name);
-  if (look !== undefined) return { kind: 'pass', open: () => new FileMasker(look, textOrThrow(text)) };
-  if (text.kind === 'mask' && doubtfulTypes.includes(type.name))
-    return { kind: 'mask', open: () => new FileMasker(isCompoundFile, () => text.open()) };
-  return text;
+  const families = familiesOf(type.name);
+  if (families !== undefined)
+    return { kind: 'pass', open: () => new FileMasker({ families, text: textOrThrow(text) }) };
+  if (text.kind === 'refuse' || isCalledText(type.name)) return text;
+  const named = doubtfulTypes.includes(type.name) ? officeFamilies : anyFamily(type.name);
+  return { kind: 'mask', open: () => new FileMasker({ families: named, text: () => text.open() }) };
+}
+
+const officeFamilies: readonly FileFamily[] = ['compound', 'zip'];
+
+/** A type that says nothing may be any file; two types in one line may be none, because one of them could be a text. */
+function anyFamily(type: string): readonly FileFamily[] | undefined {
+  return type === '' || singleType.test(type) ? undefined : [];
+}
+
+/** Parts and messages are taken apart before anything in them is looked at. */
+function isCalledText(type: string): boolean {
+  return singleType.test(type) && (textTypes.test(type) || type.startsWith('multipart/'));
 }
 
 /** What the response would have to be, so that it can be read at all. */
@@ -135,7 +126,8 @@ function textOf(classes: readonly DataClass[], type: ContentType): Exclude<Maski
     return { kind: 'mask', open: () => new MimeMasker({ classes, type, planOf }) };
   }
   const encoding = charset === undefined ? undefined : wideCharsets[charset];
-  return { kind: 'mask', open: () => new TextMasker({ classes, kind: kindOf(name), encoding }) };
+  const textFor = isCalledText(name) ? textHead : Number.POSITIVE_INFINITY;
+  return { kind: 'mask', open: () => new TextMasker({ classes, kind: kindOf(name), encoding, textFor }) };
 }
 
 function textOrThrow(text: ReturnType<typeof textOf>): () => MaskingStream {
@@ -145,10 +137,10 @@ function textOrThrow(text: ReturnType<typeof textOf>): () => MaskingStream {
   };
 }
 
-/** How the first bytes of a type that passes are looked at. */
-function lookOf(type: string): FirstLook | undefined {
+/** What a response of this type may be, where the type names files that pass. */
+function familiesOf(type: string): readonly FileFamily[] | undefined {
   if (!singleType.test(type) || textsInPassingFamilies.some((name) => name.test(type))) return undefined;
-  return passing.find(([name]) => (/[/.]$/.test(name) ? type.startsWith(name) : type === name))?.[1];
+  return fileTypes.find(([name]) => (/[/.-]$/.test(name) ? type.startsWith(name) : type === name))?.[1];
 }
 
 function kindOf(type: string): TextKind {

@@ -1,23 +1,27 @@
 /**
- * Passes what is the file that its type names, and masks it where it is a text by that name: a CSV export called
- * `application/vnd.ms-excel`, a flat document called by the name of the packed one, a drawing in XML among pictures.
+ * Decides by its content what a response is that is not called a text: a file on the list passes whole where its type may be
+ * one, a text is masked (a CSV export called `application/vnd.ms-excel`, a drawing in XML among pictures), and everything
+ * else is refused whole. A type alone lets nothing pass and has nothing changed.
  */
+import { type FileFamily, knownFile, longestSignature } from './known-files.ts';
 import { type MaskingStream, NotMaskable } from './masker.ts';
+import { inNoText } from './unreadable.ts';
 import { codecOf, headOfWideText, wideEncodingOf } from './wide-text.ts';
 
-/** What the first bytes say: a file, a text, or that too few of them are there. */
-export type FirstLook = (head: Buffer, final: boolean) => 'file' | 'text' | 'undecided';
+export interface FileMaskerOptions {
+  /** The files that its type may be; undefined where the type names none. */
+  readonly families: readonly FileFamily[] | undefined;
+  readonly text: () => MaskingStream;
+}
 
-/** Looks at the first bytes, then passes or masks everything. */
+/** Looks at the first bytes, then passes, masks or refuses everything. */
 export class FileMasker implements MaskingStream {
-  readonly #look: FirstLook;
-  readonly #text: () => MaskingStream;
+  readonly #options: FileMaskerOptions;
   #head = Buffer.alloc(0);
   #rest: MaskingStream | undefined;
 
-  constructor(look: FirstLook, text: () => MaskingStream) {
-    this.#look = look;
-    this.#text = text;
+  constructor(options: FileMaskerOptions) {
+    this.#options = options;
   }
 
   get counts(): Readonly<Record<string, number>> {
@@ -37,8 +41,14 @@ export class FileMasker implements MaskingStream {
   }
 
   #decided(final: boolean): MaskingStream | undefined {
-    const seen = this.#look(this.#head, final);
-    if (seen !== 'undecided') this.#rest = seen === 'file' ? new Passing() : this.#text();
+    const seen = contentOf(this.#head, final);
+    if (seen === 'undecided') return undefined;
+    const { families, text } = this.#options;
+    if (seen === 'unknown')
+      throw new NotMaskable('must be a text, or a file of a kind that its first bytes tell');
+    if (seen !== 'text' && families !== undefined && !families.includes(seen))
+      throw new NotMaskable('must be the kind of file that its type names');
+    this.#rest = seen === 'text' ? text() : new Passing();
     return this.#rest;
   }
 }
@@ -53,37 +63,27 @@ class Passing implements MaskingStream {
   }
 }
 
-/** The first bytes of every compound file ([MS-CFB] 2.2), as Word, Excel and PowerPoint of the old kind are. */
-const compound = 'd0cf11e0a1b11ae1';
-
-/** A file that begins with one of these bytes, written in hexadecimal. */
-export function beginsWith(...signatures: readonly string[]): FirstLook {
-  const known = signatures.map((signature) => Buffer.from(signature, 'hex'));
-  return (head, final) => {
-    if (known.some((signature) => head.subarray(0, signature.length).equals(signature))) return 'file';
-    const mayBe = known.some((signature) => signature.subarray(0, head.length).equals(head));
-    return mayBe && !final ? 'undecided' : 'text';
-  };
+/** What these first bytes are the beginning of. */
+function contentOf(head: Buffer, final: boolean): FileFamily | 'text' | 'unknown' | 'undecided' {
+  const file = knownFile(head.subarray(0, longestSignature), final);
+  // A PDF may be all text; of every other file the letters of its signature could begin a sentence.
+  if (file === 'pdf') return file;
+  const seen = looked(head, final);
+  if (file === 'undecided' || seen === 'undecided') return 'undecided';
+  return seen === 'text' ? 'text' : (file ?? 'unknown');
 }
 
-export const isCompoundFile = beginsWith(compound);
-
-/** How many bytes of text there are before a file without a signature of ours is taken for one. */
+/** How many bytes of text there are before a file without a signature of ours is taken for a text. */
 const longestHead = 512;
 
-/** Pictures, sound, films and fonts have as many signatures as formats; all of them hold bytes that no text has. */
-export const isBinary: FirstLook = (head, final) => {
+/** Whether there are bytes that no text has. */
+function looked(head: Buffer, final: boolean): 'binary' | 'text' | 'undecided' {
   const seen = head.subarray(0, longestHead);
-  const isOdd = seen.some((byte) => byte < 0x20 && !whiteSpace.includes(byte));
+  const isOdd = inNoText.test(seen.toString('latin1'));
   // Such a byte may be one half of a character: as many are needed as tell how wide characters are.
-  if (seen.length < (isOdd ? headOfWideText : 4) && !final) return 'undecided';
-  if (isWideText(seen)) return 'text';
-  if (isOdd) return 'file';
-  return seen.length < longestHead && !final ? 'undecided' : 'text';
-};
-
-/** Tabulator, line feed, form feed, carriage return, and the escape that terminals know. */
-const whiteSpace: readonly number[] = [0x09, 0x0a, 0x0c, 0x0d, 0x1b];
+  if (seen.length < (isOdd ? headOfWideText : longestHead) && !final) return 'undecided';
+  return isOdd && !isWideText(seen) ? 'binary' : 'text';
+}
 
 /** What a text of any script may hold: no control characters, and none that Unicode has not given out. */
 const written = /^[\t\n\f\r\ufeff\p{L}\p{M}\p{N}\p{P}\p{S}\p{Z}\p{Cf}]+$/u;

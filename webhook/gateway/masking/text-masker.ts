@@ -5,7 +5,7 @@
 import type { DataClass } from './classes/data-class.ts';
 import type { Masker, MaskingStream } from './masker.ts';
 import type { TextKind } from './reading/grammar.ts';
-import { UnreadableWatch } from './unreadable.ts';
+import { inNoText, UnreadableWatch } from './unreadable.ts';
 import {
   byteCodec,
   type Codec,
@@ -33,18 +33,21 @@ export interface TextMaskerOptions {
   readonly kind: TextKind;
   /** As the type declares it; a mark in the text overrules it. Undefined means single bytes unless the text shows other. */
   readonly encoding?: Encoding | undefined;
+  /** How many of its first characters have to be such as a text has; none without it. */
+  readonly textFor?: number;
 }
 
 /** Masks one text, in the encoding in which it comes. */
 export class TextMasker implements MaskingStream {
   readonly #options: TextMaskerOptions;
-  readonly #watch = new UnreadableWatch();
+  readonly #watch: UnreadableWatch;
   #stages: readonly Stage[] = [];
   #codec: Codec | undefined;
   #head = Buffer.alloc(0);
 
   constructor(options: TextMaskerOptions) {
     this.#options = options;
+    this.#watch = new UnreadableWatch(options.textFor ?? 0);
   }
 
   get counts(): Readonly<Record<string, number>> {
@@ -66,7 +69,7 @@ export class TextMasker implements MaskingStream {
 
   #begin(): Codec {
     const { classes, encoding: declared } = this.#options;
-    const told = this.#head.subarray(0, widestMark).includes(0) ? headOfWideText : widestMark;
+    const told = mayBeWide(this.#head) ? headOfWideText : widestMark;
     const encoding = wideEncodingOf(this.#head.toString('latin1', 0, told)) ?? declared;
     this.#codec = encoding === undefined ? byteCodec() : codecOf(encoding);
     const begun = begunText(this.#head);
@@ -85,11 +88,15 @@ export class TextMasker implements MaskingStream {
 /** Whether too little is there to tell the width of the characters, or what begins. */
 function isUndecided(head: Buffer): boolean {
   if (head.length < widestMark) return true;
-  // Zeros among the first characters: more of them tell how wide they are.
-  if (head.length < headOfWideText && head.subarray(0, widestMark).includes(0)) return true;
+  if (head.length < headOfWideText && mayBeWide(head)) return true;
   const begun = begunText(head);
   if (begun === '') return head.length < longestBlank;
   return beginnings.some(([begins]) => begun.length < begins.length && begins.startsWith(begun));
+}
+
+/** Zeros and the like among the first characters: more of them tell how wide they are. */
+function mayBeWide(head: Buffer): boolean {
+  return inNoText.test(head.toString('latin1', 0, widestMark));
 }
 
 /** The first characters in capitals, without a mark, zeros and white space in front. */

@@ -22,6 +22,10 @@ export const lookBack = 4096;
 
 const backslashLimit = 16;
 
+/** `git@host:path` and `ssh://git@host/path` name a repository, by an account that all people share. */
+const repositoryAccount = 'git';
+const pathBegins = /^[:/][\w~./-]/;
+
 /** An at-sign in the source. */
 interface Sign {
   readonly at: number;
@@ -160,8 +164,21 @@ function addressAround(text: string, sign: Sign, limits: Limits): AtSign {
   const domain = readDomain(text, { from: sign.after, before: sign.next }, grammar);
   if (domain.open && !final) return { openFrom: start };
   if (!domain.named) return 'none';
+  const repository = repositoryAt(text, { start, at: sign.at, end: domain.end }, final);
+  if (repository !== undefined) return repository;
   const tags = [...local.tags, ...domain.tags];
   return writtenIn(text, { start, end: domain.end, tags, after: limits.taken }, { grammar, final });
+}
+
+/** What is said of a repository's name: no address, or that it cannot be told yet. */
+function repositoryAt(
+  text: string,
+  { start, at, end }: { readonly start: number; readonly at: number; readonly end: number },
+  final: boolean,
+): AtSign | undefined {
+  if (text.slice(start, at) !== repositoryAccount) return undefined;
+  if (!final && text.length - end < 2) return { openFrom: start };
+  return pathBegins.test(text.slice(end, end + 2)) ? 'none' : undefined;
 }
 
 /** Where the local part before an at-sign begins, and the elements in it. */

@@ -3,6 +3,7 @@
  * which after it to its domain. Nothing here knows how the characters were written.
  */
 import type { Reading } from '../reading/reading.ts';
+import { withoutFileEndings } from './file-endings.ts';
 
 const apostrophes = "'\u2019";
 const marksInMarkup = new Set('.+-%&*!#^~$');
@@ -122,9 +123,6 @@ function isDomainMark(character: string): boolean {
   return character === '-' || dots.has(character);
 }
 
-/** `logo@2x.png`: a picture for a denser screen. No domain ends so. */
-const densePicture = /^\d(?:\.\d)?x\.(?:avif|gif|ico|jpe?g|png|svg|webp)$/i;
-
 /** RFC 1035 3.1, with the dot at its end. */
 const longestName = 254;
 const lettersOnly = /\.\p{L}{2,}$/u;
@@ -143,11 +141,15 @@ export function hostNameLength(name: string): number {
   return 0;
 }
 
-/** A dot inside, and a last label that begins with a letter: `pkg@1.2.3` and `@media` are no addresses. */
-function isHostName(name: string): boolean {
-  if (densePicture.test(name)) return false;
-  let end = name.length;
-  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === '-')) end--;
+/**
+ * A dot inside, and a last label that begins with a letter: `pkg@1.2.3` and `@media` are no addresses, nor is the name of a
+ * file, unless it begins with an address.
+ */
+function isHostName(whole: string): boolean {
+  let end = whole.length;
+  while (end > 0 && (whole[end - 1] === '.' || whole[end - 1] === '-')) end--;
+  const name = withoutFileEndings(whole.slice(0, end));
+  end = name.length;
   const dot = name.lastIndexOf('.', end - 1);
   if (dot < 1 || end - dot < 3 || name[0] === '.') return false;
   const first = name.charCodeAt(dot + 1);

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { emailAddress } from '../../../../../webhook/gateway/masking/classes/email-address.ts';
 import {
   createMasker,
-  doubtfulTypes,
-  passingTypes,
   plainTypes,
   textsInPassingFamilies,
 } from '../../../../../webhook/gateway/masking/content-policy.ts';
+import { doubtfulTypes, fileTypes } from '../../../../../webhook/gateway/masking/known-files.ts';
 
 const masker = createMasker([emailAddress]);
 const planOf = (contentType?: string, contentEncoding?: string) =>
@@ -20,23 +19,39 @@ function masked(contentType: string | undefined, text: string): string {
   return Buffer.concat([stream.push(Buffer.from(text)), stream.end()]).toString();
 }
 
-describe('a response passes as it is', () => {
+describe('a response passes where it is the file that it is called', () => {
   const examples = {
     'image/': 'image/png',
     'audio/': 'audio/mpeg',
     'video/': 'video/mp4',
     'font/': 'font/woff2',
-    'application/pdf': 'application/pdf',
-    'application/zip': 'application/zip',
-    'application/gzip': 'application/gzip',
-    'application/wasm': 'application/wasm',
+    'application/font-': 'application/font-woff',
+    'application/x-font-': 'application/x-font-ttf',
+    ...Object.fromEntries(
+      [
+        'application/vnd.ms-fontobject',
+        'application/pdf',
+        'application/zip',
+        'application/x-zip-compressed',
+        'application/java-archive',
+        'application/epub+zip',
+        'application/gzip',
+        'application/x-gzip',
+        'application/x-7z-compressed',
+        'application/x-bzip2',
+        'application/x-xz',
+        'application/zstd',
+        'application/vnd.rar',
+        'application/wasm',
+      ].map((type) => [type, type]),
+    ),
     'application/vnd.openxmlformats-officedocument.':
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     'application/vnd.oasis.opendocument.': 'application/vnd.oasis.opendocument.text',
   };
 
   it('by these types and families, and by no other', () => {
-    expect(passingTypes.toSorted()).toEqual(Object.keys(examples).toSorted());
+    expect(fileTypes.map(([name]) => name).toSorted()).toEqual(Object.keys(examples).toSorted());
   });
 
   it.each(Object.values(examples))('as %s', (type) => {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { emailAddress } from '../../../../../webhook/gateway/masking/classes/email-address.ts';
 import { createMasker } from '../../../../../webhook/gateway/masking/content-policy.ts';
+import { NotMaskable } from '../../../../../webhook/gateway/masking/masker.ts';
 
 const { replacement } = emailAddress;
 
@@ -31,13 +33,13 @@ describe.each(legacyTypes)('a response that is called %s', (type) => {
     expect(counts).toEqual({ EmailAddress: 1 });
   });
 
-  it('is masked where it only begins like such a file', () => {
+  it('is refused where it only begins like such a file', () => {
     const almost = Buffer.concat([signature.subarray(0, 7), Buffer.from(' ada@vendor.example ')]);
-    expect(through(type, almost, 4).bytes.toString('latin1')).not.toContain('ada@');
+    expect(() => through(type, almost, 4)).toThrow('must be a text, or a file of a kind that its first');
+    expect(() => through(type, signature.subarray(0, 5), 1)).toThrow(NotMaskable);
   });
 
-  it('keeps a beginning that nothing follows, and nothing at all', () => {
-    expect(through(type, signature.subarray(0, 5), 1).bytes).toEqual(signature.subarray(0, 5));
+  it('keeps nothing at all', () => {
     expect(through(type, Buffer.alloc(0), 1).bytes).toEqual(Buffer.alloc(0));
   });
 });
@@ -63,6 +65,80 @@ const files: Readonly<Record<string, string>> = {
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'PK\x03\x04\x14\0',
   'application/vnd.oasis.opendocument.text': 'PK\x03\x04\x14\0',
 };
+
+const unlabelled = ['application/octet-stream', 'application/x-anything', ''];
+/** Bytes that are no text and no file on the list, the same in each run. */
+const noise = Buffer.concat(
+  Array.from({ length: 4096 }, (_, at) => createHash('sha256').update(`noise ${at}`).digest()),
+);
+const addressed = Buffer.from(' ada@vendor.example ');
+
+describe.each(unlabelled)('a response whose type is %j and says nothing', (type) => {
+  it.each(Object.keys(files))('passes whole where it is a file as of %s', (kind) => {
+    const file = Buffer.concat([Buffer.from(files[kind] ?? '', 'latin1'), noise, addressed]);
+    for (const size of [7, 4096]) {
+      const { bytes, counts } = through(type, file, size);
+      expect({ same: bytes.equals(file), counts }).toEqual({ same: true, counts: {} });
+    }
+  });
+
+  it('is refused before a byte is sent where it is neither a text nor a file that is known', () => {
+    const plan = createMasker([emailAddress]).plan({ contentType: type, contentEncoding: undefined });
+    const stream = plan.kind === 'refuse' ? undefined : plan.open?.();
+    expect(() => stream?.push(noise)).toThrow(
+      'must be a text, or a file of a kind that its first bytes tell',
+    );
+    // Readable inside, so that what it holds would pass.
+    for (const readable of ['SQLite format 3\0', '\x7fELF\x02\x01\x01\0', `${'a'.repeat(100)}\0ustar`])
+      expect(() => through(type, Buffer.from(readable), 1000)).toThrow(NotMaskable);
+  });
+
+  it('is masked where it is a text, and one of wide characters too', () => {
+    expect(through(type, Buffer.from('to ada@vendor.example'), 1).bytes.toString()).toBe(`to ${replacement}`);
+    const wide = Buffer.from('to ada@vendor.example', 'utf16le');
+    expect(through(type, wide, 1).bytes.toString('utf16le')).toBe(`to ${replacement}`);
+  });
+
+  it('breaks off where a text turns out to be none, instead of having bytes of it changed', () => {
+    const late = Buffer.concat([Buffer.alloc(2000, 'a '), noise]);
+    expect(() => through(type, late, 500)).toThrow('must be free of bytes that no text has');
+  });
+
+  it('is a text where letters of a signature begin a sentence', () => {
+    for (const begins of ['BM is short for', 'GIF89a was', 'RIFF and WEBP', 'true', 'Grand', 'MThd']) {
+      const text = Buffer.from(`${begins} ada@vendor.example`);
+      expect(through(type, text, 3).counts).toEqual({ EmailAddress: 1 });
+    }
+  });
+});
+
+describe('a label that the content contradicts', () => {
+  const png = Buffer.from(files['image/png'] ?? '', 'latin1');
+
+  it.each(['application/pdf', 'font/woff2', 'application/zip', 'image/png, text/html', 'application/msword'])(
+    'has a picture called %s refused whole',
+    (type) => expect(() => through(type, png, 3)).toThrow('must be the kind of file that its type names'),
+  );
+
+  it.each([
+    'text/html',
+    'text/plain',
+    'application/json',
+    'application/javascript',
+    'image/svg+xml',
+    'text/css',
+  ])('has a file called %s refused whole', (type) => {
+    for (const [kind, head] of Object.entries(files))
+      expect(() => through(type, Buffer.from(`${head}\0`, 'latin1'), 1000), kind).toThrow(NotMaskable);
+  });
+
+  it('passes where both are of one family: a JPEG called PNG, a film called sound', () => {
+    const jpeg = Buffer.from('\xff\xd8\xff\xe0\0\x10JFIF', 'latin1');
+    expect(through('image/png', jpeg, 2).bytes).toEqual(jpeg);
+    const film = Buffer.from(files['video/mp4'] ?? '', 'latin1');
+    expect(through('audio/mp4', film, 2).bytes).toEqual(film);
+  });
+});
 
 describe.each(Object.entries(files))('a response of the passing type %s', (type, head) => {
   it.each([1, 3, 1000])('passes whole where it is such a file, in pieces of %i', (size) => {

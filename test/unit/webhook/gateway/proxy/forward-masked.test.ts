@@ -49,7 +49,7 @@ describe('a response that has to be masked', () => {
     const packed = gzipSync('ada@x.com');
     const early = await aGateway(
       applicationPolicy,
-      createServer((_, response) => response.end(packed)),
+      createServer((_, response) => response.setHeader('content-type', 'text/html').end(packed)),
     );
     expect((await responseTo(early.ask())).head.statusCode).toBe(502);
     expect(await early.forwarded).toMatchObject({
@@ -57,7 +57,7 @@ describe('a response that has to be masked', () => {
       rule: expect.stringContaining('packed'),
     });
     const upstream = createServer((_, response) => {
-      response.write('a text, \n');
+      response.setHeader('content-type', 'text/plain').write('a text, \n');
       setImmediate(() => setImmediate(() => response.end(packed)));
     });
     const late = await aGateway(applicationPolicy, upstream);

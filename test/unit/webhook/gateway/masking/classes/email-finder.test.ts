@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { emailAddress } from '../../../../../../webhook/gateway/masking/classes/email-address.ts';
 import { findEmails } from '../../../../../../webhook/gateway/masking/classes/email-finder.ts';
-import { maskText } from '../../../../../../webhook/gateway/masking/text-masker.ts';
+import { maskText, TextMasker } from '../../../../../../webhook/gateway/masking/text-masker.ts';
 
 const asciiCharacters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const charactersThat = (is: (character: string) => boolean): string => asciiCharacters.filter(is).join('');
@@ -96,3 +96,44 @@ describe('the sign between them', () => {
     expect(masked(`ada${sign}x.com`, 'plain')).toBe(false),
   );
 });
+
+describe('a name that is no address', () => {
+  it.each([
+    '<img src="/static/logo@2x.png" srcset="/static/logo@3x.webp 3x, logo@1.5x.avif">',
+    'b{background:url(icon@2x.svg)}',
+    'img@2x.min.css file@v2.js app@1a2b3c.chunk.js.map Foo@Bar.class chart@v2.bundle.mjs',
+    "import x from '@scope/name/index.js'; import y from 'npm:lit@3/index.js'",
+    '"node_modules/@scope/name": {"resolved": "https://registry.example/@scope/name/-/name-1.0.0.tgz"}',
+    '@Component({}) @media (min-width:1px) .a@dark.css',
+    'git@code.example.com:org/repository.git ssh://git@code.example.com/org/repository git@x.com:~/a',
+  ])('stays as it is, in any pieces: %s', (text) => {
+    for (const kind of ['plain', 'markup'] as const) {
+      expect(maskText(text, { classes: [emailAddress], kind })).toEqual({ value: text, counts: {} });
+      for (const size of [1, 3]) expect(inPieces(text, size, kind)).toBe(text);
+    }
+  });
+
+  it.each([
+    ['ada@x.com.txt', ''],
+    ['ada@mail.x.example.tar.gz', ''],
+    // Top-level domains that are endings of files too.
+    ['ada@x.zip', ''],
+    ['ada@x.py', ''],
+    ['git@x.com', ''],
+    ['git@x.com', ': see there'],
+    ['git@x.com', '"'],
+    ['dig.git@x.com', ':a/b'],
+  ])('is not %s, which is hidden before %j', (address, rest) => {
+    const hidden = emailAddress.replacement + rest;
+    for (const kind of ['plain', 'markup'] as const)
+      for (const size of [1, 4, 100]) expect(inPieces(address + rest, size, kind)).toBe(hidden);
+  });
+});
+
+function inPieces(text: string, size: number, kind: 'plain' | 'markup'): string {
+  const masker = new TextMasker({ classes: [emailAddress], kind });
+  const out: Buffer[] = [];
+  for (let at = 0; at < text.length; at += size)
+    out.push(masker.push(Buffer.from(text.slice(at, at + size))));
+  return Buffer.concat([...out, masker.end()]).toString();
+}
