@@ -88,7 +88,11 @@ export const matrixSchema = {
           "items": {
             "type": "string",
             "enum": [
-              "EmailAddress"
+              "EmailAddress",
+              "Iban",
+              "PaymentCard",
+              "NationalId",
+              "PhoneNumber"
             ],
             "maxLength": 32
           }

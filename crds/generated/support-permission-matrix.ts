@@ -34,9 +34,9 @@ export interface SupportPermissionMatrix {
      */
     masking: 'Enabled' | 'Disabled';
     /**
-     * Which data is masked. Default: every class. This release has one: EmailAddress. Example: [EmailAddress]
+     * Which data is masked. Default: every class. The classes are EmailAddress, Iban, PaymentCard, NationalId and PhoneNumber. Example: [EmailAddress]
      */
-    maskedClasses?: 'EmailAddress'[];
+    maskedClasses?: ('EmailAddress' | 'Iban' | 'PaymentCard' | 'NationalId' | 'PhoneNumber')[];
     /**
      * Which applications it fits; without it, any. Example: {versions: '>=26.1.3.0', editions: [SaaS]}
      */

@@ -2,7 +2,7 @@
  * Takes the values of some classes out of a stream of bytes, in any chunks: what could be the beginning of a value
  * is held back until more comes, and never more than a few kilobytes. It does not know where the bytes go.
  */
-import type { DataClass } from './classes/data-class.ts';
+import { type DataClass, longestBefore } from './classes/data-class.ts';
 import type { Masker, MaskingStream } from './masker.ts';
 import type { TextKind } from './reading/grammar.ts';
 import { inNoText, UnreadableWatch } from './unreadable.ts';
@@ -118,6 +118,8 @@ class Stage {
   readonly #dataClass: DataClass;
   readonly #kind: TextKind;
   #held = '';
+  /** What stood before that in the source. */
+  #before = '';
 
   constructor(dataClass: DataClass, kind: TextKind) {
     this.#dataClass = dataClass;
@@ -133,13 +135,14 @@ class Stage {
     const { find, replacement } = this.#dataClass;
     const parts: string[] = [];
     let copied = 0;
-    const open = find(text, { kind: this.#kind, final }, ({ start, end, written }) => {
+    const open = find(text, { kind: this.#kind, final, before: this.#before }, ({ start, end, written }) => {
       parts.push(text.slice(copied, start), written?.(replacement) ?? replacement);
       copied = end;
       this.count += 1;
     });
     parts.push(text.slice(copied, open));
     this.#held = text.slice(open);
+    this.#before = (this.#before + text.slice(Math.max(0, open - longestBefore), open)).slice(-longestBefore);
     return parts.join('');
   }
 }

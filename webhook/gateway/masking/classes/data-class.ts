@@ -1,4 +1,4 @@
-/** What a class of data is that masking hides, as an entry of the list in `index.ts`. Types only. */
+/** What a class of data is that masking hides, as an entry of the list in `index.ts`. */
 import type { TextKind } from '../reading/grammar.ts';
 
 /** Where in a text one value stands. */
@@ -9,10 +9,15 @@ export interface Found {
   readonly written?: (replacement: string) => string;
 }
 
+/** How much of what has gone before a finder is told. */
+export const longestBefore = 48;
+
 export interface FindOptions {
   readonly kind: TextKind;
   /** Whether nothing follows this text. */
   readonly final: boolean;
+  /** What stood before the text, as far as a finder may look back that holds nothing of it; at a text's beginning, nothing. */
+  readonly before?: string;
 }
 
 /**

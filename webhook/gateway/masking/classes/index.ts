@@ -4,5 +4,9 @@
  */
 import type { DataClass } from './data-class.ts';
 import { emailAddress } from './email-address.ts';
+import { iban } from './iban.ts';
+import { nationalId } from './national-id.ts';
+import { paymentCard } from './payment-card.ts';
+import { phoneNumber } from './phone-number.ts';
 
-export const dataClasses: readonly DataClass[] = [emailAddress];
+export const dataClasses: readonly DataClass[] = [emailAddress, iban, paymentCard, nationalId, phoneNumber];

@@ -9,6 +9,12 @@ const openTexts = [
   `a@${'bb.'.repeat(3000)}`,
   'a%40'.repeat(2000),
   '\\'.repeat(9000),
+  '4'.repeat(9000),
+  '4111 '.repeat(1800),
+  `+1${'(2) '.repeat(2000)}`,
+  '01 '.repeat(3000),
+  'DE89 '.repeat(1800),
+  '\\u00a01'.repeat(1300),
 ];
 
 it.each(dataClasses)('$name never holds back more than what it may look at', ({ find, reach }) => {

@@ -7,7 +7,7 @@ import { dataClasses } from '../../../../../webhook/gateway/masking/classes/inde
 import { maskedClasses } from '../../../../../webhook/gateway/masking/masked-classes.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 
-const known = ['EmailAddress'];
+const known = ['EmailAddress', 'Iban', 'PaymentCard', 'NationalId', 'PhoneNumber'];
 
 describe('the classes of data that can be masked', () => {
   it('are these, and in the schema of a matrix there are no others', () => {
@@ -45,14 +45,19 @@ describe('a matrix masks', () => {
     ['every class when it names none', { masking: 'Enabled' }, known],
     ['every class when its list is empty', { masking: 'Enabled', maskedClasses: [] }, known],
     ['the classes that it names', { masking: 'Enabled', maskedClasses: ['EmailAddress'] }, ['EmailAddress']],
+    [
+      'them in the order of the list',
+      { masking: 'Enabled', maskedClasses: ['PhoneNumber', 'Iban'] },
+      ['Iban', 'PhoneNumber'],
+    ],
   ])('%s', (_, spec, expected) => {
     const masked = maskedClasses(spec);
     expect(masked.ok && masked.classes.map(({ name }) => name)).toEqual(expected);
   });
 
   it.each([
-    ['an unknown class', ['PhoneNumber'], ['PhoneNumber']],
-    ['an unknown class beside a known one', ['EmailAddress', 'PhoneNumber'], ['PhoneNumber']],
+    ['an unknown class', ['ShoeSize'], ['ShoeSize']],
+    ['an unknown class beside a known one', ['EmailAddress', 'ShoeSize'], ['ShoeSize']],
     ['a class in another spelling', ['emailaddress'], ['emailaddress']],
   ])('nothing, and says so, when it names %s', (_, named, unknown) => {
     expect(maskedClasses({ masking: 'Enabled', maskedClasses: named })).toEqual({ ok: false, unknown });
