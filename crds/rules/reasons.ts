@@ -65,10 +65,7 @@ const table = {
   SessionInvalid: { sentence: 'The session is not one that this gateway made for this grant.', ...noSession },
   SessionIdle: { sentence: 'The session ended because it was not used for some time.', ...ofSession },
   SessionExpired: { sentence: 'The session has reached its longest duration.', ...ofSession },
-  OpeningEnded: {
-    sentence: 'Access was taken back after this session began.',
-    ...ofSession,
-  },
+  OpeningEnded: { sentence: 'Access was taken back after this session began.', ...ofSession },
   // Grants outlive the product as evidence. While it is away none of its policies asks who may write them.
   InstallationChanged: {
     sentence: 'The product was removed, or installed again, after consent was given.',
@@ -208,6 +205,7 @@ const table = {
     status: 429,
     refusedAs: 'too-many',
   },
+  MaskedValue: { sentence: 'The request would store a mask over a value.', ...request, status: 400 },
   CrossSite: { sentence: 'The request did not come from this site.', ...ofRequest, refusedAs: 'other-site' },
   CodeInvalid: {
     sentence: 'The code that led from the support page to the application is not valid any more.',

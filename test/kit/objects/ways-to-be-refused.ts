@@ -188,6 +188,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
     asked: { host: support },
     recordedIn: 'sign-in',
   },
+  MaskedValue: { path: '/jobs?mail=%5Be-mail-hidden%5D' },
   CrossSite: {
     path: '/support-access/sign-out',
     asked: { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } },

@@ -6,7 +6,7 @@ import type { RecordOutcome } from '../../../crds/audit/record.ts';
 import { isReason, type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { type Relayed, relay } from './relay.ts';
 import { HeadTimeout, type ProxiedRequest, sendUpstream, type UpstreamHead } from './request.ts';
-import { BodyStalled, BodyTooLarge, MethodInBody, SenderGone } from './request-body.ts';
+import { BodyStalled, BodyTooLarge, MaskInBody, MethodInBody, SenderGone } from './request-body.ts';
 import { bodyPlan } from './response.ts';
 import { relayUpgrade } from './upgrade.ts';
 import { TlsFailure, tlsFault } from './upstream-tls.ts';
@@ -69,6 +69,7 @@ function bodyNotSent(
   if (error instanceof BodyStalled) return stalled(error, policy);
   if (error instanceof BodyTooLarge) return failed('unknown', 'BodyTooLarge');
   if (error instanceof MethodInBody) return withMessage(failed('unknown', 'BadRequest'), methodInBody);
+  if (error instanceof MaskInBody) return withMessage(failed('unknown', 'MaskedValue'), maskInBody);
   return undefined;
 }
 
@@ -95,6 +96,9 @@ function failed(
 
 const methodInBody =
   'The body must not name another method, as in "_method=DELETE". Send the request with that method itself.';
+
+const maskInBody =
+  'The body must not hold what masking wrote in place of a value, such as "e-mail-hidden" in brackets: it would be stored over the value. Enter the value itself, or leave its field out.';
 
 function withMessage(forwarded: Forwarded, message: string): Forwarded {
   return forwarded.refusal === undefined

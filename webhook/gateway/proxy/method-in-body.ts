@@ -7,7 +7,7 @@ import { changesMethod, changesMethodEncoded } from '../../../crds/rules/request
 
 /** Looks at a body chunk by chunk. */
 export interface BodyWatch {
-  /** Whether the chunk, with what came before it, names a method, or could in a way that is not seen here. */
+  /** Whether the chunk, with what came before it, holds what is looked for, or could in a way that is not seen here. */
   sees(chunk: Buffer): boolean;
 }
 

@@ -16,6 +16,11 @@ export class MethodInBody extends Error {
   override readonly name = 'MethodInBody';
 }
 
+/** The body holds a mask that would overwrite a value; what was sent so far was broken off. */
+export class MaskInBody extends Error {
+  override readonly name = 'MaskInBody';
+}
+
 /** The client went away in the middle of its body. */
 export class SenderGone extends Error {
   override readonly name = 'SenderGone';
@@ -38,6 +43,8 @@ export interface BodyBounds {
   /** How long it may stand still, milliseconds. */
   readonly idleMs: number;
   readonly watch: BodyWatch | undefined;
+  /** Looks for masks; undefined where nothing is masked. */
+  readonly masks?: BodyWatch | undefined;
 }
 
 /** Copies a body to upstream. Rejects with one of the errors above, or with that of the connection. */
@@ -68,7 +75,7 @@ interface Copying extends BodyBounds {
 async function copyBody(
   body: AsyncIterable<Buffer>,
   outgoing: Writable,
-  { limit, watch, moves }: Copying,
+  { limit, watch, masks, moves }: Copying,
 ): Promise<void> {
   let bytes = 0;
   for await (const chunk of received(body)) {
@@ -76,6 +83,7 @@ async function copyBody(
     // Content-Length was compared before; this is for bodies that do not say how long they are.
     if (bytes > limit) throw new BodyTooLarge();
     if (watch?.sees(chunk)) throw new MethodInBody();
+    if (masks?.sees(chunk)) throw new MaskInBody();
     if (outgoing.destroyed) return;
     moves('upstream');
     if (!outgoing.write(chunk)) await drained(outgoing);

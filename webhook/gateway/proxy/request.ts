@@ -40,6 +40,8 @@ export interface ProxiedRequest {
   readonly supportHeaders: Readonly<Record<string, string>>;
   /** Looks at the body on its way; undefined where all that it may say is covered by what was decided. */
   readonly bodyWatch?: BodyWatch | undefined;
+  /** Looks for masks in the body; undefined where nothing is masked. */
+  readonly maskWatch?: BodyWatch | undefined;
   /** Ends the whole exchange; its reason is the reason of the cut. */
   readonly signal: AbortSignal;
   /** The gateway is about to stop: what has no end of its own is ended in good order. Its reason is for the records. */
@@ -76,7 +78,8 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHea
   const timer = { stop: (): void => undefined };
   if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
   let bodyFailure: unknown;
-  const bounds = { limit: policy.bodyLimit, idleMs: policy.bodyIdleMs, watch: proxied.bodyWatch };
+  const { bodyWatch: watch, maskWatch: masks } = proxied;
+  const bounds = { limit: policy.bodyLimit, idleMs: policy.bodyIdleMs, watch, masks };
   sendBody(exchange.request, outgoing, bounds).then(
     () => {
       const timeout = setTimeout(() => reject(new HeadTimeout()), policy.headTimeoutMs);

@@ -54,6 +54,7 @@ describe('the table of reasons', () => {
     WrongHost             421    stays   fresh  person   nothing-here         grant.closed    signin.failed      request
     BodyTooLarge          413    stays   fresh  person   too-large            grant.closed    signin.failed      request
     TooManyRequests       429    stays   fresh  person   too-many             grant.closed    signin.failed      request
+    MaskedValue           400    stays   fresh  person   malformed            grant.closed    signin.failed      request
     CrossSite             403    stays   fresh  person   other-site           grant.closed    signin.failed      request
     CodeInvalid           403    stays   fresh  person   not-entered          grant.closed    signin.failed      sign-in
     SignInFailed          403    stays   fresh  person   not-signed-in-now    grant.closed    signin.failed      sign-in

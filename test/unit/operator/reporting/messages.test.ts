@@ -54,7 +54,7 @@ const inNoCondition = [
     'OwnerChanged',
   ] as const),
   ...(['BadRequest', 'WrongHost', 'BodyTooLarge', 'TooManyRequests', 'CrossSite', 'CodeInvalid'] as const),
-  ...(['SignInFailed', 'ServiceWorker', 'ServiceUnreachable', 'NotMaskable'] as const),
+  ...(['SignInFailed', 'ServiceWorker', 'ServiceUnreachable', 'NotMaskable', 'MaskedValue'] as const),
 ] satisfies readonly Reason[];
 
 /** Of a grant that was open and whose world became so. */

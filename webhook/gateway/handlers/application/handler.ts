@@ -11,6 +11,7 @@ import type { Decided, DecisionRequest, RequestToApplication } from '../../decis
 import type { Exchange } from '../../listener/request-gate.ts';
 import { ownOrigins, saidByBrowser } from '../../listener/request-sender.ts';
 import type { ServedApplication } from '../../listener/served-hosts.ts';
+import { carriesMask } from '../../masking/mask-watch.ts';
 import { enterUrl } from '../../pages/links.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
@@ -162,12 +163,17 @@ async function prepare(
   const inForce = policyInForce(deps.proxyPolicy, decided, served);
   if (!inForce.ok) return inForce;
   const { policy } = inForce;
+  if (policy.masker !== undefined && carriesMask(request.url ?? ''))
+    return { ok: false, reason: 'MaskedValue', message: maskInAddress };
   const length = Number(request.headers['content-length'] ?? 0);
   if (length > policy.bodyLimit)
     return { ok: false, reason: 'BodyTooLarge', message: tooLarge(policy, `${length} bytes`) };
   const resolved = await resolvedService(deps, decided);
   return resolved.ok ? { ok: true, policy, upstream: resolved.upstream } : resolved;
 }
+
+const maskInAddress =
+  'The address must not hold what masking wrote in place of a value, such as "e-mail-hidden" in brackets: it leads nowhere. Go back, and open what you look for in another way.';
 
 /** `decide` allows no request to an application that was not read. */
 const notRead = { ok: false, reason: 'NoApplication', detail: 'gone' } as const;

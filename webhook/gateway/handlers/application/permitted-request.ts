@@ -9,6 +9,7 @@ import type { Trail } from '../../../../trail/trail.ts';
 import type { Decided, DecisionRequest, LastingDecider } from '../../decisions/decision.ts';
 import { worldAfter } from '../../decisions/world-after.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
+import { MaskWatch } from '../../masking/mask-watch.ts';
 import type { PolicySeen } from '../../pages/links.ts';
 import { type OpenResponse, type OpenResponses, untilCut } from '../../proxy/cut.ts';
 import { type Forwarded, forward } from '../../proxy/forward.ts';
@@ -142,6 +143,7 @@ function proxiedOf(
     source: decided.source,
     session: handle,
     supportHeaders: supportHeaders(handle),
+    maskWatch: policy.masker === undefined ? undefined : new MaskWatch(),
     bodyWatch: coversEveryMethod(decided.route)
       ? undefined
       : watchBody(exchange.request.headers['content-type']),

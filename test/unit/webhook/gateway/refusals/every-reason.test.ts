@@ -22,7 +22,12 @@ async function refusedFor(reason: keyof typeof waysToBeRefused) {
 }
 
 /** What is wrong with how a request is written is told of that very request; `every-page.test.ts` reads it. */
-const toldInOwnWords: ReadonlySet<Reason> = new Set<Reason>(['BadRequest', 'WrongHost', 'BodyTooLarge']);
+const toldInOwnWords: ReadonlySet<Reason> = new Set<Reason>([
+  'BadRequest',
+  'WrongHost',
+  'BodyTooLarge',
+  'MaskedValue',
+]);
 
 const names = Object.keys(waysToBeRefused) as (keyof typeof waysToBeRefused)[];
 

@@ -69,3 +69,54 @@ describe('a route twin', () => {
       expect((await ask(path)).status, path).toBe(200);
   });
 });
+
+describe('CC-10 a request that would store a mask', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+
+  it.each([
+    [
+      'a form saved as it was loaded',
+      form,
+      new URLSearchParams({ mail: '[e-mail-hidden]', note: 'x' }).toString(),
+    ],
+    ['JSON', { 'content-type': 'application/json' }, '{"phone":"+[phone-hidden]","card":-404040404040404}'],
+    ['a file of any type', { 'content-type': 'text/csv' }, 'name,mail\nAda,[e-mail-hidden]\n'],
+  ])('as %s never reaches the application whole', async (_, headers, body) => {
+    const whole: string[] = [];
+    const { ask } = await aScene((request, response) => {
+      request.on('end', () => {
+        if (request.complete) whole.push(request.url ?? '');
+        response.end('done');
+      });
+      request.resume();
+    });
+    const answer = await ask('/jobs/7/run', { method: 'POST', headers, body });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({
+      reason: 'MaskedValue',
+      message: expect.stringContaining('The body must not hold'),
+    });
+    expect(whole).toEqual([]);
+    const anew = body.replaceAll(/%5B|%5D|[[\]]/g, '').replace('-404040404040404', '1');
+    expect((await ask('/jobs/7/run', { method: 'POST', headers, body: anew })).status).toBe(200);
+    expect(whole).toEqual(['/jobs/7/run']);
+  });
+
+  it.each(['/jobs?mail=%5Be-mail-hidden%5D', '/jobs?a=1&b=x%5Bcard-hidden%5D'])(
+    'in its address %s never leaves the gateway',
+    async (path) => {
+      const reached: string[] = [];
+      const { ask } = await aScene((request, response) => {
+        reached.push(request.url ?? '');
+        response.end('done');
+      });
+      const answer = await ask(path);
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.body)).toMatchObject({
+        reason: 'MaskedValue',
+        message: expect.stringContaining('The address must not hold'),
+      });
+      expect(reached).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,33 @@
+/**
+ * Does what a person sends hold what masking wrote in place of a value? An application would store it over the value: a form
+ * that was loaded masked and saved as it is. It only looks; every form is looked for in which forms, JSON and addresses
+ * write such words.
+ */
+import { dataClasses } from './classes/index.ts';
+import { numberMask } from './classes/number-finder.ts';
+
+/** Longest written form of a mask, with room to spare. */
+const longestMask = 128;
+
+const percent = '%(?:25){0,8}';
+const openings = `(?:\\[|${percent}5[bB]|\\\\{1,8}(?:u005[bB]|x5[bB])|&(?:amp;){0,4}(?:#91|#[xX]5[bB]|lbrack|lsqb);|=5[bB])`;
+const hyphen = `(?:-|${percent}2[dD]|=2[dD])`;
+const words = dataClasses.map(({ replacement }) => replacement.slice(1, -1).replaceAll('-', hyphen));
+const mask = new RegExp(`${openings}(?:${words.join('|')})|${hyphen}${numberMask.slice(1)}`, 'i');
+
+/** Looks at what is sent, chunk by chunk. */
+export class MaskWatch {
+  #tail = '';
+
+  /** Whether the chunk, with what came before it, holds a mask. Of characters of two bytes the zeros are left out. */
+  sees(chunk: Buffer): boolean {
+    const text = this.#tail + chunk.toString('latin1').replaceAll('\0', '');
+    this.#tail = text.slice(-longestMask);
+    return mask.test(text);
+  }
+}
+
+/** Whether an address holds a mask. */
+export function carriesMask(address: string): boolean {
+  return mask.test(address);
+}
