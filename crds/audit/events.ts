@@ -121,6 +121,7 @@ export const areas = [
   // Of the gateway: requests to an application, and what the support host serves itself.
   'application',
   'enter',
+  'forward-auth',
   'gate',
   'review',
   'session',

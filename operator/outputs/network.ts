@@ -83,13 +83,19 @@ function ingressOf(installation: Installation): unknown[] {
   return [...support, ...innerIngressOf(installation), health, ...ingress];
 }
 
-/** Pods beside the applications that name callers; no one while there is none. */
-function innerIngressOf({
-  callingNamespaces: namespaces = [],
-  network: settings = usualGatewayNetwork,
-}: Installation): unknown[] {
-  if (namespaces.length === 0) return [];
-  return [{ from: namespaces.map(inNamespace), ports: [tcp(settings.innerPort)] }];
+/**
+ * Pods beside the applications that name callers, and ingresses that ask about requests; no one while there is none. Both
+ * also while nothing is open: people are hidden then too, and an ingress has to hear that no one passes.
+ */
+function innerIngressOf(installation: Installation): unknown[] {
+  const { callingNamespaces = [], network: settings = usualGatewayNetwork } = installation;
+  const from = [...callingNamespaces.map(inNamespace), ...blocksOf(trustedHops(installation))];
+  return from.length === 0 ? [] : [{ from, ports: [tcp(settings.innerPort)] }];
+}
+
+function trustedHops({ policy }: Installation): string[] {
+  const { exposure, trustedHops: hops = [] } = policy?.spec.network ?? {};
+  return exposure === 'BehindProxy' ? outermost(hops) : [];
 }
 
 function egressOf(installation: Installation): unknown[] {
@@ -128,10 +134,10 @@ function toApiServer({ apiServer }: GatewayNetwork, { apiServer: listeners }: Li
  * The ranges that may reach the gateway's listener, sorted, none inside another. Nothing while nothing is open. Behind a
  * proxy only the proxy: the address that it reports is judged by the gateway.
  */
-export function supportSources({ policy, open }: Installation): string[] {
+export function supportSources(installation: Installation): string[] {
+  const { policy, open } = installation;
   if (policy?.spec.access !== 'Enabled' || open.length === 0) return [];
-  if (policy.spec.network?.exposure === 'BehindProxy')
-    return outermost(policy.spec.network.trustedHops ?? []);
+  if (policy.spec.network?.exposure === 'BehindProxy') return trustedHops(installation);
   return outermost(open.flatMap((grant) => sourcesOf(grant, policy)));
 }
 

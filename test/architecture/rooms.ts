@@ -105,6 +105,7 @@ const webhook = alsoImporting(
     'webhook/gateway/masking/classes': ['webhook/gateway/masking/reading'],
     'webhook/gateway/masking/reading': [],
     'webhook/gateway/handlers': Object.keys(gateway),
+    'webhook/gateway/handlers/forward-auth': Object.keys(gateway),
     'webhook/gateway/handlers/reviews': Object.keys(gateway),
     'webhook/gateway/handlers/application': [...Object.keys(gateway), 'webhook/gateway/masking/classes'],
     'webhook/in-cluster': ['webhook', 'webhook/callers', 'webhook/in-cluster/**'],

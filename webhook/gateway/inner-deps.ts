@@ -11,12 +11,19 @@ import type { Resource } from '../../kube/resources.ts';
 import { createTokenReview, TooManyCallers } from '../callers/token-review.ts';
 import type { GatewayParts } from './assemble.ts';
 import type { InnerDeps } from './inner-routes.ts';
+import { isTrustedHop } from './listener/source-address.ts';
 import { createSessionsByHandle } from './sessions/sessions-by-handle.ts';
+
+/** What calls of ingresses need as the requests of people do: the same refusals, sessions and bounds. */
+type SharedWithRoutes = Pick<
+  InnerDeps,
+  'mayJudge' | 'noteJudged' | 'policy' | 'refuse' | 'servedAt' | 'sessions' | 'sourceOf'
+>;
 
 /** A pod waits in front of its own person: how long one read may take, milliseconds. */
 const deadlineMs = 5000;
 
-export function innerDepsOf(parts: GatewayParts): InnerDeps {
+export function innerDepsOf(parts: GatewayParts): Omit<InnerDeps, keyof SharedWithRoutes> {
   const { client, keys, triggers, decider, trail, now, onFailure } = parts;
   const callerOf = createTokenReview({ client, clock: () => performance.now(), audience: reviewsAudience });
   const all = async <T extends KubeObject>(resource: Resource, namespace: string): Promise<readonly T[]> =>
@@ -34,6 +41,7 @@ export function innerDepsOf(parts: GatewayParts): InnerDeps {
     trail,
     now,
     onFailure,
+    isTrusted: (peer) => isTrustedHop(triggers.policy()?.spec.network, peer),
     lookUpToken: async (token, peer) => {
       try {
         return { username: (await callerOf(token, peer))?.username };

@@ -56,9 +56,10 @@ async function openListeners(parts: GatewayParts, resolve: ResolveService): Prom
   const made = { proxyPolicy: applicationPolicy, noteJudged, leaving: leaving.signal, resolve };
   const deps = { ...routeDepsOf(parts), ...made };
   const support = supportListener(parts, { connections, serve: (exchange) => serve(deps, exchange) });
-  const innerDeps = innerDepsOf(parts);
+  const ofInner = innerConnections(parts);
+  const innerDeps = { ...deps, ...innerDepsOf(parts), noteJudged: noteJudgedIn(ofInner) };
   const inner = innerListener(parts, {
-    connections: innerConnections(parts),
+    connections: ofInner,
     serve: (exchange) => serveInner(innerDeps, exchange),
   });
   const draining = [support, inner].map(drainable);

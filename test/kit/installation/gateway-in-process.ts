@@ -51,6 +51,9 @@ import {
 
 const silent = pino({ level: 'silent' });
 
+/** A host of the customer's own people, which the gateway does not serve. */
+export const ordinaryHost = 'people.example.com';
+
 export interface GatewayInProcess {
   readonly admin: KubeClient;
   readonly gateway: RunningGateway;
@@ -59,10 +62,14 @@ export interface GatewayInProcess {
   readonly application: string;
   readonly support: string;
   readonly ca: string;
+  /** The pair of the gateway, which a server of the customer's own may show too. */
+  readonly certificate: Installation['gatewayCertificate'];
+  /** Where the customer's application listens. */
+  readonly applicationPort: number;
   /** The objects as they are stored now. */
   readonly read: () => Promise<{ grant: SupportAccessGrant; policy: SupportAccessPolicy; user: SupportUser }>;
-  /** A session as the gateway writes it. */
-  aSession(): Promise<SupportSession>;
+  /** A session as the gateway writes it, started from this address of the machine. */
+  aSession(from?: string): Promise<SupportSession>;
   /** What the cookie of a session of `aSession` says. */
   proofOf(session: SupportSession): SessionProof;
   /** Ada in front of a browser that has this session on the application's host. */
@@ -79,7 +86,9 @@ export async function aGatewayInProcess(
   answer: RequestListener,
   proxy?: TcpFaultProxy,
 ): Promise<GatewayInProcess> {
-  const installation = await anInstallation(controlPlane, { hosts: [supportHost, applicationHost] });
+  const installation = await anInstallation(controlPlane, {
+    hosts: [supportHost, applicationHost, ordinaryHost],
+  });
   const { admin, ca } = installation;
   const records = await keepRecordsHere(installation);
   const application = await applicationPort(installation, answer);
@@ -104,9 +113,9 @@ export async function aGatewayInProcess(
   });
   // What only the browser of each person would hold.
   const proofs = new Map<string, SessionProof>();
-  const aSession = async (): Promise<SupportSession> => {
+  const aSession = async (from = '127.0.0.1'): Promise<SupportSession> => {
     const { grant, policy, user } = await read();
-    const made = await sessions.create({ grant, user, boundAddress: '127.0.0.1' }, policy);
+    const made = await sessions.create({ grant, user, boundAddress: from }, policy);
     proofs.set(made.session.metadata.uid, made.proof);
     return made.session;
   };
@@ -122,6 +131,8 @@ export async function aGatewayInProcess(
     store: records.store,
     ...origins,
     ca,
+    certificate: installation.gatewayCertificate,
+    applicationPort: application,
     read,
     aSession,
     proofOf,

@@ -24,6 +24,7 @@ import {
   type MemoryParts,
   memoryDecider,
   memoryKeys,
+  memoryRouteDeps,
   sealedSession,
 } from './memory-gateway.ts';
 import { withMetadata, withSpec } from './object.ts';
@@ -91,6 +92,7 @@ export async function anInnerGateway() {
   const { port } = server.address() as AddressInfo;
   return {
     ...parts,
+    port,
     seen,
     /** One call, as an application makes it. */
     call: async (path: string, { method = 'POST', token = tokens.ecase, body, headers }: Call = {}) => {
@@ -122,7 +124,9 @@ function innerDepsOf(parts: MemoryParts, seen: { readonly sessions: readonly Sup
   const all = async <T extends KubeObject>(resource: Resource, namespace: string): Promise<readonly T[]> =>
     (await objects.client.list<T>(resource, { namespace })).items;
   return {
+    ...memoryRouteDeps(parts),
     decider: memoryDecider(parts),
+    isTrusted: () => parts.state.isTrusted !== false,
     trail,
     now: () => clock.now(),
     onFailure: (what) => void failures.push(what),

@@ -116,6 +116,8 @@ export interface MemoryParts {
     beforeResolved?: () => Promise<void>;
     /** Why no Service can be dialled. */
     unresolved?: Reason;
+    /** Whether who asks at the inner listener is a trusted hop; it is unless this says not. */
+    isTrusted?: boolean;
     /** Whether the product is being taken away. */
     isUninstalled?: true;
     /** What the watch says of EndpointSlices. */

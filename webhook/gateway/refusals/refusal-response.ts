@@ -18,6 +18,8 @@ export interface RefusalResponse {
   /** Whether the browser forgets the session: its cookie, and everything that this host has stored. */
   readonly forget: boolean;
   readonly headers?: OutgoingHttpHeaders | undefined;
+  /** JSON, also for a browser. */
+  readonly plain?: true | undefined;
 }
 
 /** Sends it, unless the connection was cut or the response has begun. */
@@ -29,7 +31,7 @@ export function sendRefusal({ request, response }: Exchange, refusal: RefusalRes
     ...refusal.headers,
     ...(hasUnreadBody(request) ? { Connection: 'close' } : {}),
   };
-  if (!isNavigation(request)) send(response, { status, headers, body: json(told) });
+  if (refusal.plain || !isNavigation(request)) send(response, { status, headers, body: json(told) });
   else if (signIn !== undefined) redirect(response, signIn, headers);
   else send(response, { status, headers, body: html(refusalPage({ told, signIn: offered, isRecorded })) });
 }

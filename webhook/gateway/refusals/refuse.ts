@@ -43,6 +43,8 @@ export interface RequestRefusal {
   /** A browser is sent here instead of to a page: to what it wanted, which it has already. */
   readonly goTo?: string | undefined;
   readonly headers?: OutgoingHttpHeaders | undefined;
+  /** Who asked passes a status on and nothing else: neither a page nor the way to a sign-in would reach a person. */
+  readonly plain?: true;
   /** Why the sign-in failed that this refusal ends, where there is one: for metrics. */
   readonly failedSignIn?: SignInRefusal | undefined;
 }
@@ -72,6 +74,7 @@ export function createRefuse({ trail, sessions, policy, onRefused, onFailure }: 
       ...response,
       isRecorded: (isTaken || refusal.hasOutcome === true) && trail.health().reachable,
       forget: proof !== undefined && reasons[reason].session !== 'stays',
+      plain: refusal.plain,
     });
     if (session === undefined || reasons[reason].session !== 'ends') return;
     await sessions
@@ -87,7 +90,7 @@ function signInLinkOf({ proof, grant = proof && grantOf(proof) }: RequestRefusal
 function responseOf(
   refusal: RequestRefusal,
   link: string | undefined,
-): Omit<RefusalResponse, 'forget' | 'isRecorded'> {
+): Omit<RefusalResponse, 'forget' | 'isRecorded' | 'plain'> {
   const { reason, message, entering, headers } = refusal;
   const usual = reasons[reason].status;
   const status = refusal.status ?? (entering && usual === 401 ? 403 : usual);

@@ -7,6 +7,7 @@ import { aRecord, withFields } from '../../../kit/objects/record.ts';
 const written = [
   'application',
   'enter',
+  'forward-auth',
   'gate',
   'review',
   'session',

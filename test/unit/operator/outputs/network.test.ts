@@ -106,6 +106,19 @@ describe('the gateway’s network policy', () => {
     expect(reaches('203.0.113.9', 8444, { callingNamespaces: ['ecase'] })).toBe(false);
   });
 
+  it('lets trusted hops ask, also while nothing is open, and no one by default', () => {
+    const trustedHops = ['10.0.7.0/28'];
+    const behind = {
+      policy: aPolicy(withSpec({ network: { exposure: 'BehindProxy', trustedHops } })),
+      open: [],
+    };
+    expect(reaches('10.0.7.1', 8444, behind)).toBe(true);
+    expect(reaches('10.0.8.1', 8444, behind)).toBe(false);
+    const direct = { policy: aPolicy(withSpec({ network: { exposure: 'Direct', trustedHops } })) };
+    expect(reaches('10.0.7.1', 8444, direct)).toBe(false);
+    expect(reaches('10.0.7.1', 8444)).toBe(false);
+  });
+
   it('never selects pods that are not the gateway’s', () => {
     expect(policyOf()[0]).toMatchObject({
       metadata: { namespace: 'support-access' },

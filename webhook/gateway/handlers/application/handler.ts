@@ -2,20 +2,13 @@
  * What happens to a request on an application's host, step by step: who, what, may they, record, forward, mask, record.
  * Every step that says no ends it; the rules themselves are elsewhere.
  */
-import { readAction } from '../../../../crds/rules/matrix/matrix.ts';
-import { type Problem, printable } from '../../../../crds/rules/problem.ts';
-import type { Reason } from '../../../../crds/rules/reasons.ts';
-import { type CanonicalTarget, canonicalPath } from '../../../../crds/rules/request/canonical-path.ts';
-import { crossSiteObjection, originsIn } from '../../../../crds/rules/request/cross-site.ts';
-import type { Decided, DecisionRequest, RequestToApplication } from '../../decisions/decision.ts';
+import type { Decided } from '../../decisions/decision.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
-import { ownOrigins, saidByBrowser } from '../../listener/request-sender.ts';
 import type { ServedApplication } from '../../listener/served-hosts.ts';
 import { carriesMask } from '../../masking/mask-watch.ts';
 import { enterUrl } from '../../pages/links.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
-import type { NoteJudged } from '../../refusals/current-session.ts';
 import {
   type BeforeDecision,
   decidedRefusal,
@@ -24,20 +17,21 @@ import {
   tooManyAsked,
   withoutSession,
 } from '../../refusals/decided-refusal.ts';
+import { type JudgedRequestDeps, judgedRequest } from '../../refusals/judged-request.ts';
 import type { Refuse } from '../../refusals/refuse.ts';
-import { grantOf, type SessionProof } from '../../sessions/session-cookie.ts';
+import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import { preflightRefusal, respondsToListedPage } from './listed-pages.ts';
 import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
 import { policyInForce, tooLarge } from './policy.ts';
 
-export interface ApplicationDeps extends PermittedRequestDeps, BeforeDecision {
+export interface ApplicationDeps extends PermittedRequestDeps, BeforeDecision, JudgedRequestDeps {
+  readonly decider: PermittedRequestDeps['decider'];
   readonly sessions: Pick<SessionStore, 'proofFrom' | 'touch'>;
   readonly resolve: ResolveService;
   /** What passes, where neither application nor matrix says otherwise. */
   readonly proxyPolicy: ProxyPolicy;
   readonly refuse: Refuse;
-  readonly noteJudged: NoteJudged;
   readonly mayJudge: MayJudge;
 }
 
@@ -66,16 +60,12 @@ async function serveJudged(
   exchange: Exchange,
   { served, proof }: { readonly served: ServedApplication; readonly proof: SessionProof },
 ): Promise<void> {
-  const target = canonicalPath(exchange.request.url ?? '');
-  const asked = 'path' in target ? target : { path: '', query: undefined };
-  const decisionRequest = decisionRequestOf(exchange, proof, { ...asked, application: served.application });
-  const decided = await deps.decider.decide(decisionRequest);
-  deps.noteJudged(exchange, decided);
-  const refusal = (objection: RequestObjection, by: Decided = decided) => ({
-    ...decidedRefusal(exchange, { area: 'application', decided: by }, objection),
+  const judged = await judgedRequest(deps, exchange, { proof, application: served.application });
+  const { decided, decisionRequest, objection } = judged;
+  const refusal = (against: RequestObjection, by: Decided = decided) => ({
+    ...decidedRefusal(exchange, { area: 'application', decided: by }, against),
     proof,
   });
-  const objection = objectionTo(deps, exchange, { decided, target });
   if (objection !== undefined) return deps.refuse(exchange, refusal(objection));
   const prepared = await prepare(deps, exchange, { decided, served });
   if (!prepared.ok) return deps.refuse(exchange, refusal(prepared));
@@ -87,67 +77,6 @@ async function serveJudged(
     return deps.refuse(exchange, refusal(since.decision, since));
   }
   await servePermitted(deps, { exchange, proof, decided, decisionRequest, policy, upstream });
-}
-
-function decisionRequestOf(
-  { request, host, origin }: Exchange,
-  proof: SessionProof,
-  to: Pick<RequestToApplication, 'path' | 'query' | 'application'>,
-): DecisionRequest {
-  return {
-    entryPoint: 'application',
-    grant: grantOf(proof),
-    session: proof,
-    origin,
-    request: { method: request.method ?? '', host, ...to },
-  };
-}
-
-/** The first objection: the decision's, then those that are about this one exchange. */
-function objectionTo(
-  deps: Pick<ApplicationDeps, 'policy'>,
-  exchange: Exchange,
-  { decided, target }: { readonly decided: Decided; readonly target: CanonicalTarget | Problem },
-): RequestObjection | undefined {
-  const { decision } = decided;
-  // Beside what is told of the request itself, where it came from matters more: it was not the person's.
-  if (decision.allow || aboutRequest.includes(decision.reason)) {
-    const detail = crossSiteDetail(deps, exchange, decided);
-    if (detail !== undefined) return { reason: 'CrossSite', detail };
-  }
-  if ('rule' in target && (decision.allow || decision.reason === 'NoRoute'))
-    return notCanonical(exchange, target);
-
-  if (!decision.allow) return decision;
-  // A worker would go on serving pages of this host after the session has ended.
-  if (exchange.request.headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
-  return undefined;
-}
-
-/** The query is not shown: it may hold what only the application is told. */
-function notCanonical({ request }: Exchange, { rule, fix }: Problem): RequestObjection {
-  const path = printable((request.url ?? '').split('?', 1)[0] ?? '');
-  return {
-    reason: 'BadRequest',
-    detail: `the request target ${rule}`,
-    message: `The address ${rule}, and its path is "${path}": ${fix}.`,
-  };
-}
-
-const aboutRequest: readonly Reason[] = ['NoRoute', 'ActionNotAllowed'];
-
-function crossSiteDetail(
-  { policy }: Pick<ApplicationDeps, 'policy'>,
-  exchange: Exchange,
-  { route, world }: Decided,
-): string | undefined {
-  const acts = route !== undefined && route.action !== readAction;
-  const wouldDo = { method: exchange.request.method ?? '', acts };
-  const listed = originsIn(world.application?.spec.allowedOrigins ?? []);
-  return crossSiteObjection(wouldDo, saidByBrowser(exchange.request), {
-    own: ownOrigins(policy(), exchange),
-    listed,
-  });
 }
 
 type Prepared =

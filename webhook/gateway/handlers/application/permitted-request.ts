@@ -19,6 +19,7 @@ import type { ProxiedRequest } from '../../proxy/request.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
 import { intentRecord, outcomeRecord } from '../../records/request-records.ts';
 import { decidedRefusal, whyNotRecorded } from '../../refusals/decided-refusal.ts';
+import { coversEveryMethod } from '../../refusals/judged-request.ts';
 import type { Refuse, RequestRefusal } from '../../refusals/refuse.ts';
 import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
@@ -148,12 +149,6 @@ function proxiedOf(
       ? undefined
       : watchBody(exchange.request.headers['content-type']),
   };
-}
-
-/** Whether all that the request may mean covers any method that its parameters name. */
-function coversEveryMethod(route: Decided['route']): boolean {
-  const meanings = route === undefined ? [] : [route, ...(route.also ?? [])];
-  return meanings.length > 0 && meanings.every(({ methodParameter }) => methodParameter === 'Allowed');
 }
 
 /** The origin of the application's own URL, to which its redirects may lead. */

@@ -1,0 +1,105 @@
+/**
+ * What stands against one request to an application? The decision, and what is about this one request beside it: how its
+ * address is written, which page sent it. The same for what the gateway forwards and for what an ingress asks about.
+ */
+import { readAction } from '../../../crds/rules/matrix/matrix.ts';
+import { type Problem, printable } from '../../../crds/rules/problem.ts';
+import type { Reason } from '../../../crds/rules/reasons.ts';
+import { type CanonicalTarget, canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
+import { crossSiteObjection, originsIn } from '../../../crds/rules/request/cross-site.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
+import type { Decided, DecidedAnew, Decider, DecisionRequest } from '../decisions/decision.ts';
+import type { Exchange } from '../listener/request-gate.ts';
+import { ownOrigins, saidByBrowser } from '../listener/request-sender.ts';
+import type { PolicySeen } from '../pages/links.ts';
+import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
+import type { NoteJudged } from './current-session.ts';
+import type { RequestObjection } from './decided-refusal.ts';
+
+export interface JudgedRequestDeps {
+  readonly decider: Decider;
+  readonly noteJudged: NoteJudged;
+  readonly policy: PolicySeen;
+}
+
+export interface JudgedRequest {
+  readonly decided: DecidedAnew;
+  /** What was decided, to be decided again while a response lasts. */
+  readonly decisionRequest: DecisionRequest;
+  /** Undefined where the request may go on. */
+  readonly objection: RequestObjection | undefined;
+}
+
+/** Decides a request with a genuine cookie, to the host of this application. */
+export async function judgedRequest(
+  deps: JudgedRequestDeps,
+  exchange: Exchange,
+  { proof, application }: { readonly proof: SessionProof; readonly application: NamespacedName },
+): Promise<JudgedRequest> {
+  const { request, host, origin } = exchange;
+  const target = canonicalPath(request.url ?? '');
+  const asked = 'path' in target ? target : { path: '', query: undefined };
+  const decisionRequest: DecisionRequest = {
+    entryPoint: 'application',
+    grant: grantOf(proof),
+    session: proof,
+    origin,
+    request: { method: request.method ?? '', host, ...asked, application },
+  };
+  const decided = await deps.decider.decide(decisionRequest);
+  deps.noteJudged(exchange, decided);
+  return { decided, decisionRequest, objection: objectionTo(deps, exchange, { decided, target }) };
+}
+
+/** The first objection: the decision's, then those that are about this one exchange. */
+function objectionTo(
+  deps: Pick<JudgedRequestDeps, 'policy'>,
+  exchange: Exchange,
+  { decided, target }: { readonly decided: Decided; readonly target: CanonicalTarget | Problem },
+): RequestObjection | undefined {
+  const { decision } = decided;
+  // Beside what is told of the request itself, where it came from matters more: it was not the person's.
+  if (decision.allow || aboutRequest.includes(decision.reason)) {
+    const detail = crossSiteDetail(deps, exchange, decided);
+    if (detail !== undefined) return { reason: 'CrossSite', detail };
+  }
+  if ('rule' in target && (decision.allow || decision.reason === 'NoRoute'))
+    return notCanonical(exchange, target);
+
+  if (!decision.allow) return decision;
+  // A worker would go on serving pages of this host after the session has ended.
+  if (exchange.request.headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
+  return undefined;
+}
+
+/** The query is not shown: it may hold what only the application is told. */
+function notCanonical({ request }: Exchange, { rule, fix }: Problem): RequestObjection {
+  const path = printable((request.url ?? '').split('?', 1)[0] ?? '');
+  return {
+    reason: 'BadRequest',
+    detail: `the request target ${rule}`,
+    message: `The address ${rule}, and its path is "${path}": ${fix}.`,
+  };
+}
+
+const aboutRequest: readonly Reason[] = ['NoRoute', 'ActionNotAllowed'];
+
+function crossSiteDetail(
+  { policy }: Pick<JudgedRequestDeps, 'policy'>,
+  exchange: Exchange,
+  { route, world }: Decided,
+): string | undefined {
+  const acts = route !== undefined && route.action !== readAction;
+  const wouldDo = { method: exchange.request.method ?? '', acts };
+  const listed = originsIn(world.application?.spec.allowedOrigins ?? []);
+  return crossSiteObjection(wouldDo, saidByBrowser(exchange.request), {
+    own: ownOrigins(policy(), exchange),
+    listed,
+  });
+}
+
+/** Whether all that the request may mean covers any method that its parameters name. */
+export function coversEveryMethod(route: Decided['route']): boolean {
+  const meanings = route === undefined ? [] : [route, ...(route.also ?? [])];
+  return meanings.length > 0 && meanings.every(({ methodParameter }) => methodParameter === 'Allowed');
+}
