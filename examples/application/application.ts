@@ -1,10 +1,22 @@
 /**
  * A small real application that plays the customer's: pages, a JSON API, a stream and a database. It trusts its
- * network and has no sign-in of its own, as many applications behind a gateway; it knows nothing of support access.
+ * network and has no sign-in of its own, as many applications behind a gateway. Where support access is installed it asks
+ * what a person of support may see, offers none of them for an assignment, and counts no license for them.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Database, openDatabase } from './database.ts';
-import { emailLogPage, homePage, jobsPage, settingsPage } from './pages.ts';
+import {
+  emailLogPage,
+  homePage,
+  jobsPage,
+  type MenuEntry,
+  menu,
+  peoplePage,
+  settingsPage,
+  type View,
+} from './pages.ts';
+import { knownPeople } from './people.ts';
+import type { SupportAccess } from './support-access.ts';
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -12,7 +24,14 @@ interface Exchange {
   readonly id: number;
 }
 
-type Handler = (exchange: Exchange, database: Database) => void | Promise<void>;
+/** What the handlers work with. */
+interface Parts {
+  readonly database: Database;
+  /** Undefined where support access is not installed. */
+  readonly support: SupportAccess | undefined;
+}
+
+type Handler = (exchange: Exchange, parts: Parts) => void | Promise<void>;
 
 const html = ({ response }: Exchange, text: string): void => {
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text);
@@ -26,17 +45,29 @@ const plain = ({ response }: Exchange, text: string): void => {
 
 /** All requests that the application serves; `:id` is a number. The SupportApplication's routes mirror this list. */
 const routes: readonly (readonly [method: string, path: string, handler: Handler])[] = [
-  ['GET', '/', (exchange) => html(exchange, homePage())],
-  ['GET', '/scheduled-jobs', (exchange, database) => html(exchange, jobsPage(database.jobs()))],
+  ['GET', '/', async (exchange, parts) => html(exchange, homePage(await viewOf(exchange, parts)))],
+  ['GET', '/scheduled-jobs', jobs],
+  ['POST', '/scheduled-jobs/:id/assign', assign],
+  ['GET', '/people', people],
   ['POST', '/scheduled-jobs/:id/run', run],
-  ['GET', '/email-log', (exchange, database) => html(exchange, emailLogPage(database.emails()))],
-  ['GET', '/email-log.txt', (exchange, database) => plain(exchange, emailsAsText(database))],
-  ['GET', '/system-settings', (exchange, database) => html(exchange, settingsPage(database.settings()))],
-  ['GET', '/api/jobs', (exchange, database) => json(exchange, { items: database.jobs() })],
+  [
+    'GET',
+    '/email-log',
+    async (exchange, parts) =>
+      html(exchange, emailLogPage(parts.database.emails(), await viewOf(exchange, parts))),
+  ],
+  ['GET', '/email-log.txt', (exchange, { database }) => plain(exchange, emailsAsText(database))],
+  [
+    'GET',
+    '/system-settings',
+    async (exchange, parts) =>
+      html(exchange, settingsPage(parts.database.settings(), await viewOf(exchange, parts))),
+  ],
+  ['GET', '/api/jobs', (exchange, { database }) => json(exchange, { items: database.jobs() })],
   ['GET', '/api/jobs/:id', job],
   ['POST', '/api/jobs/:id/run', run],
   ['POST', '/api/jobs/:id/cancel', cancel],
-  ['GET', '/api/email-log', (exchange, database) => json(exchange, { items: database.emails() })],
+  ['GET', '/api/email-log', (exchange, { database }) => json(exchange, { items: database.emails() })],
   ['PUT', '/api/settings', saveSetting],
   ['GET', '/api/events', events],
   ['GET', '/healthz', (exchange) => plain(exchange, 'ok\n')],
@@ -49,27 +80,80 @@ function emailsAsText(database: Database): string {
     .join('');
 }
 
-function job(exchange: Exchange, database: Database): void {
+function job(exchange: Exchange, { database }: Parts): void {
   const found = database.job(exchange.id);
   json(exchange, found ?? { error: 'no such job' }, found ? 200 : 404);
 }
 
-function run(exchange: Exchange, database: Database): void {
+function run(exchange: Exchange, { database }: Parts): void {
   const done = database.run(exchange.id);
   json(exchange, done ? database.job(exchange.id) : { error: 'no such job' }, done ? 200 : 404);
 }
 
-function cancel(exchange: Exchange, database: Database): void {
+function cancel(exchange: Exchange, { database }: Parts): void {
   const done = database.cancel(exchange.id);
   json(exchange, done ? database.job(exchange.id) : { error: 'no such job' }, done ? 200 : 404);
 }
 
-async function saveSetting(exchange: Exchange, database: Database): Promise<void> {
+/** What this person may see and do. Who is not of support sees all of it; where it is not known, the least. */
+async function viewOf({ request }: Exchange, { support }: Parts): Promise<View> {
+  const wishes = [
+    ...menu,
+    { module: 'Scheduled Jobs', action: 'Run' },
+    { module: 'Scheduled Jobs', action: 'Assign' },
+  ] as const;
+  const allowed = await may(support, request, wishes).catch(() => wishes.map(() => false));
+  const [mayRun = false, mayAssign = false] = allowed.slice(menu.length);
+  return { menu: menu.filter((_: MenuEntry, at) => allowed[at]), mayRun, mayAssign };
+}
+
+async function may(
+  support: SupportAccess | undefined,
+  request: IncomingMessage,
+  wishes: Parameters<SupportAccess['may']>[1],
+): Promise<readonly boolean[]> {
+  return support === undefined ? wishes.map(() => true) : support.may(request, wishes);
+}
+
+async function jobs(exchange: Exchange, parts: Parts): Promise<void> {
+  const view = await viewOf(exchange, parts);
+  const known = view.mayAssign
+    ? await knownPeople(parts.database, parts.support).catch(() => undefined)
+    : undefined;
+  html(exchange, jobsPage(parts.database.jobs(), view, known?.assignable ?? []));
+}
+
+/** What was not offered is not accepted either: the form is only one way to send this. */
+async function assign(exchange: Exchange, { database, support }: Parts): Promise<void> {
+  const person = Number(new URLSearchParams(await bodyOf(exchange)).get('person'));
+  const known = await knownPeople(database, support).catch(() => undefined);
+  if (known === undefined) return notKnown(exchange);
+  if (!known.assignable.some(({ id }) => id === person)) {
+    json(exchange, { error: 'a job must be assigned to one of the people that are offered' }, 422);
+    return;
+  }
+  const done = database.assign(exchange.id, person);
+  json(exchange, done ? database.job(exchange.id) : { error: 'no such job' }, done ? 200 : 404);
+}
+
+async function people(exchange: Exchange, { database, support }: Parts): Promise<void> {
+  const known = await knownPeople(database, support).catch(() => undefined);
+  if (known === undefined) notKnown(exchange);
+  else html(exchange, peoplePage(known.shown, known));
+}
+
+function notKnown(exchange: Exchange): void {
+  json(exchange, { error: 'who is of support is not known at the moment; try again in a minute' }, 503);
+}
+
+async function bodyOf({ request }: Exchange): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of exchange.request) chunks.push(chunk as Buffer);
-  const setting = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Partial<
-    Record<'name' | 'value', unknown>
-  >;
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function saveSetting(exchange: Exchange, { database }: Parts): Promise<void> {
+  const setting = JSON.parse(await bodyOf(exchange)) as Partial<Record<'name' | 'value', unknown>>;
   const done = database.save({ name: String(setting.name), value: String(setting.value) });
   json(exchange, { saved: done }, done ? 200 : 404);
 }
@@ -97,7 +181,7 @@ function find(method: string, path: string): { handler: Handler; id: number } | 
   return undefined;
 }
 
-async function respond(exchange: Omit<Exchange, 'id'>, database: Database): Promise<void> {
+async function respond(exchange: Omit<Exchange, 'id'>, parts: Parts): Promise<void> {
   const { request, response } = exchange;
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET');
@@ -107,7 +191,7 @@ async function respond(exchange: Omit<Exchange, 'id'>, database: Database): Prom
     return;
   }
   try {
-    await found.handler({ ...exchange, id: found.id }, database);
+    await found.handler({ ...exchange, id: found.id }, parts);
   } catch {
     if (!response.headersSent) json({ ...exchange, id: 0 }, { error: 'bad request' }, 400);
     else response.destroy();
@@ -122,7 +206,17 @@ export interface RunningApplication {
   readonly auditIds: readonly string[];
   /** Headers of the newest request, as they arrived. */
   readonly lastHeaders: () => IncomingMessage['headers'];
+  /** Serves a request that came to another port. */
+  serve(request: IncomingMessage, response: ServerResponse): void;
   stop(): Promise<void>;
+}
+
+export interface ApplicationOptions {
+  readonly port?: number;
+  readonly database?: string;
+  readonly address?: string;
+  /** Where support access is installed. */
+  readonly support?: SupportAccess | undefined;
 }
 
 /** Starts the application, on loopback unless said. `port` 0 takes a free one. */
@@ -130,17 +224,19 @@ export async function startApplication({
   port = 0,
   database = ':memory:',
   address = '127.0.0.1',
-} = {}): Promise<RunningApplication> {
+  support,
+}: ApplicationOptions = {}): Promise<RunningApplication> {
   const store = openDatabase(database);
   const seen: string[] = [];
   const auditIds: string[] = [];
   let headers: IncomingMessage['headers'] = {};
-  const server: Server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
     headers = request.headers;
     auditIds.push(String(headers['audit-id'] ?? ''));
-    void respond({ request, response }, store);
-  });
+    void respond({ request, response }, { database: store, support });
+  };
+  const server: Server = createServer(serve);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, address, resolve);
   });
@@ -151,6 +247,7 @@ export async function startApplication({
     seen,
     auditIds,
     lastHeaders: () => headers,
+    serve,
     stop: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

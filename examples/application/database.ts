@@ -1,4 +1,4 @@
-/** The example application's records: jobs, an e-mail log and settings in SQLite. It knows nothing of support access. */
+/** The example application's records: jobs, people, an e-mail log and settings in SQLite. It knows nothing of support access. */
 import { DatabaseSync } from 'node:sqlite';
 
 export interface Job {
@@ -7,6 +7,13 @@ export interface Job {
   readonly state: string;
   readonly owner: string;
   readonly runs: number;
+}
+
+/** One who has an account in the application. */
+export interface Person {
+  readonly id: number;
+  readonly name: string;
+  readonly email: string;
 }
 
 export interface Email {
@@ -28,6 +35,9 @@ export interface Database {
   /** Counts one more run of the job; false when there is no such job. */
   run(id: number): boolean;
   cancel(id: number): boolean;
+  people(): Person[];
+  /** Makes the person the owner of the job; false when there is no such job or person. */
+  assign(id: number, person: number): boolean;
   emails(): Email[];
   settings(): Setting[];
   save(setting: Setting): boolean;
@@ -37,6 +47,7 @@ export interface Database {
 const schema = `
   CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, owner TEXT NOT NULL, runs INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS email (id INTEGER PRIMARY KEY, sender TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS person (id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 `;
 
@@ -45,6 +56,10 @@ const seed = `
     (1, 'Send notification mail', 'stuck', 'grace.hopper@customer.example', 41),
     (2, 'Index new documents', 'running', 'alan.turing@customer.example', 913),
     (3, 'Nightly retention sweep', 'scheduled', 'ops@customer.example', 365);
+  INSERT INTO person VALUES
+    (1, 'Grace Hopper', 'grace.hopper@customer.example'),
+    (2, 'Alan Turing', 'alan.turing@customer.example'),
+    (3, 'Ada of Support', 'ada@vendor.example');
   INSERT INTO email VALUES
     (1, 'ecase@customer.example', 'grace.hopper@customer.example', 'Your request was received', 'queued'),
     (2, 'ecase@customer.example', 'katherine.johnson@agency.example', 'Document 7 of 12 is ready', 'queued'),
@@ -67,6 +82,13 @@ export function openDatabase(path: string): Database {
     job: (id) => rows<Job>('SELECT * FROM job WHERE id = ?', id)[0],
     run: (id) => changed("UPDATE job SET runs = runs + 1, state = 'running' WHERE id = ?", id),
     cancel: (id) => changed("UPDATE job SET state = 'cancelled' WHERE id = ?", id),
+    people: () => rows<Person>('SELECT * FROM person ORDER BY name'),
+    assign: (id, person) =>
+      changed(
+        'UPDATE job SET owner = (SELECT email FROM person WHERE id = ?1) WHERE id = ?2 AND EXISTS (SELECT 1 FROM person WHERE id = ?1)',
+        person,
+        id,
+      ),
     emails: () => rows<Email>('SELECT * FROM email ORDER BY id'),
     settings: () => rows<Setting>('SELECT * FROM setting ORDER BY name'),
     save: ({ name, value }) => changed('UPDATE setting SET value = ? WHERE name = ?', value, name),

@@ -1,15 +1,22 @@
 /** What an application learns at the inner listener, with tokens that a real API server gives and takes back. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { kinds } from '../../../../crds/kinds.ts';
 import { reviewsAudience } from '../../../../crds/names.ts';
+import { type RunningApplication, startApplication } from '../../../../examples/application/application.ts';
+import {
+  createSupportAccess,
+  type SupportAccessSettings,
+} from '../../../../examples/application/support-access.ts';
 import { Namespaces, ServiceAccounts } from '../../../../kube/resources.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../kit/control-plane/control-plane.ts';
 import { conforms } from '../../../kit/documents/api-document.ts';
 import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
 import { supportHost } from '../../../kit/installation/installation.ts';
+import { anApplication, aRoute } from '../../../kit/objects/application.ts';
 import { aLock } from '../../../kit/objects/lock.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
@@ -17,22 +24,44 @@ let controlPlane: OwnControlPlane;
 let installation: GatewayInProcess;
 let token: string;
 const headersAtApplication: Record<string, unknown>[] = [];
+/** The example application, from when it knows how to ask. */
+let example: RunningApplication;
 
 beforeAll(async () => {
   controlPlane = await dedicatedControlPlane();
-  installation = await aGatewayInProcess(controlPlane, ({ headers }, response) => {
-    headersAtApplication.push(headers);
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  installation = await aGatewayInProcess(controlPlane, (incoming, response) => {
+    headersAtApplication.push(incoming.headers);
+    example.serve(incoming, response);
   });
   const callers = [{ serviceAccountName: 'ecase' }];
+  const routes = [
+    ...anApplication().spec.routes,
+    aRoute('GET /scheduled-jobs', 'Scheduled Jobs: Read'),
+    aRoute('GET /email-log', 'Email Log: Read'),
+  ];
   const ref = { namespace: 'ecase', name: 'ecase' };
-  await installation.admin.mergePatch(kinds.SupportApplication, ref, { patch: { spec: { callers } } });
+  const patch = { spec: { callers, routes } };
+  await installation.admin.mergePatch(kinds.SupportApplication, ref, { patch });
   await installation.reopen(); // another application than was consented to
   token = await tokenOf('ecase', 'ecase', reviewsAudience);
+  example = await startApplication({ support: createSupportAccess(await settingsOfPod()) });
   await eventually(async () => expect((await review(await aHandle())).body).toMatchObject({ allowed: true }));
 });
 
-afterAll(() => installation.stop());
+afterAll(async () => {
+  await example.stop();
+  await installation.stop();
+});
+
+/** What a pod of the application has mounted. */
+async function settingsOfPod(): Promise<SupportAccessSettings> {
+  const [tokenFile, caFile] = ['token', 'ca.crt'].map((name) => join(controlPlane.directory, `pod-${name}`));
+  if (tokenFile === undefined || caFile === undefined) throw new Error('two files');
+  await writeFile(tokenFile, token);
+  await writeFile(caFile, installation.ca);
+  const url = `https://127.0.0.1:${installation.gateway.innerPort}`;
+  return { url, tokenFile, caFile, serverName: supportHost, application: 'ecase' };
+}
 
 /** A token of a ServiceAccount, made where there is none. */
 async function tokenOf(namespace: string, name: string, audience?: string): Promise<string> {
@@ -146,6 +175,55 @@ describe('an application that asks with its ServiceAccount', () => {
     const { body } = await review(handle);
     // A gateway that has seen the lock has ended the session as well.
     expect(body).toMatchObject({ allowed: false, reason: expect.stringMatching(/^(Locked|NoSession)$/) });
+  });
+});
+
+describe('the example application', () => {
+  const own = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${example.port}${path}`, init);
+  const assign = (person: number) =>
+    own('/scheduled-jobs/1/assign', {
+      method: 'POST',
+      body: new URLSearchParams({ person: String(person) }),
+    });
+
+  it('shows a person of support what the matrix allows, and its own people everything', async () => {
+    const ada = await installation.withSession();
+    const { status, body } = await ada.visit(`${installation.application}/scheduled-jobs`);
+    expect(status).toBe(200);
+    expect(body).toContain('Run Index new documents');
+    expect(body).not.toContain('Assign Index new documents');
+    expect([...body.matchAll(/<a href="([^"]+)"/g)].map(([, path]) => path)).toEqual([
+      '/scheduled-jobs',
+      '/email-log',
+    ]);
+    const page = await (await own('/scheduled-jobs')).text();
+    expect(page).toContain('Assign Index new documents');
+    expect(page).toContain('href="/system-settings"');
+  });
+
+  it('CC-4 CC-6 EC-13 EC-17 ZH-4 offers no one of support for a job, takes none, counts no license, and lists who they are', async () => {
+    const jobs = await (await own('/scheduled-jobs')).text();
+    expect(jobs).toContain('<option value="1">Grace Hopper</option>');
+    expect(jobs).not.toContain('Ada of Support');
+    expect((await assign(3)).status).toBe(422);
+    expect((await assign(1)).status).toBe(200);
+    const people = await (await own('/people')).text();
+    const [shown = '', ofSupport = ''] = people.split('People of support');
+    expect(shown).toContain('Alan Turing');
+    expect(shown).not.toContain('ada@vendor.example');
+    expect(shown).toContain('2 licenses are used');
+    expect(ofSupport).toContain('ada@vendor.example');
+  });
+
+  it('offers and takes no one while it does not know who is of support', async () => {
+    const settings = { ...(await settingsOfPod()), url: 'https://127.0.0.1:1' };
+    const alone = await startApplication({ support: createSupportAccess(settings) });
+    onTestFinished(() => alone.stop());
+    const at = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${alone.port}${path}`, init);
+    expect(await (await at('/scheduled-jobs')).text()).not.toContain('<option');
+    expect((await at('/people')).status).toBe(503);
+    const sent = { method: 'POST', body: new URLSearchParams({ person: '1' }) };
+    expect((await at('/scheduled-jobs/1/assign', sent)).status).toBe(503);
   });
 });
 

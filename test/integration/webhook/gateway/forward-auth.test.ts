@@ -89,6 +89,8 @@ interface Wish {
   readonly anonymous?: true;
   /** Not from where Ada is. */
   readonly from?: string;
+  readonly body?: string;
+  readonly connection?: string;
 }
 
 let cookie: string | undefined;
@@ -110,7 +112,7 @@ async function send(port: number, target: string, wish: Wish = {}): Promise<Answ
     `${method} ${target} HTTP/1.1`,
     `Host: ${host}:${port}`,
     'Accept: application/json',
-    'Connection: close',
+    `Connection: ${wish.connection ?? 'close'}`,
     ...session,
     ...lines,
   ];
@@ -129,7 +131,7 @@ async function send(port: number, target: string, wish: Wish = {}): Promise<Answ
     const [answered = ''] = text.split('\r\n\r\n', 1);
     resolve({ status: Number(/^HTTP\/1\.\d (\d+)/.exec(answered)?.[1] ?? 0), head: answered.toLowerCase() });
   });
-  socket.write(Buffer.from(`${head.join('\r\n')}\r\n\r\n`, 'latin1'));
+  socket.write(Buffer.from(`${head.join('\r\n')}\r\n\r\n${wish.body ?? ''}`, 'latin1'));
   return promise;
 }
 
@@ -199,6 +201,33 @@ describe.each(available)('behind %s', (name) => {
       if (status === 200) expect(reached.pop()?.url).toBe('/jobs/1');
       else expect([400, 403]).toContain(status);
     }
+    expect(reached).toEqual([]);
+  });
+
+  it('a body passes to the application alone, and none that could name another method', async () => {
+    const post = (type: string) =>
+      ask(name, '/jobs/1/run', {
+        method: 'POST',
+        lines: [`Content-Type: ${type}`, 'Content-Length: 14', 'Sec-Fetch-Site: same-origin'],
+        body: '_method=DELETE',
+      });
+    reached.length = 0;
+    expect((await post('application/x-www-form-urlencoded')).status).toBe(403);
+    expect((await post('application/json')).status).toBe(403);
+    expect(reached).toEqual([]);
+    expect((await post('text/plain')).status).toBe(200);
+    expect(reached).toMatchObject([{ url: '/jobs/1/run', headers: { 'content-length': '14' } }]);
+  });
+
+  it('no other protocol is reached through it', async () => {
+    reached.length = 0;
+    const webSocket = [
+      'Upgrade: websocket',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      'Sec-WebSocket-Version: 13',
+    ];
+    const { status } = await ask(name, '/jobs', { lines: webSocket, connection: 'Upgrade' });
+    expect(status).toBeGreaterThanOrEqual(400);
     expect(reached).toEqual([]);
   });
 
