@@ -4,6 +4,7 @@
  */
 
 import { isSupportAccessError } from '../../../../crds/errors.ts';
+import type { Target } from '../../../../crds/rules/matrix/matrix.ts';
 import { toldToSupport } from '../../../../crds/rules/refusal-texts.ts';
 import type { NamespacedName } from '../../../../kube/objects.ts';
 import type { Trail } from '../../../../trail/trail.ts';
@@ -121,11 +122,13 @@ async function groupsOf(
 
 /** Most records that are appended at a time. */
 const together = 200;
+/** How long the records may take for one call, milliseconds: a batch has many of them. */
+const recordedWithinMs = 5000;
 
-/** A yes waits until it is recorded; a no gives nothing away. */
+/** A yes waits until it is recorded; a no gives nothing away. What is asked twice in one call is recorded once. */
 async function record(deps: ReviewsDeps, groups: readonly Group[], caller: CallingAccount): Promise<void> {
   const records = groups.flatMap(({ reviews, reviewed }) =>
-    reviews.flatMap(({ target }, at) => {
+    differentIn(reviews).flatMap(({ target, at }) => {
       const decided = reviewed?.decided[at];
       return decided === undefined ? [] : [reviewRecord({ decided, target, caller })];
     }),
@@ -140,11 +143,17 @@ async function record(deps: ReviewsDeps, groups: readonly Group[], caller: Calli
     yes.slice(at * together, (at + 1) * together),
   );
   try {
-    await Promise.all(parts.map((part) => deps.trail.append(part)));
+    const options = { deadlineMs: recordedWithinMs };
+    await Promise.all(parts.map((part) => deps.trail.append(part, options)));
   } catch (error) {
     deps.onFailure('a review was not recorded', error);
     throw new CallRefused('RecordsUnavailable', whyNot(error));
   }
+}
+
+/** Each different question about a session once, with its place. */
+function differentIn(reviews: readonly AskedReview[]): readonly { target: Target; at: number }[] {
+  return [...new Map(reviews.map(({ target }, at) => [JSON.stringify(target), { target, at }])).values()];
 }
 
 /** Records that know a later world than the one that was decided by refuse it as well; both end by asking again. */
@@ -171,7 +180,7 @@ function answersOf(
 ): (readonly [AskedReview, ReviewResponse])[] {
   if (reviewed === undefined) return reviews.map((one) => [one, noSession] as const);
   const now = reviewed.decidedSince();
-  const takenBack = reviews.flatMap(({ target }, at) => {
+  const takenBack = differentIn(reviews).flatMap(({ target, at }) => {
     const [before, after] = [reviewed.decided[at], now[at]];
     if (before?.decision.allow !== true || after === undefined || after.decision.allow) return [];
     return [reviewRecord({ decided: after, target, caller })];

@@ -128,13 +128,17 @@ describe('a review', () => {
 describe('a batch', () => {
   it('of 1,000 is answered in its order by one reading, and one of 1,001 is refused', async () => {
     const { askMany, objects, trail } = await aGateway();
-    const wishes = Array.from({ length: 1000 }, (_, at) => (at % 2 === 0 ? read : clear));
+    const wishes = Array.from({ length: 1000 }, (_, at) =>
+      at % 2 === 0 ? read : { ...clear, action: `Clear ${at}` },
+    );
     const { status, body } = await askMany(wishes);
     expect(status).toBe(200);
     const { results } = body as { results: { allowed: boolean }[] };
     expect(results.map(({ allowed }) => allowed)).toEqual(wishes.map((wish) => wish === read));
     expect(objects.gets.filter((got) => got === 'SupportAccessGrant case-4711')).toHaveLength(1);
-    expect(trail.records).toHaveLength(1000);
+    // What is asked twice is recorded once.
+    const allowed = trail.records.filter(({ decision }) => decision?.effect === 'allow');
+    expect([allowed.length, trail.records.length]).toEqual([1, 501]);
     const tooMany = await askMany([...wishes, read]);
     expect(tooMany).toMatchObject({ status: 400, body: { reason: 'TooManyReviews' } });
     expect(JSON.stringify(tooMany.body)).toContain('1001');
