@@ -63,3 +63,39 @@ export function caddyAt(program: string): IngressKind {
     args: (file) => ['run', '--adapter', 'caddyfile', '--config', file],
   };
 }
+
+/** Envoy, without anything of its own that listens. */
+export function envoyAt(program: string): IngressKind {
+  return {
+    name: 'envoy',
+    program,
+    example: exampleOf('envoy.yaml'),
+    replaced: ({ ports, hosts, directory }, port) => [
+      [
+        'address: support-access-gateway-inner.support-access.svc, port_value: 8444',
+        `address: 127.0.0.1, port_value: ${ports.inner}`,
+      ],
+      [
+        'address: support-access-gateway.support-access.svc, port_value: 443',
+        `address: 127.0.0.1, port_value: ${ports.gateway}`,
+      ],
+      ['address: ecase.ecase.svc, port_value: 80', `address: 127.0.0.1, port_value: ${ports.application}`],
+      ['address: 0.0.0.0, port_value: 443', `address: 127.0.0.1, port_value: ${port}`],
+      ['ecase.apps.example.com', hosts.application],
+      ['ecase.example.com', hosts.ordinary],
+      ['support.example.com', hosts.support],
+      ['/etc/envoy/tls/', `${directory}/`],
+    ],
+    args: (file) => [
+      '--config-path',
+      file,
+      '--use-dynamic-base-id',
+      '--disable-hot-restart',
+      '--concurrency',
+      '1',
+      '-l',
+      'warn',
+    ],
+    file: 'configuration.yaml',
+  };
+}

@@ -32,6 +32,8 @@ export interface IngressKind {
   readonly args: (file: string, place: IngressPlace) => readonly string[];
   /** The example. */
   readonly example: string;
+  /** What its file must be called. */
+  readonly file?: string;
 }
 
 export interface RunningIngress {
@@ -52,7 +54,7 @@ export async function startIngress(kind: IngressKind, place: IngressPlace): Prom
     ),
   );
   const here = { ...place, directory };
-  const file = join(directory, 'configuration');
+  const file = join(directory, kind.file ?? 'configuration');
   await writeFile(file, configured(kind, here, port));
   // It must not outlive this process, however that ends.
   const [command, ...before] = isThere('setpriv')

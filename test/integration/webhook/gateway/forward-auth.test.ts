@@ -2,12 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConnectionOptions, connect as tlsConnect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kinds } from '../../../../crds/kinds.ts';
 import { setCookie } from '../../../../webhook/gateway/sessions/session-cookie.ts';
 import { eventually } from '../../../kit/clock/eventually.ts';
-import { caddyAt, nginxAt } from '../../../kit/ingress/kinds.ts';
+import { caddyAt, envoyAt, nginxAt } from '../../../kit/ingress/kinds.ts';
 import { pathCorpus } from '../../../kit/ingress/path-corpus.ts';
 import { type RunningIngress, startIngress } from '../../../kit/ingress/start-ingress.ts';
 import {
@@ -17,16 +16,19 @@ import {
 } from '../../../kit/installation/gateway-in-process.ts';
 import { applicationHost, supportHost } from '../../../kit/installation/installation.ts';
 import { caddy, debianProgram, nginx } from '../../../kit/machine/debian-program.ts';
+import { envoyProgram } from '../../../kit/machine/envoy-program.ts';
 import { noteNotRun } from '../../../kit/machine/not-run.ts';
+import { type RawRequest, type RawResponse, sendRaw } from '../../../kit/people/raw-client.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
 /** Where Ada's browser is; the ingress is at the loopback's first address. */
 const ada = '127.0.0.5';
 
 const known = [
-  { ...nginx, kindAt: nginxAt },
-  { ...caddy, kindAt: caddyAt },
-].map(({ kindAt, ...program }) => ({ program, kindAt, found: debianProgram(program) }));
+  { program: nginx, kindAt: nginxAt, found: debianProgram(nginx) },
+  { program: caddy, kindAt: caddyAt, found: debianProgram(caddy) },
+  { program: { name: 'envoy' }, kindAt: envoyAt, found: envoyProgram() },
+];
 const available = known.flatMap(({ kindAt, found, program }) =>
   typeof found === 'string' ? [[program.name, kindAt(found)] as const] : [],
 );
@@ -76,21 +78,13 @@ const placeOf = ({
   key: certificate.key,
 });
 
-interface Answer {
-  readonly status: number;
-  readonly head: string;
-}
-
-interface Wish {
-  readonly method?: string;
+interface Wish extends Omit<RawRequest, 'ca' | 'from' | 'host' | 'lines' | 'port' | 'target'> {
   readonly host?: string;
   readonly lines?: readonly string[];
   /** Without a session. */
   readonly anonymous?: true;
   /** Not from where Ada is. */
   readonly from?: string;
-  readonly body?: string;
-  readonly connection?: string;
 }
 
 let cookie: string | undefined;
@@ -104,38 +98,14 @@ async function aCookie(): Promise<string> {
   return line;
 }
 
-/** A request byte by byte: a client library would repair the target. */
-async function send(port: number, target: string, wish: Wish = {}): Promise<Answer> {
-  const { method = 'GET', host = applicationHost, lines = [], anonymous, from: localAddress = ada } = wish;
+async function send(port: number, target: string, wish: Wish = {}): Promise<RawResponse> {
+  const { host = applicationHost, lines = [], anonymous, from = ada, ...others } = wish;
   const session = anonymous ? [] : [`Cookie: ${await aCookie()}`];
-  const head = [
-    `${method} ${target} HTTP/1.1`,
-    `Host: ${host}:${port}`,
-    'Accept: application/json',
-    `Connection: ${wish.connection ?? 'close'}`,
-    ...session,
-    ...lines,
-  ];
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const from: ConnectionOptions & { readonly localAddress: string } = {
-    host: '127.0.0.1',
-    port,
-    servername: host,
-    ca: installation.ca,
-    localAddress,
-  };
-  const socket = tlsConnect(from);
-  let text = '';
-  socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
-  socket.on('error', reject).on('close', () => {
-    const [answered = ''] = text.split('\r\n\r\n', 1);
-    resolve({ status: Number(/^HTTP\/1\.\d (\d+)/.exec(answered)?.[1] ?? 0), head: answered.toLowerCase() });
-  });
-  socket.write(Buffer.from(`${head.join('\r\n')}\r\n\r\n${wish.body ?? ''}`, 'latin1'));
-  return promise;
+  const all = ['Accept: application/json', ...session, ...lines];
+  return sendRaw({ ...others, ca: installation.ca, port, target, host, from, lines: all });
 }
 
-const ask = (ingress: string, target: string, wish?: Wish): Promise<Answer> =>
+const ask = (ingress: string, target: string, wish?: Wish): Promise<RawResponse> =>
   send(running.get(ingress)?.port ?? 0, target, wish);
 
 /** So many requests of the corpus are under way at a time. */

@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lockOnAll } from '../../../../../../crds/rules/locks.ts';
-import { cookieValue, sessionCookieName } from '../../../../../../webhook/gateway/sessions/session-cookie.ts';
 import { anApplication, aRoute, withRoutes } from '../../../../../kit/objects/application.ts';
 import {
   askAsIngress,
