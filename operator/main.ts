@@ -24,6 +24,7 @@ import { type OperatorConfig, parseOperatorConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers, workers } from './controllers.ts';
 import { controllerNames, type OperatorMetrics, operatorMetrics } from './metrics.ts';
 import { followClocks } from './observers/clock-watch.ts';
+import { type Comparing, compareWithRecords } from './observers/compared-objects.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
 import { measureObjects } from './observers/object-metrics.ts';
 import { observeQueue, type QueueObserver } from './observers/queue-metrics.ts';
@@ -31,7 +32,7 @@ import { followRecords } from './observers/records-reach.ts';
 import { type CacheSettings, missingCopies, untilCopied } from './watching/caches.ts';
 import type { Caches } from './watching/collections.ts';
 import type { ClockAgreement, RecordsReach } from './watching/controller.ts';
-import { createRecordWriter } from './writes/write-records.ts';
+import { createRecordWriter, type RecordWriter } from './writes/write-records.ts';
 
 const log = createLog(programs.operator);
 
@@ -45,6 +46,8 @@ interface Progress {
   reach?: RecordsReach;
   client?: KubeClient;
   isLeading?: boolean;
+  /** A backup of the cluster was put back while this process ran. */
+  isAfterRestore?: boolean;
 }
 
 /** What a run tells of itself while it goes on. */
@@ -126,7 +129,8 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
   );
   const { releaseNamespace, identitiesNamespace } = config;
   const following = { client, releaseNamespace, identitiesNamespace, onProblem };
-  const { caches, all, ending } = copiesUntil(stopping, following);
+  const onRestore = () => void Object.assign(progress, { isAfterRestore: true });
+  const { caches, all, ending } = copiesUntil(stopping, { ...following, onWentBack: onRestore });
   const connection = {
     url: config.recordsUrl,
     ca: () => caches.authority.get(releaseNamespace, installed.authority)?.data?.['ca.crt'] ?? '',
@@ -179,11 +183,12 @@ type Copy = Pick<Caches['policies'], 'start' | 'stop'>;
  * not go together with what others say of the later one, nor with what was remembered: all of it ends before anything is concluded
  * from it.
  */
-function copiesUntil(stopping: AbortSignal, following: Omit<CacheSettings, 'onWentBack'>) {
+function copiesUntil(stopping: AbortSignal, following: CacheSettings) {
   const overtaken = new AbortController();
   const onWentBack = () => {
     if (overtaken.signal.aborted) return;
     log.warn({}, 'the API server has the data of a backup; the operator begins anew');
+    following.onWentBack?.();
     overtaken.abort(new Error('the API server has the data of a backup'));
     for (const copy of all) void copy.stop();
   };
@@ -223,6 +228,7 @@ async function leadOnce(parts: Parts): Promise<void> {
     caches,
     records: createRecordWriter(trail, now),
     reach: parts.reach,
+    isAfterRestore: progress.isAfterRestore === true,
     clockAgreement: parts.clockAgreement,
     now,
     releaseNamespace,
@@ -234,12 +240,20 @@ async function leadOnce(parts: Parts): Promise<void> {
     lead: async (leading) => {
       const stops = cachesWithEvents(caches).map((cache) => publishConditionEvents(cache, events));
       progress.isLeading = true;
+      const compared = compareWithRecords(caches, comparingBy(context.records), leading);
       await runControllers(context, { log, observer: told.queue }, leading);
+      await compared;
       progress.isLeading = false;
       for (const stop of stops) stop();
     },
   });
   if (end === 'lost') log.error({}, 'the lease was lost; the operator starts again');
+}
+
+function comparingBy(records: RecordWriter): Comparing {
+  const onRestored = (what: string): void =>
+    log.warn({ problem: what }, 'something is from a backup of the cluster');
+  return { restoredIn: (world, signal) => records.restoredIn(world, signal), clock: systemClock, onRestored };
 }
 
 await runUntilStopped({

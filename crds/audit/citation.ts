@@ -10,6 +10,8 @@ export const citedKinds = [
   'SupportAccessPolicy',
   'SupportUser',
   'SupportSession',
+  'SupportPermissionMatrix',
+  'SupportApplication',
 ] as const;
 export type CitedKind = (typeof citedKinds)[number];
 
@@ -20,7 +22,7 @@ export interface Citation {
   readonly name: string;
   readonly namespace?: string;
   readonly generation: number;
-  /** Of what it said; sessions never change and have none. */
+  /** Of what it said; sessions and matrices never change and have none. */
   readonly hash?: string;
   /** It is there no more. */
   readonly gone?: true;
@@ -30,7 +32,7 @@ export interface Citation {
  * What is compared within one generation. The API server gives a spec a default for a field that a newer release adds, and
  * that is no other state: only these fields count, and a default in one of them needs another prefix of the hash.
  */
-const comparedFields: Readonly<Partial<Record<CitedKind, readonly string[]>>> = {
+export const comparedFields: Readonly<Partial<Record<CitedKind, readonly string[]>>> = {
   SupportAccessGrant: [
     'access',
     'allowedCIDRs',
@@ -44,7 +46,9 @@ const comparedFields: Readonly<Partial<Record<CitedKind, readonly string[]>>> = 
   ],
   SupportAccessPolicy: ['access', 'allowedCIDRs'],
   SupportUser: ['access', 'nameID', 'supportRoles'],
+  SupportApplication: ['allowedOrigins', 'callers', 'host', 'routes', 'serviceRef', 'tls'],
 };
+/** A letter for each set of defaults in these fields, as long as no other hash begins so. */
 const fieldsVersion = 'a';
 
 interface CitedObject {
@@ -82,7 +86,8 @@ export function citationsOf(objects: readonly (CitedObject | undefined)[]): Cita
   return objects.flatMap((object) => (object && citationOf(object)) ?? []);
 }
 
-function isCitedKind(kind: string): kind is CitedKind {
+/** Whether objects of this kind are cited. */
+export function isCitedKind(kind: string): kind is CitedKind {
   return (citedKinds as readonly string[]).includes(kind);
 }
 

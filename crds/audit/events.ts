@@ -48,6 +48,11 @@ export const events = {
   'user.changed': point('SAU02I', 'operator'),
   'user.deprovisioned': point('SAU03I', 'operator'),
 
+  // A matrix never changes: it is made, and another one of its name is made anew.
+  'matrix.created': point('SAM01I', 'operator'),
+  'matrix.changed': point('SAM02I', 'operator'),
+  'matrix.deleted': point('SAM03I', 'operator'),
+
   'application.created': point('SAB01I', 'operator'),
   'application.changed': point('SAB02I', 'operator'),
   'application.deleted': point('SAB03I', 'operator'),

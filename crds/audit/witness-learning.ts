@@ -2,8 +2,8 @@
  * What a record teaches of the objects by which access opens: the latest state of each, what is gone, which locks stand, and what a
  * person confirmed after a backup was put back.
  */
-import type { Citation } from './citation.ts';
-import type { Writer } from './events.ts';
+import { type Citation, isCitedKind } from './citation.ts';
+import type { EventType, Writer } from './events.ts';
 import type { NewRecord } from './record.ts';
 import {
   copySubject,
@@ -18,13 +18,15 @@ import {
 } from './witness.ts';
 
 /**
- * What a record of this writer teaches, once it stands in the log. The operator alone says what is gone, and of which grant another
- * would be a copy: it follows the objects, and who opens by them only reads what is there.
+ * What a record of this writer teaches, once it stands in the log. The operator says what is gone, and of which grant another would
+ * be a copy, since it follows the objects, and the store what it reads itself. Who opens by objects only reads what is there.
  */
 export function learn(record: NewRecord, writer: Writer, rows: WitnessRows): void {
-  const { type, cites = [] } = record;
+  const { type, cites = impliedCites(record) } = record;
+  // First: what it cites is known from then on in place of what was refused.
+  if (type === 'audit.restore_confirmed') confirm(record, rows);
   const objects = cites.filter(
-    ({ kind, gone }) => kind !== sessionKind && (gone !== true || writer === 'operator'),
+    ({ kind, gone }) => kind !== sessionKind && (gone !== true || mayTellEnd(writer)),
   );
   for (const citation of objects) {
     if (writer === 'operator') learnContent(citation, rows);
@@ -34,14 +36,42 @@ export function learn(record: NewRecord, writer: Writer, rows: WitnessRows): voi
   if (type === 'lock.created' || type === 'lock.lifted' || type === 'admission.requested')
     learnLock(record, rows);
   if (type === 'audit.restore_found') refuseRow(record, rows);
-  if (type === 'audit.restore_confirmed') rows.confirm(record.cause);
 }
+
+/** Records of builds that cited nothing name the object that they are about, and its generation. */
+function impliedCites({ type, grant, target }: NewRecord): Citation[] {
+  if (!isLifecycle(type)) return [];
+  const ofGrant = type.startsWith('grant.') && grant !== undefined;
+  const named = ofGrant ? { kind: 'SupportAccessGrant', ...grant } : target;
+  const implied = named === undefined ? undefined : citationIn(named);
+  if (implied === undefined) return [];
+  return [endings.includes(type) ? { ...implied, gone: true } : implied];
+}
+
+function citationIn(named: Omit<NonNullable<NewRecord['target']>, 'area'>): Citation | undefined {
+  const { kind = '', uid, name, namespace, generation } = named;
+  if (uid === undefined || name === undefined || generation === undefined) return undefined;
+  if (!isCitedKind(kind)) return undefined;
+  return { kind, uid, name, ...(namespace === undefined ? {} : { namespace }), generation };
+}
+
+/** Types that say of an object itself what became of it. */
+const isLifecycle = (type: EventType): boolean => /^(grant|policy|user|application|matrix)\./.test(type);
+const endings: readonly EventType[] = [
+  'grant.deleted',
+  'policy.deleted',
+  'user.deprovisioned',
+  'application.deleted',
+  'matrix.deleted',
+];
+
+const mayTellEnd = (writer: Writer): boolean => writer === 'operator' || writer === 'store';
 
 function learnObject(citation: Citation, rows: WitnessRows): void {
   const { kind, uid, generation, hash = '', gone } = citation;
   const row = rows.get(uid);
   const next = { subject: uid, kind, name: placeOf(citation), uid, generation, hash };
-  if (gone === true && row?.state !== 'refused') rows.put({ ...next, state: 'gone' });
+  if (gone === true) rows.put({ ...next, state: 'gone' });
   else if (isNews(row, next)) rows.put({ ...next, state: 'live' });
 }
 
@@ -121,4 +151,9 @@ function refuseRow({ id, target }: NewRecord, rows: WitnessRows): void {
   const row = rows.get(subjectOf({ kind, uid, name }));
   if (row === undefined || row.state === 'refused') return;
   rows.put({ ...row, state: 'refused', found: id, known: knownOf(row) });
+}
+
+/** Records of before confirm all at once. */
+function confirm({ cause }: NewRecord, rows: WitnessRows): void {
+  for (const { subject } of rows.refused(cause)) rows.forget(subject);
 }

@@ -32,8 +32,9 @@ export interface WitnessRow {
 export interface WitnessRows {
   get(subject: string): WitnessRow | undefined;
   put(row: WitnessRow): void;
-  /** Forgets the row that is `refused` since this record; without one, every such row, as records of before have it. */
-  confirm(found: string | undefined): void;
+  forget(subject: string): void;
+  /** The row that is `refused` since this record; without one, every such row. */
+  refused(found: string | undefined): readonly WitnessRow[];
 }
 
 /** One thing in the world of a record that is older than what is known. */
@@ -68,11 +69,17 @@ export const restoreTypes: readonly EventType[] = ['audit.restore_found', 'audit
 /** A world that something is about to be opened by. */
 export type CitedWorld = Pick<NewRecord, 'cites' | 'grant' | 'session'>;
 
+const openingTypes: readonly EventType[] = [
+  'credential.issued',
+  'grant.activated',
+  'session.authorized',
+  'signin.succeeded',
+];
+
 /** Whether this record says that something opens, so that what it cites must be today's. */
 export function opens({ type, phase, decision }: Pick<NewRecord, 'type' | 'phase' | 'decision'>): boolean {
   if (type === 'app.review') return decision?.effect === 'allow';
-  if (type === 'app.request') return phase === 'intent';
-  return type === 'session.authorized' || type === 'signin.succeeded' || type === 'grant.activated';
+  return type === 'app.request' ? phase === 'intent' : openingTypes.includes(type);
 }
 
 /** What in this world is older than what is known; empty where nothing is. `locks`: the names of those that would stop it. */
@@ -93,6 +100,16 @@ export function knownOf({
 }: Pick<WitnessRow, 'kind' | 'state' | 'generation'>): string {
   if (state === 'gone') return 'it was deleted';
   return kind === lockKind ? 'it was made and never lifted' : `its generation was ${generation}`;
+}
+
+/** Whether a lock is said to be lost of which the records know that it was asked to be lifted: its writer did not see it. */
+export function wasLifted(
+  { type, target }: Pick<NewRecord, 'type' | 'target'>,
+  rows: Pick<WitnessRows, 'get'>,
+): boolean {
+  if (type !== 'lock.lost' || target?.name === undefined) return false;
+  const row = rows.get(lockSubject(target.name));
+  return row?.state === 'gone' && row.uid === target.uid;
 }
 
 /** Which row a record of a restored thing is about. */

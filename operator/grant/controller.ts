@@ -60,6 +60,7 @@ function startGrants(context: ControllerContext): Handle {
   const restoredWorlds = new RestoredWorlds({
     restoredIn: (world, signal) => records.restoredIn(world, signal),
     now,
+    ...(context.isAfterRestore === true ? { isAfterRestore: true } : {}),
   });
   return async (uid, signal) => {
     const found = tombstones.find(uid) ?? grantOfOrphans(uid, context);

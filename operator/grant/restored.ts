@@ -14,6 +14,8 @@ export interface RestoredWorldsDeps {
   readonly restoredIn: (world: CitedWorld, signal: AbortSignal) => Promise<string | undefined>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** This process saw that a backup was put back: what stands open since then is not trusted before the records have answered. */
+  readonly isAfterRestore?: boolean;
 }
 
 /** What is known of one grant. */
@@ -70,8 +72,13 @@ export class RestoredWorlds {
       this.#known.set(uid, { world: states, restored });
       return { restored };
     } catch (thrown) {
-      return { restored: known?.restored, unanswered: thrown as Error };
+      return { restored: known?.restored ?? this.#untilAnswered(known), unanswered: thrown as Error };
     }
+  }
+
+  #untilAnswered(known: Known | undefined): string | undefined {
+    if (known !== undefined || this.#deps.isAfterRestore !== true) return undefined;
+    return 'that is not known yet, because a backup of the cluster was put back and the records did not answer since; it opens again by itself once they say that it is not';
   }
 
   forget(uid: string): void {

@@ -116,8 +116,11 @@ function opened({ world, decision, pins, now }: DecidedGrant): RecordDraft {
  * The objects by which a grant opens to these people: the records say whether one of them is older than they know. Who is
  * not let in is not cited: the lock that keeps one person out stands by right, and says nothing against the others.
  */
-export function openedBy({ policy, grant }: GrantWorld, people: readonly SupportUser[]): readonly Citation[] {
-  return citationsOf([policy, grant, ...people]);
+export function openedBy(
+  { policy, grant, matrix, application }: GrantWorld,
+  people: readonly SupportUser[],
+): readonly Citation[] {
+  return citationsOf([policy, grant, ...people, matrix?.object, application]);
 }
 
 function closed({ world, now }: DecidedGrant, { reason, message }: ConditionReason): RecordDraft {
@@ -161,8 +164,11 @@ export function credentialDraft(world: GrantWorld, change: CredentialChange): Re
     namespace: world.identitiesNamespace,
     name: account,
   };
+  // Given to one person, by the objects that are there today: it is an opening of its own.
+  const cites = change.type === 'credential.issued' ? { cites: openedBy(world, user ? [user] : []) } : {};
   return about(world, {
     ...draft,
+    ...cites,
     target,
     ...(user === undefined ? {} : { message: `for ${user.metadata.name}` }),
   });

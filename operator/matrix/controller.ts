@@ -1,7 +1,9 @@
-/** Looks at one SupportPermissionMatrix: reports whether its ClusterRole is in place. It makes nothing. */
+/** Looks at one SupportPermissionMatrix: records it, and reports whether its ClusterRole is in place. It makes nothing. */
+import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { byClusterRole, clusterRoleState } from '../rbac/cluster-role.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
+import { Tombstones } from '../watching/tombstones.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
 import { reportStatus } from '../writes/calls.ts';
 import { planMatrix } from './plan.ts';
@@ -25,13 +27,21 @@ export const matrixController: Controller = {
   start: startMatrices,
 };
 
-function startMatrices({ client, caches, now }: ControllerContext): Handle {
+function startMatrices({ client, caches, records, now }: ControllerContext): Handle {
+  const tombstones = new Tombstones<SupportPermissionMatrix>(caches.matrices);
   return async (uid, signal) => {
-    const [matrix] = caches.matrices.byIndex('uid', uid);
-    if (matrix === undefined) return 'gone';
-    const clusterRole = clusterRoleState(matrix, (name) => caches.clusterRoles.get(undefined, name));
-    const next = planMatrix({ matrix, clusterRole }, now());
-    await reportStatus({ client, signal }, kinds.SupportPermissionMatrix, { seen: matrix, next });
+    const found = tombstones.find(uid);
+    if (found === undefined) return 'gone';
+    const { object: seen, gone } = found;
+    const clusterRole = clusterRoleState(seen, (name) => caches.clusterRoles.get(undefined, name));
+    const plan = planMatrix({ ...found, clusterRole }, now());
+    await records.write(plan.record, signal);
+    if (gone) {
+      tombstones.forget(uid);
+      return 'gone';
+    }
+    const next = plan.status;
+    await reportStatus({ client, signal }, kinds.SupportPermissionMatrix, { seen, next });
     return undefined;
   };
 }

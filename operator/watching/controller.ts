@@ -33,6 +33,8 @@ export interface ControllerContext extends Namespaces {
   /** Without it, the usual one. */
   readonly gatewayNetwork?: GatewayNetwork;
   readonly reach: RecordsReach;
+  /** A backup of the cluster was put back while this process ran. */
+  readonly isAfterRestore?: boolean;
   /** Without it, nothing is said of the clocks. */
   readonly clockAgreement?: ClockAgreement;
   /** Epoch milliseconds. */

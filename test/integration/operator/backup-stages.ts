@@ -11,13 +11,17 @@ export interface Stage {
   ) => Promise<unknown>;
   /** Which record says that it was seen. */
   readonly seenBy: string;
-  readonly about: 'grant' | 'user' | 'lock';
+  readonly about: 'grant' | 'user' | 'application' | 'lock';
 }
 
 export const grantPatch = (one: GrantSetting, spec: object) =>
   one.admin.mergePatch(kinds.SupportAccessGrant, one.grantRef, { patch: { spec } });
 const userPatch = (one: GrantSetting, spec: object) =>
   one.admin.mergePatch(kinds.SupportUser, { name: one.user }, { patch: { spec } });
+
+export const applicationRef = ({ namespace }: GrantSetting) => ({ namespace, name: 'ecase' });
+const applicationPatch = (one: GrantSetting, spec: object) =>
+  one.admin.mergePatch(kinds.SupportApplication, applicationRef(one), { patch: { spec } });
 
 /** THE list: each way in which access is taken back. */
 export const stages: readonly Stage[] = [
@@ -68,6 +72,18 @@ export const stages: readonly Stage[] = [
     },
     seenBy: 'user.deprovisioned',
     about: 'user',
+  },
+  {
+    told: 'the application was led elsewhere',
+    act: (one) => applicationPatch(one, { host: `other-${one.namespace}.apps.example.com` }),
+    seenBy: 'application.changed',
+    about: 'application',
+  },
+  {
+    told: 'the application was deleted',
+    act: (one) => one.admin.delete(kinds.SupportApplication, applicationRef(one)),
+    seenBy: 'application.deleted',
+    about: 'application',
   },
   {
     told: 'the grant was locked',

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { confirmOver } from '../../../cli/records/confirm-restored.ts';
 import { citationsOf } from '../../../crds/audit/citation.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
@@ -33,7 +34,7 @@ import {
 import type { ProductProcess } from '../../kit/installation/product-process.ts';
 import { aRecord, asIntent, withFields } from '../../kit/objects/record.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
-import { grantPatch, type Stage, stages } from './backup-stages.ts';
+import { applicationRef, grantPatch, type Stage, stages } from './backup-stages.ts';
 
 let controlPlane: OwnControlPlane;
 let installation: OperatedInstallation;
@@ -44,13 +45,15 @@ interface Staged {
   readonly one: GrantSetting;
   readonly grant: string;
   readonly user: string;
+  readonly application: string;
 }
 
 async function anOpenGrant(): Promise<Omit<Staged, 'stage'>> {
   const one = aGrantSetting(installation.admin, await aNamespace(controlPlane));
   const { metadata } = await putAll(one);
   const user = await one.admin.get<SupportUser>(kinds.SupportUser, { name: one.user });
-  return { one, grant: metadata.uid, user: user.metadata.uid };
+  const application = await one.admin.get(kinds.SupportApplication, applicationRef(one));
+  return { one, grant: metadata.uid, user: user.metadata.uid, application: application.metadata.uid };
 }
 
 async function staged(): Promise<Staged[]> {
@@ -65,8 +68,13 @@ async function takeBack(all: readonly Staged[]): Promise<void> {
   await eventually(
     async () => {
       const records = await installation.records.all();
-      for (const { stage, one, grant, user } of all) {
-        const named = { grant, user, lock: [`grant.${grant}`, `ns.${one.namespace}`, `user.${user}`] };
+      for (const { stage, one, grant, user, application } of all) {
+        const named = {
+          grant,
+          user,
+          application,
+          lock: [`grant.${grant}`, `ns.${one.namespace}`, `user.${user}`],
+        };
         const seen = records.some(
           (record) =>
             record.type === stage.seenBy &&
@@ -90,13 +98,14 @@ async function asGateway({ one }: Pick<Staged, 'one'>): Promise<string> {
     token: tokenFromFile(tokenFile),
     writer: 'gateway',
   });
-  const [policy, grant, user] = await Promise.all([
+  const [policy, grant, user, application] = await Promise.all([
     one.admin.get<SupportAccessPolicy>(kinds.SupportAccessPolicy, { name: policyName }),
     grantOf(one),
     one.admin.get<SupportUser>(kinds.SupportUser, { name: one.user }),
+    one.admin.get<SupportApplication>(kinds.SupportApplication, applicationRef(one)),
   ]);
   const { namespace = '', name, uid } = grant.metadata;
-  const cites = citationsOf([policy, grant, user]);
+  const cites = citationsOf([policy, grant, user, application]);
   const intent = aRecord(asIntent, withFields({ id: undefined, key: undefined } as never));
   try {
     await trail.append([{ ...intent, ...freshId(), grant: { namespace, name, uid }, cites }], {

@@ -5,6 +5,8 @@
 import { citationOf, citationsOf } from '../../../crds/audit/citation.ts';
 import type { EventType } from '../../../crds/audit/events.ts';
 import { lockOnAll } from '../../../crds/rules/locks.ts';
+import { systemClock } from '../../../kube/clock.ts';
+import { compareWithRecords } from '../../../operator/observers/compared-objects.ts';
 import { draftOf } from '../../../operator/reporting/record-drafts.ts';
 import { createRecordWriter } from '../../../operator/writes/write-records.ts';
 import { createTrail } from '../../../trail/client.ts';
@@ -14,18 +16,28 @@ import { aRecord, asIntent, withFields } from '../objects/record.ts';
 import { serveRecords } from './served-records.ts';
 
 /** Of each kind the cluster has one object at most. */
-export const slots = ['SupportAccessPolicy', 'SupportAccessGrant', 'SupportUser'] as const;
+export const slots = [
+  'SupportAccessPolicy',
+  'SupportAccessGrant',
+  'SupportUser',
+  'SupportPermissionMatrix',
+  'SupportApplication',
+] as const;
 export type Slot = (typeof slots)[number];
 
 const changedAs: Readonly<Record<Slot, EventType>> = {
   SupportAccessPolicy: 'policy.changed',
   SupportAccessGrant: 'grant.changed',
   SupportUser: 'user.changed',
+  SupportPermissionMatrix: 'matrix.changed',
+  SupportApplication: 'application.changed',
 };
 const deletedAs: Readonly<Record<Slot, EventType>> = {
   SupportAccessPolicy: 'policy.deleted',
   SupportAccessGrant: 'grant.deleted',
   SupportUser: 'user.deprovisioned',
+  SupportPermissionMatrix: 'matrix.deleted',
+  SupportApplication: 'application.deleted',
 };
 
 interface Made {
@@ -40,6 +52,19 @@ interface Made {
 interface State {
   readonly objects: Readonly<Partial<Record<Slot, Made>>>;
   readonly lock: string | undefined;
+}
+
+/** The copies that the operator has of it. */
+function copiesOf({ objects }: State): Parameters<typeof compareWithRecords>[0] {
+  const of = (slot: Slot) => ({ list: () => [objects[slot]].flatMap((made) => made ?? []) });
+  const copies = {
+    policies: of('SupportAccessPolicy'),
+    users: of('SupportUser'),
+    grants: of('SupportAccessGrant'),
+    matrices: of('SupportPermissionMatrix'),
+    applications: of('SupportApplication'),
+  };
+  return copies as unknown as Parameters<typeof compareWithRecords>[0];
 }
 
 /** What an answer is to a gateway that finds everything allowed. */
@@ -75,10 +100,6 @@ export async function aRestoredCluster() {
     state.lock === undefined
       ? undefined
       : { kind: 'SupportAccessLock', metadata: { name: lockOnAll, uid: state.lock } };
-  const isFound = async (slot: Slot): Promise<boolean> => {
-    const refused = await served.store.refused();
-    return refused.some(({ uid }) => uid === state.objects[slot]?.metadata.uid);
-  };
   const record = async (type: EventType, made: Made, gone = false) => {
     const { uid, generation } = made.metadata;
     const draft = draftOf(type, gone ? [uid] : [uid, generation], Date.now());
@@ -105,8 +126,8 @@ export async function aRestoredCluster() {
     const before = state.objects[slot];
     if (before !== undefined) {
       overtaken.add(before.birth);
-      // What was not looked at before it was edited has become the newest that is known.
-      if (before.metadata.uid !== made.metadata.uid || !(await isFound(slot))) stale.delete(slot);
+      // Another object of the name is no older state of the one before; an edit of a state from a backup is one still.
+      if (before.metadata.uid !== made.metadata.uid) stale.delete(slot);
     }
     state = { ...state, objects: { ...state.objects, [slot]: made } };
     await record(changedAs[slot], made);
@@ -114,7 +135,8 @@ export async function aRestoredCluster() {
   const make = async (slot: Slot, access: Made['spec']['access']) => {
     births += 1;
     uids += 1;
-    const namespace = slot === 'SupportAccessGrant' ? { namespace: 'ecase' } : {};
+    const isInNamespace = slot === 'SupportAccessGrant' || slot === 'SupportApplication';
+    const namespace = isInNamespace ? { namespace: 'ecase' } : {};
     const metadata = {
       name: slot === 'SupportAccessPolicy' ? 'cluster' : 'one',
       ...namespace,
@@ -159,7 +181,7 @@ export async function aRestoredCluster() {
       await recordLock('lock.lifted', lock);
     },
     save: () => void saved.push(state),
-    /** Puts back what was saved so many times before the last; the operator looks, as after each start. */
+    /** Puts back what was saved so many times before the last; the operator compares all, as when it begins to lead. */
     async putBack(before: number) {
       const back = saved.at(-1 - (before % Math.max(1, saved.length)));
       if (back === undefined) return;
@@ -169,11 +191,16 @@ export async function aRestoredCluster() {
         const birth = back.objects[slot]?.birth;
         if (birth !== undefined && overtaken.has(birth)) stale.add(slot);
       }
-      const world = worldOf(state);
-      if (world === undefined || !allows(state)) return;
-      await operator.restoredIn(world).catch((error: { code?: string }) => {
-        if (error.code !== 'records_older') throw error;
-      });
+      const { signal } = new AbortController();
+      await compareWithRecords(
+        copiesOf(state),
+        {
+          restoredIn: (world) => operator.restoredIn(world),
+          clock: systemClock,
+          onRestored: () => undefined,
+        },
+        signal,
+      );
     },
     async confirm() {
       const call = async (method: 'GET' | 'POST', body?: string) =>
@@ -219,6 +246,11 @@ export async function aRestoredCluster() {
     },
     /** Whether anything by which it would open is there only because of a backup, without a confirmation given since. */
     isRevived: () => stale.size > 0 || (standing !== undefined && standing !== state.lock),
+    /** Whether anything by which it would open was found once, and waits to be confirmed: also where it has come back as it was last. */
+    async isWaiting() {
+      const named = [...slots.map((slot) => state.objects[slot]?.metadata.uid), standing];
+      return (await served.store.refused()).some(({ uid }) => named.includes(uid));
+    },
     async close() {
       await Promise.all([gateway.close(0), operatorTrail.close(0), restorer.close()]);
       await served.close();

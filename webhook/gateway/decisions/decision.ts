@@ -14,6 +14,8 @@ import type { SessionProof } from '../sessions/session-cookie.ts';
 /** The matrix that a decision used, compiled, and what it says beside the rights. */
 export interface ReadMatrix extends MatrixInForce {
   readonly spec: SupportPermissionMatrix['spec'];
+  readonly kind: SupportPermissionMatrix['kind'];
+  readonly metadata: SupportPermissionMatrix['metadata'];
 }
 
 /** What the API server said after the request arrived: the world of the rules, with what the gateway needs beside it. */

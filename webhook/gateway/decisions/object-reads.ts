@@ -184,5 +184,6 @@ export function compiledApplication(object: KubeObject) {
 /** The matrix compiled, with what it says beside the rights. */
 export function compiledMatrix(object: KubeObject): ReadMatrix {
   const matrix = object as SupportPermissionMatrix;
-  return { ...matrixInForce(matrix), spec: matrix.spec };
+  const { kind, metadata, spec } = matrix;
+  return { ...matrixInForce(matrix), kind, metadata, spec };
 }

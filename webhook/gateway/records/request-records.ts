@@ -77,8 +77,9 @@ export function refusalRecord(
 }
 
 /** The objects by which it was decided: the records refuse what is older than they know, as after a restored backup. */
-export function citedIn({ world: { policy, grant, user, session } }: Decided): readonly Citation[] {
-  return citationsOf([policy, grant, user, session]);
+export function citedIn({ world }: Pick<Decided, 'world'>): readonly Citation[] {
+  const { policy, grant, user, session, matrix, application } = world;
+  return citationsOf([policy, grant, user, session, matrix, application]);
 }
 
 function allowed({ world }: Decided): NonNullable<NewRecord['decision']> {

@@ -1,6 +1,5 @@
 /** What is recorded of sign-ins: who came, who was refused and why. Details of the SAML response, never the response itself. */
 
-import { citationsOf } from '../../../crds/audit/citation.ts';
 import type { EventType } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
@@ -14,7 +13,7 @@ import type { Decided } from '../decisions/decision.ts';
 import { recordedSource, type Source } from '../listener/source-address.ts';
 import type { CompletedSignIn } from '../sign-in/sign-in.ts';
 import { recordedAs, type SignInRefusal } from '../sign-in/sign-in-reason.ts';
-import { recordedGrant } from './request-records.ts';
+import { citedIn, recordedGrant } from './request-records.ts';
 
 interface Circumstances {
   readonly source: Source;
@@ -99,7 +98,7 @@ function ofSession(session: SupportSession, { world }: Decided, user: SupportUse
   return {
     actor: actorFrom(user),
     session: session.spec.handle,
-    cites: citationsOf([world.policy, world.grant, user, session]),
+    cites: citedIn({ world: { ...world, user, session } }),
     target: targetFor({ namespace: session.metadata.namespace ?? '', name: session.spec.grantRef.name }),
     ...(world.grant === undefined ? {} : { grant: recordedGrant(world.grant) }),
   };

@@ -3,9 +3,9 @@
  * what the records know in a later state is read anew: no read that begins after that state was known shows an older one,
  * unless the cluster's store was put back. What was is recorded once, and refused until a person confirms it.
  */
-import { citationOf } from '../../../crds/audit/citation.ts';
+import { type Citation, type CitedKind, citationOf } from '../../../crds/audit/citation.ts';
 import { canonicalRecord, type NewRecord } from '../../../crds/audit/record.ts';
-import { isOlder, type OlderThing } from '../../../crds/audit/witness.ts';
+import { isOlder, type OlderThing, type WitnessRow } from '../../../crds/audit/witness.ts';
 import type { KindName } from '../../../crds/kinds.ts';
 import { type ObjectMeta, present } from '../../../crds/object-meta.ts';
 import { within } from '../../../process/deadline.ts';
@@ -31,9 +31,17 @@ export interface RestoredDeps {
 /** How long an object may take to be read anew: a writer's call takes at most 900 ms, and others' groups travel in it. */
 const readMs = 500;
 
+/** A person waits for a confirmation, and no other call travels with it. */
+const confirmedReadMs = 3000;
+
 export interface Restored {
   /** What to say to the writer of a record that cites these. */
   judge(older: readonly OlderThing[]): Promise<CallProblem>;
+  /**
+   * What is confirmed is what is there now, and it is known from then on: else an older backup would open by what is older still.
+   * Undefined for a lock that is lost. Rejects where it cannot be read.
+   */
+  asItIs(row: WitnessRow): Promise<Citation | undefined>;
 }
 
 /** One that remembers what is being looked at, so that a thousand requests by one object read it once. */
@@ -62,6 +70,7 @@ export function createRestored(deps: RestoredDeps): Restored {
       if (unread.length > 0) return { code: 'records_unavailable', detail: notRead(unread) };
       return { code: 'records_older', detail: inWords(older) };
     },
+    asItIs: (row) => citationNow(deps, row),
   };
 }
 
@@ -96,6 +105,20 @@ async function lookAt({ store, readFresh, now }: RestoredDeps, thing: OlderThing
   const appended = await store.append({ writer: 'store', records: [record] });
   // Where it cannot be recorded it is refused all the same, and looked at again the next time.
   return appended.ok || appended.code === 'records_halted';
+}
+
+async function citationNow(
+  { readFresh }: RestoredDeps,
+  { kind, name: place, uid, generation }: WitnessRow,
+): Promise<Citation | undefined> {
+  if (kind === 'SupportAccessLock') return undefined;
+  const [namespace, name = ''] = place.includes('/') ? place.split('/') : [undefined, place];
+  const ref = namespace === undefined ? { name } : { namespace, name };
+  const late = (cause: unknown) => new Error(`${kind} ${place} could not be read anew`, { cause });
+  const read = await within(readFresh(kind as KindName, ref), { ms: confirmedReadMs, late });
+  const object = present(read as CitedKindObject | undefined);
+  if (object?.metadata.uid === uid) return citationOf({ ...object, kind });
+  return { kind: kind as CitedKind, uid, ...ref, generation, gone: true };
 }
 
 /** Whether what is there now is older than what was known before it was read. */

@@ -24,10 +24,11 @@ function after(...taught: readonly Taught[]): readonly WitnessRow[] {
   const rows = {
     get: (subject: string) => known.get(subject),
     put: (row: WitnessRow) => void known.set(row.subject, row),
-    confirm: (found: string | undefined) => {
-      for (const { subject, state, found: by } of known.values())
-        if (state === 'refused' && (found === undefined || found === by)) known.delete(subject);
-    },
+    forget: (subject: string) => void known.delete(subject),
+    refused: (found: string | undefined) =>
+      [...known.values()].filter(
+        ({ state, found: by }) => state === 'refused' && (found === undefined || found === by),
+      ),
   };
   for (const record of taught) learn(record as StoredRecord, record.writer ?? 'operator', rows);
   return [...known.values()];

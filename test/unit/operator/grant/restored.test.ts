@@ -18,10 +18,11 @@ const closeFirst = () => Promise.resolve();
 const open = after(aWorld(), noon);
 
 /** Records that answer so, and what they were asked about. */
-function asked(answer: string | undefined, isError = false) {
+function asked(answer: string | undefined, isError = false, isAfterRestore = false) {
   const worlds: CitedWorld[] = [];
   const restored = new RestoredWorlds({
     now: () => noon,
+    isAfterRestore,
     restoredIn: (world) => {
       worlds.push(world);
       if (isError) return Promise.reject(new SupportAccessError(answer as ErrorCode, 'as the test wants it'));
@@ -32,7 +33,7 @@ function asked(answer: string | undefined, isError = false) {
 }
 
 describe('whether a world is from a backup', () => {
-  it('is asked once for each world that is open, with the policy, the grant and its people', async () => {
+  it('is asked once for each world that is open, with all that it opens by', async () => {
     const { worlds, look } = asked(undefined);
     for (const _ of [1, 2]) expect(await look(open)).toEqual({ restored: undefined });
     expect(worlds).toHaveLength(1);
@@ -40,6 +41,8 @@ describe('whether a world is from a backup', () => {
       'SupportAccessPolicy',
       'SupportAccessGrant',
       'SupportUser',
+      'SupportPermissionMatrix',
+      'SupportApplication',
     ]);
     const metadata = { ...open.grant.metadata, generation: 9 };
     await look({ ...open, grant: { ...open.grant, metadata } });
@@ -67,6 +70,16 @@ describe('whether a world is from a backup', () => {
       expect(worlds).toHaveLength(2);
     },
   );
+
+  it('is taken for one where the records do not say, once this process saw that a backup was put back', async () => {
+    const { look } = asked('records_unavailable', true, true);
+    const { restored } = await look(open);
+    expect(restored).toContain('the records did not answer since');
+    expect(decideOpening({ world: { ...open, restored }, pins: nextPins(open), now: noon })).toMatchObject({
+      open: false,
+      reason: 'RolledBack',
+    });
+  });
 
   it('is not asked about who is kept out: the lock on one person says nothing against the others', async () => {
     const [ada, bob] = [aUser(), aUserNamed('bob')];

@@ -2,7 +2,9 @@
  * What came back from a backup of the cluster, over HTTP: the operator asks whether a world is one, people with the right
  * `restore` read what was refused so, and confirm that it is meant to be as it is now. Who confirmed what is recorded first.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Request, RequestHandler, Response } from 'express';
+import type { Citation } from '../../../../crds/audit/citation.ts';
 import { canonicalRecord, type NewRecord, readNewRecord } from '../../../../crds/audit/record.ts';
 import type { WitnessRow } from '../../../../crds/audit/witness.ts';
 import { newRecordId } from '../../../../trail/trail.ts';
@@ -23,7 +25,7 @@ export function serveWitness(store: Store, restored: Restored): RequestHandler {
     const world = worldIn(request.body);
     if (world === undefined) {
       const detail =
-        'the body must cite a world, for example {"grant":{"namespace":"ecase","name":"case-4711","uid":"6f1c"},"cites":[]}';
+        'the body must name a grant or cite objects, for example {"grant":{"namespace":"ecase","name":"case-4711","uid":"6f1c"},"cites":[]}';
       return refuse(response, 422, { code: 'records_invalid', detail });
     }
     const older = await store.older(world);
@@ -47,7 +49,9 @@ function worldIn(body: unknown): CitedWorld | undefined {
     grant,
     cites,
   });
-  return read.ok && read.record.grant !== undefined ? read.record : undefined;
+  if (!read.ok) return undefined;
+  const { grant: named, cites: cited = [] } = read.record;
+  return named === undefined && cited.length === 0 ? undefined : read.record;
 }
 
 /** `GET /v1/restores`: what is refused. */
@@ -62,16 +66,20 @@ export function serveRestores(store: Store): RequestHandler {
  * were chosen among others. What has been found anew since has another subject. `POST /v1/restores/check`
  * says what that would be answered, and stores nothing: a path of its own, so that a server which does not know it confirms nothing.
  */
-export function serveConfirmation(store: Store, { dryRun }: { readonly dryRun: boolean }): RequestHandler {
+export function serveConfirmation(
+  store: Store,
+  { restored, dryRun }: { readonly restored: Restored; readonly dryRun: boolean },
+): RequestHandler {
   return async (request: Request, response: Response) => {
     const named = namedIn(request.body, await store.refused());
     if (typeof named === 'string') return refuse(response, 409, { code: 'records_conflict', detail: named });
     if (dryRun && store.health().state !== 'ready') return refuseHalted(response, store);
     if (named.length > 0 && !dryRun) {
       const reader = response.locals['reader'] as RecordsReader;
-      const records = named.map((row) => canonicalRecord(confirmedRecord(reader, row, Date.now())));
-      const appended = await store.append({ writer: 'store', records });
-      if (!appended.ok) return refuseHalted(response, store);
+      const problem = await confirmAsItIs(named, { store, restored, reader });
+      if (problem === 'halted') return refuseHalted(response, store);
+      if (problem === 'unread')
+        return refuse(response, 503, { code: 'records_unavailable', detail: notReadNow });
     }
     response.json({ restored: named.map(asThing) } satisfies RestoresResponse);
   };
@@ -93,14 +101,62 @@ function asThing({ subject, kind, name, uid, found = '', known = '' }: WitnessRo
   return { subject: found === '' ? subject : found, kind, name, uid, known };
 }
 
+interface Confirming {
+  readonly store: Store;
+  readonly restored: Restored;
+  readonly reader: RecordsReader;
+}
+
+/**
+ * Each thing as it is now. What was changed after it was read, and recorded before it was confirmed, taught the records nothing, so it is
+ * read once more, and confirmed until it is as it was read.
+ */
+async function confirmAsItIs(
+  named: readonly WitnessRow[],
+  { store, restored, reader }: Confirming,
+): Promise<'unread' | 'halted' | undefined> {
+  const read = () => statesOf(named, restored).catch(() => undefined);
+  let states = await read();
+  for (let left = named; left.length > 0; ) {
+    const known = states;
+    if (known === undefined) return 'unread';
+    const records = left.map((row) =>
+      canonicalRecord(confirmedRecord(reader, row, { now: Date.now(), cited: known[named.indexOf(row)] })),
+    );
+    if (!(await store.append({ writer: 'store', records })).ok) return 'halted';
+    const now = await read();
+    // It is confirmed, and what changes from now on is told by others.
+    if (now === undefined) return undefined;
+    states = now;
+    left = named.filter((_, at) => !isDeepStrictEqual(now[at], known[at]));
+  }
+  return undefined;
+}
+
+/** How many are read at once: after a restore there may be hundreds. */
+const readAtOnce = 20;
+
+async function statesOf(named: readonly WitnessRow[], restored: Restored) {
+  const states: (Citation | undefined)[] = [];
+  for (let at = 0; at < named.length; at += readAtOnce) {
+    const part = named.slice(at, at + readAtOnce);
+    states.push(...(await Promise.all(part.map((row) => restored.asItIs(row)))));
+  }
+  return states;
+}
+
+const notReadNow =
+  'what is confirmed is read at the API server first, which did not answer in time; nothing was confirmed, so try again';
+
 /** One record for each, which names the record that found it: that very finding is confirmed, and none that comes after. */
 function confirmedRecord(
   { person }: RecordsReader,
   { kind, name, uid, found, known = '' }: WitnessRow,
-  now: number,
+  { now, cited }: { readonly now: number; readonly cited: Citation | undefined },
 ): NewRecord {
   const id = newRecordId(now);
   return {
+    ...(cited === undefined ? {} : { cites: [cited] }),
     id,
     key: `audit.restore_confirmed/${id}`,
     type: 'audit.restore_confirmed',

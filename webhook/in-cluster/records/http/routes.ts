@@ -92,7 +92,7 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     ['/v1/restores', false],
     ['/v1/restores/check', true],
   ] as const) {
-    const confirmation = serveConfirmation(options.store, { dryRun });
+    const confirmation = serveConfirmation(options.store, { restored: options.restored, dryRun });
     app.post(path, requiring(options, 'restore'), jsonOnly, parseJson, confirmation);
   }
   app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, options.readings));

@@ -9,7 +9,7 @@ import { newRecordId } from '../../../../trail/trail.ts';
 import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
 import { type HaltNote, openHaltNote } from './halt-note.ts';
 import { openSqliteLog, type SqliteLog } from './log.ts';
-import { lostInstanceRecords, startRecords } from './recovery.ts';
+import { lostInstanceRecords, refusedIntentRecords, startRecords } from './recovery.ts';
 
 export interface EngineOptions {
   /** The SQLite file; it and its folder are made, for this user alone, when they are not there. */
@@ -50,7 +50,9 @@ export function openSqliteEngine({ path, origin }: EngineOptions, now: () => num
   const append = (requests: readonly AppendRequest[]): readonly Appended[] => {
     if (halt !== undefined) return requests.map(refusal);
     try {
-      return log.append(requests);
+      const answers = log.append(requests);
+      closeRefused(log, { requests, answers, now: now() });
+      return answers;
     } catch (error) {
       if (isBusy(error)) return requests.map(() => busy);
       // After a failed fsync the page cache may lie about what is on the disk (the PostgreSQL lesson of 2018): no
@@ -77,6 +79,30 @@ export function openSqliteEngine({ path, origin }: EngineOptions, now: () => num
     close,
   };
 }
+
+interface Answered {
+  readonly requests: readonly AppendRequest[];
+  readonly answers: readonly Appended[];
+  readonly now: number;
+}
+
+/**
+ * An intent whose answer was lost stands in the log, and its writer sends it again. Refused then as older than is known meanwhile, it
+ * would stay open for as long as its instance lives: the writer takes it for one that was never recorded.
+ */
+function closeRefused(log: SqliteLog, { requests, answers, now }: Answered): void {
+  const refused = requests.filter((_, at) => isOlder(answers[at])).flatMap(({ records }) => records);
+  const ids = new Set(
+    refused.filter(({ record }) => record.phase === 'intent').map(({ record }) => record.id),
+  );
+  if (ids.size === 0) return;
+  const openIntents = log.openIntents().filter(({ id }) => ids.has(id));
+  const records = refusedIntentRecords({ openIntents, now, newId: newRecordId });
+  if (records.length > 0) log.append([ofStore(records)]);
+}
+
+const isOlder = (answer: Appended | undefined): boolean =>
+  answer?.ok === false && answer.code === 'records_older';
 
 // What is open already is closed when the next step of opening fails.
 function openedWith<T>(open: { close(): void }, step: () => T): T {

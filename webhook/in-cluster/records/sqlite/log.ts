@@ -206,6 +206,7 @@ function appendRecord(
   // Before its key is looked up: one that was recorded once does not open anything a second time.
   const older = opens(record) ? witness.older(record) : [];
   if (older.length > 0) return { code: 'records_older', detail: olderInWords(older), older };
+  if (witness.wasLifted(record)) return lifted;
   const content = contentHash(canonical);
   const known = knownKey(sql, writer, record);
   if (known !== undefined) {
@@ -233,6 +234,11 @@ function appendRecord(
   Object.assign(cursor, { seq, prev: sealed.hash, recorded });
   return { id: record.id, seq, recorded: new Date(recorded).toISOString(), hash: sealed.hash };
 }
+
+const lifted: Refusal = {
+  code: 'records_older',
+  detail: 'the lock was asked to be lifted before it was gone, so it is not lost; record lock.lifted',
+};
 
 function olderInWords(older: readonly OlderThing[]): string {
   return older.map(({ kind, name, uid, known }) => `${kind} ${name} (${uid}): ${known}`).join('; ');

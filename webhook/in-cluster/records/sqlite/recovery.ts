@@ -49,6 +49,14 @@ export function lostInstanceRecords(
   ];
 }
 
+/** The outcomes of intents that are refused where they are sent again. */
+export function refusedIntentRecords({
+  openIntents,
+  ...stamp
+}: Pick<Start, 'openIntents' | 'now' | 'newId'>) {
+  return openIntents.map((intent) => unknownOutcome(intent, 'SentAgain', stamp));
+}
+
 type OwnEvent = 'audit.started' | 'audit.halted' | 'audit.recovered';
 type Stamp = Pick<Start, 'now' | 'newId'>;
 
@@ -67,7 +75,7 @@ function haltRecord(record: NewRecord, { at }: Halt): NewRecord {
 
 function unknownOutcome(
   intent: StoredRecord,
-  reason: 'recovered' | 'InstanceLost',
+  reason: 'recovered' | 'InstanceLost' | 'SentAgain',
   { now, newId }: Stamp,
 ): NewRecord {
   const { type, session, grant, target } = intent;

@@ -14,6 +14,7 @@ import {
   olderIn,
   type WitnessRow,
   type WitnessRows,
+  wasLifted,
 } from '../../../../crds/audit/witness.ts';
 import { learn } from '../../../../crds/audit/witness-learning.ts';
 import { lockNamesFor } from '../../../../crds/rules/locks.ts';
@@ -23,6 +24,8 @@ import { ownFile } from './schema.ts';
 export interface WitnessFile {
   /** What in this world is older than what is known. */
   older(world: CitedWorld): readonly OlderThing[];
+  /** Whether the record says that a lock is lost which was asked to be lifted. */
+  wasLifted(record: NewRecord): boolean;
   /** What came back from a backup, or was lost by one, and was not confirmed. */
   refused(): readonly WitnessRow[];
   /** Within `together`: learns from a record that was appended. */
@@ -52,10 +55,10 @@ export function openWitnessFile(path: string, log: Log): WitnessFile {
   const update = db.prepare('UPDATE learned SET log = ?, seq = ?, hash = ?');
   const move = ({ log: name, seq, hash }: LogHead): void => void update.run(name, seq, hash);
   catchUp({ db, rows, log }, move);
-  const refused = db.prepare(`SELECT ${columns} FROM witness WHERE state = 'refused' ORDER BY subject`);
   return {
     older: (world) => olderIn(world, locksOver(world), rows),
-    refused: () => refused.all().map((row) => ({ ...row })) as unknown as WitnessRow[],
+    wasLifted: (record) => wasLifted(record, rows),
+    refused: () => rows.refused(undefined),
     learn: (record, writer) => learn(record, writer, rows),
     attempt(append) {
       db.exec('SAVEPOINT request');
@@ -158,12 +161,16 @@ const columns = 'subject, kind, name, uid, generation, hash, state, found, known
 function rowsIn(db: DatabaseSync): WitnessRows {
   const get = db.prepare(`SELECT ${columns} FROM witness WHERE subject = ?`);
   const put = db.prepare(`INSERT OR REPLACE INTO witness (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-  const forget = db.prepare("DELETE FROM witness WHERE state = 'refused' AND (found = ?1 OR ?1 IS NULL)");
+  const forget = db.prepare('DELETE FROM witness WHERE subject = ?');
+  const refused = db.prepare(
+    `SELECT ${columns} FROM witness WHERE state = 'refused' AND (found = ?1 OR ?1 IS NULL) ORDER BY subject`,
+  );
   return {
     get: (subject) => get.get(subject) as unknown as WitnessRow | undefined,
     put: ({ subject, kind, name, uid, generation, hash, state, found = '', known = '' }) =>
       void put.run(subject, kind, name, uid, generation, hash, state, found, known),
-    confirm: (found) => void forget.run(found ?? null),
+    forget: (subject) => void forget.run(subject),
+    refused: (found) => refused.all(found ?? null).map((row) => ({ ...row })) as unknown as WitnessRow[],
   };
 }
 

@@ -1,9 +1,9 @@
 /** What stands on our pages: values, each escaped, and a style sheet that the policy lets in by its hash. */
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { matrixInForce } from '../../../../../crds/rules/matrix/matrix.ts';
 import type { Reason } from '../../../../../crds/rules/reasons.ts';
 import { toldToSupport } from '../../../../../crds/rules/refusal-texts.ts';
+import { compiledMatrix } from '../../../../../webhook/gateway/decisions/object-reads.ts';
 import { homePage, signedOutPage } from '../../../../../webhook/gateway/pages/home.ts';
 import { markup, page, styleSource } from '../../../../../webhook/gateway/pages/layout.ts';
 import { strictHeaders } from '../../../../../webhook/gateway/pages/responses.ts';
@@ -34,7 +34,7 @@ const homeWith = ({
   homePage({
     user: aUser(),
     grant: aGrant(until(expires), withSpec({ reason })),
-    matrix: { ...matrixInForce(matrix), spec: matrix.spec },
+    matrix: compiledMatrix(matrix),
     until: Date.parse(sessionUntil),
     absolute: Date.parse(absolute),
     customer: 'Example <Corporation>',

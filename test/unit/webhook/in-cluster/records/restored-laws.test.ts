@@ -1,6 +1,6 @@
 /**
  * T-O8 Whatever backup is put back, whenever, how often, and with how many confirmations in between: nothing opens that was taken
- * back, unless a person confirmed it after it came back; and what was not taken back opens.
+ * back, unless a person confirmed it after it came back; and all else opens, but for what is to be confirmed still.
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -58,15 +58,17 @@ async function started(): Promise<Cluster> {
 }
 
 /** What is taken back again after it was confirmed, in the same words as the first time. */
-const twice: Step[][] = [
-  set('Disabled')('SupportAccessGrant'),
-  set('Disabled')('SupportUser'),
-  set('Disabled')('SupportAccessPolicy'),
-  lock,
-].map((taken) => [taken, putBack(0), confirm, taken, putBack(0), confirm]);
+const twice: Step[][] = [...slots.map(set('Disabled')), lock].map((taken) => [
+  taken,
+  putBack(0),
+  confirm,
+  taken,
+  putBack(0),
+  confirm,
+]);
 
 describe('T-O8 a cluster of which backups are put back', () => {
-  it('opens by nothing that was taken back before, and by all that was not', async () => {
+  it('opens by nothing that was taken back before, and by all else', async () => {
     await fc.assert(
       fc.asyncProperty(days, async (steps) => {
         const cluster = await started();
@@ -77,13 +79,18 @@ describe('T-O8 a cluster of which backups are put back', () => {
             const opening = await cluster.open();
             told.push(`${what}: ${opening}`);
             if (opening === 'closed') continue;
-            expect([opening === 'taken', told]).toEqual([!cluster.isRevived(), told]);
+            const isClosed = cluster.isRevived() || (await cluster.isWaiting());
+            expect(opening === 'taken', told.join('\n')).toBe(!isClosed);
           }
         } finally {
           await cluster.close();
         }
       }),
-      { numRuns: 40, endOnFailure: true, examples: twice.map((steps) => [steps]) },
+      {
+        numRuns: 20,
+        endOnFailure: true,
+        examples: twice.map((steps) => [steps]),
+      },
     );
-  });
+  }, 120_000);
 });

@@ -54,7 +54,7 @@ describe('a review', () => {
       },
       { decision: { effect: 'deny', reason: 'ActionNotAllowed' } },
     ]);
-    expect(trail.records[0]?.cites).toHaveLength(4);
+    expect(trail.records[0]?.cites).toHaveLength(6);
   });
 
   it('is no where the matrix names no such module, also for a sub-module and an invented action', async () => {

@@ -50,6 +50,29 @@ describe('what the records know of an object', () => {
     log.close();
   });
 
+  it('is that a lock was asked to be lifted, also by who says that it is lost', () => {
+    const { log } = aLog();
+    const target = { area: 'configuration', kind: 'SupportAccessLock', name: 'all', uid: '1' } as const;
+    const told = (type: NewRecord['type'], uid = '1') =>
+      aRecord(withFields({ type, target: { ...target, uid } }));
+    const lost = (uid?: string) => {
+      const record = canonicalRecord(told('lock.lost', uid));
+      return log.append([{ writer: 'operator', records: [record] }])[0];
+    };
+    append(log, told('lock.created'));
+    expect(lost()).toMatchObject({ ok: true });
+    append(
+      log,
+      aRecord(withFields({ type: 'admission.requested', target: { ...target, action: 'UPDATE' } })),
+    );
+    expect(lost()).toMatchObject({
+      code: 'records_older',
+      detail: expect.stringContaining('record lock.lifted') as string,
+    });
+    expect(lost('2')).toMatchObject({ ok: true });
+    log.close();
+  });
+
   it('is not taken back by a record that is sent again: one that opens is judged each time', () => {
     const { log } = aLog();
     const sent = intent(4);
