@@ -2,18 +2,20 @@
  * Looks at one SupportAccessLock: records that it was made or lifted, and reports what it stops. Each grant closes for a lock
  * by itself.
  */
+import { isSupportAccessError } from '../../crds/errors.ts';
 import type { SupportAccessGrant } from '../../crds/generated/support-access-grant.ts';
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { lockNamesFor, lockOnUser } from '../../crds/rules/locks.ts';
 import { changesSpecOrLife } from '../../kube/watch/metadata-change.ts';
+import type { RecordDraft } from '../reporting/record-drafts.ts';
 import type { Caches } from '../watching/collections.ts';
 import type { Controller, ControllerContext, Handle } from '../watching/controller.ts';
 import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
 import { byUid, type Key, keysOf } from '../watching/watch.ts';
 import { reportStatus } from '../writes/calls.ts';
-import { planLock } from './plan.ts';
+import { liftedUnseen, planLock } from './plan.ts';
 import { lockStatus } from './report.ts';
 import { stoppedBy } from './stopped.ts';
 
@@ -80,7 +82,11 @@ function startLocks(context: ControllerContext): Handle {
   ): Promise<void> => {
     const { uid } = object.metadata;
     if (!gone && recorded.has(uid)) return;
-    await records.write({ drafts: planLock({ lock: object, gone }, now()), mustBeDurable: true }, signal);
+    const write = (drafts: RecordDraft[]) => records.write({ drafts, mustBeDurable: true }, signal);
+    await write(planLock({ lock: object, gone }, now())).catch((error: unknown) => {
+      if (!gone || !isSupportAccessError(error, 'records_older')) throw error;
+      return write(liftedUnseen(object, now()));
+    });
     if (!gone) recorded.add(uid);
   };
   return async (uid, signal) => {
