@@ -8,7 +8,14 @@ import { enabledGrants, namesIn } from '../access/open-now.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import { CameBetween, type PlannedChange } from '../changes/change.ts';
 import { withCluster } from '../cluster/cluster.ts';
-import { CannotTell, type CommandInput, type ExitCode, ResponseLost, type Terminal } from '../command.ts';
+import {
+  CannotTell,
+  type CommandInput,
+  type ExitCode,
+  ResponseLost,
+  type Terminal,
+  UsageError,
+} from '../command.ts';
 import { refusalIn } from './http-source.ts';
 import { connectInstallation } from './installation-source.ts';
 
@@ -44,11 +51,14 @@ export async function confirmOver(
   input: CommandInput,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return carryOut(input, terminal, async () => planConfirming(confirming));
+  return carryOut(input, terminal, async () => planConfirming(confirming, input.list('only')));
 }
 
-async function planConfirming({ connection, enabledOf }: Confirming): Promise<PlannedChange> {
-  const restored = await ask(connection, { path: '/v1/restores' });
+async function planConfirming(
+  { connection, enabledOf }: Confirming,
+  only: readonly string[],
+): Promise<PlannedChange> {
+  const restored = chosenAmong(await ask(connection, { path: '/v1/restores' }), only);
   const subjects = restored.map(({ subject }) => subject);
   const objects = restored.map(asObject);
   const stillRefused = async (): Promise<boolean> => {
@@ -70,7 +80,7 @@ async function planConfirming({ connection, enabledOf }: Confirming): Promise<Pl
     written: `confirmation of ${restored.length === 1 ? '1 thing' : `${restored.length} things`}`,
     write: async ({ dryRun }) => {
       const path = dryRun ? '/v1/restores/check' : '/v1/restores';
-      await ask(connection, { path, body: { subjects } });
+      await ask(connection, { path, body: { subjects, ...(only.length === 0 ? {} : { only: true }) } });
       return list;
     },
     stored: async () => ((await stillRefused()) ? undefined : list),
@@ -80,10 +90,27 @@ async function planConfirming({ connection, enabledOf }: Confirming): Promise<Pl
   };
 }
 
+/** Those that `--only` names, each by its UID or as KIND/NAME; without it, all. */
+function chosenAmong(refused: readonly RestoredThing[], only: readonly string[]): readonly RestoredThing[] {
+  if (only.length === 0 || refused.length === 0) return refused;
+  const isNamed = ({ kind, name, uid }: RestoredThing, one: string) =>
+    one === uid || one === `${kind}/${name}`;
+  const strange = only.find((one) => !refused.some((thing) => isNamed(thing, one)));
+  if (strange !== undefined) {
+    const [example] = refused.map(({ kind, name }) => `${kind}/${name}`);
+    throw new UsageError(
+      `--only ${strange.slice(0, 253)} is nothing that is refused as restored; name it by its UID or as KIND/NAME, for example --only ${example}`,
+    );
+  }
+  return refused.filter((thing) => only.some((one) => isNamed(thing, one)));
+}
+
+const later =
+  'The operator compares all that is there when it begins; what it has not reached yet is found later.';
+
 function saysOf({ length }: readonly RestoredThing[]): string[] {
-  if (length === 0)
-    return ['Nothing is refused as restored from a backup. What is not used yet has not been compared.'];
-  return [`Done. Confirmed, and recorded: ${length}. What is not used yet has not been compared.`];
+  if (length === 0) return [`Nothing is refused as restored from a backup. ${later}`];
+  return [`Done. Confirmed, and recorded: ${length}. ${later}`];
 }
 
 async function wordsOf(restored: readonly RestoredThing[], enabledOf: EnabledOf): Promise<string[]> {

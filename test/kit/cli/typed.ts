@@ -10,7 +10,7 @@ export function typed(options: Readonly<Record<string, string | true>> = {}): Co
       return typeof value === 'string' ? value : undefined;
     },
     flag: (name) => options[name] === true,
-    list: () => [],
+    list: (name) => [options[name]].flatMap((value) => (typeof value === 'string' ? [value] : [])),
   };
 }
 

@@ -264,11 +264,15 @@ describe('a grant that is refused as restored', () => {
     const served = await aRefused();
     await served.findAnother();
     const { store, asRestorer } = served;
-    const [first, second] = await store.refused();
-    const body = { subjects: [first?.found], only: true };
+    const [first] = await store.refused();
     expect((await asRestorer({ subjects: [first?.found] })).status).toBe(409);
-    expect((await asRestorer(body)).status).toBe(200);
-    expect((await store.refused()).map(({ uid }) => uid)).toEqual([second?.uid]);
+    const none = confirming(served, { yes: true, only: 'SupportUser/eve' });
+    await expect(none).rejects.toThrow(
+      /^--only SupportUser\/eve is nothing .* for example --only SupportAccessGrant\/ecase\//,
+    );
+    const { said } = await confirming(served, { yes: true, only: 'SupportAccessGrant/ecase/case-2' });
+    expect(said).not.toContain('case-4711 (');
+    expect((await store.refused()).map(({ name }) => name)).toEqual(['ecase/case-4711']);
     expect(await confirmations(served)).toBe(1);
   });
 
