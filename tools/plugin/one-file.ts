@@ -9,8 +9,8 @@ import { build, type Plugin } from 'esbuild';
 import { onlyTheReader, root, version } from '../image/bundles.ts';
 import { joinParts } from './parts.ts';
 
-/** The oldest Node that runs it; the first with `hash` of node:crypto. */
-const oldestNode = '20.12.0';
+/** The oldest Node that runs it: the first of 20 with `process.getBuiltinModule`. */
+const oldestNode = '20.16.0';
 
 /**
  * Without an ending the file is CommonJS, but a module where a package.json above it says that all its files are modules. It

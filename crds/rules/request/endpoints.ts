@@ -121,7 +121,8 @@ export function isOnNodeOf({ targetRef }: Endpoint, pod: PodObject | undefined):
 
 /** On its node's address kubelet and etcd listen, and a pod names the port behind the Service's port by itself. */
 function isOnItsNode({ spec, status }: PodObject): boolean {
-  return spec?.hostNetwork === true || !ipsOf(status?.podIPs).isDisjointFrom(ipsOf(status?.hostIPs));
+  const own = ipsOf(status?.podIPs);
+  return spec?.hostNetwork === true || [...ipsOf(status?.hostIPs)].some((ip) => own.has(ip));
 }
 
 function ipsOf(said: readonly { readonly ip?: string }[] | null | undefined): Set<string> {

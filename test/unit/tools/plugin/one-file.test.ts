@@ -93,7 +93,7 @@ describe('the one file', () => {
     );
     expect({ status, stderr }).toEqual({
       status: 3,
-      stderr: 'kubectl support-access needs Node 20.12.0 or newer; this is 18.20.0\n',
+      stderr: 'kubectl support-access needs Node 20.16.0 or newer; this is 18.20.0\n',
     });
   });
 });
