@@ -1,5 +1,5 @@
 /** The administrator's day with `kubectl support-access`: opened for an issue, stopped in an emergency, and what each says. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -152,6 +152,7 @@ describe('CC-13 an administrator at a terminal', () => {
 /** In their order, with the names of the example installation; what asks is answered with yes. */
 describe('the commands of docs/plugin.md', () => {
   const page = readFileSync(new URL('../../docs/plugin.md', import.meta.url), 'utf8');
+  const application = new URL('../../examples/casepoint-ecase/application.yaml', import.meta.url);
   const lines = commandBlocks(page).flatMap(({ heading, commands }) =>
     commands
       .replaceAll('\\\n', ' ')
@@ -169,6 +170,7 @@ describe('the commands of docs/plugin.md', () => {
   it.each(lines)('CC-13 $heading: $line', async ({ line }) => {
     const folder = aFolder();
     writeFileSync(join(folder, 'casepoint-ecase-2.yaml'), stringify(nextMatrix()));
+    copyFileSync(application, join(folder, 'application.yaml'));
     const terminal = grace.types(line, folder);
     const asks = async (times: number): Promise<boolean> =>
       terminal.until('[y/N]', times).then(

@@ -103,7 +103,7 @@ describe('the demo that stays', () => {
   });
 
   it('has the objects of the example applied in one go on a cluster that has none of them', async () => {
-    await shell.run('kubectl delete -k examples/casepoint-ecase --timeout=60s');
+    await shell.run('kubectl delete -k examples/casepoint-ecase --ignore-not-found --timeout=60s');
     await shell.run('kubectl apply -k examples/casepoint-ecase');
     await shell.run('kubectl wait -n ecase sag/case-4711 --for=condition=Ready --timeout=60s');
     expect(await shell.run('kubectl get sag -A -o name')).toContain('case-4711');
