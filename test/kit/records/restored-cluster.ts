@@ -70,6 +70,9 @@ function copiesOf({ objects }: State): Parameters<typeof compareWithRecords>[0] 
 /** What an answer is to a gateway that finds everything allowed. */
 export type Opening = 'taken' | 'records_rolled_back' | 'records_older' | 'closed';
 
+/** A machine that is busy with other tests may take its time. */
+const patienceMs = 20_000;
+
 export async function aRestoredCluster() {
   const served = await serveRecords({
     readFresh: (kind) =>
@@ -78,7 +81,9 @@ export async function aRestoredCluster() {
   const as = (writer: 'gateway' | 'operator') =>
     createTrail({ url: served.url, ca: () => served.ca, token: () => Promise.resolve(writer), writer });
   const [gateway, operatorTrail] = [as('gateway'), as('operator')];
-  const operator = createRecordWriter(operatorTrail, Date.now);
+  const patiently: typeof operatorTrail.append = (records, options) =>
+    operatorTrail.append(records, { ...options, deadlineMs: patienceMs });
+  const operator = createRecordWriter({ ...operatorTrail, append: patiently }, Date.now);
   const restorer = openConnection({
     url: served.url,
     ca: () => served.ca,
@@ -239,7 +244,7 @@ export async function aRestoredCluster() {
       const world = worldOf(read);
       if (world === undefined) return 'closed';
       const intent = aRecord(asIntent, withFields(world));
-      return gateway.append([intent]).then(
+      return gateway.append([intent], { deadlineMs: patienceMs }).then(
         () => 'taken' as const,
         ({ code }: { code: Opening }) => code,
       );
