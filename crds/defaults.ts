@@ -11,6 +11,8 @@ export const defaults = {
   absoluteSeconds: 28_800,
   /** `spec.sso.clockSkewSeconds` of the policy: how far the identity provider's clock may be off. */
   clockSkewSeconds: 60,
+  /** `spec.cases.maxElevatedContacts` of the policy. */
+  maxElevatedContacts: 3,
   /** `spec.maxAttachmentSizeMB` of an application, in MiB. Only told by the manifest: stored, it would change every object. */
   maxAttachmentSizeMB: 10,
   /** `spec.timeouts.firstByteSeconds` of an application. Only told, as above. */

@@ -46,6 +46,7 @@ export const kinds = {
   },
   SupportSession: { ...ours, plural: 'supportsessions', kind: 'SupportSession', namespaced: true },
   SupportAccessLock: { ...ours, plural: 'supportaccesslocks', kind: 'SupportAccessLock', namespaced: false },
+  SupportCase: { ...ours, plural: 'supportcases', kind: 'SupportCase', namespaced: true },
 } as const satisfies Record<string, ServedKind>;
 
 export type KindName = keyof typeof kinds;

@@ -7,6 +7,7 @@ import { type FinishedRun, longestWaitMs, WorkQueue } from '../kube/queue/work-q
 import type { Log } from '../process/logging.ts';
 import { aborted } from '../process/run-until-stopped.ts';
 import { applicationController } from './application/controller.ts';
+import { caseController } from './case/controller.ts';
 import { grantController } from './grant/controller.ts';
 import { lockController } from './lock/controller.ts';
 import { matrixController } from './matrix/controller.ts';
@@ -32,6 +33,7 @@ export const controllers: readonly Controller[] = [
   lockController,
   userController,
   matrixController,
+  caseController,
   applicationController,
   grantController,
   sessionController,

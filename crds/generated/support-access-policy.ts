@@ -94,6 +94,19 @@ export interface SupportAccessPolicy {
      */
     allowedCIDRs?: string[];
     /**
+     * Who besides the owner of a support case may have it. Example: {elevatedContacts: [grace], maxElevatedContacts: 2}
+     */
+    cases?: {
+      /**
+       * Names of entries of spec.administrators that have a user: they may take over any support case. Example: [grace]
+       */
+      elevatedContacts?: string[];
+      /**
+       * How many elevated contacts there may be. Default: 3. Example: 2
+       */
+      maxElevatedContacts?: number;
+    };
+    /**
      * Whether a grant is closed when neither it nor this policy lists addresses. Default: Enabled. Example: Enabled
      */
     requireAllowedCIDRs?: 'Enabled' | 'Disabled';

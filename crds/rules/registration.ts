@@ -27,14 +27,14 @@ export interface RegisteredEntry {
 
 /**
  * `decide` may refuse and is waited for; `record` is only told. `support` judges what support identities write, and `owner`
- * marks as theirs what they create.
+ * marks as theirs what they create; `case` writes whose a support case is.
  */
-export type EntryPath = 'decide' | 'record' | 'support' | 'owner';
+export type EntryPath = 'decide' | 'record' | 'support' | 'owner' | 'case';
 
 /** The kinds of registration, by the kind of object that holds it, with the entries of each in their order. */
 export const registrations = {
   ValidatingWebhookConfiguration: ['decide', 'record', 'support'],
-  MutatingWebhookConfiguration: ['owner'],
+  MutatingWebhookConfiguration: ['owner', 'case'],
 } as const satisfies Readonly<Record<string, readonly EntryPath[]>>;
 
 export type RegistrationKind = keyof typeof registrations;
@@ -49,6 +49,9 @@ const decides: Readonly<Record<Exclude<KindName, 'SupportSession'>, string>> = {
   SupportUser:
     "(!has(object.spec.access) || object.spec.access != 'Disabled') && (oldObject == null || object.spec != oldObject.spec)",
   SupportPermissionMatrix: "request.operation == 'CREATE'",
+  // who opens one is written by itself; the policy says who may be a contact, and who may take a case over
+  SupportCase:
+    "request.operation == 'CREATE' ? has(object.spec.contacts) : (object.spec.?owner != oldObject.spec.?owner || object.spec.?contacts.orValue([]).exists(one, !oldObject.spec.?contacts.orValue([]).exists(old, old.name == one.name)))",
   SupportAccessLock: `request.operation == 'UPDATE' && object.${unlocking} != oldObject.${unlocking}`,
 };
 
@@ -118,6 +121,13 @@ export function registeredEntries({
       matchPolicy,
       rules: [everything('*', ['CREATE'])],
       matchConditions: [isSupport, isAWrite, isNotRefused],
+    },
+    case: {
+      name: `case.${apiGroup}`,
+      failurePolicy: 'Fail',
+      matchPolicy,
+      rules: [ruleOn([kinds.SupportCase.plural], ['CREATE', 'UPDATE'])],
+      matchConditions: [{ name: 'names-no-owner', expression: '!object.?spec.?owner.hasValue()' }],
     },
   };
 }

@@ -18,6 +18,7 @@ const withConditions = {
   grants: kinds.SupportAccessGrant.kind,
   users: kinds.SupportUser.kind,
   matrices: kinds.SupportPermissionMatrix.kind,
+  cases: kinds.SupportCase.kind,
   locks: kinds.SupportAccessLock.kind,
 } as const satisfies Partial<Record<CollectionName, string>>;
 

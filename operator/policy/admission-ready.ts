@@ -47,6 +47,7 @@ const unasked: Readonly<Record<EntryPath, string>> = {
   record: 'until then what narrows passes, but admission does not record who did it',
   support:
     'until then what support identities write passes by RBAC alone, neither judged nor recorded by admission',
+  case: 'until then support cases that do not name their owner are refused',
   owner: 'until then what support identities create is refused, since it is not marked as theirs',
 };
 

@@ -3,6 +3,7 @@ import type { SupportAccessGrant } from '../../crds/generated/support-access-gra
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import type { SupportCase } from '../../crds/generated/support-case.ts';
 import type { SupportPermissionMatrix } from '../../crds/generated/support-permission-matrix.ts';
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
@@ -75,6 +76,7 @@ export const collections = {
   grants: collection<SupportAccessGrant>(kinds.SupportAccessGrant, { urgent: true }),
   users: collection<SupportUser>(kinds.SupportUser, { urgent: true }),
   matrices: collection<SupportPermissionMatrix>(kinds.SupportPermissionMatrix),
+  cases: collection<SupportCase>(kinds.SupportCase),
   applications: collection<SupportApplication>(kinds.SupportApplication),
   locks: collection<SupportAccessLock>(kinds.SupportAccessLock, { urgent: true }),
   sessions: collection<SupportSession>(kinds.SupportSession, { urgent: true }),

@@ -61,6 +61,7 @@ export const kinds = [
   'application',
   'grant',
   'lock',
+  'case',
   'matrix',
   'observers',
   'orphans',

@@ -6,7 +6,7 @@ import type { RecordStore } from './records/store.ts';
 
 /** Counts the requests to admission. */
 export function observeReviews(metrics: InClusterMetrics): ReviewObserver {
-  const inFlight = { decide: 0, record: 0, support: 0, owner: 0 };
+  const inFlight = { decide: 0, record: 0, support: 0, owner: 0, case: 0 };
   metrics.reviewsInFlight.read(() =>
     Object.entries(inFlight).map(([webhook, value]) => ({ labels: { webhook }, value })),
   );

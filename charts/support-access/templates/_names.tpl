@@ -76,7 +76,7 @@ imagePullSecrets:
 {{- and .Values.webhook.hostNetwork (eq $port 10250) | ternary 10260 $port }}
 {{- end }}
 
-{{/* The kinds of ours that a reader needs, sessions and locks included. */}}
+{{/* The kinds of ours that a reader needs, sessions and locks included. A support case is read by its owner alone. */}}
 {{- define "support-access.allKinds" -}}
 - supportaccesspolicies
 - supportapplications

@@ -21,17 +21,20 @@ const everyKind = [
   'supportsessions',
   'supportaccesslocks',
 ] as const;
+/** Not the support cases: those are their owners' alone. */
 const reading = Object.fromEntries(everyKind.map((kind) => [kind, read]));
+const withCases = [...everyKind, 'supportcases'];
 
 /** The kinds that lie in namespaces: of the others, a right in a namespace is none. */
 export const inNamespaces: readonly string[] = [
   'supportapplications',
   'supportaccessgrants',
   'supportsessions',
+  'supportcases',
 ];
 
 /** Everything that is asked about: the kinds, their statuses, and the records. */
-export const askedAbout = [...everyKind, ...everyKind.map((kind) => `${kind}/status`), 'auditrecords'];
+export const askedAbout = [...withCases, ...withCases.map((kind) => `${kind}/status`), 'auditrecords'];
 
 export const rolesOfTheChart: Readonly<Record<string, Rights>> = {
   administrator: {
@@ -43,8 +46,10 @@ export const rolesOfTheChart: Readonly<Record<string, Rights>> = {
     // one by one: each lifting has its reason
     supportaccesslocks: write,
     supportsessions: `${read} delete deletecollection`,
+    supportcases: 'create',
     auditrecords: 'get',
   },
+  'case-admin': { supportcases: 'create' },
   editor: {
     supportapplications: write,
     supportaccessgrants: write,

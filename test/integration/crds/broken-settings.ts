@@ -1,5 +1,5 @@
-/** Every way to break a rule of policies and applications at their creation. */
-import { application, policy } from '../../kit/objects/valid-objects.ts';
+/** Every way to break a rule of policies, applications and cases at their creation. */
+import { application, policy, supportCase } from '../../kit/objects/valid-objects.ts';
 import { type Broken, badAddresses, breaking, host, named, set } from './breaking.ts';
 
 const oneRoute = { name: 'x', methods: ['GET'], path: '/', module: 'M', action: 'Read' };
@@ -21,6 +21,7 @@ export const brokenSettings: readonly Broken[] = [
         ['gateway.hostSuffixes', 'apps.example.com'],
         ['network.trustedHops', '10.0.0.0/24'],
         ['allowedCIDRs', '203.0.113.0/24'],
+        ['cases.elevatedContacts', 'grace'],
         ['sso.authnContexts', 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken'],
       ] as const
     ).map(
@@ -69,6 +70,18 @@ export const brokenSettings: readonly Broken[] = [
       }),
       'spec.sso.identityProvider.certificates[0]',
       'must be a certificate and not a private key',
+    ],
+    [
+      'more elevated contacts than there may be',
+      set('cases', { elevatedContacts: ['grace'], maxElevatedContacts: 0 }),
+      'spec.cases.elevatedContacts',
+      'must not have more entries than `maxElevatedContacts` allows',
+    ],
+    [
+      'an elevated contact who is no administrator',
+      set('cases.elevatedContacts', ['eve']),
+      'spec.cases.elevatedContacts',
+      'must be names of entries of `administrators` that have a `user`',
     ],
     [
       'an idle time longer than the absolute one',
@@ -228,6 +241,14 @@ export const brokenSettings: readonly Broken[] = [
       set('routes', [{ name: 'x', methods: ['TRACE'], path: '/', module: 'M', action: 'Read' }]),
       'spec.routes[0].methods[0]',
       'Unsupported value',
+    ],
+  ]),
+  ...breaking(supportCase, [
+    [
+      'one contact twice',
+      set('contacts', [{ name: 'grace' }, { name: 'grace' }]),
+      'spec.contacts',
+      'must not name one administrator twice',
     ],
   ]),
 ];

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readManifests, type Schema, storedSchema } from '../../../tools/generate/manifests.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
-import { application, grant, type Kind, policy, user } from '../../kit/objects/valid-objects.ts';
+import { application, grant, type Kind, policy, supportCase, user } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import { set } from './breaking.ts';
 
@@ -42,7 +42,9 @@ const lists: readonly (readonly [kind: Kind, path: string, entries: readonly [un
   [application, 'routes', [route('one'), route('two')]],
   [application, 'callers', [{ serviceAccountName: 'one' }, { serviceAccountName: 'two' }]],
   [application, 'allowedOrigins', ['https://a.example.com', 'https://b.example.com']],
+  [policy, 'cases.elevatedContacts', ['grace', 'hedy']],
   [user, 'supportRoles', ['Engineer', 'Trainee']],
+  [supportCase, 'contacts', [{ name: 'grace' }, { name: 'hedy' }]],
 ];
 
 function certificates(...bodies: readonly [string, string]): [string, string] {
@@ -65,6 +67,11 @@ function written(kind: Kind, path: string, entries: readonly unknown[]): object 
   const object = kind.base();
   if (path === 'sso.identityProvider.certificates')
     set('sso.identityProvider', { entityID: 'x', signInURL: 'https://idp.example.com' })(object.spec);
+  if (path === 'cases.elevatedContacts')
+    set(
+      'administrators',
+      ['grace', 'hedy'].map((name) => ({ name, user: name })),
+    )(object.spec);
   set(path, entries)(object.spec);
   return object;
 }

@@ -8,6 +8,7 @@ import {
   policy,
   type Sent,
   session,
+  supportCase,
   user,
 } from '../../kit/objects/valid-objects.ts';
 
@@ -32,7 +33,8 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
   {
     kind: policy,
     make: withSpec(policy, {
-      administrators: [{ name: 'grace', email: 'grace@example.com' }],
+      administrators: [{ name: 'grace', email: 'grace@example.com', user: 'grace' }],
+      cases: { elevatedContacts: ['grace'] },
       gateway: {
         host: 'support.example.com',
         hostSuffixes: ['apps.example.com'],
@@ -85,4 +87,5 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
   },
   { kind: session, make: session.base },
   { kind: lock, make: lock.base },
+  { kind: supportCase, make: supportCase.base },
 ];

@@ -107,7 +107,27 @@ export const lock = kind('SupportAccessLock', 'supportaccesslocks', () => ({
   spec: { reason: 'Suspicious downloads' },
 }));
 
-export const allKinds: readonly Kind[] = [policy, application, grant, user, matrix, session, lock];
+export const supportCase = kind('SupportCase', 'supportcases', () => ({
+  metadata: { name: 'case-4711', namespace: 'default' },
+  spec: {
+    subject: 'Mail jobs are stuck',
+    description: 'No job of the mail queue has ended since Monday at 08:00',
+    state: 'Open',
+    owner: 'grace@example.com',
+    contacts: [{ name: 'grace', telephone: '+1 202 555 0143' }],
+  },
+}));
+
+export const allKinds: readonly Kind[] = [
+  policy,
+  application,
+  grant,
+  user,
+  matrix,
+  session,
+  lock,
+  supportCase,
+];
 
 /** Where objects of this kind are sent to, in the namespace `default` where there is one. */
 export function collection({ plural, namespaced }: Kind): string {

@@ -22,14 +22,21 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-const ourKinds = Object.values(kinds)
-  .map(({ plural }) => plural)
-  .toSorted()
-  .join();
+const plurals = Object.values(kinds).map(({ plural }) => plural);
+const everyKind = new Map([
+  [plurals.toSorted().join(), 'all our kinds'],
+  [
+    plurals
+      .filter((plural) => plural !== kinds.SupportCase.plural)
+      .toSorted()
+      .join(),
+    'all our kinds but cases',
+  ],
+]);
 
 /** A right in words: `where` is a namespace, or `*` for the whole cluster. */
 export function inWords(where: string, { resources = [], resourceNames = [], verbs }: Rule): string {
-  const what = resources.toSorted().join() === ourKinds ? 'all our kinds' : resources.join(', ');
+  const what = everyKind.get(resources.toSorted().join()) ?? resources.join(', ');
   const names = resourceNames.length === 0 ? '' : ` (${resourceNames.join(', ')})`;
   return `${where === '*' ? 'everywhere' : where}: ${verbs.join(', ')} ${what}${names}`;
 }
@@ -51,7 +58,7 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
     { right: 'everywhere: delete supportsessions', worst: 'sign all support people out, again and again' },
     {
       right:
-        'everywhere: get, update, patch supportaccesspolicies/status, supportapplications/status, supportaccessgrants/status, supportusers/status, supportpermissionmatrices/status, supportaccesslocks/status',
+        'everywhere: get, update, patch supportaccesspolicies/status, supportapplications/status, supportaccessgrants/status, supportusers/status, supportpermissionmatrices/status, supportaccesslocks/status, supportcases/status',
       worst:
         'say of a grant that is enabled, within its window and unlocked that it is open, also where backend or matrix are not what was consented to: the people whom it names get in, as far as the matrix allows. It cannot enable, lengthen or widen one. Of a lock it can say that it stops something else than it does; the lock stops the same',
     },
@@ -172,7 +179,7 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
     },
   ],
   gateway: [
-    { right: 'everywhere: get, list, watch all our kinds', worst: readsOurs },
+    { right: 'everywhere: get, list, watch all our kinds but cases', worst: readsOurs },
     {
       right: 'everywhere: create, delete supportsessions',
       worst:

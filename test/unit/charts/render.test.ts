@@ -79,7 +79,7 @@ describe('rendered objects', () => {
       ({ metadata }) => metadata.annotations?.['helm.sh/resource-policy'] === 'keep',
     );
     const byKind = kept.map(({ kind }) => kind);
-    expect(byKind.filter((kind) => kind === 'CustomResourceDefinition')).toHaveLength(7);
+    expect(byKind.filter((kind) => kind === 'CustomResourceDefinition')).toHaveLength(8);
     expect(byKind).toContain('PersistentVolumeClaim');
     const rest = kept.filter(
       ({ kind }) => kind !== 'CustomResourceDefinition' && kind !== 'PersistentVolumeClaim',

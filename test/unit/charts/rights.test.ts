@@ -169,6 +169,7 @@ describe('the roles for people', () => {
     expect(people.sort()).toEqual([
       'support-access-administrator',
       'support-access-auditor',
+      'support-access-case-admin',
       'support-access-editor',
       'support-access-locker',
       'support-access-record-reader',

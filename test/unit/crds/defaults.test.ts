@@ -17,6 +17,7 @@ const places: Readonly<Record<Exclude<keyof typeof defaults, Told>, readonly [ki
     idleSeconds: ['SupportAccessPolicy', 'spec.session.idleSeconds'],
     absoluteSeconds: ['SupportAccessPolicy', 'spec.session.absoluteSeconds'],
     clockSkewSeconds: ['SupportAccessPolicy', 'spec.sso.clockSkewSeconds'],
+    maxElevatedContacts: ['SupportAccessPolicy', 'spec.cases.maxElevatedContacts'],
   };
 
 function schemaAt(kind: string, path: string): Schema | undefined {

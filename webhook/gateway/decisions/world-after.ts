@@ -35,6 +35,7 @@ const replaceByKind: Readonly<Record<KindName | 'Service', Replace>> = {
   SupportApplication: applicationAfter,
   SupportPermissionMatrix: matrixAfter,
   SupportAccessLock: locksAfter,
+  SupportCase: () => undefined, // no decision reads one
   Service: serviceAfter,
 };
 

@@ -11,6 +11,7 @@ import {
   type AdmissionRequest,
   type AdmissionResponse,
   allowed,
+  patched,
   readReview,
   refused,
   unavailable,
@@ -43,12 +44,23 @@ export async function respondToReview(
   if (path === 'decide') return decideWrite(review, deps);
   if (path === 'support') return respondToSupport(review, deps);
   if (path === 'owner') return respondToOwner(review, deps);
+  if (path === 'case') return withCaseOwner(request);
   // Taking access back never waits for us and never fails because of us; who did it is noted when it can be.
   if (!request.dryRun) {
     tell(review, deps);
     deps.appendInBackground(requestedRecord(review, deps.stamp()), review);
   }
   return allowed(request.uid, request.operation === 'DELETE' ? [] : await deps.advise(request));
+}
+
+/**
+ * A case that names no owner gets the one that it had, or who opens it. Whether an owner that is named may stand there, others
+ * judge, and they judge this one too.
+ */
+function withCaseOwner({ uid, object, oldObject, userInfo }: AdmissionRequest): AdmissionResponse {
+  if (typeof object?.spec !== 'object' || object.spec === null) return allowed(uid); // the schema refuses it
+  const before = (oldObject?.spec as { readonly owner?: string } | undefined)?.owner;
+  return patched(uid, [{ op: 'add', path: '/spec/owner', value: before ?? userInfo.username }]);
 }
 
 function tell(review: ReceivedReview, deps: AdmissionDeps): void {

@@ -1,6 +1,7 @@
 /** THE lists of the rules of admission and of its advice, one for each kind. A kind without an entry does not compile. */
 import type { KindName } from '../../../../crds/kinds.ts';
 import { applicationAdvice, applicationRule } from './application.ts';
+import { caseRule } from './case.ts';
 import { grantRule } from './grant.ts';
 import { grantAdvice } from './grant-advice.ts';
 import type { KindAdvice, KindRule } from './kind-rule.ts';
@@ -14,6 +15,7 @@ export const kindRules: Readonly<Record<KindName, KindRule>> = {
   SupportAccessGrant: grantRule,
   SupportAccessLock: byItself,
   SupportAccessPolicy: policyRule,
+  SupportCase: caseRule,
   SupportApplication: applicationRule,
   SupportPermissionMatrix: byItself,
   SupportSession: byItself,
@@ -26,6 +28,7 @@ const nothing: KindAdvice = () => [];
 export const kindAdvice: Readonly<Record<Exclude<KindName, 'SupportAccessLock'>, KindAdvice>> = {
   SupportAccessGrant: grantAdvice,
   SupportAccessPolicy: policyAdvice,
+  SupportCase: nothing,
   SupportApplication: applicationAdvice,
   SupportPermissionMatrix: nothing,
   SupportSession: nothing,

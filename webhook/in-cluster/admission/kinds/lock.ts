@@ -23,7 +23,7 @@ async function missingTarget(sort: string, target: string, list: ListObjects): P
       ? `there is no grant in namespace ${target}, see kubectl get sag -A`
       : undefined;
   }
-  if (sort === 'case') return 'there are no support cases yet, make a lock named grant.<uid> instead';
+  if (sort === 'case') return 'no grant belongs to a support case yet, make a lock named grant.<uid> instead';
   const [kind, short]: [KindName, string] =
     sort === 'grant' ? ['SupportAccessGrant', 'sag NAME -n NAMESPACE'] : ['SupportUser', 'suser NAME'];
   const all = (await ifReadable(list(kind))) as readonly { metadata: { uid: string } }[] | undefined;

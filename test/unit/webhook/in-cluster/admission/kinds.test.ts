@@ -6,6 +6,7 @@ import { kindRules } from '../../../../../webhook/in-cluster/admission/kinds/ind
 const reads: Readonly<Record<string, readonly string[]>> = {
   SupportAccessGrant: ['SupportAccessPolicy', 'SupportPermissionMatrix'],
   SupportApplication: ['SupportAccessPolicy'],
+  SupportCase: ['SupportAccessPolicy'],
   SupportUser: ['all of SupportUser'],
 };
 

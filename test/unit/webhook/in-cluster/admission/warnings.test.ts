@@ -202,7 +202,7 @@ const cases: Readonly<Record<string, Case>> = {
     object: aLock(`user.${uid}`),
     says: /^there is no SupportUser with this UID, see kubectl get suser /,
   },
-  'a lock on a case': { object: aLock(`case.${uid}`), says: /^there are no support cases yet/ },
+  'a lock on a case': { object: aLock(`case.${uid}`), says: /^no grant belongs to a support case yet/ },
 };
 
 /** As admission warns: of a lock's creation, which always passes, by advice; of all else where it decides. */
