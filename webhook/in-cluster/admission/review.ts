@@ -84,8 +84,7 @@ function hasShape(request: Record<string, unknown>): boolean {
     isRecord(kind) &&
     typeof kind.kind === 'string' &&
     isUser(userInfo) &&
-    // the options of a connection, which it has instead, have no metadata
-    (operation === 'CONNECT' || [object, oldObject].every(isObjectOrNone))
+    [object, oldObject].every((one) => isObjectOrNone(one, operation !== 'CONNECT'))
   );
 }
 
@@ -101,9 +100,11 @@ const isListOfTexts = (value: unknown): boolean =>
 /** No API server stores anything nearly as deep; code that walks an object must not run out of stack. */
 const deepest = 64;
 
-function isObjectOrNone(value: unknown): boolean {
+/** A connection has its options for an object, and those have no metadata. */
+function isObjectOrNone(value: unknown, hasMetadata: boolean): boolean {
   if (value === undefined || value === null) return true;
-  return isRecord(value) && isRecord(value.metadata) && !isDeeperThan(value, deepest);
+  if (!isRecord(value) || isDeeperThan(value, deepest)) return false;
+  return isRecord(value.metadata) || (!hasMetadata && value.metadata === undefined);
 }
 
 /** Level by level and without recursion. */
