@@ -33,8 +33,12 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
   {
     kind: policy,
     make: withSpec(policy, {
-      administrators: [{ name: 'grace', email: 'grace@example.com', user: 'grace' }],
-      cases: { elevatedContacts: ['grace'] },
+      // the first is broken by its name, and the second must stay elevated then
+      administrators: [
+        { name: 'grace', email: 'grace@example.com' },
+        { name: 'hedy', user: 'hedy' },
+      ],
+      cases: { elevatedContacts: ['hedy'] },
       gateway: {
         host: 'support.example.com',
         hostSuffixes: ['apps.example.com'],
