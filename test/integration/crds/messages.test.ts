@@ -14,6 +14,7 @@ import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { refusalComplaints } from '../../kit/messages/good-message.ts';
 import { collection, type Sent } from '../../kit/objects/valid-objects.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+import { expectWalk } from './walk-laws.ts';
 import { wholeObjects } from './whole-objects.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -188,4 +189,13 @@ describe('the API server says field, value, rule and what is right of', () => {
     expect(refusalComplaints({ text: told.join('\n'), field, value })).toEqual([]);
     expect(told.join('\n')).toContain(says);
   });
+});
+
+describe('an object that a seed changed in some places', () => {
+  it.each(wholeObjects.map((whole) => [whole.kind.kind, whole] as const))(
+    'is taken, or refused by a field, and opens nothing: %s',
+    async (_, whole) => {
+      await expectWalk(cp, whole, { root, seed: 11, count: 120 });
+    },
+  );
 });
