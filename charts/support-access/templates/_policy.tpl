@@ -35,6 +35,23 @@ paramRef:
 ['system:kube-controller-manager', 'system:serviceaccount:kube-system:generic-garbage-collector', 'system:serviceaccount:kube-system:namespace-controller']
 {{- end }}
 
+{{/*
+Whether a writer that the platform needs may write this account or Secret, in CEL: it makes none that looks like ours, and leaves of
+ours the marks, owners and finalizers. Argument: root.
+*/}}
+{{- define "support-access.byPlatform" -}}
+request.userInfo.username in [{{ range $at, $user := .Values.identities.writers }}{{ if $at }}, {{ end }}'{{ $user }}'{{ end }}] &&
+(request.operation == 'CREATE' ?
+object.metadata.?labels[?'app.kubernetes.io/managed-by'].orValue('') != 'support-access' :
+object.metadata.?ownerReferences.orValue([]) == oldObject.metadata.?ownerReferences.orValue([]) &&
+object.metadata.?finalizers.orValue([]) == oldObject.metadata.?finalizers.orValue([]) &&
+(object.metadata.?labels.orValue({}).map(key, key) + oldObject.metadata.?labels.orValue({}).map(key, key)).all(key,
+!(key == 'app.kubernetes.io/managed-by' || key.startsWith('supportaccess.dev/')) ||
+object.metadata.?labels[?key] == oldObject.metadata.?labels[?key]) &&
+(object.metadata.?annotations.orValue({}).map(key, key) + oldObject.metadata.?annotations.orValue({}).map(key, key)).all(key,
+!key.startsWith('supportaccess.dev/') || object.metadata.?annotations[?key] == oldObject.metadata.?annotations[?key]))
+{{- end }}
+
 {{/* Matches in the namespace of the support identities only. Argument: root. */}}
 {{- define "support-access.inIdentities" -}}
 matchPolicy: Equivalent

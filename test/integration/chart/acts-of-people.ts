@@ -8,6 +8,7 @@ import {
   policy,
   type Sent,
   session,
+  supportCase,
 } from '../../kit/objects/valid-objects.ts';
 import { type ActRequest, deleting, patching, posting } from '../../kit/rights/forbidden-act.ts';
 import { absentOwner, identity, paths, rbac } from '../../kit/rights/scene.ts';
@@ -35,6 +36,13 @@ const binding = (role: string, subject: object): object => ({
 /** The lock that stands while these acts are tried. */
 export const standingLock = { ...lock.base(), metadata: { name: 'ns.locked' } };
 const lockPath = `${collection(lock)}/${standingLock.metadata.name}`;
+
+/** The editor's support case, to which the acts of others are tried; without contacts, which admission would be asked about. */
+export const standingCase = {
+  ...supportCase.base(),
+  spec: { subject: 'Mail jobs are stuck', owner: 'editor' },
+};
+const casePath = `${collection(supportCase)}/${standingCase.metadata.name}`;
 
 const readerTokens = `/api/v1/namespaces/${defaultNamespaces.release}/serviceaccounts/${readerAccount.of(reader)}/token`;
 const token = (spec: object): object => ({
@@ -90,6 +98,21 @@ export const actsOfPeople: readonly ActOfPerson[] = [
     request: patching(lockPath, { metadata: { labels: { a: 'b' } } }),
   },
   { act: 'deletes a lock before the reason is on it', who: 'administrator', request: deleting(lockPath) },
+  {
+    act: 'opens a support case in the name of another',
+    who: 'administrator',
+    request: posting(collection(supportCase), named(standingCase, 'another')),
+  },
+  {
+    act: 'gives a support case to another',
+    who: 'administrator',
+    request: patching(casePath, { spec: { owner: 'eve' } }),
+  },
+  {
+    act: 'adds a contact to the support case of another',
+    who: 'administrator',
+    request: patching(casePath, { spec: { contacts: [{ name: 'grace' }] } }),
+  },
   {
     act: 'writes a session',
     who: 'administrator',

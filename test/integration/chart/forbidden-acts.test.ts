@@ -11,10 +11,11 @@ import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';
 import { identitiesNamespace, installChart, releaseNamespace } from '../../kit/installation/install.ts';
 import { refusalComplaints } from '../../kit/messages/good-message.ts';
 import { aMatrix } from '../../kit/objects/matrix.ts';
-import { collection, grant, lock } from '../../kit/objects/valid-objects.ts';
+import { collection, grant, lock, supportCase } from '../../kit/objects/valid-objects.ts';
 import type { AccountName, ForbiddenAct } from '../../kit/rights/forbidden-act.ts';
 import { everyProcess, forbiddenActs } from '../../kit/rights/index.ts';
 import {
+  absentOwner,
   canary,
   copiedLabels,
   identity,
@@ -29,12 +30,15 @@ import {
 } from '../../kit/rights/scene.ts';
 import { guardedFields } from '../../kit/rights/webhook.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
-import { actsOfPeople, type Person, reader, standingLock } from './acts-of-people.ts';
+import { actsOfPeople, type Person, reader, standingCase, standingLock } from './acts-of-people.ts';
 
 interface Policy {
   readonly metadata: { readonly name: string };
   readonly spec: { readonly validations: readonly { readonly message: string }[] };
 }
+
+/** A controller of the platform that adds pull secrets to every ServiceAccount of the cluster. */
+const platform = 'system:serviceaccount:platform:pull-secrets';
 
 const accounts = Object.keys(forbiddenActs) as AccountName[];
 const callers = new Map<AccountName, Caller>();
@@ -49,7 +53,11 @@ beforeAll(async () => {
   // Before the product, so that also what lay in its namespaces is tried.
   for (const namespace of [victim, identitiesNamespace, releaseNamespace])
     await make(secretsIn(namespace), { metadata: { name: 'canary' }, stringData: { canary } });
-  await installChart(cp, { matrixRoles: [matrixRole], records: { readers: [{ user: reader }] } });
+  await installChart(cp, {
+    matrixRoles: [matrixRole],
+    records: { readers: [{ user: reader }] },
+    identities: { writers: [platform] },
+  });
   for (const one of accounts) {
     const account = await cp.serviceAccountKubeconfig(releaseNamespace, `support-access-${one}`);
     callers.set(one, callerOf(account.kubeconfig));
@@ -149,7 +157,7 @@ describe('a person', () => {
     const rights = ['create', 'clusterrole', 'prepares', '--verb=create,update,patch'];
     await cp.kubectl([
       ...rights,
-      '--resource=supportaccessgrants.supportaccess.dev,supportaccesspolicies.supportaccess.dev,supportapplications.supportaccess.dev',
+      '--resource=supportaccessgrants.supportaccess.dev,supportaccesspolicies.supportaccess.dev,supportapplications.supportaccess.dev,supportcases.supportaccess.dev',
     ]);
     await cp.kubectl(['create', 'clusterrolebinding', 'prepares', '--clusterrole=prepares', '--user=editor']);
     people.set('administrator', admin);
@@ -166,6 +174,7 @@ describe('a person', () => {
       contentType: mergePatch,
     });
     await make(collection(lock), standingLock);
+    await make(collection(supportCase), standingCase, people.get('editor'));
     const prepared = grant.base();
     await make(collection(grant), { ...prepared, spec: { ...prepared.spec, access: 'Disabled' } });
   });
@@ -182,6 +191,60 @@ describe('a person', () => {
       expect(refusalComplaints({ text: message })).toEqual([]);
     },
   );
+});
+
+describe('a writer that the platform needs among the support identities', () => {
+  const account = `${paths.identityAccounts}/${identity}`;
+  const ofOurs = `${paths.identitySecrets}/${identity}`;
+  let writer: Caller;
+
+  beforeAll(async () => {
+    writer = callerOf(await cp.userKubeconfig(platform, ['system:masters']));
+    await make(paths.identitySecrets, { metadata: { name: 'pull-1' }, data: { a: 'Yg==' } }, writer);
+  });
+
+  it('has Secrets of its own there, and adds them to the accounts', async () => {
+    const added = {
+      imagePullSecrets: [{ name: 'pull-1' }],
+      metadata: { labels: { a: 'b' }, annotations: { c: 'd' } },
+    };
+    const { status, text } = await writer('PATCH', account, { body: added, contentType: mergePatch });
+    expect(status, text).toBe(200);
+    const again = await writer('PATCH', `${paths.identitySecrets}/pull-1`, {
+      body: { data: { a: 'Yw==' } },
+      contentType: mergePatch,
+    });
+    expect(again.status, again.text).toBe(200);
+  });
+
+  it.each([
+    [
+      'what the account says of its person',
+      account,
+      { metadata: { labels: { 'supportaccess.dev/user-uid': 'x' } } },
+    ],
+    ['that the account is ours', account, { metadata: { labels: { 'app.kubernetes.io/managed-by': null } } }],
+    ['the owners of the account', account, { metadata: { ownerReferences: [absentOwner] } }],
+    ['the finalizers of the account', account, { metadata: { finalizers: ['example.com/hold'] } }],
+    ['what is in a Secret of ours', ofOurs, { data: { a: 'Yg==' } }],
+  ])('does not change %s', async (_, path, body) => {
+    expect((await writer('PATCH', path, { body, contentType: mergePatch })).status).toBe(403);
+  });
+
+  it('makes nothing that looks like ours, and no Secret with a token', async () => {
+    for (const body of [
+      { metadata: { name: 'sa-bbbbbbbbbbbbbbbbbbbb', labels: copiedLabels } },
+      {
+        metadata: { name: 'token', annotations: { 'kubernetes.io/service-account.name': identity } },
+        type: 'kubernetes.io/service-account-token',
+      },
+    ])
+      expect((await writer('POST', paths.identitySecrets, { body })).status).toBe(403);
+    const { status } = await admin('POST', paths.identitySecrets, {
+      body: { metadata: { name: 'of-another' } },
+    });
+    expect(status).toBe(403);
+  });
 });
 
 it('every message of every policy of the chart was met', async () => {

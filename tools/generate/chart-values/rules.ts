@@ -130,6 +130,11 @@ const rules: Readonly<Record<string, Schema>> = {
   'crds.enabled': yesOrNo,
   'crds.keep': yesOrNo,
   'identities.namespace': text('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$', { maxLength: 63 }),
+  // they stand in expressions of CEL, between quotation marks
+  'identities.writers': list(
+    { type: 'string', minLength: 1, maxLength: 256, pattern: "^[^\\p{C}'\\\\]+$" },
+    { uniqueItems: true },
+  ),
   'rbac.aggregateToView': yesOrNo,
   'rbac.matrixReaders': list(
     { type: 'string', minLength: 1, maxLength: 256, pattern: '^[^\\p{C}]+$' },
