@@ -17,11 +17,17 @@ import { widenedWarnings } from './widened.ts';
  */
 export const grantRule: KindRule = async (write, { read, now }) => {
   const grant = write.object as unknown as SupportAccessGrant;
-  const policy = (await read('SupportAccessPolicy', { name: policyName })) as SupportAccessPolicy | undefined;
+  // all at once, since the write waits for it
+  const [found, absent] = await Promise.all([
+    read('SupportAccessPolicy', { name: policyName }),
+    missing(grant, read),
+  ]);
+  const policy = found as SupportAccessPolicy | undefined;
   return {
     problems: policy ? lengthProblem(grant, policy) : [],
     warnings: [
-      ...(await missing(grant, { read, policy })),
+      ...absent,
+      ...switchedOff(policy),
       ...unwiseTimes(grant, { policy, now }),
       ...unwiseAddresses(write, policy),
       ...unseenChange(write),
@@ -50,12 +56,9 @@ function fittingEnd({ spec }: SupportAccessGrant, policy: SupportAccessPolicy): 
 }
 
 /** What a grant names and is not there yet. Order is free (CC-14), a typing mistake is not: so it is only told. */
-async function missing(
-  grant: SupportAccessGrant,
-  { read, policy }: { readonly read: ReadObject; readonly policy: SupportAccessPolicy | undefined },
-): Promise<string[]> {
-  const { matrixRef, applicationRef, userRefs } = grant.spec;
-  const namespace = grant.metadata.namespace ?? '';
+async function missing({ metadata, spec }: SupportAccessGrant, read: ReadObject): Promise<string[]> {
+  const { matrixRef, applicationRef, userRefs } = spec;
+  const namespace = metadata.namespace ?? '';
   const applications = applicationRef ? [{ namespace, name: applicationRef.name }] : [];
   const named = [
     ...namedAs('SupportPermissionMatrix', [{ name: matrixRef.name }]),
@@ -63,12 +66,7 @@ async function missing(
     ...namedAs('SupportUser', userRefs),
   ];
   const found = await Promise.all(named.map(({ kind, ref }) => read(kind, ref)));
-  const absent = named.filter((_, at) => found[at] === undefined);
-  const off =
-    policy === undefined
-      ? 'SupportAccessPolicy default does not exist yet; the grant stays closed until it does and is Enabled'
-      : switchedOff(policy);
-  return [...absent.map(notThereYet), ...(off ? [off] : [])];
+  return named.filter((_, at) => found[at] === undefined).map(notThereYet);
 }
 
 /** A person who is missing keeps no one else out; a matrix or an application that is missing does. */
@@ -89,7 +87,12 @@ function namedAs(kind: KindName, refs: readonly Reference[]) {
   }));
 }
 
-const switchedOff = (policy: SupportAccessPolicy): string | undefined =>
-  policy.spec.access === 'Enabled'
-    ? undefined
-    : 'the policy has access: Disabled; the grant stays closed until it is Enabled';
+function switchedOff(policy: SupportAccessPolicy | undefined): string[] {
+  if (policy === undefined)
+    return [
+      'SupportAccessPolicy default does not exist yet; the grant stays closed until it does and is Enabled',
+    ];
+  return policy.spec.access === 'Enabled'
+    ? []
+    : ['the policy has access: Disabled; the grant stays closed until it is Enabled'];
+}
