@@ -27,6 +27,7 @@ export const routesTest: Command = {
         '--matrix <matrix...>',
         'the matrix that is to hold for it: a name or a file; may be given several times',
       )
+      .option('--content-type <type>', 'the type of its body, such as multipart/form-data')
       .option('--system <name>', 'a matrix that comes with the product, for example casepoint-ecase')
       .addHelpText('after', help);
   },

@@ -10,10 +10,16 @@ import {
   explain,
   permits,
   permitted,
+  type Target,
 } from '../../crds/rules/matrix/matrix.ts';
 import { type Problem, printable } from '../../crds/rules/problem.ts';
 import { pathAdvice } from '../../crds/rules/request/route-advice.ts';
-import { compileRoutes, type RouteTable } from '../../crds/rules/request/routes.ts';
+import {
+  type BesidePath,
+  compileRoutes,
+  meaningOf,
+  type RouteTable,
+} from '../../crds/rules/request/routes.ts';
 import { nearestName } from '../cluster/nearest.ts';
 import { placeName } from './matrix-cells.ts';
 import type { MatrixBeside } from './read-application.ts';
@@ -47,7 +53,7 @@ function neverFound(
 ): Problem[] {
   const field = `spec.routes[${at}]`;
   return route.methods.flatMap((method) => {
-    const found = samplesOf(route).map(({ path, query }) => table.find(method, path, query));
+    const found = samplesOf(route).map(({ path, ...beside }) => table.find(method, path, beside));
     // Also where it is only what a lenient application may take the request for.
     const names = new Set(found.flatMap((each) => [each, ...(each?.also ?? [])]).map((each) => each?.name));
     // What means nothing is told as what is wrong: two routes for the same requests.
@@ -65,10 +71,7 @@ function neverFound(
 }
 
 /** Requests that the route is there for: a segment that no route has for each placeholder, and rests of three lengths. */
-function samplesOf({
-  path,
-  query = [],
-}: Route): { readonly path: string; readonly query: string | undefined }[] {
+function samplesOf({ path, query = [], contentTypes }: Route): ({ readonly path: string } & BesidePath)[] {
   const filled = path.replaceAll(/\{[^}]*\}/g, sample);
   const rests = filled.endsWith('/*')
     ? ['', sample, `${sample}/${sample}`, `${sample}/${sample}/${sample}`]
@@ -79,6 +82,7 @@ function samplesOf({
   return rests.map((rest) => ({
     path: rest === undefined ? filled : `${filled.slice(0, -1)}${rest}`,
     query: parameters.length === 0 ? undefined : parameters.join('&'),
+    contentType: contentTypes?.[0],
   }));
 }
 
@@ -87,26 +91,27 @@ const sample = 'x0example0x';
 /** A route that no matrix allows: its requests are always refused. Most likely a name is misspelt. */
 function notAllowed(route: Route, field: string, beside: readonly Beside[]): Problem[] {
   const [first] = beside;
-  if (first === undefined || beside.some(({ compiled }) => permits(compiled, route))) return [];
+  const target = meaningOf(route);
+  if (first === undefined || target === undefined) return [];
+  if (beside.some(({ compiled }) => permits(compiled, target))) return [];
   const names = beside.map(({ name }) => name).join(', ');
-  const near = nearestIn(route, first.compiled);
-  const why = beside.length === 1 ? `: ${explain(first.compiled, route)}` : '';
+  const near = nearestIn(target, first.compiled);
+  const why = beside.length === 1 ? `: ${explain(first.compiled, target)}` : '';
+  const orKeep = 'or keep the route where the refusal is meant';
   return [
     {
       field,
-      value: printable(`${route.action} in ${placeName(route)}`),
+      value: printable(`${target.action} in ${placeName(target)}`),
       rule: `should be allowed by ${names}, and is refused whenever it is asked for${why}`,
       fix:
-        near === undefined
-          ? 'correct the names, or keep the route where the refusal is meant'
-          : `write "${near}" if that is meant, or keep the route where the refusal is meant`,
+        near === undefined ? `correct the names, ${orKeep}` : `write "${near}" if that is meant, ${orKeep}`,
     },
   ];
 }
 
 /** The module, sub-module or action of the matrix that is nearest to the first one that it does not know. */
 function nearestIn(
-  { module, subModule, action }: Route,
+  { module, subModule, action }: Target,
   { modules, actions }: CompiledMatrix,
 ): string | undefined {
   const rows = modules.get(module);
@@ -117,7 +122,10 @@ function nearestIn(
 }
 
 function notReached(routes: readonly Route[], { name, compiled }: Beside): Problem[] {
-  return dividedByRoutes(permitted(compiled), routes).unreached.map(({ actions, ...place }) => ({
+  return dividedByRoutes(
+    permitted(compiled),
+    routes.flatMap((route) => meaningOf(route) ?? []),
+  ).unreached.map(({ actions, ...place }) => ({
     field: `matrix ${name}`,
     value: printable(placeName(place)),
     rule: `should be reached by a route, and none leads to ${printable(actions.join(', '), 200)} there`,

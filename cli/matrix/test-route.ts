@@ -1,5 +1,5 @@
 /** Says what one request means to an application: which route, module and action, and whether matrices allow it. */
-import { compileMatrix, explain, permits, type Target } from '../../crds/rules/matrix/matrix.ts';
+import { compileMatrix, explain, permits } from '../../crds/rules/matrix/matrix.ts';
 import { isProblem, printable, problemLine } from '../../crds/rules/problem.ts';
 import { type CanonicalTarget, canonicalPath, targetInUrl } from '../../crds/rules/request/canonical-path.ts';
 import type { Route } from '../../crds/rules/request/route-search.ts';
@@ -21,6 +21,7 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 interface AskedRequest extends CanonicalTarget {
   readonly method: string;
+  readonly contentType: string | undefined;
 }
 
 interface Answer {
@@ -35,7 +36,8 @@ interface Answer {
 /** `routes test`. Exit 0: it means something that every matrix beside it allows; 1: it would be refused. */
 export async function testRoute(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
   const format = formatOf(input);
-  const typed = typedRequest(input.arguments);
+  const contentType = input.option('contentType');
+  const typed = { ...typedRequest(input.arguments), contentType };
   const read = await readApplication(input.arguments[2], { input, terminal, host: typed.host });
   const answer = answerTo(typed, read);
   if (format === 'json' || format === 'yaml') await printData(answer, format, terminal);
@@ -49,9 +51,10 @@ interface TypedRequest {
   readonly target: string;
   /** Of a whole URL. */
   readonly host: string | undefined;
+  readonly contentType: string | undefined;
 }
 
-function typedRequest([typed = '', url = '']: readonly string[]): TypedRequest {
+function typedRequest([typed = '', url = '']: readonly string[]): Omit<TypedRequest, 'contentType'> {
   const method = typed.toUpperCase();
   if (!methods.includes(method))
     throw new UsageError(`the method must be one of ${methods.join(', ')}, not "${printable(typed)}"`);
@@ -62,7 +65,7 @@ function typedRequest([typed = '', url = '']: readonly string[]): TypedRequest {
 }
 
 function answerTo(
-  { method, target }: TypedRequest,
+  { method, target, contentType }: TypedRequest,
   { from, application, problems, matrices }: ReadApplication,
 ): Answer {
   const [problem] = problems;
@@ -80,16 +83,16 @@ function answerTo(
   }
 
   const table = compileRoutes(application.spec.routes);
-  const request = { method, ...canonical };
-  const route = table.find(method, canonical.path, canonical.query);
+  const request = { method, ...canonical, contentType };
+  const route = table.find(method, canonical.path, request);
   if (route === undefined) return { ...about, route, why: whyNone(table, request), matrices: [] };
   return { ...about, route, why: [], matrices: matrices.map((matrix) => judged(matrix, route)) };
 }
 
 /** What the person would read, what is said to the customer beside it, and what the same path means by other methods. */
-function whyNone(table: RouteTable, { method, path, query }: AskedRequest): string[] {
-  const detail = table.explain(method, path, query);
-  const others = methods.filter((each) => each !== method && table.find(each, path, query) !== undefined);
+function whyNone(table: RouteTable, { method, path, ...beside }: AskedRequest): string[] {
+  const detail = table.explain(method, path, beside);
+  const others = methods.filter((each) => each !== method && table.find(each, path, beside) !== undefined);
   return [
     'The application does not say what this request means, so it is refused.',
     ...(detail === undefined ? [] : [detail]),
@@ -100,9 +103,12 @@ function whyNone(table: RouteTable, { method, path, query }: AskedRequest): stri
 /** All that the application may take the request for must be allowed. */
 function judged({ name, spec }: MatrixBeside, route: Route): Answer['matrices'][number] {
   const compiled = compileMatrix(spec);
-  const meanings: readonly Target[] = [route, ...(route.also ?? [])];
+  const meanings = [route, ...(route.also ?? [])].filter(({ isStatic }) => isStatic !== true);
   const refused = meanings.find((each) => !permits(compiled, each));
-  return { name, allowed: refused === undefined, why: explain(compiled, refused ?? route) };
+  const [first] = meanings;
+  const why =
+    first === undefined ? 'no matrix is asked about a Static route' : explain(compiled, refused ?? first);
+  return { name, allowed: refused === undefined, why };
 }
 
 function shown({ request, application, route, why, matrices }: Answer, width: number): string {
@@ -114,7 +120,12 @@ function shown({ request, application, route, why, matrices }: Answer, width: nu
     ...(route === undefined ? line('Route', 'none', ...why) : []),
     ...routes.flatMap((each, at) => [
       ...line(at === 0 ? 'Route' : 'Or as well', `${each.name} (${each.template})`),
-      ...line('Means', `${each.action} in ${placeName(each)}`),
+      ...line(
+        'Means',
+        each.isStatic
+          ? 'a file that everyone with a session may load'
+          : `${each.action} in ${placeName(each)}`,
+      ),
     ]),
     ...matrices.flatMap(({ name, allowed, why: says }) =>
       line('Matrix', `${name}: ${allowed ? 'yes' : 'no'}, ${says}`),

@@ -149,8 +149,14 @@ type Target = NonNullable<StoredRecord['target']>;
 /** In the matrix's words where it has some, else the request, else the object and what was done to it. */
 function targetOf(target: Target): string {
   const { module, subModule, action, method, route, host } = target;
-  if (module !== undefined) return joined(' / ', [module, subModule, action]);
+  if (module !== undefined) return joined(' / ', [module, subModule, action]) + parametersOf(target);
   return joined(' ', [method, host, route]) || objectOf(target);
+}
+
+/** Which object it was about, where the route marks what says so. */
+function parametersOf({ parameters = {} }: Target): string {
+  const told = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
 function objectOf({ kind, namespace, name, action, area }: Target): string {

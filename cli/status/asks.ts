@@ -138,11 +138,11 @@ const noneThere = { namespace: '', name: '' };
 function targetOf({ application }: SeenWorld, request: RequestAsked): Ask['target'] {
   if ('target' in request) return request.target;
   const own = application && certain(application);
-  return own && compileRoutes(own.spec.routes).find(request.method, request.path, request.query);
+  return own && compileRoutes(own.spec.routes).find(request.method, request.path, request);
 }
 
 function unrouted({ application }: SeenWorld, request: RequestAsked): string | undefined {
   if ('target' in request) return undefined;
   const own = application && certain(application);
-  return own && compileRoutes(own.spec.routes).explain(request.method, request.path, request.query);
+  return own && compileRoutes(own.spec.routes).explain(request.method, request.path, request);
 }

@@ -66,6 +66,7 @@ const fields = objectOf({
         action: text(128),
         method: text(32),
         route: text(512),
+        parameters: mapOf(text(256), 5),
         host: text(253),
         kind: text(128),
         namespace: text(253),

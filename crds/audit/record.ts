@@ -73,6 +73,8 @@ export interface RecordTarget {
   readonly method?: string;
   /** The route's template, never the raw URL. */
   readonly route?: string;
+  /** What stood in the request for the placeholders that the route marks: which object it was about. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly host?: string;
   readonly kind?: string;
   readonly namespace?: string;

@@ -197,9 +197,7 @@ export const applicationSchema = {
             "required": [
               "name",
               "methods",
-              "path",
-              "module",
-              "action"
+              "path"
             ],
             "properties": {
               "name": {
@@ -209,6 +207,15 @@ export const applicationSchema = {
                 "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
                 "message": "must not begin or end with a space, nor contain a line break or another control character; write for example job-details",
                 "example": "job-details"
+              },
+              "type": {
+                "type": "string",
+                "enum": [
+                  "Action",
+                  "Static"
+                ],
+                "maxLength": 6,
+                "example": "Static"
               },
               "methods": {
                 "type": "array",
@@ -261,6 +268,33 @@ export const applicationSchema = {
                       "example": "export"
                     }
                   }
+                }
+              },
+              "contentTypes": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 10,
+                "example": "[multipart/form-data]",
+                "unique": true,
+                "items": {
+                  "type": "string",
+                  "minLength": 3,
+                  "maxLength": 100,
+                  "pattern": "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$",
+                  "message": "must be a media type in lower case without parameters, such as multipart/form-data"
+                }
+              },
+              "recorded": {
+                "type": "array",
+                "maxItems": 5,
+                "example": "[id]",
+                "unique": true,
+                "items": {
+                  "type": "string",
+                  "minLength": 1,
+                  "maxLength": 100,
+                  "pattern": "^[A-Za-z][A-Za-z0-9]*$",
+                  "message": "must be the name of a placeholder without its braces, such as id for {id}"
                 }
               },
               "methodParameter": {

@@ -103,6 +103,10 @@ export interface SupportApplication {
        */
       name: string;
       /**
+       * Static: scripts, style sheets, fonts and pictures, which every person with a session may load; no matrix is asked, and anything else that is answered there is refused. Default: Action, what the module and the action say. Example: Static
+       */
+      type?: 'Action' | 'Static';
+      /**
        * The HTTP methods that it is about. The gateway answers preflights by itself (allowedOrigins); OPTIONS means all others. Example: [GET, HEAD]
        */
       methods: ('GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS')[];
@@ -124,6 +128,14 @@ export interface SupportApplication {
         value?: string;
       }[];
       /**
+       * Of which types the body of the request may be; another one, or none, is not this route. Of routes with one path the one that demands more counts. Without it, any type. Example: [multipart/form-data]
+       */
+      contentTypes?: string[];
+      /**
+       * Placeholders of the path whose values are recorded with each request, so that the records say which object it was about. Mark none that holds personal data. Example: [id]
+       */
+      recorded?: string[];
+      /**
        * Whether a parameter such as _method may name another method, in the query or in the body. Allowed says that the action covers all that the application may make of it; else such a request is refused. Default: Refused. Example: Allowed
        */
       methodParameter?: 'Allowed' | 'Refused';
@@ -143,7 +155,7 @@ export interface SupportApplication {
       /**
        * The module that it belongs to. Example: Jobs
        */
-      module: string;
+      module?: string;
       /**
        * The sub-module that it belongs to. Example: Job Log
        */
@@ -151,7 +163,7 @@ export interface SupportApplication {
       /**
        * The action of the matrix that the request means; Read for looking. Example: Clear Job Log
        */
-      action: string;
+      action?: string;
     }[];
   };
   /**

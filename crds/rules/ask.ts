@@ -63,6 +63,9 @@ export interface World {
     | undefined;
 }
 
+/** What a request means; `isStatic` where it is a file of a Static route, about which no matrix is asked. */
+export type Meaning = Target & { readonly isStatic?: true };
+
 /** What is asked: who asks, when, and the world as it is then. */
 export interface Ask extends World {
   readonly entryPoint: EntryPoint;
@@ -76,7 +79,7 @@ export interface Ask extends World {
   /** Where the request was sent. */
   readonly host?: ServedHostName | undefined;
   /** What the application's routes say that the request means, and what the application may take it for besides. */
-  readonly target?: (Target & { readonly also?: readonly Target[] }) | undefined;
+  readonly target?: (Meaning & { readonly also?: readonly Meaning[] }) | undefined;
   /** What a support identity asks of the API server. */
   readonly write?: KubernetesWrite | undefined;
   /** Why the routes give it no meaning, where there is something to say. */

@@ -2,6 +2,7 @@
 import type { SupportApplication } from '../../generated/support-application.ts';
 import { isProblem, type Problem, printable } from '../problem.ts';
 import { canonicalPath } from '../request/canonical-path.ts';
+import { placeholdersIn } from '../request/placeholders.ts';
 import { routeConflicts } from '../request/routes.ts';
 
 type Route = SupportApplication['spec']['routes'][number];
@@ -11,14 +12,18 @@ const plainSegment = /^[A-Za-z0-9._~!$&()+,=:@-]*$/;
 const placeholder = /^\{[A-Za-z][A-Za-z0-9]*\}$/;
 
 export function applicationProblems({ spec: { routes } }: SupportApplication): Problem[] {
-  const paths = routes.flatMap((route, at) => pathProblems(route, `spec.routes[${at}].path`));
+  const single = routes.flatMap((route, at) => [
+    ...meaningProblems(route, `spec.routes[${at}]`),
+    ...pathProblems(route, `spec.routes[${at}].path`),
+    ...recordedProblems(route, `spec.routes[${at}].recorded`),
+  ]);
   const conflicts = routeConflicts(routes).map(({ method, first, second }) => ({
     field: `spec.routes[${second}]`,
     value: printable(`${method} ${routes[second]?.path ?? ''}`),
     rule: `must not mean the same requests as spec.routes[${first}]`,
-    fix: 'remove one of the two, or the method from one of them, or let one demand parameters in "query"',
+    fix: 'remove one of the two, or the method from one of them, or let one demand parameters in "query" or types in "contentTypes"',
   }));
-  return [...paths, ...repeatedNames(routes), ...conflicts];
+  return [...single, ...repeatedNames(routes), ...conflicts];
 }
 
 /** People know a route by its name. Comparing 500 names with each other costs more than the API server allows a rule. */
@@ -33,6 +38,59 @@ function repeatedNames(routes: readonly Route[]): Problem[] {
     const rule = `must not be the name of spec.routes[${before}] too`;
     return [{ field: `spec.routes[${at}].name`, value: printable(name), rule, fix: 'give one another name' }];
   });
+}
+
+/** What the schema says too; the plugin reads it here. */
+function meaningProblems({ type, methods, module, subModule, action }: Route, field: string): Problem[] {
+  if (type !== 'Static') {
+    const missing = module === undefined ? 'module' : 'action';
+    if (module !== undefined && action !== undefined) return [];
+    const rule = 'must be given unless type is Static';
+    return [{ field: `${field}.${missing}`, rule, fix: 'write for example module: Jobs and action: Read' }];
+  }
+  const named = module ?? subModule ?? action;
+  const acting = methods.filter((method) => method !== 'GET' && method !== 'HEAD');
+  return [
+    ...(named === undefined
+      ? []
+      : [
+          {
+            field: `${field}.type`,
+            value: 'Static',
+            rule: 'must not stand beside a module, a sub-module or an action, since no matrix is asked about a Static route',
+            fix: 'remove them, or remove type',
+          },
+        ]),
+    ...(acting.length === 0
+      ? []
+      : [
+          {
+            field: `${field}.methods`,
+            value: acting.join(', '),
+            rule: 'must be GET and HEAD only where type is Static',
+            fix: 'write [GET], or remove type',
+          },
+        ]),
+  ];
+}
+
+function recordedProblems({ path, recorded = [] }: Route, field: string): Problem[] {
+  const known = placeholdersIn(path);
+  return recorded.flatMap((name, at) =>
+    known.includes(name)
+      ? []
+      : [
+          {
+            field: `${field}[${at}]`,
+            value: printable(name),
+            rule: `must be a placeholder of ${printable(path)}`,
+            fix:
+              known.length === 0
+                ? 'write a placeholder into the path, such as {id}, or remove it'
+                : `write ${known.join(' or ')}, or remove it`,
+          },
+        ],
+  );
 }
 
 /** A path is canonical in its static parts; `{x}` is a whole segment, `*` the whole last one. */

@@ -3,6 +3,7 @@
  * application would serve instead. It searches; what a leaf says and how the tree came about is elsewhere.
  */
 import { fold, isStem, readLeniently, readsPlainly } from './lenient-reading.ts';
+import type { MediaType } from './media-type.ts';
 import { canonicalDemands, type DemandedParameter, meets, type Query } from './parameters.ts';
 
 /** What a matched route says. */
@@ -15,6 +16,10 @@ export interface Route {
   readonly template: string;
   /** What an application may take the request for besides. The request is permitted only where all of it is. */
   readonly also?: readonly Route[];
+  /** Files that every person with a session may load: no matrix is asked, and module and action name nothing in one. */
+  readonly isStatic?: true;
+  /** Placeholders whose values are recorded. */
+  readonly recorded?: readonly string[];
   /** Any method that a parameter names is covered by the route's action. */
   readonly methodParameter?: 'Allowed';
   /** How long is waited on this route, where it says so. */
@@ -33,6 +38,8 @@ export interface Leaf {
   /** Position in the list of routes. */
   readonly at: number;
   readonly demands: readonly DemandedParameter[];
+  /** The types of which the body may be; undefined for any, and for none. */
+  readonly contentTypes: readonly string[] | undefined;
   /** Another route means the same requests, so that neither means any. */
   ambiguous: boolean;
 }
@@ -54,10 +61,14 @@ export interface Searched {
   readonly path: string;
   /** Read only where a route demands a parameter. */
   readonly query: () => Query;
+  readonly mediaType: MediaType;
 }
 
-/** What was found: `twin` is a path, `parameters` a query that two readers could read differently. */
-export type LeavesFound = readonly Leaf[] | 'twin' | 'parameters' | undefined;
+/**
+ * What was found: `twin` is a path, `parameters` a query that two readers could read differently; `content-type` a body of
+ * another type than the routes of the path take, or of none that is clear.
+ */
+export type LeavesFound = readonly Leaf[] | 'twin' | 'parameters' | 'content-type' | undefined;
 
 /**
  * The leaves that the request means, the strictest first: those of a lenient reading before the exact one. What no
@@ -114,7 +125,9 @@ interface Bent extends Searched {
   readonly bent: boolean;
 }
 
-type Reached = readonly { readonly leaf: Leaf; readonly bent: boolean }[] | 'twin' | 'parameters' | undefined;
+type Reached =
+  | readonly { readonly leaf: Leaf; readonly bent: boolean }[]
+  | Exclude<LeavesFound, readonly Leaf[]>;
 
 /** What an application reaches that takes each segment for the literal whose stem it has: exact or bent, then the placeholder, then the rest. */
 function twinsBelow(node: Node, searched: Bent, start: number): Reached {
@@ -171,22 +184,27 @@ function segmentAt(path: string, start: number): Segment {
 }
 
 /**
- * Of the routes at one place, those whose demands the query meets, without those that another one of them is stricter
+ * Of the routes at one place, those whose demands the request meets, without those that another one of them is stricter
  * than. Two that are left are both meant.
  */
-function chosen(leaves: readonly Leaf[], { query }: Searched): LeavesFound {
+function chosen(leaves: readonly Leaf[], { query, mediaType }: Searched): LeavesFound {
   const [only] = leaves;
   if (only === undefined) return undefined;
-  if (leaves.length === 1 && only.demands.length === 0) return leaves;
+  if (leaves.length === 1 && only.demands.length === 0 && only.contentTypes === undefined) return leaves;
   const judged = leaves.map((leaf) => ({ leaf, met: metOf(leaf, query()) }));
   if (judged.some(({ met }) => met === 'unclear')) return 'parameters';
-  const fitting = judged.filter(({ met }) => met === 'met').map(({ leaf }) => leaf);
+  const byQuery = judged.filter(({ met }) => met === 'met').map(({ leaf }) => leaf);
+  const fitting = byQuery.filter(({ contentTypes }) => takes(contentTypes, mediaType));
+  if (fitting.length < byQuery.length && (mediaType === 'unclear' || fitting.length === 0))
+    return 'content-type';
   const strictest = fitting.filter((one) => !fitting.some((other) => isStricter(other, one)));
   if (strictest.length === 0) return undefined;
   // In an order that does not depend on that of the list, since the first one names the request in the records.
-  return strictest.toSorted((one, other) =>
-    canonicalDemands(one.demands) < canonicalDemands(other.demands) ? -1 : 1,
-  );
+  return strictest.toSorted((one, other) => (canonicalLeaf(one) < canonicalLeaf(other) ? -1 : 1));
+}
+
+function takes(contentTypes: Leaf['contentTypes'], mediaType: MediaType): boolean {
+  return contentTypes === undefined || (mediaType !== undefined && contentTypes.includes(mediaType));
 }
 
 function metOf({ demands }: Leaf, query: Query): 'met' | 'not-met' | 'unclear' {
@@ -200,10 +218,18 @@ function isStricter(one: Leaf, other: Leaf): boolean {
   return implies(one, other) && !implies(other, one);
 }
 
-function implies({ demands }: Leaf, { demands: others }: Leaf): boolean {
-  return others.every(({ name, value }) =>
-    demands.some((demand) => demand.name === name && (value === undefined || demand.value === value)),
+function implies(one: Leaf, other: Leaf): boolean {
+  const { contentTypes: types } = other;
+  if (types !== undefined && !(one.contentTypes?.every((type) => types.includes(type)) ?? false))
+    return false;
+  return other.demands.every(({ name, value }) =>
+    one.demands.some((demand) => demand.name === name && (value === undefined || demand.value === value)),
   );
+}
+
+/** The same text for the same demands, in any order. */
+export function canonicalLeaf({ demands, contentTypes }: Pick<Leaf, 'demands' | 'contentTypes'>): string {
+  return JSON.stringify([canonicalDemands(demands), contentTypes?.toSorted()]);
 }
 
 /** A node without children. */

@@ -3,8 +3,10 @@
  * SupportApplication. What no route names has no meaning, and it must be asked with canonical paths only.
  */
 import type { SupportApplication } from '../../generated/support-application.ts';
-import { canonicalDemands, methodParameters, type Query, readQuery } from './parameters.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { methodParameters, type Query, readQuery } from './parameters.ts';
 import {
+  canonicalLeaf,
   childNode,
   emptyNode,
   type Leaf,
@@ -19,10 +21,17 @@ type Method = RouteSpec['methods'][number];
 
 /** Compiled routes. */
 export interface RouteTable {
-  /** The route of a canonical path and its query, or undefined where there is none, or no single one. */
-  find(method: string, path: string, query?: string): Route | undefined;
+  /** The route of a canonical path and what is beside it, or undefined where there is none, or no single one. */
+  find(method: string, path: string, beside?: BesidePath): Route | undefined;
   /** Why a request has no route although its path has one; undefined where there is nothing to say. */
-  explain(method: string, path: string, query?: string): string | undefined;
+  explain(method: string, path: string, beside?: BesidePath): string | undefined;
+}
+
+/** What of a request besides method and path says what it means. */
+export interface BesidePath {
+  readonly query?: string | undefined;
+  /** The Content-Type line, as it came. */
+  readonly contentType?: string | undefined;
 }
 
 /** Two routes that mean the same requests. */
@@ -56,32 +65,34 @@ class SegmentTrie implements RouteTable {
     this.#roots = roots;
   }
 
-  find(method: string, path: string, query?: string): Route | undefined {
-    const { found, read } = this.#search(method, path, query);
+  find(method: string, path: string, beside: BesidePath = {}): Route | undefined {
+    const { found, read } = this.#search(method, path, beside);
     if (found === undefined || typeof found === 'string') return undefined;
     const [first, ...others] = found;
     if (first === undefined || found.some(({ ambiguous }) => ambiguous)) return undefined;
-    if (unnamed(found, query, read).length > 0) return undefined;
+    if (unnamed(found, beside.query, read).length > 0) return undefined;
     return others.length === 0 ? first.route : { ...first.route, also: others.map(({ route }) => route) };
   }
 
-  explain(method: string, path: string, query?: string): string | undefined {
-    const { found, read } = this.#search(method, path, query);
+  explain(method: string, path: string, beside: BesidePath = {}): string | undefined {
+    const { found, read } = this.#search(method, path, beside);
     if (found === 'twin') return 'The path differs from that of a route in spelling only.';
     if (found === 'parameters')
       return 'A parameter that a route demands is there twice, or spelled in a way that applications read differently.';
 
-    const [name] = found === undefined ? [] : unnamed(found, query, read);
+    if (found === 'content-type')
+      return 'The type of the body must be one that the route names in "contentTypes".';
+    const [name] = found === undefined ? [] : unnamed(found, beside.query, read);
     if (name === undefined) return undefined;
     return `The parameter ${name} changes the method; a route names it in "query", or has "methodParameter: Allowed".`;
   }
 
-  #search(method: string, path: string, query: string | undefined): Searching {
+  #search(method: string, path: string, { query, contentType }: BesidePath): Searching {
     const root = this.#roots.get(method);
     let parameters: Query | undefined;
     const read = (): Query => (parameters ??= readQuery(query));
     if (root === undefined || !path.startsWith('/')) return { found: undefined, read };
-    return { found: searchLeaves(root, { path, query: read }), read };
+    return { found: searchLeaves(root, { path, query: read, mediaType: mediaTypeOf(contentType) }), read };
   }
 }
 
@@ -106,13 +117,13 @@ function compiled(routes: readonly RouteSpec[]): { roots: Map<string, Node>; con
   const roots = new Map<string, Node>();
   const conflicts: RouteConflict[] = [];
   for (const [at, spec] of routes.entries()) {
-    const demands = spec.query ?? [];
+    const { query: demands = [], contentTypes } = spec;
     for (const method of new Set(spec.methods)) {
       const place = placeOf(rootOf(roots, method), spec.path);
-      const same = canonicalDemands(demands);
-      const taken = place.find((leaf) => canonicalDemands(leaf.demands) === same);
+      const same = canonicalLeaf({ demands, contentTypes });
+      const taken = place.find((leaf) => canonicalLeaf(leaf) === same);
       if (taken === undefined) {
-        place.push({ route: routeOf(spec), at, demands, ambiguous: false });
+        place.push({ route: routeOf(spec), at, demands, contentTypes, ambiguous: false });
       } else {
         taken.ambiguous = true;
         conflicts.push({ method, first: taken.at, second: at });
@@ -133,16 +144,26 @@ function addHeads(roots: Map<string, Node>, routes: readonly RouteSpec[]): void 
   }
 }
 
-function routeOf({ name, module, subModule, action, path, methodParameter, timeouts }: RouteSpec): Route {
+function routeOf(spec: RouteSpec): Route {
+  const { name, path, methodParameter, timeouts, recorded } = spec;
   return Object.freeze({
     name,
-    module,
-    ...(subModule !== undefined && { subModule }),
-    action,
+    ...(meaningOf(spec) ?? { module: '', action: 'Static', isStatic: true as const }),
     template: path,
     ...(methodParameter === 'Allowed' && { methodParameter }),
     ...(timeouts !== undefined && { timeouts }),
+    ...(recorded !== undefined && { recorded }),
   });
+}
+
+/** What the requests of a route mean; undefined where no matrix is asked about them. */
+export function meaningOf({
+  type,
+  module = '',
+  subModule,
+  action = '',
+}: RouteSpec): Pick<Route, 'module' | 'subModule' | 'action'> | undefined {
+  return type === 'Static' ? undefined : { module, action, ...(subModule !== undefined && { subModule }) };
 }
 
 function rootOf(roots: Map<string, Node>, method: string): Node {

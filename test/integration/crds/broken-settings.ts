@@ -237,6 +237,36 @@ export const brokenSettings: readonly Broken[] = [
       'Unsupported value',
     ],
     [
+      'a route that means nothing',
+      set('routes', [{ name: 'x', methods: ['GET'], path: '/' }]),
+      'spec.routes[0].module',
+      'must name a module and an action',
+    ],
+    [
+      'a Static route with an action',
+      set('routes', [{ ...oneRoute, type: 'Static' }]),
+      'spec.routes[0].type',
+      'must not name a module, a sub-module or an action',
+    ],
+    [
+      'a Static route that acts',
+      set('routes', [{ name: 'x', type: 'Static', methods: ['GET', 'DELETE'], path: '/' }]),
+      'spec.routes[0].methods',
+      'must be GET and HEAD only',
+    ],
+    [
+      'a type of body with parameters',
+      set('routes', [{ ...oneRoute, contentTypes: ['text/plain; charset=utf-8'] }]),
+      'spec.routes[0].contentTypes[0]',
+      'must be a media type in lower case without parameters',
+    ],
+    [
+      'a recorded placeholder in braces',
+      set('routes', [{ ...oneRoute, recorded: ['{id}'] }]),
+      'spec.routes[0].recorded[0]',
+      'must be the name of a placeholder without its braces',
+    ],
+    [
       'a method that nothing reads',
       set('routes', [{ name: 'x', methods: ['TRACE'], path: '/', module: 'M', action: 'Read' }]),
       'spec.routes[0].methods[0]',

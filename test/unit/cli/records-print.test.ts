@@ -149,6 +149,18 @@ describe('records print', () => {
     expect(out).toMatch(/"grace \(proved\) +" \(claimed\)/);
   });
 
+  it('CC-3 says which object a request was about, where its route marks what says so', async () => {
+    const target = {
+      area: 'application',
+      module: 'Jobs',
+      action: 'Run',
+      parameters: { id: '4711' },
+    } as const;
+    const path = aFileWrittenAt('2026-12-01T08:00:00Z', aRecord(asIntent, withFields({ target })));
+    const { out } = await call(['records', 'print', '--file', path, '-o', 'wide']);
+    expect(out).toContain('Jobs / Run (id=4711)');
+  });
+
   it('prints more columns when asked for wide', async () => {
     const { path } = await aStoreWith(intent);
     const { out } = await call(['records', 'print', '--file', path, '-o', 'wide']);

@@ -238,11 +238,11 @@ function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWor
 }
 
 function routeOf({ request }: DecisionRequest, { routes }: ReadWorld): Route | undefined {
-  return request && routes?.find(request.method, request.path, request.query);
+  return request && routes?.find(request.method, request.path, request);
 }
 
 function unrouted({ request }: DecisionRequest, { routes }: ReadWorld): string | undefined {
-  return request && routes?.explain(request.method, request.path, request.query);
+  return request && routes?.explain(request.method, request.path, request);
 }
 
 /** The person is not here where the application asks: the address is the one of the sign-in. */

@@ -33,6 +33,8 @@ export interface RequestToApplication {
   readonly path: string;
   /** What follows the first `?`, as it came. */
   readonly query?: string | undefined;
+  /** The Content-Type line, as it came. */
+  readonly contentType?: string | undefined;
   /** The host of the request, and the application that it belongs to. */
   readonly host: string;
   readonly application: NamespacedName;

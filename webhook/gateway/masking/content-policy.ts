@@ -95,7 +95,7 @@ function isCalledText(type: string): boolean {
 }
 
 /** What the response would have to be, so that it can be read at all. */
-function brokenRule({
+export function brokenRule({
   contentEncoding,
   transferEncoding,
   contentTypes = 1,

@@ -3,6 +3,7 @@ import type { SupportAccessGrant } from '../../../crds/generated/support-access-
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { dividedByRoutes, type PermittedPlace, permitted } from '../../../crds/rules/matrix/matrix.ts';
+import { meaningOf } from '../../../crds/rules/request/routes.ts';
 import type { ReadMatrix } from '../decisions/decision.ts';
 import { maskedClasses } from '../masking/masked-classes.ts';
 import { type Markup, markup, page, signInAgain } from './layout.ts';
@@ -74,7 +75,9 @@ function reachable(
   allowed: readonly PermittedPlace[],
   application: SupportApplication | undefined,
 ): readonly PermittedPlace[] {
-  return application === undefined ? allowed : dividedByRoutes(allowed, application.spec.routes).reached;
+  if (application === undefined) return allowed;
+  const meant = application.spec.routes.flatMap((route) => meaningOf(route) ?? []);
+  return dividedByRoutes(allowed, meant).reached;
 }
 
 /** Most matrices have no sub-modules; an empty column would only confuse. */

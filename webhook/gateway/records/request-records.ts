@@ -6,6 +6,7 @@ import { type Citation, citationsOf } from '../../../crds/audit/citation.ts';
 import type { Area } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { placeholderValues } from '../../../crds/rules/request/placeholders.ts';
 import { supportUserType } from '../../../crds/support-marks.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
@@ -132,7 +133,7 @@ function targetOf(
   return {
     host,
     method: request.method ?? '',
-    ...(route === undefined ? {} : meaningOf(route)),
+    ...(route === undefined ? {} : meaningOf(route, request.url ?? '')),
     ...(application === undefined
       ? {}
       : {
@@ -144,7 +145,14 @@ function targetOf(
   };
 }
 
-function meaningOf(route: NonNullable<Decided['route']>) {
-  const { module, subModule, action, template } = route;
-  return { module, action, route: template, ...(subModule === undefined ? {} : { subModule }) };
+function meaningOf(route: NonNullable<Decided['route']>, url: string) {
+  const { module, subModule, action, template, isStatic, recorded = [] } = route;
+  const [path = ''] = url.split('?', 1);
+  return {
+    action,
+    route: template,
+    ...(isStatic === true ? {} : { module }),
+    ...(subModule === undefined ? {} : { subModule }),
+    ...(recorded.length === 0 ? {} : { parameters: placeholderValues(template, path, recorded) }),
+  };
 }

@@ -44,7 +44,13 @@ export async function judgedRequest(
     grant: grantOf(proof),
     session: proof,
     origin,
-    request: { method: request.method ?? '', host, ...asked, application },
+    request: {
+      method: request.method ?? '',
+      host,
+      contentType: request.headers['content-type'],
+      ...asked,
+      application,
+    },
   };
   const decided = await deps.decider.decide(decisionRequest);
   deps.noteJudged(exchange, decided);
@@ -89,7 +95,7 @@ function crossSiteDetail(
   exchange: Exchange,
   { route, world }: Decided,
 ): string | undefined {
-  const acts = route !== undefined && route.action !== readAction;
+  const acts = route !== undefined && route.isStatic !== true && route.action !== readAction;
   const wouldDo = { method: exchange.request.method ?? '', acts };
   const listed = originsIn(world.application?.spec.allowedOrigins ?? []);
   return crossSiteObjection(wouldDo, saidByBrowser(exchange.request), {

@@ -88,6 +88,23 @@ describe('routes lint', () => {
     ).toEqual([]);
   });
 
+  it('asks no matrix about a Static route, and tells routes of one path apart by the types of their bodies', async () => {
+    expect(
+      await findings(
+        { name: 'files', type: 'Static', methods: ['GET'], path: '/assets/*' },
+        { ...aRoute('POST /jobs', 'Scheduled Jobs: Run'), name: 'json', contentTypes: ['application/json'] },
+        {
+          ...aRoute('POST /jobs', 'Scheduled Jobs: Run'),
+          name: 'file',
+          contentTypes: ['multipart/form-data'],
+        },
+      ),
+    ).toEqual([]);
+    expect(await findings({ name: 'files', type: 'Static', methods: ['POST'], path: '/assets/*' })).toEqual([
+      'wrong spec.routes[3].methods must be GET and HEAD only where type is Static',
+    ]);
+  });
+
   it.each([
     ['a colon', '/jobs/:id', 'has ":id" as it stands'],
     ['a repeated any', '/jobs/.+', 'has ".+" as it stands, and reads like a regular expression'],

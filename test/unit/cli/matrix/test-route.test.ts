@@ -13,6 +13,8 @@ const application = anApplication(
     aRoute('DELETE /jobs/{id}', 'Scheduled Jobs: Delete'),
     aRoute('GET /export', 'Email Log: Export'),
     aRoute('GET /{page}', 'Email Log: Read'),
+    { name: 'files', type: 'Static', methods: ['GET'], path: '/assets/*' },
+    { ...aRoute('POST /jobs', 'Scheduled Jobs: Run'), contentTypes: ['multipart/form-data'] },
   ),
 );
 const documents = [application, aMatrix()].map((each) => `---\n${stringify(each)}`).join('');
@@ -58,6 +60,19 @@ Matrix       ecase-1: yes, the matrix allows "Read" in "Scheduled Jobs"
     expect(await ask('OPTIONS', '/jobs/7')).toMatchObject({ code: 4 });
     expect(await ask('GET', 'jobs/7')).toMatchObject({ code: 4 });
     expect(await ask('GET', 'ftp://a.example/jobs')).toMatchObject({ code: 4 });
+  });
+
+  it('says of a file that no matrix is asked, and of a body that its type is another', async () => {
+    const file = await ask('GET', '/assets/a.css');
+    expect(file.code).toBe(0);
+    expect(file.out).toContain('a file that everyone with a session may load');
+    expect(file.out).toContain('no matrix is asked about a Static route');
+    expect(await ask('POST', '/jobs', '--content-type', 'multipart/form-data; boundary=x')).toMatchObject({
+      code: 0,
+    });
+    const other = await ask('POST', '/jobs', '--content-type', 'text/plain');
+    expect(other.code).toBe(1);
+    expect(other.out.replaceAll(/\s+/g, ' ')).toContain('must be one that the route names in "contentTypes"');
   });
 
   it('prints the same for programs', async () => {

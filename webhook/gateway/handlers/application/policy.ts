@@ -6,6 +6,7 @@ import type { Decided, ReadWorld } from '../../decisions/decision.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
+import { createStaticMasker } from '../../masking/static-files.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import { usualRequestHeaders, usualResponseHeaders } from './header-lists.ts';
 
@@ -77,6 +78,11 @@ export function policyInForce(
     const detail = `this version cannot mask ${masked.unknown.join(', ')}, which the matrix has masked`;
     return { ok: false, reason: 'NotMaskable', detail };
   }
-  const masker = masked.classes.length === 0 ? undefined : createMasker(masked.classes);
-  return { ok: true, policy: { ...policy, masker } };
+  const usual = masked.classes.length === 0 ? undefined : createMasker(masked.classes);
+  return { ok: true, policy: { ...policy, masker: isFile(route) ? createStaticMasker(usual) : usual } };
+}
+
+/** Whether all that the request may mean are files of Static routes. */
+function isFile(route: Decided['route']): boolean {
+  return route?.isStatic === true && (route.also ?? []).every(({ isStatic }) => isStatic === true);
 }

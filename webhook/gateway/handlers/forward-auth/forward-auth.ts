@@ -148,9 +148,19 @@ async function passOrRefuse(
   }
   if (!deps.mayJudge(exchange, proof)) return refuse(tooManyAsked(deps, exchange, area));
   const judged = await judgedRequest(deps, exchange, { proof, application: served.application });
-  const { decided, objection = bodyObjection(exchange, decided) } = judged;
+  const { decided, objection = unseenObjection(exchange, decided) } = judged;
   if (objection === undefined) return passRecorded(deps, exchange, { decided, proof, refuse });
   await refuse({ ...decidedRefusal(exchange, { area, decided }, objection), proof });
+}
+
+/** What the proxy would look at, and what goes by us here. */
+function unseenObjection(exchange: Exchange, decided: Decided): RequestObjection | undefined {
+  const { route } = decided;
+  const isFile = [route, ...(route?.also ?? [])].some((each) => each?.isStatic === true);
+  // No matrix was asked, and the answer, which is what a Static route is bound to, does not come here.
+  const detail =
+    'a Static route holds only where answers pass the gateway; behind an ingress it needs a module and an action';
+  return isFile ? { reason: 'NoRoute', detail } : bodyObjection(exchange, decided);
 }
 
 /** The proxy looks into bodies for a parameter that names another method; here they go by us, unseen. */

@@ -109,6 +109,25 @@ const wrong: Readonly<Record<string, [object: Built, fields: string[]]>> = {
     [0, 1, 2, 3, 4, 5].map((at) => `spec.routes[${at}].path`),
   ],
 
+  'an application whose routes mean too much or too little': [
+    anApplication(
+      withRoutes(
+        { ...aRoute('GET,POST /a', 'A: Read'), type: 'Static' },
+        { name: 'b', methods: ['GET'], path: '/b' },
+        { name: 'c', methods: ['GET'], path: '/c', module: 'C' },
+        { name: 'd', type: 'Static', methods: ['GET', 'HEAD'], path: '/d/*' },
+        { ...aRoute('GET /e/{id}', 'E: Read'), recorded: ['id', 'ID', 'line'] },
+      ),
+    ),
+    [
+      'spec.routes[0].type',
+      'spec.routes[0].methods',
+      'spec.routes[1].module',
+      'spec.routes[2].action',
+      'spec.routes[4].recorded[1]',
+      'spec.routes[4].recorded[2]',
+    ],
+  ],
   'a matrix with actions that would not count': [
     aMatrix(
       disabling(),

@@ -158,7 +158,7 @@ describe('a route that demands parameters', () => {
   const byQuery = compileRoutes(routes);
   const meaning = (query: string | undefined, request = 'GET /cases'): string | undefined => {
     const [method = '', path = ''] = request.split(' ');
-    const route = byQuery.find(method, path, query);
+    const route = byQuery.find(method, path, { query });
     return route && [route, ...(route.also ?? [])].map(({ action }) => action).join(' and ');
   };
 
@@ -193,7 +193,7 @@ describe('a route that demands parameters', () => {
     '.print=1'.replace('.', '%20'),
   ])('has no single meaning, and so none, where two readers differ about %s', (query) => {
     expect(meaning(query)).toBeUndefined();
-    expect(byQuery.explain('GET', '/cases', query)).toContain('A parameter that a route demands');
+    expect(byQuery.explain('GET', '/cases', { query })).toContain('A parameter that a route demands');
   });
 
   it.each([
@@ -213,22 +213,22 @@ describe('a route that demands parameters', () => {
     expect(meaning(query)).toBeUndefined();
     expect(meaning(query, 'POST /cases/7')).toBe(query === '_method=DELETE' ? 'Delete' : undefined);
     expect(meaning(query, 'POST /notes/7')).toBe('Change');
-    expect(byQuery.explain('GET', '/cases', query)).toMatch(
+    expect(byQuery.explain('GET', '/cases', { query })).toMatch(
       /^The parameter .* changes the method; a route names it/,
     );
   });
 
   it('leaves alone what only speaks of methods', () => {
     expect(meaning('method=visa&payment_method=x', 'POST /cases/7')).toBe('Save');
-    expect(byQuery.explain('GET', '/cases', 'method=visa')).toBeUndefined();
+    expect(byQuery.explain('GET', '/cases', { query: 'method=visa' })).toBeUndefined();
   });
 
   it('conflicts with another only where both demand the same', () => {
     expect(routeConflicts(routes)).toEqual([]);
     const twice = [...routes, demanding('GET /cases', 'Cases: Other', [{ name: 'print' }])];
     expect(routeConflicts(twice)).toEqual([{ method: 'GET', first: 3, second: 7 }]);
-    expect(compileRoutes(twice).find('GET', '/cases', 'print')).toBeUndefined();
-    expect(compileRoutes(twice).find('GET', '/cases', 'action=export')?.action).toBe('Export');
+    expect(compileRoutes(twice).find('GET', '/cases', { query: 'print' })).toBeUndefined();
+    expect(compileRoutes(twice).find('GET', '/cases', { query: 'action=export' })?.action).toBe('Export');
   });
 
   it('is found whatever the order of the list, and never milder than a route that demands less', () => {
@@ -237,8 +237,8 @@ describe('a route that demands parameters', () => {
       .map((parts) => parts.join('&'));
     fc.assert(
       fc.property(fc.shuffledSubarray(routes, { minLength: routes.length }), queries, (shuffled, query) => {
-        const one = compileRoutes(shuffled).find('GET', '/cases', query);
-        expect(one?.action).toBe(byQuery.find('GET', '/cases', query)?.action);
+        const one = compileRoutes(shuffled).find('GET', '/cases', { query });
+        expect(one?.action).toBe(byQuery.find('GET', '/cases', { query })?.action);
       }),
     );
   });

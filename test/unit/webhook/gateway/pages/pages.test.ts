@@ -99,7 +99,8 @@ describe('what the home page lists', () => {
   });
 
   it('is a sentence where no route leads to anything that is allowed', () => {
-    const html = homeWith({ reached: [aRoute('GET /', 'Payroll: Read')] });
+    const file = { name: 'files', type: 'Static' as const, methods: ['GET' as const], path: '/assets/*' };
+    const html = homeWith({ reached: [aRoute('GET /', 'Payroll: Read'), file] });
     expect(rows(html)).toEqual([]);
     expect(html).toContain('no route of the application leads to anything that the matrix allows');
   });

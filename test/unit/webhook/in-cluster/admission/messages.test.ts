@@ -75,6 +75,8 @@ const broken: readonly object[] = [
   anApplication(withRoutes(aRoute('GET /a/{x}', 'A: Read'), aRoute('GET /a/{y}', 'B: Save'))),
   anApplication(withRoutes(aRoute('GET /a?b', 'A: Read'), aRoute('GET /b*', 'A: Read'))),
   anApplication(withRoutes(aRoute('GET /a', 'A: Read'), { ...aRoute('GET /b', 'A: Read'), name: 'GET /a' })),
+  anApplication(withRoutes({ ...aRoute('GET,POST /a', 'A: Read'), type: 'Static', recorded: ['id'] })),
+  anApplication(withRoutes({ name: 'a', methods: ['GET'], path: '/a' })),
   aMatrix(disabling(), withModules({ name: 'A', access: 'Read', actions: ['Save'] }, { name: 'B' })),
   aMatrix(disabling(), withModules({ name: 'A', access: 'Limited', actions: ['Read'] })),
   aMatrix(disabling({ module: 'Sheduled Jobs', action: 'Delete' })),

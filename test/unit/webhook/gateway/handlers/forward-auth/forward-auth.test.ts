@@ -45,6 +45,14 @@ describe.each(ingressNames)('an ingress of the kind %s', (ingress) => {
     expect(touched).toEqual(['ada-1']);
   });
 
+  it('refuses a Static route, whose answers it does not see', async () => {
+    const { ask, objects, trail } = await aGateway();
+    const files = { name: 'files', type: 'Static' as const, methods: ['GET' as const], path: '/assets/*' };
+    objects.put(anApplication(withRoutes(files), withMetadata({ resourceVersion: '2' })));
+    expect(reasonOf(await ask(ingress, { target: '/assets/app.js' }))).toBe('NoRoute');
+    expect(trail.records.at(-1)?.message).toContain('holds only where answers pass the gateway');
+  });
+
   it('refuses what it does not, with a reason', async () => {
     const { ask } = await aGateway();
     expect(reasonOf(await ask(ingress, { target: '/unknown' }))).toBe('NoRoute');

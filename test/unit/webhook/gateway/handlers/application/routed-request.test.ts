@@ -1,0 +1,103 @@
+/** What a route says besides module and action: files that pass as they are, types of bodies, and what of the path is recorded. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { anApplication, aRoute, type RouteSpec, withRoutes } from '../../../../../kit/objects/application.ts';
+import { aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
+
+type Gateway = Awaited<ReturnType<typeof aServedGateway>>;
+let gateway: Gateway;
+
+/** The gateway before an application with these routes, which answers every request like this. */
+async function routed(
+  routes: readonly RouteSpec[],
+  answer: { readonly type: string; readonly body: string } = { type: 'text/plain', body: 'ok' },
+): Promise<Gateway> {
+  gateway = await aServedGateway((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': answer.type }).end(answer.body);
+  });
+  gateway.objects.put(anApplication(withRoutes(...routes)));
+  return gateway;
+}
+
+afterEach(() => gateway.close());
+
+const files: RouteSpec = { name: 'files', type: 'Static', methods: ['GET'], path: '/assets/*' };
+const targets = ({ trail }: Gateway) => trail.records.map(({ target }) => target);
+
+describe('a Static route', () => {
+  const script = 'const contact = "ada@example.com";';
+
+  it('serves a script as it is, although the matrix masks addresses and lists no such module, and it is recorded', async () => {
+    const { ask, trail } = await routed([files], { type: 'text/javascript', body: script });
+    expect(await ask('/assets/app.js')).toMatchObject({ status: 200, body: script });
+    expect(trail.records[0]).toMatchObject({ phase: 'intent', decision: { effect: 'allow' } });
+    expect(targets(gateway)[0]).toMatchObject({ action: 'Static', route: '/assets/*' });
+    expect(targets(gateway)[0]).not.toHaveProperty('module');
+  });
+
+  it.each([
+    ['text/html', '<p>All users</p>'],
+    ['application/json', '[]'],
+    ['text/javascript', '[{"mail":"ada@example.com"}]'],
+  ])('passes nothing of an answer that is %s: %s', async (type, body) => {
+    const { ask } = await routed([files], { type, body });
+    const answer = await ask('/assets/app.js');
+    expect(answer.status).toBe(502);
+    expect(answer.body).not.toContain(body);
+  });
+
+  it('takes GET and HEAD, and no other method', async () => {
+    const { ask, reached } = await routed([files], { type: 'text/css', body: 'p{}' });
+    expect((await ask('/assets/a.css', { method: 'HEAD' })).status).toBe(200);
+    expect((await ask('/assets/a.css', { method: 'POST' })).status).toBe(403);
+    expect(reached).toHaveLength(1);
+  });
+
+  it('passes nothing unmasked where an application may take the request for a page as well', async () => {
+    const page = aRoute('GET /assets/users', 'Email Log: Read');
+    const { ask } = await routed([files, page], { type: 'text/javascript', body: script });
+    // `users.js` is `users` to an application that drops suffixes
+    expect((await ask('/assets/users.js')).body).not.toContain('ada@example.com');
+  });
+
+  it('serves nobody without a session', async () => {
+    const { ask, reached } = await routed([files]);
+    expect((await ask('/assets/app.js', { anonymous: true })).status).not.toBe(200);
+    expect(reached).toHaveLength(0);
+  });
+});
+
+describe('a route for uploads', () => {
+  const upload = { ...aRoute('POST /jobs', 'Scheduled Jobs: Run'), contentTypes: ['multipart/form-data'] };
+  const body = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nhello\r\n--x--\r\n';
+
+  it('takes a body of its type, and refuses another one with the reason that no route says what it means', async () => {
+    const { ask, reached, trail } = await routed([upload]);
+    const send = async (type: string) =>
+      ask('/jobs', { method: 'POST', headers: { 'content-type': type }, body });
+    expect((await send('multipart/form-data; boundary=x')).status).toBe(200);
+    const refused = await send('application/json');
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('The application does not say what this request means.');
+    expect(reached).toHaveLength(1);
+    expect(trail.records.at(-1)?.message).toContain('contentTypes');
+  });
+});
+
+describe('a placeholder that is marked', () => {
+  const job = { ...aRoute('GET /jobs/{id}/log/{line}', 'Scheduled Jobs: Read'), recorded: ['id'] };
+  const run = { ...aRoute('DELETE /jobs/{id}', 'Scheduled Jobs: Delete'), recorded: ['id'] };
+
+  it('CC-3 is recorded with what stood there, decoded, in intent, outcome and refusal; the others are not', async () => {
+    const { ask, trail } = await routed([job, run]);
+    await ask('/jobs/4%2711/log/7?x=1');
+    await ask('/jobs/12', { method: 'DELETE' });
+    await gateway.served.at(-1);
+    expect(targets(gateway).map((target) => target?.parameters)).toEqual([
+      { id: "4'11" },
+      { id: "4'11" },
+      { id: '12' },
+    ]);
+    expect(trail.records.at(-1)?.decision).toMatchObject({ effect: 'deny', reason: 'ActionNotAllowed' });
+  });
+});
