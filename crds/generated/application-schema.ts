@@ -188,6 +188,19 @@ export const applicationSchema = {
             }
           }
         },
+        "assignmentFields": {
+          "type": "array",
+          "maxItems": 50,
+          "example": "[assigneeId, assigned_to]",
+          "unique": true,
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 100,
+            "pattern": "^[A-Za-z0-9_.-]*[A-Za-z0-9][A-Za-z0-9_.-]*$",
+            "message": "must be the name of one field, of letters, digits and the signs _ . -, such as assigneeId"
+          }
+        },
         "routes": {
           "type": "array",
           "maxItems": 500,

@@ -95,6 +95,10 @@ export interface SupportApplication {
       serviceAccountName: string;
     }[];
     /**
+     * The fields by which the application assigns: whatever their route means, a request whose query, form, JSON or path names a person of support in one of them is refused. Letter case and signs do not count. Example: [assigneeId, assigned_to]
+     */
+    assignmentFields?: string[];
+    /**
      * Which request means which module and action; a request without a route is refused. Example: [{name: jobs, methods: [GET], path: /jobs, module: Jobs, action: Read}]
      */
     routes: {

@@ -27,6 +27,7 @@ export type RefusedAs =
   | 'not-from-here'
   | 'not-this-application'
   | 'not-allowed'
+  | 'unassignable'
   | 'other-site'
   | 'not-served'
   // How it is written.

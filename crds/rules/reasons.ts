@@ -45,11 +45,7 @@ const table = {
   Disabled: { sentence: 'The grant is disabled.', ...ofGrant, closesAs: 'grant.revoked' },
   NotStarted: { sentence: 'The grant has not started yet.', ...ofGrant },
   Expired: { sentence: 'The grant has expired.', ...ofGrant, closesAs: 'grant.expired' },
-  DurationOutOfBounds: {
-    sentence: 'The grant is longer than the policy allows.',
-    ...ofGrant,
-    ...byStatus,
-  },
+  DurationOutOfBounds: { sentence: 'The grant is longer than the policy allows.', ...ofGrant, ...byStatus },
   NoPolicy: { sentence: 'There is no policy, so support access is off.', ...ofPolicy },
   PolicyDisabled: { sentence: 'Support access is switched off by the policy.', ...ofPolicy },
   Locked: { sentence: 'Support access is locked.', ...over, metric: 'lock', closesAs: 'grant.suspended' },
@@ -147,6 +143,7 @@ const table = {
   NoRoute: { sentence: 'The application does not say what this request means.', ...ofRequest },
   ActionNotAllowed: { sentence: 'The permission matrix does not allow this.', ...ofRequest },
   OwnerChanged: { sentence: 'The owner that was stamped must stay as it is.', ...ofRequest },
+  SupportAssigned: { sentence: 'Support users cannot be assigned.', ...ofRequest, refusedAs: 'unassignable' },
 
   ExcessRights: {
     sentence: 'Another binding gives rights to support identities too.',
@@ -227,20 +224,14 @@ const table = {
   },
 
   Enforced: { sentence: 'Everything that this object asks for has been applied.', ...byOperator },
-  ApplyFailed: {
-    sentence: 'Something that this object asks for could not be applied.',
-    ...byOperator,
-  },
+  ApplyFailed: { sentence: 'Something that this object asks for could not be applied.', ...byOperator },
   // Nothing reports this yet: admission refuses such an object, and names the problems.
   Invalid: { sentence: 'The object has problems that must be corrected first.', ...byOperator },
   Deleted: { sentence: 'The object was deleted.', ...byOperator, closesAs: 'grant.revoked' },
 
   HostServed: { sentence: 'The host is served.', ...byOperator },
   HostTaken: { sentence: 'An older application has this host.', ...byOperator },
-  HostOutsideSuffixes: {
-    sentence: 'The host is under none of the suffixes of the policy.',
-    ...byOperator,
-  },
+  HostOutsideSuffixes: { sentence: 'The host is under none of the suffixes of the policy.', ...byOperator },
   HostReserved: { sentence: 'The host is the support host, which serves no application.', ...byOperator },
   ProviderTrusted: { sentence: 'The identity provider of the policy is trusted.', ...byOperator },
   ProviderNeedsAttention: { sentence: 'The identity provider needs attention.', ...byOperator },

@@ -87,6 +87,11 @@ const texts = {
     means: 'Your session goes on; only this request was refused.',
     next: 'Go back. If your work needs it, ask the customer to allow it in the permission matrix.',
   },
+  unassignable: {
+    heading: 'Support users cannot be assigned',
+    means: 'Whatever the permission matrix allows. Your session goes on; only this request was refused.',
+    next: 'Go back, and choose a person of the customer. If support has to be named there, ask the customer to do it.',
+  },
   'other-site': {
     heading: 'Refused because of where it came from',
     means: 'Another site, or a program, made the request in your name. Your session goes on.',

@@ -41,6 +41,7 @@ export function innerDepsOf(parts: GatewayParts): Omit<InnerDeps, keyof SharedWi
     trail,
     now,
     onFailure,
+    supportPeople: triggers.people,
     isTrusted: (peer) => isTrustedHop(triggers.policy()?.spec.network, peer),
     lookUpToken: async (token, peer) => {
       try {

@@ -50,6 +50,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
       for (const [name, count] of Object.entries(counts)) metrics.masked.add({ class: name }, count);
     },
     readServiceProvider: () => spConfig.get('', () => readServiceProviderConfig(client, namespace)),
+    supportPeople: triggers.people,
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     mayAsk,
     mayJudge: (exchange, proof) => knows(proof.session) || mayAsk(exchange, 'session'),

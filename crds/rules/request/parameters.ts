@@ -80,15 +80,10 @@ export function changesMethod(name: string): boolean {
   return methodNames.has(foldName(name));
 }
 
-/** Whether a name as a form encodes it is one that changes the method. */
-export function changesMethodEncoded(name: string): boolean {
-  return changesMethod(leniently(name));
-}
-
 function parameterOf(part: string, isSplit: boolean): Parameter {
   const mark = part.indexOf('=');
   const [rawName, rawValue] = mark < 0 ? [part, ''] : [part.slice(0, mark), part.slice(mark + 1)];
-  const foldedName = foldName(leniently(rawName));
+  const foldedName = foldName(decodedLeniently(rawName));
   return { name: decoded(rawName), value: decoded(rawValue), foldedName, isSplit };
 }
 
@@ -101,7 +96,7 @@ function decoded(text: string): string | undefined {
 }
 
 /** Decodes what can be decoded and drops what cannot, as some applications do. */
-function leniently(text: string): string {
+export function decodedLeniently(text: string): string {
   const known = decoded(text);
   if (known !== undefined) return known;
   return text.replaceAll('+', ' ').replaceAll(/%([0-9A-Fa-f]{2})/g, (_, digits: string) => {

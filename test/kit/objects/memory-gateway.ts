@@ -7,6 +7,7 @@ import { type ErrorCode, SupportAccessError } from '../../../crds/errors.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { Decision } from '../../../crds/rules/ask.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
@@ -173,6 +174,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     readServiceProvider: () => Promise.reject(new Error('no identity provider')),
     servedAt: (host) =>
       servedAt({ policy: policy(), applications: [seen.application ?? anApplication()] }, host),
+    supportPeople: () => parts.objects.all<SupportUser>('SupportUser'),
     leaving: new AbortController().signal,
     mayAsk: () => state.mayAsk,
     noteJudged: () => undefined,

@@ -205,6 +205,10 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
     asked: { method: 'POST', headers: sameOrigin },
     recordedIn: 'nowhere',
   },
+  SupportAssigned: {
+    path: '/jobs?assignee=ada',
+    arrange: put(anApplication(withSpec({ assignmentFields: ['assignee'] }))),
+  },
   ServiceWorker: { asked: { headers: { 'service-worker': 'script' } } },
   ServiceUnreachable: { upstream: (response) => response.destroy(), recordedIn: 'outcome' },
   NotMaskable: {

@@ -7,6 +7,7 @@
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { policyName } from '../../../crds/names.ts';
 import { type InstallationId, installationOf } from '../../../crds/rules/installation.ts';
@@ -51,10 +52,12 @@ export interface Triggers {
   readonly isSynced: () => boolean;
   /** Resolves when the first lists are in; rejects when stopped before. */
   readonly synced: Promise<unknown>;
-  /** As seen last; for names, hosts and links only. */
+  /** As seen last; for names, hosts and links only, and for what is refused. */
   readonly policy: () => SupportAccessPolicy | undefined;
   readonly applications: () => readonly SupportApplication[];
   readonly sessions: () => readonly SupportSession[];
+  /** The people of support, whether or not they may sign in. Throws as long as they are not known. */
+  readonly people: () => readonly SupportUser[];
   readonly find: FindSeen;
   readonly handMadeSlices: HandMadeSlices;
   readonly claimedSlices: ClaimedSlices;
@@ -71,7 +74,6 @@ const urgently = { watchSeconds: { least: 15, most: 20 }, silenceMs: 30_000 };
 
 const others = [
   'SupportAccessGrant',
-  'SupportUser',
   'SupportPermissionMatrix',
   'SupportAccessLock',
 ] as const satisfies readonly KindName[];
@@ -95,6 +97,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
   const policies = follow<SupportAccessPolicy>('SupportAccessPolicy');
   const applications = follow<SupportApplication>('SupportApplication');
   const sessions = follow<SupportSession>('SupportSession');
+  const people = follow<SupportUser>('SupportUser');
   for (const kind of others) follow(kind);
   const following = { client, onProblem, reflector: urgently };
   const { handMade, claimed } = followSlices(following, applications, ({ object }) => {
@@ -127,6 +130,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
     policy: () => policies.get(undefined, policyName),
     applications: () => applications.list(),
     sessions: () => sessions.list(),
+    people: () => allIn(people),
     find: (kind, namespace, name) => (kind === 'Service' ? services : caches.get(kind))?.get(namespace, name),
     handMadeSlices: handMadeSlicesIn(handMade),
     claimedSlices: claimedSlicesIn(claimed),
@@ -138,6 +142,11 @@ export function startTriggers(options: TriggersOptions): Triggers {
       await Promise.all(all.map((cache) => cache.stop()));
     },
   };
+}
+
+function allIn(people: WatchCache<SupportUser>): readonly SupportUser[] {
+  if (!people.isSynced) throw new Error('the people of support are not known yet');
+  return people.list();
 }
 
 /** Follows both kinds of slices, and tells of those that may concern an application. */

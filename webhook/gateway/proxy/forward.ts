@@ -6,7 +6,14 @@ import type { RecordOutcome } from '../../../crds/audit/record.ts';
 import { isReason, type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { type Relayed, relay } from './relay.ts';
 import { HeadTimeout, type ProxiedRequest, sendUpstream, type UpstreamHead } from './request.ts';
-import { BodyStalled, BodyTooLarge, MaskInBody, MethodInBody, SenderGone } from './request-body.ts';
+import {
+  AssignmentInBody,
+  BodyStalled,
+  BodyTooLarge,
+  MaskInBody,
+  MethodInBody,
+  SenderGone,
+} from './request-body.ts';
 import { bodyPlan } from './response.ts';
 import { relayUpgrade } from './upgrade.ts';
 import { TlsFailure, tlsFault } from './upstream-tls.ts';
@@ -68,6 +75,7 @@ function bodyNotSent(
   if (error instanceof SenderGone) return clientGone(exchange);
   if (error instanceof BodyStalled) return stalled(error, policy);
   if (error instanceof BodyTooLarge) return failed('unknown', 'BodyTooLarge');
+  if (error instanceof AssignmentInBody) return failed('unknown', 'SupportAssigned');
   if (error instanceof MethodInBody) return withMessage(failed('unknown', 'BadRequest'), methodInBody);
   if (error instanceof MaskInBody) return withMessage(failed('unknown', 'MaskedValue'), maskInBody);
   return undefined;

@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { BodyWatch } from './method-in-body.ts';
+import type { BodyWatch } from './body-watches.ts';
 
 /** The client sent more than the policy accepts; what was sent so far was broken off. */
 export class BodyTooLarge extends Error {
@@ -19,6 +19,11 @@ export class MethodInBody extends Error {
 /** The body holds a mask that would overwrite a value; what was sent so far was broken off. */
 export class MaskInBody extends Error {
   override readonly name = 'MaskInBody';
+}
+
+/** The body assigns something to a person of support; what was sent so far was broken off. */
+export class AssignmentInBody extends Error {
+  override readonly name = 'AssignmentInBody';
 }
 
 /** The client went away in the middle of its body. */
@@ -42,9 +47,7 @@ export interface BodyBounds {
   readonly limit: number;
   /** How long it may stand still, milliseconds. */
   readonly idleMs: number;
-  readonly watch: BodyWatch | undefined;
-  /** Looks for masks; undefined where nothing is masked. */
-  readonly masks?: BodyWatch | undefined;
+  readonly watches: readonly BodyWatch[];
 }
 
 /** Copies a body to upstream. Rejects with one of the errors above, or with that of the connection. */
@@ -75,22 +78,42 @@ interface Copying extends BodyBounds {
 async function copyBody(
   body: AsyncIterable<Buffer>,
   outgoing: Writable,
-  { limit, watch, masks, moves }: Copying,
+  { limit, watches, moves }: Copying,
 ): Promise<void> {
   let bytes = 0;
-  for await (const chunk of received(body)) {
-    bytes += chunk.length;
-    // Content-Length was compared before; this is for bodies that do not say how long they are.
-    if (bytes > limit) throw new BodyTooLarge();
-    if (watch?.sees(chunk)) throw new MethodInBody();
-    if (masks?.sees(chunk)) throw new MaskInBody();
+  const write = async (chunk: Buffer): Promise<void> => {
     if (outgoing.destroyed) return;
     moves('upstream');
     if (!outgoing.write(chunk)) await drained(outgoing);
     moves('client');
+  };
+  // The last field of a form has no end of its own: a chunk is sent when it is known not to be the last one, or to be good.
+  const isHeldBack = watches.some((watch) => watch.for === 'assignment');
+  let held: Buffer | undefined;
+  for await (const chunk of received(body)) {
+    bytes += chunk.length;
+    // Content-Length was compared before; this is for bodies that do not say how long they are.
+    if (bytes > limit) throw new BodyTooLarge();
+    refuseWhere(watches.find((watch) => watch.sees(chunk)));
+    if (outgoing.destroyed) return;
+    if (held !== undefined) await write(held);
+    held = isHeldBack ? chunk : undefined;
+    if (!isHeldBack) await write(chunk);
   }
-  outgoing.end();
+  refuseWhere(watches.find((watch) => watch.ends()));
+  if (held !== undefined) await write(held);
+  if (!outgoing.destroyed) outgoing.end();
 }
+
+function refuseWhere(watch: BodyWatch | undefined): void {
+  if (watch !== undefined) throw refusals[watch.for]();
+}
+
+const refusals: Readonly<Record<BodyWatch['for'], () => Error>> = {
+  method: () => new MethodInBody(),
+  mask: () => new MaskInBody(),
+  assignment: () => new AssignmentInBody(),
+};
 
 /** What the client sends; its connection breaks in no other way than by its leaving. */
 async function* received(body: AsyncIterable<Buffer>): AsyncIterable<Buffer> {

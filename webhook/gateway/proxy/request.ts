@@ -15,7 +15,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Source } from '../listener/source-address.ts';
-import type { BodyWatch } from './method-in-body.ts';
+import type { BodyWatch } from './body-watches.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
 import { sendBody } from './request-body.ts';
 import type { Upstream } from './resolve-service.ts';
@@ -38,10 +38,8 @@ export interface ProxiedRequest {
   readonly session: string;
   /** What is said of the person: headers of ours, by name in lower case. */
   readonly supportHeaders: Readonly<Record<string, string>>;
-  /** Looks at the body on its way; undefined where all that it may say is covered by what was decided. */
-  readonly bodyWatch?: BodyWatch | undefined;
-  /** Looks for masks in the body; undefined where nothing is masked. */
-  readonly maskWatch?: BodyWatch | undefined;
+  /** Look at the body on its way; none where all that it may say is covered by what was decided. */
+  readonly bodyWatches?: readonly BodyWatch[];
   /** Ends the whole exchange; its reason is the reason of the cut. */
   readonly signal: AbortSignal;
   /** The gateway is about to stop: what has no end of its own is ended in good order. Its reason is for the records. */
@@ -78,8 +76,7 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHea
   const timer = { stop: (): void => undefined };
   if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
   let bodyFailure: unknown;
-  const { bodyWatch: watch, maskWatch: masks } = proxied;
-  const bounds = { limit: policy.bodyLimit, idleMs: policy.bodyIdleMs, watch, masks };
+  const bounds = { limit: policy.bodyLimit, idleMs: policy.bodyIdleMs, watches: proxied.bodyWatches ?? [] };
   sendBody(exchange.request, outgoing, bounds).then(
     () => {
       const timeout = setTimeout(() => reject(new HeadTimeout()), policy.headTimeoutMs);

@@ -2,6 +2,7 @@
  * What stands against one request to an application? The decision, and what is about this one request beside it: how its
  * address is written, which page sent it. The same for what the gateway forwards and for what an ingress asks about.
  */
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { readAction } from '../../../crds/rules/matrix/matrix.ts';
 import { type Problem, printable } from '../../../crds/rules/problem.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
@@ -13,6 +14,7 @@ import type { Exchange } from '../listener/request-gate.ts';
 import { ownOrigins, saidByBrowser } from '../listener/request-sender.ts';
 import type { PolicySeen } from '../pages/links.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
+import { assignedByAddress, assignmentRuleOf } from './assigned.ts';
 import type { NoteJudged } from './current-session.ts';
 import type { RequestObjection } from './decided-refusal.ts';
 
@@ -20,6 +22,8 @@ export interface JudgedRequestDeps {
   readonly decider: Decider;
   readonly noteJudged: NoteJudged;
   readonly policy: PolicySeen;
+  /** The people of support, as seen last. Throws as long as they are not known. */
+  readonly supportPeople: () => readonly SupportUser[];
 }
 
 export interface JudgedRequest {
@@ -59,7 +63,7 @@ export async function judgedRequest(
 
 /** The first objection: the decision's, then those that are about this one exchange. */
 function objectionTo(
-  deps: Pick<JudgedRequestDeps, 'policy'>,
+  deps: Pick<JudgedRequestDeps, 'policy' | 'supportPeople'>,
   exchange: Exchange,
   { decided, target }: { readonly decided: Decided; readonly target: CanonicalTarget | Problem },
 ): RequestObjection | undefined {
@@ -75,7 +79,9 @@ function objectionTo(
   if (!decision.allow) return decision;
   // A worker would go on serving pages of this host after the session has ended.
   if (exchange.request.headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
-  return undefined;
+  if ('rule' in target) return undefined;
+  const assigned = assignedByAddress(assignmentRuleOf(decided, deps.supportPeople), target, decided.route);
+  return assigned === undefined ? undefined : { reason: 'SupportAssigned', detail: assigned };
 }
 
 /** The query is not shown: it may hold what only the application is told. */

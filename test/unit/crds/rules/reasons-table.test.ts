@@ -44,6 +44,7 @@ describe('the table of reasons', () => {
     NoRoute               403    stays   fresh  person   not-allowed          grant.closed    signin.failed      request
     ActionNotAllowed      403    stays   fresh  person   not-allowed          grant.closed    signin.failed      request
     OwnerChanged          403    stays   fresh  person   not-allowed          grant.closed    signin.failed      request
+    SupportAssigned       403    stays   fresh  person   unassignable         grant.closed    signin.failed      request
     ExcessRights          401    ends    status customer closed               grant.closed    signin.failed      operator
     ClusterRoleMissing    401    ends    status customer closed               grant.closed    signin.failed      operator
     NameTaken             401    ends    status customer closed               grant.closed    signin.failed      operator

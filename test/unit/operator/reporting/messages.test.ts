@@ -52,6 +52,7 @@ const inNoCondition = [
     'NoRoute',
     'ActionNotAllowed',
     'OwnerChanged',
+    'SupportAssigned',
   ] as const),
   ...(['BadRequest', 'WrongHost', 'BodyTooLarge', 'TooManyRequests', 'CrossSite', 'CodeInvalid'] as const),
   ...(['SignInFailed', 'ServiceWorker', 'ServiceUnreachable', 'NotMaskable', 'MaskedValue'] as const),

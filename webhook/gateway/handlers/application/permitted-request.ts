@@ -2,6 +2,7 @@
  * Serves a request that the decision allows: registered so that it can be cut, recorded before anything is sent,
  * forwarded, and closed with its outcome, whatever happens. It is the only caller of anything upstream.
  */
+import type { SupportUser } from '../../../../crds/generated/support-user.ts';
 import { reasons } from '../../../../crds/rules/reasons.ts';
 import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
 import { supportHeaders } from '../../../../crds/support-marks.ts';
@@ -9,15 +10,20 @@ import type { Trail } from '../../../../trail/trail.ts';
 import type { Decided, DecisionRequest, LastingDecider } from '../../decisions/decision.ts';
 import { worldAfter } from '../../decisions/world-after.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
-import { MaskWatch } from '../../masking/mask-watch.ts';
 import type { PolicySeen } from '../../pages/links.ts';
+import {
+  type BodyWatch,
+  watchForAssignment,
+  watchForMasks,
+  watchForMethod,
+} from '../../proxy/body-watches.ts';
 import { type OpenResponse, type OpenResponses, untilCut } from '../../proxy/cut.ts';
 import { type Forwarded, forward } from '../../proxy/forward.ts';
-import { watchBody } from '../../proxy/method-in-body.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
 import { intentRecord, outcomeRecord } from '../../records/request-records.ts';
+import { assignmentRuleOf } from '../../refusals/assigned.ts';
 import { decidedRefusal, whyNotRecorded } from '../../refusals/decided-refusal.ts';
 import { coversEveryMethod } from '../../refusals/judged-request.ts';
 import type { Refuse, RequestRefusal } from '../../refusals/refuse.ts';
@@ -25,6 +31,8 @@ import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 
 export interface PermittedRequestDeps {
+  /** The people of support, as seen last. Throws as long as they are not known. */
+  readonly supportPeople: () => readonly SupportUser[];
   readonly decider: LastingDecider;
   readonly sessions: Pick<SessionStore, 'touch'>;
   readonly trail: Pick<Trail, 'append' | 'appendInBackground'>;
@@ -129,7 +137,7 @@ async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {
 }
 
 function proxiedOf(
-  { policy: seen, leaving }: PermittedRequestDeps,
+  { policy: seen, leaving, supportPeople }: PermittedRequestDeps,
   { exchange, decided, policy, upstream }: PermittedRequest,
 ): Omit<ProxiedRequest, 'recordId' | 'signal'> {
   const handle = decided.world.session?.spec.handle ?? '';
@@ -144,11 +152,26 @@ function proxiedOf(
     source: decided.source,
     session: handle,
     supportHeaders: supportHeaders(handle),
-    maskWatch: policy.masker === undefined ? undefined : new MaskWatch(),
-    bodyWatch: coversEveryMethod(decided.route)
-      ? undefined
-      : watchBody(exchange.request.headers['content-type']),
+    bodyWatches: bodyWatchesOf(exchange, { decided, policy, supportPeople }),
   };
+}
+
+/** What the body must not say on its way. */
+function bodyWatchesOf(
+  { request }: Exchange,
+  {
+    decided,
+    policy,
+    supportPeople,
+  }: Pick<PermittedRequest, 'decided' | 'policy'> & Pick<PermittedRequestDeps, 'supportPeople'>,
+): readonly BodyWatch[] {
+  const type = request.headers['content-type'];
+  const watches = [
+    coversEveryMethod(decided.route) ? undefined : watchForMethod(type),
+    policy.masker === undefined ? undefined : watchForMasks(),
+    watchForAssignment(type, assignmentRuleOf(decided, supportPeople)),
+  ];
+  return watches.filter((watch) => watch !== undefined);
 }
 
 /** The origin of the application's own URL, to which its redirects may lead. */

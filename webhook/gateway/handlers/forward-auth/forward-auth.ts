@@ -11,7 +11,7 @@ import type { Exchange } from '../../listener/request-gate.ts';
 import type { ServedApplication, ServedAt } from '../../listener/served-hosts.ts';
 import { enterUrl } from '../../pages/links.ts';
 import { send } from '../../pages/responses.ts';
-import { watchBody } from '../../proxy/method-in-body.ts';
+import { watchForMethod } from '../../proxy/body-watches.ts';
 import {
   type BeforeDecision,
   decidedRefusal,
@@ -163,17 +163,25 @@ function unseenObjection(exchange: Exchange, decided: Decided): RequestObjection
   return isFile ? { reason: 'NoRoute', detail } : bodyObjection(exchange, decided);
 }
 
-/** The proxy looks into bodies for a parameter that names another method; here they go by us, unseen. */
+/** The proxy looks into bodies for a parameter that names another method, and for assignments; here they go by us, unseen. */
 function bodyObjection(
   { request: { method = '', headers } }: Exchange,
-  { route }: Decided,
+  { route, world }: Decided,
 ): RequestObjection | undefined {
-  const mayName = !bodilessMethods.includes(method) && watchBody(headers['content-type']) !== undefined;
-  if (!mayName || coversEveryMethod(route)) return undefined;
-  const message =
-    'Its body does not come here, and could name another method. The customer can say "methodParameter: Allowed" on the route, if its action covers whatever the application makes of such a body.';
+  const hasFields =
+    !bodilessMethods.includes(method) && watchForMethod(headers['content-type']) !== undefined;
+  if (!hasFields) return undefined;
+  const assigns = (world.application?.spec.assignmentFields ?? []).length > 0;
+  const message = assigns ? mayAssign : mayNameMethod;
+  if (!assigns && coversEveryMethod(route)) return undefined;
   return { reason: 'BadRequest', status: 403, detail: message, message };
 }
+
+const mayNameMethod =
+  'Its body does not come here, and could name another method. The customer can say "methodParameter: Allowed" on the route, if its action covers whatever the application makes of such a body.';
+
+const mayAssign =
+  'Its body does not come here, and could assign something to a person of support. The customer can take assignmentFields away, if the application itself refuses such people by the directory.';
 
 /** The refusal as this ingress can pass it on, with its reason in a header too. */
 function asIngress({ statusOnly }: Ingress, refusal: RequestRefusal): RequestRefusal {

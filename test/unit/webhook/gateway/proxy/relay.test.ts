@@ -10,7 +10,7 @@ import { BodyTooLarge, drained, sendBody } from '../../../../../webhook/gateway/
 
 const halfMegabyte = Buffer.alloc(512 * 1024);
 
-const bounds = { limit: Number.POSITIVE_INFINITY, idleMs: 10_000, watch: undefined };
+const bounds = { limit: Number.POSITIVE_INFINITY, idleMs: 10_000, watches: [] };
 
 /** A body of so many chunks that counts how many were taken of it. */
 function aBody(chunks: number) {

@@ -1,6 +1,7 @@
 /** What a route says besides module and action: files that pass as they are, types of bodies, and what of the path is recorded. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { anApplication, aRoute, type RouteSpec, withRoutes } from '../../../../../kit/objects/application.ts';
+import { withSpec } from '../../../../../kit/objects/object.ts';
 import { aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
 
 type Gateway = Awaited<ReturnType<typeof aServedGateway>>;
@@ -99,5 +100,84 @@ describe('a placeholder that is marked', () => {
       { id: '12' },
     ]);
     expect(trail.records.at(-1)?.decision).toMatchObject({ effect: 'deny', reason: 'ActionNotAllowed' });
+  });
+});
+
+describe('an assignment to a person of support', () => {
+  const routes = [
+    aRoute('GET /jobs', 'Scheduled Jobs: Read'),
+    aRoute('POST /jobs/{id}/run', 'Scheduled Jobs: Run'),
+    aRoute('POST /jobs/{id}/owner/{owner}', 'Scheduled Jobs: Run'),
+  ];
+
+  async function assigning(): Promise<Gateway & { readonly whole: () => number }> {
+    let whole = 0;
+    gateway = await aServedGateway((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        whole += 1;
+        response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+      });
+    });
+    gateway.objects.put(
+      anApplication(withRoutes(...routes), withSpec({ assignmentFields: ['assignee', 'owner'] })),
+    );
+    return { ...gateway, whole: () => whole };
+  }
+
+  it.each([
+    ['a form', 'application/x-www-form-urlencoded', 'note=x&assignee=cp-ada'],
+    ['JSON', 'application/json', '{"task":{"assignee":{"id":"cp-ada"}}}'],
+    [
+      'parts',
+      'multipart/form-data; boundary=b',
+      '--b\r\ncontent-disposition: form-data; name=owner\r\n\r\nada\r\n--b--\r\n',
+    ],
+  ])(
+    'CC-6 EC-13 is refused in %s, and the application never has the whole request',
+    async (_, type, body) => {
+      const { ask, trail, whole } = await assigning();
+      const headers = { 'content-type': type };
+      const refused = await ask('/jobs/7/run', { method: 'POST', headers, body });
+      expect(refused.status).toBe(403);
+      expect(refused.body).toContain('Support users cannot be assigned');
+      expect(whole()).toBe(0);
+      await Promise.all(gateway.served);
+      expect(trail.records.at(-1)).toMatchObject({
+        phase: 'outcome',
+        outcome: { reason: 'SupportAssigned', status: 403 },
+      });
+      const other = body.replace(/cp-ada|ada/, 'grace');
+      expect((await ask('/jobs/7/run', { method: 'POST', headers, body: other })).status).toBe(200);
+      expect(whole()).toBe(1);
+    },
+  );
+
+  it('CC-6 EC-13 is refused in the query and in the path, before anything is sent, and the customer reads whom', async () => {
+    const { ask, trail, reached } = await assigning();
+    expect((await ask('/jobs?task[assignee]=CP-ADA')).status).toBe(403);
+    expect((await ask('/jobs/7/owner/ada', { method: 'POST' })).status).toBe(403);
+    expect((await ask('/jobs?assignee=%ff')).status).toBe(403);
+    expect(reached).toHaveLength(0);
+    expect(trail.records.map(({ message }) => message)).toEqual([
+      'the field task[assignee] names the SupportUser ada',
+      'the field owner names the SupportUser ada',
+      'the field assignee has bytes that are no text',
+    ]);
+    expect((await ask('/jobs?assignee=grace&by=ada')).status).toBe(200);
+    expect((await ask('/jobs/7/owner/grace', { method: 'POST' })).status).toBe(200);
+  });
+
+  it('lets a body through in any pieces, to its last byte, where it assigns to nobody of support', async () => {
+    let got = '';
+    gateway = await aServedGateway((request, response) => {
+      request.on('data', (chunk: Buffer) => (got += chunk.toString()));
+      request.on('end', () => response.end('ok'));
+    });
+    gateway.objects.put(anApplication(withRoutes(...routes), withSpec({ assignmentFields: ['assignee'] })));
+    const body = `note=${'x'.repeat(300_000)}&assignee=grace`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'transfer-encoding': 'chunked' };
+    expect((await gateway.ask('/jobs/7/run', { method: 'POST', headers, body })).status).toBe(200);
+    expect(got).toBe(body);
   });
 });

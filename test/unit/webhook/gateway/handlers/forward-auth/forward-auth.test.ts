@@ -10,7 +10,7 @@ import {
   type OriginalAsk,
 } from '../../../../../kit/objects/ingress-asks.ts';
 import { anInnerGateway } from '../../../../../kit/objects/inner-gateway.ts';
-import { metadataOf, withMetadata } from '../../../../../kit/objects/object.ts';
+import { metadataOf, withMetadata, withSpec } from '../../../../../kit/objects/object.ts';
 
 const { host } = anApplication().spec;
 
@@ -43,6 +43,23 @@ describe.each(ingressNames)('an ingress of the kind %s', (ingress) => {
       { phase: 'outcome', target, outcome: { status: 200, upstream: 'unknown' } },
     ]);
     expect(touched).toEqual(['ada-1']);
+  });
+
+  it('CC-6 EC-13 refuses an assignment in an address, and a body that it could stand in', async () => {
+    const { ask, objects } = await aGateway();
+    const run = {
+      ...aRoute('POST /jobs/{id}/run', 'Scheduled Jobs: Run'),
+      methodParameter: 'Allowed' as const,
+    };
+    const assigning = [withRoutes(aRoute('GET /jobs', 'Scheduled Jobs: Read'), run)];
+    objects.put(anApplication(...assigning, withSpec({ assignmentFields: ['assignee'] })));
+    expect(reasonOf(await ask(ingress, { target: '/jobs?assignee=ada' }))).toBe('SupportAssigned');
+    expect((await ask(ingress, { target: '/jobs?assignee=grace' })).status).toBe(200);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const asked = { method: 'POST', target: '/jobs/7/run', lines: form };
+    expect(reasonOf(await ask(ingress, asked))).toBe('BadRequest');
+    objects.put(anApplication(...assigning, withMetadata({ resourceVersion: '2' })));
+    expect((await ask(ingress, asked)).status).toBe(200);
   });
 
   it('refuses a Static route, whose answers it does not see', async () => {

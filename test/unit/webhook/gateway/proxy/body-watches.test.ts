@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { watchBody } from '../../../../../webhook/gateway/proxy/method-in-body.ts';
+import { watchForMethod } from '../../../../../webhook/gateway/proxy/body-watches.ts';
 
 const form = 'application/x-www-form-urlencoded';
 const multipart = 'multipart/form-data; boundary=b';
@@ -43,7 +43,7 @@ const unseen: readonly (readonly [what: string, type: string | undefined, body: 
 ];
 
 const bytesIn = (type: string | undefined, chunks: readonly Buffer[]): boolean => {
-  const watch = watchBody(type);
+  const watch = watchForMethod(type);
   return watch !== undefined && chunks.some((chunk) => watch.sees(chunk));
 };
 
@@ -92,12 +92,12 @@ describe('a body that names none', () => {
   it.each(['application/octet-stream', 'image/png', 'text/csv'])(
     'is not looked at where it is %s',
     (type) => {
-      expect(watchBody(type)).toBeUndefined();
+      expect(watchForMethod(type)).toBeUndefined();
     },
   );
 
   it('does not fill the memory with one long name', () => {
-    const watch = watchBody(form);
+    const watch = watchForMethod(form);
     const megabyte = Buffer.alloc(1024 * 1024, 'a');
     for (let sent = 0; sent < 8; sent += 1) expect(watch?.sees(megabyte)).toBe(false);
     expect(watch?.sees(Buffer.from('=1&_method=PUT'))).toBe(true);

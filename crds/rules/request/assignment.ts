@@ -1,0 +1,111 @@
+/**
+ * Would a request make a person of support an assignee, an owner or a member (requirements CC-6, EC-13)? An application lists
+ * the fields by which it assigns; such a field may name no person of support, whatever the matrix allows. It reads names and
+ * values, and knows no bodies.
+ */
+import type { SupportUser } from '../../generated/support-user.ts';
+
+/** A field that assigns, and the person whom it names. */
+export interface Assignment {
+  readonly field: string;
+  /** The SupportUser's name. */
+  readonly person: string;
+}
+
+/** Finds assignments in what a request says, field by field. */
+export interface AssignmentRule {
+  /** The first of the names by which the application assigns; those that stand around a value come from the outermost one. */
+  fieldAmong(names: readonly string[]): string | undefined;
+  /** The person of support whom a value names. */
+  personIn(value: string): string | undefined;
+  /** The assignment that a value below these names would make. */
+  find(names: readonly string[], value: string): Assignment | undefined;
+}
+
+/** The rule for the fields of one application and the people of support; undefined where it lists no field. */
+export function assignmentRule(
+  fields: readonly string[] | undefined,
+  people: () => readonly SupportUser[],
+): AssignmentRule | undefined {
+  if (fields === undefined || fields.length === 0) return undefined;
+  const known = new Set(fields.map(folded));
+  let read: readonly Named[] | undefined;
+  const fieldAmong = (names: readonly string[]): string | undefined =>
+    names.find((name) => partsOfName(name).some((part) => known.has(part)));
+  const personIn = (value: string): string | undefined => namedIn((read ??= people().map(namedAs)), value);
+  return {
+    fieldAmong,
+    personIn,
+    find(names, value) {
+      const field = fieldAmong(names);
+      const person = field === undefined ? undefined : personIn(value);
+      return field === undefined || person === undefined ? undefined : { field, person };
+    },
+  };
+}
+
+/** `task[assignee_id]` and `task.assigneeId` are one field, in the spelling of different frameworks. */
+function partsOfName(name: string): string[] {
+  const parts = name.split(/[[\]./]+/).map(folded);
+  return [folded(name), ...parts].filter((part) => part !== '');
+}
+
+/** Letters and digits in one letter case: `assigned_to`, `Assigned-To` and `assignedTo` are alike. */
+function folded(name: string): string {
+  return name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+interface Named {
+  readonly person: string;
+  /** Names that count as a whole value only: others may have the same first name. */
+  readonly whole: ReadonlySet<string>;
+  /** What is theirs alone, and counts wherever it stands in a value: `Ada <ada@vendor.example>`. */
+  readonly anywhere: readonly string[];
+}
+
+const shortestAnywhere = 3;
+
+function namedAs({ metadata, spec: { displayName, userId, nameID, email } }: SupportUser): Named {
+  const own = [userId, nameID, ...(email === undefined ? [] : [email])].map(seen);
+  return {
+    person: metadata.name,
+    whole: new Set([seen(metadata.name), seen(displayName), ...own]),
+    anywhere: own.filter((name) => name.length >= shortestAnywhere),
+  };
+}
+
+function namedIn(people: readonly Named[], value: string): string | undefined {
+  const text = seen(value);
+  // A list of people is often one value.
+  const whole = new Set([text, ...text.split(/[,;|\n\t]/).map((part) => part.trim())]);
+  const found = people.find(
+    (each) =>
+      [...each.whole].some((name) => whole.has(name)) || each.anywhere.some((name) => stands(name, text)),
+  );
+  return found?.person;
+}
+
+/** What two spellings of a name have in common to people: letter case, form and white space do not count. */
+function seen(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, (character) =>
+      character === '\n' || character === '\t' ? character : '',
+    )
+    .trim();
+}
+
+/** Whether the name stands in the text as a word of its own: `cp-1` is not in `cp-12`. */
+function stands(name: string, text: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const [before = '', after = ''] = [text[at - 1], text[at + name.length]];
+    if (!isLetterOrDigit(before) && !isLetterOrDigit(after)) return true;
+  }
+  return false;
+}
+
+const isLetterOrDigit = (character: string): boolean => /^[\p{L}\p{N}]$/u.test(character);
