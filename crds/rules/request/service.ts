@@ -46,6 +46,10 @@ const serviceLabel = 'kubernetes.io/service-name';
 const managerLabel = 'endpointslice.kubernetes.io/managed-by';
 const controller = 'endpointslice-controller.k8s.io';
 
+/** What the pods of this product are labelled by: the chart says the same, and a test compares. */
+export const nameLabel = 'app.kubernetes.io/name';
+export const productName = 'support-access';
+
 /** Selects all EndpointSlices of a Service. */
 export function slicesOf(service: string): string {
   return `${serviceLabel}=${service}`;
@@ -116,6 +120,13 @@ export function servedService(reading: ServiceReading, { name, port }: ServiceRe
     return refused(
       'ExternalService',
       `Service ${name} has no selector, so it may lead anywhere; use a Service that selects pods.`,
+    );
+  }
+
+  if (selector[nameLabel] === productName) {
+    return refused(
+      'ExternalService',
+      `Service ${name} leads to this product, which no application stands for; name the Service of the application.`,
     );
   }
 

@@ -1,8 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalize } from '../../../../../crds/audit/canonical.ts';
-import { type ServiceSpec, servedService, serviceHash } from '../../../../../crds/rules/request/service.ts';
+import {
+  nameLabel,
+  productName,
+  type ServiceSpec,
+  servedService,
+  serviceHash,
+} from '../../../../../crds/rules/request/service.ts';
 
+import { root } from '../../../../kit/architecture/source-files.ts';
 import { noService, reading } from '../../../../kit/objects/service.ts';
 
 const ref = { name: 'web', port: 8080 };
@@ -42,6 +51,13 @@ describe('a Service', () => {
     'it has no selector': [selecting, 'ExternalService'],
     'its selector is empty': [{ ...spec, selector: {} }, 'ExternalService'],
     'it has nothing at all': [{}, 'ExternalService'],
+    'CC-5 ZH-6 it leads to this product': [
+      {
+        ...spec,
+        selector: { 'app.kubernetes.io/name': 'support-access', 'app.kubernetes.io/component': 'webhook' },
+      },
+      'ExternalService',
+    ],
     'it is headless': [{ ...spec, clusterIPs: ['None'] }, 'ExternalService'],
     'it has no address': [{ ...spec, clusterIPs: [] }, 'ExternalService'],
     'it has other ports only': [{ ...spec, ports: [{ port: 80 }] }, 'NoService'],
@@ -55,6 +71,12 @@ describe('a Service', () => {
       reason,
       detail,
     });
+  });
+
+  it('is known for one of this product by the label that the chart gives to each of its pods', () => {
+    const names = readFileSync(join(root, 'charts/support-access/templates/_names.tpl'), 'utf8');
+    const selector = /define "support-access\.selector" -\}\}\n([^]*?)\{\{- end/.exec(names)?.[1];
+    expect(selector).toContain(`${nameLabel}: ${productName}\n`);
   });
 
   it('is not served when an address behind it is not of its pods', () => {
