@@ -90,6 +90,9 @@ export async function aServedGateway(upstream: (request: IncomingMessage, respon
     /** Requests that reached the application. */
     reached,
     ask: (path: string, asked: Asked = {}) => ask(portOf(gateway), path, asked),
+    /** Where it listens, for a client that is no HTTP client, and the cookie of Ada's session. */
+    port: portOf(gateway),
+    cookie: cookieFor(applicationHost),
     openResponses: deps.openResponses,
     async close() {
       for (const server of [gateway, application]) {
@@ -100,9 +103,12 @@ export async function aServedGateway(upstream: (request: IncomingMessage, respon
   };
 }
 
+const cookieFor = (host: string): string =>
+  `${sessionCookieName}=${cookieValue(memoryKeys, adasProof, host)}`;
+
 async function ask(port: number, path: string, asked: Asked): Promise<SceneResponse> {
   const { host = applicationHost } = asked;
-  const cookie = `${sessionCookieName}=${cookieValue(memoryKeys, adasProof, host)}`;
+  const cookie = cookieFor(host);
   const { promise, resolve, reject } = Promise.withResolvers<SceneResponse>();
   const sent = request(
     {
