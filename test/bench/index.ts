@@ -4,6 +4,7 @@ import type { Row } from './row.ts';
 export const rows: readonly { readonly id: string; readonly load: () => Promise<Row> }[] = [
   { id: 'a3', load: async () => (await import('./rows/a3-writes.ts')).a3 },
   { id: 'b5', load: async () => (await import('./rows/b5-allowlist.ts')).b5 },
+  { id: 'b6', load: async () => (await import('./rows/b6-routes.ts')).b6 },
   { id: 'c1', load: async () => (await import('./rows/c1-decide.ts')).c1 },
   { id: 'e2', load: async () => (await import('./rows/e2-resync.ts')).e2 },
   { id: 'n1', load: async () => (await import('./rows/n1-annotation-storm.ts')).n1 },

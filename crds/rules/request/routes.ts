@@ -5,6 +5,7 @@
 import type { SupportApplication } from '../../generated/support-application.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { methodParameters, type Query, readQuery } from './parameters.ts';
+import { type IndexNode, indexOf, lookUp } from './route-index.ts';
 import {
   canonicalLeaf,
   childNode,
@@ -60,12 +61,25 @@ const mayNameMethod = /method|%/i;
 
 class SegmentTrie implements RouteTable {
   readonly #roots: ReadonlyMap<string, Node>;
+  /** Of each method whose routes can be found by the short way. */
+  readonly #indexes: ReadonlyMap<string, IndexNode | undefined>;
 
   constructor(roots: ReadonlyMap<string, Node>) {
     this.#roots = roots;
+    this.#indexes = new Map([...roots].map(([method, root]) => [method, indexOf(root)]));
   }
 
   find(method: string, path: string, beside: BesidePath = {}): Route | undefined {
+    const index = this.#indexes.get(method);
+    if (index !== undefined && beside.query === undefined) {
+      const found = lookUp(index, path);
+      if (found === undefined || found === 'none') return undefined;
+      if (found !== 'ask') return found.ambiguous ? undefined : found.route;
+    }
+    return this.#findBySearch(method, path, beside);
+  }
+
+  #findBySearch(method: string, path: string, beside: BesidePath): Route | undefined {
     const { found, read } = this.#search(method, path, beside);
     if (found === undefined || typeof found === 'string') return undefined;
     const [first, ...others] = found;

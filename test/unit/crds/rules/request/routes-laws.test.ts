@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalPath } from '../../../../../crds/rules/request/canonical-path.ts';
 import { compileRoutes } from '../../../../../crds/rules/request/routes.ts';
 import { aRoute, type RouteSpec } from '../../../../kit/objects/application.ts';
 
@@ -42,6 +43,27 @@ describe('generated routes', () => {
         expect(compileRoutes(all).find('GET', path)?.template).toBe(plainly(all, 'GET', path));
       }),
       { numRuns: 5000 },
+    );
+  });
+
+  it('find by the short way what the whole search finds, of paths and routes in any spelling', () => {
+    const odd = fc.constantFrom('a', 'A', 'ab', 'abc', 'b', 'bc', 'c', 'a.b', 'a%20', '{x}', '7', '_', '');
+    const spelled = fc
+      .tuple(fc.array(odd, { minLength: 1, maxLength: 4 }), fc.boolean())
+      .map(([segments, rest]) => `/${segments.join('/')}${rest ? '/*' : ''}`)
+      .filter((path) => !path.includes('//') && !path.includes('%'));
+    const asked = fc
+      .array(fc.oneof(odd, fc.constantFrom('x', 'abcd', 'a;b', 'B', 'é')), { minLength: 1, maxLength: 5 })
+      .map((segments) => `/${segments.join('/')}`);
+    fc.assert(
+      fc.property(fc.uniqueArray(spelled, { maxLength: 12 }), asked, (all, path) => {
+        fc.pre('path' in canonicalPath(path));
+        const routes = all.map((each) => aRoute(`GET ${each}`, 'M: Read'));
+        // A literal in capitals has the whole search asked for every path.
+        const bySearch = compileRoutes([...routes, aRoute('GET /ZZ', 'M: Read')]);
+        expect(compileRoutes(routes).find('GET', path)).toEqual(bySearch.find('GET', path));
+      }),
+      { numRuns: 20_000 },
     );
   });
 
