@@ -287,14 +287,14 @@ export const applicationSchema = {
                 "type": "array",
                 "minItems": 1,
                 "maxItems": 10,
-                "example": "[multipart/form-data]",
+                "example": "[text/csv]",
                 "unique": true,
                 "items": {
                   "type": "string",
                   "minLength": 3,
                   "maxLength": 100,
                   "pattern": "^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$",
-                  "message": "must be a media type in lower case without parameters, such as multipart/form-data"
+                  "message": "must be a media type in lower case without parameters, such as text/csv"
                 }
               },
               "recorded": {
@@ -307,7 +307,7 @@ export const applicationSchema = {
                   "minLength": 1,
                   "maxLength": 100,
                   "pattern": "^[A-Za-z][A-Za-z0-9]*$",
-                  "message": "must be the name of a placeholder without its braces, such as id for {id}"
+                  "message": "must be the name of a placeholder without its braces, such as id"
                 }
               },
               "methodParameter": {

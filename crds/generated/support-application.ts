@@ -107,7 +107,7 @@ export interface SupportApplication {
        */
       name: string;
       /**
-       * Static: scripts, style sheets, fonts and pictures, which every person with a session may load; no matrix is asked, and anything else that is answered there is refused. Default: Action, what the module and the action say. Example: Static
+       * Static: scripts, style sheets, fonts and pictures, which every person with a session may load; no matrix is asked, and anything else that is answered there is refused. Action: what the module and the action say. Default: Action. Example: Static
        */
       type?: 'Action' | 'Static';
       /**
@@ -132,7 +132,7 @@ export interface SupportApplication {
         value?: string;
       }[];
       /**
-       * Of which types the body of the request may be; another one, or none, is not this route. Of routes with one path the one that demands more counts. Without it, any type. Example: [multipart/form-data]
+       * Of which types the body of the request may be; another one, or none, is not this route. Of routes with one path the one that demands more counts. Without it, any type. Example: [text/csv]
        */
       contentTypes?: string[];
       /**

@@ -13,6 +13,7 @@ const toldOnly: Readonly<Record<string, string>> = {
   'SupportApplication.spec.timeouts.firstByteSeconds': String(defaults.firstByteSeconds),
   'SupportApplication.spec.timeouts.uploadIdleSeconds': String(defaults.uploadIdleSeconds),
   'SupportApplication.spec.routes[].methodParameter': 'Refused',
+  'SupportApplication.spec.routes[].type': 'Action',
   'SupportPermissionMatrix.spec.maskedClasses': 'every class',
 };
 

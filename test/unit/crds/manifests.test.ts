@@ -32,6 +32,7 @@ const keyedLists: Readonly<Record<string, string>> = {
   'SupportAccessPolicy.spec.rights.reservedRoleNames':
     'each entry refuses something, so that removing one widens',
   'SupportAccessPolicy.spec.sso.attributes': 'each entry demands something, so that removing one widens',
+  'SupportApplication.spec.assignmentFields': 'each entry refuses something, so that removing one widens',
   'SupportUser.spec.attributes': 'is immutable',
 };
 
