@@ -1,8 +1,8 @@
 /** Of which type is the body of a request? Read as strictly as can be: what two applications could read differently is unclear. */
 import { withoutOptionalSpace } from './optional-white-space.ts';
 
-/** A type in lower case; undefined where there is none, `unclear` for what is no single one. */
-export type MediaType = string | 'unclear' | undefined;
+/** A type in lower case, or `unclear` for what is no single one, which no type is called; undefined where there is none. */
+export type MediaType = string | undefined;
 
 const oneType = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/;
 

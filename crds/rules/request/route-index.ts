@@ -42,7 +42,14 @@ const slash = 47;
 const codes = 128;
 
 function emptyIndex(prefix: string): IndexNode {
-  return { prefix, only: undefined, several: undefined, placeholder: undefined, leaf: undefined, rest: undefined };
+  return {
+    prefix,
+    only: undefined,
+    several: undefined,
+    placeholder: undefined,
+    leaf: undefined,
+    rest: undefined,
+  };
 }
 
 function isOrdinary(node: Node): boolean {
@@ -110,7 +117,7 @@ function put(at: IndexNode, child: IndexNode): void {
     at.only = child;
     return;
   }
-  at.several ??= new Array<IndexNode | undefined>(codes).fill(undefined);
+  at.several ??= Array.from({ length: codes }, () => undefined);
   if (only !== undefined) at.several[only.prefix.charCodeAt(0)] = only;
   at.only = undefined;
   at.several[code] = child;
@@ -131,13 +138,18 @@ function walked(node: IndexNode, path: string, at: number): Indexed {
     const found = walked(child, path, at + child.prefix.length);
     if (found !== undefined) return found;
   }
-  if (node.placeholder !== undefined && code !== slash) {
+  return besides(node, path, at);
+}
+
+/** Where no literal leads on. */
+function besides({ placeholder, rest }: IndexNode, path: string, at: number): Indexed {
+  if (placeholder !== undefined && path.charCodeAt(at) !== slash) {
     const end = ordinaryEnd(path, at);
     if (end < 0) return 'ask';
-    const found = walked(node.placeholder, path, end);
+    const found = walked(placeholder, path, end);
     if (found !== undefined) return found;
   }
-  return node.rest === undefined || isOrdinaryFrom(path, at) ? node.rest : 'ask';
+  return rest === undefined || isOrdinaryFrom(path, at) ? rest : 'ask';
 }
 
 /** Whether the path goes on with these characters. */

@@ -116,20 +116,8 @@ export function servedService(reading: ServiceReading, { name, port }: ServiceRe
     );
   }
 
-  if (Object.keys(selector).length === 0) {
-    return refused(
-      'ExternalService',
-      `Service ${name} has no selector, so it may lead anywhere; use a Service that selects pods.`,
-    );
-  }
-
-  if (selector[nameLabel] === productName) {
-    return refused(
-      'ExternalService',
-      `Service ${name} leads to this product, which no application stands for; name the Service of the application.`,
-    );
-  }
-
+  const elsewhere = selectsElsewhere(selector, name);
+  if (elsewhere !== undefined) return refused('ExternalService', elsewhere);
   if (addressesOf(service).length === 0) {
     return refused(
       'ExternalService',
@@ -146,6 +134,15 @@ export function servedService(reading: ServiceReading, { name, port }: ServiceRe
     'NoService',
     `Service ${name} has no TCP port ${port}; add the port, or correct spec.serviceRef.port of the application.`,
   );
+}
+
+/** What is against the pods that a Service selects: those of no one, or of this product, whose pages no application stands for. */
+function selectsElsewhere(selector: Readonly<Record<string, string>>, name: string): string | undefined {
+  if (Object.keys(selector).length === 0)
+    return `Service ${name} has no selector, so it may lead anywhere; use a Service that selects pods.`;
+
+  if (selector[nameLabel] !== productName) return undefined;
+  return `Service ${name} leads to this product, which no application stands for; name the Service of the application.`;
 }
 
 /** The addresses that the API server gave to the Service; a headless one has none. */

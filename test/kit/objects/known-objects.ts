@@ -13,7 +13,7 @@ export interface KnownObjects {
   put(...objects: readonly unknown[]): void;
   remove(kind: string, name: string): void;
   /** Every object of a kind, as a watch holds it; no read is counted. */
-  all<T>(kind: string): readonly T[];
+  all(kind: string): readonly unknown[];
   /** Every read so far, as `Kind name`, `Kind name (metadata)` or `Kind *` for a list. */
   readonly gets: string[];
   /** What a GET of this kind and name answers instead; with the name `*`, what a list waits for. */
@@ -60,7 +60,7 @@ export function knownObjects(...objects: readonly unknown[]): KnownObjects {
   };
   return {
     client: { get, list: list as KubeClient['list'] },
-    all: <T>(kind: string) => [...known.values()].filter((object) => object.kind === kind) as unknown as T[],
+    all: (kind) => [...known.values()].filter((object) => object.kind === kind),
     put,
     remove: (kind, name) => void known.delete(`${kind} ${name}`),
     gets,

@@ -174,7 +174,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     readServiceProvider: () => Promise.reject(new Error('no identity provider')),
     servedAt: (host) =>
       servedAt({ policy: policy(), applications: [seen.application ?? anApplication()] }, host),
-    supportPeople: () => parts.objects.all<SupportUser>('SupportUser'),
+    supportPeople: () => parts.objects.all('SupportUser') as readonly SupportUser[],
     leaving: new AbortController().signal,
     mayAsk: () => state.mayAsk,
     noteJudged: () => undefined,

@@ -113,6 +113,8 @@ class FormReader implements BodyReader {
 const [quote, comma, colon, backslash] = [34, 44, 58, 92];
 const openings: readonly number[] = [91, 123];
 const closings: readonly number[] = [93, 125];
+/** What ends a value, or begins one. */
+const signs: readonly number[] = [quote, comma, ...openings, ...closings];
 /** Deeper than any application reads. */
 const deepest = 512;
 
@@ -144,9 +146,11 @@ class JsonReader implements BodyReader {
   #takes(byte: number): boolean {
     if (this.#state === 'text' || this.#state === 'escape') return this.#takesOfText(byte);
     if (byte === colon && this.#ended !== undefined) return this.#endsName();
-    if (byte === quote || byte === comma || closings.includes(byte) || openings.includes(byte))
-      return this.#endsValue() || this.#takesSign(byte);
-    if (byte <= 0x20) return this.#state === 'bare' && this.#endsValue();
+    if (signs.includes(byte)) return this.#endsValue() || this.#takesSign(byte);
+    return byte <= 0x20 ? this.#state === 'bare' && this.#endsValue() : this.#takesBare(byte);
+  }
+
+  #takesBare(byte: number): boolean {
     this.#state = 'bare';
     this.#keep(byte);
     return false;

@@ -79,7 +79,14 @@ function objectionTo(
   if (!decision.allow) return decision;
   // A worker would go on serving pages of this host after the session has ended.
   if (exchange.request.headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
-  if ('rule' in target) return undefined;
+  return 'rule' in target ? undefined : assignmentTo(deps, target, decided);
+}
+
+function assignmentTo(
+  deps: Pick<JudgedRequestDeps, 'supportPeople'>,
+  target: CanonicalTarget,
+  decided: Decided,
+): RequestObjection | undefined {
   const assigned = assignedByAddress(assignmentRuleOf(decided, deps.supportPeople), target, decided.route);
   return assigned === undefined ? undefined : { reason: 'SupportAssigned', detail: assigned };
 }

@@ -78,9 +78,8 @@ describe('a route that names the types of its body', () => {
       { ...save, contentTypes: ['c/d', 'e/f'] },
     ];
     const route = compileRoutes([one, two]).find('POST', '/documents', { contentType: 'c/d' });
-    expect([route?.action, ...(route?.also ?? []).map(({ action }) => action)].toSorted()).toEqual([
-      'Save',
-      'Upload',
-    ]);
+    expect(new Set([route?.action, ...(route?.also ?? []).map(({ action }) => action)])).toEqual(
+      new Set(['Save', 'Upload']),
+    );
   });
 });
