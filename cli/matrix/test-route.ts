@@ -2,6 +2,8 @@
 import { compileMatrix, explain, permits } from '../../crds/rules/matrix/matrix.ts';
 import { isProblem, printable, problemLine } from '../../crds/rules/problem.ts';
 import { type CanonicalTarget, canonicalPath, targetInUrl } from '../../crds/rules/request/canonical-path.ts';
+import { meaningOf, whyNoMeaning } from '../../crds/rules/request/meaning.ts';
+import type { PathForm } from '../../crds/rules/request/path-forms.ts';
 import type { Route } from '../../crds/rules/request/route-search.ts';
 import { compileRoutes, type RouteTable } from '../../crds/rules/request/routes.ts';
 import {
@@ -76,7 +78,7 @@ function answerTo(
     );
   }
   const about = { request: `${method} ${printable(target, 200)}`, application: from };
-  const canonical = canonicalPath(target);
+  const canonical = canonicalPath(target, application.spec.pathForms ?? []);
   if (isProblem(canonical)) {
     const why = [`The address ${canonical.rule}: ${canonical.fix}.`];
     return { ...about, route: undefined, why, matrices: [] };
@@ -84,14 +86,16 @@ function answerTo(
 
   const table = compileRoutes(application.spec.routes);
   const request = { method, ...canonical, contentType };
-  const route = table.find(method, canonical.path, request);
-  if (route === undefined) return { ...about, route, why: whyNone(table, request), matrices: [] };
+  const allowed = application.spec.pathForms ?? [];
+  const route = meaningOf(table, request, allowed);
+  if (route === undefined) return { ...about, route, why: whyNone(table, request, allowed), matrices: [] };
   return { ...about, route, why: [], matrices: matrices.map((matrix) => judged(matrix, route)) };
 }
 
 /** What the person would read, what is said to the customer beside it, and what the same path means by other methods. */
-function whyNone(table: RouteTable, { method, path, ...beside }: AskedRequest): string[] {
-  const detail = table.explain(method, path, beside);
+function whyNone(table: RouteTable, asked: AskedRequest, allowed: readonly PathForm[]): string[] {
+  const { method, path, ...beside } = asked;
+  const detail = whyNoMeaning(table, asked, allowed);
   const others = methods.filter((each) => each !== method && table.find(each, path, beside) !== undefined);
   return [
     'The application does not say what this request means, so it is refused.',

@@ -2,6 +2,7 @@
 import { type Address, parseAddress } from '../../crds/rules/address/address.ts';
 import { isProblem, printable } from '../../crds/rules/problem.ts';
 import { canonicalPath, targetInUrl } from '../../crds/rules/request/canonical-path.ts';
+import { pathForms } from '../../crds/rules/request/path-forms.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
 import { type CommandInput, UsageError } from '../command.ts';
 import { shownTime } from '../times/show.ts';
@@ -72,8 +73,13 @@ function sent(target: string, option: string, input: CommandInput) {
   const method = (input.option('method') ?? 'GET').toUpperCase();
   if (!methods.includes(method))
     throw new UsageError(`--method must be one of ${methods.join(', ')}, not "${printable(method)}"`);
-  const read = canonicalPath(target);
-  if (!isProblem(read)) return { method, ...read };
+  // Whether its form is allowed is said by the application, which is not read yet.
+  const read = canonicalPath(target, pathForms);
+  if (!isProblem(read)) {
+    const { path, query, readings, forms } = read;
+    return { method, path, query, readings, forms };
+  }
+
   throw new UsageError(
     `${option} only takes a path that the gateway serves: ${read.value} ${read.rule}; correct it: ${read.fix}`,
   );

@@ -6,6 +6,7 @@ import { installationOf } from '../../crds/rules/installation.ts';
 import type { LockReading } from '../../crds/rules/locks.ts';
 import { type MatrixInForce, matrixInForce, type Target } from '../../crds/rules/matrix/matrix.ts';
 import { hostIsOurs, servedUnder } from '../../crds/rules/request/hosts.ts';
+import { meaningOf, type RequestRead, whyNoMeaning } from '../../crds/rules/request/meaning.ts';
 import { compileRoutes } from '../../crds/rules/request/routes.ts';
 import { freshSession } from './fresh-session.ts';
 import { certain } from './seen.ts';
@@ -13,12 +14,9 @@ import type { SeenPerson, SeenWorld } from './world.ts';
 
 /** A request to the application: as it would be sent, or what it would mean. */
 export type RequestAsked =
-  | {
-      readonly method: string;
-      readonly path: string;
-      readonly query?: string | undefined;
+  | ({
       readonly host?: string;
-    }
+    } & RequestRead)
   | { readonly target: Target };
 
 /** Who asks for what, from where. */
@@ -138,11 +136,11 @@ const noneThere = { namespace: '', name: '' };
 function targetOf({ application }: SeenWorld, request: RequestAsked): Ask['target'] {
   if ('target' in request) return request.target;
   const own = application && certain(application);
-  return own && compileRoutes(own.spec.routes).find(request.method, request.path, request);
+  return own && meaningOf(compileRoutes(own.spec.routes), request, own.spec.pathForms ?? []);
 }
 
 function unrouted({ application }: SeenWorld, request: RequestAsked): string | undefined {
   if ('target' in request) return undefined;
   const own = application && certain(application);
-  return own && compileRoutes(own.spec.routes).explain(request.method, request.path, request);
+  return own && whyNoMeaning(compileRoutes(own.spec.routes), request, own.spec.pathForms ?? []);
 }

@@ -201,6 +201,51 @@ export const applicationSchema = {
             "message": "must be the name of one field, of letters, digits and the signs _ . -, such as assigneeId"
           }
         },
+        "forwardHeaders": {
+          "type": "object",
+          "example": "{request: [Authorization]}",
+          "properties": {
+            "request": {
+              "type": "array",
+              "maxItems": 50,
+              "example": "[Authorization]",
+              "items": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 64,
+                "pattern": "^[A-Za-z0-9-]+$",
+                "message": "must be the name of a header, with letters, digits and hyphens only, such as Authorization"
+              }
+            },
+            "response": {
+              "type": "array",
+              "maxItems": 50,
+              "example": "[Warning]",
+              "items": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 64,
+                "pattern": "^[A-Za-z0-9-]+$",
+                "message": "must be the name of a header, with letters, digits and hyphens only, such as Warning"
+              }
+            }
+          }
+        },
+        "pathForms": {
+          "type": "array",
+          "maxItems": 4,
+          "example": "[MatrixParameters]",
+          "items": {
+            "type": "string",
+            "enum": [
+              "MatrixParameters",
+              "EmptySegments",
+              "EncodedSlash",
+              "EncodedPercent"
+            ],
+            "maxLength": 16
+          }
+        },
         "routes": {
           "type": "array",
           "maxItems": 500,

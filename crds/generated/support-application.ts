@@ -99,6 +99,23 @@ export interface SupportApplication {
      */
     assignmentFields?: string[];
     /**
+     * Headers that pass beyond the usual ones. Passwords and tokens of the application itself pass only by being named here. Example: {request: [Authorization]}
+     */
+    forwardHeaders?: {
+      /**
+       * Headers that the application may see of a request. Example: [Authorization]
+       */
+      request?: string[];
+      /**
+       * Headers that the support person’s browser may see of an answer; where the matrix masks, they are masked. Example: [Warning]
+       */
+      response?: string[];
+    };
+    /**
+     * Forms of a path that are refused without this, as applications read them differently: MatrixParameters (/a;x=1), EmptySegments (/a//b, forwarded as /a/b), EncodedSlash (%2F in a name), EncodedPercent (%25 in a name). Example: [MatrixParameters]
+     */
+    pathForms?: ('MatrixParameters' | 'EmptySegments' | 'EncodedSlash' | 'EncodedPercent')[];
+    /**
      * Which request means which module and action; a request without a route is refused. Example: [{name: jobs, methods: [GET], path: /jobs, module: Jobs, action: Read}]
      */
     routes: {

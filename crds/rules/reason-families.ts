@@ -30,6 +30,8 @@ export const upstream = {
   refusedAs: 'not-answered',
   metric: 'service',
 } as const;
+/** The application answered, and nothing of it is passed on. */
+export const notPassedOn = { ...upstream, refusedAs: 'not-maskable' } as const;
 /** Nothing was sent, as there is no place to send it to. */
 export const notReached = { ...upstream, refusedAs: 'not-reached' } as const;
 /** About how a request is written, before anything is asked about its session. */

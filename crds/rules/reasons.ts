@@ -7,6 +7,7 @@ import {
   byOperator,
   forbidden,
   noSession,
+  notPassedOn,
   notReached,
   ofAddress,
   ofApplication,
@@ -38,7 +39,6 @@ const table = {
     refusedAs: 'nothing',
     metric: 'none',
   },
-
   NoGrant: { sentence: 'There is no such grant, or it is being deleted.', ...ofGrant },
   // Told also in place of what only the customer may read, and after access was closed: it must be true of each.
   NotOpened: { sentence: 'Access is not open.', ...ofGrant, ...byStatus, refusedAs: 'not-open' },
@@ -55,7 +55,6 @@ const table = {
     ...customerOnly,
     metric: 'lock',
   },
-
   NoSession: { sentence: 'You are not signed in.', ...noSession },
   // The object stays: it may be another person's, and a forged cookie must not end that one.
   SessionInvalid: { sentence: 'The session is not one that this gateway made for this grant.', ...noSession },
@@ -219,10 +218,11 @@ const table = {
   },
   NotMaskable: {
     sentence: 'The application answered in a form in which personal data cannot be masked.',
-    ...upstream,
-    refusedAs: 'not-maskable',
+    ...notPassedOn,
   },
-
+  RedirectRefused: { sentence: 'The application redirected to where nothing is served.', ...notPassedOn },
+  MorePasses: { sentence: 'More passes than the gateway lets pass by itself.', ...byOperator },
+  UsualPasses: { sentence: 'Nothing passes but what the gateway lets pass by itself.', ...byOperator },
   Enforced: { sentence: 'Everything that this object asks for has been applied.', ...byOperator },
   ApplyFailed: { sentence: 'Something that this object asks for could not be applied.', ...byOperator },
   // Nothing reports this yet: admission refuses such an object, and names the problems.

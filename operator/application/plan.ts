@@ -55,7 +55,8 @@ const events = {
 export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
   const claim = claimOf(world);
   const drafts = [...lifecycleDrafts(world, events, now), ...claimDrafts(world, claim, now)];
-  const conditions = [condition('Ready', readyObjection(world), 'Enforced'), hostReady(world, now)];
+  const ready = condition('Ready', readyObjection(world), 'Enforced');
+  const conditions = [ready, hostReady(world, now), morePasses(world)];
   const status = statusOf(world.object, conditions, now);
   const lookAgainAt = world.policy && nextCertificateChange(toldTo(world.policy, world), now);
   return { record: { drafts, mustBeDurable: true }, status, claim, lookAgainAt };
@@ -71,6 +72,23 @@ function hostReady(world: ApplicationWorld, now: number): PlainCondition {
 function condition(type: string, objection: ConditionReason | undefined, fine: Reason): PlainCondition {
   if (objection !== undefined) return { type, holds: false, ...objection };
   return { type, holds: true, reason: fine, message: sentenceFor(fine) };
+}
+
+/** What the application opts in to, so that who reads the status need not know the defaults. */
+function morePasses({ object: { spec } }: ApplicationWorld): PlainCondition {
+  const { pathForms, forwardHeaders, allowedOrigins } = spec;
+  const lists = {
+    'spec.pathForms': pathForms,
+    'spec.forwardHeaders.request': forwardHeaders?.request,
+    'spec.forwardHeaders.response': forwardHeaders?.response,
+    'spec.allowedOrigins': allowedOrigins,
+  };
+  const told = Object.entries(lists).flatMap(([field, list = []]) =>
+    list.length === 0 ? [] : [`${field} has ${list.join(', ')}`],
+  );
+  const reason = told.length === 0 ? 'UsualPasses' : 'MorePasses';
+  const message = [sentenceFor(reason), ...told.map((each) => `${each}.`)].join(' ');
+  return { type: 'MorePasses', holds: told.length > 0, reason, message };
 }
 
 function readyObjection({ object, certificates, ...backend }: ApplicationWorld): ConditionReason | undefined {

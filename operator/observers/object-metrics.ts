@@ -31,6 +31,7 @@ export const conditionTypes = [
   'HostReady',
   'IdentitiesExclusive',
   'Locked',
+  'MorePasses',
   'Ready',
   'Recorded',
   'RecordsUnavailable',

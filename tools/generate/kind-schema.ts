@@ -14,6 +14,7 @@ const judgedElsewhere: readonly { readonly begins: string; readonly by: string }
   { begins: "self.matches('^[a-z0-9]([-a-z0-9]{0,61}", by: 'nothing: hosts are no part of routes' },
   { begins: 'has(self.type) &&', by: 'crds/rules/problems/application-problems.ts' },
   { begins: '!has(self.type) ||', by: 'crds/rules/problems/application-problems.ts' },
+  { begins: '!self.lowerAscii().matches(', by: 'crds/rules/problems/application-problems.ts' },
   { begins: 'isURL(self)', by: 'nothing: addresses are no part of routes' },
 ];
 

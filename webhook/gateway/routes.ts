@@ -18,6 +18,7 @@ import {
 import { limitBody } from './listener/client-limits.ts';
 import type { Exchange } from './listener/request-gate.ts';
 import type { ServedAt } from './listener/served-hosts.ts';
+import { isOwnPath } from './pages/links.ts';
 import type { MayAsk } from './refusals/decided-refusal.ts';
 import type { RequestRefusal } from './refusals/refuse.ts';
 import { credentialsRefusal, tooManyRefusal } from './refusals/sign-in-refusal.ts';
@@ -66,7 +67,6 @@ export const applicationRoutes: readonly GatewayRoute[] = [
   { method: 'POST', path: '/support-access/sign-out', handle: signOut },
 ];
 
-const ours = '/support-access';
 /** Long enough to send what our own paths take, milliseconds. */
 const ownBodyMs = 15_000;
 
@@ -80,7 +80,7 @@ export type RouteDeps = HandlerDeps &
 export async function serve(deps: RouteDeps, exchange: Exchange): Promise<void> {
   const served = deps.servedAt(exchange.host);
   const path = (exchange.request.url ?? '').split('?', 1)[0] ?? '';
-  const isOurs = path === ours || path.startsWith(`${ours}/`);
+  const isOurs = isOwnPath(path);
   if (served?.kind === 'application' && !isOurs) {
     await serveApplication(deps, exchange, served);
   } else if (served === undefined || !isOurs) {

@@ -2,6 +2,7 @@
 import type { SupportApplication } from '../../generated/support-application.ts';
 import { isProblem, type Problem, printable } from '../problem.ts';
 import { canonicalPath } from '../request/canonical-path.ts';
+import { isNeverForwarded } from '../request/never-forwarded.ts';
 import { placeholdersIn } from '../request/placeholders.ts';
 import { routeConflicts } from '../request/routes.ts';
 
@@ -11,7 +12,7 @@ type Route = SupportApplication['spec']['routes'][number];
 const plainSegment = /^[A-Za-z0-9._~!$&()+,=:@-]*$/;
 const placeholder = /^\{[A-Za-z][A-Za-z0-9]*\}$/;
 
-export function applicationProblems({ spec: { routes } }: SupportApplication): Problem[] {
+export function applicationProblems({ spec: { routes, forwardHeaders } }: SupportApplication): Problem[] {
   const single = routes.flatMap((route, at) => [
     ...meaningProblems(route, `spec.routes[${at}]`),
     ...pathProblems(route, `spec.routes[${at}].path`),
@@ -23,7 +24,20 @@ export function applicationProblems({ spec: { routes } }: SupportApplication): P
     rule: `must not mean the same requests as spec.routes[${first}]`,
     fix: 'remove one of the two, or the method from one of them, or let one demand parameters in "query" or types in "contentTypes"',
   }));
-  return [...single, ...repeatedNames(routes), ...conflicts];
+  return [...headerProblems(forwardHeaders), ...single, ...repeatedNames(routes), ...conflicts];
+}
+
+/** Its schema says so too; this is for files that were not applied yet. */
+function headerProblems(lists: SupportApplication['spec']['forwardHeaders'] = {}): Problem[] {
+  const rule = 'must not be a header of identity, of one hop, of framing or of the gateway itself';
+  const fix = 'remove it, or have the application use another one, such as Authorization';
+  return Object.entries(lists).flatMap(([side, names]) =>
+    names.flatMap((name, at) =>
+      isNeverForwarded(name)
+        ? [{ field: `spec.forwardHeaders.${side}[${at}]`, value: printable(name), rule, fix }]
+        : [],
+    ),
+  );
 }
 
 /** People know a route by its name. Comparing 500 names with each other costs more than the API server allows a rule. */
@@ -98,6 +112,8 @@ function pathProblems({ path }: Route, field: string): Problem[] {
   const objection = (rule: string, fix: string) => [{ field, value: printable(path), rule, fix }];
   const canonical = canonicalPath(path);
   if (isProblem(canonical)) return objection(canonical.rule, 'write the path as requests must write it');
+  if (canonical.path !== (path.split('?', 1)[0] ?? ''))
+    return objection('must be written in its canonical form', `write ${canonical.path}`);
   if (canonical.query !== undefined)
     return objection('must not have a query', 'name the parameters in the route\'s "query" instead');
   const segments = path.split('/').slice(1);

@@ -33,6 +33,7 @@ const narrowings = {
   SupportApplication: {
     maxAttachmentSizeMB: becameSmaller,
     allowedOrigins: itemsRemovedOrAll,
+    pathForms: itemsRemovedOrAll,
   },
 } as const satisfies Record<string, Readonly<Record<string, Narrowing>>>;
 

@@ -87,6 +87,10 @@ const applicationFields: Record<string, fc.Arbitrary<unknown>> = {
       fc.constantFrom('https://a.example.com', 'https://b.example.com', 'https://c.example.com'),
     ),
   ),
+  pathForms: maybe(fc.uniqueArray(fc.constantFrom('MatrixParameters', 'EmptySegments', 'EncodedSlash'))),
+  forwardHeaders: maybe(
+    fc.constantFrom({ request: ['X-A'] }, { request: ['X-A', 'X-B'] }, { response: ['X-A'] }),
+  ),
   routes: fc.constantFrom([], [{ name: 'x', methods: ['GET'], path: '/', module: 'M', action: 'Read' }]),
 };
 

@@ -139,6 +139,24 @@ export const brokenSettings: readonly Broken[] = [
   ...breaking(application, [
     ['a URL that runs script', set('url', 'javascript:alert(1)'), 'spec.url', 'must be an http or https URL'],
     ['an upper-case host', set('host', 'eCase.example.com'), 'spec.host', host],
+    [
+      'a form of a path that there is not',
+      set('pathForms', ['Backslash']),
+      'spec.pathForms[0]',
+      'Unsupported value',
+    ],
+    [
+      'a header of identity among those that pass',
+      set('forwardHeaders', { request: ['Authorization', 'X-Forwarded-User'] }),
+      'spec.forwardHeaders.request[1]',
+      'must not be a header of identity',
+    ],
+    [
+      'a header with an underscore in its name',
+      set('forwardHeaders', { response: ['x_job'] }),
+      'spec.forwardHeaders.response[0]',
+      'must be the name of a header',
+    ],
     ...[
       '*',
       'null',

@@ -43,6 +43,7 @@ const lists: readonly (readonly [kind: Kind, path: string, entries: readonly [un
   [application, 'callers', [{ serviceAccountName: 'one' }, { serviceAccountName: 'two' }]],
   [application, 'allowedOrigins', ['https://a.example.com', 'https://b.example.com']],
   [policy, 'cases.elevatedContacts', ['grace', 'hedy']],
+  [application, 'pathForms', ['MatrixParameters', 'EncodedSlash']],
   [user, 'supportRoles', ['Engineer', 'Trainee']],
   [supportCase, 'contacts', [{ name: 'grace' }, { name: 'hedy' }]],
 ];

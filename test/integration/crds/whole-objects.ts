@@ -67,6 +67,8 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
       version: '26.1.3.0',
       edition: 'SaaS',
       allowedOrigins: ['https://reports.example.com'],
+      forwardHeaders: { request: ['X-Api-Key'], response: ['X-Job-Id'] },
+      pathForms: ['MatrixParameters'],
       callers: [{ serviceAccountName: 'ecase' }],
       tls: { serverName: 'ecase.internal', caRef: { name: 'ca', key: 'ca.crt' } },
       timeouts: { firstByteSeconds: 60, uploadIdleSeconds: 60 },

@@ -216,7 +216,13 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
       response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' }).end('packed'),
     recordedIn: 'outcome',
   },
+  RedirectRefused: {
+    upstream: (response) => response.writeHead(302, { location: '/files/100%25.pdf' }).end(),
+    recordedIn: 'outcome',
+  },
 
+  MorePasses: reported('MorePasses'),
+  UsualPasses: reported('UsualPasses'),
   Enforced: reported('Enforced'),
   ApplyFailed: reported('ApplyFailed'),
   Invalid: reported('Invalid'),

@@ -6,6 +6,7 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import { decide, endOfSession } from '../../../crds/rules/access.ts';
 import { parseAddress } from '../../../crds/rules/address/address.ts';
 import type { Ask, Decision, Objection } from '../../../crds/rules/ask.ts';
+import { meaningOf, whyNoMeaning } from '../../../crds/rules/request/meaning.ts';
 import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
@@ -237,12 +238,12 @@ function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWor
   return { decision: decide(ask), world, source, now, ...(route === undefined ? {} : { route }) };
 }
 
-function routeOf({ request }: DecisionRequest, { routes }: ReadWorld): Route | undefined {
-  return request && routes?.find(request.method, request.path, request);
+function routeOf({ request }: DecisionRequest, { routes, application }: ReadWorld): Route | undefined {
+  return request && routes && meaningOf(routes, request, application?.spec.pathForms ?? []);
 }
 
-function unrouted({ request }: DecisionRequest, { routes }: ReadWorld): string | undefined {
-  return request && routes?.explain(request.method, request.path, request);
+function unrouted({ request }: DecisionRequest, { routes, application }: ReadWorld): string | undefined {
+  return request && routes && whyNoMeaning(routes, request, application?.spec.pathForms ?? []);
 }
 
 /** The person is not here where the application asks: the address is the one of the sign-in. */

@@ -5,6 +5,7 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { Decision, EntryPoint, Objection, World } from '../../../crds/rules/ask.ts';
 import type { MatrixInForce, Target } from '../../../crds/rules/matrix/matrix.ts';
+import type { PathForm } from '../../../crds/rules/request/path-forms.ts';
 import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { RouteTable } from '../../../crds/rules/request/routes.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
@@ -31,6 +32,10 @@ export interface RequestToApplication {
   readonly method: string;
   /** Canonical, without the query. */
   readonly path: string;
+  /** How else the application could read the path; what each means must be permitted too. */
+  readonly readings?: readonly string[];
+  /** What of the path is served only where the application allows it. */
+  readonly forms?: readonly PathForm[];
   /** What follows the first `?`, as it came. */
   readonly query?: string | undefined;
   /** The Content-Type line, as it came. */

@@ -7,11 +7,12 @@ import type { Reason } from '../../../crds/rules/reasons.ts';
 import { canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import { isServedAt } from '../../../crds/rules/request/hosts.ts';
+import { pathForms } from '../../../crds/rules/request/path-forms.ts';
 import type { Decided, Decider, ReadWorld } from '../decisions/decision.ts';
 import { cookieNamed, cookieNamesWithout, cookieValues } from '../listener/request-cookies.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { ServedAt } from '../listener/served-hosts.ts';
-import { enterPath, type PolicySeen } from '../pages/links.ts';
+import { enterPath, isOwnPath, type PolicySeen } from '../pages/links.ts';
 import { redirect } from '../pages/responses.ts';
 import { type CurrentSessionDeps, currentSession } from '../refusals/current-session.ts';
 import {
@@ -69,8 +70,10 @@ async function setOut(deps: EnterDeps, exchange: Exchange, to: string): Promise<
 
 /** A path of this host's application and nothing else: no other host, and no path of ours that would redirect in a circle. */
 function localPath(to: string): string {
-  const isPlain = 'path' in canonicalPath(to) && !to.startsWith('/support-access/');
-  return isPlain && to.length <= 2000 ? to : '/';
+  // In its one form, as `//other.example` is another host to a browser; whether it is served is judged when it comes.
+  const read = canonicalPath(to, pathForms);
+  const isPlain = 'target' in read && !isOwnPath(read.path);
+  return isPlain && read.target.length <= 2000 ? read.target : '/';
 }
 
 async function comeIn(deps: EnterDeps, exchange: Exchange, sealed: string): Promise<void> {

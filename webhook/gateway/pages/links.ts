@@ -24,3 +24,10 @@ export function signInLink(
 ): string | undefined {
   return policy === undefined ? undefined : signInUrlOf(policy.spec.gateway, grant);
 }
+
+const ours = '/support-access';
+
+/** Whether a path is one of the gateway's own, on whichever host. */
+export function isOwnPath(path: string): boolean {
+  return path === ours || path.startsWith(`${ours}/`);
+}

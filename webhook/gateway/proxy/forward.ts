@@ -4,6 +4,7 @@
  */
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
 import { isReason, type Reason, reasons } from '../../../crds/rules/reasons.ts';
+import { placeOf, redirectRule } from './own-addresses.ts';
 import { type Relayed, relay } from './relay.ts';
 import { HeadTimeout, type ProxiedRequest, sendUpstream, type UpstreamHead } from './request.ts';
 import {
@@ -41,6 +42,15 @@ export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
   if (connection !== undefined)
     return forwardedOf(proxied, await relayUpgrade(proxied, { response, connection }));
 
+  const astray = redirectRule(response, placeOf(proxied));
+  if (astray !== undefined) {
+    response.destroy();
+    return refusedResponse(
+      { status: response.statusCode ?? 0, upstream: 'answered' },
+      'RedirectRefused',
+      astray,
+    );
+  }
   const plan = bodyPlan(proxied, response);
   if (plan.kind !== 'refuse') return relayedOf(proxied, head, await relay(proxied, response, plan));
   response.destroy();
@@ -145,7 +155,11 @@ function broken(outcome: RecordOutcome, headersSent: boolean): Forwarded {
 }
 
 function unmaskable(outcome: RecordOutcome, rule: string, headersSent = false): Forwarded {
-  const told = { outcome: { ...outcome, reason: 'NotMaskable' }, rule } as const;
-  if (headersSent) return told;
-  return { ...told, refusal: { status: reasons.NotMaskable.status, reason: 'NotMaskable' } };
+  if (headersSent) return { outcome: { ...outcome, reason: 'NotMaskable' }, rule };
+  return refusedResponse(outcome, 'NotMaskable', rule);
+}
+
+/** The application answered, and nothing of it is passed on. */
+function refusedResponse(outcome: RecordOutcome, reason: Reason, rule: string): Forwarded {
+  return { outcome: { ...outcome, reason }, rule, refusal: { status: reasons[reason].status, reason } };
 }

@@ -2,6 +2,7 @@
  * What an entry point of the gateway lets pass between a client and what it proxies to. The engine has no list of its
  * own, so that each entry point (an application today, the Kubernetes API later) says all of it in one value.
  */
+import type { PathForm } from '../../../crds/rules/request/path-forms.ts';
 import type { Masker } from '../masking/masker.ts';
 
 /** Names of headers in lower case. What is on neither list is dropped. */
@@ -29,6 +30,8 @@ export interface ProxyPolicy {
    * browser load things before the response was looked at.
    */
   readonly informational: boolean;
+  /** Forms of paths that are served beyond the usual ones. */
+  readonly pathForms: readonly PathForm[];
   /** Undefined where nothing is masked. */
   readonly masker: Masker | undefined;
   /** Largest body of a request, bytes. */

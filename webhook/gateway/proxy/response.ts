@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { type MaskingPlan, sumOf } from '../masking/masker.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
-import { onThisHost } from './own-addresses.ts';
+import { onThisHost, placeOf } from './own-addresses.ts';
 import { listedHeaders } from './policy.ts';
 import type { ProxiedRequest } from './request.ts';
 import { besideCookies } from './session-cookies.ts';
@@ -42,10 +42,8 @@ type HeadersBackFor = Pick<ProxiedRequest, 'policy' | 'authority' | 'upstreamOri
 };
 
 /** The headers that the client sees: those that the policy lists, masked, and the policy's own. */
-export function responseHeaders(
-  { policy, authority, upstreamOrigins, session, exchange }: HeadersBackFor,
-  headers: IncomingHttpHeaders,
-): ResponseHeaders {
+export function responseHeaders(asked: HeadersBackFor, headers: IncomingHttpHeaders): ResponseHeaders {
+  const { policy, session, exchange } = asked;
   const { masker } = policy;
   let counts: Readonly<Record<string, number>> = {};
   const clean = (text: string): string => {
@@ -54,12 +52,14 @@ export function responseHeaders(
     counts = sumOf(counts, masked.counts);
     return masked.value;
   };
-  const origins = [`https://${authority}`, `http://${authority}`, ...upstreamOrigins];
+  const place = placeOf(asked);
   const kept = listedHeaders(policy.responseHeaders, masker !== undefined, (name) => {
     const value = headers[name];
-    return typeof value === 'string' ? clean(onThisHost(name, value, origins)) : undefined;
+    const passed = typeof value === 'string' ? onThisHost(name, value, place) : undefined;
+    return passed === undefined ? undefined : clean(passed);
   });
-  const { location } = headers;
+  const location =
+    headers.location === undefined ? undefined : onThisHost('location', headers.location, place);
   const path = (exchange.request.url ?? '/').split('?', 1)[0] ?? '/';
   const cookies = (policy.cookies ? (headers['set-cookie'] ?? []) : [])
     .filter((cookie) => !hasOurName(cookie))
@@ -67,7 +67,7 @@ export function responseHeaders(
   return {
     headers: {
       ...kept,
-      ...(location === undefined ? {} : { location: clean(onThisHost('location', location, origins)) }),
+      ...(location === undefined ? {} : { location: clean(location) }),
       ...(cookies.length === 0
         ? {}
         : { 'set-cookie': [...cookies, ...besideCookies(cookies, { session, path })] }),

@@ -8,11 +8,12 @@ import { type Problem, printable } from '../../../crds/rules/problem.ts';
 import type { Reason } from '../../../crds/rules/reasons.ts';
 import { type CanonicalTarget, canonicalPath } from '../../../crds/rules/request/canonical-path.ts';
 import { crossSiteObjection, originsIn } from '../../../crds/rules/request/cross-site.ts';
+import { type PathForm, pathForms } from '../../../crds/rules/request/path-forms.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { Decided, DecidedAnew, Decider, DecisionRequest } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import { ownOrigins, saidByBrowser } from '../listener/request-sender.ts';
-import type { PolicySeen } from '../pages/links.ts';
+import { isOwnPath, type PolicySeen } from '../pages/links.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import { assignedByAddress, assignmentRuleOf } from './assigned.ts';
 import type { NoteJudged } from './current-session.ts';
@@ -32,16 +33,28 @@ export interface JudgedRequest {
   readonly decisionRequest: DecisionRequest;
   /** Undefined where the request may go on. */
   readonly objection: RequestObjection | undefined;
+  /** The request's target in its one form, which was judged; as it came where it has none. */
+  readonly target: string;
+}
+
+/** Whose request it is, and to what. */
+interface Asked {
+  readonly proof: SessionProof;
+  readonly application: NamespacedName;
+  /** Another program forwards it as it came: then only what is in its one form already is judged as what is forwarded. */
+  readonly isForwardedAsItCame?: boolean;
 }
 
 /** Decides a request with a genuine cookie, to the host of this application. */
 export async function judgedRequest(
   deps: JudgedRequestDeps,
   exchange: Exchange,
-  { proof, application }: { readonly proof: SessionProof; readonly application: NamespacedName },
+  { proof, application, isForwardedAsItCame = false }: Asked,
 ): Promise<JudgedRequest> {
   const { request, host, origin } = exchange;
-  const target = canonicalPath(request.url ?? '');
+  const { url = '' } = request;
+  // Whether its form is allowed is a matter of the application, which is read for the decision.
+  const target = read(url, pathForms, isForwardedAsItCame);
   const asked = 'path' in target ? target : { path: '', query: undefined };
   const decisionRequest: DecisionRequest = {
     entryPoint: 'application',
@@ -58,7 +71,35 @@ export async function judgedRequest(
   };
   const decided = await deps.decider.decide(decisionRequest);
   deps.noteJudged(exchange, decided);
-  return { decided, decisionRequest, objection: objectionTo(deps, exchange, { decided, target }) };
+  const allowed = decided.world.application?.spec.pathForms ?? [];
+  const inForce = read(url, allowed, isForwardedAsItCame);
+  return {
+    decided,
+    decisionRequest,
+    objection: objectionTo(deps, exchange, { decided, target: inForce }),
+    target: 'target' in target ? target.target : url,
+  };
+}
+
+/** The target in its one form, or why it has none that counts here. */
+function read(
+  url: string,
+  allowed: readonly PathForm[],
+  isForwardedAsItCame: boolean,
+): CanonicalTarget | Problem {
+  const target = canonicalPath(url, isForwardedAsItCame ? [] : allowed);
+  if ('rule' in target) return target;
+  const value = printable(url);
+  // It came here since it was spelled so.
+  if ([target.path, ...target.readings].some(isOwnPath)) {
+    const rule = 'must not spell a path of the gateway in another way';
+    return { field: 'path', value, rule, fix: 'write it as it is: /support-access/' };
+  }
+  // The letter case of an encoding means the same to every reader.
+  const asItCame = url.replaceAll(/%[0-9a-f]{2}/gi, (encoded) => encoded.toUpperCase());
+  if (!isForwardedAsItCame || target.target === asItCame) return target;
+  const rule = 'must be in its one form, as it is forwarded as it came';
+  return { field: 'path', value, rule, fix: `write ${printable(target.path)}` };
 }
 
 /** The first objection: the decision's, then those that are about this one exchange. */

@@ -63,6 +63,9 @@ describe('the table of reasons', () => {
     ServiceWorker         403    stays   fresh  person   not-served           grant.closed    signin.failed      request
     ServiceUnreachable    502    stays   fresh  person   not-answered         grant.closed    signin.failed      service
     NotMaskable           502    stays   fresh  person   not-maskable         grant.closed    signin.failed      service
+    RedirectRefused       502    stays   fresh  person   not-maskable         grant.closed    signin.failed      service
+    MorePasses            401    ends    status person   closed               grant.closed    signin.failed      operator
+    UsualPasses           401    ends    status person   closed               grant.closed    signin.failed      operator
     Enforced              401    ends    status person   closed               grant.closed    signin.failed      operator
     ApplyFailed           401    ends    status person   closed               grant.closed    signin.failed      operator
     Invalid               401    ends    status person   closed               grant.closed    signin.failed      operator

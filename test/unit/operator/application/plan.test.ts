@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sentenceFor } from '../../../../crds/rules/reasons.ts';
 import { backendKey, onItsNode } from '../../../../crds/rules/request/told-backends.ts';
 import { type ApplicationWorld, planApplication } from '../../../../operator/application/plan.ts';
 import { type Authority, createAuthority } from '../../../kit/control-plane/pki.ts';
@@ -42,7 +43,27 @@ function said(change: Partial<ApplicationWorld> = {}, now = noon): Record<string
 
 describe('an application', () => {
   it('is ready, and its host is served, when everything is as it should be', () => {
-    expect(said()).toEqual({ Ready: 'True Enforced', HostReady: 'True HostServed' });
+    expect(said()).toEqual({
+      Ready: 'True Enforced',
+      HostReady: 'True HostServed',
+      MorePasses: 'False UsualPasses',
+    });
+  });
+
+  it('says what it lets pass beyond the usual, each by its field', () => {
+    const object = anApplication(
+      withSpec({
+        pathForms: ['MatrixParameters', 'EncodedSlash'],
+        forwardHeaders: { request: ['Authorization'] },
+        allowedOrigins: ['https://reports.apps.example.com'],
+      }),
+    );
+    const { conditions } = planApplication(worldOf({ object }), noon).status;
+    expect(conditions.find(({ type }) => type === 'MorePasses')).toMatchObject({
+      status: 'True',
+      reason: 'MorePasses',
+      message: `${sentenceFor('MorePasses')} spec.pathForms has MatrixParameters, EncodedSlash. spec.forwardHeaders.request has Authorization. spec.allowedOrigins has https://reports.apps.example.com.`,
+    });
   });
 
   it.each([

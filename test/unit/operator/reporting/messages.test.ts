@@ -56,6 +56,7 @@ const inNoCondition = [
   ] as const),
   ...(['BadRequest', 'WrongHost', 'BodyTooLarge', 'TooManyRequests', 'CrossSite', 'CodeInvalid'] as const),
   ...(['SignInFailed', 'ServiceWorker', 'ServiceUnreachable', 'NotMaskable', 'MaskedValue'] as const),
+  'RedirectRefused',
 ] satisfies readonly Reason[];
 
 /** Of a grant that was open and whose world became so. */
@@ -214,6 +215,8 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   NoCertificate: () => ofPolicy(certificates.other),
   CertificateUnreadable: () => ofPolicy('Missing'),
   GatewaySilent: () => ofPolicy(certificates.fine, {}, { now: noon + day, toldWhen: noon }),
+  MorePasses: () => ofApplication({ object: anApplication(withSpec({ pathForms: ['MatrixParameters'] })) }),
+  UsualPasses: () => ofApplication(),
   HostServed: () => {
     const served = { ...gateway, hostSuffixes: ['example.com'], host: 'else.example.com' };
     const policy = policies.aPolicy(withSpec({ gateway: served }));
@@ -234,6 +237,7 @@ function signingWith(certificate: string): Conditions {
 /** Reasons under which nothing is wrong: there is no way out to tell. */
 const fine: ReadonlySet<string> = new Set<Reason>([
   ...(['Open', 'Enforced', 'AddressesListed', 'HostServed', 'ProviderTrusted'] as const),
+  'UsualPasses',
   ...(['PolicyDisabled', 'Expired', 'NotStarted'] as const),
 ]);
 

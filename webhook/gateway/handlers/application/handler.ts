@@ -61,12 +61,14 @@ async function serveJudged(
   { served, proof }: { readonly served: ServedApplication; readonly proof: SessionProof },
 ): Promise<void> {
   const judged = await judgedRequest(deps, exchange, { proof, application: served.application });
-  const { decided, decisionRequest, objection } = judged;
+  const { decided, decisionRequest, objection, target } = judged;
   const refusal = (against: RequestObjection, by: Decided = decided) => ({
     ...decidedRefusal(exchange, { area: 'application', decided: by }, against),
     proof,
   });
   if (objection !== undefined) return deps.refuse(exchange, refusal(objection));
+  // What was judged is what all later readers see, and what is forwarded.
+  exchange.request.url = target;
   const prepared = await prepare(deps, exchange, { decided, served });
   if (!prepared.ok) return deps.refuse(exchange, refusal(prepared));
   const { policy, upstream } = prepared;

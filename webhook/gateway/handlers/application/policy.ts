@@ -2,12 +2,13 @@
 import { defaults } from '../../../../crds/defaults.ts';
 import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
+import { isNeverForwarded } from '../../../../crds/rules/request/never-forwarded.ts';
 import type { Decided, ReadWorld } from '../../decisions/decision.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
 import { createStaticMasker } from '../../masking/static-files.ts';
-import type { ProxyPolicy } from '../../proxy/policy.ts';
+import type { HeaderLists, ProxyPolicy } from '../../proxy/policy.ts';
 import { usualRequestHeaders, usualResponseHeaders } from './header-lists.ts';
 
 const megabyte = 1024 * 1024;
@@ -21,6 +22,7 @@ export const applicationPolicy: ProxyPolicy = {
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
   },
+  pathForms: [],
   cookies: true,
   upgrades: false,
   informational: false,
@@ -63,6 +65,23 @@ function boundsOf(
   };
 }
 
+/** What the application lets pass beyond the usual. */
+function askedFor(
+  { requestHeaders, responseHeaders }: ProxyPolicy,
+  { pathForms = [], forwardHeaders = {} }: Partial<SupportApplication['spec']> = {},
+): Pick<ProxyPolicy, 'requestHeaders' | 'responseHeaders' | 'pathForms'> {
+  return {
+    requestHeaders: withMore(requestHeaders, forwardHeaders.request),
+    responseHeaders: withMore(responseHeaders, forwardHeaders.response),
+    pathForms,
+  };
+}
+
+function withMore(lists: HeaderLists, names: readonly string[] = []): HeaderLists {
+  const more = names.filter((name) => !isNeverForwarded(name)).map((name) => name.toLowerCase());
+  return more.length === 0 ? lists : { ...lists, passed: [...new Set([...lists.passed, ...more])] };
+}
+
 /** The policy as this application, this route and this matrix have it. Not ok where the matrix hides what we cannot find. */
 export function policyInForce(
   general: ProxyPolicy,
@@ -71,7 +90,12 @@ export function policyInForce(
 ): PolicyInForce {
   const own = general.ownResponseHeaders;
   const ownResponseHeaders = isListed ? { ...own, ...tellingOrigin } : own;
-  const policy = { ...general, ...boundsOf(general, application?.spec, route), ownResponseHeaders };
+  const policy = {
+    ...general,
+    ...boundsOf(general, application?.spec, route),
+    ...askedFor(general, application?.spec),
+    ownResponseHeaders,
+  };
   if (matrix === undefined) return { ok: true, policy };
   const masked = maskedClasses(matrix.spec);
   if (!masked.ok) {

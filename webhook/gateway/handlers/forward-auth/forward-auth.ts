@@ -147,7 +147,11 @@ async function passOrRefuse(
     return refuse(withoutSession(deps, exchange, { area, signIn }));
   }
   if (!deps.mayJudge(exchange, proof)) return refuse(tooManyAsked(deps, exchange, area));
-  const judged = await judgedRequest(deps, exchange, { proof, application: served.application });
+  const judged = await judgedRequest(deps, exchange, {
+    proof,
+    application: served.application,
+    isForwardedAsItCame: true,
+  });
   const { decided, objection = unseenObjection(exchange, decided) } = judged;
   if (objection === undefined) return passRecorded(deps, exchange, { decided, proof, refuse });
   await refuse({ ...decidedRefusal(exchange, { area, decided }, objection), proof });

@@ -120,5 +120,13 @@ function throughGate(request: IncomingMessage, { method, target, host }: Record<
     { isTrusted: true },
   );
   if (!judged.ok) return no(judged.message);
+  // What ends at the gateway does not end at an ingress, which forwards the request as it came.
+  const forwarded = judged.ended.find(({ why }) => why === 'odd-name' || why === 'named-in-connection');
+  if (forwarded !== undefined) {
+    const line = printable(forwarded.name);
+    return no(
+      `The request must not have the header line "${line}", which programs read differently. Remove it.`,
+    );
+  }
   return { ok: true, original: { method, target, authority: host, host: judged.host } };
 }

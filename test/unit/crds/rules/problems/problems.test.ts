@@ -28,6 +28,18 @@ const sso = (attributes: { name: string; attribute: string }[]) => ({ identityPr
 
 /** What is wrong, and the fields that must be named, in order. */
 const wrong: Readonly<Record<string, [object: Built, fields: string[]]>> = {
+  'an application that asks for headers that never pass': [
+    anApplication(
+      withSpec({
+        forwardHeaders: { request: ['Authorization', 'X-Forwarded-User'], response: ['Set-Cookie'] },
+      }),
+    ),
+    ['spec.forwardHeaders.request[1]', 'spec.forwardHeaders.response[0]'],
+  ],
+  'a route whose path is not in its canonical form': [
+    anApplication(withRoutes(aRoute('GET /%7Eada', 'Scheduled Jobs: Read'))),
+    ['spec.routes[0].path'],
+  ],
   'a grant with several faults': [
     manyFaults,
     ['spec.allowedCIDRs[0]', 'spec.allowedCIDRs[2]', 'spec.expirationTime'],

@@ -13,9 +13,10 @@ describe('a generated request target', () => {
       fc.property(targets, (target) => {
         const result = canonicalPath(target);
         if (isProblem(result)) return;
-        const url = new URL(target, 'https://application.example');
+        const url = new URL(result.target, 'https://application.example');
         expect(url.host).toBe('application.example');
         expect(url.pathname).toBe(result.path);
+        expect(canonicalPath(result.target)).toEqual(result);
         expect(url.hash).toBe('');
       }),
       { numRuns: 20_000 },

@@ -93,7 +93,7 @@ describe('a lenient application behind the gateway', () => {
     '/users/%40Me',
     '/users/@ME',
     '/users/%EF%BC%A0me',
-    '/jobs%3apurge',
+    '/jobs%3Apurge',
     '/tas%E2%84%AAs',
   ])('gives %s no milder meaning than the route that an application would serve', (path) => {
     const lenient = compileRoutes([

@@ -198,7 +198,7 @@ describe('the CEL of the same list', () => {
       "['startTime', 'expirationTime', 'userRefs', 'allowedCIDRs', 'requiredSupportRoles', 'reason']",
     ],
     ['SupportAccessPolicy', "['allowedCIDRs', 'requireAllowedCIDRs']"],
-    ['SupportApplication', "['maxAttachmentSizeMB', 'allowedOrigins']"],
+    ['SupportApplication', "['maxAttachmentSizeMB', 'allowedOrigins', 'pathForms']"],
   ] as const)('speaks about exactly the fields of a %s that may narrow', (kind, names) => {
     expect(wideningExpression(kind)).toContain(`dyn(object.spec).all(f, f in ${names} ||`);
   });

@@ -93,10 +93,8 @@ describe('a connection that must begin with a PROXY header', () => {
 
   it('speaks TLS also where the greeting comes in one piece with the header', async () => {
     door.served.length = 0;
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => door.withHeader(v2(0x21, 0x11, four), request)),
-    );
-    expect(answers.filter((answer) => answer.includes('200 OK'))).toHaveLength(20);
+    for (let connection = 0; connection < 5; connection++)
+      expect(await door.withHeader(v2(0x21, 0x11, four), request)).toContain('200 OK');
   });
 
   it('is closed without one, and told of', async () => {

@@ -30,6 +30,7 @@ export const open: ProxyPolicy = {
   cookies: false,
   upgrades: true,
   informational: true,
+  pathForms: [],
   masker: undefined,
   bodyLimit: 10,
   headTimeoutMs: 5000,

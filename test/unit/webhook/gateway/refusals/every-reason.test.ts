@@ -88,7 +88,10 @@ function refusalsIn({ trail }: Scene, recordedIn: RecordedIn) {
 
 function statusOfOutcome(outcome: Scene['trail']['records'][number]['outcome']) {
   const reason = outcome?.reason;
-  return { reason, status: reason === 'NotMaskable' ? reasons.NotMaskable.status : outcome?.status };
+  // Of what was answered and not passed on, the outcome has the application's own status.
+  if (reason === 'NotMaskable' || reason === 'RedirectRefused')
+    return { reason, status: reasons[reason].status };
+  return { reason, status: outcome?.status };
 }
 
 function failedSignInTypeOf(reason: string | undefined): string {

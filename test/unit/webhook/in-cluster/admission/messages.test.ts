@@ -77,6 +77,8 @@ const broken: readonly object[] = [
   anApplication(withRoutes(aRoute('GET /a', 'A: Read'), { ...aRoute('GET /b', 'A: Read'), name: 'GET /a' })),
   anApplication(withRoutes({ ...aRoute('GET,POST /a', 'A: Read'), type: 'Static', recorded: ['id'] })),
   anApplication(withRoutes({ name: 'a', methods: ['GET'], path: '/a' })),
+  anApplication(withRoutes(aRoute('GET /%7Eada', 'A: Read'))),
+  anApplication(withSpec({ forwardHeaders: { request: ['X-Forwarded-User'] } })),
   aMatrix(disabling(), withModules({ name: 'A', access: 'Read', actions: ['Save'] }, { name: 'B' })),
   aMatrix(disabling(), withModules({ name: 'A', access: 'Limited', actions: ['Read'] })),
   aMatrix(disabling({ module: 'Sheduled Jobs', action: 'Delete' })),

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lockOnAll } from '../../../../../../crds/rules/locks.ts';
+import { pathForms } from '../../../../../../crds/rules/request/path-forms.ts';
 import { anApplication, aRoute, withRoutes } from '../../../../../kit/objects/application.ts';
 import {
   askAsIngress,
@@ -91,11 +92,20 @@ describe.each(ingressNames)('an ingress of the kind %s', (ingress) => {
     '/jobs/%00',
     '/jobs/%c0%ae',
   ])('refuses a path without a single meaning, also twice encoded: %s', async (target) => {
-    const { ask, trail } = await aGateway();
+    const { ask, trail, objects } = await aGateway();
+    // Forms of paths that the application allows are for what the gateway forwards: an ingress forwards what came.
+    objects.put(
+      anApplication(withSpec({ pathForms: [...pathForms] }), withMetadata({ resourceVersion: '2' })),
+    );
     const refused = await ask(ingress, { target });
     expect(refused.status).toBeGreaterThanOrEqual(400);
     expect(['BadRequest', 'NoRoute']).toContain(reasonOf(refused));
     expect(trail.records.some(({ decision }) => decision?.effect === 'allow')).toBe(false);
+  });
+
+  it('passes an encoding in lower case, which means the same to all', async () => {
+    const { ask } = await aGateway();
+    expect((await ask(ingress, { target: '/jobs/caf%c3%a9' })).status).toBe(200);
   });
 
   it('is refused where a header is missing, there twice, or says something else than another', async () => {
