@@ -19,6 +19,7 @@ import {
   whyUnknown,
 } from './listener/source-address.ts';
 import { oddRequest } from './records/sign-in-records.ts';
+import { sendBareRefusal } from './refusals/refusal-response.ts';
 
 /** The connections of the support listener, bounded by whom they are from. */
 export function supportConnections(parts: GatewayParts): Connections {
@@ -57,7 +58,7 @@ export function supportListener(parts: GatewayParts, serving: Serving): Server {
       metrics.gateRefusals.add({ rule: broken.name });
       const { name, message, origin } = broken;
       if (isTrustedHop(network(), origin.peer)) faulty({ peer: origin.peer, rule: name, message });
-      recordOddRequest(parts, request, broken);
+      return recordOddRequest(parts, request, broken);
     },
   });
 }
@@ -69,7 +70,7 @@ export function innerListener(parts: GatewayParts, serving: Serving): Server {
     ...serving,
     onRefused: (request, broken) => {
       parts.metrics.gateRefusals.add({ rule: broken.name });
-      recordOddRequest(parts, request, broken);
+      return recordOddRequest(parts, request, broken);
     },
   });
 }
@@ -83,6 +84,7 @@ function commonTo(parts: GatewayParts): Omit<ListenerOptions, 'connections' | 'o
     contextFor: (host) => certificates.contextFor(host),
     defaultPair: () => certificates.defaultFor(supportHost()),
     idleMs: config.idleSeconds * 1000,
+    refuse: sendBareRefusal,
     peerAt: (address) => ({ isTrusted: isTrustedHop(network(), address), supportHost: supportHost() }),
     onLineEnded: (why) => metrics.endedLines.add({ why }),
     onUnparsed: (rule) => metrics.gateRefusals.add({ rule }),
@@ -112,12 +114,13 @@ function countingRefused(mayConnect: MayConnect, onRefused: () => void): MayConn
   };
 }
 
-/** Records what the request gate refused, before it was known whose request it was. */
+/** Records what the request gate refused, before it was known whose request it was; the record's id, if it was taken. */
 function recordOddRequest(
   { triggers, trail, now }: GatewayParts,
   { method }: IncomingMessage,
   { rule, status, origin }: GateRefusal,
-): void {
+): string | undefined {
   const source = sourceOf(triggers.policy()?.spec.network, origin);
-  trail.appendInBackground([oddRequest({ source, now: now(), rule, status, method: method ?? '' })]);
+  const record = oddRequest({ source, now: now(), rule, status, method: method ?? '' });
+  return trail.appendInBackground([record]) && trail.health().reachable ? record.id : undefined;
 }

@@ -6,6 +6,7 @@ import type { GatewayParts } from './assemble.ts';
 import { servedAt } from './listener/served-hosts.ts';
 import { type Origin, type Source, sourceOf } from './listener/source-address.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import { createIconRefusals } from './records/icon-refusals.ts';
 import type { MayAsk } from './refusals/decided-refusal.ts';
 import { createRefuse, type RequestRefusal } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
@@ -56,6 +57,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
     mayJudge: (exchange, proof) => knows(proof.session) || mayAsk(exchange, 'session'),
     evenly: () => evenlyFrom(systemClock),
     sourceOf: source,
+    iconRefusals: createIconRefusals(monotonic),
   };
 }
 

@@ -20,6 +20,7 @@ import { applicationPolicy } from '../../../webhook/gateway/handlers/application
 import { servedAt } from '../../../webhook/gateway/listener/served-hosts.ts';
 import { sourceOf } from '../../../webhook/gateway/listener/source-address.ts';
 import { OpenResponses } from '../../../webhook/gateway/proxy/cut.ts';
+import { createIconRefusals } from '../../../webhook/gateway/records/icon-refusals.ts';
 import { createRefuse } from '../../../webhook/gateway/refusals/refuse.ts';
 import type { RouteDeps } from '../../../webhook/gateway/routes.ts';
 import { keysFrom } from '../../../webhook/gateway/sessions/keys.ts';
@@ -182,6 +183,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     onSignedIn: () => undefined,
     evenly: () => () => Promise.resolve(),
     mayJudge: () => state.mayJudge,
+    iconRefusals: createIconRefusals(() => clock.monotonic()),
     sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
     now,
     onFailure,

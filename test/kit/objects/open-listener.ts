@@ -6,6 +6,7 @@ import { type ConnectionOptions, connect, createSecureContext } from 'node:tls';
 import { createConnections } from '../../../webhook/gateway/listener/client-limits.ts';
 import { createListener } from '../../../webhook/gateway/listener/listener.ts';
 import type { Exchange } from '../../../webhook/gateway/listener/request-gate.ts';
+import { sendBareRefusal } from '../../../webhook/gateway/refusals/refusal-response.ts';
 import { createAuthority } from '../control-plane/pki.ts';
 
 /** The one host that it has a certificate for. */
@@ -40,7 +41,8 @@ export async function anOpenListener({ isBehindProxy = false, saysProxyHeader = 
     saysProxyHeader: () => saysProxyHeader,
     onNoProxyHeader: (address) => void headless.push(address),
     peerAt: () => ({ isTrusted: isBehindProxy, supportHost: listenerHost }),
-    onRefused: () => undefined,
+    onRefused: () => 'record-1',
+    refuse: sendBareRefusal,
     connections: createConnections({
       isShared: () => false,
       neighbourAt: () => '',

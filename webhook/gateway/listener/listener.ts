@@ -8,7 +8,7 @@ import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
-import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
+import type { Reason } from '../../../crds/rules/reasons.ts';
 import { type Connections, connectionName, limitBody } from './client-limits.ts';
 import type { Peer } from './gate-rules.ts';
 import { handshakeFailureOf, NoCertificate } from './handshakes.ts';
@@ -21,6 +21,18 @@ import type { TlsPair } from './tls-pair.ts';
 import { headerBytes, headMs, parserRuleOf, refuseRaw, tunnelRule } from './unparsed-request.ts';
 
 export type DefaultPair = Pick<TlsPair, 'context' | 'pem'>;
+
+/** What is refused before it is known whose it is. */
+export interface BareRefusal {
+  readonly reason: Reason;
+  readonly status: number;
+  /** Which rule of the request gate. */
+  readonly rule?: string;
+  /** In place of the reason's sentence. */
+  readonly message?: string;
+  /** The id of the record. */
+  readonly reference?: string | undefined;
+}
 
 export interface ListenerOptions {
   /** The context of a host, which is in lower case and without an end dot. */
@@ -40,8 +52,10 @@ export interface ListenerOptions {
   readonly onNoProxyHeader?: (address: string) => void;
   /** Told of where each request comes from, as it is said to. */
   readonly onArrived?: (origin: Origin) => void;
-  /** Told of what the gate refused. */
-  readonly onRefused: (request: IncomingMessage, result: GateRefusal) => void;
+  /** Told of what the gate refused; returns the id of its record. */
+  readonly onRefused: (request: IncomingMessage, result: GateRefusal) => string | undefined;
+  /** Answers what no handler sees, and closes the connection. */
+  readonly refuse: (exchange: Pick<Exchange, 'request' | 'response'>, refusal: BareRefusal) => void;
   /** Told which rule was broken by bytes that were no request. */
   readonly onUnparsed?: (rule: string) => void;
   /** Told of each handshake that failed. */
@@ -176,9 +190,9 @@ async function serveOne(
   options.connections.began(request, response, result.origin);
   options.onArrived?.(result.origin);
   if (!result.ok) {
-    options.onRefused(request, result);
+    const reference = options.onRefused(request, result);
     const { status, name, message } = result;
-    refuse(response, status, { reason: 'BadRequest', rule: name, message });
+    options.refuse({ request, response }, { reason: 'BadRequest', status, rule: name, message, reference });
     return;
   }
   for (const { name, why } of result.ended) {
@@ -192,19 +206,6 @@ async function serveOne(
     options.onFailure(error);
     // What was begun cannot be taken back, only broken off; before that, an unknown state is a refusal.
     if (response.headersSent) response.destroy();
-    else refuse(response, 503, toldToSupport('StateUnavailable'));
+    else options.refuse({ request, response }, { reason: 'StateUnavailable', status: 503 });
   }
-}
-
-/** A connection on which one odd request came is closed: the next one would be read from the wrong place. */
-function refuse(response: ServerResponse, status: number, told: object): void {
-  const body = JSON.stringify(told);
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    Connection: 'close',
-  });
-  response.end(body);
 }

@@ -63,6 +63,11 @@ export function json(value: unknown): Body {
   return { type: 'application/json', text: `${JSON.stringify(value)}\n` };
 }
 
+/** What is wrong, for programs (RFC 9457). */
+export function problem(value: object): Body {
+  return { type: 'application/problem+json', text: `${JSON.stringify(value)}\n` };
+}
+
 export function html(text: string): Body {
   return { type: 'text/html; charset=utf-8', text };
 }

@@ -4,13 +4,23 @@ import { type Markup, markup, page, signInAgain } from '../pages/layout.ts';
 
 export interface RefusalPage {
   readonly told: Told;
+  /** Which rule of the request gate. */
+  readonly rule?: string | undefined;
+  /** The id of the record. */
+  readonly reference?: string | undefined;
   /** Where signing in begins, for those whom it helps now or later. */
   readonly signIn?: string | undefined;
   /** Whether the customer finds it in the records: not where nothing was claimed, and not while they take nothing. */
   readonly isRecorded: boolean;
 }
 
-export function refusalPage({ told: { reason, message, next }, signIn, isRecorded }: RefusalPage): string {
+export function refusalPage({
+  told: { reason, message, next },
+  rule,
+  reference,
+  signIn,
+  isRecorded,
+}: RefusalPage): string {
   const { heading, means, signIn: when } = textsFor(reason);
   const details = isRecorded ? ' The customer can see the details in the records.' : '';
   return page(
@@ -18,8 +28,12 @@ export function refusalPage({ told: { reason, message, next }, signIn, isRecorde
     markup`<p>${[message, ...(means === undefined ? [] : [means])].join(' ')}</p>
 <p>${next}</p>
 ${when === undefined ? '' : waysIn(signIn, when)}
-<p class="quiet">Reason code: <span class="code">${reason}</span>.${details}</p>`,
+<p class="quiet">Reason code: <span class="code">${reason}</span>.${coded('Rule', rule)}${coded('Reference', reference)}${details}</p>`,
   );
+}
+
+function coded(name: string, value: string | undefined): Markup | '' {
+  return value === undefined ? '' : markup` ${name}: <span class="code">${value}</span>.`;
 }
 
 function waysIn(signIn: string | undefined, when: NonNullable<RefusalTexts['signIn']>): Markup | '' {

@@ -1,8 +1,9 @@
-/** How a refusal looks: JSON for programs; for people a page, or the way to a new sign-in. */
+/** How a refusal looks: a problem document for programs; for people a page, or the way to a new sign-in. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import type { Told } from '../../../crds/rules/refusal-texts.ts';
+import { type Told, textsFor, toldToSupport } from '../../../crds/rules/refusal-texts.ts';
+import type { BareRefusal } from '../listener/listener.ts';
 import type { Exchange } from '../listener/request-gate.ts';
-import { forgetEverything, html, isNavigation, json, redirect, send } from '../pages/responses.ts';
+import { forgetEverything, html, isNavigation, problem, redirect, send } from '../pages/responses.ts';
 import { refusalPage } from './refusal-page.ts';
 
 /** What the requester is told: a code, never the detail. */
@@ -13,6 +14,10 @@ export interface RefusalResponse {
   readonly signIn?: string | undefined;
   /** The page leads here, where going by itself would lead in a circle. */
   readonly offered?: string | undefined;
+  /** Which rule of the request gate. */
+  readonly rule?: string | undefined;
+  /** Where the customer finds it: the id of the record. */
+  readonly reference?: string | undefined;
   /** Whether the customer finds the details in the records. */
   readonly isRecorded: boolean;
   /** Whether the browser forgets the session: its cookie, and everything that this host has stored. */
@@ -23,20 +28,57 @@ export interface RefusalResponse {
 }
 
 /** Sends it, unless the connection was cut or the response has begun. */
-export function sendRefusal({ request, response }: Exchange, refusal: RefusalResponse): void {
+export function sendRefusal(
+  { request, response }: Pick<Exchange, 'request' | 'response'>,
+  refusal: RefusalResponse,
+): void {
   if (response.destroyed || response.headersSent) return;
-  const { status, told, signIn, offered, isRecorded, forget } = refusal;
+  const { status, told, signIn, offered, isRecorded, forget, rule } = refusal;
+  const reference = isRecorded ? refusal.reference : undefined;
   const headers = {
     ...(forget ? forgetEverything(request) : {}),
     ...refusal.headers,
     ...(hasUnreadBody(request) ? { Connection: 'close' } : {}),
   };
-  if (refusal.plain || !isNavigation(request)) send(response, { status, headers, body: json(told) });
+  const page = { told, rule, signIn: offered, isRecorded, reference };
+  if (refusal.plain || !isNavigation(request))
+    send(response, { status, headers, body: problem(problemOf(refusal, reference)) });
   else if (signIn !== undefined) redirect(response, signIn, headers);
-  else send(response, { status, headers, body: html(refusalPage({ told, signIn: offered, isRecorded })) });
+  else send(response, { status, headers, body: html(refusalPage(page)) });
+}
+
+/** The same as the page says, member by member. */
+function problemOf({ status, told, rule }: RefusalResponse, reference: string | undefined): object {
+  const { heading } = textsFor(told.reason);
+  return {
+    title: heading,
+    status,
+    ...told,
+    ...(rule === undefined ? {} : { rule }),
+    ...(reference === undefined ? {} : { reference }),
+  };
 }
 
 /** What was not read of a body must not be taken for the next request on the connection. */
 function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
   return !complete && (headers['transfer-encoding'] ?? headers['content-length'] ?? '0') !== '0';
+}
+
+/**
+ * Refuses what no handler sees, in the same looks, and closes the connection: after one odd request the next one would be read from the wrong place.
+ */
+export function sendBareRefusal(
+  exchange: Pick<Exchange, 'request' | 'response'>,
+  { reason, status, rule, message, reference }: BareRefusal,
+): void {
+  const told = toldToSupport(reason);
+  sendRefusal(exchange, {
+    status,
+    told: message === undefined ? told : { ...told, message },
+    rule,
+    reference,
+    isRecorded: reference !== undefined,
+    forget: false,
+    headers: { Connection: 'close' },
+  });
 }

@@ -25,8 +25,8 @@ export interface RequestRefusal {
   readonly message?: string | undefined;
   /** What the customer's records keep of it. Left out where nothing was claimed, or where an outcome says it already. */
   readonly record?: ((status: number) => NewRecord) | undefined;
-  /** An outcome of the request says it in the records. */
-  readonly hasOutcome?: boolean;
+  /** The outcome of the request that says it in the records, by its id; it was taken. */
+  readonly outcomeId?: string | undefined;
   /** The genuine cookie of this host that the request came with. */
   readonly proof?: SessionProof | undefined;
   /** The session that was judged. */
@@ -70,9 +70,11 @@ export function createRefuse({ trail, sessions, policy, onRefused, onFailure }: 
     const isTaken = recorded !== undefined && trail.appendInBackground([recorded]);
     if (recorded !== undefined && !isTaken) onFailure('a refusal was not recorded', recorded.id);
 
+    const reference = isTaken ? recorded.id : refusal.outcomeId;
     sendRefusal(exchange, {
       ...response,
-      isRecorded: (isTaken || refusal.hasOutcome === true) && trail.health().reachable,
+      reference,
+      isRecorded: reference !== undefined && trail.health().reachable,
       forget: proof !== undefined && reasons[reason].session !== 'stays',
       plain: refusal.plain,
     });

@@ -1,4 +1,4 @@
-/** What an application learns at the inner listener, with tokens that a real API server gives and takes back. */
+/** What an application learns at the inner listener, with tokens of a real API server; and what a balancer tells the gateway. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';

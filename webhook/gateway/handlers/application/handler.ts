@@ -9,6 +9,7 @@ import { carriesMask } from '../../masking/mask-watch.ts';
 import { enterUrl } from '../../pages/links.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ResolveService, Upstream } from '../../proxy/resolve-service.ts';
+import { type IconRefusals, iconDetail } from '../../records/icon-refusals.ts';
 import {
   type BeforeDecision,
   decidedRefusal,
@@ -18,7 +19,7 @@ import {
   withoutSession,
 } from '../../refusals/decided-refusal.ts';
 import { type JudgedRequestDeps, judgedRequest } from '../../refusals/judged-request.ts';
-import type { Refuse } from '../../refusals/refuse.ts';
+import type { Refuse, RequestRefusal } from '../../refusals/refuse.ts';
 import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import { preflightRefusal, respondsToListedPage } from './listed-pages.ts';
@@ -33,6 +34,7 @@ export interface ApplicationDeps extends PermittedRequestDeps, BeforeDecision, J
   readonly proxyPolicy: ProxyPolicy;
   readonly refuse: Refuse;
   readonly mayJudge: MayJudge;
+  readonly iconRefusals: IconRefusals;
 }
 
 /** Serves one request of an application's host. */
@@ -63,7 +65,7 @@ async function serveJudged(
   const judged = await judgedRequest(deps, exchange, { proof, application: served.application });
   const { decided, decisionRequest, objection, target } = judged;
   const refusal = (against: RequestObjection, by: Decided = decided) => ({
-    ...decidedRefusal(exchange, { area: 'application', decided: by }, against),
+    ...refusedBy(deps, exchange, { decided: by, objection: against }),
     proof,
   });
   if (objection !== undefined) return deps.refuse(exchange, refusal(objection));
@@ -79,6 +81,19 @@ async function serveJudged(
     return deps.refuse(exchange, refusal(since.decision, since));
   }
   await servePermitted(deps, { exchange, proof, decided, decisionRequest, policy, upstream });
+}
+
+/** Recorded, but for the icon that the browser asks for by itself. */
+function refusedBy(
+  { iconRefusals }: Pick<ApplicationDeps, 'iconRefusals'>,
+  exchange: Exchange,
+  { decided, objection }: { readonly decided: Decided; readonly objection: RequestObjection },
+): RequestRefusal {
+  const about =
+    objection.reason === 'NoRoute' ? iconRefusals(exchange, decided.world.session?.metadata.uid) : 'no icon';
+  const detailed = about === 'first' ? { ...objection, detail: iconDetail } : objection;
+  const refusal = decidedRefusal(exchange, { area: 'application', decided }, detailed);
+  return about === 'again' ? { ...refusal, record: undefined } : refusal;
 }
 
 type Prepared =

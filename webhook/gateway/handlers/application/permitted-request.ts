@@ -114,7 +114,8 @@ async function recordAndForward(
   const record = outcomeRecord(intent, { outcome, rule, fault }, deps.now());
   const isTaken = deps.trail.appendInBackground([record]);
   if (!isTaken) deps.onFailure('an outcome was not recorded', record.id);
-  if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session, hasOutcome: isTaken });
+  const outcomeId = isTaken ? record.id : undefined;
+  if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session, outcomeId });
   const over = refusal !== undefined && reasons[refusal.reason].session === 'ends';
   if (session !== undefined && !over) deps.sessions.touch(session, decided);
 }

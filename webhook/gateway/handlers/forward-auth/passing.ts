@@ -49,7 +49,8 @@ export async function passRecorded(deps: PassingDeps, exchange: Exchange, passin
   const isTaken = deps.trail.appendInBackground([record]);
   if (!isTaken) deps.onFailure('an outcome was not recorded', record.id);
   const { session } = decided.world;
-  if (refused !== undefined) return refuse({ reason: refused.reason, proof, session, hasOutcome: isTaken });
+  const outcomeId = isTaken ? record.id : undefined;
+  if (refused !== undefined) return refuse({ reason: refused.reason, proof, session, outcomeId });
   if (session !== undefined) deps.sessions.touch(session, decided);
 }
 

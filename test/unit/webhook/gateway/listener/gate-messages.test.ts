@@ -100,6 +100,34 @@ describe('every rule of the request gate', () => {
     expect(refusalComplaints({ text: message })).toEqual([]);
   });
 
+  it('is told to a browser as a page, with the rule and the reference of the record', async () => {
+    const answer = await gateway.raw(
+      get('Connection: close, Cookie', 'Accept: text/html', 'Sec-Fetch-Mode: navigate'),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 400 .*content-type: text\/html/is);
+    for (const part of [
+      '<h1>The request cannot be accepted</h1>',
+      'connection: close, Cookie',
+      'BadRequest',
+      'Connection',
+      'record-1',
+    ])
+      expect(answer).toContain(part);
+  });
+
+  it('is told to a program as a problem document, with the same', async () => {
+    const answer = await gateway.raw(get('Connection: close, Cookie'));
+    expect(answer).toMatch(/content-type: application\/problem\+json/i);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      title: 'The request cannot be accepted',
+      status: 400,
+      reason: 'BadRequest',
+      rule: 'Connection',
+      reference: 'record-1',
+      next: expect.any(String),
+    });
+  });
+
   it('shows what a client wrote shortened, and without characters that a terminal obeys', async () => {
     const { message } = await told(get(`Expect: \u00e9${'x'.repeat(500)}`));
     expect(message.length).toBeLessThan(250);

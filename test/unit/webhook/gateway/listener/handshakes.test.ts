@@ -90,6 +90,7 @@ async function aListener({ of, isHop = false }: { readonly of: number; readonly 
     peerAt: () => ({ isTrusted: false }),
     serve: async ({ response }) => void response.end('served'),
     onRefused: () => undefined,
+    refuse: ({ response }) => void response.destroy(),
     connections: createConnections({
       isShared: () => isHop,
       neighbourAt: () => '',

@@ -73,7 +73,7 @@ describe('a refused request', () => {
     const [method = '', path = ''] = request.split(' ');
     const answer = await refusal(path, { method });
     expect(answer.status).toBe(status);
-    expect(JSON.parse(answer.body)).toMatchObject({ reason });
+    expect(JSON.parse(answer.body)).toMatchObject({ reason, reference: served.trail.records[0]?.id });
     expect(served.trail.records).toHaveLength(1);
     expect(served.trail.records[0]).toMatchObject({
       type: 'app.request',
