@@ -79,7 +79,8 @@ function ingressOf(installation: Installation): unknown[] {
     ports: [tcp(healthPort)],
   };
   // an empty `from` would admit every address
-  const support = sources.length === 0 ? [] : [{ from: blocksOf(sources), ports: [tcp(supportPort)] }];
+  const from = [...blocksOf(sources), ...hopPods(installation)];
+  const support = from.length === 0 ? [] : [{ from, ports: [tcp(supportPort)] }];
   return [...support, ...innerIngressOf(installation), health, ...ingress];
 }
 
@@ -139,6 +140,16 @@ export function supportSources(installation: Installation): string[] {
   if (policy?.spec.access !== 'Enabled' || open.length === 0) return [];
   if (policy.spec.network?.exposure === 'BehindProxy') return trustedHops(installation);
   return outermost(open.flatMap((grant) => sourcesOf(grant, policy)));
+}
+
+/** The proxies that the policy names by their pods, under the same conditions. */
+function hopPods({ policy, open }: Installation): unknown[] {
+  const { access, network: reached } = policy?.spec ?? {};
+  if (access !== 'Enabled' || open.length === 0 || reached?.exposure !== 'BehindProxy') return [];
+  return (reached.trustedHopPods ?? []).map(({ namespace, labels }) => ({
+    ...inNamespace(namespace),
+    podSelector: { matchLabels: Object.fromEntries(labels.map(({ name, value }) => [name, value])) },
+  }));
 }
 
 /** A grant's ranges within the policy's. */

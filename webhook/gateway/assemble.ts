@@ -17,6 +17,7 @@ import type { GatewayConfig } from '../config.ts';
 import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
 import type { GatewayDecider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionObserver, readWithinMs } from './decisions/gateway-decider.ts';
+import { createHopPods, type HopPods } from './decisions/hop-pods.ts';
 import { NodeBackends } from './decisions/node-backends.ts';
 import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
@@ -56,6 +57,7 @@ export interface GatewayParts extends GatewaySettings {
   readonly certificates: Certificates;
   /** Reads the certificates anew, and tells the operator of them. */
   readonly certificateLoader: CertificateLoader;
+  readonly hopPods: HopPods;
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
@@ -88,22 +90,19 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const watched = watchedBy(() => triggers);
   const told = new ToldChanges({ monotonic: () => systemClock.monotonic(), keepMs: 2 * readWithinMs });
   const observer = decisionObserver(settings.metrics);
-  const decider = createGatewayDecider({ client, keys, now, log, watched, told, observer });
+  const hopPods = hopPodsOf(settings, () => triggers);
+  const decider = createGatewayDecider({ client, keys, now, log, watched, told, observer, hopPods });
   const { certificates, certificateLoader } = certificatesOf(settings, now, () => triggers);
-  const loadSoon = () => void certificateLoader.load().catch((error) => onFailure('certificates', error));
-  const triggers: Triggers = startTriggers({
-    client,
-    identitiesNamespace: config.identitiesNamespace,
-    onSeen: (change) => {
-      told.add(change);
-      openResponses.changed(change);
-      sessionEnds.onSeen(change);
-    },
-    onSlices: (set) => openResponses.changedIn(set),
-    onChange: () => openResponses.poke(),
-    onPolicyChange: loadSoon,
-    onInstallationChange: () => judgeEverything({ openResponses, sessionEnds, triggers }),
-    onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
+  const loadSoon = (): void => {
+    certificateLoader.load().catch((error: unknown) => onFailure('certificates', error));
+    hopPods.readSoon();
+  };
+  const triggers: Triggers = followAll(settings, {
+    told,
+    openResponses,
+    hopPods,
+    loadSoon,
+    sessionEnds: () => sessionEnds,
   });
   triggers.synced.then(loadSoon, ignored);
   const sessionEnds: SessionEnds = sessionEndsOf({ decider, sessions, log }, () => triggers);
@@ -119,11 +118,52 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     singleUse: createSingleUse(client, namespace, ownAccount(client, namespace)),
     sessionEnds,
     decider,
+    hopPods,
     triggers,
     certificates,
     certificateLoader,
     onFailure,
   };
+}
+
+/** What the watches tell, and whom. */
+interface ToldByWatches extends Pick<GatewayParts, 'openResponses' | 'hopPods'> {
+  readonly told: ToldChanges;
+  readonly loadSoon: () => void;
+  readonly sessionEnds: () => SessionEnds;
+}
+
+function followAll(
+  { client, config, log }: GatewaySettings,
+  { told, openResponses, hopPods, loadSoon, sessionEnds }: ToldByWatches,
+): Triggers {
+  const triggers: Triggers = startTriggers({
+    client,
+    identitiesNamespace: config.identitiesNamespace,
+    onSeen: (change) => {
+      told.add(change);
+      openResponses.changed(change);
+      sessionEnds().onSeen(change);
+    },
+    onSlices: (set) => openResponses.changedIn(set),
+    onAnySlice: (namespace) => hopPods.changedIn(namespace),
+    onChange: () => openResponses.poke(),
+    onPolicyChange: loadSoon,
+    onInstallationChange: () => judgeEverything({ openResponses, sessionEnds: sessionEnds(), triggers }),
+    onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
+  });
+  return triggers;
+}
+
+/** The watches are begun after it, as they tell it of slices. */
+function hopPodsOf({ client, log }: GatewaySettings, triggers: () => Triggers): HopPods {
+  return createHopPods({
+    client,
+    network: () => triggers().policy()?.spec.network,
+    slicesIn: (namespace) => triggers().slicesIn(namespace),
+    clock: () => systemClock.monotonic(),
+    onFailure: (error) => log.warn({ error }, 'pods of trusted hops were not read'),
+  });
 }
 
 /** Counts the decisions, and what they took. */

@@ -93,8 +93,8 @@ function commonTo(parts: GatewayParts): Omit<ListenerOptions, 'connections' | 'o
   };
 }
 
-function networkOf({ triggers }: GatewayParts): () => Network | undefined {
-  return () => triggers.policy()?.spec.network;
+function networkOf({ triggers, hopPods }: GatewayParts): () => Network | undefined {
+  return () => hopPods.inForce(triggers.policy()?.spec.network);
 }
 
 function connectionsOf(parts: GatewayParts, mayConnect: MayConnect): Connections {
@@ -116,11 +116,12 @@ function countingRefused(mayConnect: MayConnect, onRefused: () => void): MayConn
 
 /** Records what the request gate refused, before it was known whose request it was; the record's id, if it was taken. */
 function recordOddRequest(
-  { triggers, trail, now }: GatewayParts,
+  parts: GatewayParts,
   { method }: IncomingMessage,
   { rule, status, origin }: GateRefusal,
 ): string | undefined {
-  const source = sourceOf(triggers.policy()?.spec.network, origin);
+  const { trail, now } = parts;
+  const source = sourceOf(networkOf(parts)(), origin);
   const record = oddRequest({ source, now: now(), rule, status, method: method ?? '' });
   return trail.appendInBackground([record]) && trail.health().reachable ? record.id : undefined;
 }

@@ -32,7 +32,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
   const namespace = config.releaseNamespace;
   const spConfig = createTtlCache<ServiceProviderConfig>({ keepForMs: 5000, clock: monotonic });
   const anonymousCost = createAnonymousCost(monotonic);
-  const source = (origin: Origin): Source => sourceOf(policy()?.spec.network, origin);
+  const source = (origin: Origin): Source => sourceOf(parts.hopPods.inForce(policy()?.spec.network), origin);
   const mayAsk: MayAsk = ({ request, origin }, costly) =>
     anonymousCost.mayAsk(source(origin), costly, requestIdOf(parts, request.headers.cookie));
   const { sessions, knows } = knownSessions(

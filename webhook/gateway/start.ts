@@ -131,7 +131,8 @@ function missingOf({ triggers, recordsCa, certificateLoader }: GatewayParts, { i
 
 /** Starts what has to be done again and again; the returned function stops it. */
 function startTasks(parts: GatewayParts, reach: Reach): () => void {
-  const { certificateLoader, recordsCa, singleUse, triggers, sessionEnds, instanceLease, now, log } = parts;
+  const { certificateLoader, recordsCa, singleUse, triggers, sessionEnds, instanceLease, hopPods, now, log } =
+    parts;
   const tasks = [
     { name: 'certificates', everyMs: 10_000, run: certificateLoader.load },
     // Three times within the lease, so that one lost renewal does not make us look dead.
@@ -141,6 +142,7 @@ function startTasks(parts: GatewayParts, reach: Reach): () => void {
       firstAfterMs: 5000,
       run: renewing(instanceLease, reach),
     },
+    { name: 'pods of trusted hops', everyMs: 5000, run: () => hopPods.refresh() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },
     {
       name: 'ends of sessions',

@@ -76,7 +76,10 @@ export function endpointObjection(
   { pod, service }: { readonly pod: PodObject | undefined; readonly service: ServiceObject },
 ): string | undefined {
   const why =
-    refOf(slice, endpoint) ?? podOf(endpoint, pod) ?? selected(pod, service) ?? portsOf(slice, pod, service);
+    refOf(slice, endpoint) ??
+    podObjection(endpoint, pod) ??
+    selected(pod, service) ??
+    portsOf(slice, pod, service);
   if (why === undefined) return undefined;
   const [address = 'nothing'] = endpoint.addresses ?? [];
   const where = `EndpointSlice ${slice.metadata.name} leads Service ${service.metadata.name} to ${address.slice(0, 64)}`;
@@ -95,7 +98,8 @@ function refOf(slice: SliceObject, endpoint: Endpoint): string | undefined {
   return undefined;
 }
 
-function podOf(endpoint: Endpoint, pod: PodObject | undefined): string | undefined {
+/** Why the address of an endpoint is not that of its Pod, as read, and of nothing else. */
+export function podObjection(endpoint: Endpoint, pod: PodObject | undefined): string | undefined {
   const { targetRef: { name = '', uid } = {} } = endpoint;
   if (pod === undefined) return `there is no pod ${name}`;
   if (pod.metadata.uid !== uid) return `pod ${name} is another one than it means`;

@@ -102,6 +102,18 @@ export const brokenSettings: readonly Broken[] = [
       'must name at least one address',
     ],
     [
+      'pods of trusted hops without a label',
+      set('network.trustedHopPods', [{ namespace: 'ingress-nginx', labels: [] }]),
+      'spec.network.trustedHopPods[0].labels',
+      'should have at least 1 items',
+    ],
+    [
+      'pods of trusted hops in a namespace that there cannot be',
+      set('network.trustedHopPods', [{ namespace: 'Ingress', labels: [{ name: 'app', value: 'x' }] }]),
+      'spec.network.trustedHopPods[0].namespace',
+      'must have lower-case letters',
+    ],
+    [
       'a trusted hop with host bits',
       set('network.trustedHops', ['10.0.0.1/24']),
       'spec.network.trustedHops[0]',

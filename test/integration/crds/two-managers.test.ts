@@ -28,6 +28,14 @@ const lists: readonly (readonly [kind: Kind, path: string, entries: readonly [un
   [grant, 'requiredSupportRoles', ['Engineer', 'Trainee']],
   [policy, 'allowedCIDRs', ['203.0.113.0/24', '198.51.100.0/24']],
   [policy, 'network.trustedHops', ['10.0.0.0/24', '10.1.0.0/24']],
+  [
+    policy,
+    'network.trustedHopPods',
+    [
+      { namespace: 'one', labels: [{ name: 'app', value: 'one' }] },
+      { namespace: 'two', labels: [{ name: 'app', value: 'two' }] },
+    ],
+  ],
   [policy, 'gateway.hostSuffixes', ['apps.example.com', 'more.example.com']],
   [policy, 'sso.authnContexts', ['urn:one', 'urn:two']],
   [policy, 'sso.identityProvider.certificates', certificates('AAAA', 'BBBB')],
@@ -43,6 +51,8 @@ const lists: readonly (readonly [kind: Kind, path: string, entries: readonly [un
   [application, 'callers', [{ serviceAccountName: 'one' }, { serviceAccountName: 'two' }]],
   [application, 'allowedOrigins', ['https://a.example.com', 'https://b.example.com']],
   [policy, 'cases.elevatedContacts', ['grace', 'hedy']],
+  [application, 'forwardHeaders.request', ['X-One', 'X-Two']],
+  [application, 'forwardHeaders.response', ['X-One', 'X-Two']],
   [application, 'pathForms', ['MatrixParameters', 'EncodedSlash']],
   [user, 'supportRoles', ['Engineer', 'Trainee']],
   [supportCase, 'contacts', [{ name: 'grace' }, { name: 'hedy' }]],

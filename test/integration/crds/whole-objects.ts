@@ -46,7 +46,12 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
         hostSuffixes: ['apps.example.com'],
         tlsSecretRefs: [{ name: 'support-access-gateway-tls' }],
       },
-      network: { exposure: 'BehindProxy', trustedHops: ['10.0.0.0/24'], proxyProtocol: 'Required' },
+      network: {
+        exposure: 'BehindProxy',
+        trustedHops: ['10.0.0.0/24'],
+        proxyProtocol: 'Required',
+        trustedHopPods: [{ namespace: 'ingress-nginx', labels: [{ name: 'app', value: 'ingress-nginx' }] }],
+      },
       sso: {
         identityProvider: {
           entityID: 'https://idp.example.com',

@@ -19,6 +19,7 @@ import { changesMoreThanMetadata, changesSpecOrLife } from '../../../kube/watch/
 import type { CacheChange } from '../../../kube/watch/object-store.ts';
 import type { WatchingClient } from '../../../kube/watch/reflector.ts';
 import { createWatchCache, type WatchCache } from '../../../kube/watch/watch-cache.ts';
+import type { FollowedSlice } from './backend-pods.ts';
 import {
   changesBackend,
   claimedSlicesIn,
@@ -27,6 +28,7 @@ import {
   followHandMadeSlices,
   followServices,
   handMadeSlicesIn,
+  slicesIn,
 } from './followed-backends.ts';
 import type { FindSeen } from './seen-worlds.ts';
 import { spacedCalls } from './spaced-calls.ts';
@@ -43,6 +45,8 @@ export interface TriggersOptions {
   /** After each of these. At once, and then at most ten times a second. */
   readonly onChange: () => void;
   readonly onPolicyChange: () => void;
+  /** An EndpointSlice of this namespace is another, whether or not it matters to an application. */
+  readonly onAnySlice?: (namespace: string) => void;
   /** The product is being taken away, or is another installation. */
   readonly onInstallationChange: () => void;
   readonly onProblem: (problem: unknown) => void;
@@ -61,6 +65,8 @@ export interface Triggers {
   readonly find: FindSeen;
   readonly handMadeSlices: HandMadeSlices;
   readonly claimedSlices: ClaimedSlices;
+  /** All of a namespace. */
+  readonly slicesIn: (namespace: string) => readonly FollowedSlice[];
   /** As seen last; undefined where the product is being taken away. Throws as long as it is not known. */
   readonly installation: () => InstallationId | undefined;
   stop(): Promise<void>;
@@ -104,6 +110,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
     options.onSlices(object.metadata.namespace ?? '');
     onChange();
   });
+  claimed.onChange(({ object }) => options.onAnySlice?.(object.metadata.namespace ?? ''));
   const services = followServices(following);
   const tell = (change: SeenChange): void => {
     options.onSeen(change);
@@ -134,6 +141,7 @@ export function startTriggers(options: TriggersOptions): Triggers {
     find: (kind, namespace, name) => (kind === 'Service' ? services : caches.get(kind))?.get(namespace, name),
     handMadeSlices: handMadeSlicesIn(handMade),
     claimedSlices: claimedSlicesIn(claimed),
+    slicesIn: slicesIn(claimed),
     installation() {
       if (!identities.isSynced) throw new Error('the installation is not known yet');
       return installationOf(identities.get(undefined, options.identitiesNamespace));

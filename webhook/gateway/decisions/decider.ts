@@ -11,7 +11,7 @@ import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import { within } from '../../../process/deadline.ts';
-import { type Source, sourceOf } from '../listener/source-address.ts';
+import { type Network, type Source, sourceOf } from '../listener/source-address.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
 import type {
   Decided,
@@ -23,6 +23,7 @@ import type {
   ReviewRequest,
   SignInWorld,
 } from './decision.ts';
+import type { HopPods } from './hop-pods.ts';
 import type { ToldSince } from './told-changes.ts';
 import { type SeenChange, worldAfter } from './world-after.ts';
 import type { WorldReader } from './world-reader.ts';
@@ -30,6 +31,8 @@ import type { WorldReader } from './world-reader.ts';
 export interface DeciderOptions {
   readonly world: Pick<WorldReader, 'read' | 'readAgain' | 'readSignIn'>;
   readonly now: LatestClock;
+  /** The network of the policy that was read, with the hops that it names by their pods. */
+  readonly networkInForce?: HopPods['inForce'];
   /** How long the reading may take for a request, milliseconds: its client waits. */
   readonly timeoutMs: number;
   /** What took longer to read is read once more before it allows anything, milliseconds. */
@@ -223,7 +226,7 @@ function aboutSession({ metadata, spec }: SupportSession): DecisionRequest {
 
 function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWorld): Decided {
   const now = options.now();
-  const source = sourceOf(world.policy?.spec.network, request.origin);
+  const source = sourceOf(networkOf(options, world), request.origin);
   const route = routeOf(request, world);
   const ask: Ask = {
     ...world,
@@ -236,6 +239,12 @@ function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWor
     unrouted: route === undefined ? unrouted(request, world) : undefined,
   };
   return { decision: decide(ask), world, source, now, ...(route === undefined ? {} : { route }) };
+}
+
+/** Without pods that are known, none of those that the policy names is trusted. */
+function networkOf({ networkInForce }: DeciderOptions, { policy }: ReadWorld): Network | undefined {
+  const network = policy?.spec.network;
+  return networkInForce === undefined ? network : networkInForce(network);
 }
 
 function routeOf({ request }: DecisionRequest, { routes, application }: ReadWorld): Route | undefined {

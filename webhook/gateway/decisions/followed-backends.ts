@@ -116,6 +116,11 @@ function essenceOfSlice(slice: FollowedSlice): FollowedSlice {
   };
 }
 
+/** All slices of a namespace that are the controller's, or claim to be. */
+export function slicesIn(slices: WatchCache<FollowedSlice>): (namespace: string) => readonly FollowedSlice[] {
+  return (namespace) => slices.list().filter(({ metadata }) => metadata.namespace === namespace);
+}
+
 /** The slices of a Service; undefined as long as the first list is not in. */
 export function claimedSlicesIn(slices: WatchCache<FollowedSlice>): ClaimedSlices {
   return ({ namespace, name }) =>

@@ -12,6 +12,7 @@ import { sealIsValid, secretMatches } from '../sessions/session-seal.ts';
 import { createDecider, type DeciderOptions } from './decider.ts';
 import type { GatewayDecider } from './decision.ts';
 import { FreshReader } from './fresh-reader.ts';
+import type { HopPods } from './hop-pods.ts';
 import type { ToldChanges } from './told-changes.ts';
 import { type WatchedParts, WorldReader } from './world-reader.ts';
 
@@ -56,8 +57,9 @@ export function createGatewayDecider(parts: {
   readonly watched: WatchedParts;
   readonly told: Pick<ToldChanges, 'fromNow'>;
   readonly observer: DecisionObserver;
+  readonly hopPods?: Pick<HopPods, 'inForce'>;
 }): GatewayDecider {
-  const { client, keys, now, log, watched, told, observer } = parts;
+  const { client, keys, now, log, watched, told, observer, hopPods } = parts;
   const reader = new FreshReader({
     client,
     timeoutMs: getWithinMs,
@@ -73,6 +75,7 @@ export function createGatewayDecider(parts: {
   return createDecider({
     world: new WorldReader(reader, watched),
     now,
+    ...(hopPods === undefined ? {} : { networkInForce: hopPods.inForce }),
     timeoutMs: readWithinMs,
     recentMs: recentWithinMs,
     againTimeoutMs: readAgainWithinMs,

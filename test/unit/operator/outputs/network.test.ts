@@ -87,6 +87,27 @@ describe('the gateway’s network policy', () => {
     expect(reaches('198.51.100.1', 8443)).toBe(false);
   });
 
+  it('lets the pods of trusted hops to the support door behind a proxy, and no others', () => {
+    const trustedHopPods = [
+      { namespace: 'ingress-nginx', labels: [{ name: 'app', value: 'ingress-nginx' }] },
+    ];
+    const comes = (namespace: string, app: string, change: Partial<Installation> = {}) => {
+      const policy = aPolicy(withSpec({ network: { exposure: 'BehindProxy', trustedHopPods } }));
+      return judgeTraffic(policyOf({ policy, ...change }) as never, {
+        direction: 'Ingress',
+        pod: gatewayPod,
+        peer: { pod: { namespace, labels: { app } } },
+        port: 8443,
+      }).allowed;
+    };
+    expect(comes('ingress-nginx', 'ingress-nginx')).toBe(true);
+    expect(comes('ingress-nginx', 'other')).toBe(false);
+    expect(comes('other', 'ingress-nginx')).toBe(false);
+    expect(comes('ingress-nginx', 'ingress-nginx', { open: [] })).toBe(false);
+    const policy = aPolicy(withSpec({ network: { exposure: 'Direct', trustedHopPods } }));
+    expect(comes('ingress-nginx', 'ingress-nginx', { policy })).toBe(false);
+  });
+
   it('closes the support door while nothing is open, and leaves the probes', () => {
     expect(reaches('203.0.113.9', 8443, { open: [] })).toBe(false);
     expect(reaches('192.0.2.1', 8081, { open: [] })).toBe(true);
