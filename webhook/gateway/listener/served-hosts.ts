@@ -16,6 +16,8 @@ export interface ServedApplication {
   readonly isListed?: true;
   /** Origins whose pages may send requests to this host. */
   readonly listedOrigins: readonly string[];
+  /** Headers that it lets pass beyond the usual ones. */
+  readonly forwardHeaders?: SupportApplication['spec']['forwardHeaders'];
 }
 
 export type ServedHost = { readonly kind: 'support' } | ServedApplication;
@@ -49,5 +51,12 @@ export function servedAt({ policy, applications }: HostsInForce, host: string): 
   const origin = originOf({ ...policy.spec.gateway, host });
   const isListed = applications.some((one) => listedBy(one).includes(origin));
   const listedOrigins = listedBy(keeper);
-  return { kind: 'application', application, listedOrigins, ...(isListed ? { isListed } : {}) };
+  const { forwardHeaders } = keeper.spec;
+  return {
+    kind: 'application',
+    application,
+    listedOrigins,
+    ...(forwardHeaders === undefined ? {} : { forwardHeaders }),
+    ...(isListed ? { isListed } : {}),
+  };
 }

@@ -24,7 +24,7 @@ import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 import { preflightRefusal, respondsToListedPage } from './listed-pages.ts';
 import { type PermittedRequestDeps, servePermitted } from './permitted-request.ts';
-import { policyInForce, tooLarge } from './policy.ts';
+import { askedFor, policyInForce, tooLarge } from './policy.ts';
 
 export interface ApplicationDeps extends PermittedRequestDeps, BeforeDecision, JudgedRequestDeps {
   readonly decider: PermittedRequestDeps['decider'];
@@ -43,7 +43,7 @@ export async function serveApplication(
   exchange: Exchange,
   served: ServedApplication,
 ): Promise<void> {
-  if (respondsToListedPage(exchange, served, deps.proxyPolicy)) return;
+  if (respondsToListedPage(exchange, served, askedFor(deps.proxyPolicy, served))) return;
   const proof = deps.sessions.proofFrom(exchange.request, exchange.host);
   if (proof === undefined) {
     const ofPreflight = preflightRefusal(exchange);

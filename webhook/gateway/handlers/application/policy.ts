@@ -65,10 +65,15 @@ function boundsOf(
   };
 }
 
+interface AskedFor {
+  readonly pathForms?: SupportApplication['spec']['pathForms'] | undefined;
+  readonly forwardHeaders?: SupportApplication['spec']['forwardHeaders'] | undefined;
+}
+
 /** What the application lets pass beyond the usual. */
-function askedFor(
-  { requestHeaders, responseHeaders }: ProxyPolicy,
-  { pathForms = [], forwardHeaders = {} }: Partial<SupportApplication['spec']> = {},
+export function askedFor(
+  { requestHeaders, responseHeaders }: Pick<ProxyPolicy, 'requestHeaders' | 'responseHeaders'>,
+  { pathForms = [], forwardHeaders = {} }: AskedFor = {},
 ): Pick<ProxyPolicy, 'requestHeaders' | 'responseHeaders' | 'pathForms'> {
   return {
     requestHeaders: withMore(requestHeaders, forwardHeaders.request),

@@ -58,6 +58,17 @@ describe('a preflight', () => {
     expect([reached, trail.records, refused]).toEqual([[], [], []]);
   });
 
+  it('is told the headers that the application asks for, too', async () => {
+    const { ask, seen } = await aGateway();
+    seen.application = anApplication(
+      withSpec({ allowedOrigins: [`${listed}/`], forwardHeaders: { request: ['X-Api-Key', 'Cookie'] } }),
+    );
+    const { headers } = await ask('/jobs/7', { method: 'OPTIONS', anonymous: true, headers: preflight });
+    const told = headers['access-control-allow-headers']?.split(', ');
+    expect(told).toContain('x-api-key');
+    expect(told).not.toContain('cookie');
+  });
+
   it('does not tell which paths and methods have a route', async () => {
     const { ask } = await aGateway();
     const told = await Promise.all(
