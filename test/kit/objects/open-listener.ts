@@ -2,12 +2,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect as connectPlain, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { type ConnectionOptions, connect, createSecureContext } from 'node:tls';
+import { connect, createSecureContext } from 'node:tls';
 import { createConnections } from '../../../webhook/gateway/listener/client-limits.ts';
 import { createListener } from '../../../webhook/gateway/listener/listener.ts';
 import type { Exchange } from '../../../webhook/gateway/listener/request-gate.ts';
 import { sendBareRefusal } from '../../../webhook/gateway/refusals/refusal-response.ts';
 import { createAuthority } from '../control-plane/pki.ts';
+import { overTls, overTlsAfter } from '../people/raw-request.ts';
 
 /** The one host that it has a certificate for. */
 export const listenerHost = 'support.localhost';
@@ -69,16 +70,8 @@ export async function anOpenListener({ isBehindProxy = false, saysProxyHeader = 
     /** Sends these very bytes over TLS and returns all that comes back until the other side closes or falls silent. */
     raw: (bytes: string, servername = listenerHost): Promise<string> => overTls(toward(servername), bytes),
     /** Sends what comes before TLS in these pieces, then the request over TLS on the same connection. */
-    afterHeader: async (pieces: readonly Buffer[], bytes: string): Promise<string> => {
-      const plain = connectPlain(port, '127.0.0.1');
-      plain.setNoDelay(true);
-      await once(plain, 'connect');
-      for (const piece of pieces) {
-        plain.write(piece);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      return overTls({ ...toward(listenerHost), socket: plain }, bytes);
-    },
+    afterHeader: (pieces: readonly Buffer[], bytes: string): Promise<string> =>
+      overTlsAfter(pieces, toward(listenerHost), bytes),
     /** The same with the header and the first bytes of TLS in one piece. */
     withHeader: async (header: Buffer, bytes: string): Promise<string> => {
       const plain = connectPlain(port, '127.0.0.1');
@@ -119,15 +112,4 @@ function begunWith(header: Buffer, plain: Socket): Duplex {
   plain.on('data', (chunk) => joined.push(chunk));
   plain.on('close', () => joined.push(null));
   return joined;
-}
-
-function overTls(options: ConnectionOptions, bytes: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const socket = connect(options, () => socket.write(bytes));
-    socket.setTimeout(400, () => socket.destroy());
-    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
-    socket.on('error', (error) => (text === '' ? reject(error) : resolve(text)));
-    socket.on('close', () => resolve(text));
-  });
 }

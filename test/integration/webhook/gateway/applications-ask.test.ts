@@ -18,6 +18,7 @@ import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installat
 import { supportHost } from '../../../kit/installation/installation.ts';
 import { anApplication, aRoute } from '../../../kit/objects/application.ts';
 import { aLock } from '../../../kit/objects/lock.ts';
+import { overTls, overTlsAfter } from '../../../kit/people/raw-request.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
 let controlPlane: OwnControlPlane;
@@ -251,5 +252,43 @@ describe('a token', () => {
     });
     expect((await review(handle)).body).toMatchObject({ reason: 'NotACaller' });
     expect((await call('GET', '/v1/directory')).body).toMatchObject({ reason: 'NotACaller' });
+  });
+});
+
+describe('behind a balancer that passes TLS through', () => {
+  const odd = 'GET / HTTP/1.0\r\nImpersonate-User: admin\r\n\r\n';
+  const whoami10 = 'GET /support-access/whoami HTTP/1.0\r\n\r\n';
+  const port = (): number => Number(new URL(installation.support).port);
+  // No server name: the balancer dials the pod's address.
+  const tls = () => ({
+    port: port(),
+    host: '127.0.0.1',
+    ca: installation.ca,
+    checkServerIdentity: () => undefined,
+  });
+  const through = (header: string, bytes: string) => overTlsAfter([header], tls(), bytes);
+  const setNetwork = (network: object | null) =>
+    installation.admin.mergePatch(
+      kinds.SupportAccessPolicy,
+      { name: 'default' },
+      { patch: { spec: { network } } },
+    );
+
+  it('the address is what its PROXY header says, also in the records, and nothing is served without one', async () => {
+    const header = 'PROXY TCP4 203.0.113.77 127.0.0.1 51234 443\r\n';
+    await setNetwork({ exposure: 'BehindProxy', trustedHops: ['127.0.0.1'], proxyProtocol: 'Required' });
+    try {
+      await eventually(async () => expect(await through(header, whoami10)).toContain(' 401 '));
+      await expect(overTls(tls(), whoami10)).rejects.toThrow();
+      expect(await through(header, odd)).toContain(' 400 ');
+      await eventually(async () => {
+        const lines = await installation.store.read({ after: 0, limit: 10_000 });
+        expect(lines.some((line) => line.includes('"gate"') && line.includes('203.0.113.77'))).toBe(true);
+      });
+    } finally {
+      await setNetwork(null);
+    }
+    await eventually(async () => expect(await overTls(tls(), odd)).toContain(' 505 '));
+    await expect(through(header, odd)).rejects.toThrow();
   });
 });
