@@ -110,9 +110,19 @@ async function route(
   const found = fitting.find((each) => each.method === method);
   if (found?.costly !== undefined && !deps.mayAsk(exchange, found.costly))
     await deps.refuse(exchange, tooManyRefusal(circumstances));
-  else if (found !== undefined) await found.handle(deps, exchange, found.parameters);
+  else if (found !== undefined) await handled(deps, exchange, found);
   else if (fitting.length > 0) await deps.refuse(exchange, wrongMethod(method, fitting));
   else await deps.refuse(exchange, { reason: 'WrongHost', message: noPageAt(path) });
+}
+
+async function handled(
+  deps: RouteDeps,
+  exchange: Exchange,
+  { method, handle, parameters }: GatewayRoute & { readonly parameters: Parameters },
+): Promise<void> {
+  // RFC 9110, 10.1.1: a client may wait for it before it sends what the page reads.
+  if (method === 'POST' && exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
+  await handle(deps, exchange, parameters);
 }
 
 /** No host of ours, or a path of the support host that belongs to no application. */

@@ -37,6 +37,8 @@ export interface Asked {
   readonly host?: string;
   /** Without Ada's cookie. */
   readonly anonymous?: true;
+  /** Called when the server says that it wants the body. */
+  readonly onContinue?: () => void;
   /** Hang up as soon as the head is there. */
   readonly leaveAfterHead?: true;
   /** Called when the first bytes of the body have come. */
@@ -68,21 +70,21 @@ export async function aServedGateway(upstream: (request: IncomingMessage, respon
   };
   const deps = memoryRouteDeps(parts);
   const served: Promise<void>[] = [];
-  const gateway = await listening(
-    createServer((incoming, response) => {
-      const forwardedFor = incoming.headers['x-forwarded-for'];
-      const exchange = {
-        request: incoming,
-        response,
-        host: incoming.headers.host ?? '',
-        origin: {
-          peer: incoming.socket.remoteAddress ?? '',
-          forwardedFor: forwardedFor === undefined ? [] : [forwardedFor].flat(),
-        },
-      };
-      served.push(Promise.resolve(serve(deps, exchange)));
-    }),
-  );
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
+    const forwardedFor = incoming.headers['x-forwarded-for'];
+    const exchange = {
+      request: incoming,
+      response,
+      host: incoming.headers.host ?? '',
+      origin: {
+        peer: incoming.socket.remoteAddress ?? '',
+        forwardedFor: forwardedFor === undefined ? [] : [forwardedFor].flat(),
+      },
+    };
+    served.push(Promise.resolve(serve(deps, exchange)));
+  };
+  // As at the listener: what serves the request says whether it wants the body.
+  const gateway = await listening(createServer(onRequest).on('checkContinue', onRequest));
   return {
     ...parts,
     /** One for each request: settles when it has been served. */
@@ -132,6 +134,7 @@ async function ask(port: number, path: string, asked: Asked): Promise<SceneRespo
     },
   );
   sent.on('error', reject);
+  if (asked.onContinue) sent.on('continue', asked.onContinue);
   sent.end(asked.body);
   return promise;
 }

@@ -82,6 +82,21 @@ describe('an address that asks too often', () => {
   });
 });
 
+describe('a client that waits before it sends a body', () => {
+  it('is told to go on where a page of ours reads it', async () => {
+    const made = await aServedGateway(() => undefined);
+    served = made;
+    const waits = async (path: string, method: string): Promise<boolean> => {
+      let isTold = false;
+      const headers = { expect: '100-continue', 'sec-fetch-site': 'same-origin' };
+      await made.ask(path, { method, host: applicationHost, headers, onContinue: () => (isTold = true) });
+      return isTold;
+    };
+    expect(await waits('/support-access/sign-out', 'POST')).toBe(true);
+    expect(await waits('/support-access/whoami', 'POST')).toBe(false);
+  });
+});
+
 describe('a request that no route takes', () => {
   it.each([
     ['a method that the path does not have', '/support-access/whoami', { method: 'POST' }, '405 BadRequest'],
