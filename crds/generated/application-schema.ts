@@ -382,6 +382,14 @@ export const applicationSchema = {
                   }
                 }
               },
+              "upgrade": {
+                "type": "string",
+                "enum": [
+                  "WebSocket"
+                ],
+                "maxLength": 9,
+                "example": "WebSocket"
+              },
               "module": {
                 "type": "string",
                 "minLength": 1,

@@ -97,6 +97,15 @@ export const matrixSchema = {
             "maxLength": 32
           }
         },
+        "binaryMessages": {
+          "type": "string",
+          "enum": [
+            "Passed",
+            "Refused"
+          ],
+          "maxLength": 7,
+          "example": "Passed"
+        },
         "appliesTo": {
           "type": "object",
           "example": "{versions: '>=26.1.3.0', editions: [SaaS]}",

@@ -81,6 +81,28 @@ export interface SupportAccessPolicy {
        */
       trustedHops?: string[];
       /**
+       * Proxies in the cluster that are trusted to say who the client is, by namespace and labels of their pods. A pod on the network of its node, and one that no Service leads to, is named by address in trustedHops. Example: [{namespace: ingress-nginx, labels: [{name: app, value: ingress-nginx}]}]
+       */
+      trustedHopPods?: {
+        /**
+         * The namespace of the pods. Example: ingress-nginx
+         */
+        namespace: string;
+        /**
+         * Labels that each of them has, all of these. Example: [{name: app, value: ingress-nginx}]
+         */
+        labels: {
+          /**
+           * The label's name. Example: app
+           */
+          name: string;
+          /**
+           * Its value. Example: ingress-nginx
+           */
+          value: string;
+        }[];
+      }[];
+      /**
        * Required: trustedHops begin each connection with a PROXY header (version 1 or 2) that says who the client is, and without it are refused. Default: Disabled. Example: Required
        */
       proxyProtocol?: 'Disabled' | 'Required';

@@ -174,6 +174,10 @@ export interface SupportApplication {
         uploadIdleSeconds?: number;
       };
       /**
+       * The protocol to which a GET of this route may change. The action then covers all messages of both sides: what the application says is masked, each message whole. Example: WebSocket
+       */
+      upgrade?: 'WebSocket';
+      /**
        * The module that it belongs to. Example: Jobs
        */
       module?: string;

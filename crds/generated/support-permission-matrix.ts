@@ -38,6 +38,10 @@ export interface SupportPermissionMatrix {
      */
     maskedClasses?: ('EmailAddress' | 'Iban' | 'PaymentCard' | 'NationalId' | 'PhoneNumber')[];
     /**
+     * Whether binary messages of an application's WebSockets pass although nothing in them can be masked; where nothing is masked they do. Default: Refused. Example: Passed
+     */
+    binaryMessages?: 'Passed' | 'Refused';
+    /**
      * Which applications it fits; without it, any. Example: {versions: '>=26.1.3.0', editions: [SaaS]}
      */
     appliesTo?: {

@@ -105,6 +105,8 @@ const webhook = alsoImporting(
     'webhook/gateway/masking': ['webhook/gateway/masking/classes', 'webhook/gateway/masking/reading'],
     'webhook/gateway/masking/classes': ['webhook/gateway/masking/reading'],
     'webhook/gateway/masking/reading': [],
+    'webhook/gateway/proxy': [...(gateway['webhook/gateway/proxy'] ?? []), 'webhook/gateway/proxy/websocket'],
+    'webhook/gateway/proxy/websocket': [],
     'webhook/gateway/handlers': Object.keys(gateway),
     'webhook/gateway/handlers/forward-auth': Object.keys(gateway),
     'webhook/gateway/handlers/reviews': Object.keys(gateway),

@@ -22,6 +22,8 @@ export interface Route {
   readonly recorded?: readonly string[];
   /** Any method that a parameter names is covered by the route's action. */
   readonly methodParameter?: 'Allowed';
+  /** The protocol to which a request may change. */
+  readonly upgrade?: 'WebSocket';
   /** How long is waited on this route, where it says so. */
   readonly timeouts?: RouteTimeouts;
 }

@@ -159,7 +159,7 @@ function addHeads(roots: Map<string, Node>, routes: readonly RouteSpec[]): void 
 }
 
 function routeOf(spec: RouteSpec): Route {
-  const { name, path, methodParameter, timeouts, recorded } = spec;
+  const { name, path, methodParameter, timeouts, recorded, upgrade } = spec;
   return Object.freeze({
     name,
     ...(meaningOf(spec) ?? { module: '', action: 'Static', isStatic: true as const }),
@@ -167,6 +167,7 @@ function routeOf(spec: RouteSpec): Route {
     ...(methodParameter === 'Allowed' && { methodParameter }),
     ...(timeouts !== undefined && { timeouts }),
     ...(recorded !== undefined && { recorded }),
+    ...(upgrade !== undefined && { upgrade }),
   });
 }
 

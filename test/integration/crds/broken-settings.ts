@@ -297,6 +297,12 @@ export const brokenSettings: readonly Broken[] = [
       'must be the name of a placeholder without its braces',
     ],
     [
+      'a protocol that nothing speaks',
+      set('routes', [{ ...oneRoute, upgrade: 'h2c' }]),
+      'spec.routes[0].upgrade',
+      'Unsupported value',
+    ],
+    [
       'a method that nothing reads',
       set('routes', [{ name: 'x', methods: ['TRACE'], path: '/', module: 'M', action: 'Read' }]),
       'spec.routes[0].methods[0]',

@@ -15,6 +15,7 @@ const toldOnly: Readonly<Record<string, string>> = {
   'SupportApplication.spec.routes[].methodParameter': 'Refused',
   'SupportApplication.spec.routes[].type': 'Action',
   'SupportPermissionMatrix.spec.maskedClasses': 'every class',
+  'SupportPermissionMatrix.spec.binaryMessages': 'Refused',
 };
 
 /** What the end of a field's name says of its unit, and the words for it. */

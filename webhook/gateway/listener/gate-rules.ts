@@ -17,6 +17,7 @@ import {
   singleLines,
   wordsOf,
 } from './header-lines.ts';
+import { isWebSocketHandshake } from './websocket-handshake.ts';
 
 /** What the gate looks at; an `http.IncomingMessage` is one. */
 export type RawRequest = Pick<IncomingMessage, 'method' | 'url' | 'httpVersion' | 'rawHeaders'> & {
@@ -130,9 +131,12 @@ export const gateRules: readonly GateRule[] = [
   {
     name: 'Protocol',
     status: 400,
-    rule: 'must not ask for another protocol',
-    broken: (seen) => lineWhere(seen, ({ name, value }) => value !== '' && among(protocolLines)(name)),
-    fix: 'Remove that line: the gateway serves neither WebSockets nor HTTP/2.',
+    rule: 'must not ask for another protocol, but for WebSocket in a whole handshake',
+    broken: (seen) =>
+      isWebSocketHandshake(seen.request, seen.lines)
+        ? undefined
+        : lineWhere(seen, ({ name, value }) => value !== '' && among(protocolLines)(name)),
+    fix: 'Remove that line. For a WebSocket send a GET without a body, with "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13" and a key.',
   },
   {
     name: 'ForProxies',

@@ -3,7 +3,7 @@
  * not know what is served.
  */
 import { constants } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -15,10 +15,11 @@ import { handshakeFailureOf, NoCertificate } from './handshakes.ts';
 import type { EndedLine } from './header-lines.ts';
 import { takeProxyHeader } from './proxy-protocol.ts';
 import type { Exchange } from './request-gate.ts';
-import { type GateRefusal, judgeRequest } from './request-gate.ts';
+import { type GateRefusal, headerLines, judgeRequest } from './request-gate.ts';
 import type { Origin } from './source-address.ts';
 import type { TlsPair } from './tls-pair.ts';
 import { headerBytes, headMs, parserRuleOf, refuseRaw, tunnelRule } from './unparsed-request.ts';
+import { isWebSocketHandshake } from './websocket-handshake.ts';
 
 export type DefaultPair = Pick<TlsPair, 'context' | 'pem'>;
 
@@ -89,6 +90,8 @@ export function createListener(options: ListenerOptions): Server {
     // No total time: a large body may take long while it moves. Who takes it bounds how long it may stand still, and what
     // is left of it after the response has its time too.
     requestTimeout: 0,
+    // Anything else that asks for another protocol stays a request, which the gate refuses.
+    shouldUpgradeCallback: (request) => isWebSocketHandshake(request, headerLines(request.rawHeaders)),
     handshakeTimeout: 10_000,
     SNICallback: (host, done) => {
       const name = host.toLowerCase().replace(/\.$/, '');
@@ -104,17 +107,38 @@ export function createListener(options: ListenerOptions): Server {
   keepDefault(server, options);
   const reported = readReported(server, options);
   options.connections.watch(server);
+  takeRequests(server, options, reported);
+  server.on('tlsClientError', (error, socket) => {
+    options.onFailedHandshake?.(handshakeFailureOf(error));
+    socket.destroy();
+  });
+  return server;
+}
+
+/** Has every request served that passes the gate, and refused what is none. */
+function takeRequests(
+  server: Server,
+  options: ListenerOptions,
+  reported: (socket: Socket) => string | undefined,
+): void {
   const lastOn = new WeakMap<Duplex, ServerResponse>();
+  const ending = new WeakSet<Duplex>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    lastOn.set(request.socket, response);
     const { socket } = request;
+    // What came behind an odd request, perhaps in one packet with it, would be read from the wrong place.
+    if (ending.has(socket)) return;
+    lastOn.set(socket, response);
     const peer = { ...options.peerAt(socket.remoteAddress ?? ''), reported: reported(socket) };
-    void serveOne(options, { request, response, peer });
+    void serveOne(options, { request, response, peer, ending });
   };
   server.on('request', onRequest);
   // A client that waits for "100 Continue" is judged first; the proxy says it when it wants the body.
   server.on('checkContinue', onRequest);
   server.on('checkExpectation', onRequest);
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, first: Buffer) => {
+    if (first.length > 0) socket.unshift(first);
+    onRequest(request, responseOn(socket, request));
+  });
   // No tunnels and no other protocols.
   const refuseUnparsed = (socket: Duplex, rule: typeof tunnelRule): void => {
     options.onUnparsed?.(rule.name);
@@ -128,11 +152,6 @@ export function createListener(options: ListenerOptions): Server {
     else if (last.writableEnded) socket.end();
     else socket.destroy();
   });
-  server.on('tlsClientError', (error, socket) => {
-    options.onFailedHandshake?.(handshakeFailureOf(error));
-    socket.destroy();
-  });
-  return server;
 }
 
 /** A balancer sends its header at once. */
@@ -167,6 +186,22 @@ function readReported(
   return (socket) => sources.get(connectionName(socket));
 }
 
+/**
+ * The response to a request that left HTTP: either it changes the protocol, or it is the last on its connection, since
+ * what followed on it was read as no request.
+ */
+function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    response.detachSocket(socket);
+    socket.destroySoon();
+  });
+  socket.on('error', () => undefined);
+  return response;
+}
+
 /** The certificate for clients that name no host, as it is when they connect. */
 function keepDefault(server: Server, { defaultPair }: ListenerOptions): void {
   let kept: DefaultPair | undefined;
@@ -179,9 +214,15 @@ function keepDefault(server: Server, { defaultPair }: ListenerOptions): void {
   });
 }
 
+interface Arrived extends Pick<Exchange, 'request' | 'response'> {
+  readonly peer: Peer;
+  /** Connections that end with the refusal of an odd request. */
+  readonly ending: WeakSet<Duplex>;
+}
+
 async function serveOne(
   options: ListenerOptions,
-  { request, response, peer }: Pick<Exchange, 'request' | 'response'> & { readonly peer: Peer },
+  { request, response, peer, ending }: Arrived,
 ): Promise<void> {
   // A client that leaves during the response is no reason to end the process.
   response.on('error', () => undefined);
@@ -191,6 +232,7 @@ async function serveOne(
   options.onArrived?.(result.origin);
   if (!result.ok) {
     const reference = options.onRefused(request, result);
+    ending.add(request.socket);
     const { status, name, message } = result;
     options.refuse({ request, response }, { reason: 'BadRequest', status, rule: name, message, reference });
     return;

@@ -43,7 +43,7 @@ export interface Exchange {
 
 /** What the gate says of one request, from its raw lines alone. */
 export function judgeRequest(request: RawRequest, peer: Peer): GateResult {
-  const lines = linesOf(request.rawHeaders);
+  const lines = headerLines(request.rawHeaders);
   const seen: Seen = { request, method: request.method ?? '', lines, peer };
   const origin: Origin = {
     peer: request.socket.remoteAddress ?? '',
@@ -64,7 +64,8 @@ export function gateMessage(rule: string, found: string, fix: string): string {
   return `The request ${rule}, and it has ${found}. ${fix}`;
 }
 
-function linesOf(raw: readonly string[]): Line[] {
+/** The header lines with their names in lower case. */
+export function headerLines(raw: readonly string[]): Line[] {
   const lines: Line[] = [];
   for (let at = 0; at + 1 < raw.length; at += 2)
     lines.push({ name: (raw[at] ?? '').toLowerCase(), value: withoutOptionalSpace(raw[at + 1] ?? '') });

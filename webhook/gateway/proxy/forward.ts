@@ -16,8 +16,10 @@ import {
   SenderGone,
 } from './request-body.ts';
 import { bodyPlan } from './response.ts';
-import { relayUpgrade } from './upgrade.ts';
+import { relayUpgrade, type Upgraded } from './upgrade.ts';
 import { TlsFailure, tlsFault } from './upstream-tls.ts';
+import { handshakeFault, newKey } from './websocket/handshake.ts';
+import { relayWebSocket } from './websocket-relay.ts';
 
 /** What came of it. */
 export interface Forwarded {
@@ -31,7 +33,8 @@ export interface Forwarded {
 }
 
 /** Never rejects: every failure is an outcome. Without a refusal the client's response is finished or destroyed. */
-export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
+export async function forward(permitted: ProxiedRequest): Promise<Forwarded> {
+  const proxied = withKey(permitted);
   let head: UpstreamHead;
   try {
     head = await sendUpstream(proxied);
@@ -39,8 +42,7 @@ export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
     return notResponded(proxied, error);
   }
   const { response, connection } = head;
-  if (connection !== undefined)
-    return forwardedOf(proxied, await relayUpgrade(proxied, { response, connection }));
+  if (connection !== undefined) return upgraded(proxied, { response, connection });
 
   const astray = redirectRule(response, placeOf(proxied));
   if (astray !== undefined) {
@@ -55,6 +57,22 @@ export async function forward(proxied: ProxiedRequest): Promise<Forwarded> {
   if (plan.kind !== 'refuse') return relayedOf(proxied, head, await relay(proxied, response, plan));
   response.destroy();
   return unmaskable({ status: response.statusCode ?? 0, upstream: 'answered' }, plan.rule);
+}
+
+/** Only the listener's own handshakes come with such a line; where the policy lets none pass, it is dropped as others are. */
+function withKey(proxied: ProxiedRequest): ProxiedRequest {
+  const { policy, exchange } = proxied;
+  const isHandshake = policy.webSockets && exchange.request.headers.upgrade !== undefined;
+  return isHandshake ? { ...proxied, webSocketKey: newKey() } : proxied;
+}
+
+async function upgraded(proxied: ProxiedRequest, to: Upgraded): Promise<Forwarded> {
+  const { webSocketKey: key, exchange } = proxied;
+  if (key === undefined) return forwardedOf(proxied, await relayUpgrade(proxied, to));
+  const fault = handshakeFault(to.response, { key, request: exchange.request });
+  if (fault === undefined) return forwardedOf(proxied, await relayWebSocket(proxied, to));
+  to.connection.destroy();
+  return { ...failed('answered', 'ServiceUnreachable'), rule: fault };
 }
 
 /** A response that broke because the body had: whose fault that was is known from the body. */

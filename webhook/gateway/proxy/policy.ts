@@ -20,11 +20,15 @@ export interface ProxyPolicy {
   /** Whether cookies that are not ours pass, in both directions. */
   readonly cookies: boolean;
   /**
-   * Whether a request may change the protocol (WebSocket). Only ever where nothing is masked, and only on a listener that
+   * Whether a request may change to any protocol. Only ever where nothing is masked, and only on a listener that
    * takes such requests by the event `upgrade`: after `request`, Node goes on reading the client's bytes as requests, so
-   * that what is sent through the tunnel would be served as well. Today's listener refuses every Upgrade line.
+   * that what is sent through the tunnel would be served as well. Today's listener refuses all but WebSocket.
    */
   readonly upgrades: boolean;
+  /** Whether a WebSocket handshake passes; its messages are masked as responses are. */
+  readonly webSockets: boolean;
+  /** Whether binary messages pass, in which nothing can be masked. Where nothing is masked they always do. */
+  readonly binaryPasses: boolean;
   /**
    * Whether 102 Processing reaches the client. 100 is the gateway's own answer, and 103 is always dropped: it has a
    * browser load things before the response was looked at.

@@ -21,6 +21,7 @@ import { sendBody } from './request-body.ts';
 import type { Upstream } from './resolve-service.ts';
 import { cookiesOfSession } from './session-cookies.ts';
 import { TlsFailure } from './upstream-tls.ts';
+import { handshakeRequestLines } from './websocket/handshake.ts';
 
 /** A permitted request on its way upstream. */
 export interface ProxiedRequest {
@@ -40,6 +41,8 @@ export interface ProxiedRequest {
   readonly supportHeaders: Readonly<Record<string, string>>;
   /** Look at the body on its way; none where all that it may say is covered by what was decided. */
   readonly bodyWatches?: readonly BodyWatch[];
+  /** The key of the handshake with upstream; where there is one, the request is a WebSocket's. */
+  readonly webSocketKey?: string | undefined;
   /** Ends the whole exchange; its reason is the reason of the cut. */
   readonly signal: AbortSignal;
   /** The gateway is about to stop: what has no end of its own is ended in good order. Its reason is for the records. */
@@ -125,8 +128,17 @@ async function headOf(
   return { response, connection };
 }
 
-function wantsUpgrade({ policy, exchange }: HeadersFrom): boolean {
+function wantsUpgrade({ policy, exchange, webSocketKey }: HeadersFrom): boolean {
+  if (webSocketKey !== undefined) return true;
   return policy.upgrades && policy.masker === undefined && exchange.request.headers.upgrade !== undefined;
+}
+
+/** The lines that ask upstream for another protocol. */
+function upgradeLines(from: HeadersFrom): OutgoingHttpHeaders {
+  const { headers } = from.exchange.request;
+  if (!wantsUpgrade(from)) return {};
+  if (from.webSocketKey !== undefined) return handshakeRequestLines(headers, from.webSocketKey);
+  return { connection: 'Upgrade', upgrade: headers.upgrade };
 }
 
 function open(proxied: ProxiedRequest): ClientRequest {
@@ -170,7 +182,7 @@ function untilTlsFails(outgoing: ClientRequest, { tls }: Upstream): Promise<neve
 
 type HeadersFrom = Pick<
   ProxiedRequest,
-  'policy' | 'authority' | 'recordId' | 'source' | 'session' | 'supportHeaders'
+  'policy' | 'authority' | 'recordId' | 'source' | 'session' | 'supportHeaders' | 'webSocketKey'
 > & {
   readonly exchange: { readonly request: Pick<IncomingMessage, 'headers'> };
 };
@@ -186,7 +198,7 @@ export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
     ...(cookie === '' ? {} : { cookie }),
     // A length passes as it is; a body without one is sent in chunks, so that its end is never guessed.
     ...(headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),
-    ...(wantsUpgrade(from) ? { connection: 'Upgrade', upgrade: headers.upgrade } : {}),
+    ...upgradeLines(from),
     host: authority,
     'accept-encoding': 'identity',
     'audit-id': recordId,

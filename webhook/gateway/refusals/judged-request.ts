@@ -118,9 +118,18 @@ function objectionTo(
     return notCanonical(exchange, target);
 
   if (!decision.allow) return decision;
+  const other = otherProtocol(exchange, decided);
+  if (other !== undefined || 'rule' in target) return other;
+  return assignmentTo(deps, target, decided);
+}
+
+/** What would leave the way in which each request is judged: a WebSocket without a route that says so, and a worker. */
+function otherProtocol({ request: { headers } }: Exchange, { route }: Decided): RequestObjection | undefined {
+  if (headers.upgrade !== undefined && !mayBeWebSocket(route))
+    return { reason: 'NoRoute', detail: 'The route of the path does not say "upgrade: WebSocket".' };
   // A worker would go on serving pages of this host after the session has ended.
-  if (exchange.request.headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
-  return 'rule' in target ? undefined : assignmentTo(deps, target, decided);
+  if (headers['service-worker'] !== undefined) return { reason: 'ServiceWorker' };
+  return undefined;
 }
 
 function assignmentTo(
@@ -162,4 +171,11 @@ function crossSiteDetail(
 export function coversEveryMethod(route: Decided['route']): boolean {
   const meanings = route === undefined ? [] : [route, ...(route.also ?? [])];
   return meanings.length > 0 && meanings.every(({ methodParameter }) => methodParameter === 'Allowed');
+}
+
+/** Whether all that the request may mean says that it may become a WebSocket. */
+export function mayBeWebSocket(route: Decided['route']): boolean {
+  return (
+    route !== undefined && [route, ...(route.also ?? [])].every(({ upgrade }) => upgrade === 'WebSocket')
+  );
 }

@@ -7,7 +7,9 @@ import { eventually } from '../../../kit/clock/eventually.ts';
 import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
 import { unlock } from '../../../kit/installation/grant-setting.ts';
 import { applicationHost } from '../../../kit/installation/installation.ts';
+import { anApplication } from '../../../kit/objects/application.ts';
 import type { Person } from '../../../kit/people/http-person.ts';
+import { openWebSocket, speakWebSocket } from '../../../kit/people/web-socket.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
 let installation: GatewayInProcess;
@@ -15,6 +17,7 @@ let installation: GatewayInProcess;
 beforeAll(async () => {
   const controlPlane = await dedicatedControlPlane();
   installation = await aGatewayInProcess(controlPlane, (request, response) => {
+    if (request.url === '/static/live') return speakWebSocket(request, 'to ada@x.com');
     if (request.url === '/static/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       const timer = setInterval(() => response.write(`data: ${Date.now()} ada@x.com\n\n`), 20);
@@ -23,6 +26,8 @@ beforeAll(async () => {
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"mail":"ada@x.com"}');
   });
+  const routes = anApplication().spec.routes.map((route) => ({ ...route, upgrade: 'WebSocket' }));
+  await installation.admin.mergePatch(kinds.SupportApplication, inEcase, { patch: { spec: { routes } } });
 });
 
 afterAll(() => installation.stop());
@@ -181,6 +186,22 @@ describe('taking access back', () => {
       await stream.ended;
       await mend?.();
       expect(stream.lastByteAt() - acknowledgedAt).toBeLessThan(1000);
+    },
+  );
+
+  it.each([...ways, ...backends.slice(0, 1)])(
+    'by $name closes an open WebSocket within a second, and says why',
+    async ({ take, mend }) => {
+      const { cookies } = await installation.withSession();
+      const socket = await openWebSocket('/static/live', { ...installation, cookies });
+      await eventually(() => expect(socket.texts).toContain('to [e-mail-hidden]'));
+      await take();
+      const acknowledgedAt = performance.now();
+      const { code, reason, at } = await socket.closed;
+      await mend?.();
+      expect({ code, reason }).toEqual({ code: 1008, reason: expect.stringMatching(/^[A-Z]\w+: .+/) });
+      expect(Math.max(at, socket.lastAt()) - acknowledgedAt).toBeLessThan(1000);
+      expect(new Set(socket.texts)).toEqual(new Set(['to [e-mail-hidden]']));
     },
   );
 });

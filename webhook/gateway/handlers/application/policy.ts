@@ -9,6 +9,7 @@ import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
 import { createStaticMasker } from '../../masking/static-files.ts';
 import type { HeaderLists, ProxyPolicy } from '../../proxy/policy.ts';
+import { mayBeWebSocket } from '../../refusals/judged-request.ts';
 import { usualRequestHeaders, usualResponseHeaders } from './header-lists.ts';
 
 const megabyte = 1024 * 1024;
@@ -25,6 +26,8 @@ export const applicationPolicy: ProxyPolicy = {
   pathForms: [],
   cookies: true,
   upgrades: false,
+  webSockets: false,
+  binaryPasses: false,
   informational: false,
   masker: createMasker(dataClasses),
   bodyLimit: defaults.maxAttachmentSizeMB * megabyte,
@@ -100,6 +103,8 @@ export function policyInForce(
     ...boundsOf(general, application?.spec, route),
     ...askedFor(general, application?.spec),
     ownResponseHeaders,
+    webSockets: mayBeWebSocket(route),
+    binaryPasses: matrix?.spec.binaryMessages === 'Passed',
   };
   if (matrix === undefined) return { ok: true, policy };
   const masked = maskedClasses(matrix.spec);

@@ -29,6 +29,8 @@ export const open: ProxyPolicy = {
   ownResponseHeaders: { 'x-own': 'ours' },
   cookies: false,
   upgrades: true,
+  webSockets: false,
+  binaryPasses: false,
   informational: true,
   pathForms: [],
   masker: undefined,
@@ -47,7 +49,9 @@ export async function aGateway(
   const cut = new AbortController();
   const leaving = new AbortController();
   const done = Promise.withResolvers<Forwarded>();
+  const closed = Promise.withResolvers<void>();
   const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
+    response.once('close', () => closed.resolve());
     const proxied = {
       exchange: { request: incoming, response, host: 'h', origin: { peer: '', forwardedFor: [] } },
       policy,
@@ -76,7 +80,7 @@ export async function aGateway(
   const port = await listening(gateway);
   const ask = (options: RequestOptions = {}) =>
     request({ host: '127.0.0.1', port, agent: false, ...options });
-  return { ask, cut, leaving, forwarded: done.promise };
+  return { ask, cut, leaving, port, forwarded: done.promise, responseClosed: closed.promise };
 }
 
 /** The response with all of its body. */
