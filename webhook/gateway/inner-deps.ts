@@ -12,6 +12,7 @@ import { createTokenReview, TooManyCallers } from '../callers/token-review.ts';
 import type { GatewayParts } from './assemble.ts';
 import type { InnerDeps } from './inner-routes.ts';
 import { isTrustedHop } from './listener/source-address.ts';
+import { assertionKeysFrom } from './sessions/assertion-keys.ts';
 import { createSessionsByHandle } from './sessions/sessions-by-handle.ts';
 
 /** What calls of ingresses need as the requests of people do: the same refusals, sessions and bounds. */
@@ -43,6 +44,7 @@ export function innerDepsOf(parts: GatewayParts): Omit<InnerDeps, keyof SharedWi
     onFailure,
     supportPeople: triggers.people,
     isTrusted: (peer) => isTrustedHop(triggers.policy()?.spec.network, peer),
+    assertionKeys: assertionKeysFrom(keys),
     lookUpToken: async (token, peer) => {
       try {
         return { username: (await callerOf(token, peer))?.username };

@@ -6,12 +6,13 @@ import {
   type IngressRoute,
 } from './handlers/forward-auth/forward-auth.ts';
 import { ingresses } from './handlers/forward-auth/ingresses.ts';
+import { type AssertionKeysDeps, jwks } from './handlers/reviews/assertion-keys.ts';
 import { type DirectoryDeps, directory } from './handlers/reviews/directory.ts';
 import { sendProblem } from './handlers/reviews/problem.ts';
 import { type ReviewsDeps, review, reviewBatch } from './handlers/reviews/reviews.ts';
 import type { Exchange } from './listener/request-gate.ts';
 
-export type InnerDeps = ReviewsDeps & DirectoryDeps & ForwardAuthDeps;
+export type InnerDeps = ReviewsDeps & DirectoryDeps & ForwardAuthDeps & AssertionKeysDeps;
 
 interface InnerRoute {
   readonly method: 'GET' | 'POST';
@@ -23,6 +24,7 @@ export const innerRoutes: readonly InnerRoute[] = [
   { method: 'POST', path: '/v1/reviews', handle: review },
   { method: 'POST', path: '/v1/reviews/batch', handle: reviewBatch },
   { method: 'GET', path: '/v1/directory', handle: directory },
+  { method: 'GET', path: '/v1/jwks', handle: jwks },
 ];
 
 /** Below it ingresses ask about the requests of applications, and below `ordinary` about all others. */

@@ -6,10 +6,12 @@ import type { GatewayParts } from './assemble.ts';
 import { servedAt } from './listener/served-hosts.ts';
 import { type Origin, type Source, sourceOf } from './listener/source-address.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import { createAssert } from './records/assertion.ts';
 import { createIconRefusals } from './records/icon-refusals.ts';
 import type { MayAsk } from './refusals/decided-refusal.ts';
 import { createRefuse, type RequestRefusal } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
+import { assertionKeysFrom } from './sessions/assertion-keys.ts';
 import { knownSessions } from './sessions/known-sessions.ts';
 import { createAnonymousCost } from './sign-in/anonymous-cost.ts';
 import { readAuthnRequestState } from './sign-in/authn-request-state.ts';
@@ -46,6 +48,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
     signIn: signInOf(parts),
     consume: singleUse.consume,
     refuse: createRefuse({ ...parts, policy, onRefused: (refusal) => countRefusal(metrics, refusal) }),
+    assert: createAssert(assertionKeysFrom(parts.keys), parts.now),
     onSignedIn: () => metrics.signIns.add({ outcome: 'succeeded', reason: 'none' }),
     onMasked: (counts) => {
       for (const [name, count] of Object.entries(counts)) metrics.masked.add({ class: name }, count);

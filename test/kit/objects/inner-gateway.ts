@@ -14,6 +14,7 @@ import type { KubeObject, ObjectRef } from '../../../kube/objects.ts';
 import type { Resource } from '../../../kube/resources.ts';
 import { ToldChanges } from '../../../webhook/gateway/decisions/told-changes.ts';
 import { type InnerDeps, serveInner } from '../../../webhook/gateway/inner-routes.ts';
+import { assertionKeysFrom } from '../../../webhook/gateway/sessions/assertion-keys.ts';
 import { createSessionsByHandle } from '../../../webhook/gateway/sessions/sessions-by-handle.ts';
 import { aStepClock } from '../clock/step-clock.ts';
 import { anApplication } from './application.ts';
@@ -130,6 +131,7 @@ function innerDepsOf(parts: MemoryParts, seen: { readonly sessions: readonly Sup
     trail,
     now: () => clock.now(),
     onFailure: (what) => void failures.push(what),
+    assertionKeys: assertionKeysFrom(memoryKeys),
     lookUpToken: (token) =>
       Promise.resolve(token === tokens.busy ? { isTooBusy: true } : { username: usernames[token] }),
     readApplication: async (ref) => {

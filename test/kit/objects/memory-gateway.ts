@@ -20,9 +20,11 @@ import { applicationPolicy } from '../../../webhook/gateway/handlers/application
 import { servedAt } from '../../../webhook/gateway/listener/served-hosts.ts';
 import { sourceOf } from '../../../webhook/gateway/listener/source-address.ts';
 import { OpenResponses } from '../../../webhook/gateway/proxy/cut.ts';
+import { createAssert } from '../../../webhook/gateway/records/assertion.ts';
 import { createIconRefusals } from '../../../webhook/gateway/records/icon-refusals.ts';
 import { createRefuse } from '../../../webhook/gateway/refusals/refuse.ts';
 import type { RouteDeps } from '../../../webhook/gateway/routes.ts';
+import { assertionKeysFrom } from '../../../webhook/gateway/sessions/assertion-keys.ts';
 import { keysFrom } from '../../../webhook/gateway/sessions/keys.ts';
 import { sealedSpec, sealIsValid, secretMatches } from '../../../webhook/gateway/sessions/session-seal.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
@@ -165,6 +167,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
       return { ok: true, upstream: { host: '127.0.0.1', port: upstreamPort, ...named } };
     },
     policy,
+    assert: createAssert(assertionKeysFrom(memoryKeys), now),
     refuse: createRefuse({
       trail,
       sessions,

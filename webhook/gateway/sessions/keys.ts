@@ -20,7 +20,8 @@ export type KeyPurpose =
   | 'session-cookie'
   | 'enter-code'
   | 'entered-application'
-  | 'sign-in-cookie';
+  | 'sign-in-cookie'
+  | 'assertion';
 
 export interface GatewayKeys {
   /** The 256-bit key of one purpose. */

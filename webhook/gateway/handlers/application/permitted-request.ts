@@ -22,6 +22,7 @@ import { type Forwarded, forward } from '../../proxy/forward.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
+import { type Assert, assertionHeader } from '../../records/assertion.ts';
 import { intentRecord, outcomeRecord } from '../../records/request-records.ts';
 import { assignmentRuleOf } from '../../refusals/assigned.ts';
 import { decidedRefusal, whyNotRecorded } from '../../refusals/decided-refusal.ts';
@@ -40,6 +41,8 @@ export interface PermittedRequestDeps {
   /** Aborts when the gateway takes no new connection any more. */
   readonly leaving: AbortSignal;
   readonly refuse: Refuse;
+  /** What the application is told of who asks, signed. */
+  readonly assert: Assert;
   readonly policy: PolicySeen;
   readonly now: () => number;
   /** Told how many values of each class of data were masked, for metrics. */
@@ -99,6 +102,8 @@ async function recordAndForward(
   const { exchange, proof, decided } = permitted;
   const { session } = decided.world;
   const intent = intentRecord({ exchange, decided, area: 'application' });
+  // Before anything is recorded: without it nothing is sent.
+  const assertion = await deps.assert({ exchange, decided, recordId: intent.id });
   try {
     await deps.trail.append([intent]);
   } catch (error) {
@@ -107,7 +112,7 @@ async function recordAndForward(
     return;
   }
   const { outcome, refusal, rule, fault } = await timed(
-    forward({ ...proxiedOf(deps, permitted), recordId: intent.id, signal }),
+    forward({ ...proxiedOf(deps, permitted, assertion), recordId: intent.id, signal }),
   );
   if (fault !== undefined) deps.onFailure('an application could not be reached', fault);
   deps.onMasked(outcome.masked ?? {});
@@ -140,6 +145,7 @@ async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {
 function proxiedOf(
   { policy: seen, leaving, supportPeople }: PermittedRequestDeps,
   { exchange, decided, policy, upstream }: PermittedRequest,
+  assertion: string,
 ): Omit<ProxiedRequest, 'recordId' | 'signal'> {
   const handle = decided.world.session?.spec.handle ?? '';
   return {
@@ -152,7 +158,7 @@ function proxiedOf(
     upstreamOrigins: originsOf(decided.world.application?.spec.url),
     source: decided.source,
     session: handle,
-    supportHeaders: supportHeaders(handle),
+    supportHeaders: { ...supportHeaders(handle), [assertionHeader]: assertion },
     bodyWatches: bodyWatchesOf(exchange, { decided, policy, supportPeople }),
   };
 }

@@ -77,6 +77,7 @@ describe('the OpenAPI document for applications', () => {
         { application: 'ecase', reviews: [{ ...asked, application: undefined }] },
       ],
       ['GET', '/v1/directory', undefined],
+      ['GET', '/v1/jwks', undefined],
       ['GET', '/v1/reviews', undefined],
     ] as const) {
       const { status, body: answered } = await gateway.call(path, { method, body });
