@@ -38,6 +38,8 @@ export interface ProxyPolicy {
   readonly pathForms: readonly PathForm[];
   /** Undefined where nothing is masked. */
   readonly masker: Masker | undefined;
+  /** By what tags of masked bodies are marked. */
+  readonly tagMark: string;
   /** Largest body of a request, bytes. */
   readonly bodyLimit: number;
   /** How long the head of the response may take once the body was sent, milliseconds. */

@@ -16,6 +16,7 @@ import type { Duplex } from 'node:stream';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Source } from '../listener/source-address.ts';
 import type { BodyWatch } from './body-watches.ts';
+import { tagsMaskedSo, unmarkedTags } from './marked-tags.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
 import { sendBody } from './request-body.ts';
 import type { Upstream } from './resolve-service.ts';
@@ -187,6 +188,18 @@ type HeadersFrom = Pick<
   readonly exchange: { readonly request: Pick<IncomingMessage, 'headers'> };
 };
 
+/** What the client asks of a version that it has masked, as upstream can compare it. */
+function conditionsOnMasked(
+  { 'if-match': match, 'if-none-match': noneMatch }: IncomingMessage['headers'],
+  mark: string,
+): OutgoingHttpHeaders {
+  const other = noneMatch === undefined ? undefined : tagsMaskedSo(noneMatch, mark);
+  return {
+    ...(match === undefined ? {} : { 'if-match': unmarkedTags(match) }),
+    ...(other === undefined ? {} : { 'if-none-match': other }),
+  };
+}
+
 /** The headers that upstream sees: those that the policy lists, the cookies of this session, and our own. */
 export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
   const { exchange, policy, authority, recordId, source, session } = from;
@@ -195,6 +208,7 @@ export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
   const cookie = policy.cookies ? cookiesOfSession(headers.cookie, session) : '';
   return {
     ...listedHeaders(policy.requestHeaders, masked, (name) => headers[name]),
+    ...(masked ? conditionsOnMasked(headers, policy.tagMark) : {}),
     ...(cookie === '' ? {} : { cookie }),
     // A length passes as it is; a body without one is sent in chunks, so that its end is never guessed.
     ...(headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),

@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { type MaskingPlan, sumOf } from '../masking/masker.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
+import { markedTag } from './marked-tags.ts';
 import { onThisHost, placeOf } from './own-addresses.ts';
 import { listedHeaders } from './policy.ts';
 import type { ProxiedRequest } from './request.ts';
@@ -58,8 +59,9 @@ export function responseHeaders(asked: HeadersBackFor, headers: IncomingHttpHead
     const passed = typeof value === 'string' ? onThisHost(name, value, place) : undefined;
     return passed === undefined ? undefined : clean(passed);
   });
-  const location =
-    headers.location === undefined ? undefined : onThisHost('location', headers.location, place);
+  const { location: told, etag } = headers;
+  const location = told === undefined ? undefined : onThisHost('location', told, place);
+  const tag = etag === undefined ? undefined : tagFor(etag, policy);
   const path = (exchange.request.url ?? '/').split('?', 1)[0] ?? '/';
   const cookies = (policy.cookies ? (headers['set-cookie'] ?? []) : [])
     .filter((cookie) => !hasOurName(cookie))
@@ -68,6 +70,7 @@ export function responseHeaders(asked: HeadersBackFor, headers: IncomingHttpHead
     headers: {
       ...kept,
       ...(location === undefined ? {} : { location: clean(location) }),
+      ...(tag === undefined ? {} : { etag: tag }),
       ...(cookies.length === 0
         ? {}
         : { 'set-cookie': [...cookies, ...besideCookies(cookies, { session, path })] }),
@@ -75,6 +78,14 @@ export function responseHeaders(asked: HeadersBackFor, headers: IncomingHttpHead
     },
     counts,
   };
+}
+
+/** Of a masked body. None where the tag itself would have to be masked: it would name no version any more. */
+function tagFor(
+  etag: string,
+  { masker, tagMark }: Pick<ProxiedRequest['policy'], 'masker' | 'tagMark'>,
+): string | undefined {
+  return masker?.text(etag).value === etag ? markedTag(etag, tagMark) : undefined;
 }
 
 /** A cookie without a name is sent as its value alone, so that `=__Host-…=x` comes back as one of ours (CVE-2022-2860). */

@@ -25,6 +25,7 @@ export const usualRequestHeaders: HeaderLists = {
     'hx-trigger-name',
     'idempotency-key',
     'if-match',
+    'if-modified-since',
     'if-unmodified-since',
     'last-event-id',
     'origin',
@@ -75,7 +76,7 @@ export const usualRequestHeaders: HeaderLists = {
     'x-up-version',
     'x-xsrf-token',
   ],
-  passedUnmasked: ['if-modified-since', 'if-none-match', 'if-range', 'range'],
+  passedUnmasked: ['if-none-match', 'if-range', 'range'],
 };
 
 export const usualResponseHeaders: HeaderLists = {
@@ -103,6 +104,7 @@ export const usualResponseHeaders: HeaderLists = {
     'hx-trigger',
     'hx-trigger-after-settle',
     'hx-trigger-after-swap',
+    'last-modified',
     'link',
     'permissions-policy',
     'preference-applied',
@@ -146,12 +148,5 @@ export const usualResponseHeaders: HeaderLists = {
     'x-ua-compatible',
     'x-up-location',
   ],
-  passedUnmasked: [
-    'accept-ranges',
-    'content-encoding',
-    'content-length',
-    'content-range',
-    'etag',
-    'last-modified',
-  ],
+  passedUnmasked: ['accept-ranges', 'content-encoding', 'content-length', 'content-range', 'etag'],
 };

@@ -8,6 +8,7 @@ import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
 import { createStaticMasker } from '../../masking/static-files.ts';
+import { markOf } from '../../proxy/marked-tags.ts';
 import type { HeaderLists, ProxyPolicy } from '../../proxy/policy.ts';
 import { mayBeWebSocket } from '../../refusals/judged-request.ts';
 import { usualRequestHeaders, usualResponseHeaders } from './header-lists.ts';
@@ -30,6 +31,7 @@ export const applicationPolicy: ProxyPolicy = {
   binaryPasses: false,
   informational: false,
   masker: createMasker(dataClasses),
+  tagMark: markOf(...dataClasses.map(({ name }) => name)),
   bodyLimit: defaults.maxAttachmentSizeMB * megabyte,
   headTimeoutMs: defaults.firstByteSeconds * 1000,
   bodyIdleMs: defaults.uploadIdleSeconds * 1000,
@@ -113,7 +115,10 @@ export function policyInForce(
     return { ok: false, reason: 'NotMaskable', detail };
   }
   const usual = masked.classes.length === 0 ? undefined : createMasker(masked.classes);
-  return { ok: true, policy: { ...policy, masker: isFile(route) ? createStaticMasker(usual) : usual } };
+  const masker = isFile(route) ? createStaticMasker(usual) : usual;
+  const form = isFile(route) ? ['Static'] : [];
+  const tagMark = markOf(...masked.classes.map(({ name }) => name), matrix.name, ...form);
+  return { ok: true, policy: { ...policy, masker, tagMark } };
 }
 
 /** Whether all that the request may mean are files of Static routes. */

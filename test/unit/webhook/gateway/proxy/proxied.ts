@@ -34,6 +34,7 @@ export const open: ProxyPolicy = {
   informational: true,
   pathForms: [],
   masker: undefined,
+  tagMark: '',
   bodyLimit: 10,
   headTimeoutMs: 5000,
   bodyIdleMs: 5000,

@@ -18,6 +18,7 @@ export const requestPassed = [
   'hx-trigger-name',
   'idempotency-key',
   'if-match',
+  'if-modified-since',
   'if-unmodified-since',
   'last-event-id',
   'origin',
@@ -69,7 +70,7 @@ export const requestPassed = [
   'x-xsrf-token',
 ];
 
-export const requestPassedUnmasked = ['if-modified-since', 'if-none-match', 'if-range', 'range'];
+export const requestPassedUnmasked = ['if-none-match', 'if-range', 'range'];
 
 export const responsePassed = [
   'accept-patch',
@@ -95,6 +96,7 @@ export const responsePassed = [
   'hx-trigger',
   'hx-trigger-after-settle',
   'hx-trigger-after-swap',
+  'last-modified',
   'link',
   'permissions-policy',
   'preference-applied',
@@ -145,5 +147,4 @@ export const responsePassedUnmasked = [
   'content-length',
   'content-range',
   'etag',
-  'last-modified',
 ];
