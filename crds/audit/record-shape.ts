@@ -77,7 +77,7 @@ const fields = objectOf({
     }),
     decision: objectOf({
       required: { effect: oneOf('allow', 'deny') },
-      optional: { reason: text(128), matrix: text(253) },
+      optional: { reason: text(128), matrix: text(253), readingAgeMs: count },
     }),
     outcome: objectOf({
       optional: {

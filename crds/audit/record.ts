@@ -44,6 +44,8 @@ export interface NewRecord {
     readonly effect: 'allow' | 'deny';
     readonly reason?: string;
     readonly matrix?: string;
+    /** How old the reading was, where the application lets one serve more than one request. */
+    readonly readingAgeMs?: number;
   };
   readonly outcome?: RecordOutcome;
   /** JSON pointers of what changed, and a sentence; never the values. */

@@ -139,6 +139,18 @@ export const applicationSchema = {
           "maximum": 10240,
           "example": "50"
         },
+        "freshness": {
+          "type": "object",
+          "example": "{maxStalenessSeconds: 1}",
+          "properties": {
+            "maxStalenessSeconds": {
+              "type": "integer",
+              "minimum": 0,
+              "maximum": 5,
+              "example": "1"
+            }
+          }
+        },
         "timeouts": {
           "type": "object",
           "example": "{firstByteSeconds: 120}",

@@ -69,6 +69,15 @@ export interface SupportApplication {
      */
     maxAttachmentSizeMB?: number;
     /**
+     * How old what a request is decided by may be. Example: {maxStalenessSeconds: 1}
+     */
+    freshness?: {
+      /**
+       * How long one reading of the API server may serve the GET and HEAD requests of a session that only look, in seconds; a change that is seen before ends it at once. All else is always decided by a new reading. Default: 0. Example: 1
+       */
+      maxStalenessSeconds?: number;
+    };
+    /**
      * How long the gateway waits for the application and for the sender of a body; a route may say otherwise. Example: {firstByteSeconds: 120}
      */
     timeouts?: {

@@ -55,11 +55,19 @@ const events = {
 export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
   const claim = claimOf(world);
   const drafts = [...lifecycleDrafts(world, events, now), ...claimDrafts(world, claim, now)];
-  const ready = condition('Ready', readyObjection(world), 'Enforced');
-  const conditions = [ready, hostReady(world, now), morePasses(world)];
+  const conditions = [readyCondition(world), hostReady(world, now), morePasses(world)];
   const status = statusOf(world.object, conditions, now);
   const lookAgainAt = world.policy && nextCertificateChange(toldTo(world.policy, world), now);
   return { record: { drafts, mustBeDurable: true }, status, claim, lookAgainAt };
+}
+
+/** Ready also says what is less strict here than usual. */
+function readyCondition(world: ApplicationWorld): PlainCondition {
+  const enforced = condition('Ready', readyObjection(world), 'Enforced');
+  const seconds = world.object.spec.freshness?.maxStalenessSeconds ?? 0;
+  if (!enforced.holds || seconds === 0) return enforced;
+  const stale = `Requests that only look may be decided by a reading that is up to ${seconds} s old (spec.freshness); a change that is seen ends it at once.`;
+  return { ...enforced, message: `${enforced.message} ${stale}` };
 }
 
 function hostReady(world: ApplicationWorld, now: number): PlainCondition {

@@ -18,6 +18,8 @@ import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
 import type { GatewayDecider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionObserver, readWithinMs } from './decisions/gateway-decider.ts';
 import { createHopPods, type HopPods } from './decisions/hop-pods.ts';
+import { withKeptReadings } from './decisions/kept-decider.ts';
+import { KeptWorlds } from './decisions/kept-worlds.ts';
 import { NodeBackends } from './decisions/node-backends.ts';
 import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
@@ -89,9 +91,16 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const watched = watchedBy(() => triggers);
   const told = new ToldChanges({ monotonic: () => systemClock.monotonic(), keepMs: 2 * readWithinMs });
+  const kept = new KeptWorlds(() => systemClock.monotonic());
   const observer = decisionObserver(settings.metrics);
   const hopPods = hopPodsOf(settings, () => triggers);
-  const decider = createGatewayDecider({ client, keys, now, log, watched, told, observer, hopPods });
+  const fresh = createGatewayDecider({ client, keys, now, log, watched, told, observer, hopPods });
+  const decider = withKeptReadings({
+    decider: fresh,
+    kept,
+    told: () => told.fromNow(),
+    onDecided: (ms) => observer.decided(undefined, ms),
+  });
   const { certificates, certificateLoader } = certificatesOf(settings, now, () => triggers);
   const loadSoon = (): void => {
     certificateLoader.load().catch((error: unknown) => onFailure('certificates', error));
@@ -99,6 +108,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   };
   const triggers: Triggers = followAll(settings, {
     told,
+    kept,
     openResponses,
     hopPods,
     loadSoon,
@@ -128,6 +138,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
 
 /** What the watches tell, and whom. */
 interface ToldByWatches extends Pick<GatewayParts, 'openResponses' | 'hopPods'> {
+  readonly kept: KeptWorlds;
   readonly told: ToldChanges;
   readonly loadSoon: () => void;
   readonly sessionEnds: () => SessionEnds;
@@ -135,21 +146,28 @@ interface ToldByWatches extends Pick<GatewayParts, 'openResponses' | 'hopPods'> 
 
 function followAll(
   { client, config, log }: GatewaySettings,
-  { told, openResponses, hopPods, loadSoon, sessionEnds }: ToldByWatches,
+  { told, kept, openResponses, hopPods, loadSoon, sessionEnds }: ToldByWatches,
 ): Triggers {
   const triggers: Triggers = startTriggers({
     client,
     identitiesNamespace: config.identitiesNamespace,
     onSeen: (change) => {
       told.add(change);
+      kept.changed(change);
       openResponses.changed(change);
       sessionEnds().onSeen(change);
     },
-    onSlices: (set) => openResponses.changedIn(set),
+    onSlices: (set) => {
+      openResponses.changedIn(set);
+      kept.changedIn(set);
+    },
     onAnySlice: (namespace) => hopPods.changedIn(namespace),
     onChange: () => openResponses.poke(),
     onPolicyChange: loadSoon,
-    onInstallationChange: () => judgeEverything({ openResponses, sessionEnds: sessionEnds(), triggers }),
+    onInstallationChange: () => {
+      kept.changedEverywhere();
+      judgeEverything({ openResponses, sessionEnds: sessionEnds(), triggers });
+    },
     onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
   });
   return triggers;

@@ -215,6 +215,12 @@ export const brokenSettings: readonly Broken[] = [
       'spec.tls.caRef.key',
       'Required value',
     ],
+    [
+      'readings that are older than five seconds',
+      set('freshness', { maxStalenessSeconds: 6 }),
+      'spec.freshness.maxStalenessSeconds',
+      'in body should be',
+    ],
     ...[0, 3601].map(
       (firstByteSeconds) =>
         [

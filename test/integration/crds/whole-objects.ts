@@ -76,6 +76,7 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
       pathForms: ['MatrixParameters'],
       callers: [{ serviceAccountName: 'ecase' }],
       tls: { serverName: 'ecase.internal', caRef: { name: 'ca', key: 'ca.crt' } },
+      freshness: { maxStalenessSeconds: 1 },
       timeouts: { firstByteSeconds: 60, uploadIdleSeconds: 60 },
       assignmentFields: ['assigneeId'],
       routes: [route],

@@ -14,6 +14,8 @@ import type { KubeClient } from '../../../kube/api/client.ts';
 import { createDecider } from '../../../webhook/gateway/decisions/decider.ts';
 import type { GatewayDecider } from '../../../webhook/gateway/decisions/decision.ts';
 import { FreshReader } from '../../../webhook/gateway/decisions/fresh-reader.ts';
+import { withKeptReadings } from '../../../webhook/gateway/decisions/kept-decider.ts';
+import { KeptWorlds } from '../../../webhook/gateway/decisions/kept-worlds.ts';
 import type { ToldChanges } from '../../../webhook/gateway/decisions/told-changes.ts';
 import { WorldReader } from '../../../webhook/gateway/decisions/world-reader.ts';
 import { applicationPolicy } from '../../../webhook/gateway/handlers/application/policy.ts';
@@ -143,7 +145,12 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     onFailure,
   });
   const consume = memoryConsume();
-  const decider = memoryDecider(parts);
+  const decider = withKeptReadings({
+    decider: memoryDecider(parts),
+    kept: new KeptWorlds(() => clock.monotonic()),
+    told: () => parts.told.fromNow(),
+    onDecided: () => undefined,
+  });
   return {
     decider,
     sessions,

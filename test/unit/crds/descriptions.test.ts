@@ -10,6 +10,7 @@ const manifests = readManifests(fileURLToPath(new URL('../../..', import.meta.ur
 /** Defaults that hold although the API server fills nothing in. */
 const toldOnly: Readonly<Record<string, string>> = {
   'SupportApplication.spec.maxAttachmentSizeMB': String(defaults.maxAttachmentSizeMB),
+  'SupportApplication.spec.freshness.maxStalenessSeconds': '0',
   'SupportApplication.spec.timeouts.firstByteSeconds': String(defaults.firstByteSeconds),
   'SupportApplication.spec.timeouts.uploadIdleSeconds': String(defaults.uploadIdleSeconds),
   'SupportApplication.spec.routes[].methodParameter': 'Refused',

@@ -43,6 +43,8 @@ export interface RequestToApplication {
   /** The host of the request, and the application that it belongs to. */
   readonly host: string;
   readonly application: NamespacedName;
+  /** What it begins may go on for long: a WebSocket, a stream of events. */
+  readonly lasts?: boolean;
 }
 
 /** A session as an application names it, which has its handle and never its secret. */
@@ -92,6 +94,8 @@ export interface Decided {
   readonly route?: Route;
   /** The moment that was judged, epoch milliseconds. */
   readonly now: number;
+  /** How old the reading is, where one before this request was allowed to serve it. */
+  readonly readingAgeMs?: number;
 }
 
 /** A decision about a request that has just come. */

@@ -83,9 +83,13 @@ export function citedIn({ world }: Pick<Decided, 'world'>): readonly Citation[] 
   return citationsOf([policy, grant, user, session, matrix, application]);
 }
 
-function allowed({ world }: Decided): NonNullable<NewRecord['decision']> {
+function allowed({ world, readingAgeMs }: Decided): NonNullable<NewRecord['decision']> {
   const matrix = world.matrix?.name;
-  return { effect: 'allow', ...(matrix === undefined ? {} : { matrix }) };
+  return {
+    effect: 'allow',
+    ...(matrix === undefined ? {} : { matrix }),
+    ...(readingAgeMs === undefined ? {} : { readingAgeMs }),
+  };
 }
 
 type Body = Omit<NewRecord, 'id' | 'key' | 'phase'>;

@@ -65,6 +65,7 @@ export async function judgedRequest(
       method: request.method ?? '',
       host,
       contentType: request.headers['content-type'],
+      lasts: mayLast(request),
       ...asked,
       application,
     },
@@ -100,6 +101,11 @@ function read(
   if (!isForwardedAsItCame || target.target === asItCame) return target;
   const rule = 'must be in its one form, as it is forwarded as it came';
   return { field: 'path', value, rule, fix: `write ${printable(target.path)}` };
+}
+
+/** Whether it asks for what has no end of its own. */
+function mayLast({ headers: { upgrade, accept = '' } }: Exchange['request']): boolean {
+  return upgrade !== undefined || accept.toLowerCase().includes('text/event-stream');
 }
 
 /** The first objection: the decision's, then those that are about this one exchange. */

@@ -80,6 +80,19 @@ describe('an application', () => {
     expect(said({ service })['Ready']).toBe(`False ${reason}`);
   });
 
+  it('is ready and says how old a reading may be, where it lets one serve more than one request', () => {
+    const object = anApplication(withSpec({ freshness: { maxStalenessSeconds: 2 } }));
+    const { conditions } = planApplication(worldOf({ object }), noon).status;
+    expect(conditions.find(({ type }) => type === 'Ready')).toMatchObject({
+      status: 'True',
+      message: expect.stringContaining('a reading that is up to 2 s old (spec.freshness)'),
+    });
+    const strict = anApplication(withSpec({ freshness: { maxStalenessSeconds: 0 } }));
+    expect(planApplication(worldOf({ object: strict }), noon).status.conditions[0]?.message).not.toContain(
+      'old',
+    );
+  });
+
   it('is not ready while an EndpointSlice of its Service was made by hand', () => {
     expect(said({ handMadeSlices: ['ecase-mine'] })['Ready']).toBe('False ExternalService');
   });
