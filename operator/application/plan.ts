@@ -10,7 +10,8 @@ import {
   nextCertificateChange,
 } from '../../crds/rules/request/host-certificate.ts';
 import { hostIsOurs, hostTakenFrom } from '../../crds/rules/request/hosts.ts';
-import { servedService } from '../../crds/rules/request/service.ts';
+import { servedService, serviceHost } from '../../crds/rules/request/service.ts';
+import { tlsFaultKey, tlsFaultSentence, toldTlsFault } from '../../crds/rules/request/tls-faults.ts';
 import { toldStrays } from '../../crds/rules/request/told-backends.ts';
 import {
   type ConditionReason,
@@ -55,15 +56,15 @@ const events = {
 export function planApplication(world: ApplicationWorld, now: number): ApplicationPlan {
   const claim = claimOf(world);
   const drafts = [...lifecycleDrafts(world, events, now), ...claimDrafts(world, claim, now)];
-  const conditions = [readyCondition(world), hostReady(world, now), morePasses(world)];
+  const conditions = [readyCondition(world, now), hostReady(world, now), morePasses(world)];
   const status = statusOf(world.object, conditions, now);
   const lookAgainAt = world.policy && nextCertificateChange(toldTo(world.policy, world), now);
   return { record: { drafts, mustBeDurable: true }, status, claim, lookAgainAt };
 }
 
 /** Ready also says what is less strict here than usual. */
-function readyCondition(world: ApplicationWorld): PlainCondition {
-  const enforced = condition('Ready', readyObjection(world), 'Enforced');
+function readyCondition(world: ApplicationWorld, now: number): PlainCondition {
+  const enforced = condition('Ready', readyObjection(world, now), 'Enforced');
   const seconds = world.object.spec.freshness?.maxStalenessSeconds ?? 0;
   if (!enforced.holds || seconds === 0) return enforced;
   const stale = `Requests that only look may be decided by a reading that is up to ${seconds} s old (spec.freshness); a change that is seen ends it at once.`;
@@ -99,11 +100,22 @@ function morePasses({ object: { spec } }: ApplicationWorld): PlainCondition {
   return { type: 'MorePasses', holds: told.length > 0, reason, message };
 }
 
-function readyObjection({ object, certificates, ...backend }: ApplicationWorld): ConditionReason | undefined {
+function readyObjection(
+  { object, certificates, ...backend }: ApplicationWorld,
+  now: number,
+): ConditionReason | undefined {
   const { serviceRef } = object.spec;
   const named = { namespace: object.metadata.namespace ?? '', name: serviceRef.name };
   const served = servedService({ ...backend, strays: toldStrays(named, certificates?.data) }, serviceRef);
-  return served.ok ? undefined : { reason: served.reason, message: served.detail };
+  if (!served.ok) return { reason: served.reason, message: served.detail };
+  const fault = toldTlsFault(
+    certificates?.data?.[tlsFaultKey({ ...named, name: object.metadata.name })],
+    now,
+  );
+  if (fault === undefined) return undefined;
+  const serverName = object.spec.tls?.serverName ?? serviceHost(named);
+  const message = tlsFaultSentence({ serverName, port: serviceRef.port }, fault.code);
+  return { reason: 'ServiceUnreachable', message };
 }
 
 function claimOf(world: ApplicationWorld): string | undefined {

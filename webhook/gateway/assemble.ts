@@ -24,11 +24,13 @@ import { NodeBackends } from './decisions/node-backends.ts';
 import { createSeenWorlds } from './decisions/seen-worlds.ts';
 import { SessionEnds } from './decisions/session-ends.ts';
 import { ToldChanges } from './decisions/told-changes.ts';
+import type { SeenChange } from './decisions/world-after.ts';
 import type { WatchedParts } from './decisions/world-reader.ts';
 import { Certificates } from './listener/certificates.ts';
 import { type CertificateLoader, createCertificateLoader } from './listener/told-certificates.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import { OpenResponses } from './proxy/cut.ts';
+import { TlsFaults } from './proxy/upstream-tls.ts';
 import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
 import { RecordsCa } from './records/records-ca.ts';
 import { type GatewayKeys, loadKeys } from './sessions/keys.ts';
@@ -60,6 +62,8 @@ export interface GatewayParts extends GatewaySettings {
   /** Reads the certificates anew, and tells the operator of them. */
   readonly certificateLoader: CertificateLoader;
   readonly hopPods: HopPods;
+  /** How TLS with applications goes. */
+  readonly tlsFaults: TlsFaults;
   readonly onFailure: (what: string, error: unknown) => void;
 }
 
@@ -90,18 +94,10 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const watched = watchedBy(() => triggers);
-  const told = new ToldChanges({ monotonic: () => systemClock.monotonic(), keepMs: 2 * readWithinMs });
-  const kept = new KeptWorlds(() => systemClock.monotonic());
-  const observer = decisionObserver(settings.metrics);
   const hopPods = hopPodsOf(settings, () => triggers);
-  const fresh = createGatewayDecider({ client, keys, now, log, watched, told, observer, hopPods });
-  const decider = withKeptReadings({
-    decider: fresh,
-    kept,
-    told: () => told.fromNow(),
-    onDecided: (ms) => observer.decided(undefined, ms),
-  });
-  const { certificates, certificateLoader } = certificatesOf(settings, now, () => triggers);
+  const { told, kept, decider } = decisionsOf(settings, { keys, now, watched, hopPods });
+  const tlsFaults = new TlsFaults(now);
+  const { certificates, certificateLoader } = certificatesOf(settings, { now, tlsFaults }, () => triggers);
   const loadSoon = (): void => {
     certificateLoader.load().catch((error: unknown) => onFailure('certificates', error));
     hopPods.readSoon();
@@ -132,8 +128,32 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     triggers,
     certificates,
     certificateLoader,
+    tlsFaults,
     onFailure,
   };
+}
+
+/** What decides, with what it keeps of the last seconds. */
+function decisionsOf(
+  { client, log, metrics }: GatewaySettings,
+  {
+    keys,
+    now,
+    watched,
+    hopPods,
+  }: Pick<GatewayParts, 'keys' | 'now' | 'hopPods'> & { readonly watched: WatchedParts },
+): { readonly told: ToldChanges; readonly kept: KeptWorlds; readonly decider: GatewayDecider } {
+  const monotonic = (): number => systemClock.monotonic();
+  const told = new ToldChanges({ monotonic, keepMs: 2 * readWithinMs });
+  const kept = new KeptWorlds(monotonic);
+  const observer = decisionObserver(metrics);
+  const decider = withKeptReadings({
+    decider: createGatewayDecider({ client, keys, now, log, watched, told, observer, hopPods }),
+    kept,
+    told: () => told.fromNow(),
+    onDecided: (ms) => observer.decided(undefined, ms),
+  });
+  return { told, kept, decider };
 }
 
 /** What the watches tell, and whom. */
@@ -221,7 +241,7 @@ function watchedBy(triggers: () => Triggers): WatchedParts {
 /** The watches are begun after it, as they tell it of the policy. */
 function certificatesOf(
   { client, config: { releaseNamespace: namespace }, log, metrics }: GatewaySettings,
-  now: LatestClock,
+  { now, tlsFaults }: Pick<GatewayParts, 'now' | 'tlsFaults'>,
   triggers: () => Triggers,
 ): Pick<GatewayParts, 'certificates' | 'certificateLoader'> {
   const certificates = new Certificates({
@@ -242,7 +262,11 @@ function certificatesOf(
     slices: (service) => triggers().claimedSlices(service),
     onFailure: (error) => log.warn({ error }, 'a pod behind an application was not read'),
   });
-  const options = { client, namespace, certificates, backends: () => backends.entries(), isPolicyKnown, now };
+  const beside = async (told: Readonly<Record<string, string>>) => ({
+    ...(await backends.entries()),
+    ...tlsFaults.entries(told),
+  });
+  const options = { client, namespace, certificates, beside, isPolicyKnown, now };
   return { certificates, certificateLoader: createCertificateLoader(options) };
 }
 

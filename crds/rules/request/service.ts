@@ -80,6 +80,17 @@ export function serviceOfSlice({
   return `${metadata.namespace}/${metadata.labels?.[serviceLabel]}`;
 }
 
+/** The name of a Service in the cluster's DNS, which its certificate is for unless the application says otherwise. */
+export function serviceHost({
+  namespace,
+  name,
+}: {
+  readonly namespace: string;
+  readonly name: string;
+}): string {
+  return `${name}.${namespace}.svc`;
+}
+
 /** What an application names: the Service in its namespace, and the port. */
 export interface ServiceRef {
   readonly name: string;

@@ -174,6 +174,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
       return { ok: true, upstream: { host: '127.0.0.1', port: upstreamPort, ...named } };
     },
     policy,
+    tlsFaults: { note: () => undefined },
     assert: createAssert(assertionKeysFrom(memoryKeys), now),
     refuse: createRefuse({
       trail,

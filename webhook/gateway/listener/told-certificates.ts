@@ -15,8 +15,8 @@ export interface ToldCertificatesOptions {
   readonly client: Pick<KubeClient, 'get' | 'mergePatch'>;
   readonly namespace: string;
   readonly certificates: Pick<Certificates, 'refresh' | 'entries'>;
-  /** What is told beside them: of the Services behind applications. Never rejects. */
-  readonly backends: () => Promise<Data>;
+  /** What is told beside them, of applications and the Services behind them, where this is told already. Never rejects. */
+  readonly beside: (told: Data) => Promise<Data>;
   /** Before the policy has been seen there is nothing to tell, and what others told must stay. */
   readonly isPolicyKnown: () => boolean;
   readonly now: () => number;
@@ -63,16 +63,16 @@ export function createCertificateLoader(options: ToldCertificatesOptions): Certi
  * comes from a later look at the Secrets than what it replaces. Throws when telling fails; the certificates are loaded then.
  */
 async function loadAndTell(options: ToldCertificatesOptions, looks = mostLooks): Promise<void> {
-  const { client, namespace, certificates, backends, isPolicyKnown, now } = options;
+  const { client, namespace, certificates, beside, isPolicyKnown, now } = options;
   const ref = { namespace, name: installed.certificates };
   const reading = client.get<KubeObject & { readonly data?: Data }>(ConfigMaps, ref);
   const [seen] = await Promise.allSettled([reading]);
   await certificates.refresh();
   const loaded = isPolicyKnown() ? certificates.entries() : undefined;
   if (loaded === undefined) return;
-  const entries = { ...loaded, ...(await backends()) };
   if (seen.status === 'rejected') throw seen.reason;
   const { metadata, data = {} } = seen.value;
+  const entries = { ...loaded, ...(await beside(data)) };
   const change = changeOf(data, entries, now());
   if (change === undefined) return;
   const patch = { metadata: { resourceVersion: metadata.resourceVersion }, data: change };

@@ -4,6 +4,7 @@
  */
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
 import { isReason, type Reason, reasons } from '../../../crds/rules/reasons.ts';
+import { tlsFaultSentence } from '../../../crds/rules/request/tls-faults.ts';
 import { placeOf, redirectRule } from './own-addresses.ts';
 import { type Relayed, relay } from './relay.ts';
 import { HeadTimeout, type ProxiedRequest, sendUpstream, type UpstreamHead } from './request.ts';
@@ -17,7 +18,7 @@ import {
 } from './request-body.ts';
 import { bodyPlan } from './response.ts';
 import { relayUpgrade, type Upgraded } from './upgrade.ts';
-import { TlsFailure, tlsFault } from './upstream-tls.ts';
+import { TlsFailure } from './upstream-tls.ts';
 import { handshakeFault, newKey } from './websocket/handshake.ts';
 import { relayWebSocket } from './websocket-relay.ts';
 
@@ -30,6 +31,8 @@ export interface Forwarded {
   readonly rule?: string | undefined;
   /** What is wrong with the way to the application, as a sentence; for the records and the log only. */
   readonly fault?: string | undefined;
+  /** The code of what is wrong with TLS, of a closed list. */
+  readonly tlsFault?: string;
 }
 
 /** Never rejects: every failure is an outcome. Without a refusal the client's response is finished or destroyed. */
@@ -88,8 +91,7 @@ function notResponded({ signal, exchange, policy, upstream }: ProxiedRequest, er
   const ofBody = bodyNotSent({ exchange, policy }, error);
   if (ofBody !== undefined) return ofBody;
   if (exchange.response.destroyed) return clientGone(exchange);
-  if (error instanceof TlsFailure)
-    return { ...failed('refused', 'ServiceUnreachable'), fault: tlsFault(upstream, error.cause) };
+  if (error instanceof TlsFailure) return tlsFailed(upstream, error);
   if (error instanceof HeadTimeout) return failed('timeout', 'ServiceUnreachable', 504);
   const refused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
   return failed(refused ? 'refused' : 'unknown', 'ServiceUnreachable');
@@ -107,6 +109,11 @@ function bodyNotSent(
   if (error instanceof MethodInBody) return withMessage(failed('unknown', 'BadRequest'), methodInBody);
   if (error instanceof MaskInBody) return withMessage(failed('unknown', 'MaskedValue'), maskInBody);
   return undefined;
+}
+
+function tlsFailed(upstream: ProxiedRequest['upstream'], { code }: TlsFailure): Forwarded {
+  const fault = tlsFaultSentence(upstream, code);
+  return { ...failed('refused', 'ServiceUnreachable'), tlsFault: code, fault };
 }
 
 /** The client left before there was anything to send it: that is no fault of the application. */

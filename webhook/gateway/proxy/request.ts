@@ -176,7 +176,7 @@ function untilTlsFails(outgoing: ClientRequest, { tls }: Upstream): Promise<neve
     socket.once('secureConnect', () => (stands = 'TLS'));
   });
   outgoing.once('error', (cause) => {
-    if (stands === 'TCP') reject(new TlsFailure('TLS failed', { cause }));
+    if (stands === 'TCP') reject(new TlsFailure(cause));
   });
   return promise;
 }

@@ -16,6 +16,7 @@ import {
   type ServiceReading,
   type ServiceRef,
   servedService,
+  serviceHost,
 } from '../../../crds/rules/request/service.ts';
 import { within } from '../../../process/deadline.ts';
 import type { CaRef, ReadCa } from './application-ca.ts';
@@ -88,7 +89,7 @@ export function createResolveService(options: ResolverOptions): ResolveService {
     if (!served.ok) return served;
     const trusted = await authoritiesOf(options, namespace, tls?.caRef);
     if (!trusted.ok) return refused('ServiceUnreachable', trusted.detail);
-    const service = `${name}.${namespace}.svc`;
+    const service = serviceHost({ namespace, name });
     const named = {
       port,
       tls: tls !== undefined || speaksTls(served.port),

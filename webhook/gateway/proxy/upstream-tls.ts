@@ -1,53 +1,76 @@
 /**
- * What went wrong before TLS with an application stood, in a sentence for the customer: whose certificate it is, what
- * is wrong with it and what to do. Nothing is ever sent to a server whose certificate was not verified.
+ * TLS with applications, as requests find it: nothing is ever sent to a server whose certificate was not verified. What
+ * failed is told to the operator, until it works again or is long ago; replicas tell what the others saw as well.
  */
-import { printable } from '../../../crds/rules/problem.ts';
-import type { Upstream } from './resolve-service.ts';
+import { LRUCache } from 'lru-cache';
+import {
+  isTlsFaultKey,
+  mostTlsFaults,
+  tlsFaultCode,
+  tlsFaultEntry,
+  tlsFaultKey,
+  toldTlsFault,
+} from '../../../crds/rules/request/tls-faults.ts';
+import type { NamespacedName } from '../../../kube/objects.ts';
 
 /** TLS with upstream did not come about, so that nothing of the request was sent. */
 export class TlsFailure extends Error {
   override readonly name = 'TlsFailure';
+  /** Of the closed list. */
+  readonly code: string;
+
+  constructor(cause: unknown) {
+    super('TLS failed', { cause });
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    this.code = tlsFaultCode(typeof code === 'string' ? code : '');
+  }
 }
 
-const authority = 'name the authority that signed it in spec.tls.caRef of the application';
+/** An entry that says the same is written anew only when it is so old: each write has the operator look at all applications. */
+const repeatAfterMs = 5 * 60_000;
 
-/** What is wrong and what to do, by the code that Node and OpenSSL give. */
-const faults: Readonly<Record<string, readonly [what: string, fix: string]>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['its certificate is of no authority that is trusted here', authority],
-  UNABLE_TO_GET_ISSUER_CERT: ['its certificate is of no authority that is trusted here', authority],
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['its certificate is of no authority that is trusted here', authority],
-  SELF_SIGNED_CERT_IN_CHAIN: ['its certificate is of no authority that is trusted here', authority],
-  DEPTH_ZERO_SELF_SIGNED_CERT: ['its certificate is signed by itself, which is not trusted here', authority],
-  CERT_HAS_EXPIRED: ['its certificate has expired', 'renew it'],
-  CERT_NOT_YET_VALID: ['its certificate is not valid yet', 'wait, or look at the clocks'],
-  ERR_TLS_CERT_ALTNAME_INVALID: [
-    'its certificate is for other names',
-    'have it issued for this name, or say in spec.tls.serverName which of its names counts',
-  ],
-  EPROTO: [
-    'it does not speak TLS 1.2 or 1.3 as the gateway does',
-    'look at what the port of the Service serves, and at its appProtocol',
-  ],
-};
-
-const unknownFault = [
-  'the connection ended before it stood',
-  'look at what the port of the Service serves',
-] as const;
-
-/** The sentence for an error of the connection. */
-export function tlsFault(
-  { serverName, port }: Pick<Upstream, 'serverName' | 'port'>,
-  error: unknown,
-): string {
-  const code = codeOf(error);
-  const [what, fix] =
-    faults[code] ?? (code.startsWith('ERR_SSL') ? faults['EPROTO'] : undefined) ?? unknownFault;
-  return `TLS with ${serverName} at port ${port} failed: ${what} (${code}); ${fix}.`;
+interface Found {
+  /** Undefined where it worked. */
+  readonly code: string | undefined;
+  readonly at: number;
 }
 
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? printable(code) : 'no code';
+type Entries = Readonly<Record<string, string>>;
+
+/** What this gateway found last, by application. */
+export class TlsFaults {
+  readonly #now: () => number;
+  readonly #found = new LRUCache<string, Found>({ max: 1000 });
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** TLS with an application failed with this code, or came about. */
+  note(application: NamespacedName, code: string | undefined): void {
+    this.#found.set(tlsFaultKey(application), { code, at: this.#now() });
+  }
+
+  /** The entries to be told, beside what is told already. */
+  entries(stored: Entries): Entries {
+    const keys = new Set([...Object.keys(stored).filter(isTlsFaultKey), ...this.#found.keys()]);
+    const told = [...keys].flatMap((key) => {
+      const entry = this.#entry(key, stored[key]);
+      return entry === undefined ? [] : [[key, entry] as const];
+    });
+    return Object.fromEntries(told.slice(0, mostTlsFaults));
+  }
+
+  #entry(key: string, stored: string | undefined): string | undefined {
+    const now = this.#now();
+    const told = toldTlsFault(stored, now);
+    const found = this.#found.peek(key);
+    // Another gateway saw it later.
+    if (found === undefined || (told !== undefined && told.seenAt > found.at)) return told && stored;
+    const { code, at } = found;
+    if (code === undefined) return undefined;
+    if (told?.code === code && at - told.seenAt < repeatAfterMs) return stored;
+    const entry = tlsFaultEntry({ code, seenAt: at });
+    return toldTlsFault(entry, now) && entry;
+  }
 }

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sentenceFor } from '../../../../crds/rules/reasons.ts';
+import { tlsFaultEntry, tlsFaultKey } from '../../../../crds/rules/request/tls-faults.ts';
 import { backendKey, onItsNode } from '../../../../crds/rules/request/told-backends.ts';
 import { type ApplicationWorld, planApplication } from '../../../../operator/application/plan.ts';
 import { type Authority, createAuthority } from '../../../kit/control-plane/pki.ts';
@@ -78,6 +79,26 @@ describe('an application', () => {
     ['is headless', aService(withServiceSpec({ clusterIPs: ['None'] })), 'ExternalService'],
   ] as const)('is not ready when its Service %s', (_, service, reason) => {
     expect(said({ service })['Ready']).toBe(`False ${reason}`);
+  });
+
+  it('is not ready while gateways tell that TLS with it fails, in the words of the record', () => {
+    const object = anApplication(withSpec({ tls: { serverName: 'ecase.internal' } }));
+    const entry = tlsFaultEntry({ code: 'CERT_HAS_EXPIRED', seenAt: noon - 60_000 });
+    const certificates = {
+      ...told,
+      data: { ...told.data, [tlsFaultKey({ namespace: 'ecase', name: 'ecase' })]: entry },
+    };
+    const readyAt = (now: number) =>
+      planApplication(worldOf({ object, certificates }), now).status.conditions.find(
+        ({ type }) => type === 'Ready',
+      );
+    expect(readyAt(noon)).toMatchObject({
+      status: 'False',
+      reason: 'ServiceUnreachable',
+      message:
+        'TLS with ecase.internal at port 80 failed: its certificate has expired (CERT_HAS_EXPIRED); renew it.',
+    });
+    expect(readyAt(noon + 15 * 60_000)).toMatchObject({ status: 'True' });
   });
 
   it('is ready and says how old a reading may be, where it lets one serve more than one request', () => {

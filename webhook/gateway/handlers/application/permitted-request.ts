@@ -22,6 +22,7 @@ import { type Forwarded, forward } from '../../proxy/forward.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
 import type { Upstream } from '../../proxy/resolve-service.ts';
+import type { TlsFaults } from '../../proxy/upstream-tls.ts';
 import { type Assert, assertionHeader } from '../../records/assertion.ts';
 import { intentRecord, outcomeRecord } from '../../records/request-records.ts';
 import { assignmentRuleOf } from '../../refusals/assigned.ts';
@@ -43,6 +44,8 @@ export interface PermittedRequestDeps {
   readonly refuse: Refuse;
   /** What the application is told of who asks, signed. */
   readonly assert: Assert;
+  /** Told how TLS with applications goes. */
+  readonly tlsFaults: Pick<TlsFaults, 'note'>;
   readonly policy: PolicySeen;
   readonly now: () => number;
   /** Told how many values of each class of data were masked, for metrics. */
@@ -111,9 +114,10 @@ async function recordAndForward(
     await deps.refuse(exchange, notRecorded({ exchange, decided }, proof, error));
     return;
   }
-  const { outcome, refusal, rule, fault } = await timed(
+  const { outcome, refusal, rule, fault, tlsFault } = await timed(
     forward({ ...proxiedOf(deps, permitted, assertion), recordId: intent.id, signal }),
   );
+  noteTls(deps, permitted, { outcome, tlsFault });
   if (fault !== undefined) deps.onFailure('an application could not be reached', fault);
   deps.onMasked(outcome.masked ?? {});
   const record = outcomeRecord(intent, { outcome, rule, fault }, deps.now());
@@ -123,6 +127,18 @@ async function recordAndForward(
   if (refusal !== undefined) await deps.refuse(exchange, { ...refusal, proof, session, outcomeId });
   const over = refusal !== undefined && reasons[refusal.reason].session === 'ends';
   if (session !== undefined && !over) deps.sessions.touch(session, decided);
+}
+
+function noteTls(
+  { tlsFaults }: PermittedRequestDeps,
+  { decided, upstream }: PermittedRequest,
+  { outcome, tlsFault }: { readonly outcome: Forwarded['outcome']; readonly tlsFault: string | undefined },
+): void {
+  const { namespace = '', name } = decided.world.application?.metadata ?? {};
+  if (!upstream.tls || name === undefined) return;
+  // What broke off later says nothing of TLS, and what was not reached neither.
+  if (tlsFault !== undefined || outcome.upstream === 'answered')
+    tlsFaults.note({ namespace, name }, tlsFault);
 }
 
 /** Records that take nothing take no refusal either. */

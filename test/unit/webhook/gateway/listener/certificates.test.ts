@@ -162,7 +162,7 @@ describe('what is told of Services', () => {
       },
       namespace: 'support-access',
       certificates: { refresh: async () => Promise.resolve(), entries: () => ({ tls: 'PEM' }) },
-      backends: () => Promise.resolve(backends),
+      beside: () => Promise.resolve(backends),
       isPolicyKnown: () => true,
       now: () => noon,
     });
@@ -188,7 +188,7 @@ describe('a gateway that starts', () => {
         refresh: async () => undefined,
         entries: () => (world.isAnswered ? {} : undefined),
       },
-      backends: () => Promise.resolve({}),
+      beside: () => Promise.resolve({}),
       isPolicyKnown: () => world.isPolicyKnown,
       now: () => noon,
     });
