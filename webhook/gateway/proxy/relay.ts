@@ -4,7 +4,8 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
-import { type MaskingPlan, type MaskingStream, NotMaskable, sumOf } from '../masking/masker.ts';
+import { type MaskingStream, NotMaskable, sumOf } from '../masking/masker.ts';
+import type { BodyPlan } from './old-charsets.ts';
 import type { ProxiedRequest } from './request.ts';
 import { drained } from './request-body.ts';
 import { responseHeaders } from './response.ts';
@@ -24,11 +25,13 @@ export interface Relayed {
 export async function relay(
   proxied: ProxiedRequest,
   upstream: UpstreamResponse,
-  plan: Exclude<MaskingPlan, { kind: 'refuse' }>,
+  plan: Exclude<BodyPlan, { kind: 'refuse' }>,
 ): Promise<Relayed> {
   const { response } = proxied.exchange;
   const status = upstream.statusCode ?? 502;
-  const { headers, counts } = responseHeaders(proxied, upstream.headers);
+  const { contentType } = plan;
+  const sentAs = contentType === undefined ? {} : { 'content-type': contentType };
+  const { headers, counts } = responseHeaders(proxied, { ...upstream.headers, ...sentAs });
   const masking = plan.open?.();
   const writer = new ResponseWriter(proxied, status, headers);
   const ended = (end: Relayed['end']): Relayed => ({

@@ -3,9 +3,10 @@
  * refused. Redirects stay on the gateway's host, and no response sets a cookie with one of our names.
  */
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { type MaskingPlan, sumOf } from '../masking/masker.ts';
+import { sumOf } from '../masking/masker.ts';
 import { ourCookiePrefix } from '../sessions/session-cookie.ts';
 import { markedTag } from './marked-tags.ts';
+import { type BodyPlan, decodedFrom, decodingFirst } from './old-charsets.ts';
 import { onThisHost, placeOf } from './own-addresses.ts';
 import { listedHeaders } from './policy.ts';
 import type { ProxiedRequest } from './request.ts';
@@ -15,17 +16,20 @@ import { besideCookies } from './session-cookies.ts';
 export function bodyPlan(
   { policy: { masker }, exchange }: ProxiedRequest,
   { headers, rawHeaders, statusCode = 0 }: IncomingMessage,
-): MaskingPlan {
+): BodyPlan {
   if (statusCode < 200) return { kind: 'refuse', rule: 'must be a final response' };
   if (masker === undefined || exchange.request.method === 'HEAD') return { kind: 'pass' };
   if (statusCode === 204 || statusCode === 304) return { kind: 'pass' };
   // By the lines as they came: of several, Node keeps the first or joins them, and the next program does otherwise.
-  return masker.plan({
-    contentType: headers['content-type'],
+  const decoded = decodedFrom(headers['content-type']);
+  const plan = masker.plan({
+    contentType: decoded?.contentType ?? headers['content-type'],
     contentTypes: linesNamed(rawHeaders, 'content-type').length,
     contentEncoding: linesNamed(rawHeaders, 'content-encoding').join(','),
     transferEncoding: linesNamed(rawHeaders, 'transfer-encoding').join(','),
   });
+  if (decoded === undefined) return plan;
+  return { ...decodingFirst(plan, decoded.decoder), contentType: decoded.contentType };
 }
 
 function linesNamed(raw: readonly string[], name: string): string[] {
