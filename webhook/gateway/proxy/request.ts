@@ -44,6 +44,8 @@ export interface ProxiedRequest {
   readonly bodyWatches?: readonly BodyWatch[];
   /** The key of the handshake with upstream; where there is one, the request is a WebSocket's. */
   readonly webSocketKey?: string | undefined;
+  /** Told of each message that the client sends after its request: to its session that is as much use as a request. */
+  readonly onMessage?: () => void;
   /** Ends the whole exchange; its reason is the reason of the cut. */
   readonly signal: AbortSignal;
   /** The gateway is about to stop: what has no end of its own is ended in good order. Its reason is for the records. */

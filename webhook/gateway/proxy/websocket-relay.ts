@@ -72,7 +72,7 @@ export async function relayWebSocket(
   proxied: ProxiedRequest,
   { response, connection }: { readonly response: IncomingMessage; readonly connection: Duplex },
 ): Promise<Relayed> {
-  const { exchange, policy, signal, leaving } = proxied;
+  const { exchange, policy, signal, leaving, onMessage = () => undefined } = proxied;
   const { headers, counts } = responseHeaders(proxied, response.headers);
   const socket = exchange.request.socket;
   exchange.response.writeHead(101, { ...headers, ...handshakeResponseLines(exchange.request, response) });
@@ -85,6 +85,7 @@ export async function relayWebSocket(
     upstream: new Side(connection, 'client'),
     masker: policy.masker,
     binaryPasses: policy.binaryPasses,
+    onMessage,
   });
   const ending = await endOf(joined, { signal, leaving });
   const sent = { status: 101, bytesOut: joined.client.bytes, masked: sumOf(counts, joined.counts) };
@@ -136,6 +137,8 @@ interface JoinedSides {
   readonly upstream: Side;
   readonly masker: Masker | undefined;
   readonly binaryPasses: boolean;
+  /** Told of each message of the client. */
+  readonly onMessage: () => void;
 }
 
 /** Both sides, and what passes between them. */
@@ -145,13 +148,15 @@ class Joined {
   readonly #upstream: Side;
   readonly #masker: Masker | undefined;
   readonly #binaryPasses: boolean;
+  readonly #onMessage: () => void;
   #isOver = false;
 
-  constructor({ client, upstream, masker, binaryPasses }: JoinedSides) {
+  constructor({ client, upstream, masker, binaryPasses, onMessage }: JoinedSides) {
     this.client = client;
     this.#upstream = upstream;
     this.#masker = masker;
     this.#binaryPasses = binaryPasses;
+    this.#onMessage = onMessage;
   }
 
   /** Not one message more passes. */
@@ -162,9 +167,10 @@ class Joined {
   }
 
   async fromClient(): Promise<Ending> {
-    return this.#follow(this.client, this.#upstream, (received) =>
-      this.#upstream.send(received.opcode, received.payload),
-    );
+    return this.#follow(this.client, this.#upstream, ({ opcode, payload }) => {
+      this.#onMessage();
+      return this.#upstream.send(opcode, payload);
+    });
   }
 
   async fromUpstream(): Promise<Ending> {

@@ -114,8 +114,11 @@ async function recordAndForward(
     await deps.refuse(exchange, notRecorded({ exchange, decided }, proof, error));
     return;
   }
+  const used = (): void => {
+    if (session !== undefined) deps.sessions.touch(session, { now: deps.now(), world: decided.world });
+  };
   const { outcome, refusal, rule, fault, tlsFault } = await timed(
-    forward({ ...proxiedOf(deps, permitted, assertion), recordId: intent.id, signal }),
+    forward({ ...proxiedOf(deps, permitted, assertion), onMessage: used, recordId: intent.id, signal }),
   );
   noteTls(deps, permitted, { outcome, tlsFault });
   if (fault !== undefined) deps.onFailure('an application could not be reached', fault);

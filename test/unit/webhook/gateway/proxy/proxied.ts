@@ -51,6 +51,7 @@ export async function aGateway(
   const leaving = new AbortController();
   const done = Promise.withResolvers<Forwarded>();
   const closed = Promise.withResolvers<void>();
+  const told = { messages: 0 };
   const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
     response.once('close', () => closed.resolve());
     const proxied = {
@@ -62,6 +63,7 @@ export async function aGateway(
       recordId: 'record-1',
       source: { address: undefined, ip: '192.0.2.7' },
       session: 'handle-1',
+      onMessage: () => void (told.messages += 1),
       supportHeaders: {},
       signal: cut.signal,
       leaving: leaving.signal,
@@ -81,7 +83,7 @@ export async function aGateway(
   const port = await listening(gateway);
   const ask = (options: RequestOptions = {}) =>
     request({ host: '127.0.0.1', port, agent: false, ...options });
-  return { ask, cut, leaving, port, forwarded: done.promise, responseClosed: closed.promise };
+  return { ask, cut, leaving, port, forwarded: done.promise, responseClosed: closed.promise, told };
 }
 
 /** The response with all of its body. */

@@ -86,7 +86,16 @@ async function aClient(
   client.addEventListener('error', () => open.reject(new Error('not opened')));
   client.addEventListener('close', ({ code, reason }) => closed.resolve({ code, reason }));
   open.promise.catch(() => undefined);
-  return { ...gateway, client, told, open: open.promise, heard: heard.promise, closed: closed.promise };
+  const messages = (): number => gateway.told.messages;
+  return {
+    ...gateway,
+    messages,
+    client,
+    told,
+    open: open.promise,
+    heard: heard.promise,
+    closed: closed.promise,
+  };
 }
 
 describe('a WebSocket', () => {
@@ -193,6 +202,16 @@ describe('a WebSocket', () => {
     const { closed, forwarded } = await aClient(masked, anApplication(act));
     expect((await closed).code).toBe(1011);
     expect(await forwarded).toMatchObject({ outcome: { status: 101, reason: 'ResponseBroken' } });
+  });
+
+  it('tells of each message of the client, by which its session is used, and of none of the application', async () => {
+    const { client, told, messages, forwarded } = await aClient(
+      masked,
+      anApplication((spoken) => spoken.say(opcodes.text, 'one')),
+    );
+    client.addEventListener('message', () => (told.length < 3 ? client.send('more') : client.close()));
+    await forwarded;
+    expect([told.length, messages()]).toEqual([3, 3]);
   });
 
   it('answers pings itself, so that nothing passes in them', async () => {
