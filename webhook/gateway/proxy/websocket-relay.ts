@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { isReason } from '../../../crds/rules/reasons.ts';
 import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
+import { MaskWatch } from '../masking/mask-watch.ts';
 import { type Masker, sumOf } from '../masking/masker.ts';
 import type { Relayed } from './relay.ts';
 import type { ProxiedRequest } from './request.ts';
@@ -22,6 +23,9 @@ const closeWithinMs = 250;
 /** The application sent what the matrix does not let pass. */
 const binaryRule =
   'must send no binary messages, as nothing in them can be masked, unless the matrix says binaryMessages: Passed';
+
+/** It would be stored over the value, as in a body. */
+const maskRule = 'must not send what masking wrote in place of a value';
 
 /** One side, as the gateway speaks to it. */
 class Side {
@@ -167,9 +171,11 @@ class Joined {
   }
 
   async fromClient(): Promise<Ending> {
-    return this.#follow(this.client, this.#upstream, ({ opcode, payload }) => {
+    return this.#follow(this.client, this.#upstream, async ({ opcode, payload }) => {
+      if (this.#masker !== undefined && new MaskWatch().sees(payload))
+        throw new WebSocketError(closeCodes.policy, maskRule);
       this.#onMessage();
-      return this.#upstream.send(opcode, payload);
+      await this.#upstream.send(opcode, payload);
     });
   }
 

@@ -204,6 +204,15 @@ describe('a WebSocket', () => {
     expect(await forwarded).toMatchObject({ outcome: { status: 101, reason: 'ResponseBroken' } });
   });
 
+  it('is closed where the client sends back what was masked, before the application has it', async () => {
+    const received: Received[] = [];
+    const application = anApplication((_, message) => received.push(message));
+    const { closed, forwarded } = await aClient(masked, application, { first: '{"mail":"[e-mail-hidden]"}' });
+    expect(await closed).toEqual({ code: 1008, reason: expect.stringContaining('in place of a value') });
+    await forwarded;
+    expect(received.filter(({ kind }) => kind === 'message')).toEqual([]);
+  });
+
   it('tells of each message of the client, by which its session is used, and of none of the application', async () => {
     const { client, told, messages, forwarded } = await aClient(
       masked,
