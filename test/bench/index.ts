@@ -15,5 +15,6 @@ export const rows: readonly { readonly id: string; readonly load: () => Promise<
   { id: 'r1', load: async () => (await import('./rows/r1-revocation.ts')).r1 },
   { id: 't2', load: async () => (await import('./rows/t2-grants.ts')).t2 },
   { id: 'r2', load: async () => (await import('./rows/r2-cut-under-load.ts')).r2 },
+  { id: 'gateway', load: async () => (await import('./rows/gateway.ts')).gateway },
   { id: 'r3', load: async () => (await import('./rows/r3-taken-back.ts')).r3 },
 ];
