@@ -1,6 +1,7 @@
 /**
  * The latest moment that any clock here has reached: ours, the API server's, and the time that has passed since the
- * last call. It never goes back, so that setting a clock back reopens nothing that has ended (T-O10).
+ * last call. It does not go back because one clock does, so that setting a clock back reopens nothing that has ended (T-O10);
+ * where both clocks have long said that it was ahead, a clock was ahead once, and it follows them again.
  */
 
 export interface ClockSources {
@@ -12,10 +13,16 @@ export interface ClockSources {
   readonly serverOffset: () => number | undefined;
 }
 
+/** Epoch milliseconds. */
 export type LatestClock = () => number;
 
+export interface HealingClock extends LatestClock {
+  /** By how much it is later than both clocks say, milliseconds: what a clock that was ahead has left. */
+  heldAheadMs(): number;
+}
+
 /** The latest moment by this machine's clocks and by the answers of one API server, as far as they are certain. */
-export function latestClockOf(client: { clockAheadMs(): number | undefined }): LatestClock {
+export function latestClockOf(client: { clockAheadMs(): number | undefined }): HealingClock {
   return createLatestClock({
     wall: () => Date.now(),
     monotonic: () => performance.now(),
@@ -23,20 +30,40 @@ export function latestClockOf(client: { clockAheadMs(): number | undefined }): L
   });
 }
 
+/** So far may two clocks that agree be apart: responses tell whole seconds. */
+const agreeWithinMs = 5000;
+/** So long both must have said so, without a break, before they are followed back. */
+export const followBackAfterMs = 30_000;
+
 /**
- * Epoch milliseconds. A clock that jumped ahead keeps this one ahead until the process ends:
- * that shortens access, never lengthens it.
+ * While it is ahead of both clocks access is shorter, never longer. One clock alone never takes it back: it could be the one
+ * that was set. Who sets both back can lengthen what is open, and reopens nothing that was reported or deleted as ended.
  */
-export function createLatestClock(sources: ClockSources): LatestClock {
+export function createLatestClock({ wall, monotonic, serverOffset }: ClockSources): HealingClock {
   let reached = Number.NEGATIVE_INFINITY;
-  let reachedAt = sources.monotonic();
-  return () => {
-    const wall = sources.wall();
-    const elapsed = sources.monotonic();
+  let reachedAt = monotonic();
+  let contradictedSince: number | undefined;
+  let heldAhead = 0;
+  const clock = (): number => {
+    const own = wall();
+    const elapsed = monotonic();
+    const offset = serverOffset();
+    const told = Math.max(own, own + (offset ?? 0));
     // Without the time that has passed since, a clock set back by an hour would stand still for an hour.
     const carried = reached + (elapsed - reachedAt);
-    reached = Math.max(carried, wall, wall + (sources.serverOffset() ?? 0));
+    const bothSayLess =
+      offset !== undefined && Math.abs(offset) <= agreeWithinMs && carried - told > agreeWithinMs;
+    contradictedSince = bothSayLess ? (contradictedSince ?? elapsed) : undefined;
+    const isAheadNoMore = contradictedSince !== undefined && elapsed - contradictedSince >= followBackAfterMs;
+    reached = isAheadNoMore ? told : Math.max(carried, told);
     reachedAt = elapsed;
+    heldAhead = reached - told;
     return reached;
   };
+  return Object.assign(clock, {
+    heldAheadMs: () => {
+      clock();
+      return heldAhead;
+    },
+  });
 }

@@ -6,7 +6,7 @@ import type { KubeClient } from '../kube/api/client.ts';
 import { createKubeClient } from '../kube/api/create-client.ts';
 import { systemClock } from '../kube/clock.ts';
 import { createEventRecorder } from '../kube/events/events.ts';
-import { latestClockOf } from '../kube/latest-clock.ts';
+import { type HealingClock, latestClockOf } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease/lease.ts';
 import { ownAccount } from '../kube/lease/own-account.ts';
 import { serveHealth } from '../process/health.ts';
@@ -48,6 +48,7 @@ interface Progress {
   isLeading?: boolean;
   /** A backup of the cluster was put back while this process ran. */
   isAfterRestore?: boolean;
+  latest?: HealingClock;
 }
 
 /** What a run tells of itself while it goes on. */
@@ -99,7 +100,11 @@ function missingOf({ caches, reach }: Progress, waiting: Waiting): string[] {
 
 /** Has everything measured for as long as the process lives. */
 function measure(metrics: OperatorMetrics, progress: Progress, isReady: () => boolean): Told {
-  measureProcess(metrics, { isReady, clockOffsetMs: () => progress.client?.clockOffsetMs() });
+  measureProcess(metrics, {
+    isReady,
+    clockOffsetMs: () => progress.client?.clockOffsetMs(),
+    heldAheadMs: () => progress.latest?.heldAheadMs(),
+  });
   measureTrail(metrics, () => {
     const { trail, reach } = progress;
     return trail && { ...trail.health(), reachable: reach?.problem() === undefined };
@@ -211,6 +216,7 @@ async function leadOnce(parts: Parts): Promise<void> {
   const { releaseNamespace, identitiesNamespace } = config;
   // An end that was noticed once must not be taken back by a clock that is set back (T-O10).
   const latest = latestClockOf(client);
+  progress.latest = latest;
   const now = () => Math.floor(latest());
   const reporter = { controller: 'supportaccess.dev/operator', instance: config.instance };
   const events = createEventRecorder(client, { ...reporter, onProblem });

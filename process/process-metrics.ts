@@ -51,6 +51,11 @@ export const processMetrics = {
     name: 'supportaccess_clock_offset_seconds',
     help: 'How far the clock of the API server is ahead of the one of this process; below zero, how far behind. Access ends by the later of the two.',
   },
+  clockHeldAhead: {
+    type: 'gauge',
+    name: 'supportaccess_clock_held_ahead_seconds',
+    help: 'How far the time by which access ends is ahead of both clocks, because one of them was ahead; it heals within a minute. Nothing is said by a process that ends no access.',
+  },
   calls: {
     type: 'counter',
     name: 'rest_client_requests_total',
@@ -76,13 +81,19 @@ export interface MeasuredCall {
   readonly ms: number;
 }
 
+/** What only the process knows of itself. */
+export interface MeasuredProcess {
+  readonly isReady: () => boolean;
+  /** The API server's clock minus ours. */
+  readonly clockOffsetMs: () => number | undefined;
+  /** Of the clock by which access ends; left out where none does. */
+  readonly heldAheadMs?: () => number | undefined;
+}
+
 /** Has the metrics of the process itself read at each scrape. */
 export function measureProcess(
-  { cpu, memory, start, openFiles, busy, ready, clockOffset }: OwnMetrics,
-  {
-    isReady,
-    clockOffsetMs,
-  }: { readonly isReady: () => boolean; readonly clockOffsetMs: () => number | undefined },
+  { cpu, memory, start, openFiles, busy, ready, clockOffset, clockHeldAhead }: OwnMetrics,
+  { isReady, clockOffsetMs, heldAheadMs }: MeasuredProcess,
 ): void {
   const startedAt = Date.now() / 1000 - process.uptime();
   cpu.read(() => {
@@ -94,10 +105,9 @@ export function measureProcess(
   openFiles.read(() => readdirSync('/proc/self/fd').length);
   busy.read(() => performance.eventLoopUtilization().active / 1000);
   ready.read(() => (isReady() ? 1 : 0));
-  clockOffset.read(() => {
-    const ms = clockOffsetMs();
-    return ms === undefined ? undefined : ms / 1000;
-  });
+  const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000);
+  clockOffset.read(() => seconds(clockOffsetMs()));
+  if (heldAheadMs !== undefined) clockHeldAhead.read(() => seconds(heldAheadMs()));
 }
 
 /** Counts the calls of a client of the API server. */

@@ -160,7 +160,8 @@ function resolveSuspicion(progress: Progress, next: StoredRecord | undefined): F
 function placeFault({ last }: Progress, record: StoredRecord, expectedSeq: number): Fault | undefined {
   if (record.seq !== String(expectedSeq)) return orderFault(last, record, expectedSeq);
   if (last !== undefined && record.log !== last.log) return tampered(expectedSeq, 'belongs to another log');
-  if (last !== undefined && record.recorded < last.recorded)
+  // A clock that was ahead is put right, and the record says so; the order is that of the numbers and the links.
+  if (last !== undefined && record.recorded < last.recorded && record.clock?.stepped !== true)
     return tampered(expectedSeq, 'was recorded before its predecessor');
 
   return undefined;

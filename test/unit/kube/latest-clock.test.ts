@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLatestClock } from '../../../kube/latest-clock.ts';
+import { createLatestClock, followBackAfterMs } from '../../../kube/latest-clock.ts';
 
 const noon = Date.parse('2026-12-01T12:00:00.000Z');
 const hour = 3_600_000;
@@ -45,5 +45,77 @@ describe('the clock of decisions', () => {
     const { at, clock } = steppingClock();
     at.monotonic = 10 * hour;
     expect(clock()).toBe(noon);
+  });
+
+  const minutes = (count: number): number => count * 60_000;
+
+  /** A clock that was ahead by five minutes and is right again, asked each second for so long; its distance from noon. */
+  const afterCorrection = (
+    { at, clock }: ReturnType<typeof steppingClock>,
+    { seconds, offset }: { seconds: number; offset: number | undefined },
+  ): number => {
+    at.offset = 0;
+    at.wall += minutes(5);
+    clock();
+    at.wall -= minutes(5);
+    at.offset = offset;
+    for (let second = 0; second < seconds; second += 1) {
+      clock();
+      at.wall += 1000;
+      at.monotonic += 1000;
+    }
+    return clock() - at.wall;
+  };
+
+  it('that was ahead once heals within a minute, once both clocks have said so for half of it', () => {
+    expect(afterCorrection(steppingClock(), { seconds: 29, offset: 0 })).toBe(minutes(5));
+    expect(afterCorrection(steppingClock(), { seconds: 31, offset: -900 })).toBe(0);
+    expect(afterCorrection(steppingClock(), { seconds: 3600, offset: 0 })).toBe(0);
+  });
+
+  it('heals also where it was the API server that was ahead', () => {
+    const { at, clock } = steppingClock();
+    at.offset = minutes(5);
+    expect(clock()).toBe(noon + minutes(5));
+    at.offset = 0;
+    clock();
+    at.monotonic += followBackAfterMs;
+    at.wall += followBackAfterMs;
+    expect(clock()).toBe(at.wall);
+  });
+
+  it('is taken back by no clock alone, for however long', () => {
+    expect(afterCorrection(steppingClock(), { seconds: 600, offset: undefined })).toBe(minutes(5));
+    const setBack = steppingClock();
+    setBack.at.offset = 0;
+    setBack.clock();
+    setBack.at.wall -= hour;
+    setBack.at.offset = hour;
+    for (let second = 0; second < 600; second += 1) {
+      setBack.clock();
+      setBack.at.wall += 1000;
+      setBack.at.monotonic += 1000;
+    }
+    expect(setBack.clock()).toBe(noon + 600_000);
+  });
+
+  it('begins to wait anew where the clocks come to disagree meanwhile', () => {
+    const scene = steppingClock();
+    afterCorrection(scene, { seconds: 25, offset: 0 });
+    scene.at.offset = minutes(5);
+    scene.clock();
+    scene.at.offset = 0;
+    scene.clock();
+    scene.at.monotonic += 10_000;
+    scene.at.wall += 10_000;
+    expect(scene.clock() - scene.at.wall).toBe(minutes(5));
+  });
+
+  it('tells by how much it is held ahead', () => {
+    const scene = steppingClock();
+    afterCorrection(scene, { seconds: 1, offset: 0 });
+    expect(scene.clock.heldAheadMs()).toBe(minutes(5));
+    afterCorrection(scene, { seconds: 60, offset: 0 });
+    expect(scene.clock.heldAheadMs()).toBe(0);
   });
 });

@@ -215,15 +215,14 @@ function appendRecord(
   }
   const objection = idObjection(sql, record) ?? pairObjection(sql, writer, record);
   if (objection) return objection;
-  // Time never goes back in the log: a clock that was set back is written down, not followed.
+  // The order is that of the numbers. Where the clock went back, because it was ahead or is set back, the record says so, and those after it are as any other.
   const stepped = now < cursor.recorded;
-  const recorded = stepped ? cursor.recorded : now;
   const seq = cursor.seq + 1;
   const sealed = sealRecord(canonical, {
     log: cursor.log,
     seq,
     prev: cursor.prev,
-    recorded,
+    recorded: now,
     writer,
     stepped,
   });
@@ -231,8 +230,8 @@ function appendRecord(
   sql.addKey.run(writer, record.key, record.id, seq, content);
   trackIntent(sql, { writer, record, seq });
   witness.learn(record, writer);
-  Object.assign(cursor, { seq, prev: sealed.hash, recorded });
-  return { id: record.id, seq, recorded: new Date(recorded).toISOString(), hash: sealed.hash };
+  Object.assign(cursor, { seq, prev: sealed.hash, recorded: now });
+  return { id: record.id, seq, recorded: new Date(now).toISOString(), hash: sealed.hash };
 }
 
 const lifted: Refusal = {
