@@ -33,7 +33,7 @@ import { OpenResponses } from './proxy/cut.ts';
 import { TlsFaults } from './proxy/upstream-tls.ts';
 import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
 import { RecordsCa } from './records/records-ca.ts';
-import { type GatewayKeys, loadKeys } from './sessions/keys.ts';
+import { type FollowedKeys, followKeys } from './sessions/followed-keys.ts';
 import { createSessionStore, type SessionStore } from './sessions/session-store.ts';
 import { createSingleUse, type SingleUse } from './single-use/single-use.ts';
 
@@ -47,7 +47,7 @@ export interface GatewaySettings {
 
 /** Everything that lives as long as the process. */
 export interface GatewayParts extends GatewaySettings {
-  readonly keys: GatewayKeys;
+  readonly keys: FollowedKeys;
   readonly now: LatestClock;
   readonly trail: Trail;
   readonly instanceLease: InstanceLease;
@@ -78,7 +78,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const namespace = config.releaseNamespace;
   const onFailure = (what: string, error: unknown): void => log.warn({ error }, what);
   const keys = await waiting.until(`Secret ${installed.gatewayKeys} from the API server`, () =>
-    loadKeys(client, namespace),
+    followKeys(client, namespace, () => systemClock.monotonic()),
   );
   const recordsCa = new RecordsCa(client, namespace);
   const connection = {
@@ -89,7 +89,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   // Of this process, also after a restart in the same pod.
   const instance = randomUUID();
   const trail = limitAnonymousRefusals(createTrail({ ...connection, writer: 'gateway', instance }));
-  const now = latestClockOf(client);
+  const now = measuredClock(settings);
   const clockOffsetMs = () => client.clockOffsetMs();
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
@@ -294,4 +294,11 @@ function sessionEndsOf(
     clock: systemClock,
     onFailure: (session, error) => log.warn({ session, error }, 'a session was not ended; it is tried again'),
   });
+}
+
+/** The clock by which access ends, and how far it is ahead of both clocks. */
+function measuredClock({ client, metrics }: GatewaySettings): LatestClock {
+  const clock = latestClockOf(client);
+  metrics.clockHeldAhead.read(() => clock.heldAheadMs() / 1000);
+  return clock;
 }

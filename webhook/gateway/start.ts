@@ -16,6 +16,7 @@ import { type ResolveService, resolveInCluster } from './proxy/resolve-service.t
 import { noteJudgedIn } from './refusals/current-session.ts';
 import { routeDepsOf } from './route-deps.ts';
 import { serve } from './routes.ts';
+import { lookForKeysEveryMs } from './sessions/followed-keys.ts';
 
 export interface RunningGateway {
   readonly port: number;
@@ -131,16 +132,16 @@ function missingOf({ triggers, recordsCa, certificateLoader }: GatewayParts, { i
 
 /** Starts what has to be done again and again; the returned function stops it. */
 function startTasks(parts: GatewayParts, reach: Reach): () => void {
-  const { certificateLoader, recordsCa, singleUse, triggers, sessionEnds, instanceLease, hopPods, now, log } =
-    parts;
+  const { keys, certificateLoader, recordsCa, singleUse, triggers, sessionEnds, hopPods, now, log } = parts;
   const tasks = [
+    { name: 'keys', everyMs: lookForKeysEveryMs, firstAfterMs: lookForKeysEveryMs, run: () => keys.look() },
     { name: 'certificates', everyMs: 10_000, run: certificateLoader.load },
     // Three times within the lease, so that one lost renewal does not make us look dead.
     {
       name: 'lease at the records',
       everyMs: 10_000,
       firstAfterMs: 5000,
-      run: renewing(instanceLease, reach),
+      run: renewing(parts.instanceLease, reach),
     },
     { name: 'pods of trusted hops', everyMs: 5000, run: () => hopPods.refresh() },
     { name: 'records CA', everyMs: 5000, run: () => recordsCa.refresh() },

@@ -5,7 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { GatewayKeys } from './keys.ts';
-import { openSealedText, sealText } from './sealed-text.ts';
+import { openWithAny, sealText } from './sealed-text.ts';
 import type { SessionProof } from './session-cookie.ts';
 
 const liveMs = 30_000;
@@ -40,7 +40,7 @@ export function openCode(
   sealed: string,
   on: { readonly host: string; readonly nonce: string; readonly now: number },
 ): EnterCode | undefined {
-  const text = openSealedText(keys.keyFor(purpose), purpose, sealed);
+  const text = openWithAny(keys.keysFor(purpose), purpose, sealed);
   // What the seal protects was written by sealCode, so it is one of our codes.
   const code = text === undefined ? undefined : (JSON.parse(text) as EnterCode);
   if (code === undefined || code.host !== on.host || code.browser !== browserOf(on.nonce)) return undefined;

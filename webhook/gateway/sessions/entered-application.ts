@@ -29,8 +29,8 @@ export function entering(
   entered: Entered,
   { marks, others }: { readonly marks: readonly string[]; readonly others: readonly string[] },
 ): { readonly cookies: readonly string[]; readonly headers: Readonly<Record<string, string>> } {
-  const mark = markOf(keys, entered);
-  const isSame = marks.length === 1 && isEqual(marks[0] ?? '', mark);
+  const [mark = '', ...earlier] = keys.keysFor(purpose).map((key) => markOf(key, entered));
+  const isSame = marks.length === 1 && [mark, ...earlier].some((each) => isEqual(marks[0] ?? '', each));
   const attributes = 'Path=/; Secure; HttpOnly; SameSite=Lax';
   const kept = `${enteredCookieName}=${mark}; ${attributes}; Max-Age=${keptSeconds}`;
   if (isSame) return { cookies: [kept], headers: {} };
@@ -39,8 +39,8 @@ export function entering(
 }
 
 /** Made with a key, so that no application can write the mark of another one that is to find what it stored. */
-function markOf(keys: GatewayKeys, { host, uid }: Entered): string {
-  return createHmac('sha256', keys.keyFor(purpose))
+function markOf(key: Buffer, { host, uid }: Entered): string {
+  return createHmac('sha256', key)
     .update(JSON.stringify([host, uid]))
     .digest('base64url');
 }

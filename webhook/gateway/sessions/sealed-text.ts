@@ -21,6 +21,11 @@ export function sealText(key: Buffer | undefined, purpose: string, text: string)
   return Buffer.concat([nonce, body, cipher.getAuthTag()]).toString('base64url');
 }
 
+/** The text that was sealed with one of these keys for this purpose; undefined for everything else. */
+export function openWithAny(keys: readonly Buffer[], purpose: string, sealed: string): string | undefined {
+  return keys.map((key) => openSealedText(key, purpose, sealed)).find((text) => text !== undefined);
+}
+
 /** The text that was sealed with this key for this purpose; undefined for everything else. */
 export function openSealedText(key: Buffer, purpose: string, sealed: string): string | undefined {
   if (sealed.length > longestSealed || key.length !== keyBytes) return undefined;

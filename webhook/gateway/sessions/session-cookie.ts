@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import { cookieNamesWithout, cookiePairs } from '../listener/request-cookies.ts';
 import type { GatewayKeys } from './keys.ts';
-import { openSealedText, sealText } from './sealed-text.ts';
+import { openWithAny, sealText } from './sealed-text.ts';
 
 /** What a genuine cookie says, before anything is read. It opens nothing by itself. */
 export interface SessionProof {
@@ -83,7 +83,7 @@ export function readCookie(keys: GatewayKeys, value: string, host: string): Sess
   // Base64 has several spellings of the same bytes; only the one that we write is ours.
   if (Buffer.from(grant).toString('base64url') !== encoded) return undefined;
   const named = { session: { namespace, name }, grant };
-  const secret = openSealedText(keys.keyFor('session-cookie'), purposeOn(host, named), sealed);
+  const secret = openWithAny(keys.keysFor('session-cookie'), purposeOn(host, named), sealed);
   return secret === undefined ? undefined : { ...named, secret };
 }
 

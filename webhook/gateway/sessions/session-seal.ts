@@ -8,7 +8,7 @@ import { canonicalize } from '../../../crds/audit/canonical.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { GatewayKeys } from './keys.ts';
-import { openSealedText, sealText } from './sealed-text.ts';
+import { openWithAny, sealText } from './sealed-text.ts';
 import type { SessionProof } from './session-cookie.ts';
 
 type Spec = SupportSession['spec'];
@@ -43,7 +43,7 @@ function secretHashIn(keys: GatewayKeys, { metadata, spec }: SupportSession): st
   // An object from before this field was known has none, and is none of ours any more.
   if (typeof proof !== 'string') return undefined;
   const place = { namespace: metadata.namespace ?? '', name: metadata.name };
-  return openSealedText(keys.keyFor('session-proof'), purposeOf(place, unsealed), proof);
+  return openWithAny(keys.keysFor('session-proof'), purposeOf(place, unsealed), proof);
 }
 
 /** Canonical JSON of the whole spec: a field added later is covered by itself. */

@@ -5,7 +5,7 @@
  */
 import { cookieNamed, cookieValues } from '../listener/request-cookies.ts';
 import type { GatewayKeys } from './keys.ts';
-import { openSealedText, sealText } from './sealed-text.ts';
+import { openWithAny, sealText } from './sealed-text.ts';
 import type { SessionProof } from './session-cookie.ts';
 
 /** On the support host alone. */
@@ -28,7 +28,7 @@ export function clearedSignedInMark(header: string | undefined): readonly string
 /** The session of which it tells, which may be over; undefined when there is none that we sealed. */
 export function readSignedInMark(keys: GatewayKeys, header: string | undefined): SessionProof | undefined {
   const sealed = cookieNamed(header, signedInMarkName);
-  const plain = sealed && openSealedText(keys.keyFor('session-cookie'), signedInMarkName, sealed);
+  const plain = sealed && openWithAny(keys.keysFor('session-cookie'), signedInMarkName, sealed);
   const value: unknown = plain ? JSON.parse(plain) : undefined;
   if (!Array.isArray(value) || value.length !== 4) return undefined;
 

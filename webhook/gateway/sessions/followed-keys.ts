@@ -1,0 +1,70 @@
+/**
+ * The keys of a gateway whose Secret may change while it runs. A new key opens at once and seals only when the other gateways have
+ * had the time to learn of it, so that none meets a cookie that it cannot open; an old one opens until no session of it can live.
+ */
+import {
+  type GatewayKeys,
+  type KeyPurpose,
+  type KeysClient,
+  keepEarlier,
+  keysFrom,
+  loadMasterKeys,
+} from './keys.ts';
+
+/** So often the Secret is read. */
+export const lookForKeysEveryMs = 20_000;
+/** So long a new key opens only: two looks of every other gateway, and a slow one. */
+export const sealsAfterMs = 50_000;
+/** The longest session that a policy can allow, and an hour. */
+const opensForMs = 25 * 3_600_000;
+
+interface KnownKey {
+  readonly master: Buffer;
+  readonly keys: GatewayKeys;
+  /** When it was seen first, monotonic; one that was there at the start seals at once. */
+  readonly since: number;
+  /** When it stopped being the newest. */
+  replacedAt?: number;
+}
+
+export interface FollowedKeys extends GatewayKeys {
+  /** Reads the Secret again. Rejects when it cannot be read or holds no key; the known ones stay in force. */
+  look(): Promise<void>;
+}
+
+/** Rejects when there is no key to begin with: without one nothing can be told from a forgery. */
+export async function followKeys(
+  client: KeysClient,
+  namespace: string,
+  monotonic: () => number,
+): Promise<FollowedKeys> {
+  const asKnown = (master: Buffer, since: number): KnownKey => ({ master, keys: keysFrom(master), since });
+  const [first, ...before] = await loadMasterKeys(client, namespace);
+  let known: KnownKey[] = [first, ...before].map((master) => asKnown(master, Number.NEGATIVE_INFINITY));
+  const opening = (): readonly KnownKey[] => {
+    const isOpen = ({ replacedAt = Number.POSITIVE_INFINITY }: KnownKey): boolean =>
+      monotonic() < replacedAt + opensForMs;
+    return known.filter(isOpen);
+  };
+  const sealing = (): KnownKey | undefined =>
+    known.find(({ since }) => monotonic() >= since + sealsAfterMs) ?? known.at(-1);
+  return {
+    keyFor: (purpose) => (sealing()?.keys ?? keysFrom(first)).keyFor(purpose),
+    keysFor(purpose: KeyPurpose) {
+      const one = sealing();
+      const others = opening().filter((each) => each !== one);
+      return [...(one === undefined ? [] : [one]), ...others].map(({ keys }) => keys.keyFor(purpose));
+    },
+    async look() {
+      const [newest] = await loadMasterKeys(client, namespace);
+      const [present] = known;
+      if (present === undefined || newest.equals(present.master)) return;
+      const back = known.find(({ master }) => newest.equals(master));
+      const next = back ?? asKnown(newest, monotonic());
+      known = [next, ...opening().filter((each) => each !== next)];
+      delete next.replacedAt;
+      present.replacedAt = monotonic();
+      await keepEarlier(client, namespace, present.master);
+    },
+  };
+}
