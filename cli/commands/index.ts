@@ -4,6 +4,7 @@ import { canI } from './can-i.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
 import { confirmRestore } from './confirm-restore.ts';
+import { explain } from './explain.ts';
 import { grantCreate } from './grant-create.ts';
 import { grantDisable } from './grant-disable.ts';
 import { grantEnable } from './grant-enable.ts';
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   ssoCheck,
   userAdd,
   userDeactivate,
+  explain,
   recordsPrint,
   recordsHead,
   recordsVerify,

@@ -104,7 +104,8 @@ async function print(lines: AsyncIterable<Line>, printer: Printer, terminal: Ter
   return unreadable === 0 ? exitCodes.good : exitCodes.bad;
 }
 
-function recordIn(line: string): StoredRecord | undefined {
+/** The record of a line as the store writes it; undefined for what is none. */
+export function recordIn(line: string): StoredRecord | undefined {
   try {
     // Schema first: only cleaned text of known fields goes on to a terminal.
     const read = readStoredRecord(JSON.parse(line));

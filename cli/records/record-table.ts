@@ -134,7 +134,8 @@ function broken(text: string, width: number): string[] {
 }
 
 /** Who asked for what the record tells, with how surely that is known; else who did it. */
-function whoIn({ actor, requester }: StoredRecord): string {
+/** Who did it, as the table names them. */
+export function whoIn({ actor, requester }: StoredRecord): string {
   if (requester === undefined) return actor.name;
   const { username, certainty } = requester;
   // Records of before there were certainties name the person whom a review named.
@@ -147,7 +148,8 @@ function whoIn({ actor, requester }: StoredRecord): string {
 type Target = NonNullable<StoredRecord['target']>;
 
 /** In the matrix's words where it has some, else the request, else the object and what was done to it. */
-function targetOf(target: Target): string {
+/** What it was done to, as the table names it. */
+export function targetOf(target: Target): string {
   const { module, subModule, action, method, route, host } = target;
   if (module !== undefined) return joined(' / ', [module, subModule, action]) + parametersOf(target);
   return joined(' ', [method, host, route]) || objectOf(target);

@@ -1,8 +1,23 @@
-/** Is this the person? Compares exactly; it never trims or folds an identity. */
+/** Is this the person? Compares exactly; it never trims or folds an identity that lets anyone in. */
 
 /** Whether the assertion's NameID is the one on file: the same code points, nothing trimmed, folded or normalised. */
 export function nameIDMatches(user: { readonly spec: { readonly nameID: string } }, nameID: string): boolean {
   return nameID !== '' && user.spec.nameID === nameID;
+}
+
+/**
+ * Whether two texts differ in nothing but letter case, blanks or the spelling of one character: what a person takes for the same.
+ * It is said to the customer and lets no one in.
+ */
+export function differsOnlyInForm(one: string, other: string): boolean {
+  return one !== other && formless(one) === formless(other);
+}
+
+function formless(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s\p{Default_Ignorable_Code_Point}]/gu, '');
 }
 
 /** Which SAML attribute must equal which attribute on file. */

@@ -21,6 +21,12 @@ export type RefusedAs =
   | 'session-over'
   | 'not-signed-in'
   | 'not-signed-in-now'
+  // Of a sign-in that failed: whose it is to put right.
+  | 'provider-refused'
+  | 'set-up-wrong'
+  | 'took-too-long'
+  | 'start-again'
+  | 'not-named'
   | 'not-entered'
   // This request: from where, to what, from which page.
   | 'other-address'

@@ -16,6 +16,8 @@ export interface RefusalTexts {
    * after the customer has done something, and the page shows the address; nothing: it does not help.
    */
   readonly signIn?: 'at once' | 'button' | 'to enter' | 'later';
+  /** What the button says, where it is not to sign in again. */
+  readonly button?: string;
 }
 
 const askThenSignIn = 'Ask the customer. When access is open again, sign in at the grant’s address.';
@@ -56,8 +58,42 @@ const texts = {
   'not-signed-in-now': {
     heading: 'The sign-in did not succeed',
     means: 'Nothing was opened.',
-    next: 'Try again. If it is refused again, give the reason code and the time to the customer.',
+    next: 'Try again. If it is refused again, give the reference number to the customer.',
     signIn: 'button',
+  },
+  'provider-refused': {
+    heading: 'The identity provider refused the sign-in',
+    means: 'It was refused there, by its own rules. Nothing was opened here.',
+    next: 'Ask the administrators of that identity provider. With the reference number the customer finds what it said.',
+    signIn: 'button',
+  },
+  'set-up-wrong': {
+    heading: 'The sign-in is not set up right',
+    means:
+      'The identity provider and this installation differ in their settings, so that no one can sign in like this. It is no fault of yours, and nothing was opened.',
+    next: 'Give the reference number to the customer, whose records say what was received and what was expected. Trying again does not help before that is put right.',
+  },
+  'took-too-long': {
+    heading: 'The sign-in took too long',
+    means: 'It has ten minutes from the beginning to the end. Nothing was opened.',
+    next: 'Start again.',
+    signIn: 'button',
+    button: 'Start again',
+  },
+  'start-again': {
+    heading: 'This sign-in cannot go on',
+    means:
+      'The answer of the identity provider belongs to no sign-in that this browser has open: each counts once, in the browser that began it. Nothing was opened.',
+    next: 'Start again. If that is refused too, give the reference number to the customer.',
+    signIn: 'button',
+    button: 'Start again',
+  },
+  'not-named': {
+    heading: 'You are not named here',
+    means:
+      'The identity provider knows you, and the grant names no one of the name that it sent. Nothing was opened.',
+    next: 'Ask the support operations of your own company, who keep the list of support users, or the customer, and give them the reference number.',
+    signIn: 'later',
   },
   'not-entered': {
     heading: 'The application was not entered',
@@ -155,6 +191,8 @@ export interface Told {
   readonly reason: Reason;
   readonly message: string;
   readonly next: string;
+  /** By which the customer finds the record of this very refusal (`kubectl support-access explain`). */
+  readonly reference?: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** How and when did the person prove who they are? Reads verified bytes only. */
 
-import { hasBegun, isBefore, readInstant } from '../instants.ts';
-import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { clockEvidence, hasBegun, isBefore, readInstant } from '../instants.ts';
+import { differs, type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
 import { isAfterRequest, type ValidationContext } from './validation-context.ts';
@@ -53,9 +53,13 @@ function freshInstant(statement: XmlElement, context: ValidationContext): SamlRe
   if (!read.ok) return read;
 
   const instant = read.value ?? Number.NEGATIVE_INFINITY;
-  if (!hasBegun(instant, now, skewMs)) return invalid('saml.authn_instant_future');
+  if (!hasBegun(instant, now, skewMs))
+    return invalid('saml.authn_instant_future', undefined, clockEvidence(instant, { by: now, skewMs }));
 
-  if (forceAuthn && !isAfterRequest(instant, context)) return invalid('saml.authn_not_fresh');
+  if (forceAuthn && !isAfterRequest(instant, context)) {
+    const { requestedAt: by } = context;
+    return invalid('saml.authn_not_fresh', undefined, clockEvidence(instant, { by, skewMs }));
+  }
 
   return valid(instant);
 }
@@ -67,10 +71,12 @@ function readSessionEnd(
   const ends = readInstant(valueOf(statement, 'SessionNotOnOrAfter'), 'AuthnStatement');
   if (!ends.ok || ends.value === undefined) return ends;
 
-  return isBefore(ends.value, now, skewMs) ? ends : invalid('saml.idp_session_over');
+  return isBefore(ends.value, now, skewMs)
+    ? ends
+    : invalid('saml.idp_session_over', undefined, clockEvidence(ends.value, { by: now, skewMs }));
 }
 
 function contextProblem(classRef: string, { authnContexts }: ValidationContext): Invalid | undefined {
   const accepted = authnContexts.length === 0 || authnContexts.includes(classRef);
-  return accepted ? undefined : invalid('saml.authn_context_not_allowed');
+  return accepted ? undefined : differs('saml.authn_context_not_allowed', classRef, authnContexts.join(', '));
 }

@@ -1,7 +1,7 @@
 /** When and for whom is the assertion valid? Reads verified bytes only; without conditions it is refused. */
 
-import { hasBegun, isBefore, readInstant } from '../instants.ts';
-import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { clockEvidence, hasBegun, isBefore, readInstant } from '../instants.ts';
+import { differs, type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
 import type { ValidationContext } from './validation-context.ts';
@@ -20,8 +20,9 @@ function beginProblem(conditions: XmlElement, { now, skewMs }: ValidationContext
   const begins = readInstant(valueOf(conditions, 'NotBefore'), 'Conditions');
   if (!begins.ok) return begins;
 
-  const begun = begins.value === undefined || hasBegun(begins.value, now, skewMs);
-  return begun ? undefined : invalid('saml.not_yet_valid');
+  if (begins.value === undefined || hasBegun(begins.value, now, skewMs)) return undefined;
+
+  return invalid('saml.not_yet_valid', undefined, clockEvidence(begins.value, { by: now, skewMs }));
 }
 
 function end(conditions: XmlElement, { now, skewMs }: ValidationContext): SamlResult<number> {
@@ -30,7 +31,9 @@ function end(conditions: XmlElement, { now, skewMs }: ValidationContext): SamlRe
 
   if (ends.value === undefined) return invalid('saml.conditions_expiry_missing');
 
-  return isBefore(ends.value, now, skewMs) ? valid(ends.value) : invalid('saml.expired');
+  return isBefore(ends.value, now, skewMs)
+    ? valid(ends.value)
+    : invalid('saml.expired', undefined, clockEvidence(ends.value, { by: now, skewMs }));
 }
 
 /** Several restrictions are all to be met, the audiences inside one are alternatives (SAML core 2.5.1.4). */
@@ -38,8 +41,9 @@ function audienceProblem(conditions: XmlElement, { audience }: ValidationContext
   const restrictions = childrenOf(conditions, 'saml:AudienceRestriction');
   if (restrictions.length === 0) return invalid('saml.audience_missing');
 
-  const allNameUs = restrictions.every((restriction) =>
-    childrenOf(restriction, 'saml:Audience').some(({ text }) => text === audience),
+  const named = restrictions.map((restriction) =>
+    childrenOf(restriction, 'saml:Audience').map(({ text }) => text),
   );
-  return allNameUs ? undefined : invalid('saml.audience_mismatch');
+  const other = named.find((audiences) => !audiences.includes(audience));
+  return other && differs('saml.audience_mismatch', other.join(', '), audience);
 }

@@ -4,7 +4,13 @@
  */
 import { cutText, escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
-import { type AttributeMapping, attributeDifferences, nameIDMatches } from '../../crds/rules/identity.ts';
+import {
+  type AttributeDifference,
+  type AttributeMapping,
+  attributeDifferences,
+  differsOnlyInForm,
+  nameIDMatches,
+} from '../../crds/rules/identity.ts';
 import { type Invalid, type Result, valid } from '../result.ts';
 import type { Profile } from './profile.ts';
 
@@ -31,9 +37,13 @@ export function matchUser(
   if (user === undefined || more.length > 0) {
     const reason = user === undefined ? 'saml.user_unknown' : 'saml.user_ambiguous';
     const onFile = users.map(({ spec }) => spec.nameID);
+    const near = users.find(({ spec }) => differsOnlyInForm(spec.nameID, subject.nameID));
     return {
       ok: false,
       reason,
+      ...(user === undefined && near !== undefined
+        ? { detail: `spec.nameID of SupportUser ${near.metadata.name} ${onlyInForm}` }
+        : {}),
       mismatch: {
         received: { nameID: printableValues([subject.nameID]) },
         expected: { nameID: printableValues(onFile) },
@@ -53,12 +63,20 @@ export function matchUser(
   return {
     ok: false,
     reason: 'saml.attribute_mismatch',
-    detail: differences.map(({ name }) => name).join(', '),
+    detail: differences.map(inWords).join(', '),
     mismatch: {
       received: { ...received, ...names },
       expected: { ...expected, nameID: printableValues([user.spec.nameID]) },
     },
   };
+}
+
+const onlyInForm = 'differs only in letter case or blanks';
+
+function inWords({ name, received, expected }: AttributeDifference): string {
+  const [one, ...more] = received;
+  const isNear = more.length === 0 && expected.some((each) => differsOnlyInForm(each, one ?? ''));
+  return isNear ? `${name} ${onlyInForm}` : name;
 }
 
 function onFileOf(user: SupportUser, name: string): readonly string[] {

@@ -3,7 +3,7 @@
  * is handed out comes from the verified bytes; the unverified document is used for rules that can only refuse.
  */
 
-import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { differs, type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 import { entityFormat } from '../saml-names.ts';
 import { childOf, valueOf } from '../xml/lookup.ts';
 import { scanXml, type XmlElement } from '../xml/scanner.ts';
@@ -38,14 +38,23 @@ export function readProfile(
   if (!assertion.ok) return assertion;
 
   const problem = responseProblem(tree.response, context) ?? headProblem(assertion.value, context);
-  return problem ?? readStatements(assertion.value, context);
+  const profile = problem ?? readStatements(assertion.value, context);
+  // The signature was good: whom the provider spoke of is evidence, whatever else is wrong.
+  return profile.ok ? profile : withName(profile, assertion.value);
+}
+
+function withName(refusal: Invalid, assertion: XmlElement): Invalid {
+  const subject = childOf(assertion, 'saml:Subject');
+  const nameID = (subject && childOf(subject, 'saml:NameID')?.text) ?? '';
+  const assertionId = valueOf(assertion, 'ID') ?? '';
+  return { ...refusal, evidence: { ...refusal.evidence, assertionId, ...(nameID === '' ? {} : { nameID }) } };
 }
 
 function headProblem(assertion: XmlElement, context: ValidationContext): Invalid | undefined {
   if (valueOf(assertion, 'Version') !== '2.0') return invalid('saml.assertion_version');
 
   const issuer = childOf(assertion, 'saml:Issuer');
-  if (issuer?.text !== context.issuer) return invalid('saml.issuer_mismatch');
+  if (issuer?.text !== context.issuer) return differs('saml.issuer_mismatch', issuer?.text, context.issuer);
 
   const own = issuer.attributes.filter(({ namespace }) => namespace === '');
   const plain = own.every(({ name, value }) => name === 'Format' && value === entityFormat);

@@ -144,7 +144,7 @@ function soleAssertion(response: XmlElement): SamlResult<ResponseTree> {
   if (more.length > 0) return invalid('saml.assertion_repeated');
 
   if (assertion === undefined)
-    return isSuccess(response) ? invalid('saml.assertion_missing') : invalid('saml.status_not_success');
+    return isSuccess(response) ? invalid('saml.assertion_missing') : notSuccess(response);
 
   const responseId = valueOf(response, 'ID') ?? '';
   const assertionId = valueOf(assertion, 'ID') ?? '';
@@ -158,6 +158,25 @@ export function isSuccess(response: XmlElement): boolean {
   )[0];
   return code !== undefined && valueOf(code, 'Value') === statusSuccess;
 }
+
+/** The provider's own words: its codes, the nested one last, and its message. */
+export function notSuccess(response: XmlElement): Invalid {
+  const status = childOf(response, 'samlp:Status');
+  const codes: string[] = [];
+  for (
+    let code = status && childOf(status, 'samlp:StatusCode');
+    code;
+    code = childOf(code, 'samlp:StatusCode')
+  )
+    codes.push((valueOf(code, 'Value') ?? '').replace(statusPrefix, ''));
+  const message = (status && childOf(status, 'samlp:StatusMessage')?.text.trim()) ?? '';
+  return invalid('saml.status_not_success', undefined, {
+    providerStatus: codes.join(' / '),
+    ...(message === '' ? {} : { providerMessage: message }),
+  });
+}
+
+const statusPrefix = /^urn:oasis:names:tc:SAML:2\.0:status:/;
 
 function misfitProblem(misfit: Misfit | undefined): Invalid | undefined {
   return misfit && invalid(`saml.${misfit.kind}`, `${misfit.name} in ${misfit.element}`);

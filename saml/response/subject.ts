@@ -3,8 +3,8 @@
  * NameID is taken as it is or refused; trimming, folding or normalising could turn it into another person's.
  */
 
-import { isBefore, readInstant } from '../instants.ts';
-import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import { clockEvidence, isBefore, readInstant } from '../instants.ts';
+import { differs, type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 import { bearer, nameIDFormats } from '../saml-names.ts';
 import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
 import type { XmlElement } from '../xml/scanner.ts';
@@ -42,9 +42,19 @@ export function readSubject(assertion: XmlElement, context: ValidationContext): 
 function nameIDProblem(nameID: XmlElement, context: ValidationContext): Invalid | undefined {
   if (!isPlainName(nameID.text)) return invalid('saml.nameid_malformed');
 
-  if (!isWantedFormat(valueOf(nameID, 'Format'), context)) return invalid('saml.nameid_format');
+  const format = valueOf(nameID, 'Format');
+  if (!isWantedFormat(format, context))
+    return differs('saml.nameid_format', format, nameIDFormats[context.nameIDFormat]);
 
-  return isQualifiedForUs(nameID, context) ? undefined : invalid('saml.nameid_qualifier');
+  return isQualifiedForUs(nameID, context)
+    ? undefined
+    : differs(
+        'saml.nameid_qualifier',
+        [valueOf(nameID, 'NameQualifier'), valueOf(nameID, 'SPNameQualifier')]
+          .map((each) => each ?? 'none')
+          .join(', '),
+        [context.issuer, context.audience].join(', '),
+      );
 }
 
 function isPlainName(text: string): boolean {
@@ -89,12 +99,13 @@ function readOneConfirmation(confirmation: XmlElement, context: ValidationContex
 }
 
 function addresseeProblem(data: XmlElement, { acsUrl, requestId }: ValidationContext): Invalid | undefined {
-  if (valueOf(data, 'Recipient') !== acsUrl) return invalid('saml.recipient_mismatch');
+  const recipient = valueOf(data, 'Recipient');
+  if (recipient !== acsUrl) return differs('saml.recipient_mismatch', recipient, acsUrl);
 
   const answered = valueOf(data, 'InResponseTo');
   if (answered === undefined) return invalid('saml.in_response_to_missing', 'SubjectConfirmationData');
 
-  return answered === requestId ? undefined : invalid('saml.in_response_to_mismatch');
+  return answered === requestId ? undefined : differs('saml.in_response_to_mismatch', answered, requestId);
 }
 
 function confirmationEnd(data: XmlElement, { now, skewMs }: ValidationContext): SamlResult<number> {
@@ -105,5 +116,7 @@ function confirmationEnd(data: XmlElement, { now, skewMs }: ValidationContext): 
 
   if (ends.value === undefined) return invalid('saml.confirmation_expiry_missing');
 
-  return isBefore(ends.value, now, skewMs) ? valid(ends.value) : invalid('saml.confirmation_expired');
+  return isBefore(ends.value, now, skewMs)
+    ? valid(ends.value)
+    : invalid('saml.confirmation_expired', undefined, clockEvidence(ends.value, { by: now, skewMs }));
 }

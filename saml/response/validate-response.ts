@@ -40,9 +40,11 @@ export function validateResponse(
   if (!verified.ok) return verified;
 
   const profile = readProfile(verified.value.xml, tree.value, context);
-  if (!profile.ok) return profile;
-
   const { fingerprint, signed, shape: signature } = verified.value;
+  if (!profile.ok) {
+    const { signatureAlgorithm } = signature;
+    return { ...profile, evidence: { ...profile.evidence, signatureAlgorithm, certificate: fingerprint } };
+  }
   const { responseId } = tree.value;
   return valid({ profile: profile.value, responseId, signature, fingerprint, signed });
 }
@@ -87,7 +89,7 @@ function verifiedTwice(
   let own: (ShapedSignature & { readonly xml: string }) | undefined;
   for (const each of signatures) {
     const checked = ownCheck(each, certificates);
-    if (checked === undefined) return invalid(each.unless);
+    if (checked === undefined) return unsigned(each, certificates);
 
     own = { ...each, xml: checked.xml };
   }
@@ -102,6 +104,14 @@ function sameBytes(
   { xml, shape }: ShapedSignature & { readonly xml: string },
 ): SamlResult<Verified> {
   return verified.xml === xml ? valid({ ...verified, shape }) : differ();
+}
+
+/** With which algorithm, and which certificates would have counted: after a rollover at the provider this is what is looked for. */
+function unsigned({ unless, shape }: ShapedSignature, certificates: readonly X509Certificate[]): Invalid {
+  return invalid(unless, undefined, {
+    signatureAlgorithm: shape.signatureAlgorithm,
+    pinned: certificates.map(({ fingerprint256 }) => fingerprint256.slice(0, 23)).join(', '),
+  });
 }
 
 const differ = (): Invalid => invalid('saml.verified_bytes_differ');

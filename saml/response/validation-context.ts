@@ -1,6 +1,6 @@
 /** What a response is validated against: the service provider, the identity provider, the request and the moment. */
 import type { AttributeMapping } from '../../crds/rules/identity.ts';
-import { hasBegun, readInstant } from '../instants.ts';
+import { clockEvidence, hasBegun, readInstant } from '../instants.ts';
 import { type Invalid, invalid } from '../result.ts';
 import type { NameIDFormat } from '../saml-names.ts';
 
@@ -46,10 +46,11 @@ export function issueProblem(
   const issued = readInstant(text, reason);
   if (!issued.ok) return issued;
 
-  const { now, skewMs } = context;
-  const inBounds =
-    issued.value !== undefined &&
-    isAfterRequest(issued.value, context) &&
-    hasBegun(issued.value, now, skewMs);
-  return inBounds ? undefined : invalid(reason);
+  if (issued.value === undefined) return invalid(reason);
+
+  const { now, skewMs, requestedAt } = context;
+  const isLate = isAfterRequest(issued.value, context);
+  if (isLate && hasBegun(issued.value, now, skewMs)) return undefined;
+
+  return invalid(reason, undefined, clockEvidence(issued.value, { by: isLate ? now : requestedAt, skewMs }));
 }

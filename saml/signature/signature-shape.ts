@@ -3,7 +3,8 @@
  * which reference and which transforms there are. KeyInfo may be there and is never read: keys come from the policy.
  */
 
-import { type Invalid, invalid, type SamlResult, valid } from '../result.ts';
+import type { SamlReason } from '../reasons.ts';
+import { differs, type Invalid, invalid, type SamlResult, valid } from '../result.ts';
 import { namespaces } from '../saml-names.ts';
 import { firstMisfit, type Grammar } from '../xml/grammar.ts';
 import { childOf, childrenOf, valueOf } from '../xml/lookup.ts';
@@ -102,18 +103,22 @@ export function signatureShape(signature: XmlElement, parent: XmlElement): SamlR
 }
 
 function algorithms(signedInfo: XmlElement, reference: XmlElement): SamlResult<SignatureShape> {
-  if (algorithmOf(signedInfo, 'ds:CanonicalizationMethod') !== exclusiveC14n)
-    return invalid('saml.canonicalization_not_allowed');
+  const canonicalization = algorithmOf(signedInfo, 'ds:CanonicalizationMethod');
+  if (canonicalization !== exclusiveC14n)
+    return differs('saml.canonicalization_not_allowed', canonicalization, exclusiveC14n);
 
   const signatureAlgorithm = algorithmOf(signedInfo, 'ds:SignatureMethod');
   if (!isListed(signatureAlgorithms, signatureAlgorithm))
-    return invalid('saml.signature_algorithm_not_allowed');
+    return unlisted('saml.signature_algorithm_not_allowed', signatureAlgorithm);
 
   const digestAlgorithm = algorithmOf(reference, 'ds:DigestMethod');
-  if (!isListed(digestAlgorithms, digestAlgorithm)) return invalid('saml.digest_algorithm_not_allowed');
+  if (!isListed(digestAlgorithms, digestAlgorithm))
+    return unlisted('saml.digest_algorithm_not_allowed', digestAlgorithm);
 
   return valid({ signatureAlgorithm, digestAlgorithm });
 }
+
+const unlisted = (reason: SamlReason, received: string): Invalid => invalid(reason, undefined, { received });
 
 function isListed<T extends object>(list: T, name: PropertyKey): name is keyof T {
   return Object.hasOwn(list, name);

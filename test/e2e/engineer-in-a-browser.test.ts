@@ -272,7 +272,7 @@ describe('a support engineer with a browser', () => {
     await ('path' in browser ? playInBrowser(browser.path) : playByHttp());
   });
 
-  it('who is known to the provider and not named by the grant reads that the sign-in did not succeed, and gets no cookie', async () => {
+  it('who is known to the provider and not named by the grant reads that, with a reference number, and gets no cookie', async () => {
     if ('why' in browser) {
       const stranger = aPerson({ ca: installation.product.ca });
       expect((await stranger.signIn(installation.signInUrl, charles)).status).toBe(403);
@@ -287,9 +287,9 @@ describe('a support engineer with a browser', () => {
       await signIn(person, charles);
       const told = await textOf(person.page);
       // Nothing of why: whom the customer's cluster knows is the customer's to read.
-      expect(told).toContain('The sign-in did not succeed');
+      expect(told).toContain('You are not named here');
       expect(told).toContain('Nothing was opened.');
-      expect(told).toContain('give the reason code and the time to the customer');
+      expect(told).toMatch(/Reference number: [0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4}/);
       expect(await ourCookies(person)).toEqual([]);
     } finally {
       await person.leave();

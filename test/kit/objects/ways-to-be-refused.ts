@@ -196,7 +196,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   CodeInvalid: { path: '/support-access/enter?code=AAAA' },
   SignInFailed: {
     path: '/support-access/saml/acs',
-    asked: { method: 'POST', host: support },
+    asked: { method: 'POST', host: support, anonymous: true, headers: { authorization: 'Basic YTpi' } },
     recordedIn: 'sign-in',
   },
   // The way out itself is no refusal; it takes the session away from the browser as this reason says.

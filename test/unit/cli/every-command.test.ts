@@ -26,6 +26,7 @@ const rests: Readonly<Record<string, string>> = {
   'matrix diff': 'casepoint-1 --system casepoint-ecase',
   'routes lint': 'ecase',
   'routes test': 'GET /jobs ecase',
+  explain: 'A1B2-C3D4-E5F6',
   completion: 'bash',
   version: '',
 };
@@ -46,7 +47,7 @@ const asking = all.filter(([, { words, cluster }]) => cluster === true || words[
 
 /** The options by which a command reaches the test's cluster; those that read a release say where it is themselves. */
 const reaching = ({ words }: Command, options: readonly string[]): readonly string[] =>
-  ['check', 'records'].includes(words[0] ?? '') ? options.slice(0, 2) : options;
+  ['check', 'explain', 'records'].includes(words[0] ?? '') ? options.slice(0, 2) : options;
 
 describe('Ctrl-C', () => {
   it.each(asking)('%s: ends at once, and says what has been written', async (_, command) => {

@@ -32,7 +32,7 @@ export interface BareRefusal {
   /** In place of the reason's sentence. */
   readonly message?: string;
   /** The id of the record. */
-  readonly reference?: string | undefined;
+  readonly recordId?: string | undefined;
 }
 
 export interface ListenerOptions {
@@ -231,10 +231,10 @@ async function serveOne(
   options.connections.began(request, response, result.origin);
   options.onArrived?.(result.origin);
   if (!result.ok) {
-    const reference = options.onRefused(request, result);
+    const recordId = options.onRefused(request, result);
     ending.add(request.socket);
     const { status, name, message } = result;
-    options.refuse({ request, response }, { reason: 'BadRequest', status, rule: name, message, reference });
+    options.refuse({ request, response }, { reason: 'BadRequest', status, rule: name, message, recordId });
     return;
   }
   for (const { name, why } of result.ended) {

@@ -75,6 +75,6 @@ ${content}
 }
 
 /** A button to the sign-in page. */
-export function signInAgain(url: string): Markup {
-  return markup`<p><a class="button" href="${url}">Sign in again</a></p>`;
+export function signInAgain(url: string, says = 'Sign in again'): Markup {
+  return markup`<p><a class="button" href="${url}">${says}</a></p>`;
 }

@@ -36,7 +36,7 @@ export function decidedRefusal(
   return {
     reason,
     status: exact,
-    message,
+    message: message ?? otherFamily(reason, decided),
     session: decided.world.session,
     record: (status) =>
       refusalRecord(
@@ -44,6 +44,15 @@ export function decidedRefusal(
         { reason, status, ...(detail === undefined ? {} : { detail }) },
       ),
   };
+}
+
+/** Who has IPv4 and IPv6 changes address without moving, and would look in vain for another network. */
+function otherFamily(reason: Reason, { world, source }: Decided): string | undefined {
+  const bound = world.session?.spec.boundAddress;
+  if (reason !== 'SessionAddressChanged' || bound === undefined || source.ip === undefined) return undefined;
+  const [before, now] = [bound, source.ip].map((address) => (address.includes(':') ? 'IPv6' : 'IPv4'));
+  if (before === now) return undefined;
+  return `Your browser comes by ${now} now, and the session was started by ${before}: a network that has both changes between the two by itself. Where it does so often, ask the customer to set spec.session.boundAddress of the policy to Disabled.`;
 }
 
 /**

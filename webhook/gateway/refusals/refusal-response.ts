@@ -1,6 +1,7 @@
 /** How a refusal looks: a problem document for programs; for people a page, or the way to a new sign-in. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { type Told, textsFor, toldToSupport } from '../../../crds/rules/refusal-texts.ts';
+import { referenceOf } from '../../../crds/audit/reference.ts';
+import { type RefusalTexts, type Told, textsFor, toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import type { BareRefusal } from '../listener/listener.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import { forgetEverything, html, isNavigation, problem, redirect, send } from '../pages/responses.ts';
@@ -10,14 +11,14 @@ import { refusalPage } from './refusal-page.ts';
 export interface RefusalResponse {
   readonly status: number;
   readonly told: Told;
+  /** What the page says beside it, where that is not what follows from the reason. */
+  readonly texts?: RefusalTexts;
   /** A browser is sent here by itself. */
   readonly signIn?: string | undefined;
   /** The page leads here, where going by itself would lead in a circle. */
   readonly offered?: string | undefined;
   /** Which rule of the request gate. */
   readonly rule?: string | undefined;
-  /** Where the customer finds it: the id of the record. */
-  readonly reference?: string | undefined;
   /** Whether the customer finds the details in the records. */
   readonly isRecorded: boolean;
   /** Whether the browser forgets the session: its cookie, and everything that this host has stored. */
@@ -33,29 +34,27 @@ export function sendRefusal(
   refusal: RefusalResponse,
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const { status, told, signIn, offered, isRecorded, forget, rule } = refusal;
-  const reference = isRecorded ? refusal.reference : undefined;
+  const { status, told, texts, signIn, offered, isRecorded, forget, rule } = refusal;
   const headers = {
     ...(forget ? forgetEverything(request) : {}),
     ...refusal.headers,
     ...(hasUnreadBody(request) ? { Connection: 'close' } : {}),
   };
-  const page = { told, rule, signIn: offered, isRecorded, reference };
+  const page = { told, ...(texts && { texts }), rule, signIn: offered, isRecorded };
   if (refusal.plain || !isNavigation(request))
-    send(response, { status, headers, body: problem(problemOf(refusal, reference)) });
+    send(response, { status, headers, body: problem(problemOf(refusal)) });
   else if (signIn !== undefined) redirect(response, signIn, headers);
   else send(response, { status, headers, body: html(refusalPage(page)) });
 }
 
 /** The same as the page says, member by member. */
-function problemOf({ status, told, rule }: RefusalResponse, reference: string | undefined): object {
-  const { heading } = textsFor(told.reason);
+function problemOf({ status, told, texts, rule }: RefusalResponse): object {
+  const { heading } = texts ?? textsFor(told.reason);
   return {
     title: heading,
     status,
     ...told,
     ...(rule === undefined ? {} : { rule }),
-    ...(reference === undefined ? {} : { reference }),
   };
 }
 
@@ -69,15 +68,18 @@ function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
  */
 export function sendBareRefusal(
   exchange: Pick<Exchange, 'request' | 'response'>,
-  { reason, status, rule, message, reference }: BareRefusal,
+  { reason, status, rule, message, recordId }: BareRefusal,
 ): void {
-  const told = toldToSupport(reason);
+  const usual = toldToSupport(reason);
   sendRefusal(exchange, {
     status,
-    told: message === undefined ? told : { ...told, message },
+    told: {
+      ...usual,
+      message: message ?? usual.message,
+      ...(recordId === undefined ? {} : { reference: referenceOf(recordId) }),
+    },
     rule,
-    reference,
-    isRecorded: reference !== undefined,
+    isRecorded: recordId !== undefined,
     forget: false,
     headers: { Connection: 'close' },
   });

@@ -4,13 +4,22 @@
  */
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { NewRecord } from '../../../crds/audit/record.ts';
+import { referenceOf } from '../../../crds/audit/reference.ts';
 import type { SupportSession } from '../../../crds/generated/support-session.ts';
+import type { RefusedAs } from '../../../crds/rules/reason-rule.ts';
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
-import { type RefusalTexts, textsFor, toldToSupport } from '../../../crds/rules/refusal-texts.ts';
+import {
+  type RefusalTexts,
+  refusalTexts,
+  type Told,
+  textsFor,
+  toldToSupport,
+} from '../../../crds/rules/refusal-texts.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import { type PolicySeen, signInLink } from '../pages/links.ts';
+import { isNavigation } from '../pages/responses.ts';
 import { grantOf, type SessionProof } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { SignInRefusal } from '../sign-in/sign-in-reason.ts';
@@ -23,10 +32,14 @@ export interface RequestRefusal {
   readonly status?: number | undefined;
   /** What is wrong with how this very request is written, for its person; without it, the reason's sentence. */
   readonly message?: string | undefined;
+  /** Other words than those of the reason, where one reason has many causes. */
+  readonly refusedAs?: RefusedAs | undefined;
   /** What the customer's records keep of it. Left out where nothing was claimed, or where an outcome says it already. */
   readonly record?: ((status: number) => NewRecord) | undefined;
   /** The outcome of the request that says it in the records, by its id; it was taken. */
   readonly outcomeId?: string | undefined;
+  /** Nothing of the response may tell it from another's of its kind; only a person who reads the page gets its number. */
+  readonly alike?: true;
   /** The genuine cookie of this host that the request came with. */
   readonly proof?: SessionProof | undefined;
   /** The session that was judged. */
@@ -60,21 +73,18 @@ export interface RefuseDeps {
 }
 
 /** The refusals of one process. */
-export function createRefuse({ trail, sessions, policy, onRefused, onFailure }: RefuseDeps): Refuse {
+export function createRefuse(deps: RefuseDeps): Refuse {
+  const { sessions, policy, onRefused, onFailure } = deps;
   return async (exchange, refusal) => {
-    const { reason, record, session, proof } = refusal;
+    const { reason, session, proof } = refusal;
     onRefused(refusal);
-    const response = responseOf(refusal, signInLinkOf(refusal, policy));
-    const recorded = record?.(response.status);
-    // Not waited for: a refusal gives nothing away.
-    const isTaken = recorded !== undefined && trail.appendInBackground([recorded]);
-    if (recorded !== undefined && !isTaken) onFailure('a refusal was not recorded', recorded.id);
-
-    const reference = isTaken ? recorded.id : refusal.outcomeId;
+    const { told, ...response } = responseOf(refusal, signInLinkOf(refusal, policy));
+    const reference = recordOf(refusal, response.status, deps);
+    const isNumbered = refusal.alike !== true || isNavigation(exchange.request);
     sendRefusal(exchange, {
       ...response,
-      reference,
-      isRecorded: reference !== undefined && trail.health().reachable,
+      told: { ...told, ...(isNumbered && reference !== undefined ? { reference } : {}) },
+      isRecorded: reference !== undefined,
       forget: proof !== undefined && reasons[reason].session !== 'stays',
       plain: refusal.plain,
     });
@@ -85,6 +95,20 @@ export function createRefuse({ trail, sessions, policy, onRefused, onFailure }: 
   };
 }
 
+/** Records it; by which number the customer finds it, if at all. Not waited for: a refusal gives nothing away. */
+function recordOf(
+  { record, outcomeId }: RequestRefusal,
+  status: number,
+  { trail, onFailure }: RefuseDeps,
+): string | undefined {
+  const recorded = record?.(status);
+  const isTaken = recorded !== undefined && trail.appendInBackground([recorded]);
+  if (recorded !== undefined && !isTaken) onFailure('a refusal was not recorded', recorded.id);
+
+  const id = isTaken ? recorded.id : outcomeId;
+  return id !== undefined && trail.health().reachable ? referenceOf(id) : undefined;
+}
+
 function signInLinkOf({ proof, grant = proof && grantOf(proof) }: RequestRefusal, policy: PolicySeen) {
   return grant === undefined ? undefined : signInLink(policy(), grant);
 }
@@ -93,18 +117,25 @@ function responseOf(
   refusal: RequestRefusal,
   link: string | undefined,
 ): Omit<RefusalResponse, 'forget' | 'isRecorded' | 'plain'> {
-  const { reason, message, entering, headers } = refusal;
+  const { reason, entering, headers } = refusal;
   const usual = reasons[reason].status;
   const status = refusal.status ?? (entering && usual === 401 ? 403 : usual);
-  const told = toldToSupport(reason);
-  const { signIn } = textsFor(told.reason);
+  const { told, texts } = wordsOf(refusal);
+  const { signIn } = texts;
   return {
     status,
-    told: message === undefined ? told : { ...told, message },
+    told,
+    texts,
     headers,
     signIn: refusal.goTo ?? (goesByItself(status, signIn) ? (refusal.signIn ?? link) : undefined),
     offered: signIn === 'to enter' && !entering ? undefined : link,
   };
+}
+
+function wordsOf({ reason, refusedAs, message }: RequestRefusal): { told: Told; texts: RefusalTexts } {
+  const usual = toldToSupport(reason);
+  const texts = refusedAs === undefined ? textsFor(usual.reason) : refusalTexts[refusedAs];
+  return { told: { ...usual, next: texts.next, message: message ?? usual.message }, texts };
 }
 
 /** Where access is closed, the sign-in would be refused as well, and say less of why than this refusal does. */

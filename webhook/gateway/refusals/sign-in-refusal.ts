@@ -2,7 +2,7 @@
 import { type Reason, reasons } from '../../../crds/rules/reasons.ts';
 import { type FailedSignIn, failedSignIn } from '../records/sign-in-records.ts';
 import type { CompletedSignIn } from '../sign-in/sign-in.ts';
-import { toldReasonOf } from '../sign-in/sign-in-reason.ts';
+import { signInWords, toldReasonOf } from '../sign-in/sign-in-reason.ts';
 import type { RequestRefusal } from './refuse.ts';
 
 /** One record for the customer, a code for the person, and no way round that begins by itself. `told` is read instead. */
@@ -15,6 +15,7 @@ export function signInRefusal(
   const reason = reasons[known].status === 503 ? 'StateUnavailable' : (told ?? known);
   return {
     reason,
+    ...(told === undefined ? signInWords(failed.reason) : { alike: true }),
     entering: true,
     grant: failed.grant,
     record: () => failedSignIn(failed),

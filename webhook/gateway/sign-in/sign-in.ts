@@ -5,7 +5,6 @@
 import { LRUCache } from 'lru-cache';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
-import { problemLine } from '../../../crds/rules/problem.ts';
 import { acsUrlOf, entityIdOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import { signInRedirect } from '../../../saml/request/authn-request.ts';
@@ -19,9 +18,7 @@ import { type Mismatch, matchUser } from '../../../saml/response/match-user.ts';
 import { type PostedBody, readPostedResponse } from '../../../saml/response/posted-response.ts';
 import { type ValidatedResponse, validateResponse } from '../../../saml/response/validate-response.ts';
 import type { ValidationContext } from '../../../saml/response/validation-context.ts';
-import { invalid, type SamlResult, unreadable, valid } from '../../../saml/result.ts';
-import type { SsoSettings } from '../../../saml/trust/provider.ts';
-import { readTrust, type Trust } from '../../../saml/trust/trust.ts';
+import { invalid, type SamlResult, valid } from '../../../saml/result.ts';
 import type { SignInWorld } from '../decisions/decision.ts';
 import type { Consume } from '../single-use/single-use.ts';
 import {
@@ -35,6 +32,7 @@ import {
   readAuthnRequests,
 } from './authn-request-state.ts';
 import { consumeResponse } from './consume-response.ts';
+import { orUnknown, readExpected, trustOf } from './expected-response.ts';
 
 export interface SignInDeps {
   /** Keys of 32 bytes that seal the AuthnRequest's state, newest first. */
@@ -117,7 +115,7 @@ async function begin(
   const trust = trustOf(spec.sso, now);
   if (!trust.ok) return trust;
 
-  const keys = await reading(deps.readKeys);
+  const keys = await orUnknown(deps.readKeys);
   if (!keys.ok) return keys;
 
   if (trust.value.signsRequests && keys.value.length === 0) return invalid('saml.request_key_missing');
@@ -171,12 +169,19 @@ async function answer(deps: CompletingDeps, state: AuthnRequestState, xml: strin
   if (deps.answered.has(requestId)) return { result: invalid('saml.request_replayed'), ...known };
 
   const world = deps.readWorld(grant);
-  const expected = await readExpected(deps, world, state);
+  const expected = await readExpected(() => world.policy(), state, deps.now);
   if (!expected.ok) return { result: expected, ...known };
 
   const { trust, context } = expected.value;
   const response = validateResponse(xml, trust.certificates, context);
-  if (!response.ok) return { result: response, ...known };
+  if (!response.ok) {
+    const { evidence = {}, ...result } = response;
+    return {
+      ...known,
+      result,
+      details: { ...details, ...loggableDetails({ identityProvider: context.issuer, ...evidence }) },
+    };
+  }
 
   const more = { ...details, ...loggableDetailsOf(response.value, context.issuer) };
   const identified = await identify({ deps, state, response: response.value, context, details: more, world });
@@ -196,7 +201,7 @@ interface Identification {
 async function identify(identification: Identification): Promise<CompletedSignIn> {
   const { state, response, context, details, world } = identification;
   const { grant } = state;
-  const people = await reading(() => world.people());
+  const people = await orUnknown(() => world.people());
   if (!people.ok) {
     const received = { nameID: [details['nameID'] ?? ''] };
     return { result: people, grant, details, received };
@@ -231,67 +236,4 @@ function consume({ deps, state, response, context }: Identification): Promise<Sa
     assertionId: response.profile.assertionId,
     until: Math.max(response.profile.usableUntil, cookieEnds),
   });
-}
-
-interface Expected {
-  readonly trust: Trust;
-  readonly context: ValidationContext;
-}
-
-/** What the response is validated against: the policy as it is now, and the AuthnRequest of this browser. */
-async function readExpected(
-  deps: SignInDeps,
-  world: SignInWorld,
-  state: AuthnRequestState,
-): Promise<SamlResult<Expected>> {
-  const read = await reading(() => world.policy());
-  if (!read.ok) return read;
-
-  const policy = read.value;
-  if (policy === undefined) return invalid('saml.state_unknown', 'there is no policy');
-
-  const now = deps.now();
-  const trust = trustOf(policy.spec.sso, now);
-  if (!trust.ok) return trust;
-
-  const {
-    entityID: issuer,
-    skewMs,
-    forceAuthn,
-    demandsBoth,
-    nameIDFormat,
-    authnContexts,
-    attributes,
-  } = trust.value;
-  const context = {
-    issuer,
-    audience: entityIdOf(policy.spec.gateway),
-    acsUrl: acsUrlOf(policy.spec.gateway),
-    requestId: state.requestId,
-    requestedAt: state.at,
-    now,
-    skewMs,
-    forceAuthn,
-    demandsBoth,
-    nameIDFormat,
-    authnContexts,
-    attributes,
-  };
-  return valid({ trust: trust.value, context });
-}
-
-function trustOf(sso: SsoSettings | undefined, now: number): SamlResult<Trust> {
-  const trust = readTrust(sso, now);
-  return trust.ok
-    ? trust
-    : invalid('saml.trust_missing', trust.problems.map(problemLine).join('; ').slice(0, 1024));
-}
-
-/** What cannot be read lets no one in: an API server that is away is a refusal like any other. */
-async function reading<T>(read: () => Promise<T>): Promise<SamlResult<T>> {
-  try {
-    return valid(await read());
-  } catch (error) {
-    return unreadable('saml.state_unknown', error);
-  }
 }

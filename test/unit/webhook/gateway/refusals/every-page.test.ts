@@ -3,6 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { RefusedAs } from '../../../../../crds/rules/reason-rule.ts';
 import { type Reason, reasons } from '../../../../../crds/rules/reasons.ts';
 import { refusalTexts, textsFor, toldToSupport } from '../../../../../crds/rules/refusal-texts.ts';
+import { type SamlReason, samlReasons } from '../../../../../saml/reasons.ts';
+import { signInWords } from '../../../../../webhook/gateway/sign-in/sign-in-reason.ts';
 import { plainComplaints, refusalComplaints } from '../../../../kit/messages/good-message.ts';
 import { aServedGateway } from '../../../../kit/objects/served-gateway.ts';
 import { waysToBeRefused } from '../../../../kit/objects/ways-to-be-refused.ts';
@@ -157,8 +159,12 @@ describe('the texts of refusals', () => {
     expect(next).toMatch(/^[A-Z].*[.:]$/);
   });
 
-  it('are each used by a reason', () => {
-    const used = new Set<RefusedAs>(Object.values(reasons).map(({ refusedAs }) => refusedAs));
+  it('are each used by a reason, or by a rule of SAML', () => {
+    const codes = Object.keys(samlReasons) as SamlReason[];
+    const used = new Set<RefusedAs>([
+      ...Object.values(reasons).map(({ refusedAs }) => refusedAs),
+      ...codes.flatMap((code) => signInWords(code)?.refusedAs ?? []),
+    ]);
     expect(Object.keys(refusalTexts).filter((name) => !used.has(name as RefusedAs))).toEqual([]);
   });
 
