@@ -9,6 +9,8 @@ export const defaults = {
   idleSeconds: 1800,
   /** `spec.session.absoluteSeconds` of the policy: how long a session may last at most. */
   absoluteSeconds: 28_800,
+  /** `spec.session.maxConcurrent` of the policy: how many sessions one person may have at once. */
+  maxConcurrent: 5,
   /** `spec.sso.clockSkewSeconds` of the policy: how far the identity provider's clock may be off. */
   clockSkewSeconds: 60,
   /** `spec.cases.maxElevatedContacts` of the policy. */

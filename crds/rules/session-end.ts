@@ -7,7 +7,7 @@ import type { SupportSession } from '../generated/support-session.ts';
 import { supportUserType } from '../support-marks.ts';
 import { formatTime } from './time/time.ts';
 
-/** The record without its id. `reason`: `SignedOut`, `SignedInAgain`, `Deleted`, or the reason of the decision that ended it. */
+/** The record without its id. `reason`: `SignedOut`, `SignedInAgain`, `TooManySessions`, `Deleted`, or the reason of the decision that ended it. */
 export function sessionEnded(
   { spec, metadata }: SupportSession,
   { reason, at }: { readonly reason: string; readonly at: number },

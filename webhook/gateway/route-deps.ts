@@ -46,6 +46,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
     sessions,
     policy,
     signIn: signInOf(parts),
+    sessionsOf: (uid) => triggers.sessions().filter(({ spec }) => spec.userRef.uid === uid),
     consume: singleUse.consume,
     refuse: createRefuse({ ...parts, policy, onRefused: (refusal) => countRefusal(metrics, refusal) }),
     assert: createAssert(assertionKeysFrom(parts.keys), parts.now),
@@ -74,13 +75,13 @@ function countRefusal(
 
 /** Of the AuthnRequest that this browser is on its way with, if its cookie is genuine and in time. */
 function requestIdOf({ keys, now }: GatewayParts, cookie: string | undefined): string | undefined {
-  const state = readAuthnRequestState(cookie, [keys.keyFor('sign-in-cookie')], now());
+  const state = readAuthnRequestState(cookie, keys.keysFor('sign-in-cookie'), now());
   return state.ok ? state.value.requestId : undefined;
 }
 
 function signInOf({ client, config, keys, decider, singleUse, now }: GatewayParts): SignIn {
   return createSignIn({
-    sealingKeys: () => [keys.keyFor('sign-in-cookie')],
+    sealingKeys: () => keys.keysFor('sign-in-cookie'),
     readKeys: () => readServiceProviderKeys(client, config.releaseNamespace),
     readWorld: (grant) => decider.readSignInWorld(grant),
     consume: singleUse.consume,

@@ -154,6 +154,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
   return {
     decider,
     sessions,
+    sessionsOf: () => [],
     keys: memoryKeys,
     consume,
     trail,

@@ -18,6 +18,7 @@ const places: Readonly<Record<Exclude<keyof typeof defaults, Told>, readonly [ki
     absoluteSeconds: ['SupportAccessPolicy', 'spec.session.absoluteSeconds'],
     clockSkewSeconds: ['SupportAccessPolicy', 'spec.sso.clockSkewSeconds'],
     maxElevatedContacts: ['SupportAccessPolicy', 'spec.cases.maxElevatedContacts'],
+    maxConcurrent: ['SupportAccessPolicy', 'spec.session.maxConcurrent'],
   };
 
 function schemaAt(kind: string, path: string): Schema | undefined {

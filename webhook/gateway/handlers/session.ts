@@ -1,6 +1,6 @@
 /** The pages of a signed-in person about the session itself: home, whoami, sign-out. */
 import { sessionDeadlines } from '../../../crds/rules/checks/session-is-alive.ts';
-import { cameFrom, senderOf } from '../../../crds/rules/request/cross-site.ts';
+import { cameFrom, type SaidByBrowser, senderOf } from '../../../crds/rules/request/cross-site.ts';
 import { originOf } from '../../../crds/rules/request/gateway-urls.ts';
 import type { Decider } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
@@ -82,7 +82,7 @@ export interface SignOutDeps extends BeforeDecision {
 export async function signOut(deps: SignOutDeps, exchange: Exchange): Promise<void> {
   const said = saidByBrowser(exchange.request);
   const sender = senderOf(said, { own: ownOrigins(deps.policy(), exchange), listed: [] });
-  if (sender.kind !== 'own') {
+  if (sender.kind !== 'own' && !hidesItsOrigin(said)) {
     const reason = 'CrossSite';
     const refusedIn = { area: 'sign-out', decided: undecided(deps, exchange, reason) } as const;
     const objection = { reason, detail: cameFrom(said, sender) } as const;
@@ -94,6 +94,14 @@ export async function signOut(deps: SignOutDeps, exchange: Exchange): Promise<vo
     return deps.refuse(exchange, tooManyAsked(deps, exchange, 'sign-out'));
   if (proof !== undefined) await endFor(deps, exchange, proof);
   sendSignedOut(deps, exchange, proof);
+}
+
+/**
+ * What older browsers say of a form of this very host where a page hides its address; what a form of another site makes them say
+ * too, but with that the session's cookie does not come (`SameSite=Lax`), so that there is nothing to end.
+ */
+function hidesItsOrigin({ site, origin, referer }: SaidByBrowser): boolean {
+  return site === undefined && referer === undefined && (origin === undefined || origin === 'null');
 }
 
 async function endFor(deps: SignOutDeps, { origin }: Exchange, proof: SessionProof): Promise<void> {

@@ -2,6 +2,9 @@
  * Signs a person in. The decider is consulted before a browser is sent to the identity provider, and
  * twice more before a cookie is set: when it is known who it is, and after the session was written (EC-9).
  */
+import { defaults } from '../../../crds/defaults.ts';
+import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportSession } from '../../../crds/generated/support-session.ts';
 import type { SamlReason } from '../../../saml/reasons.ts';
 import { spMetadata } from '../../../saml/request/service-provider.ts';
 import { readTrust } from '../../../saml/trust/trust.ts';
@@ -62,6 +65,8 @@ export interface CompleteSignInDeps extends BeforeDecision {
   readonly sessions: Pick<SessionStore, 'create' | 'cookieFor' | 'end' | 'isOf' | 'mark'>;
   readonly trail: Pick<Trail, 'append'>;
   readonly refuse: Refuse;
+  /** The sessions of one person, as the watch holds them. */
+  readonly sessionsOf: (userUid: string) => readonly SupportSession[];
   /** Told of each sign-in that succeeded, for metrics. */
   readonly onSignedIn: () => void;
   readonly onFailure: (what: string, error: unknown) => void;
@@ -150,9 +155,27 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
   }
   deps.onSignedIn();
   await endEarlier(deps, exchange);
+  await endBeyondLimit(deps, policy, session);
   const { cookieFor, mark } = deps.sessions;
   const cookies = [cookieFor(proof, exchange.host), mark.for(proof), ...(clear === undefined ? [] : [clear])];
   redirect(exchange.response, homePath, { 'Set-Cookie': cookies });
+}
+
+/** The oldest sessions of the person beyond what the policy allows at once: in browsers that no one may sit at any more. */
+async function endBeyondLimit(
+  { sessions, sessionsOf, onFailure }: CompleteSignInDeps,
+  policy: SupportAccessPolicy,
+  session: SupportSession,
+): Promise<void> {
+  const most = policy.spec.session?.maxConcurrent ?? defaults.maxConcurrent;
+  const beyond = sessionsOf(session.spec.userRef.uid)
+    .filter((each) => each.metadata.uid !== session.metadata.uid)
+    .toSorted((one, other) => Date.parse(other.spec.signInTime) - Date.parse(one.spec.signInTime))
+    .slice(most - 1);
+  const ends = beyond.map((each) => sessions.end(each, { reason: 'TooManySessions' }));
+  await Promise.all(ends).catch((error: unknown) =>
+    onFailure('a session beyond the limit was not ended', error),
+  );
 }
 
 /** The session that this browser had: its cookie goes with the new one, and no one could end it any more. */

@@ -271,4 +271,30 @@ describe('signing out', () => {
     ]);
     expect(course.ended).toEqual([]);
   });
+
+  it.each([
+    ['hides its origin', { origin: 'null' }],
+    ['says nothing', {}],
+  ])(
+    'from a browser without Fetch Metadata that %s ends the session that its cookie names',
+    async (_, headers) => {
+      const course = aCourse();
+      const exchange = anExchange({
+        url: '/support-access/sign-out',
+        host: supportHost,
+        method: 'POST',
+        headers,
+      });
+      await signOut(course.deps, exchange);
+      expect(headOf(exchange)?.status).toBe(204);
+      expect(course.ended).toHaveLength(1);
+    },
+  );
+
+  it('from a page that names another site is refused without Fetch Metadata too', async () => {
+    const course = aCourse();
+    const headers = { origin: 'https://evil.example' };
+    await signOut(course.deps, anExchange({ url: '/support-access/sign-out', host, headers }));
+    expect([course.refusals.map(({ reason }) => reason), course.ended]).toEqual([['CrossSite'], []]);
+  });
 });
