@@ -208,6 +208,10 @@ export interface SupportAccessPolicy {
        */
       absoluteSeconds?: number;
       /**
+       * How many sessions one person may have at once; a sign-in beyond ends the oldest. Default: 5. Example: 2
+       */
+      maxConcurrent?: number;
+      /**
        * Whether a session works only from the address of its sign-in. Default: Enabled. Example: Enabled
        */
       boundAddress?: 'Enabled' | 'Disabled';
