@@ -31,7 +31,7 @@ import { observeQueue, type QueueObserver } from './observers/queue-metrics.ts';
 import { followRecords } from './observers/records-reach.ts';
 import { type CacheSettings, missingCopies, untilCopied } from './watching/caches.ts';
 import type { Caches } from './watching/collections.ts';
-import type { ClockAgreement, RecordsReach } from './watching/controller.ts';
+import type { ClockAgreement, NearMissWatch, RecordsReach } from './watching/controller.ts';
 import { createRecordWriter, type RecordWriter } from './writes/write-records.ts';
 
 const log = createLog(programs.operator);
@@ -168,6 +168,7 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
       trail,
       reach,
       clockAgreement,
+      nearMisses: reach.nearMisses,
       onProblem,
       stopping: ending,
     };
@@ -208,6 +209,7 @@ interface Parts extends Pick<Candidacy, 'config' | 'progress' | 'told' | 'stoppi
   readonly trail: Trail & RequesterSource & WitnessSource;
   readonly reach: RecordsReach;
   readonly clockAgreement: ClockAgreement;
+  readonly nearMisses: NearMissWatch;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -236,6 +238,7 @@ async function leadOnce(parts: Parts): Promise<void> {
     reach: parts.reach,
     isAfterRestore: progress.isAfterRestore === true,
     clockAgreement: parts.clockAgreement,
+    nearMisses: parts.nearMisses,
     now,
     releaseNamespace,
     identitiesNamespace,

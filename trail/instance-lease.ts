@@ -9,6 +9,8 @@ import { detailIn, type InstancesResponse, mostOffsetMs, type ProgramClock } fro
 export interface InstanceLease {
   /** Resolves to what other programs said of their clocks; rejects when the records did not take it within `withinMs`. */
   renew(): Promise<readonly ProgramClock[]>;
+  /** Names of SupportUsers that the gateways told, as of the last renewal. */
+  nearMisses(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -16,6 +18,8 @@ export interface InstanceLeaseOptions extends ConnectionOptions {
   readonly instance: string;
   /** The API server's time minus ours, milliseconds; undefined before it is known. */
   readonly clockOffsetMs?: () => number | undefined;
+  /** Of a gateway: whom an identity provider named almost as they are on file. */
+  readonly nearMisses?: () => readonly string[];
 }
 
 const withinMs = 3000;
@@ -23,22 +27,26 @@ const withinMs = 3000;
 export function createInstanceLease({
   instance,
   clockOffsetMs = () => undefined,
+  nearMisses,
   ...options
 }: InstanceLeaseOptions): InstanceLease {
   const connection = openConnection(options);
+  let told: readonly string[] = [];
   return {
     async renew() {
       const { status, text } = await connection.call({
         method: 'POST',
         path: '/v1/instances',
-        body: JSON.stringify({ instance, clockOffsetMs: clockOffsetMs() }),
+        body: JSON.stringify({ instance, clockOffsetMs: clockOffsetMs(), nearMisses: nearMisses?.() }),
         signal: AbortSignal.timeout(withinMs),
       });
       // Records of an older release say nothing of clocks.
       if (status === 204) return [];
       if (status !== 200) throw refusedRenewal(status, text);
+      told = namesIn(text);
       return clocksIn(text);
     },
+    nearMisses: () => told,
     close: () => connection.close(),
   };
 }
@@ -47,6 +55,16 @@ export function createInstanceLease({
 function clocksIn(text: string): readonly ProgramClock[] {
   const { clocks } = parsed(text);
   return Array.isArray(clocks) ? clocks.filter(isClock) : [];
+}
+
+function namesIn(text: string): readonly string[] {
+  const { nearMisses } = parsed(text);
+  return Array.isArray(nearMisses) ? nearMisses.filter(isName) : [];
+}
+
+/** Whether this can be the name of a SupportUser. */
+export function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 253 && /^[a-z0-9][a-z0-9.-]*$/.test(value);
 }
 
 function parsed(text: string): Partial<InstancesResponse> {

@@ -59,12 +59,17 @@ export interface ProgramClock {
 export const mostOffsetMs = 1e13;
 
 /**
- * Response of `POST /v1/instances` to `{ instance, clockOffsetMs }`: the clocks of those that live. Who does not tell its own
+ * Response of `POST /v1/instances` to `{ instance, clockOffsetMs, nearMisses? }`: what those that live said. Who does not tell its own
  * offset gets no body, as in older releases.
  */
 export interface InstancesResponse {
   readonly clocks: readonly ProgramClock[];
+  /** Names of SupportUsers whom an identity provider named almost as they are on file; older records tell none. */
+  readonly nearMisses?: readonly string[];
 }
+
+/** So many are told at most. */
+export const mostNearMisses = 50;
 
 /** Most writes of one `POST /v1/requesters`. */
 export const maxStoredWrites = 100;

@@ -77,7 +77,7 @@ export interface SupportUser {
       username?: string;
     };
     /**
-     * What is true about this object now, one entry for each type. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
+     * What is true about this object now, one entry for each type. SignInMatches is there, as False, only while a sign-in of the last day failed because what the identity provider sent differs in letter case or blanks alone. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {
       /**

@@ -234,6 +234,7 @@ const table = {
   HostOutsideSuffixes: { sentence: 'The host is under none of the suffixes of the policy.', ...byOperator },
   HostReserved: { sentence: 'The host is the support host, which serves no application.', ...byOperator },
   ProviderTrusted: { sentence: 'The identity provider of the policy is trusted.', ...byOperator },
+  DiffersInForm: { sentence: 'A sign-in differed in letter case or blanks alone.', ...byOperator },
   ProviderNeedsAttention: { sentence: 'The identity provider needs attention.', ...byOperator },
   ProviderMissing: {
     sentence: 'The policy names no identity provider, so no one can sign in.',

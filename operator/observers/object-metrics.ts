@@ -37,6 +37,7 @@ export const conditionTypes = [
   'RecordsUnavailable',
   'Restricted',
   'SSOReady',
+  'SignInMatches',
   'Stalled',
 ] as const;
 

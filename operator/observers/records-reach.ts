@@ -6,7 +6,7 @@ import type { Clock } from '../../kube/clock.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
 import type { InstanceLease } from '../../trail/instance-lease.ts';
 import type { ProgramClock } from '../../trail/wire.ts';
-import type { RecordsReach } from '../watching/controller.ts';
+import type { NearMissWatch, RecordsReach } from '../watching/controller.ts';
 
 const askEveryMs = 4000;
 /** A rollout of the records takes a few seconds and is no news. */
@@ -15,12 +15,14 @@ const failuresInARow = 2;
 export interface FollowedRecords extends RecordsReach {
   /** What the other programs said of their clocks when the records were last reached; nothing once they are away. */
   readonly clocks: () => readonly ProgramClock[];
+  /** Names of SupportUsers whom an identity provider named almost as they are on file. */
+  readonly nearMisses: NearMissWatch;
   stop(): void;
 }
 
 /** Asks until it is stopped. `onLost` is told the error itself, for the log. */
 export function followRecords(
-  lease: Pick<InstanceLease, 'renew'>,
+  lease: Pick<InstanceLease, 'renew'> & Partial<Pick<InstanceLease, 'nearMisses'>>,
   clock: Pick<Clock, 'after'>,
   onLost: (error: unknown) => void,
 ): FollowedRecords {
@@ -28,6 +30,8 @@ export function followRecords(
   let failures = 0;
   let problem: string | undefined;
   let clocks: readonly ProgramClock[] = [];
+  let names: readonly string[] = [];
+  const nameListeners: ((changed: readonly string[]) => void)[] = [];
   let cancel = (): void => undefined;
   let stopped = false;
   const note = (next: string | undefined): void => {
@@ -35,9 +39,15 @@ export function followRecords(
     problem = next;
     for (const listener of listeners) listener();
   };
+  const noteNames = (next: readonly string[]): void => {
+    const changed = [...next, ...names].filter((name) => next.includes(name) !== names.includes(name));
+    names = next;
+    if (changed.length > 0) for (const listener of nameListeners) listener(changed);
+  };
   const ask = async (): Promise<void> => {
     try {
       clocks = await lease.renew();
+      noteNames(lease.nearMisses?.() ?? []);
       failures = 0;
       note(undefined);
     } catch (error) {
@@ -55,6 +65,10 @@ export function followRecords(
   return {
     problem: () => problem,
     clocks: () => clocks,
+    nearMisses: {
+      has: (name) => names.includes(name),
+      onChange: (listener) => nameListeners.push(listener),
+    },
     onChange: (listener) => listeners.push(listener),
     stop() {
       stopped = true;

@@ -15,13 +15,20 @@ export const userController: Controller = {
   start: startUsers,
 };
 
-function startUsers({ client, caches, records, now }: ControllerContext): Handle {
+function startUsers({ client, caches, records, now, nearMisses, enqueue }: ControllerContext): Handle {
+  nearMisses?.onChange((names) => {
+    for (const name of names) {
+      const user = caches.users.get(undefined, name);
+      if (user !== undefined) enqueue('user', user.metadata.uid, 'normal');
+    }
+  });
   const tombstones = new Tombstones<SupportUser>(caches.users);
   return async (uid, signal) => {
     const found = tombstones.find(uid);
     if (found === undefined) return 'gone';
     const { object, gone } = found;
-    const plan = planUser(found, now());
+    const isNearMiss = nearMisses?.has(object.metadata.name) === true;
+    const plan = planUser({ ...found, isNearMiss }, now());
     await records.write(plan.record, signal);
     if (gone) {
       tombstones.forget(uid);

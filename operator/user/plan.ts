@@ -17,7 +17,7 @@ export interface UserPlan {
 }
 
 export function planUser(
-  seen: { readonly object: SupportUser; readonly gone: boolean },
+  seen: { readonly object: SupportUser; readonly gone: boolean; readonly isNearMiss?: boolean },
   now: number,
 ): UserPlan {
   const drafts = lifecycleDrafts(seen, events, now);
@@ -32,5 +32,23 @@ export function planUser(
     message: sentenceFor('Enforced'),
   };
   // Nothing is opened by this record; without it the person's status stays as it was.
-  return { record: { drafts, mustBeDurable: true }, status: statusOf(seen.object, [ready, active], now) };
+  const status = withoutNearMiss(statusOf(seen.object, [ready, active], now));
+  if (seen.isNearMiss !== true) return { record: { drafts, mustBeDurable: true }, status };
+  return {
+    record: { drafts, mustBeDurable: true },
+    status: statusOf(seen.object, [ready, active, nearMiss], now),
+  };
+}
+
+/** There only while a gateway remembers such a sign-in, for a day at most. */
+const nearMiss: PlainCondition = {
+  type: 'SignInMatches',
+  holds: false,
+  reason: 'DiffersInForm',
+  message:
+    'The identity provider sent a NameID or an attribute that differs from this person’s in letter case or blanks alone, so that the sign-in failed; compare the two sides in the records (kubectl support-access records print), and create the person with what is sent, letter by letter',
+};
+
+function withoutNearMiss(status: PlainStatus): PlainStatus {
+  return { ...status, conditions: status.conditions.filter(({ type }) => type !== nearMiss.type) };
 }

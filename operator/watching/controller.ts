@@ -25,6 +25,13 @@ export interface ClockAgreement {
   readonly onChange: (listener: () => void) => void;
 }
 
+/** Whom an identity provider named almost as they are on file, as the gateways tell. */
+export interface NearMissWatch {
+  readonly has: (user: string) => boolean;
+  /** Called with the names for which `has` has another answer. */
+  readonly onChange: (listener: (changed: readonly string[]) => void) => void;
+}
+
 /** What every controller is given. */
 export interface ControllerContext extends Namespaces {
   readonly client: KubeClient;
@@ -37,6 +44,8 @@ export interface ControllerContext extends Namespaces {
   readonly isAfterRestore?: boolean;
   /** Without it, nothing is said of the clocks. */
   readonly clockAgreement?: ClockAgreement;
+  /** Without it, nothing is said of near misses. */
+  readonly nearMisses?: NearMissWatch;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly enqueue: Enqueue;

@@ -22,7 +22,13 @@ export interface Mismatch {
   readonly expected: PrintableAttributes;
 }
 
-export type MatchedUser = Result<SupportUser, Omit<Invalid, 'ok'> & { readonly mismatch: Mismatch }>;
+export interface MatchFailure {
+  readonly mismatch: Mismatch;
+  /** Who it would have been, but for letter case or blanks. */
+  readonly near?: SupportUser;
+}
+
+export type MatchedUser = Result<SupportUser, Omit<Invalid, 'ok'> & MatchFailure>;
 
 const longestShown = 256;
 const mostShown = 32;
@@ -42,7 +48,7 @@ export function matchUser(
       ok: false,
       reason,
       ...(user === undefined && near !== undefined
-        ? { detail: `spec.nameID of SupportUser ${near.metadata.name} ${onlyInForm}` }
+        ? { near, detail: `spec.nameID of SupportUser ${near.metadata.name} ${onlyInForm}` }
         : {}),
       mismatch: {
         received: { nameID: printableValues([subject.nameID]) },
@@ -64,6 +70,7 @@ export function matchUser(
     ok: false,
     reason: 'saml.attribute_mismatch',
     detail: differences.map(inWords).join(', '),
+    ...(differences.every(isNear) ? { near: user } : {}),
     mismatch: {
       received: { ...received, ...names },
       expected: { ...expected, nameID: printableValues([user.spec.nameID]) },
@@ -73,10 +80,13 @@ export function matchUser(
 
 const onlyInForm = 'differs only in letter case or blanks';
 
-function inWords({ name, received, expected }: AttributeDifference): string {
+function inWords(difference: AttributeDifference): string {
+  return isNear(difference) ? `${difference.name} ${onlyInForm}` : difference.name;
+}
+
+function isNear({ received, expected }: AttributeDifference): boolean {
   const [one, ...more] = received;
-  const isNear = more.length === 0 && expected.some((each) => differsOnlyInForm(each, one ?? ''));
-  return isNear ? `${name} ${onlyInForm}` : name;
+  return more.length === 0 && expected.some((each) => differsOnlyInForm(each, one ?? ''));
 }
 
 function onFileOf(user: SupportUser, name: string): readonly string[] {

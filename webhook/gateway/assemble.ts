@@ -35,6 +35,7 @@ import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
 import { RecordsCa } from './records/records-ca.ts';
 import { type FollowedKeys, followKeys } from './sessions/followed-keys.ts';
 import { createSessionStore, type SessionStore } from './sessions/session-store.ts';
+import { createNearMisses, type NearMisses } from './sign-in/near-misses.ts';
 import { createSingleUse, type SingleUse } from './single-use/single-use.ts';
 
 export interface GatewaySettings {
@@ -50,6 +51,7 @@ export interface GatewayParts extends GatewaySettings {
   readonly keys: FollowedKeys;
   readonly now: LatestClock;
   readonly trail: Trail;
+  readonly nearMisses: NearMisses;
   readonly instanceLease: InstanceLease;
   readonly recordsCa: RecordsCa;
   readonly openResponses: OpenResponses;
@@ -91,6 +93,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const trail = limitAnonymousRefusals(createTrail({ ...connection, writer: 'gateway', instance }));
   const now = measuredClock(settings);
   const clockOffsetMs = () => client.clockOffsetMs();
+  const nearMisses = createNearMisses();
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const watched = watchedBy(() => triggers);
@@ -117,7 +120,13 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     keys,
     now,
     trail,
-    instanceLease: createInstanceLease({ ...connection, instance, clockOffsetMs }),
+    nearMisses,
+    instanceLease: createInstanceLease({
+      ...connection,
+      instance,
+      clockOffsetMs,
+      nearMisses: nearMisses.all,
+    }),
     recordsCa,
     openResponses,
     sessions,

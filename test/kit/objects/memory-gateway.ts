@@ -155,6 +155,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     decider,
     sessions,
     sessionsOf: () => [],
+    nearMisses: { note: () => undefined, forget: () => undefined },
     keys: memoryKeys,
     consume,
     trail,

@@ -234,6 +234,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   HostOutsideSuffixes: reported('HostOutsideSuffixes'),
   HostReserved: reported('HostReserved'),
   ProviderTrusted: reported('ProviderTrusted'),
+  DiffersInForm: reported('DiffersInForm'),
   ProviderNeedsAttention: reported('ProviderNeedsAttention'),
   ProviderMissing: reported('ProviderMissing'),
   ProviderInvalid: reported('ProviderInvalid'),

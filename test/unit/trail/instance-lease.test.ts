@@ -11,7 +11,13 @@ function aLease(
     token,
     instance,
     offsetMs,
-  }: { readonly token: string; readonly instance: string; readonly offsetMs?: number },
+    nearMisses = [],
+  }: {
+    readonly token: string;
+    readonly instance: string;
+    readonly offsetMs?: number;
+    readonly nearMisses?: readonly string[];
+  },
 ) {
   const options: InstanceLeaseOptions = {
     url,
@@ -19,6 +25,7 @@ function aLease(
     token: () => Promise.resolve(token),
     instance,
     clockOffsetMs: () => offsetMs,
+    nearMisses: () => nearMisses,
   };
   const lease = createInstanceLease(options);
   onTestFinished(() => lease.close());
@@ -41,6 +48,23 @@ describe('a renewal at the records', () => {
     expect(await operator.renew()).toEqual(clocks);
     // An operator knows its own clock.
     expect(await operator.renew()).toEqual(clocks);
+  });
+
+  it('EC-16 tells the operator whom a provider named almost as they are on file, and believes names alone', async () => {
+    const served = await serveRecords({ clockOffsetMs: () => 0 });
+    const gateways = [
+      ['ada', 'grace'],
+      ['ada', 'no name', '', 'x'.repeat(300)],
+    ].map((nearMisses, at) =>
+      aLease(served, { token: 'gateway', instance: `gateway-${at}`, offsetMs: 0, nearMisses }),
+    );
+    for (const gateway of gateways) {
+      await gateway.renew();
+      expect(gateway.nearMisses()).toEqual([]);
+    }
+    const operator = aLease(served, { token: 'operator', instance: 'operator-0', offsetMs: 0 });
+    await operator.renew();
+    expect(operator.nearMisses()).toEqual(['ada', 'grace']);
   });
 
   it('of one that does not know its clock yet, or of an older release, is taken as before', async () => {

@@ -19,6 +19,7 @@ import type { Refuse } from '../refusals/refuse.ts';
 import { signInRefusal } from '../refusals/sign-in-refusal.ts';
 import { grantOf } from '../sessions/session-cookie.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import type { NearMisses } from '../sign-in/near-misses.ts';
 import type { ServiceProviderConfig } from '../sign-in/service-provider-config.ts';
 import type { CompletedSignIn, SignIn, VerifiedSignIn } from '../sign-in/sign-in.ts';
 
@@ -67,6 +68,8 @@ export interface CompleteSignInDeps extends BeforeDecision {
   readonly refuse: Refuse;
   /** The sessions of one person, as the watch holds them. */
   readonly sessionsOf: (userUid: string) => readonly SupportSession[];
+  /** Told of whom a provider named almost, and of who is in. */
+  readonly nearMisses: Pick<NearMisses, 'note' | 'forget'>;
   /** Told of each sign-in that succeeded, for metrics. */
   readonly onSignedIn: () => void;
   readonly onFailure: (what: string, error: unknown) => void;
@@ -75,7 +78,8 @@ export interface CompleteSignInDeps extends BeforeDecision {
 /** POST saml/acs: the identity provider's response, which the browser posts. */
 export async function completeSignIn(deps: CompleteSignInDeps, exchange: Exchange): Promise<void> {
   const { request, origin } = exchange;
-  const { result, ...known } = await deps.signIn.complete(request, request.headers.cookie);
+  const { result, near, ...known } = await deps.signIn.complete(request, request.headers.cookie);
+  if (near !== undefined) deps.nearMisses.note(near.metadata.name);
   if (!result.ok) {
     const circumstances = { source: deps.sourceOf(origin), now: deps.now() };
     const refusal = signInRefusal({ ...circumstances, ...known, ...result });
@@ -154,6 +158,7 @@ async function openSession(deps: CompleteSignInDeps, exchange: Exchange, opening
     return;
   }
   deps.onSignedIn();
+  deps.nearMisses.forget(user.metadata.name);
   await endEarlier(deps, exchange);
   await endBeyondLimit(deps, policy, session);
   const { cookieFor, mark } = deps.sessions;

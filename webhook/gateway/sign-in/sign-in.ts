@@ -74,6 +74,8 @@ export interface CompletedSignIn {
   readonly mismatch?: Mismatch;
   /** What a valid response said of its person, where there was no person on file to compare it with. */
   readonly received?: Mismatch['received'];
+  /** Who it would have been, but for letter case or blanks. */
+  readonly near?: SupportUser;
   /** The person on file for whom the provider vouched, though the sign-in failed. */
   readonly user?: SupportUser;
 }
@@ -211,8 +213,8 @@ async function identify(identification: Identification): Promise<CompletedSignIn
   if (!match.ok) {
     // Nothing was consumed. Else one signed response could be posted again and again, and each is evidence that is recorded.
     identification.deps.answered.set(state.requestId, true);
-    const { mismatch, ...result } = match;
-    return { result, grant, details, mismatch };
+    const { mismatch, near, ...result } = match;
+    return { result, grant, details, mismatch, ...(near && { near }) };
   }
   const consumed = await consume(identification);
   if (!consumed.ok) return { result: consumed, grant, details, user: match.value };

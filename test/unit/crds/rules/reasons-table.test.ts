@@ -75,6 +75,7 @@ describe('the table of reasons', () => {
     HostOutsideSuffixes   401    ends    status person   closed               grant.closed    signin.failed      operator
     HostReserved          401    ends    status person   closed               grant.closed    signin.failed      operator
     ProviderTrusted       401    ends    status person   closed               grant.closed    signin.failed      operator
+    DiffersInForm         401    ends    status person   closed               grant.closed    signin.failed      operator
     ProviderNeedsAttention 401    ends    status person   closed               grant.closed    signin.failed      operator
     ProviderMissing       401    ends    status person   closed               grant.closed    signin.failed      operator
     ProviderInvalid       401    ends    status person   closed               grant.closed    signin.failed      operator

@@ -45,3 +45,21 @@ it('what the programs said of their clocks is known until the records are away, 
   reach.stop();
   expect(known).toEqual([off, off, off, off, [], []]);
 });
+
+it('EC-16 tells for which people the gateways have other news of near misses', async () => {
+  const clock = aStepClock();
+  const answers = [['ada'], ['ada'], ['ada', 'grace'], ['grace'], []];
+  let names: readonly string[] = [];
+  const renew = async () => {
+    names = answers.shift() ?? [];
+    return [];
+  };
+  const reach = followRecords({ renew, nearMisses: () => names }, clock, () => undefined);
+  const told: string[] = [];
+  reach.nearMisses.onChange((changed) =>
+    told.push(changed.map((name) => `${name} ${reach.nearMisses.has(name)}`).join(', ')),
+  );
+  for (let turns = 0; turns < 5; turns += 1) await clock.step(4000);
+  reach.stop();
+  expect(told).toEqual(['ada true', 'grace true', 'ada false', 'grace false']);
+});

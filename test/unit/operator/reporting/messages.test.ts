@@ -208,6 +208,7 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   ProviderMissing: () => ofPolicy(certificates.fine, { sso: undefined } as never),
   ProviderInvalid: () => ofPolicy(certificates.fine, { sso: { identityProvider: { metadata: '<Entity' } } }),
   ProviderTrusted: () => signingWith(certificates.fine),
+  DiffersInForm: () => planUser({ object: aUser(), gone: false, isNearMiss: true }, noon).status.conditions,
   ProviderNeedsAttention: () => signingWith(certificates.ending),
   AdmissionUnregistered: () => ofPolicy(undefined),
   CertificateEnding: () => ofPolicy(certificates.ending),

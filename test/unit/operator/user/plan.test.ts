@@ -73,3 +73,21 @@ describe('the status of a person', () => {
     expect(status.conditions.filter(({ type }) => type !== 'Foreign')).toHaveLength(2);
   });
 });
+
+describe('EC-16 the condition SignInMatches', () => {
+  const conditionOf = (object: SupportUser, isNearMiss: boolean) =>
+    planUser({ object, gone: false, isNearMiss }, noon).status.conditions.find(
+      ({ type }) => type === 'SignInMatches',
+    );
+
+  it('is there only while a sign-in differed in letter case or blanks alone, and says what to compare', () => {
+    const near = planUser({ object: aUser(), gone: false, isNearMiss: true }, noon);
+    expect(conditionOf(aUser(), true)).toMatchObject({
+      status: 'False',
+      reason: 'DiffersInForm',
+      message: expect.stringContaining('compare the two sides in the records'),
+    });
+    expect(conditionOf({ ...aUser(), status: near.status }, false)).toBeUndefined();
+    expect(conditionOf(aUser(), false)).toBeUndefined();
+  });
+});

@@ -4,12 +4,13 @@
  */
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Writer } from '../../../../crds/audit/events.ts';
-import { isOffset } from '../../../../trail/instance-lease.ts';
+import { isName, isOffset } from '../../../../trail/instance-lease.ts';
 import { validateAppend } from '../../../../trail/validate-append.ts';
 import {
   type GroupResult,
   type InstancesResponse,
   maxAppendBytes,
+  mostNearMisses,
   type ProgramClock,
 } from '../../../../trail/wire.ts';
 import type { Access, Right } from '../../../callers/access.ts';
@@ -195,7 +196,7 @@ function renew(options: RecordsHttpOptions, request: Request, response: Response
   const writer = writerOf(response.locals['caller'] as Caller, releaseNamespace);
   if (writer === undefined)
     return refuse(response, 403, { code: 'records_forbidden', detail: told.notWriter });
-  const { instance, clockOffsetMs } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+  const { instance, clockOffsetMs, nearMisses } = (request.body ?? {}) as Readonly<Record<string, unknown>>;
   const detail = 'instance must be 1 to 64 letters, digits, _ or -, for example 0f9c1ad2-7b3e';
   if (typeof instance !== 'string' || !/^[\w-]{1,64}$/.test(instance))
     return refuse(response, 422, { code: 'records_invalid', detail });
@@ -203,8 +204,15 @@ function renew(options: RecordsHttpOptions, request: Request, response: Response
   leases.renew(instance);
   if (store.health().state !== 'ready') return refuseHalted(response, store);
   if (!isOffset(clockOffsetMs)) return void response.status(204).end();
-  if (writer === 'gateway') options.clocks.note(instance, { program: writer, offsetMs: clockOffsetMs });
-  response.json({ clocks: clocksFor(writer, options) } satisfies InstancesResponse);
+  if (writer === 'gateway')
+    options.clocks.note(instance, { program: writer, offsetMs: clockOffsetMs }, namesOf(nearMisses));
+  const names = writer === 'operator' ? options.clocks.nearMisses() : [];
+  response.json({ clocks: clocksFor(writer, options), nearMisses: names } satisfies InstancesResponse);
+}
+
+/** Names that a gateway told; what is none is left out. */
+function namesOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter(isName).slice(0, mostNearMisses) : [];
 }
 
 /** The operator tells them to people; to others they are none of their business. */

@@ -1,6 +1,9 @@
 /** Who signs in again: what becomes of the session that the browser had, and of those of the same person elsewhere. */
 import { describe, expect, it } from 'vitest';
+import { createNearMisses } from '../../../../../webhook/gateway/sign-in/near-misses.ts';
+import { withSpec } from '../../../../kit/objects/object.ts';
 import { aSession } from '../../../../kit/objects/session.ts';
+import { aUser } from '../../../../kit/objects/user.ts';
 import { aGateway, type Gateway, session, signedIn, withIdp } from './sign-in-scene.ts';
 
 withIdp();
@@ -65,5 +68,19 @@ describe('a second sign-in', () => {
     });
     await signedIn(gateway);
     expect(ended).toEqual(['07:00 TooManySessions']);
+  });
+});
+
+describe('EC-16 a person who is named almost as on file', () => {
+  it('is noted until the sign-in succeeds', async () => {
+    const gateway = aGateway();
+    const names = createNearMisses();
+    Object.assign(gateway.deps, { nearMisses: names });
+    gateway.objects.put(aUser(withSpec({ nameID: 'Ada@vendor.example' })));
+    await signedIn(gateway);
+    expect([gateway.created, names.all()]).toEqual([[], ['ada']]);
+    gateway.objects.put(aUser());
+    await signedIn(gateway);
+    expect([gateway.created.length, names.all()]).toEqual([1, []]);
   });
 });

@@ -90,6 +90,7 @@ export function aGateway(use: 'first' | 'again' = 'first') {
       end: () => Promise.resolve(),
     },
     sessionsOf: () => [],
+    nearMisses: { note: () => undefined, forget: () => undefined },
     onSignedIn: () => undefined,
     trail: {
       append: (more) => {
