@@ -17,7 +17,7 @@ import { pathAdvice } from '../../crds/rules/request/route-advice.ts';
 import {
   type BesidePath,
   compileRoutes,
-  meaningOf,
+  matrixPlaceOf,
   type RouteTable,
 } from '../../crds/rules/request/routes.ts';
 import { nearestName } from '../cluster/nearest.ts';
@@ -91,7 +91,7 @@ const sample = 'x0example0x';
 /** A route that no matrix allows: its requests are always refused. Most likely a name is misspelt. */
 function notAllowed(route: Route, field: string, beside: readonly Beside[]): Problem[] {
   const [first] = beside;
-  const target = meaningOf(route);
+  const target = matrixPlaceOf(route);
   if (first === undefined || target === undefined) return [];
   if (beside.some(({ compiled }) => permits(compiled, target))) return [];
   const names = beside.map(({ name }) => name).join(', ');
@@ -124,7 +124,7 @@ function nearestIn(
 function notReached(routes: readonly Route[], { name, compiled }: Beside): Problem[] {
   return dividedByRoutes(
     permitted(compiled),
-    routes.flatMap((route) => meaningOf(route) ?? []),
+    routes.flatMap((route) => matrixPlaceOf(route) ?? []),
   ).unreached.map(({ actions, ...place }) => ({
     field: `matrix ${name}`,
     value: printable(placeName(place)),

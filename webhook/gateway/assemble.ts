@@ -1,73 +1,31 @@
-/** Everything that lives as long as the gateway's process: keys, clock, records, sessions, decisions, watches. */
+/** Makes everything that lives as long as the gateway's process: keys, clock, records, sessions, decisions, watches. */
 import { randomUUID } from 'node:crypto';
-import type { SupportApplication } from '../../crds/generated/support-application.ts';
 import { installed } from '../../crds/names.ts';
-import type { KubeClient } from '../../kube/api/client.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { type LatestClock, latestClockOf } from '../../kube/latest-clock.ts';
 import { ownAccount } from '../../kube/lease/own-account.ts';
-import type { NamespacedName } from '../../kube/objects.ts';
-import type { Log } from '../../process/logging.ts';
-import type { Waiting } from '../../process/waiting.ts';
 import { createTrail } from '../../trail/client.ts';
 import { tokenFromFile } from '../../trail/connection.ts';
-import { createInstanceLease, type InstanceLease } from '../../trail/instance-lease.ts';
-import type { Trail } from '../../trail/trail.ts';
-import type { GatewayConfig } from '../config.ts';
-import { startTriggers, type Triggers } from './decisions/change-triggers.ts';
+import { createInstanceLease } from '../../trail/instance-lease.ts';
+import { type Triggers } from './decisions/change-triggers.ts';
 import type { GatewayDecider } from './decisions/decision.ts';
 import { createGatewayDecider, type DecisionObserver, readWithinMs } from './decisions/gateway-decider.ts';
-import { createHopPods, type HopPods } from './decisions/hop-pods.ts';
 import { withKeptReadings } from './decisions/kept-decider.ts';
 import { KeptWorlds } from './decisions/kept-worlds.ts';
-import { NodeBackends } from './decisions/node-backends.ts';
-import { createSeenWorlds } from './decisions/seen-worlds.ts';
-import { SessionEnds } from './decisions/session-ends.ts';
+import type { SessionEnds } from './decisions/session-ends.ts';
 import { ToldChanges } from './decisions/told-changes.ts';
-import type { SeenChange } from './decisions/world-after.ts';
 import type { WatchedParts } from './decisions/world-reader.ts';
-import { Certificates } from './listener/certificates.ts';
-import { type CertificateLoader, createCertificateLoader } from './listener/told-certificates.ts';
+import { certificatesOf, followAll, hopPodsOf, sessionEndsOf, watchedBy } from './follow.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import type { GatewayParts, GatewaySettings } from './parts.ts';
 import { OpenResponses } from './proxy/cut.ts';
 import { TlsFaults } from './proxy/upstream-tls.ts';
 import { limitAnonymousRefusals } from './records/anonymous-refusals.ts';
 import { RecordsCa } from './records/records-ca.ts';
-import { type FollowedKeys, followKeys } from './sessions/followed-keys.ts';
-import { createSessionStore, type SessionStore } from './sessions/session-store.ts';
-import { createNearMisses, type NearMisses } from './sign-in/near-misses.ts';
-import { createSingleUse, type SingleUse } from './single-use/single-use.ts';
-
-export interface GatewaySettings {
-  readonly client: KubeClient;
-  readonly config: GatewayConfig;
-  readonly log: Log;
-  readonly waiting: Pick<Waiting, 'until'>;
-  readonly metrics: GatewayMetrics;
-}
-
-/** Everything that lives as long as the process. */
-export interface GatewayParts extends GatewaySettings {
-  readonly keys: FollowedKeys;
-  readonly now: LatestClock;
-  readonly trail: Trail;
-  readonly nearMisses: NearMisses;
-  readonly instanceLease: InstanceLease;
-  readonly recordsCa: RecordsCa;
-  readonly openResponses: OpenResponses;
-  readonly sessions: SessionStore;
-  readonly singleUse: SingleUse;
-  readonly sessionEnds: SessionEnds;
-  readonly decider: GatewayDecider;
-  readonly triggers: Triggers;
-  readonly certificates: Certificates;
-  /** Reads the certificates anew, and tells the operator of them. */
-  readonly certificateLoader: CertificateLoader;
-  readonly hopPods: HopPods;
-  /** How TLS with applications goes. */
-  readonly tlsFaults: TlsFaults;
-  readonly onFailure: (what: string, error: unknown) => void;
-}
+import { followKeys } from './sessions/followed-keys.ts';
+import { createSessionStore } from './sessions/session-store.ts';
+import { createNearMisses } from './sign-in/near-misses.ts';
+import { createSingleUse } from './single-use/single-use.ts';
 
 /** How often an open response is decided again when no watch says anything; with its turn and the reading under a second. */
 const decideEveryMs = 700;
@@ -82,18 +40,8 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
   const keys = await waiting.until(`Secret ${installed.gatewayKeys} from the API server`, () =>
     followKeys(client, namespace, () => systemClock.monotonic()),
   );
-  const recordsCa = new RecordsCa(client, namespace);
-  const connection = {
-    url: config.recordsUrl,
-    ca: () => recordsCa.bundle,
-    token: tokenFromFile(config.recordsTokenFile),
-  };
-  // Of this process, also after a restart in the same pod.
-  const instance = randomUUID();
-  const trail = limitAnonymousRefusals(createTrail({ ...connection, writer: 'gateway', instance }));
+  const { recordsCa, trail, nearMisses, instanceLease } = recordsOf(settings);
   const now = measuredClock(settings);
-  const clockOffsetMs = () => client.clockOffsetMs();
-  const nearMisses = createNearMisses();
   const openResponses = new OpenResponses({ clock: systemClock, now, everyMs: decideEveryMs });
   const sessions = createSessionStore({ client, keys, trail, now, clock: systemClock, onFailure });
   const watched = watchedBy(() => triggers);
@@ -121,12 +69,7 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     now,
     trail,
     nearMisses,
-    instanceLease: createInstanceLease({
-      ...connection,
-      instance,
-      clockOffsetMs,
-      nearMisses: nearMisses.all,
-    }),
+    instanceLease,
     recordsCa,
     openResponses,
     sessions,
@@ -140,6 +83,26 @@ export async function assemble(settings: GatewaySettings): Promise<GatewayParts>
     tlsFaults,
     onFailure,
   };
+}
+
+/** What is written to the records, and what is told to them of this process. */
+function recordsOf({
+  client,
+  config,
+}: GatewaySettings): Pick<GatewayParts, 'recordsCa' | 'trail' | 'nearMisses' | 'instanceLease'> {
+  const recordsCa = new RecordsCa(client, config.releaseNamespace);
+  const connection = {
+    url: config.recordsUrl,
+    ca: () => recordsCa.bundle,
+    token: tokenFromFile(config.recordsTokenFile),
+  };
+  // Of this process, also after a restart in the same pod.
+  const instance = randomUUID();
+  const trail = limitAnonymousRefusals(createTrail({ ...connection, writer: 'gateway', instance }));
+  const nearMisses = createNearMisses();
+  const clockOffsetMs = () => client.clockOffsetMs();
+  const lease = { ...connection, instance, clockOffsetMs, nearMisses: () => nearMisses.all() };
+  return { recordsCa, trail, nearMisses, instanceLease: createInstanceLease(lease) };
 }
 
 /** What decides, with what it keeps of the last seconds. */
@@ -165,54 +128,6 @@ function decisionsOf(
   return { told, kept, decider };
 }
 
-/** What the watches tell, and whom. */
-interface ToldByWatches extends Pick<GatewayParts, 'openResponses' | 'hopPods'> {
-  readonly kept: KeptWorlds;
-  readonly told: ToldChanges;
-  readonly loadSoon: () => void;
-  readonly sessionEnds: () => SessionEnds;
-}
-
-function followAll(
-  { client, config, log }: GatewaySettings,
-  { told, kept, openResponses, hopPods, loadSoon, sessionEnds }: ToldByWatches,
-): Triggers {
-  const triggers: Triggers = startTriggers({
-    client,
-    identitiesNamespace: config.identitiesNamespace,
-    onSeen: (change) => {
-      told.add(change);
-      kept.changed(change);
-      openResponses.changed(change);
-      sessionEnds().onSeen(change);
-    },
-    onSlices: (set) => {
-      openResponses.changedIn(set);
-      kept.changedIn(set);
-    },
-    onAnySlice: (namespace) => hopPods.changedIn(namespace),
-    onChange: () => openResponses.poke(),
-    onPolicyChange: loadSoon,
-    onInstallationChange: () => {
-      kept.changedEverywhere();
-      judgeEverything({ openResponses, sessionEnds: sessionEnds(), triggers });
-    },
-    onProblem: (error) => log.warn({ error }, 'a watch had a problem'),
-  });
-  return triggers;
-}
-
-/** The watches are begun after it, as they tell it of slices. */
-function hopPodsOf({ client, log }: GatewaySettings, triggers: () => Triggers): HopPods {
-  return createHopPods({
-    client,
-    network: () => triggers().policy()?.spec.network,
-    slicesIn: (namespace) => triggers().slicesIn(namespace),
-    clock: () => systemClock.monotonic(),
-    onFailure: (error) => log.warn({ error }, 'pods of trusted hops were not read'),
-  });
-}
-
 /** Counts the decisions, and what they took. */
 export function decisionObserver({
   decisions,
@@ -226,83 +141,6 @@ export function decisionObserver({
     },
     get: () => decisionGets.add({}),
   };
-}
-
-/** The next turn of the streams comes right after it. */
-function judgeEverything({
-  openResponses,
-  sessionEnds,
-  triggers,
-}: Pick<GatewayParts, 'openResponses' | 'sessionEnds' | 'triggers'>): void {
-  openResponses.changedEverywhere();
-  void triggers.synced.then(() => sessionEnds.judgeAll(), ignored);
-}
-
-/** The watches are begun after the decider, as they tell of changes that are judged by it. */
-function watchedBy(triggers: () => Triggers): WatchedParts {
-  return {
-    handMadeSlices: (service) => triggers().handMadeSlices(service),
-    claimedSlices: (service) => triggers().claimedSlices(service),
-    installation: () => triggers().installation(),
-  };
-}
-
-/** The watches are begun after it, as they tell it of the policy. */
-function certificatesOf(
-  { client, config: { releaseNamespace: namespace }, log, metrics }: GatewaySettings,
-  { now, tlsFaults }: Pick<GatewayParts, 'now' | 'tlsFaults'>,
-  triggers: () => Triggers,
-): Pick<GatewayParts, 'certificates' | 'certificateLoader'> {
-  const certificates = new Certificates({
-    client,
-    namespace,
-    names: () => (triggers().policy()?.spec.gateway.tlsSecretRefs ?? []).map(({ name }) => name),
-    now,
-    onFailure: (name, error) => log.warn({ secretName: name, error }, 'a certificate was not loaded'),
-    onRead: (isUsable) => {
-      metrics.certificateReads.add({});
-      if (!isUsable) metrics.certificateReadErrors.add({});
-    },
-  });
-  const isPolicyKnown = () => triggers().isSynced();
-  const backends = new NodeBackends({
-    client,
-    services: () => servicesOf(triggers().applications()),
-    slices: (service) => triggers().claimedSlices(service),
-    onFailure: (error) => log.warn({ error }, 'a pod behind an application was not read'),
-  });
-  const beside = async (told: Readonly<Record<string, string>>) => ({
-    ...(await backends.entries()),
-    ...tlsFaults.entries(told),
-  });
-  const options = { client, namespace, certificates, beside, isPolicyKnown, now };
-  return { certificates, certificateLoader: createCertificateLoader(options) };
-}
-
-function servicesOf(applications: readonly SupportApplication[]): NamespacedName[] {
-  return applications.map(({ metadata: { namespace = '' }, spec }) => ({
-    namespace,
-    name: spec.serviceRef.name,
-  }));
-}
-
-/** The watches are begun after it, as they tell it of changes. */
-function sessionEndsOf(
-  { decider, sessions, log }: Pick<GatewayParts, 'decider' | 'sessions' | 'log'>,
-  triggers: () => Triggers,
-): SessionEnds {
-  return new SessionEnds({
-    sessions: () => triggers().sessions(),
-    worlds: createSeenWorlds(
-      (kind, namespace, name) => triggers().find(kind, namespace, name),
-      watchedBy(triggers),
-    ),
-    judge: decider,
-    end: (session, reason) => sessions.end(session, { reason }),
-    onGone: (session, reason) => sessions.noteDeleted(session, reason),
-    clock: systemClock,
-    onFailure: (session, error) => log.warn({ session, error }, 'a session was not ended; it is tried again'),
-  });
 }
 
 /** The clock by which access ends, and how far it is ahead of both clocks. */

@@ -9,9 +9,9 @@ import { saysAbsent } from '../../kube/errors.ts';
 import type { KubeObject, ObjectRef } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { createTokenReview, TooManyCallers } from '../callers/token-review.ts';
-import type { GatewayParts } from './assemble.ts';
 import type { InnerDeps } from './inner-routes.ts';
 import { isTrustedHop } from './listener/source-address.ts';
+import type { GatewayParts } from './parts.ts';
 import { assertionKeysFrom } from './sessions/assertion-keys.ts';
 import { createSessionsByHandle } from './sessions/sessions-by-handle.ts';
 

@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
 import { systemClock } from '../../kube/clock.ts';
-import type { GatewayParts } from './assemble.ts';
 import { type Connections, createConnections } from './listener/client-limits.ts';
 import { createHandshakes, type MayConnect } from './listener/handshakes.ts';
 import { createHopFaults } from './listener/hop-faults.ts';
@@ -18,6 +17,7 @@ import {
   unknownSources,
   whyUnknown,
 } from './listener/source-address.ts';
+import type { GatewayParts } from './parts.ts';
 import { oddRequest } from './records/sign-in-records.ts';
 import { sendBareRefusal } from './refusals/refusal-response.ts';
 

@@ -2,10 +2,10 @@
 import { reasons } from '../../crds/rules/reasons.ts';
 import { systemClock } from '../../kube/clock.ts';
 import { createTtlCache } from '../../process/ttl-cache.ts';
-import type { GatewayParts } from './assemble.ts';
 import { servedAt } from './listener/served-hosts.ts';
 import { type Origin, type Source, sourceOf } from './listener/source-address.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import type { GatewayParts } from './parts.ts';
 import { createAssert } from './records/assertion.ts';
 import { createIconRefusals } from './records/icon-refusals.ts';
 import type { MayAsk } from './refusals/decided-refusal.ts';

@@ -162,7 +162,7 @@ function routeOf(spec: RouteSpec): Route {
   const { name, path, methodParameter, timeouts, recorded, upgrade } = spec;
   return Object.freeze({
     name,
-    ...(meaningOf(spec) ?? { module: '', action: 'Static', isStatic: true as const }),
+    ...(matrixPlaceOf(spec) ?? { module: '', action: 'Static', isStatic: true as const }),
     template: path,
     ...(methodParameter === 'Allowed' && { methodParameter }),
     ...(timeouts !== undefined && { timeouts }),
@@ -172,7 +172,7 @@ function routeOf(spec: RouteSpec): Route {
 }
 
 /** What the requests of a route mean; undefined where no matrix is asked about them. */
-export function meaningOf({
+export function matrixPlaceOf({
   type,
   module = '',
   subModule,

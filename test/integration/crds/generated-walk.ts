@@ -54,11 +54,12 @@ interface Place {
 function placesIn(container: Container, key: string, schema: Schema | undefined): Place[] {
   const here: Place = { in: container, key, schema };
   const value = container[key];
-  if (Array.isArray(value))
+  if (Array.isArray(value)) {
     return [
       here,
       ...value.flatMap((_, at) => placesIn(value as unknown as Container, String(at), schema?.items)),
     ];
+  }
 
   if (typeof value !== 'object' || value === null) return [here];
   const names = new Set([...Object.keys(value), ...Object.keys(schema?.properties ?? {})]);

@@ -78,11 +78,12 @@ function written(kind: Kind, path: string, entries: readonly unknown[]): object 
   const object = kind.base();
   if (path === 'sso.identityProvider.certificates')
     set('sso.identityProvider', { entityID: 'x', signInURL: 'https://idp.example.com' })(object.spec);
-  if (path === 'cases.elevatedContacts')
+  if (path === 'cases.elevatedContacts') {
     set(
       'administrators',
       ['grace', 'hedy'].map((name) => ({ name, user: name })),
     )(object.spec);
+  }
   set(path, entries)(object.spec);
   return object;
 }

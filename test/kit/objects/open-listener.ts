@@ -13,6 +13,9 @@ import { overTls, overTlsAfter } from '../people/raw-request.ts';
 /** The one host that it has a certificate for. */
 export const listenerHost = 'support.localhost';
 
+/** Of the record of each refusal of the gate. */
+export const gateRecordId = '019bbf60-0000-7000-8000-a1b2c3d4e5f6';
+
 /** What it shows the certificate of where it has none for a name. */
 export const listenerDefault = 'default.localhost';
 
@@ -42,7 +45,7 @@ export async function anOpenListener({ isBehindProxy = false, saysProxyHeader = 
     saysProxyHeader: () => saysProxyHeader,
     onNoProxyHeader: (address) => void headless.push(address),
     peerAt: () => ({ isTrusted: isBehindProxy, supportHost: listenerHost }),
-    onRefused: () => 'record-1',
+    onRefused: () => gateRecordId,
     refuse: sendBareRefusal,
     connections: createConnections({
       isShared: () => false,

@@ -3,7 +3,7 @@ import type { SupportAccessGrant } from '../../../crds/generated/support-access-
 import type { SupportApplication } from '../../../crds/generated/support-application.ts';
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { dividedByRoutes, type PermittedPlace, permitted } from '../../../crds/rules/matrix/matrix.ts';
-import { meaningOf } from '../../../crds/rules/request/routes.ts';
+import { matrixPlaceOf } from '../../../crds/rules/request/routes.ts';
 import type { ReadMatrix } from '../decisions/decision.ts';
 import { maskedClasses } from '../masking/masked-classes.ts';
 import { type Markup, markup, page, signInAgain } from './layout.ts';
@@ -76,7 +76,7 @@ function reachable(
   application: SupportApplication | undefined,
 ): readonly PermittedPlace[] {
   if (application === undefined) return allowed;
-  const meant = application.spec.routes.flatMap((route) => meaningOf(route) ?? []);
+  const meant = application.spec.routes.flatMap((route) => matrixPlaceOf(route) ?? []);
   return dividedByRoutes(allowed, meant).reached;
 }
 

@@ -4,6 +4,7 @@ import type { SupportApplication } from '../../../../crds/generated/support-appl
 import type { Reason } from '../../../../crds/rules/reasons.ts';
 import { isNeverForwarded } from '../../../../crds/rules/request/never-forwarded.ts';
 import type { Decided, ReadWorld } from '../../decisions/decision.ts';
+import type { DataClass } from '../../masking/classes/data-class.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
@@ -114,11 +115,19 @@ export function policyInForce(
     const detail = `this version cannot mask ${masked.unknown.join(', ')}, which the matrix has masked`;
     return { ok: false, reason: 'NotMaskable', detail };
   }
-  const usual = masked.classes.length === 0 ? undefined : createMasker(masked.classes);
-  const masker = isFile(route) ? createStaticMasker(usual) : usual;
-  const form = isFile(route) ? ['Static'] : [];
-  const tagMark = markOf(...masked.classes.map(({ name }) => name), matrix.name, ...form);
-  return { ok: true, policy: { ...policy, masker, tagMark } };
+  return { ok: true, policy: { ...policy, ...maskingOf(masked.classes, matrix.name, route) } };
+}
+
+/** Tags of one version of a body differ where it is masked in another way. */
+function maskingOf(
+  classes: readonly DataClass[],
+  matrixName: string,
+  route: Decided['route'],
+): Pick<ProxyPolicy, 'masker' | 'tagMark'> {
+  const usual = classes.length === 0 ? undefined : createMasker(classes);
+  const names = [...classes.map(({ name }) => name), matrixName];
+  if (!isFile(route)) return { masker: usual, tagMark: markOf(...names) };
+  return { masker: createStaticMasker(usual), tagMark: markOf(...names, 'Static') };
 }
 
 /** Whether all that the request may mean are files of Static routes. */

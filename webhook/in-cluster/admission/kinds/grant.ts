@@ -88,10 +88,11 @@ function namedAs(kind: KindName, refs: readonly Reference[]) {
 }
 
 function switchedOff(policy: SupportAccessPolicy | undefined): string[] {
-  if (policy === undefined)
+  if (policy === undefined) {
     return [
       'SupportAccessPolicy default does not exist yet; the grant stays closed until it does and is Enabled',
     ];
+  }
   return policy.spec.access === 'Enabled'
     ? []
     : ['the policy has access: Disabled; the grant stays closed until it is Enabled'];

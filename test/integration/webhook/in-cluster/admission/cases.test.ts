@@ -164,10 +164,11 @@ describe('the contacts of a case', () => {
       [],
       [{ name: 'katherine' }],
       [{ name: 'katherine' }, { name: 'hedy' }, { name: 'grace' }],
-    ])
+    ]) {
       expect(await refused(user, patch('contacted', { contacts }))).toContain(
         'spec.contacts: must not be changed by others',
       );
+    }
     await as(user, ['annotate', 'scase', 'contacted', '--overwrite', 'a=b']);
   });
 

@@ -1,5 +1,6 @@
 /** Breaks every rule of the request gate by real bytes on a real connection, and reads what comes back. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { referenceOf } from '../../../../../crds/audit/reference.ts';
 import { gateRules } from '../../../../../webhook/gateway/listener/gate-rules.ts';
 import {
   headerBytes,
@@ -9,6 +10,7 @@ import {
 import { refusalComplaints } from '../../../../kit/messages/good-message.ts';
 import {
   anOpenListener,
+  gateRecordId,
   listenerHost as host,
   type OpenListener,
 } from '../../../../kit/objects/open-listener.ts';
@@ -110,7 +112,7 @@ describe('every rule of the request gate', () => {
       'connection: close, Cookie',
       'BadRequest',
       'Connection',
-      'record-1',
+      referenceOf(gateRecordId),
     ])
       expect(answer).toContain(part);
   });
@@ -123,7 +125,7 @@ describe('every rule of the request gate', () => {
       status: 400,
       reason: 'BadRequest',
       rule: 'Connection',
-      reference: 'record-1',
+      reference: referenceOf(gateRecordId),
       next: expect.any(String),
     });
   });

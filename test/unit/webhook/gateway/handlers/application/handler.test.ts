@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { referenceOf } from '../../../../../../crds/audit/reference.ts';
 import { lockOnAll } from '../../../../../../crds/rules/locks.ts';
 import { eventually } from '../../../../../kit/clock/eventually.ts';
 import { aLock } from '../../../../../kit/objects/lock.ts';
@@ -73,7 +74,8 @@ describe('a refused request', () => {
     const [method = '', path = ''] = request.split(' ');
     const answer = await refusal(path, { method });
     expect(answer.status).toBe(status);
-    expect(JSON.parse(answer.body)).toMatchObject({ reason, reference: served.trail.records[0]?.id });
+    const reference = referenceOf(served.trail.records[0]?.id ?? '');
+    expect(JSON.parse(answer.body)).toMatchObject({ reason, reference });
     expect(served.trail.records).toHaveLength(1);
     expect(served.trail.records[0]).toMatchObject({
       type: 'app.request',
@@ -250,8 +252,7 @@ describe('an answer that lasts', () => {
     await eventually(async () => expect(openResponses.size).toBe(1));
     objects.put(lock);
     await clock.step(900);
-    const answer = await answered.catch(() => ({ broken: true }));
-    expect(answer.broken).toBe(true);
+    expect(await answered.catch(() => ({ broken: true }))).toMatchObject({ broken: true });
     expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
   });
 
@@ -275,9 +276,8 @@ describe('an answer that lasts', () => {
     await eventually(async () => expect(openResponses.size).toBe(1));
     objects.put(lock);
     await clock.step(900);
-    const answer = await answered;
-    expect(answer.status).toBe(401);
-    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'Locked' });
+    const { status, body } = await answered;
+    expect([status, JSON.parse(body).reason]).toEqual([401, 'Locked']);
     expect((await outcomeOf(served)).outcome).toMatchObject({ upstream: 'cut', reason: 'Locked' });
   });
 
