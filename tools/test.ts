@@ -13,12 +13,10 @@ import { ensureBrowser } from '../test/kit/machine/browser.ts';
 import { noteNotRun, notRunIn, notRunVariable } from '../test/kit/machine/not-run.ts';
 import { whyNoNode } from '../test/kit/node/able.ts';
 import { endWithParent } from './end-with-parent.ts';
+import { type Report, whatFailed } from './what-failed.ts';
 
-interface Totals {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly success: boolean;
+interface Totals extends Report {
+  readonly suite: string;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -77,10 +75,17 @@ async function runSuite(suite: string): Promise<Totals> {
   const [code] = (await once(running, 'exit')) as [number | null];
   console.log(`${suite}: ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   try {
-    const totals = JSON.parse(readFileSync(report, 'utf8')) as Totals;
-    return { ...totals, success: totals.success && code === 0 };
+    const totals = JSON.parse(readFileSync(report, 'utf8')) as Report;
+    return { ...totals, suite, success: totals.success && code === 0 };
   } catch {
-    return { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0, success: false };
+    return {
+      suite,
+      numPassedTests: 0,
+      numFailedTests: 1,
+      numPendingTests: 0,
+      success: false,
+      testResults: [],
+    };
   }
 }
 
@@ -108,6 +113,8 @@ for (const suite of possible) {
 const notRun = notRunIn(notRunFile);
 rmSync(scratch, { recursive: true, force: true });
 
+// Here, as the end of a long output is all that some who run it get to see.
+for (const one of totals.flatMap(({ suite, ...report }) => whatFailed(suite, report, root))) console.log(one);
 for (const { what, why } of notRun) console.log(`not run: ${what}: ${why}`);
 const sum = (count: (one: Totals) => number): number => totals.reduce((all, one) => all + count(one), 0);
 const passed = sum((one) => one.numPassedTests);
