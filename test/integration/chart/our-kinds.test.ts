@@ -146,20 +146,20 @@ describe('opening', () => {
     expect((await editor('PATCH', `${grants()}/two`, enabling)).status).toBe(403);
   });
 
-  it('is judged for the policy and for applications too', async () => {
-    await cp.kubectl([
-      'create',
-      'clusterrole',
-      'settings',
-      '--verb=create,update,patch',
-      '--resource=supportaccesspolicies.supportaccess.dev',
-    ]);
+  it('C42-1 of the whole product, by the switch of the policy, is refused to who may write it and lacks the right', async () => {
+    const verbs = '--verb=create,update,patch';
+    const resource = '--resource=supportaccesspolicies.supportaccess.dev';
+    await cp.kubectl(['create', 'clusterrole', 'settings', verbs, resource]);
     await cp.kubectl(['create', 'clusterrolebinding', 'settings', '--clusterrole=settings', '--user=editor']);
-    const made = await editor('POST', `${collection(policy)}?dryRun=All`, { body: policy.base() });
-    expect(made.text).toContain(needsOpen);
+    const on = { body: policy.base() };
+    expect((await editor('POST', `${collection(policy)}?dryRun=All`, on)).text).toContain(needsOpen);
+    expect((await administrator('POST', `${collection(policy)}?dryRun=All`, on)).status).toBe(201);
     const off = policy.base();
     off.spec['access'] = 'Disabled';
     expect((await editor('POST', `${collection(policy)}?dryRun=All`, { body: off })).status).toBe(201);
+  });
+
+  it('is judged for applications too', async () => {
     const applications = `${group}/namespaces/${ns}/supportapplications`;
     expect((await editor('POST', applications, { body: inNamespace(application.base()) })).text).toContain(
       needsOpen,

@@ -57,7 +57,7 @@ describe('an assignment', () => {
     'cp-\u200b1042',
     'ａda',
     'grace\nada',
-  ])('CC-6 EC-13 names the person of support by %j', (value) => {
+  ])('EC-13 CC-6 names the person of support by %j', (value) => {
     expect(rule?.find(['owner'], value)).toMatchObject({ person: 'ada' });
   });
 

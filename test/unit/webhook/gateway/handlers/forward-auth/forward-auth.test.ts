@@ -27,7 +27,7 @@ const reasonOf = ({ headers }: IngressResponse) => headers['x-support-reason'];
 const aLock = { kind: 'SupportAccessLock', metadata: metadataOf('SupportAccessLock', lockOnAll) };
 
 describe.each(ingressNames)('an ingress of the kind %s', (ingress) => {
-  it('CC-4 CC-6 EC-13 EC-17 ZH-4 passes what the matrix allows, and learns that it is of support', async () => {
+  it('EC-17 CC-4 CC-6 EC-13 ZH-4 passes what the matrix allows, and learns that it is of support', async () => {
     const { ask, trail, touched } = await aGateway();
     const passed = await ask(ingress, { target: '/jobs?page=2' });
     expect(passed.status).toBe(200);

@@ -244,7 +244,7 @@ describe('a call that is written wrongly', () => {
 });
 
 describe('the directory', () => {
-  it('CC-4 CC-6 EC-13 EC-17 ZH-4 lists whom the grants of the namespace name, open or closed, with what they are', async () => {
+  it('ZH-4 CC-4 CC-6 EC-13 EC-17 lists whom the grants of the namespace name, open or closed, with what they are', async () => {
     const { call, objects } = await aGateway();
     const get = () => call('/v1/directory', { method: 'GET' });
     const ada = {
