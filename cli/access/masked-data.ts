@@ -6,10 +6,18 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 export const knownClasses: readonly string[] =
   matrixSchema.properties.spec.properties.maskedClasses.items.enum;
 
-/** The classes that are masked. Without a list it is every class, also those that a later release knows. */
-export function maskedBy({ masking, maskedClasses }: SupportPermissionMatrix['spec']): readonly string[] {
+/**
+ * What is masked: the classes, without a list every class, also those that a later release knows; then the fields and patterns
+ * of the matrix.
+ */
+export function maskedBy(spec: SupportPermissionMatrix['spec']): readonly string[] {
+  const { masking, maskedClasses, maskedFields = [], maskedPatterns = [] } = spec;
   if (masking !== 'Enabled') return [];
-  return maskedClasses ?? [...knownClasses, laterClasses];
+  return [
+    ...(maskedClasses ?? [...knownClasses, laterClasses]),
+    ...maskedFields.map((name) => `the field ${name}`),
+    ...maskedPatterns.map(({ pattern }) => `what ${pattern} finds`),
+  ];
 }
 
 export const laterClasses = 'what a later release can mask';

@@ -24,6 +24,8 @@ export function differencesOf(a: MatrixSpec, b: MatrixSpec): Difference[] {
     ...actions('less', b, a),
     ...masking('more', a, b),
     ...masking('less', b, a),
+    ...hosts('more', a, b),
+    ...hosts('less', b, a),
     ...versions(a, b),
     ...editions('more', a, b),
     ...editions('less', b, a),
@@ -69,6 +71,15 @@ function masking(side: Side, here: MatrixSpec, there: MatrixSpec): Difference[] 
   const shown = known.length > 0 ? known : open;
   if (shown.length === 0) return [];
   return [{ side, says: `${has[side]} does not mask ${shown.join(', ')}; ${lacks[side]} does` }];
+}
+
+/** Hosts without a dot at which `there` sees no addresses, and `here` does. */
+function hosts(side: Side, here: MatrixSpec, there: MatrixSpec): Difference[] {
+  const known = here.hostNames ?? [];
+  const shown = (there.hostNames ?? []).filter((each) => !known.includes(each));
+  if (there.masking !== 'Enabled' || shown.length === 0) return [];
+  const says = `${has[side]} does not mask names at ${shown.join(', ')}; ${lacks[side]} does`;
+  return [{ side, says }];
 }
 
 function versions(a: MatrixSpec, b: MatrixSpec): Difference[] {

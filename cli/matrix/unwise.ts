@@ -47,19 +47,19 @@ function placesOf({ modules }: MatrixSpec): Place[] {
   ]);
 }
 
-function masking({ masking: state, maskedClasses }: MatrixSpec, places: readonly Place[]): Problem[] {
+const idleLists = ['maskedClasses', 'maskedFields', 'maskedPatterns', 'hostNames'] as const;
+
+function masking(spec: MatrixSpec, places: readonly Place[]): Problem[] {
+  const { masking: state, maskedClasses } = spec;
   if (state === 'Disabled') {
-    const idle: Problem[] =
-      maskedClasses === undefined
-        ? []
-        : [
-            {
-              field: 'spec.maskedClasses',
-              value: maskedClasses.join(', '),
-              rule: 'must not be read as masking: it counts only with masking: Enabled',
-              fix: 'write masking: Enabled, or remove it',
-            },
-          ];
+    const idle = idleLists
+      .filter((field) => spec[field] !== undefined)
+      .map((field) => ({
+        field: `spec.${field}`,
+        ...(field === 'maskedClasses' && { value: spec.maskedClasses?.join(', ') ?? '' }),
+        rule: 'must not be read as masking: it counts only with masking: Enabled',
+        fix: 'write masking: Enabled, or remove it',
+      }));
     const rule = 'should be Enabled: support sees e-mail addresses and other personal data as they are';
     return [{ field: 'spec.masking', value: state, rule, fix: 'write masking: Enabled' }, ...idle];
   }

@@ -82,7 +82,7 @@ export const matrixSchema = {
         "maskedClasses": {
           "type": "array",
           "minItems": 1,
-          "maxItems": 8,
+          "maxItems": 16,
           "example": "[EmailAddress]",
           "unique": true,
           "items": {
@@ -92,9 +92,67 @@ export const matrixSchema = {
               "Iban",
               "PaymentCard",
               "NationalId",
-              "PhoneNumber"
+              "PhoneNumber",
+              "DateOfBirth",
+              "IpAddress",
+              "Secret"
             ],
             "maxLength": 32
+          }
+        },
+        "maskedFields": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "example": "[birthDate, customer_name]",
+          "unique": true,
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64,
+            "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f\"\\x27<>&=]([^\\x00-\\x1f\\x7f\"\\x27<>&=]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f\"\\x27<>&=])?$",
+            "message": "must be the name of a field, without quotation marks, < > & or =, and no space at an end, such as birthDate"
+          }
+        },
+        "maskedPatterns": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 16,
+          "example": "[{pattern: '(?i)patient no [[:digit:]]+', example: Patient No 4711}]",
+          "items": {
+            "type": "object",
+            "required": [
+              "pattern",
+              "example"
+            ],
+            "properties": {
+              "pattern": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 256,
+                "example": "'(?i)patient no [[:digit:]]+'"
+              },
+              "example": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 256,
+                "example": "Patient No 4711"
+              }
+            }
+          }
+        },
+        "hostNames": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 100,
+          "example": "[localhost]",
+          "unique": true,
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 63,
+            "pattern": "^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$",
+            "message": "must be the name of a host without a dot, of letters, digits and - only, such as localhost"
           }
         },
         "binaryMessages": {

@@ -34,9 +34,39 @@ export interface SupportPermissionMatrix {
      */
     masking: 'Enabled' | 'Disabled';
     /**
-     * Which data is masked. Default: every class. The classes are EmailAddress, Iban, PaymentCard, NationalId and PhoneNumber. Example: [EmailAddress]
+     * Which data is masked. Default: every class. The classes are EmailAddress, Iban, PaymentCard, NationalId, PhoneNumber, DateOfBirth, IpAddress and Secret. Example: [EmailAddress]
      */
-    maskedClasses?: ('EmailAddress' | 'Iban' | 'PaymentCard' | 'NationalId' | 'PhoneNumber')[];
+    maskedClasses?: (
+      | 'EmailAddress'
+      | 'Iban'
+      | 'PaymentCard'
+      | 'NationalId'
+      | 'PhoneNumber'
+      | 'DateOfBirth'
+      | 'IpAddress'
+      | 'Secret'
+    )[];
+    /**
+     * Names of fields whose values are hidden, all of each, in any letter case: members of JSON, elements and attributes, fields of forms and addresses, columns of CSV. Example: [birthDate, customer_name]
+     */
+    maskedFields?: string[];
+    /**
+     * Patterns of your own, each with a text in which it finds a value; what they find is hidden, line by line. The syntax is that of RE2. Example: [{pattern: '(?i)patient no [[:digit:]]+', example: Patient No 4711}]
+     */
+    maskedPatterns?: {
+      /**
+       * A regular expression as RE2 reads it. Example: '(?i)patient no [[:digit:]]+'
+       */
+      pattern: string;
+      /**
+       * A text in which it finds a value. Example: Patient No 4711
+       */
+      example: string;
+    }[];
+    /**
+     * Hosts without a dot that have no e-mail addresses: ada@intranet is taken for one unless intranet is listed. Example: [localhost]
+     */
+    hostNames?: string[];
     /**
      * Whether binary messages of an application's WebSockets pass although nothing in them can be masked; where nothing is masked they do. Default: Refused. Example: Passed
      */

@@ -54,8 +54,6 @@ const shortForAReason: Readonly<Record<string, string>> = {
     'what a line of Content-Type says: neither how routes are compiled nor how they are searched',
   'webhook/gateway/sign-in/even-time.ts':
     'when a refusal goes out: neither what is read for it nor what it says',
-  'webhook/gateway/masking/masked-classes.ts':
-    'which classes a matrix selects: asked by the home page and by the policy of applications',
 };
 
 describe('a file of fewer than 25 lines', () => {

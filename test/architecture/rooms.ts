@@ -102,7 +102,16 @@ const webhook = alsoImporting(
     'webhook/callers': [],
     'webhook/gateway': ['webhook', 'webhook/callers', 'webhook/gateway/**'],
     ...gateway,
-    'webhook/gateway/masking': ['webhook/gateway/masking/classes', 'webhook/gateway/masking/reading'],
+    'webhook/gateway/masking': [
+      'webhook/gateway/masking/classes',
+      'webhook/gateway/masking/fields',
+      'webhook/gateway/masking/reading',
+    ],
+    'webhook/gateway/masking/fields': [
+      'webhook/gateway/masking',
+      'webhook/gateway/masking/classes',
+      'webhook/gateway/masking/reading',
+    ],
     'webhook/gateway/masking/classes': ['webhook/gateway/masking/reading'],
     'webhook/gateway/masking/reading': [],
     'webhook/gateway/proxy': [...(gateway['webhook/gateway/proxy'] ?? []), 'webhook/gateway/proxy/websocket'],

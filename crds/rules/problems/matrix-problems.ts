@@ -3,6 +3,7 @@ import type { SupportPermissionMatrix } from '../../generated/support-permission
 import { isVersionRange } from '../matrix/compatibility.ts';
 import { rulesProblems } from '../matrix/kubernetes-rights.ts';
 import { mostActions, namedActions, readAction } from '../matrix/matrix.ts';
+import { patternProblems } from '../matrix/own-patterns.ts';
 import { type Problem, printable } from '../problem.ts';
 
 type Spec = SupportPermissionMatrix['spec'];
@@ -17,6 +18,7 @@ export function matrixProblems({ spec }: SupportPermissionMatrix): Problem[] {
       disabledProblems(spec, disabled, `spec.disabledActions[${at}]`),
     ),
     ...versionProblems(spec.appliesTo?.versions),
+    ...patternProblems(spec.maskedPatterns ?? []),
     ...rulesProblems(spec.kubernetes?.rules ?? []),
   ];
 }

@@ -101,6 +101,18 @@ export const brokenConsents: readonly Broken[] = [
       'should have at least 1 items',
     ],
     [
+      'a field with a quotation mark in its name',
+      set('maskedFields', ['a"b']),
+      'spec.maskedFields[0]',
+      'must be the name of a field',
+    ],
+    [
+      'a host with a dot among those without',
+      set('hostNames', ['x.com']),
+      'spec.hostNames[0]',
+      'must be the name of a host without a dot',
+    ],
+    [
       'a module that is listed twice',
       set('modules', [
         { name: 'Jobs', access: 'Read' },

@@ -3,7 +3,7 @@
  * without a type, the content decides (`file-masker.ts`). What has no single meaning is refused.
  */
 import { partsOf } from '../../../crds/rules/request/optional-white-space.ts';
-import type { DataClass } from './classes/data-class.ts';
+import type { MaskedClass } from './classes/data-class.ts';
 import { type ContentType, contentTypeOf, singleType } from './content-type.ts';
 import { FileMasker } from './file-masker.ts';
 import { maskHeaderValue } from './header-value.ts';
@@ -45,6 +45,9 @@ export const plainTypes: readonly string[] = [
   'text/event-stream',
 ];
 
+/** Types whose lines are rows of columns. */
+const csvTypes = /^(?:text|application)\/(?:x-)?(?:csv|tab-separated-values|comma-separated-values)$/;
+
 /** Types whose lines are folded. */
 const foldedTypes =
   /^(?:text|application)\/(?:x-)?(?:vcard|vcalendar|calendar|directory|ical|ics|ldif)(?:\+(?!xml$|json$).*)?$/;
@@ -62,14 +65,14 @@ const wideCharsets: Readonly<Record<string, Encoding | undefined>> = {
 };
 
 /** The masker of these classes. */
-export function createMasker(classes: readonly DataClass[]): Masker {
+export function createMasker(classes: readonly MaskedClass[]): Masker {
   return {
     plan: (headers) => planOf(classes, headers),
     text: (value) => maskHeaderValue(value, classes),
   };
 }
 
-function planOf(classes: readonly DataClass[], headers: ContentHeaders): MaskingPlan {
+function planOf(classes: readonly MaskedClass[], headers: ContentHeaders): MaskingPlan {
   const rule = brokenRule(headers);
   if (rule !== undefined) return { kind: 'refuse', rule };
   const type = contentTypeOf(headers.contentType);
@@ -115,7 +118,7 @@ function codingsOf(value: string | undefined): string[] {
 }
 
 /** How a response of this type is masked, where it is a text. */
-function textOf(classes: readonly DataClass[], type: ContentType): Exclude<MaskingPlan, { kind: 'pass' }> {
+function textOf(classes: readonly MaskedClass[], type: ContentType): Exclude<MaskingPlan, { kind: 'pass' }> {
   const { name, charset, boundary } = type;
   if (charset === 'two') return { kind: 'refuse', rule: 'must name one charset' };
   if (charset !== undefined && !charsets.test(charset) && !Object.hasOwn(wideCharsets, charset))
@@ -147,6 +150,7 @@ function kindOf(type: string): TextKind {
   if (foldedTypes.test(type)) return 'card';
   if (type === 'text/css') return 'style';
   if (/^(?:text|application)\/(?:x-)?(?:rtf|richtext)$/.test(type)) return 'rtf';
+  if (csvTypes.test(type)) return 'csv';
   return plainTypes.includes(type) || /[+/]json(?:-seq)?$/.test(type) || type.endsWith('+json')
     ? 'plain'
     : 'markup';

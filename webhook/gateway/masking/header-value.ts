@@ -2,7 +2,7 @@
  * Masks the value of a header: as it stands, in the encoded words of mail that file names are sent in (RFC 2047), and
  * in extended parameters (RFC 8187), whose percent escapes are read like any others.
  */
-import type { DataClass } from './classes/data-class.ts';
+import type { MaskedClass } from './classes/data-class.ts';
 import type { Masker } from './masker.ts';
 import { maskText } from './text-masker.ts';
 
@@ -15,7 +15,7 @@ const extendedParameter = /(\*\s*=\s*[\w!#$%&+^`{}~-]+'[\w-]*')([^\s;,]*)/g;
 type Masked = ReturnType<Masker['text']>;
 
 /** The value without what has to be masked, and how many there were of each class. */
-export function maskHeaderValue(value: string, classes: readonly DataClass[]): Masked {
+export function maskHeaderValue(value: string, classes: readonly MaskedClass[]): Masked {
   const options = { classes, kind: 'markup' } as const;
   const counts: Record<string, number> = {};
   const clean = (text: string): string => {

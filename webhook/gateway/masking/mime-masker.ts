@@ -2,7 +2,7 @@
  * Masks a message or a body of several parts, each part by its own type and transfer encoding, as a reader of mail takes
  * it apart. It goes line by line and holds the headers of one part at most.
  */
-import type { DataClass } from './classes/data-class.ts';
+import type { MaskedClass } from './classes/data-class.ts';
 import { type ContentType, contentTypeOf } from './content-type.ts';
 import { maskHeaderValue } from './header-value.ts';
 import { type ContentHeaders, type MaskingPlan, type MaskingStream, NotMaskable, sumOf } from './masker.ts';
@@ -17,9 +17,9 @@ const longestBoundary = 80;
 const deepest = 20;
 
 export interface MimeMaskerOptions {
-  readonly classes: readonly DataClass[];
+  readonly classes: readonly MaskedClass[];
   readonly type: ContentType;
-  readonly planOf: (classes: readonly DataClass[], headers: ContentHeaders) => MaskingPlan;
+  readonly planOf: (classes: readonly MaskedClass[], headers: ContentHeaders) => MaskingPlan;
 }
 
 /** One part: its headers, and how its body is carried. */

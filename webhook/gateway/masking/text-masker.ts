@@ -2,7 +2,7 @@
  * Takes the values of some classes out of a stream of bytes, in any chunks: what could be the beginning of a value
  * is held back until more comes, and never more than a few kilobytes. It does not know where the bytes go.
  */
-import { type DataClass, longestBefore } from './classes/data-class.ts';
+import { type ClassStage, type DataClass, longestBefore, type MaskedClass } from './classes/data-class.ts';
 import type { Masker, MaskingStream } from './masker.ts';
 import type { TextKind } from './reading/grammar.ts';
 import { inNoText, UnreadableWatch } from './unreadable.ts';
@@ -29,7 +29,7 @@ const beginnings: readonly (readonly [begins: string, kind: TextKind])[] = [
 const longestBlank = 64;
 
 export interface TextMaskerOptions {
-  readonly classes: readonly DataClass[];
+  readonly classes: readonly MaskedClass[];
   readonly kind: TextKind;
   /** As the type declares it; a mark in the text overrules it. Undefined means single bytes unless the text shows other. */
   readonly encoding?: Encoding | undefined;
@@ -41,7 +41,7 @@ export interface TextMaskerOptions {
 export class TextMasker implements MaskingStream {
   readonly #options: TextMaskerOptions;
   readonly #watch: UnreadableWatch;
-  #stages: readonly Stage[] = [];
+  #stages: readonly ClassStage[] = [];
   #codec: Codec | undefined;
   #head = Buffer.alloc(0);
 
@@ -74,7 +74,7 @@ export class TextMasker implements MaskingStream {
     this.#codec = encoding === undefined ? byteCodec() : codecOf(encoding);
     const begun = begunText(this.#head);
     const [, kind = this.#options.kind] = beginnings.find(([begins]) => begun.startsWith(begins)) ?? [];
-    this.#stages = classes.map((dataClass) => new Stage(dataClass, kind));
+    this.#stages = classes.map((each) => ('follow' in each ? each.follow(kind) : new Stage(each, kind)));
     return this.#codec;
   }
 
@@ -113,7 +113,7 @@ function begunText(head: Buffer): string {
  * One class of one text. The stages stand in a row, each seeing what the one before lets through, so that each holds
  * back for itself and no two can claim the same bytes.
  */
-class Stage {
+class Stage implements ClassStage {
   count = 0;
   readonly #dataClass: DataClass;
   readonly #kind: TextKind;

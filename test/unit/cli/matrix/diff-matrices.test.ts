@@ -73,7 +73,7 @@ describe('matrix diff', () => {
       { maskedClasses: undefined as never },
       {},
       'more',
-      'B does not mask Iban, PaymentCard, NationalId, PhoneNumber; A does',
+      'B does not mask Iban, PaymentCard, NationalId, PhoneNumber, DateOfBirth, IpAddress, Secret; A does',
     ],
     [
       'versions where there were none',

@@ -137,7 +137,7 @@ describe('wrong is', () => {
     [
       'a class of data that is not known',
       { maskedClasses: ['Name' as never] },
-      'spec.maskedClasses[0] must be one of EmailAddress, Iban, PaymentCard, NationalId, PhoneNumber',
+      'spec.maskedClasses[0] must be one of EmailAddress, Iban, PaymentCard, NationalId, PhoneNumber, DateOfBirth, IpAddress, Secret',
     ],
   ])('%s', async (_what, spec, says) => {
     expect(await findings(spec)).toContain(`wrong ${says}`);

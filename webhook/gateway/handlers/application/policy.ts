@@ -4,7 +4,7 @@ import type { SupportApplication } from '../../../../crds/generated/support-appl
 import type { Reason } from '../../../../crds/rules/reasons.ts';
 import { isNeverForwarded } from '../../../../crds/rules/request/never-forwarded.ts';
 import type { Decided, ReadWorld } from '../../decisions/decision.ts';
-import type { DataClass } from '../../masking/classes/data-class.ts';
+import type { MaskedClass } from '../../masking/classes/data-class.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
@@ -120,7 +120,7 @@ export function policyInForce(
 
 /** Tags of one version of a body differ where it is masked in another way. */
 function maskingOf(
-  classes: readonly DataClass[],
+  classes: readonly MaskedClass[],
   matrixName: string,
   route: Decided['route'],
 ): Pick<ProxyPolicy, 'masker' | 'tagMark'> {

@@ -26,14 +26,33 @@ export interface FindOptions {
  */
 export type Finder = (text: string, options: FindOptions, onFound: (found: Found) => void) => number;
 
-/** One class of data that a matrix can have masked. */
-export interface DataClass {
+/** What is said of a class of data, however its values are found. */
+export interface ClassOfData {
   /** As `maskedClasses` of a matrix names it, and under which masked values are counted in the records. */
   readonly name: string;
   /** What pages call such values, in the plural. */
   readonly plural: string;
   /** What stands in place of a value: plain in every format, quoted or not. */
   readonly replacement: string;
+}
+
+/** Masks one class in one text, piece by piece: in a row with the others, each seeing what the one before lets through. */
+export interface ClassStage {
+  readonly name: string;
+  readonly count: number;
+  mask(more: string, final: boolean): string;
+}
+
+/** A class whose values are told by where they stand in the text, which has to be followed. */
+export interface PlacedClass extends ClassOfData {
+  readonly follow: (kind: TextKind) => ClassStage;
+}
+
+/** What a text is masked by. */
+export type MaskedClass = DataClass | PlacedClass;
+
+/** One class of data whose values are told by what they look like. */
+export interface DataClass extends ClassOfData {
   readonly find: Finder;
   /** How many bytes the finder looks back at most from the mark that it searches for, and how many ahead. */
   readonly reach: { readonly back: number; readonly ahead: number };

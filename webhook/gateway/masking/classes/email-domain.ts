@@ -48,7 +48,7 @@ function plainDomain(text: string, from: number, grammar: TextGrammar): DomainRe
   while (isPlain(text.charCodeAt(at))) at++;
   if (at >= text.length || at - from > lookAhead || !isSeparator(text.charCodeAt(at))) return undefined;
   const name = text.slice(from, at);
-  const length = hostNameLength(name);
+  const length = hostNameLength(name, grammar.isBareHost);
   const named = length > 0;
   if (name.includes('+') || mayGoOn(text, at, { grammar, named })) return undefined;
   let end = named ? from + length : at;
@@ -96,7 +96,7 @@ function domainWithin(
 ): DomainRead | undefined {
   const bound = wordEnd(text, { from, most }, grammar);
   const reading = readingOf(text, { start: from, end: bound.end }, grammar);
-  const { length, named, whole } = domainIn(reading);
+  const { length, named, whole } = domainIn(reading, grammar.isBareHost);
   const end = length === 0 ? from : reading.endOf(length - 1);
   // Near the end of the look an escape may be cut, or a name go on.
   if (most < limit && bound.end >= most && (whole || most - end < longestEscape)) return undefined;

@@ -9,7 +9,7 @@ import { type WideView, wideViews } from '../reading/wide-view.ts';
 import { heldFrom, isSeparator, lineStart, unseenBefore, wordStart } from '../reading/word-bounds.ts';
 import { writtenIn } from '../reading/written.ts';
 import { atSignsOf } from './at-signs.ts';
-import type { Finder, Found } from './data-class.ts';
+import type { Finder, FindOptions, Found } from './data-class.ts';
 import { longestEscape, readDomain } from './email-domain.ts';
 import { isPlain, localStart } from './email-parts.ts';
 import { longestQuoted, openQuote, quotedStart } from './quoted-local.ts';
@@ -47,9 +47,17 @@ interface Limits {
   readonly grammar: TextGrammar;
 }
 
-/** The finder of e-mail addresses. */
-export const findEmails: Finder = (text, { kind, final }, onFound) => {
-  const grammar = grammars[kind];
+/** The finder of e-mail addresses, also at hosts without a dot for which `isBareHost` says so. */
+export function emailFinder(isBareHost: (name: string) => boolean): Finder {
+  return (text, options, onFound) => findIn(text, { ...options, isBareHost }, onFound);
+}
+
+function findIn(
+  text: string,
+  { kind, final, isBareHost }: FindOptions & Pick<TextGrammar, 'isBareHost'>,
+  onFound: (found: Found) => void,
+): number {
+  const grammar = { ...grammars[kind], isBareHost };
   let taken = 0;
   let from = 0;
   let open = text.length;
@@ -69,7 +77,7 @@ export const findEmails: Finder = (text, { kind, final }, onFound) => {
     from = taken;
   }
   return final ? text.length : keptFrom(text, { from, taken, open }, grammar);
-};
+}
 
 /** From where on the text has to be searched again. */
 function keptFrom(
@@ -164,21 +172,33 @@ function addressAround(text: string, sign: Sign, limits: Limits): AtSign {
   const domain = readDomain(text, { from: sign.after, before: sign.next }, grammar);
   if (domain.open && !final) return { openFrom: start };
   if (!domain.named) return 'none';
-  const repository = repositoryAt(text, { start, at: sign.at, end: domain.end }, final);
-  if (repository !== undefined) return repository;
+  const other = otherAt(text, { start, at: sign.at, after: sign.after, end: domain.end }, final);
+  if (other !== undefined) return other;
   const tags = [...local.tags, ...domain.tags];
   return writtenIn(text, { start, end: domain.end, tags, after: limits.taken }, { grammar, final });
 }
 
-/** What is said of a repository's name: no address, or that it cannot be told yet. */
-function repositoryAt(
-  text: string,
-  { start, at, end }: { readonly start: number; readonly at: number; readonly end: number },
-  final: boolean,
-): AtSign | undefined {
+interface Written {
+  readonly start: number;
+  readonly at: number;
+  readonly after: number;
+  readonly end: number;
+}
+
+/** What is said of what is written like an address and is none, or that it cannot be told yet. */
+function otherAt(text: string, { start, at, after, end }: Written, final: boolean): AtSign | undefined {
+  // `load@https://…` is a line of a stack.
+  if (text.startsWith('://', end)) return 'none';
+  if (!final && mayBeScheme(text, end)) return { openFrom: start };
+  // `https://x.com/@scope/name` names a package, or a person's page.
+  if (text[at - 1] === '/' && !text.slice(after, end).includes('.')) return 'none';
   if (text.slice(start, at) !== repositoryAccount) return undefined;
   if (!final && text.length - end < 2) return { openFrom: start };
   return pathBegins.test(text.slice(end, end + 2)) ? 'none' : undefined;
+}
+
+function mayBeScheme(text: string, end: number): boolean {
+  return text.length - end < 3 && '://'.startsWith(text.slice(end));
 }
 
 /** Where the local part before an at-sign begins, and the elements in it. */

@@ -106,12 +106,12 @@ function nameIn(text: string, seamsAt: ReadonlySet<number>) {
 }
 
 /** The domain at the beginning of a reading. */
-export function domainIn({ text, seams }: Reading): Domain {
+export function domainIn({ text, seams }: Reading, isBareHost: (name: string) => boolean): Domain {
   const { name, length, at } = nameIn(
     text,
     new Set(seams.filter(({ silent }) => !silent).map((seam) => seam.at)),
   );
-  const named = hostNameLength(name);
+  const named = hostNameLength(name, isBareHost);
   return {
     length: named === 0 ? length : Math.min(length, named),
     named: named > 0,
@@ -131,8 +131,8 @@ const lettersOnly = /\.\p{L}{2,}$/u;
  * How much of this is a host name, 0 where nothing is: of `x.com.5` the name without the number, which is the beginning of a
  * sentence after a forgotten blank. What is cut off has to begin with a digit, and the rest to end with letters.
  */
-export function hostNameLength(name: string): number {
-  if (isHostName(name)) return name.length;
+export function hostNameLength(name: string, isBareHost: (name: string) => boolean): number {
+  if (isHostName(name) || isBareHost(withoutEnd(name))) return name.length;
   const most = name.slice(0, longestName);
   for (let dot = most.lastIndexOf('.'); dot > 0; dot = most.lastIndexOf('.', dot - 1)) {
     const cut = most.slice(0, dot);
@@ -141,15 +141,20 @@ export function hostNameLength(name: string): number {
   return 0;
 }
 
+/** Without the dots and hyphens that end a sentence. */
+function withoutEnd(name: string): string {
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === '-')) end--;
+  return name.slice(0, end);
+}
+
 /**
  * A dot inside, and a last label that begins with a letter: `pkg@1.2.3` and `@media` are no addresses, nor is the name of a
  * file, unless it begins with an address.
  */
 function isHostName(whole: string): boolean {
-  let end = whole.length;
-  while (end > 0 && (whole[end - 1] === '.' || whole[end - 1] === '-')) end--;
-  const name = withoutFileEndings(whole.slice(0, end));
-  end = name.length;
+  const name = withoutFileEndings(withoutEnd(whole));
+  const end = name.length;
   const dot = name.lastIndexOf('.', end - 1);
   if (dot < 1 || end - dot < 3 || name[0] === '.') return false;
   const first = name.charCodeAt(dot + 1);

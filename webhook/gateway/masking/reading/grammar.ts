@@ -4,11 +4,11 @@
  */
 
 /**
- * `plain` has no syntax around a word (JSON, CSV, event streams), `markup` has (HTML, XML, scripts, headers), `style` is
+ * `plain` has no syntax around a word (JSON, event streams), `csv` neither, and has columns, `markup` has (HTML, XML, scripts, headers), `style` is
  * CSS, `card` is vCard, iCalendar and LDIF with their folded lines, `mail` is a text in quoted-printable, `rtf` is Rich Text
  * Format.
  */
-export type TextKind = 'plain' | 'markup' | 'style' | 'card' | 'mail' | 'rtf';
+export type TextKind = 'plain' | 'csv' | 'markup' | 'style' | 'card' | 'mail' | 'rtf';
 
 export interface TextGrammar {
   /** Whether `= / ? { } |` are syntax and end a word. */
@@ -25,6 +25,8 @@ export interface TextGrammar {
   readonly controlWords: boolean;
   /** Longest element that is read across, and whether it may hold line breaks. */
   readonly tags: { readonly longest: number; readonly lines: boolean };
+  /** Which names without a dot are hosts. */
+  readonly isBareHost: (name: string) => boolean;
 }
 
 const plain: TextGrammar = {
@@ -36,6 +38,7 @@ const plain: TextGrammar = {
   controlWords: false,
   // A stream of events must not wait for the end of `a < b`.
   tags: { longest: 256, lines: false },
+  isBareHost: () => false,
 };
 
 const markup: TextGrammar = {
@@ -47,6 +50,7 @@ const markup: TextGrammar = {
 
 export const grammars: Readonly<Record<TextKind, TextGrammar>> = {
   plain,
+  csv: plain,
   markup,
   style: { ...markup, onlyStyleEscapes: true },
   // Version 2.1 of vCard has quoted-printable, later ones have not.

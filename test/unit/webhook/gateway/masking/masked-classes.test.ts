@@ -7,7 +7,16 @@ import { dataClasses } from '../../../../../webhook/gateway/masking/classes/inde
 import { maskedClasses } from '../../../../../webhook/gateway/masking/masked-classes.ts';
 import { aMatrix } from '../../../../kit/objects/matrix.ts';
 
-const known = ['EmailAddress', 'Iban', 'PaymentCard', 'NationalId', 'PhoneNumber'];
+const known = [
+  'EmailAddress',
+  'Iban',
+  'PaymentCard',
+  'NationalId',
+  'PhoneNumber',
+  'DateOfBirth',
+  'IpAddress',
+  'Secret',
+];
 
 describe('the classes of data that can be masked', () => {
   it('are these, and in the schema of a matrix there are no others', () => {

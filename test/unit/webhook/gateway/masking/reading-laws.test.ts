@@ -47,6 +47,7 @@ const everywhere: readonly ((character: string) => string)[] = [
 ];
 const ways: Readonly<Record<TextKind, readonly ((character: string) => string)[]>> = {
   plain: everywhere,
+  csv: everywhere,
   markup: [
     ...everywhere,
     (one) => `<b>${one}</b>`,

@@ -1,7 +1,6 @@
 /** Which single characters belong to an address and which end it, each written out. */
 import { describe, expect, it } from 'vitest';
 import { emailAddress } from '../../../../../../webhook/gateway/masking/classes/email-address.ts';
-import { findEmails } from '../../../../../../webhook/gateway/masking/classes/email-finder.ts';
 import { maskText, TextMasker } from '../../../../../../webhook/gateway/masking/text-masker.ts';
 
 const asciiCharacters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
@@ -39,8 +38,8 @@ describe('a domain', () => {
 it('a word ends at these characters, after which nothing is held back', () => {
   const released = charactersThat(
     (one) =>
-      findEmails(`word${one} `, { kind: 'plain', final: false }, () => undefined) === 6 &&
-      findEmails(`word${one}1`, { kind: 'plain', final: false }, () => undefined) === 5,
+      emailAddress.find(`word${one} `, { kind: 'plain', final: false }, () => undefined) === 6 &&
+      emailAddress.find(`word${one}1`, { kind: 'plain', final: false }, () => undefined) === 5,
   );
   expect(released).toBe(sorted(' \t\r\n\f\v"<>()[],:'));
 });
