@@ -4,13 +4,21 @@
  */
 import { SupportAccessError } from '../crds/errors.ts';
 import { type ConnectionOptions, openConnection } from './connection.ts';
-import { detailIn, type InstancesResponse, mostOffsetMs, type ProgramClock } from './wire.ts';
+import {
+  detailIn,
+  type InstancesResponse,
+  mostOffsetMs,
+  type ProgramClock,
+  type RecordsVolume,
+} from './wire.ts';
 
 export interface InstanceLease {
   /** Resolves to what other programs said of their clocks; rejects when the records did not take it within `withinMs`. */
   renew(): Promise<readonly ProgramClock[]>;
   /** Names of SupportUsers that the gateways told, as of the last renewal. */
   nearMisses(): readonly string[];
+  /** How full the volume of the records is, as of the last renewal; undefined where they did not say. */
+  volume(): RecordsVolume | undefined;
   close(): Promise<void>;
 }
 
@@ -32,6 +40,7 @@ export function createInstanceLease({
 }: InstanceLeaseOptions): InstanceLease {
   const connection = openConnection(options);
   let told: readonly string[] = [];
+  let volume: RecordsVolume | undefined;
   return {
     async renew() {
       const { status, text } = await connection.call({
@@ -44,9 +53,11 @@ export function createInstanceLease({
       if (status === 204) return [];
       if (status !== 200) throw refusedRenewal(status, text);
       told = namesIn(text);
+      volume = volumeIn(text);
       return clocksIn(text);
     },
     nearMisses: () => told,
+    volume: () => volume,
     close: () => connection.close(),
   };
 }
@@ -60,6 +71,19 @@ function clocksIn(text: string): readonly ProgramClock[] {
 function namesIn(text: string): readonly string[] {
   const { nearMisses } = parsed(text);
   return Array.isArray(nearMisses) ? nearMisses.filter(isName) : [];
+}
+
+const levels: readonly unknown[] = ['fine', 'filling', 'almost-full'] satisfies RecordsVolume['level'][];
+
+/** What is not in this form is left out, as is all that such records say of their volume. */
+function volumeIn(text: string): RecordsVolume | undefined {
+  const { bytes, freeBytes, usedPercent, level }: Partial<RecordsVolume> = parsed(text).volume ?? {};
+  if (!isSize(bytes) || !isSize(freeBytes) || !isSize(usedPercent)) return undefined;
+  return level !== undefined && levels.includes(level) ? { bytes, freeBytes, usedPercent, level } : undefined;
+}
+
+function isSize(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
 /** Whether this can be the name of a SupportUser. */

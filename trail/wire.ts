@@ -66,6 +66,19 @@ export interface InstancesResponse {
   readonly clocks: readonly ProgramClock[];
   /** Names of SupportUsers whom an identity provider named almost as they are on file; older records tell none. */
   readonly nearMisses?: readonly string[];
+  /** To the operator alone; older records tell none, nor do those that cannot ask their file system. */
+  readonly volume?: RecordsVolume;
+}
+
+/** How full the volume of the records is, in the steps at which people are told. */
+export type VolumeLevel = 'fine' | 'filling' | 'almost-full';
+
+/** The volume of the records as it is. */
+export interface RecordsVolume {
+  readonly bytes: number;
+  readonly freeBytes: number;
+  readonly usedPercent: number;
+  readonly level: VolumeLevel;
 }
 
 /** So many are told at most. */

@@ -258,6 +258,8 @@ const table = {
     sentence: 'The clock of the operator, a gateway or the webhook differs from the one of the API server.',
     ...byOperator,
   },
+  VolumeFilling: { sentence: 'The volume of the records fills.', ...byOperator },
+  VolumeAlmostFull: { sentence: 'The volume of the records is almost full.', ...byOperator },
   NoService: { sentence: 'The Service does not exist.', ...notReached, ...byStatus },
   ExternalService: {
     sentence: 'The Service leads out of the cluster or to addresses that are refused.',

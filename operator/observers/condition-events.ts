@@ -24,6 +24,7 @@ const published = [
   { type: 'AdmissionReady', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
   { type: 'HostReady', actions: { True: 'Serve', False: 'Serve', Unknown: 'Serve' } },
   { type: 'ClockOff', actions: { True: 'Enforce', False: 'Enforce', Unknown: 'Enforce' } },
+  { type: 'RecordsFilling', actions: { True: 'Record', False: 'Record', Unknown: 'Record' } },
   { type: 'RecordsUnavailable', actions: { True: 'Record', False: 'Record', Unknown: 'Record' } },
 ] as const;
 
@@ -40,7 +41,7 @@ const asPlanned: ReadonlySet<string> = new Set<Reason>([
 const endsSoon: ReadonlySet<string> = new Set<Reason>(['CertificateEnding', 'ProviderNeedsAttention']);
 
 /** Conditions that are there only while something is wrong. */
-const faults: readonly string[] = ['ClockOff', 'RecordsUnavailable'];
+const faults: readonly string[] = ['ClockOff', 'RecordsFilling', 'RecordsUnavailable'];
 
 /** The status in which a condition is no news of a new object: of this one, that it does not hold. */
 const fine = (type: string): Condition['status'] => (faults.includes(type) ? 'False' : 'True');

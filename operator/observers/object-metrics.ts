@@ -34,6 +34,7 @@ export const conditionTypes = [
   'MorePasses',
   'Ready',
   'Recorded',
+  'RecordsFilling',
   'RecordsUnavailable',
   'Restricted',
   'SSOReady',

@@ -2,10 +2,11 @@
  * Are the records there? Asked every few seconds by a call of its own, so that their loss is seen although nothing has to be
  * recorded, and their return is seen at once by what waits for them.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../kube/clock.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
 import type { InstanceLease } from '../../trail/instance-lease.ts';
-import type { ProgramClock } from '../../trail/wire.ts';
+import type { ProgramClock, RecordsVolume } from '../../trail/wire.ts';
 import type { NearMissWatch, RecordsReach } from '../watching/controller.ts';
 
 const askEveryMs = 4000;
@@ -22,7 +23,7 @@ export interface FollowedRecords extends RecordsReach {
 
 /** Asks until it is stopped. `onLost` is told the error itself, for the log. */
 export function followRecords(
-  lease: Pick<InstanceLease, 'renew'> & Partial<Pick<InstanceLease, 'nearMisses'>>,
+  lease: Pick<InstanceLease, 'renew'> & Partial<Pick<InstanceLease, 'nearMisses' | 'volume'>>,
   clock: Pick<Clock, 'after'>,
   onLost: (error: unknown) => void,
 ): FollowedRecords {
@@ -34,9 +35,11 @@ export function followRecords(
   const nameListeners: ((changed: readonly string[]) => void)[] = [];
   let cancel = (): void => undefined;
   let stopped = false;
-  const note = (next: string | undefined): void => {
-    if (next === problem) return;
+  let volume: RecordsVolume | undefined;
+  const note = (next: string | undefined, filled = volume): void => {
+    if (next === problem && isDeepStrictEqual(filled, volume)) return;
     problem = next;
+    volume = filled;
     for (const listener of listeners) listener();
   };
   const noteNames = (next: readonly string[]): void => {
@@ -49,7 +52,7 @@ export function followRecords(
       clocks = await lease.renew();
       noteNames(lease.nearMisses?.() ?? []);
       failures = 0;
-      note(undefined);
+      note(undefined, lease.volume?.());
     } catch (error) {
       failures += 1;
       if (failures === failuresInARow) onLost(error);
@@ -64,6 +67,7 @@ export function followRecords(
   void ask();
   return {
     problem: () => problem,
+    volume: () => volume,
     clocks: () => clocks,
     nearMisses: {
       has: (name) => names.includes(name),

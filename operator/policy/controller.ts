@@ -172,6 +172,7 @@ async function observe(
     admission: registeredIn(caches),
     authority: caches.authority.get(releaseNamespace, installed.authority),
     recordsProblem: reach.problem(),
+    recordsVolume: reach.volume?.(),
     clockProblem: clockAgreement?.problem(),
     isLocked: caches.locks.get(undefined, lockOnAll) !== undefined,
     impersonators: impersonators({

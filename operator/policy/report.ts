@@ -1,8 +1,8 @@
 /**
  * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
  * provider), CertificatesReady (the gateway has certificates), IdentitiesExclusive (only the gateway acts as support
- * identities), AdmissionReady (the API server asks admission) and Active (the master switch); while the records are away RecordsUnavailable, and while a clock is off
- * ClockOff too, and while a lock stops everything Locked.
+ * identities), AdmissionReady (the API server asks admission) and Active (the master switch); while the records are away RecordsUnavailable,
+ * while their volume fills RecordsFilling, while a clock is off ClockOff too, and while a lock stops everything Locked.
  */
 
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
@@ -22,6 +22,7 @@ import { pinnedCertificates } from '../outputs/sso.ts';
 import { withClockOff } from '../reporting/clock-off.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import { withLocked } from '../reporting/locked.ts';
+import { withRecordsFilling } from '../reporting/records-filling.ts';
 import { withoutRecordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 import { admissionReady } from './admission-ready.ts';
@@ -63,6 +64,7 @@ type PassingFaults = Pick<
   PolicyWorld,
   | 'object'
   | 'recordsProblem'
+  | 'recordsVolume'
   | 'clockProblem'
   | 'isLocked'
   | 'admission'
@@ -79,6 +81,7 @@ export function passingConditions(
   {
     object,
     recordsProblem: cause,
+    recordsVolume: volume,
     clockProblem: problem,
     isLocked,
     admission,
@@ -95,7 +98,8 @@ export function passingConditions(
       ? withoutRecordsUnavailable(conditions)
       : withRecordsUnavailable({ metadata, status: { conditions } }, { cause, now });
   const timed = withClockOff({ metadata, status: { conditions: told } }, { problem, now });
-  const next = withLocked({ metadata, status: { conditions: timed } }, { isLocked, now });
+  const filled = withRecordsFilling({ metadata, status: { conditions: timed } }, { volume, now });
+  const next = withLocked({ metadata, status: { conditions: filled } }, { isLocked, now });
   const { releaseNamespace } = installation;
   const ready = admissionReady(admission, { authority, releaseNamespace, identitiesNamespace });
   return statusOf({ metadata, status: { conditions: next } }, [ready], now).conditions;

@@ -1,6 +1,7 @@
 /** The installation at one moment: everything that the policy's plan may know. */
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
 import type { RegistrationKind } from '../../crds/rules/registration.ts';
+import type { RecordsVolume } from '../../trail/wire.ts';
 import type { Installation } from '../outputs/output.ts';
 import type { ConfigMap, NetworkPolicy, WebhookConfiguration } from '../watching/kubernetes-objects.ts';
 
@@ -26,6 +27,8 @@ export interface PolicyWorld {
   readonly authority: ConfigMap | undefined;
   /** Why the records take nothing; undefined while they do. */
   readonly recordsProblem: string | undefined;
+  /** How full the volume of the records is, as they said last. */
+  readonly recordsVolume?: RecordsVolume | undefined;
   /** By how much a clock of ours and the API server's disagree, and what follows from it; undefined while they do not. */
   readonly clockProblem: string | undefined;
   /** Whether a lock stops everything. */

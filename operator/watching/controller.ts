@@ -1,6 +1,7 @@
 /** What each kind adds to the list of controllers: what it watches, where it begins, and the work on one of its keys. */
 import type { KubeClient } from '../../kube/api/client.ts';
 import type { Lane } from '../../kube/queue/work-queue.ts';
+import type { RecordsVolume } from '../../trail/wire.ts';
 import type { GatewayNetwork } from '../outputs/gateway-network.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
 import type { Caches, Namespaces } from './collections.ts';
@@ -13,7 +14,9 @@ export type Enqueue = (name: string, id: string, lane: Lane) => void;
 export interface RecordsReach {
   /** Why not, in words for a person; undefined while they are. */
   readonly problem: () => string | undefined;
-  /** Called when `problem` has another answer. */
+  /** How full their volume is, as they said last; undefined where they did not. */
+  readonly volume?: () => RecordsVolume | undefined;
+  /** Called when one of these has another answer. */
   readonly onChange: (listener: () => void) => void;
 }
 

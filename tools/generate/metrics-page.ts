@@ -28,7 +28,7 @@ annotations by \`podAnnotations\` of each process; who may read them, \`networkP
 |---|---|
 | \`supportaccess_records_reachable == 0\` | the operator or a gateway does not reach the records: nothing opens and no request passes; also the condition \`RecordsUnavailable\` of the policy |
 | \`supportaccess_records_halted == 1\` | the records take nothing, mostly because their volume is full; also the condition \`RecordsUnavailable\` |
-| \`supportaccess_records_volume_available_bytes / supportaccess_records_volume_bytes < 0.1\` | their volume will be full soon |
+| \`supportaccess_records_volume_level > 0\` | their volume is 70 % used (1) or 85 % (2): grow it; also the condition \`RecordsFilling\` of the policy |
 | \`increase(supportaccess_records_lost_total[10m]) > 0\` | something happened without a record |
 | \`supportaccess_certificates_missing > 0\` or \`supportaccess_conditions{condition="CertificatesReady",status="False"} > 0\` | a certificate of the gateway is missing |
 | \`supportaccess_certificate_first_end_timestamp_seconds - time() < 14 * 86400\` | one ends within two weeks |

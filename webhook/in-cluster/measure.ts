@@ -1,8 +1,10 @@
 /** Has the parts of this process measured: what is counted in them, and what is asked at each scrape. */
-import { statfsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import type { VolumeLevel } from '../../trail/wire.ts';
 import type { ReviewObserver } from './admission/observed-review.ts';
 import type { InClusterMetrics } from './metrics.ts';
 import type { RecordStore } from './records/store.ts';
+import type { VolumeWatch } from './records/volume.ts';
 
 /** Counts the requests to admission. */
 export function observeReviews(metrics: InClusterMetrics): ReviewObserver {
@@ -37,8 +39,6 @@ export function measuredStore(store: RecordStore, metrics: InClusterMetrics, pat
   metrics.storedRecords.read(() => last);
   metrics.halted.read(() => Number(store.health().state === 'halted'));
   metrics.storeBytes.read(() => sizeOf(path) + sizeOf(`${path}-wal`));
-  metrics.volumeBytes.read(() => volumeOf(path, 'blocks'));
-  metrics.volumeFreeBytes.read(() => volumeOf(path, 'bavail'));
   return {
     ...store,
     async append(request) {
@@ -59,7 +59,18 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function volumeOf(path: string, blocks: 'blocks' | 'bavail'): number {
-  const volume = statfsSync(path);
-  return volume[blocks] * volume.bsize;
+/** Asks the volume at each scrape. */
+export function measureVolume(metrics: InClusterMetrics, volume: VolumeWatch): void {
+  metrics.volumeBytes.read(() => volume.look()?.bytes);
+  metrics.volumeFreeBytes.read(() => volume.look()?.freeBytes);
+  metrics.volumeUsed.read(() => {
+    const used = volume.look()?.usedPercent;
+    return used === undefined ? undefined : used / 100;
+  });
+  metrics.volumeLevel.read(() => {
+    const level = volume.look()?.level;
+    return level === undefined ? undefined : levels[level];
+  });
 }
+
+const levels = { fine: 0, filling: 1, 'almost-full': 2 } as const satisfies Record<VolumeLevel, number>;

@@ -86,6 +86,16 @@ export const inClusterMetrics = {
     name: 'supportaccess_records_volume_available_bytes',
     help: 'What is free on the volume of the records. Without it the records halt; grow the volume before.',
   },
+  volumeUsed: {
+    type: 'gauge',
+    name: 'supportaccess_records_volume_used_ratio',
+    help: 'How much of the volume of the records is used, from 0 to 1, as df says it.',
+  },
+  volumeLevel: {
+    type: 'gauge',
+    name: 'supportaccess_records_volume_level',
+    help: 'Whether the volume of the records fills: 1 from 70 % on, 2 from 85 % on, and back five points below; also the condition `RecordsFilling` of the policy.',
+  },
   certificateEnd: {
     type: 'gauge',
     name: 'supportaccess_serving_certificate_end_timestamp_seconds',

@@ -3,6 +3,7 @@
  * them without a connection. They share the certificates that admission keeps. Nothing here decides anything.
  */
 
+import { statfsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ import { judgeWrite, readsAt } from './admission/judge.ts';
 import type { AdmissionRequest } from './admission/review.ts';
 import { type AdmissionConfig, type RunningAdmission, startAdmission } from './admission/start.ts';
 import { createReviewRecords } from './admission/unproved-reviews.ts';
-import { measuredStore, observeReviews } from './measure.ts';
+import { measuredStore, measureVolume, observeReviews } from './measure.ts';
 import type { InClusterMetrics } from './metrics.ts';
 import { createReadings } from './records/http/readings.ts';
 import type { SettleRequester } from './records/http/requesters.ts';
@@ -38,6 +39,7 @@ import { createRestored } from './records/restored.ts';
 import { openSqliteStore } from './records/sqlite/store.ts';
 import type { RecordStore } from './records/store.ts';
 import { createToldClocks } from './records/told-clocks.ts';
+import { createVolumeWatch } from './records/volume.ts';
 import { followStored } from './requesters/follow-stored.ts';
 import { createRequesters, type Requesters } from './requesters/requesters.ts';
 import { ToldWrites } from './requesters/told-writes.ts';
@@ -75,7 +77,9 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   const { certificateCaller, personOf } = readers;
   const clocks = createToldClocks(() => performance.now());
   const clockOffsetMs = () => client.clockOffsetMs();
-  const about = { clocks, clockOffsetMs, releaseNamespace: namespace, report };
+  const volume = createVolumeWatch(() => statfsSync(config.dataDir));
+  measureVolume(metrics, volume);
+  const about = { clocks, clockOffsetMs, volume, releaseNamespace: namespace, report };
   const readings = createReadings({ store, clock: systemClock });
   const readFresh = readsAt(client).read;
   const restored = createRestored({ store, readFresh, now: Date.now, report });

@@ -2,7 +2,7 @@
  * Each fault of the whole product, in real processes, is told by a condition of the policy and by a metric within thirty
  * seconds, and both are as before within thirty seconds after the fault is gone. No process is restarted for it.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,13 +31,15 @@ const hosts = ['support.localhost'];
 const tls = { name: 'support-access-gateway-tls', namespace: 'support-access' };
 const dataDirectory = mkdtempSync(join(tmpdir(), 'support-access-records-'));
 const ballast = join(dataDirectory, 'ballast');
+/** Of the small disk that the records are on. */
+const kilobytes = 16_384;
 let controlPlane: OwnControlPlane;
 let admin: KubeClient;
 let product: RunningProduct;
 let isSmall = false;
 
 beforeAll(async () => {
-  const unmount = mountSmallDisk(dataDirectory, 4096);
+  const unmount = mountSmallDisk(dataDirectory, kilobytes);
   isSmall = unmount !== undefined;
   afterAll(() => {
     unmount?.();
@@ -189,6 +191,38 @@ describe('within thirty seconds a condition and a metric tell', { timeout: 240_0
     });
   });
 
+  it('of a volume of the records that fills, long before it is full, and of room', async (test) => {
+    if (!isSmall) return test.skip();
+    await withoutRestart(parts(), async () => {
+      const level = 'supportaccess_records_volume_level';
+      for (const [percent, step] of [
+        [75, 1],
+        [90, 2],
+      ] as const) {
+        fillDisk(percent);
+        await Promise.all([
+          eventually(
+            async () => expect(await untilCondition('RecordsFilling', 'True')).toMatch(` ${percent} % used`),
+            {
+              within,
+            },
+          ),
+          untilMetric(product.webhook, level, step),
+        ]);
+        const reason = step === 1 ? 'VolumeFilling' : 'VolumeAlmostFull';
+        expect(conditionOf(await conditions(), 'RecordsFilling')?.reason).toBe(reason);
+      }
+      // It is told, and nothing else follows from it.
+      expect(valueIn(await metricsOf(product.webhook), 'supportaccess_records_halted')).toBe(0);
+      rmSync(ballast);
+      await Promise.all([
+        untilCondition('RecordsFilling', undefined),
+        untilMetric(product.webhook, level, 0),
+      ]);
+    });
+    return undefined;
+  });
+
   it('of records that halted because their volume is full, and of room', async (test) => {
     if (!isSmall) return test.skip();
     await withoutRestart(parts(), async () => {
@@ -247,7 +281,10 @@ describe('within thirty seconds a condition and a metric tell', { timeout: 240_0
 });
 
 /** Fills what is left of the small disk. */
-function fillDisk(): void {
+function fillDisk(percent = 100): void {
+  const { bsize, blocks, bfree } = statfsSync(dataDirectory);
+  const missing = Math.ceil((blocks * percent) / 100 - (blocks - bfree)) * bsize;
+  if (percent < 100) return writeFileSync(ballast, Buffer.alloc(missing), { flag: 'a' });
   for (let size = 1024 * 1024; size >= 512; size /= 2) {
     try {
       for (;;) writeFileSync(ballast, Buffer.alloc(size), { flag: 'a' });

@@ -243,6 +243,8 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   CertificateUnreadable: reported('CertificateUnreadable'),
   GatewaySilent: reported('GatewaySilent'),
   ClockOff: reported('ClockOff'),
+  VolumeFilling: reported('VolumeFilling'),
+  VolumeAlmostFull: reported('VolumeAlmostFull'),
   NoService: without('Service', 'ecase'),
   ExternalService: {
     arrange: ({ state }) => {

@@ -15,6 +15,7 @@ import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
 import { createRestored, type ReadFresh } from '../../../webhook/in-cluster/records/restored.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { createToldClocks } from '../../../webhook/in-cluster/records/told-clocks.ts';
+import type { VolumeWatch } from '../../../webhook/in-cluster/records/volume.ts';
 import { createAuthority } from '../control-plane/pki.ts';
 
 export interface RecordsServer {
@@ -42,6 +43,7 @@ export async function startRecordsServer({
   releaseNamespace = defaultNamespaces.release,
   names = [],
   clockOffsetMs = () => undefined,
+  volume = { look: () => undefined },
   readings = createReadings({ store, clock: systemClock }),
   readFresh = () => Promise.reject(new Error('no API server stands behind these records')),
 }: {
@@ -53,6 +55,8 @@ export async function startRecordsServer({
   readonly names?: readonly string[];
   /** The API server's time minus that of the records. */
   readonly clockOffsetMs?: () => number | undefined;
+  /** How full its volume is; without it, it does not say. */
+  readonly volume?: VolumeWatch;
   readonly readings?: Readings;
   /** Reads one object at the API server of the test. */
   readonly readFresh?: ReadFresh;
@@ -71,6 +75,7 @@ export async function startRecordsServer({
     leases,
     clocks: createToldClocks(() => performance.now()),
     clockOffsetMs,
+    volume,
     readings,
     restored: createRestored({ store, readFresh, now: Date.now, report }),
     access,

@@ -9,6 +9,7 @@ import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
 import type { ReadFresh } from '../../../webhook/in-cluster/records/restored.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
+import type { VolumeWatch } from '../../../webhook/in-cluster/records/volume.ts';
 import { type RecordsServer, startRecordsServer } from './records-server.ts';
 import { aFolder } from './store-file.ts';
 
@@ -44,6 +45,7 @@ export async function serveRecords(
     readonly readers?: Readers;
     readonly store?: RecordStore;
     readonly clockOffsetMs?: () => number;
+    readonly volume?: VolumeWatch;
     readonly readings?: Readings;
     readonly readFresh?: ReadFresh;
   } = {},

@@ -67,6 +67,28 @@ describe('a renewal at the records', () => {
     expect(operator.nearMisses()).toEqual(['ada', 'grace']);
   });
 
+  it('tells the operator alone how full the volume of the records is', async () => {
+    const volume = { bytes: 1000, freeBytes: 200, usedPercent: 80, level: 'filling' } as const;
+    const served = await serveRecords({ volume: { look: () => volume } });
+    const [gateway, operator] = ['gateway', 'operator'].map((token) =>
+      aLease(served, { token, instance: token, offsetMs: 0 }),
+    );
+    await Promise.all([gateway?.renew(), operator?.renew()]);
+    expect([gateway?.volume(), operator?.volume()]).toEqual([undefined, volume]);
+  });
+
+  it.each([
+    { bytes: -1, freeBytes: 0, usedPercent: 80, level: 'filling' },
+    { bytes: 1000, freeBytes: 200, usedPercent: 80, level: 'brimful' },
+    { bytes: '1000', freeBytes: 200, usedPercent: 80, level: 'filling' },
+    'a lot',
+  ])('takes no figures of a volume such as %j', async (volume) => {
+    const served = await serveRecords({ volume: { look: () => volume as never } });
+    const operator = aLease(served, { token: 'operator', instance: 'operator-0', offsetMs: 0 });
+    await operator.renew();
+    expect(operator.volume()).toBeUndefined();
+  });
+
   it('of one that does not know its clock yet, or of an older release, is taken as before', async () => {
     const served = await serveRecords({ clockOffsetMs: () => 0 });
     expect(await aLease(served, { token: 'gateway', instance: 'gateway-0' }).renew()).toEqual([]);

@@ -68,6 +68,7 @@ describe('the conditions whose changes become events', () => {
     'CertificatesReady',
     'HostReady',
     'ClockOff',
+    'RecordsFilling',
     'RecordsUnavailable',
     'SSOReady',
     'Restricted',
@@ -106,6 +107,7 @@ describe('the conditions whose changes become events', () => {
       'CertificatesReady: Normal Serve',
       'HostReady: Normal Serve',
       'ClockOff: Warning Enforce',
+      'RecordsFilling: Warning Record',
       'RecordsUnavailable: Warning Record',
     ]);
     const bad = [
@@ -117,11 +119,13 @@ describe('the conditions whose changes become events', () => {
     expect(actionsOf('False', 'True')).toEqual([
       ...bad,
       'ClockOff: Normal Enforce',
+      'RecordsFilling: Normal Record',
       'RecordsUnavailable: Normal Record',
     ]);
     expect(actionsOf('Unknown', 'True')).toEqual([
       ...bad,
       'ClockOff: Warning Enforce',
+      'RecordsFilling: Warning Record',
       'RecordsUnavailable: Warning Record',
     ]);
   });

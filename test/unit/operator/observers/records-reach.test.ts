@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { followRecords } from '../../../../operator/observers/records-reach.ts';
+import type { RecordsVolume } from '../../../../trail/wire.ts';
 import { aStepClock } from '../../../kit/clock/step-clock.ts';
 
 const away = Object.assign(new Error('getaddrinfo ENOTFOUND records.svc'), { code: 'ENOTFOUND' });
@@ -62,4 +63,36 @@ it('EC-16 tells for which people the gateways have other news of near misses', a
   for (let turns = 0; turns < 5; turns += 1) await clock.step(4000);
   reach.stop();
   expect(told).toEqual(['ada true', 'grace true', 'ada false', 'grace false']);
+});
+
+it('other figures of the volume of the records are news, equal ones are none, and they stay known while the records are away', async () => {
+  const clock = aStepClock();
+  const volumeAt = (usedPercent: number): RecordsVolume => ({
+    bytes: 1000,
+    freeBytes: 1000 - usedPercent * 10,
+    usedPercent,
+    level: usedPercent < 70 ? 'fine' : 'filling',
+  });
+  const answers = [69, 69, 71, 'away', 'away', 71, 60] as const;
+  let volume: RecordsVolume | undefined;
+  let turn = 0;
+  const renew = async () => {
+    const answer = answers[turn] ?? 60;
+    turn += 1;
+    if (answer === 'away') throw new Error('the records did not answer');
+    volume = volumeAt(answer);
+    return [];
+  };
+  const reach = followRecords({ renew, volume: () => volume }, clock, () => undefined);
+  const told: unknown[] = [];
+  reach.onChange(() => told.push([reach.volume?.()?.usedPercent, reach.problem() !== undefined]));
+  for (const _ of answers) await clock.step(4000);
+  reach.stop();
+  expect(told).toEqual([
+    [69, false],
+    [71, false],
+    [71, true],
+    [71, false],
+    [60, false],
+  ]);
 });

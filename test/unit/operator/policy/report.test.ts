@@ -4,6 +4,7 @@ import { formatTime } from '../../../../crds/rules/time/time.ts';
 import { planPolicy } from '../../../../operator/policy/plan.ts';
 import { policyStatus } from '../../../../operator/policy/report.ts';
 import type { PolicyWorld } from '../../../../operator/policy/world.ts';
+import type { RecordsVolume } from '../../../../trail/wire.ts';
 import { createAuthority } from '../../../kit/control-plane/pki.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 import { aConfigMap } from '../../../kit/objects/kube-objects.ts';
@@ -120,6 +121,37 @@ describe('the condition ClockOff', () => {
     });
     const policy = { ...aPolicy(), status: off as NonNullable<SupportAccessPolicy['status']> };
     expect(conditionIn(statusWith(undefined, policy))).toBeUndefined();
+  });
+});
+
+describe('the condition RecordsFilling', () => {
+  const statusWith = (volume: RecordsVolume | undefined, policy = aPolicy()) =>
+    policyStatus({ ...aWorld(policy, undefined), recordsVolume: volume }, noon);
+  const conditionIn = (status: ReturnType<typeof statusWith>) =>
+    status?.conditions.find(({ type }) => type === 'RecordsFilling');
+  const gibibyte = 1024 ** 3;
+  const volume = {
+    bytes: 10 * gibibyte,
+    freeBytes: 2.84 * gibibyte,
+    usedPercent: 71.6,
+    level: 'filling',
+  } as const;
+
+  it('is there only while the volume fills, with the figures and the way out', () => {
+    expect(conditionIn(statusWith(undefined))).toBeUndefined();
+    const filling = statusWith(volume);
+    expect(conditionIn(filling)).toMatchObject({
+      status: 'True',
+      reason: 'VolumeFilling',
+      message: expect.stringMatching(
+        /^The volume of the records is 71 % used, 2\.8 GiB of 10 GiB are free\. .*by kubectl edit pvc support-access-records; .*without a restart$/,
+      ) as string,
+    });
+    const policy = { ...aPolicy(), status: filling as NonNullable<SupportAccessPolicy['status']> };
+    expect(conditionIn(statusWith({ ...volume, level: 'fine' }, policy))).toBeUndefined();
+    expect(conditionIn(statusWith({ ...volume, level: 'almost-full' }, policy))?.reason).toBe(
+      'VolumeAlmostFull',
+    );
   });
 });
 

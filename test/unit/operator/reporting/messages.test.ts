@@ -11,7 +11,7 @@ import { Closings } from '../../../../operator/grant/closings.ts';
 import { followClocks } from '../../../../operator/observers/clock-watch.ts';
 import { policyStatus } from '../../../../operator/policy/report.ts';
 import { planUser } from '../../../../operator/user/plan.ts';
-import type { ProgramClock } from '../../../../trail/wire.ts';
+import type { ProgramClock, RecordsVolume } from '../../../../trail/wire.ts';
 import { aStepClock } from '../../../kit/clock/step-clock.ts';
 import { type Authority, createAuthority } from '../../../kit/control-plane/pki.ts';
 import { plainComplaints, problemComplaints } from '../../../kit/messages/good-message.ts';
@@ -99,18 +99,21 @@ function clockProblemOf(program: ProgramClock['program']): string | undefined {
   return watched.problem();
 }
 
+const volume = { bytes: 10 * 1024 ** 3, freeBytes: 1024 ** 3, usedPercent: 90 } as const;
+
 interface Told {
   readonly now?: number;
   readonly toldWhen?: number;
   readonly recordsProblem?: string;
   readonly clockProblem?: string | undefined;
+  readonly recordsVolume?: RecordsVolume;
 }
 
 /** Of the policy, with what the gateway told of its Secret `tls`. */
 function ofPolicy(
   told: string | undefined,
   change: Partial<SupportAccessPolicy['spec']> = {},
-  { now = noon, toldWhen, recordsProblem, clockProblem }: Told = {},
+  { now = noon, toldWhen, recordsProblem, clockProblem, recordsVolume }: Told = {},
 ): Conditions {
   const policy = policies.aPolicy(withSpec({ gateway, ...change }));
   const world = {
@@ -132,6 +135,7 @@ function ofPolicy(
     authority: undefined,
     recordsProblem,
     clockProblem,
+    recordsVolume,
     isLocked: false,
     impersonators: [],
   };
@@ -204,6 +208,9 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   HostTaken: ofGrant(of({ holder: 'production' })),
   RecordsUnavailable: () => ofPolicy(certificates.fine, {}, { recordsProblem: 'the records answered 503' }),
   ClockOff: () => ofPolicy(certificates.fine, {}, { clockProblem: clockProblemOf('webhook') }),
+  VolumeFilling: () => ofPolicy(certificates.fine, {}, { recordsVolume: { ...volume, level: 'filling' } }),
+  VolumeAlmostFull: () =>
+    ofPolicy(certificates.fine, {}, { recordsVolume: { ...volume, level: 'almost-full' } }),
   ApplyFailed: () => ofPolicy(undefined),
   ProviderMissing: () => ofPolicy(certificates.fine, { sso: undefined } as never),
   ProviderInvalid: () => ofPolicy(certificates.fine, { sso: { identityProvider: { metadata: '<Entity' } } }),

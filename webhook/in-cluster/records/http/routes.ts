@@ -21,6 +21,7 @@ import type { InstanceLeases } from '../instance-leases.ts';
 import { keyedSince, type Restored } from '../restored.ts';
 import type { RecordStore } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
+import type { VolumeWatch } from '../volume.ts';
 import { serveHead, serveReading } from './reading.ts';
 import type { Readings, RecordsReader } from './readings.ts';
 import { failing, refuse, refuseHalted, told } from './refusals.ts';
@@ -40,6 +41,8 @@ export interface RecordsHttpOptions {
   readonly clocks: ToldClocks;
   /** The API server's time minus ours, milliseconds; undefined before it is known. */
   readonly clockOffsetMs: () => number | undefined;
+  /** How full the volume is. */
+  readonly volume: VolumeWatch;
   /** Records what is read. */
   readonly readings: Readings;
   readonly releaseNamespace: string;
@@ -206,8 +209,18 @@ function renew(options: RecordsHttpOptions, request: Request, response: Response
   if (!isOffset(clockOffsetMs)) return void response.status(204).end();
   if (writer === 'gateway')
     options.clocks.note(instance, { program: writer, offsetMs: clockOffsetMs }, namesOf(nearMisses));
-  const names = writer === 'operator' ? options.clocks.nearMisses() : [];
-  response.json({ clocks: clocksFor(writer, options), nearMisses: names } satisfies InstancesResponse);
+  response.json(toldTo(writer, options));
+}
+
+/** The operator tells people of it; to others it is none of their business. */
+function toldTo(writer: Writer, options: RecordsHttpOptions): InstancesResponse {
+  if (writer !== 'operator') return { clocks: [], nearMisses: [] };
+  const volume = options.volume.look();
+  return {
+    clocks: clocksOf(options),
+    nearMisses: options.clocks.nearMisses(),
+    ...(volume === undefined ? {} : { volume }),
+  };
 }
 
 /** Names that a gateway told; what is none is left out. */
@@ -215,9 +228,7 @@ function namesOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter(isName).slice(0, mostNearMisses) : [];
 }
 
-/** The operator tells them to people; to others they are none of their business. */
-function clocksFor(writer: Writer, { clocks, clockOffsetMs }: RecordsHttpOptions): readonly ProgramClock[] {
-  if (writer !== 'operator') return [];
+function clocksOf({ clocks, clockOffsetMs }: RecordsHttpOptions): readonly ProgramClock[] {
   const offsetMs = clockOffsetMs();
   return [...clocks.all(), ...(offsetMs === undefined ? [] : [{ program: 'webhook', offsetMs } as const])];
 }
