@@ -1,8 +1,10 @@
 /**
  * Sends the records of what could not wait for them: a bounded queue, delivered in order, many records a call, retried
- * until the store takes them. Adding never blocks, and a store that is only away is never given up on.
+ * until the store takes them. Adding never blocks, and a store that is only away is never given up on. While the volume of the records
+ * is full, what ends access goes before what has to wait for space.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { tellsOfEnd } from '../crds/audit/endings.ts';
 import type { NewRecord } from '../crds/audit/record.ts';
 import { isSupportAccessError } from '../crds/errors.ts';
 import type { AppendOptions, Trail } from './trail.ts';
@@ -13,6 +15,7 @@ const maxWaitingRecords = 10_000;
 const maxTogether = 100;
 const firstPauseMs = 100;
 const longestPauseMs = 5000;
+const deadlineMs = 10_000;
 
 export interface BackgroundAppend {
   /** False when the queue is full or closed: these records are lost. */
@@ -35,12 +38,25 @@ export function createBackgroundAppend(append: Trail['append']): BackgroundAppen
   const deliverAll = async (): Promise<void> => {
     while (groups.length > 0) {
       const batch = firstOf(groups);
-      const never = await deliver(append, batch, stopping.signal);
+      const onHalted = (): Promise<void> => overtake(groups.slice(batch.length).filter(isOfEnds));
+      const never = await deliver(append, batch, { signal: stopping.signal, onHalted });
       groups.splice(0, batch.length);
       waiting -= batch.flat().length;
       lost += never;
     }
     delivering = undefined;
+  };
+  // A full volume takes what ends access, and nothing of what stands before it: that must not wait for space.
+  const overtake = async (ends: readonly Group[]): Promise<void> => {
+    const batch = firstOf(ends);
+    if (batch.length === 0) return;
+    const isTaken = await append(batch.flat(), { signal: stopping.signal, deadlineMs }).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) return;
+    for (const group of batch) groups.splice(groups.indexOf(group), 1);
+    waiting -= batch.flat().length;
   };
   const addUpTo = (max: number, records: readonly NewRecord[]): boolean => {
     if (stopping.signal.aborted || waiting + records.length > max) {
@@ -67,28 +83,37 @@ export function createBackgroundAppend(append: Trail['append']): BackgroundAppen
 
 type Group = readonly NewRecord[];
 
-/** The groups that travel in the next call: all of each, and at least one. */
+/** How delivering goes on. */
+interface Delivering {
+  readonly signal: AbortSignal;
+  /** Called each time that the store takes nothing of this. */
+  readonly onHalted: () => Promise<void>;
+}
+
+const isOfEnds = (group: Group): boolean => group.every(tellsOfEnd);
+
+/**
+ * The groups that travel in the next call: all of each, and at least one. Those that end access travel by themselves, since a call is
+ * taken as a whole.
+ */
 function firstOf(groups: readonly Group[]): Group[] {
   let records = 0;
+  const [first = []] = groups;
   const end = groups.findIndex((group) => {
     records += group.length;
-    return records > maxTogether;
+    return records > maxTogether || isOfEnds(group) !== isOfEnds(first);
   });
   return groups.slice(0, end < 0 ? groups.length : Math.max(end, 1));
 }
 
 /** Appends the groups; resolves to how many records will never be durable: refused for what they are, or stopped. */
-async function deliver(
-  append: Trail['append'],
-  groups: readonly Group[],
-  signal: AbortSignal,
-): Promise<number> {
+async function deliver(append: Trail['append'], groups: readonly Group[], how: Delivering): Promise<number> {
   const records = groups.flat();
-  const outcome = await tryUntilJudged(append, records, signal);
+  const outcome = await tryUntilJudged(append, records, how);
   if (outcome === 'taken') return 0;
   if (outcome === 'stopped') return records.length;
   // One that is wrong or known must not take those with it that only travelled along.
-  if (groups.length > 1) return deliverEach(append, groups, signal);
+  if (groups.length > 1) return deliverEach(append, groups, how);
   if (outcome === 'invalid') return records.length;
   // Two replicas may have seen the same session end and derive the same key. What is recorded already is not lost, and
   // must not keep the others of its group from being recorded.
@@ -96,26 +121,26 @@ async function deliver(
   return deliverEach(
     append,
     records.map((record) => [record]),
-    signal,
+    how,
   );
 }
 
 async function deliverEach(
   append: Trail['append'],
   groups: readonly Group[],
-  signal: AbortSignal,
+  how: Delivering,
 ): Promise<number> {
   let lost = 0;
-  for (const group of groups) lost += await deliver(append, [group], signal);
+  for (const group of groups) lost += await deliver(append, [group], how);
   return lost;
 }
 
 async function tryUntilJudged(
   append: Trail['append'],
   records: Group,
-  signal: AbortSignal,
+  { signal, onHalted }: Delivering,
 ): Promise<'taken' | 'stopped' | 'invalid' | 'conflict'> {
-  const options: AppendOptions = { signal, deadlineMs: 10_000 };
+  const options: AppendOptions = { signal, deadlineMs };
   for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       await append(records, options);
@@ -127,6 +152,7 @@ async function tryUntilJudged(
       // An intent that is told late, of a request that was refused then: what it cites was changed since.
       if (isSupportAccessError(error, 'records_older')) return 'invalid';
       if (isSupportAccessError(error, 'records_rolled_back')) return 'invalid';
+      if (isSupportAccessError(error, 'records_halted')) await onHalted();
       await pause(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }

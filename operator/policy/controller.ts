@@ -122,6 +122,15 @@ function namespacesThatCall(applications: readonly SupportApplication[]): readon
   return [...new Set(calling.map(({ metadata }) => metadata.namespace ?? ''))].toSorted();
 }
 
+/** What is told while it lasts. */
+function faultsOf(reach: ControllerContext['reach'], clockAgreement: ControllerContext['clockAgreement']) {
+  return {
+    recordsProblem: reach.problem(),
+    recordsVolume: reach.volume?.(),
+    clockProblem: clockAgreement?.problem(),
+  };
+}
+
 async function observe(
   context: ControllerContext,
   calls: Calls,
@@ -171,9 +180,7 @@ async function observe(
     identitiesNamespace,
     admission: registeredIn(caches),
     authority: caches.authority.get(releaseNamespace, installed.authority),
-    recordsProblem: reach.problem(),
-    recordsVolume: reach.volume?.(),
-    clockProblem: clockAgreement?.problem(),
+    ...faultsOf(reach, clockAgreement),
     isLocked: caches.locks.get(undefined, lockOnAll) !== undefined,
     impersonators: impersonators({
       bindings: caches.bindings.list(),

@@ -120,6 +120,9 @@ function missingOf(admission: RunningAdmission, store: RecordStore): string[] {
   return admission.isReady() ? taking : ['a serving certificate that is registered and valid', ...taking];
 }
 
+/** About three thousand records of what ends access: what all people and grants of a large installation need to end at once. */
+const reserveBytes = 8 * 1024 * 1024;
+
 /** The file is opened after the API server was heard of once: each start of the records leaves a record. */
 async function openStore(settings: InClusterSettings): Promise<RecordStore> {
   const { client, config, log, waiting, metrics } = settings;
@@ -129,7 +132,7 @@ async function openStore(settings: InClusterSettings): Promise<RecordStore> {
   const onHalt = (problem: string): void =>
     log.error({ problem }, 'the records take nothing; they are opened again every few seconds');
   const store = await waiting.until(`the records in --data-dir=${dataDir}`, () =>
-    openSqliteStore({ path, origin, holder: hostname(), onHalt }),
+    openSqliteStore({ path, origin, holder: hostname(), onHalt, reserveBytes }),
   );
   return measuredStore(store, metrics, path);
 }

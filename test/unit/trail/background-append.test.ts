@@ -3,7 +3,7 @@ import { SupportAccessError } from '../../../crds/errors.ts';
 import { createBackgroundAppend } from '../../../trail/background-append.ts';
 import type { Trail } from '../../../trail/trail.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
-import { aRecord } from '../../kit/objects/record.ts';
+import { aRecord, withFields } from '../../kit/objects/record.ts';
 
 /** A store that fails so many times and then takes everything, in order. */
 function storeThat(
@@ -41,6 +41,30 @@ describe('the queue of background appends', () => {
     queue.add([second]);
     await eventually(() => expect(queue.health()).toEqual({ waiting: 0, lost: 1 }));
     expect(taken).toEqual([second.id]);
+    await queue.close(0);
+  });
+
+  it('lets what ends access go before what a full volume does not take, and keeps the order once there is space', async () => {
+    const [refusal, end, request, later] = [
+      aRecord(),
+      aRecord(withFields({ type: 'session.ended' })),
+      aRecord(),
+      aRecord(withFields({ type: 'session.ended' })),
+    ];
+    const taken: string[] = [];
+    let isFull = true;
+    const queue = createBackgroundAppend((records) => {
+      if (isFull && !records.every(({ type }) => type === 'session.ended'))
+        return Promise.reject(new SupportAccessError('records_halted', 'the volume is full'));
+      taken.push(...records.map(({ id }) => id));
+      return Promise.resolve([]);
+    });
+    for (const record of [refusal, end, request, later]) queue.add([record]);
+    await eventually(() => expect(queue.health()).toEqual({ waiting: 2, lost: 0 }));
+    expect(taken).toEqual([end.id, later.id]);
+    isFull = false;
+    await eventually(() => expect(queue.health()).toEqual({ waiting: 0, lost: 0 }));
+    expect(taken).toEqual([end, later, refusal, request].map(({ id }) => id));
     await queue.close(0);
   });
 

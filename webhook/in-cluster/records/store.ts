@@ -37,6 +37,13 @@ export interface StoreHealth {
   /** `halted`: a write failed; appends are refused until the file could be opened anew. */
   readonly state: 'ready' | 'halted' | 'closed';
   readonly reason?: string;
+  /** With `halted`: the volume is full, and what ends access is taken nevertheless. */
+  readonly endsOnly?: boolean;
+}
+
+/** Whether the store may take what ends access, and tell what was recorded. */
+export function takesEnds({ state, endsOnly = false }: StoreHealth): boolean {
+  return state === 'ready' || endsOnly;
 }
 
 export interface RecordStore {

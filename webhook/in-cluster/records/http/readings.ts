@@ -7,7 +7,7 @@ import type { Clock } from '../../../../kube/clock.ts';
 import { newRecordId } from '../../../../trail/trail.ts';
 import { validateAppend } from '../../../../trail/validate-append.ts';
 import type { Caller } from '../../../callers/token-review.ts';
-import type { RecordStore } from '../store.ts';
+import { type RecordStore, takesEnds } from '../store.ts';
 import { createReadingBounds, type ReadingBounds } from './reading-bounds.ts';
 
 /** Who reads: the caller whom the API server knows, and the person for whom it stands. */
@@ -80,7 +80,7 @@ class BoundedReadings implements Readings {
     const key = keyOf(read);
     const known = this.#repeats.get(key);
     // Counting needs no disk; but while nothing can be recorded, nothing is read.
-    if (known !== undefined && this.#store.health().state !== 'ready') return 'halted';
+    if (known !== undefined && !takesEnds(this.#store.health())) return 'halted';
     if (known !== undefined && this.#clock.monotonic() < known.until) {
       known.count += 1;
       known.lastAt = this.#clock.now();

@@ -19,7 +19,7 @@ import type { PersonOf } from '../../../callers/reader-account.ts';
 import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
 import { keyedSince, type Restored } from '../restored.ts';
-import type { RecordStore } from '../store.ts';
+import { type RecordStore, takesEnds } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
 import type { VolumeWatch } from '../volume.ts';
 import { serveHead, serveReading } from './reading.ts';
@@ -184,12 +184,12 @@ async function append(options: RecordsHttpOptions, request: Request, response: R
       detail: `groups must be a list of 1 to ${maxGroups} lists of records; send, for example, {"groups":[[]]} with records in it`,
     });
   }
-  if (store.health().state !== 'ready') return refuseHalted(response, store);
+  if (!takesEnds(store.health())) return refuseHalted(response, store);
   const keyed = groups.map((group: unknown) => keyedSince(store.restoredAt(), group));
   const results = await Promise.all(keyed.map((group) => appendGroup(options, writer, group)));
-  // One group may find out that the disk is full: then the whole call failed, and is told so.
-  const halted = results.find((result) => 'code' in result && result.code === 'records_halted');
-  if (halted !== undefined) return refuseHalted(response, store);
+  // Where the volume is full, an end that travels with others is taken, and they are not. Where none is, the whole call failed.
+  const isHalted = (result: GroupResult): boolean => 'code' in result && result.code === 'records_halted';
+  if (results.every(isHalted)) return refuseHalted(response, store);
   response.json({ results });
 }
 

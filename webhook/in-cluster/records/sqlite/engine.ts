@@ -1,7 +1,9 @@
 /**
- * The log with its start and its halt: after one write error nothing is appended until the process starts again.
+ * The log with its start and its halt: after one write error nothing is appended until the file was opened anew. Opened on a full volume it
+ * takes only what ends access, from space that is kept for it.
  * Synchronous; the thread around it only carries messages.
  */
+import { mayUseReserve } from '../../../../crds/audit/endings.ts';
 import type { Writer } from '../../../../crds/audit/events.ts';
 import { canonicalRecord, type NewRecord } from '../../../../crds/audit/record.ts';
 import type { OlderThing, WitnessRow } from '../../../../crds/audit/witness.ts';
@@ -10,12 +12,16 @@ import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
 import { type HaltNote, openHaltNote } from './halt-note.ts';
 import { openSqliteLog, type SqliteLog } from './log.ts';
 import { lostInstanceRecords, refusedIntentRecords, startRecords } from './recovery.ts';
+import { openReserve, type Reserve } from './reserve.ts';
+import { ownFile } from './schema.ts';
 
 export interface EngineOptions {
   /** The SQLite file; it and its folder are made, for this user alone, when they are not there. */
   readonly path: string;
   /** Name of the log, taken when the file is new. */
   readonly origin: string;
+  /** How many bytes to keep for a volume that is full; without it, none, and a full volume takes nothing at all. */
+  readonly reserveBytes?: number;
 }
 
 export interface SqliteEngine {
@@ -28,8 +34,10 @@ export interface SqliteEngine {
   older(world: CitedWorld): readonly OlderThing[];
   refused(): readonly WitnessRow[];
   restoredAt(): number;
-  /** Why nothing can be appended any more, or undefined. */
+  /** Why not all can be appended any more, or undefined. */
   halted(): string | undefined;
+  /** Whether what ends access is taken nevertheless, from the space that is kept. */
+  endsOnly(): boolean;
   close(): void;
 }
 
@@ -37,31 +45,16 @@ export interface SqliteEngine {
  * Opens the store: closes what the run before left open, says that it has started.
  * @throws Error when that cannot be made durable: a store that cannot write does not start.
  */
-export function openSqliteEngine({ path, origin }: EngineOptions, now: () => number): SqliteEngine {
-  const log = openSqliteLog(path, { origin, now });
-  const note = openedWith(log, () => openHaltNote(`${path}.halted`));
-  const close = (): void => {
-    log.close();
-    note.close();
-  };
-  openedWith({ close }, () => recordStart(log, note, now()));
-  let halt: string | undefined;
-  const refusal = (): Appended => ({ ok: false, code: 'records_halted', detail: halt ?? '' });
-  const append = (requests: readonly AppendRequest[]): readonly Appended[] => {
-    if (halt !== undefined) return requests.map(refusal);
-    try {
-      const answers = log.append(requests);
-      closeRefused(log, { requests, answers, now: now() });
-      return answers;
-    } catch (error) {
-      if (isBusy(error)) return requests.map(() => busy);
-      // After a failed fsync the page cache may lie about what is on the disk (the PostgreSQL lesson of 2018): no
-      // second try. What was acknowledged is durable; of this group nothing was acknowledged.
-      halt = error instanceof Error ? error.message : String(error);
-      note.write({ at: new Date(now()).toISOString(), reason: halt });
-      return requests.map(refusal);
-    }
-  };
+export function openSqliteEngine(options: EngineOptions, now: () => number): SqliteEngine {
+  const { path, origin, reserveBytes = 0 } = options;
+  ownFile(path);
+  const reserve = openReserve(path, reserveBytes);
+  const endsOnly = makeRoom(reserve);
+  const log = openedWith({ close: () => reserve?.close() }, () => openSqliteLog(path, { origin, now }));
+  const note = openedWith(closing(log, reserve), () => openHaltNote(`${path}.halted`));
+  const parts = closing(log, note, reserve);
+  openedWith(parts, () => recordStart(log, note, { now: now(), endsOnly }));
+  const { append, halted, takesEnds } = createAppending({ log, note, reserve, now }, endsOnly);
   return {
     append,
     closeIntentsOf(instance) {
@@ -75,9 +68,56 @@ export function openSqliteEngine({ path, origin }: EngineOptions, now: () => num
     older: (world) => log.older(world),
     refused: () => log.refused(),
     restoredAt: () => log.restoredAt(),
-    halted: () => halt,
-    close,
+    halted,
+    endsOnly: takesEnds,
+    close: () => parts.close(),
   };
+}
+
+interface AppendingParts {
+  readonly log: SqliteLog;
+  readonly note: HaltNote;
+  readonly reserve: Reserve | undefined;
+  readonly now: () => number;
+}
+
+/** Appends, until the disk says no; then nothing, or from the beginning only what ends access (`endsOnly` says why). */
+function createAppending({ log, note, reserve, now }: AppendingParts, endsOnly: string | undefined) {
+  let halt = endsOnly;
+  let takesEnds = endsOnly !== undefined;
+  const refusal = (): Appended => ({ ok: false, code: 'records_halted', detail: halt ?? '' });
+  const stop = (reason: string): void => {
+    halt = reason;
+    takesEnds = false;
+    note.write({ at: new Date(now()).toISOString(), reason });
+  };
+  const appendNow = (requests: readonly AppendRequest[]): readonly Appended[] => {
+    try {
+      const answers = log.append(requests);
+      closeRefused(log, { requests, answers, now: now() });
+      return answers;
+    } catch (error) {
+      if (isBusy(error)) return requests.map(() => busy);
+      // After a failed fsync the page cache may lie about what is on the disk (the PostgreSQL lesson of 2018): no
+      // second try. What was acknowledged is durable; of this group nothing was acknowledged.
+      stop(error instanceof Error ? error.message : String(error));
+      return requests.map(refusal);
+    }
+  };
+  const append = (requests: readonly AppendRequest[]): readonly Appended[] => {
+    if (halt === undefined && reserve?.isNeeded() === true) stop(volumeFull);
+    if (halt === undefined) return appendNow(requests);
+    if (!takesEnds || reserve === undefined) return requests.map(refusal);
+    const isHalfLeft = reserve.isHalfLeft();
+    const taken = requests.filter(({ records }) =>
+      records.every(({ record }) => mayUseReserve(record, isHalfLeft)),
+    );
+    if (taken.length === 0) return requests.map(refusal);
+    reserve.yieldSpace();
+    const answers = appendNow(taken);
+    return requests.map((request) => answers[taken.indexOf(request)] ?? refusal());
+  };
+  return { append, halted: () => halt, takesEnds: () => takesEnds };
 }
 
 interface Answered {
@@ -134,15 +174,41 @@ function isAppended(answers: readonly Appended[]): boolean {
   return answers.every(({ ok }) => ok);
 }
 
-function recordStart(log: SqliteLog, note: HaltNote, now: number): void {
-  const records = startRecords({
-    openIntents: log.openIntents(),
-    halt: note.read(),
-    now,
-    newId: newRecordId,
-  });
+interface Starting {
+  readonly now: number;
+  /** Why only what ends access is taken. */
+  readonly endsOnly: string | undefined;
+}
+
+function recordStart(log: SqliteLog, note: HaltNote, { now, endsOnly }: Starting): void {
+  const noted = note.read();
+  const halt =
+    noted ?? (endsOnly === undefined ? undefined : { at: new Date(now).toISOString(), reason: endsOnly });
+  const openIntents = log.openIntents();
+  const records = startRecords({ openIntents, halt, endsOnly, now, newId: newRecordId });
   const [answer] = log.append([ofStore(records)]);
   if (answer?.ok !== true)
     throw new Error(`the records of a start were refused: ${answer?.detail ?? 'no answer'}`);
-  note.clear();
+  if (endsOnly === undefined || halt === undefined) note.clear();
+  else note.write({ ...halt, isRecorded: true });
+}
+
+const volumeFull =
+  'the volume is full, and only what ends access is recorded, in space that is kept for it; make the volume larger, or remove other files from it';
+
+/** Why only what ends access can be taken, with space for it; undefined where the volume has room, and the reserve all that it wants. */
+function makeRoom(reserve: Reserve | undefined): string | undefined {
+  if (reserve === undefined) return undefined;
+  if (!reserve.isNeeded()) reserve.refill();
+  if (!reserve.isNeeded()) return undefined;
+  reserve.yieldSpace();
+  return volumeFull;
+}
+
+function closing(...parts: readonly ({ close(): void } | undefined)[]): { close(): void } {
+  return {
+    close: () => {
+      for (const part of parts) part?.close();
+    },
+  };
 }

@@ -8,6 +8,8 @@ import { closeSync, fdatasyncSync, openSync, readSync, writeSync } from 'node:fs
 export interface Halt {
   readonly at: string;
   readonly reason: string;
+  /** Whether the records tell of it already, and only its end is still to be told. */
+  readonly isRecorded?: boolean;
 }
 
 export interface HaltNote {
@@ -37,9 +39,9 @@ export function openHaltNote(path: string): HaltNote {
   if (read() === undefined) fill('');
   return {
     read,
-    write: ({ at, reason }) => {
+    write: ({ at, reason, isRecorded = false }) => {
       try {
-        fill(`${at} ${reason.replace(/\s+/g, ' ')}`);
+        fill(`${isRecorded ? recorded : ''}${at} ${reason.replace(/\s+/g, ' ')}`);
       } catch {
         // The store is halted already and says so in its health; the next run only misses the reason.
       }
@@ -49,7 +51,11 @@ export function openHaltNote(path: string): HaltNote {
   };
 }
 
+/** Stands before what the records tell of already. */
+const recorded = 'recorded ';
+
 function parse(text: string): Halt {
+  if (text.startsWith(recorded)) return { ...parse(text.slice(recorded.length)), isRecorded: true };
   const [at = '', ...reason] = text.split(' ');
   // A torn note still says that there was a halt; then the time is the only thing unknown.
   return Number.isNaN(Date.parse(at)) ? { at: '', reason: text } : { at, reason: reason.join(' ') };

@@ -22,7 +22,8 @@ export function holdFile(path: string, holder = 'a process without a name'): Hel
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(lock, { timeout: 0 });
-    db.exec('BEGIN EXCLUSIVE');
+    // A journal beside it would take space, which a full volume does not have, and nothing is ever written that it would undo.
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;');
   } catch (cause) {
     db?.close();
     throw new SupportAccessError('records_halted', refusalOf(path, cause), { cause });

@@ -1,11 +1,11 @@
 /**
  * A store's thread that is replaced after a halt. What a restart of the process would do is done in place: the file is
  * opened anew, which reads what is really on the disk, and the halt and the new start are recorded. Until then the halted
- * thread reads and refuses.
+ * thread reads and refuses. On a full volume a thread that takes only what ends access stands in between.
  */
-import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import type { EngineOptions } from './engine.ts';
+import { freeBytesOn, leastFreeBytesOn, reserveSizeOn } from './reserve.ts';
 import { startThread, type Thread } from './thread.ts';
 
 /** How often the file is tried. */
@@ -21,31 +21,38 @@ export async function lastingThread(
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let opening: Promise<void> | undefined;
-  const replaceLater = (): void => {
+  const replaceLater = (afterMs = againMs): void => {
     if (closed) return;
     timer = setTimeout(() => {
       opening = replace();
-    }, againMs);
+    }, afterMs);
   };
   const start = (): Promise<Thread> =>
     startThread(options, (reason) => {
       if (closed) return;
       onHalt(reason);
-      replaceLater();
+      // What ends access is not to wait for the next look.
+      replaceLater(hasReserve(options) ? 0 : againMs);
     });
   const replace = async (): Promise<void> => {
-    if (!hasRoom(options.path)) return replaceLater();
+    const isStopgap = current.health().endsOnly === true;
+    if (!hasRoom(options) && (isStopgap || !hasReserve(options))) return replaceLater();
     try {
       const next = await start();
       const old = current;
       current = next;
       await old.close();
+      if (next.health().state === 'halted') replaceLater();
     } catch {
       // It stays as it is, with the reason of the halt.
       replaceLater();
     }
   };
   let current = await start();
+  if (current.health().state === 'halted') {
+    onHalt(current.health().reason ?? '');
+    replaceLater();
+  }
   return {
     ask: (what) => current.ask(what),
     health: () => current.health(),
@@ -58,11 +65,27 @@ export async function lastingThread(
   };
 }
 
-function hasRoom(path: string): boolean {
+/** With a reserve: room for it and as much again, so that what is taken then does not fill the volume at once. */
+function hasRoom(options: EngineOptions): boolean {
+  const { path, reserveBytes = 0 } = options;
   try {
-    const { bavail, bsize } = statfsSync(dirname(path));
-    return bavail * bsize >= leastFreeBytes;
+    if (reserveBytes === 0) return freeBytesOn(path) >= leastFreeBytes;
+    const least = leastFreeBytesOn(path);
+    return freeBytesOn(path) >= 2 * least + missingOf(path, reserveBytes);
   } catch {
     return false;
   }
+}
+
+function missingOf(path: string, reserveBytes: number): number {
+  return Math.max(0, reserveSizeOn(path, reserveBytes) - reserveLeft(path));
+}
+
+/** Whether something of the reserve is left. */
+function hasReserve({ path, reserveBytes = 0 }: EngineOptions): boolean {
+  return reserveBytes > 0 && reserveLeft(path) > 0;
+}
+
+function reserveLeft(path: string): number {
+  return statSync(`${path}.reserve`, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -9,6 +9,8 @@ export interface Start {
   /** Intents without an outcome, of the run before. */
   readonly openIntents: readonly StoredRecord[];
   readonly halt: Halt | undefined;
+  /** Why only what ends access is taken; left out where all is. */
+  readonly endsOnly?: string | undefined;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly newId: (now: number) => string;
@@ -18,17 +20,21 @@ export interface Start {
  * The records of a start, in order, to be appended in one transaction: the outcomes of open intents first, so that no log ever
  * shows a start with an intent of the run before still open. What became of them is unknown and is never guessed.
  */
-export function startRecords({ openIntents, halt, now, newId }: Start): NewRecord[] {
+export function startRecords({ openIntents, halt, endsOnly, now, newId }: Start): NewRecord[] {
   const point = (type: OwnEvent, message?: string): NewRecord => ownPoint({ now, newId }, type, message);
-  const halted = halt === undefined ? [] : [haltRecord(point('audit.halted', halt.reason), halt)];
+  const halted =
+    halt === undefined || halt.isRecorded === true
+      ? []
+      : [haltRecord(point('audit.halted', halt.reason), halt)];
+  // While the volume is full nothing has recovered: that is told when all is taken again.
   const recovered =
-    openIntents.length === 0 && halt === undefined
+    endsOnly !== undefined || (openIntents.length === 0 && halt === undefined)
       ? []
       : [point('audit.recovered', `closed ${openIntents.length} intents without an outcome as unknown`)];
   return [
     ...openIntents.map((intent) => unknownOutcome(intent, 'recovered', { now, newId })),
     ...halted,
-    point('audit.started'),
+    point('audit.started', endsOnly),
     ...recovered,
   ];
 }

@@ -13,7 +13,8 @@ export interface Thread {
 }
 
 /**
- * Resolves when the store takes appends. `onHalt` is called once, when it takes none any more; never where it never took any:
+ * Resolves when the store takes appends, or on a full volume at least those that end access, as its health then says. `onHalt` is called once,
+ * when it takes not all any more; never where it never did:
  * the caller is told that by the rejection, and would else try anew twice for each try, and with twice as many threads.
  * @throws SupportAccessError `records_halted` when the file cannot be opened or its start not be made durable.
  */
@@ -32,10 +33,11 @@ export async function startThread(
   let dead: string | undefined;
   let hasStarted = false;
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const halt = (reason: string): void => {
-    if (health.state !== 'ready') return;
-    health = { state: 'halted', reason };
-    if (hasStarted) onHalt(reason);
+  const halt = (reason: string, endsOnly = false): void => {
+    if (health.state === 'closed' || (health.state === 'halted' && (endsOnly || !health.endsOnly))) return;
+    const isNews = health.state === 'ready';
+    health = { state: 'halted', reason, ...(endsOnly ? { endsOnly } : {}) };
+    if (hasStarted && isNews) onHalt(reason);
   };
   const fail = (reason: string): void => {
     dead = reason;
@@ -44,7 +46,7 @@ export async function startThread(
     pending.clear();
   };
   worker.on('message', (message: ResponseMessage) => {
-    if (message.answer.halted !== undefined) halt(message.answer.halted);
+    if (message.answer.halted !== undefined) halt(message.answer.halted, message.answer.endsOnly);
     pending.get(message.number)?.(message.answer);
     pending.delete(message.number);
   });
@@ -59,8 +61,7 @@ export async function startThread(
     const gone = health.state === 'closed' ? 'the store is closed' : dead;
     if (gone !== undefined) return Promise.resolve({ failed: gone });
     number += 1;
-    const message: RequestMessage = { number, ask: what };
-    return send(number, () => worker.postMessage(message, []));
+    return send(number, () => worker.postMessage({ number, ask: what } satisfies RequestMessage, []));
   };
   const { failed } = await send(0, () => undefined);
   if (failed !== undefined)

@@ -28,6 +28,8 @@ export interface WorkerResponse {
   readonly refused?: readonly WitnessRow[];
   readonly restoredAt?: number;
   readonly halted?: string;
+  /** With `halted`: what ends access is taken nevertheless. */
+  readonly endsOnly?: boolean;
   /** The ask itself failed, a read for instance. */
   readonly failed?: string;
 }
@@ -70,6 +72,11 @@ function answerTo(ask: WorkerRequest): WorkerResponse {
   return {};
 }
 
+function withState(answer: WorkerResponse): WorkerResponse {
+  const halted = engine.halted();
+  return halted === undefined ? answer : { ...answer, halted, endsOnly: engine.endsOnly() };
+}
+
 port.on('message', ({ number, ask }: RequestMessage) => {
   let answer: WorkerResponse;
   try {
@@ -77,12 +84,8 @@ port.on('message', ({ number, ask }: RequestMessage) => {
   } catch (error) {
     answer = { failed: error instanceof Error ? error.message : String(error) };
   }
-  const halted = engine.halted();
-  port.postMessage({
-    number,
-    answer: halted === undefined ? answer : { ...answer, halted },
-  } satisfies ResponseMessage);
+  port.postMessage({ number, answer: withState(answer) } satisfies ResponseMessage);
   if (ask.kind === 'close') port.close();
 });
 
-port.postMessage({ number: 0, answer: {} } satisfies ResponseMessage);
+port.postMessage({ number: 0, answer: withState({}) } satisfies ResponseMessage);

@@ -22,10 +22,9 @@ describe('the volume of the records', () => {
       return volume.look()?.level;
     });
     const [fine, filling, almost] = ['fine', 'filling', 'almost-full'];
-    expect(levels).toEqual([
-      ...[fine, fine, filling, filling, filling, fine, fine, filling, filling],
-      ...[almost, almost, almost, filling, filling, filling, fine, almost, fine],
-    ]);
+    const untilFilling = [fine, fine, filling, filling, filling, fine, fine, filling, filling];
+    const untilAlmost = [almost, almost, almost, filling, filling, filling, fine, almost, fine];
+    expect(levels).toEqual([...untilFilling, ...untilAlmost]);
   });
 
   it('is told in figures that stay until they differ by a point, or the volume was grown', () => {

@@ -1,0 +1,36 @@
+/** What is recorded also on a full volume, from the space that is kept for it: what ends access, and what the records say of themselves. */
+import type { EventType, Phase } from './events.ts';
+
+/** Types that tell of an end: each takes something away, and none ever opens anything. */
+const endings: readonly EventType[] = [
+  'grant.expired',
+  'grant.revoked',
+  'grant.suspended',
+  'grant.closed',
+  'grant.deleted',
+  'policy.disabled',
+  'policy.deleted',
+  'user.deprovisioned',
+  'application.deleted',
+  'matrix.deleted',
+  'lock.created',
+  'credential.revoked',
+  'session.ended',
+];
+
+/**
+ * Whether a record only tells of an end: of access, or of something that is recorded as begun. There are no more outcomes than
+ * intents, which a full volume takes none of.
+ */
+export function tellsOfEnd({ type, phase }: { readonly type: EventType; readonly phase: Phase }): boolean {
+  return endings.includes(type) || phase === 'outcome';
+}
+
+/** Whether it may take of the kept space; reading only while more than half is left, so that readers cannot use up what is for ends. */
+export function mayUseReserve(
+  record: { readonly type: EventType; readonly phase: Phase },
+  isHalfLeft: boolean,
+): boolean {
+  if (record.type === 'audit.read') return isHalfLeft;
+  return tellsOfEnd(record) || record.type.startsWith('audit.');
+}
