@@ -4,9 +4,10 @@ import type { SupportApplication } from '../../../crds/generated/support-applica
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { dividedByRoutes, type PermittedPlace, permitted } from '../../../crds/rules/matrix/matrix.ts';
 import { matrixPlaceOf } from '../../../crds/rules/request/routes.ts';
+import { type Markup, markup } from '../../../process/markup.ts';
 import type { ReadMatrix } from '../decisions/decision.ts';
 import { maskedClasses } from '../masking/masked-classes.ts';
-import { type Markup, markup, page, signInAgain } from './layout.ts';
+import { page, signInAgain } from './layout.ts';
 
 export interface HomeView {
   readonly user: SupportUser;

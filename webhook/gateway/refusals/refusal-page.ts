@@ -1,6 +1,7 @@
 /** What a person sees who was refused: what happened, what it means, what can be done, and a code to pass on. Never the detail. */
 import { type RefusalTexts, type Told, textsFor } from '../../../crds/rules/refusal-texts.ts';
-import { type Markup, markup, page, signInAgain } from '../pages/layout.ts';
+import { type Markup, markup } from '../../../process/markup.ts';
+import { page, signInAgain } from '../pages/layout.ts';
 
 export interface RefusalPage {
   readonly told: Told;
