@@ -16,6 +16,7 @@ import { matrixShow } from './matrix-show.ts';
 import { policyDisable, policyEnable } from './policy-switch.ts';
 import { recordsHead } from './records-head.ts';
 import { recordsPrint } from './records-print.ts';
+import { recordsStory } from './records-story.ts';
 import { recordsVerify } from './records-verify.ts';
 import { revoke } from './revoke.ts';
 import { routesLint } from './routes-lint.ts';
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   recordsPrint,
   recordsHead,
   recordsVerify,
+  recordsStory,
   matrixLint,
   matrixShow,
   matrixDiff,

@@ -33,11 +33,28 @@ async function opening(
   }
 }
 
-function parseHead(text: string): Head {
+/** A head as `records head` prints it. */
+export function parseHead(text: string): Head {
   const [, seq, hash] = /^([1-9][0-9]{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq === undefined || hash === undefined)
     throw new UsageError('--head must look like 42:<64 hex digits>');
   return { seq: Number(seq), hash };
+}
+
+/** What was found, in a sentence, and whether something is wrong. */
+export interface VerifiedReading {
+  readonly says: string;
+  readonly code: ExitCode;
+}
+
+/** Reads the whole source, gives each line to `take`, and says what the verifier found of all of them. */
+export async function verifyWhileReading(
+  source: RecordSource,
+  given: Head | undefined,
+  take: (line: string) => void,
+): Promise<VerifiedReading> {
+  const found = await verify(source, given, take);
+  return { says: escapeUnsafe(sentence(found)), code: exitCodeOf(found) };
 }
 
 type Agreement = Extract<Verification, { readonly state: 'good' }>;
@@ -48,32 +65,44 @@ type Sound =
   | (Agreement & { readonly covered: number })
   | (Omit<Agreement, 'state'> & { readonly state: 'cannot-tell'; readonly why: string });
 
-async function verify(source: RecordSource, given: Head | undefined): Promise<Sound | Fault> {
+async function verify(
+  source: RecordSource,
+  given: Head | undefined,
+  take?: (line: string) => void,
+): Promise<Sound | Fault> {
   const beside = source.beside?.();
   // A head of the source's own decides where the log must reach; a given one is checked as well, in the same pass.
   const own = await source.head();
   const heads = [own, given].filter((head) => head !== undefined);
   const verifiers = heads.length === 0 ? [createVerifier()] : heads.map((head) => createVerifier(head));
-  const first = await readThrough(source, verifiers, beside);
+  const first = await readThrough(source, { verifiers, beside, take });
   const found = worst(verifiers.map((verifier) => verifier.finish()));
   if (found.state !== 'good') return found;
   return originFault(own?.log, first) ?? beside?.finish() ?? anchored(found, given);
 }
 
+interface Judges {
+  readonly verifiers: readonly Verifier[];
+  readonly beside: TablesBeside | undefined;
+  /** Takes each line, also of what does not hold. */
+  readonly take: ((line: string) => void) | undefined;
+}
+
 /** Gives every line to those that judge it, up to a fault in the chain; returns the first line. */
 async function readThrough(
   source: RecordSource,
-  verifiers: readonly Verifier[],
-  beside: TablesBeside | undefined,
+  { verifiers, beside, take }: Judges,
 ): Promise<string | undefined> {
   let first: string | undefined;
   let comparing = beside;
+  let isSound = true;
   for await (const line of source.lines(0)) {
     first ??= line;
-    const faulty = verifiers.map((verifier) => verifier.add(line));
-    if (faulty.includes(true)) break;
+    take?.(line);
+    if (isSound) isSound = !verifiers.map((verifier) => verifier.add(line)).includes(true);
+    if (!isSound && take === undefined) break;
     // Where a table is wrong the chain is still read: it may name the record that was changed.
-    if (comparing?.add(line)) comparing = undefined;
+    if (isSound && comparing?.add(line)) comparing = undefined;
   }
   return first;
 }
@@ -114,7 +143,10 @@ function faultIn(fault: Fault): string {
 
 function soundnessIn(found: Sound): string {
   const { records, head, openIntents } = found;
-  const open = openIntents === 0 ? '' : ` ${openIntents} requests are under way.`;
+  const open =
+    openIntents === 0
+      ? ''
+      : ` ${openIntents} ${openIntents === 1 ? 'request is' : 'requests are'} under way.`;
   const end = head === undefined ? '' : ` Head: ${head.seq}:${head.hash}`;
   return `${found.state === 'cannot-tell' ? unprovedIn(records) : provedIn(records, found.covered)}${open}${end}`;
 }

@@ -65,12 +65,22 @@ export interface Log {
 }
 
 /** The lines that a store would write for these records, one a second. */
-export function aLog(records: readonly NewRecord[], writer: Writer = 'gateway'): Log {
+export function aLog(
+  records: readonly NewRecord[],
+  writer: Writer | ((record: NewRecord) => Writer) = 'gateway',
+): Log {
   const origin = 'test/log';
   const lines: string[] = [];
   let prev = genesisHash(origin);
   for (const [index, record] of records.entries()) {
-    const at = { log: origin, seq: index + 1, prev, recorded: start + index * 1000, writer, stepped: false };
+    const at = {
+      log: origin,
+      seq: index + 1,
+      prev,
+      recorded: start + index * 1000,
+      writer: typeof writer === 'string' ? writer : writer(record),
+      stepped: false,
+    };
     const sealed = sealRecord(canonicalRecord(record), at);
     lines.push(sealed.text);
     prev = sealed.hash;

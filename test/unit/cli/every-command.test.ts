@@ -27,6 +27,7 @@ const rests: Readonly<Record<string, string>> = {
   'routes lint': 'ecase',
   'routes test': 'GET /jobs ecase',
   explain: 'A1B2-C3D4-E5F6',
+  'records story': 'case-1',
   completion: 'bash',
   version: '',
 };

@@ -276,7 +276,7 @@ describe('the words of records verify', () => {
   it('say what is known with a head, how far, and what is not', async () => {
     const verified = await call(['records', 'verify', '--file', scene.path, '--head', scene.head]);
     expect(verified.out).toMatch(
-      /^Intact: 8 records\. Proved: up to record 7 nothing was changed, removed or added since the given head was printed\. Not proved: the record after it, which agrees with those before; who can write the file can make that so\. 1 requests are under way\. Head: 8:[0-9a-f]{64}\n$/,
+      /^Intact: 8 records\. Proved: up to record 7 nothing was changed, removed or added since the given head was printed\. Not proved: the record after it, which agrees with those before; who can write the file can make that so\. 1 request is under way\. Head: 8:[0-9a-f]{64}\n$/,
     );
     const words = ['records', 'verify', '--file', scene.path, '--head', scene.head, '-o', 'json'];
     expect(JSON.parse((await call(words)).out)).toMatchObject({ state: 'good', records: 8, covered: 7 });
