@@ -48,6 +48,31 @@ export interface HeadResponse {
   readonly hash: string;
 }
 
+/** Which part of the records is asked for, in a call of `POST /v1/exports`: after one record, up to another or to the end. */
+export interface ExportWish {
+  readonly after: number;
+  readonly until?: number;
+  readonly format: ExportFormat;
+}
+
+export const exportFormats = ['jsonl', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** Response of `POST /v1/exports`: it is recorded, and its pages are under `/v1/exports/{id}?after=&limit=` for a day. */
+export interface ExportResponse {
+  /** The id of the record that tells of it. */
+  readonly id: string;
+  readonly after: number;
+  readonly until: number;
+  /** The end of the log as it was then. */
+  readonly head: HeadResponse;
+  /** As whom the records know who asks. */
+  readonly person: string;
+}
+
+/** Most lines of one of its pages. */
+export const mostExportedLines = 5000;
+
 /** How far the clock of a program is from the API server's. */
 export interface ProgramClock {
   readonly program: 'gateway' | 'operator' | 'webhook';

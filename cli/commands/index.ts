@@ -14,6 +14,7 @@ import { matrixDiff } from './matrix-diff.ts';
 import { matrixLint } from './matrix-lint.ts';
 import { matrixShow } from './matrix-show.ts';
 import { policyDisable, policyEnable } from './policy-switch.ts';
+import { recordsExport } from './records-export.ts';
 import { recordsHead } from './records-head.ts';
 import { recordsPrint } from './records-print.ts';
 import { recordsStory } from './records-story.ts';
@@ -62,6 +63,7 @@ export const commands: readonly Command[] = [
   recordsHead,
   recordsVerify,
   recordsStory,
+  recordsExport,
   matrixLint,
   matrixShow,
   matrixDiff,

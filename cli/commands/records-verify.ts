@@ -11,6 +11,8 @@ A person or a program that can write the file can make all of that again. Only a
 "records head" printed it. Up to the record that it names nothing was then changed, removed or added; without one the
 answer is "cannot tell". docs/records.md lists what is found and what is not.
 
+A part that "records export" wrote is verified by itself, from its first record to its last, with the manifest beside it.
+
 Exit codes: 0 intact, 1 changed (the first bad record is named), 2 something is missing, 3 cannot tell, 4 usage.`;
 
 export const recordsVerify: Command = {
@@ -28,6 +30,12 @@ export const recordsVerify: Command = {
       .addHelpText('after', help);
   },
   async run(input, terminal) {
+    const file = input.option('file');
+    const { hasManifest } = await import('../records/part-manifest.ts');
+    if (file !== undefined && hasManifest(file)) {
+      const { verifyPart } = await import('../records/verify-part.ts');
+      return verifyPart(file, input, terminal);
+    }
     const { verifySource } = await import('../records/verify-source.ts');
     return verifySource(input, terminal);
   },

@@ -4,7 +4,7 @@ import { isSupportAccessError } from '../../crds/errors.ts';
 import { printable } from '../../crds/rules/problem.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
 import { type CallResponse, type Connection, openConnection, tokenFromFile } from '../../trail/connection.ts';
-import { detailIn, type HeadResponse } from '../../trail/wire.ts';
+import { detailIn, type ExportResponse, type HeadResponse, mostExportedLines } from '../../trail/wire.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
 import type { RecordSource } from './record-source.ts';
 
@@ -49,9 +49,26 @@ export function sourceOver(connection: Connection, terminal: Pick<Terminal, 'say
         last += lines.length;
       }
     },
+    async export(wish) {
+      const part = JSON.parse(await get('/v1/exports', wish)) as ExportResponse;
+      return { ...part, lines: () => exportedLines(part, get) };
+    },
     close: () => connection.close(),
   };
 }
+
+async function* exportedLines({ id, after, until }: ExportResponse, get: Get): AsyncIterable<string> {
+  for (let last = after; last < until; ) {
+    const page = await get(`/v1/exports/${id}?after=${last}&limit=${mostExportedLines}`);
+    const lines = page.split('\n').filter((line) => line !== '');
+    yield* lines;
+    if (lines.length === 0) return;
+    last += lines.length;
+  }
+}
+
+/** Asks, and sends what is given along. */
+type Get = (path: string, body?: object) => Promise<string>;
 
 /** The token that was given, if there is one. */
 export function givenToken(
@@ -64,15 +81,16 @@ export function givenToken(
 }
 
 /** Asks; and asks again when it may, where a person has read as much as they may at once. */
-function patiently(
-  connection: Connection,
-  { say }: Pick<Terminal, 'say'>,
-): (path: string) => Promise<string> {
+function patiently(connection: Connection, { say }: Pick<Terminal, 'say'>): Get {
   let isTold = false;
-  return async (path) => {
+  return async (path, body) => {
+    const asked =
+      body === undefined
+        ? { method: 'GET' as const }
+        : { method: 'POST' as const, body: JSON.stringify(body) };
     for (;;) {
       const signal = AbortSignal.timeout(deadlineMs);
-      const response = await connection.call({ method: 'GET', path, signal }).catch((error: unknown) => {
+      const response = await connection.call({ ...asked, path, signal }).catch((error: unknown) => {
         throw new CannotTell(whyNot(error));
       });
       if (response.status === 200) return response.text;
@@ -107,10 +125,15 @@ const notKnown =
 const noRight =
   'you must have get on auditrecords.supportaccess.dev; ask for the ClusterRole support-access-auditor, which gives it';
 
+const noExport =
+  'you must have export on auditrecords.supportaccess.dev; ask for the ClusterRole support-access-auditor, which gives it';
+
 /** What a refusal of the records' server means to its reader. */
 export function refusalIn({ status, text }: CallResponse): CannotTell {
   const detail = detailIn(text);
   if (status === 401) return new CannotTell(notKnown);
+  if (status === 403 && detail?.includes('must have the right export') === true)
+    return new CannotTell(noExport);
   if (status === 403 && detail?.includes('must have the right') === true) return new CannotTell(noRight);
   return new CannotTell(
     `the records gave nothing (${status}): ${detail ?? 'it gave no reason'}; look at the log of the webhook for more`,

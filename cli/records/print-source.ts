@@ -33,7 +33,8 @@ export async function printSource(input: CommandInput, terminal: Terminal): Prom
   );
 }
 
-function wholeNumber(text: string, option: string): number {
+/** The number of an option. */
+export function wholeNumber(text: string, option: string): number {
   if (!/^(0|[1-9][0-9]{0,14})$/.test(text))
     throw new UsageError(`${option} must be a whole number such as 100, and is "${text.slice(0, 40)}"`);
   return Number(text);

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { Option, type Command as Parser } from 'commander';
 import type { Head } from '../../crds/audit/verify.ts';
 import { defaultNamespaces } from '../../crds/names.ts';
+import type { ExportResponse, ExportWish } from '../../trail/wire.ts';
 import { CannotTell } from '../command.ts';
 
 /** The list of formats in which records are printed. */
@@ -18,7 +19,14 @@ export interface RecordSource {
   beside?(): TablesBeside;
   /** Lines after the given sequence number, in the order in which they are stored. */
   lines(after: number): AsyncIterable<string>;
+  /** Asks for a part to take along, which is recorded before a line of it is given; where nothing records readings there is no such way. */
+  export?(wish: ExportWish): Promise<ExportedPart>;
   close(): Promise<void>;
+}
+
+/** A part that may be taken along. */
+export interface ExportedPart extends ExportResponse {
+  lines(): AsyncIterable<string>;
 }
 
 /** What is wrong with a source that its records alone do not show. */

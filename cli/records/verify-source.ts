@@ -9,14 +9,20 @@ import { DamagedSource, type RecordSource, type SourceFault, type TablesBeside }
 
 /** Verifies what the options name; the result goes to stdout and into the exit code. */
 export async function verifySource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  const [head, output] = [input.option('head'), input.option('output')];
-  if (output !== 'text' && output !== 'json')
-    throw new UsageError('--output must be text or json; write for example --output json');
+  const output = outputOf(input);
+  const head = input.option('head');
   const given = head === undefined ? undefined : parseHead(head);
   const verification = await opening(input, terminal, given);
   const text = output === 'json' ? jsonOf(verification) : escapeUnsafe(sentence(verification));
   await terminal.out(`${text}\n`);
   return exitCodeOf(verification);
+}
+
+/** How the result is printed. */
+export function outputOf(input: CommandInput): 'text' | 'json' {
+  const output = input.option('output');
+  if (output === 'text' || output === 'json') return output;
+  throw new UsageError('--output must be text or json; write for example --output json');
 }
 
 /** A file that was made unreadable was changed: else who cannot make the chain anew would break the file instead. */

@@ -92,6 +92,8 @@ export const events = {
   // Something came back from a backup of the cluster, or was lost by one; and a person said that it is meant so.
   'audit.restore_found': point('SAA07E', 'store'),
   'audit.restore_confirmed': point('SAA08W', 'store'),
+  // A part of the records was asked for, to be kept elsewhere.
+  'audit.exported': point('SAA11I', 'store'),
 } as const satisfies Readonly<Record<string, EventRule>>;
 
 export type EventType = keyof typeof events;

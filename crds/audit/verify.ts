@@ -47,6 +47,8 @@ interface LastRecord {
 interface Progress {
   readonly expected: Head | undefined;
   count: number;
+  /** What stands before it is not known: intents of its outcomes may. */
+  readonly isPart: boolean;
   last: LastRecord | undefined;
   /** The last record cites another predecessor than the one read; the next record tells which of the two was changed. */
   suspicion: number | undefined;
@@ -57,12 +59,21 @@ interface Progress {
   readonly recovered: Set<string>;
 }
 
-/** A verifier for a log from its first record on, against a head that was kept elsewhere if there is one. */
-export function createVerifier(expected?: Head): Verifier {
+/** What stands before a part of a log: the record that its first one must cite, 0 and the hash of the origin before the first of all. */
+export interface PartStart extends Head {
+  readonly log: string;
+}
+
+/**
+ * A verifier for a log from its first record on, or for a part that begins after `start`, against a head that was kept elsewhere
+ * if there is one.
+ */
+export function createVerifier(expected?: Head, start?: PartStart): Verifier {
   const progress: Progress = {
     expected,
     count: 0,
-    last: undefined,
+    last: start === undefined ? undefined : { ...start, prev: '', recorded: '' },
+    isPart: start !== undefined,
     suspicion: undefined,
     fault: undefined,
     open: new Map(),
@@ -193,11 +204,11 @@ function openFault({ open }: Progress, { id, seq }: StoredRecord): Fault | undef
 }
 
 function closeFault(
-  { open, recovered }: Progress,
+  { open, recovered, isPart }: Progress,
   { seq, writer }: StoredRecord,
   cause: string,
 ): Fault | undefined {
-  if (!open.delete(cause) && !recovered.delete(cause))
+  if (!open.delete(cause) && !recovered.delete(cause) && !isPart)
     return tampered(Number(seq), 'is the outcome of no intent');
   if (writer === 'store') recovered.add(cause);
   return undefined;

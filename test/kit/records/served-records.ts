@@ -23,11 +23,12 @@ export function accountCaller(name: string): Caller {
 
 const mayBy: Readonly<Record<string, RegExp>> = {
   get: /-auditor$/,
+  export: /-(auditor|restorer)$/,
   create: /-(gateway|operator|webhook)$/,
   restore: /-restorer$/,
 };
 
-/** Tokens `gateway` and `operator` may append, `auditor` may read, `restorer` confirm, `powerless` may nothing, others are unknown. */
+/** Tokens `gateway` and `operator` may append, `auditor` may read and export, `restorer` confirm, `powerless` may nothing, others are unknown. */
 export const namedAccess: Access = {
   callerOf: (token) =>
     Promise.resolve(

@@ -28,6 +28,7 @@ const rests: Readonly<Record<string, string>> = {
   'routes test': 'GET /jobs ecase',
   explain: 'A1B2-C3D4-E5F6',
   'records story': 'case-1',
+  'records export': '/nowhere/part.jsonl',
   completion: 'bash',
   version: '',
 };

@@ -71,6 +71,7 @@ const vocabulary: readonly (readonly [EventType, string, string, readonly Phase[
   ['audit.read', 'SAA06I', 'store', point],
   ['audit.restore_found', 'SAA07E', 'store', point],
   ['audit.restore_confirmed', 'SAA08W', 'store', point],
+  ['audit.exported', 'SAA11I', 'store', point],
 ];
 
 describe('the vocabulary of the records', () => {

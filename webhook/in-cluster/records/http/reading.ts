@@ -56,14 +56,16 @@ const refusals = {
   'too many heads': [repeatRate.everySeconds, told.tooManyHeads],
 } as const satisfies Record<TooMuch | 'too many heads', unknown>;
 
-function refuseTooMuch(response: Response, why: keyof typeof refusals): void {
+/** Says that a person has had as much as they may. */
+export function refuseTooMuch(response: Response, why: keyof typeof refusals): void {
   const [seconds, detail] = refusals[why];
   response.set('retry-after', String(seconds));
   refuse(response, 429, { code: 'records_unavailable', detail });
 }
 
-async function readPage(
-  store: RecordStore,
+/** So many lines after one, as far as a page may be. */
+export async function readPage(
+  store: Pick<RecordStore, 'read'>,
   { after, limit }: { readonly after: number; readonly limit: number },
 ): Promise<readonly string[]> {
   const read: string[] = [];

@@ -22,14 +22,15 @@ import { keyedSince, type Restored } from '../restored.ts';
 import { type RecordStore, takesEnds } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
 import type { VolumeWatch } from '../volume.ts';
+import { serveExport, serveExportedPage } from './exporting.ts';
 import { serveHead, serveReading } from './reading.ts';
 import type { Readings, RecordsReader } from './readings.ts';
 import { failing, refuse, refuseHalted, told } from './refusals.ts';
 import { type SettleRequester, serveRequesters } from './requesters.ts';
 import { serveConfirmation, serveRestores, serveWitness } from './restores.ts';
 
-/** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads, `restore` confirms what was restored. */
-type RecordsVerb = 'create' | 'get' | 'restore';
+/** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads, `export` takes a part along, `restore` confirms what was restored. */
+type RecordsVerb = 'create' | 'export' | 'get' | 'restore';
 
 const rightTo = (verb: RecordsVerb): Right => ({ resource: 'auditrecords', verb });
 
@@ -100,6 +101,18 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     app.post(path, requiring(options, 'restore'), jsonOnly, parseJson, confirmation);
   }
   app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, options.readings));
+  app.post(
+    '/v1/exports',
+    requiring(options, 'export'),
+    jsonOnly,
+    parseJson,
+    serveExport(options.store, options.readings),
+  );
+  app.get(
+    '/v1/exports/:id',
+    requiring(options, 'export'),
+    serveExportedPage(options.store, options.readings),
+  );
   app.get('/v1/head', requiring(options, 'get'), serveHead(options.store, options.readings));
   app.use((_request, response) => {
     refuse(response, 404, { code: 'records_invalid', detail: told.noSuchPath });
