@@ -15,6 +15,8 @@ export const defaults = {
   clockSkewSeconds: 60,
   /** `spec.cases.maxElevatedContacts` of the policy. */
   maxElevatedContacts: 3,
+  /** `spec.retention.deactivatedUsersSeconds` of the policy: 60 days. */
+  deactivatedUsersSeconds: 5_184_000,
   /** `spec.maxAttachmentSizeMB` of an application, in MiB. Only told by the manifest: stored, it would change every object. */
   maxAttachmentSizeMB: 10,
   /** `spec.timeouts.firstByteSeconds` of an application. Only told, as above. */

@@ -47,6 +47,11 @@ export const events = {
   'user.provisioned': point('SAU01I', 'operator'),
   'user.changed': point('SAU02I', 'operator'),
   'user.deprovisioned': point('SAU03I', 'operator'),
+  'user.suspended': point('SAU04I', 'operator'),
+  'user.resumed': point('SAU05I', 'operator'),
+  'user.deactivated': point('SAU06I', 'operator'),
+  // The retention time has passed; the object is deleted next.
+  'user.removed': point('SAU07I', 'operator'),
 
   // A matrix never changes: it is made, and another one of its name is made anew.
   'matrix.created': point('SAM01I', 'operator'),

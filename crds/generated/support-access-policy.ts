@@ -116,6 +116,32 @@ export interface SupportAccessPolicy {
      */
     allowedCIDRs?: string[];
     /**
+     * What the switch and the end of the work mean for the people of support. Example: {provisioning: WhileEnabled, whenDisabled: Deactivate}
+     */
+    users?: {
+      /**
+       * When vendor operations may add people and let them in again: Anytime, or only WhileEnabled, while `access` of this policy is Enabled. Default: Anytime. Example: WhileEnabled
+       */
+      provisioning?: 'Anytime' | 'WhileEnabled';
+      /**
+       * What becomes of people when `access` of this policy is Disabled: Suspend lets them come back with the switch; Deactivate is final, and `access` may be Enabled again only when everyone is deactivated. Default: Suspend. Example: Deactivate
+       */
+      whenDisabled?: 'Suspend' | 'Deactivate';
+      /**
+       * What becomes of a person when the last grant that names the person has expired or was deleted: Keep, or Deactivate, which is final. Default: Keep. Example: Deactivate
+       */
+      afterLastGrant?: 'Keep' | 'Deactivate';
+    };
+    /**
+     * How long things are kept that are over. Example: {deactivatedUsersSeconds: 5184000}
+     */
+    retention?: {
+      /**
+       * How long after its deactivation a SupportUser is removed, in seconds; the records keep what the person did. Default: 5184000 (60 days). Example: 2592000
+       */
+      deactivatedUsersSeconds?: number;
+    };
+    /**
      * Who besides the owner of a support case may have it. Example: {elevatedContacts: [grace], maxElevatedContacts: 2}
      */
     cases?: {

@@ -77,6 +77,27 @@ export interface SupportUser {
       username?: string;
     };
     /**
+     * Since when and why the person is deactivated; absent otherwise. UserDisabled ends when spec.access is Enabled again; by the other reasons it is final: to have the person back, delete the object and create it again, and consent to it again. Example: {startTime: "2026-12-01T08:00:00Z", reason: LastGrantEnded}
+     */
+    deactivation?: {
+      /**
+       * Since when; the object is removed when the retention time of the policy has passed. Example: "2026-12-01T08:00:00Z"
+       */
+      startTime: string;
+      /**
+       * By what: UserDisabled (vendor operations), SwitchedOff (the policy) or LastGrantEnded. Example: LastGrantEnded
+       */
+      reason: 'UserDisabled' | 'SwitchedOff' | 'LastGrantEnded';
+    };
+    /**
+     * When a grant was first seen that names the person; absent while there was none. Example: "2026-12-01T08:00:00Z"
+     */
+    firstNamedTime?: string;
+    /**
+     * The UID of the policy under which the person was last looked at: another one was made after the switch was off. Example: 5f1c9a7b-0000-4000-8000-000000000000
+     */
+    policyUID?: string;
+    /**
      * What is true about this object now, one entry for each type. SignInMatches is there, as False, only while a sign-in of the last day failed because what the identity provider sent differs in letter case or blanks alone. Example: [{type: Ready, status: "True", reason: Enforced, message: Everything that this object asks for has been applied}]
      */
     conditions?: {

@@ -90,6 +90,7 @@ const table = {
 
   NoUser: { sentence: 'There is no such support user.', ...ofPerson },
   UserDisabled: { sentence: 'The support user is disabled.', ...ofPerson },
+  UserDeactivated: { sentence: 'The support user was deactivated for good.', ...ofPerson },
   UserNotNamed: { sentence: 'The grant does not name this support user.', ...ofPerson },
   UserChanged: {
     sentence: 'The support user is not the one that was consented to.',

@@ -46,8 +46,9 @@ const decides: Readonly<Record<Exclude<KindName, 'SupportSession'>, string>> = {
   SupportAccessPolicy: wideningExpression('SupportAccessPolicy'),
   SupportApplication: wideningExpression('SupportApplication'),
   SupportAccessGrant: wideningExpression('SupportAccessGrant'),
+  // adding one is asked about in any case: the policy says whether people may be added now
   SupportUser:
-    "(!has(object.spec.access) || object.spec.access != 'Disabled') && (oldObject == null || object.spec != oldObject.spec)",
+    "request.operation == 'CREATE' || ((!has(object.spec.access) || object.spec.access != 'Disabled') && object.spec != oldObject.spec)",
   SupportPermissionMatrix: "request.operation == 'CREATE'",
   // who opens one is written by itself; the policy says who may be a contact, and who may take a case over
   SupportCase:

@@ -49,7 +49,6 @@ const shortByNature = /(^|\/)(index|main)\.ts$/;
 
 /** Files that may be short, each with its reason. */
 const shortForAReason: Readonly<Record<string, string>> = {
-  'crds/defaults.ts': 'a list itself: the defaults, one a line',
   'crds/rules/request/media-type.ts':
     'what a line of Content-Type says: neither how routes are compiled nor how they are searched',
   'webhook/gateway/sign-in/even-time.ts':

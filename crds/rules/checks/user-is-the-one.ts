@@ -3,6 +3,7 @@ import type { SupportUser } from '../../generated/support-user.ts';
 import { present } from '../../object-meta.ts';
 import { type Ask, type Check, type CheckResult, type Objection, untilChanged } from '../ask.ts';
 import { changedUser, madeAnew } from '../consent.ts';
+import { finallyDeactivated } from '../deactivation.ts';
 
 export const userIsTheOne = {
   name: 'userIsTheOne',
@@ -28,6 +29,14 @@ function notTheOne(user: SupportUser, ask: Ask): Objection | undefined {
     return {
       reason: 'UserDisabled',
       detail: `spec.access of SupportUser ${name} is not Enabled; write Enabled to let the person sign in.`,
+    };
+  }
+
+  const deactivation = finallyDeactivated(user);
+  if (deactivation !== undefined) {
+    return {
+      reason: 'UserDeactivated',
+      detail: `SupportUser ${name} was deactivated for good at ${deactivation.startTime} (${deactivation.reason}); vendor operations delete and create it again, and spec.consent is raised to consent to it.`,
     };
   }
 

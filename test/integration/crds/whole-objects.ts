@@ -41,6 +41,8 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
         { name: 'hedy', user: 'hedy' },
       ],
       cases: { elevatedContacts: ['hedy'] },
+      users: { provisioning: 'WhileEnabled', whenDisabled: 'Deactivate', afterLastGrant: 'Deactivate' },
+      retention: { deactivatedUsersSeconds: 1 },
       gateway: {
         host: 'support.example.com',
         hostSuffixes: ['apps.example.com'],

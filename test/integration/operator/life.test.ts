@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { SupportAccessPolicy } from '../../../crds/generated/support-access-policy.ts';
+import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import { kinds } from '../../../crds/kinds.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
@@ -208,6 +209,65 @@ describe('a grant', () => {
     await untilActive(one, 'UserChanged');
     await putGrant(one, { consent: 2, expirationTime: (await grantOf(one)).spec.expirationTime });
     await untilActive(one, 'Open');
+  });
+});
+
+describe('a person', () => {
+  const code42 = { users: { whenDisabled: 'Deactivate', afterLastGrant: 'Deactivate' } };
+  const userOf = async ({ admin, user }: GrantSetting) =>
+    admin.get<SupportUser>(kinds.SupportUser, { name: user });
+  const untilPerson = async (one: GrantSetting, condition: object, deactivation?: object) =>
+    eventually(async () => {
+      const { status, metadata } = await userOf(one);
+      expect(status?.conditions).toContainEqual(expect.objectContaining({ type: 'Active', ...condition }));
+      expect(status?.deactivation).toEqual(
+        deactivation && { startTime: expect.any(String), ...deactivation },
+      );
+      return metadata.uid;
+    });
+  const recordedOf = async (uid: string) =>
+    (await operated.installation.records.all())
+      .filter(
+        ({ target, type }) => target?.uid === uid && type.startsWith('user.') && type !== 'user.changed',
+      )
+      .map(({ type }) => type);
+
+  it('is suspended with the switch and comes back with it, each recorded once', async () => {
+    const one = await aSetting();
+    await putPolicy(one);
+    await putUser(one);
+    await untilPerson(one, { status: 'True' });
+    await putPolicy(one, { access: 'Disabled' });
+    await untilPerson(one, { status: 'False', reason: 'PolicyDisabled' });
+    await putPolicy(one);
+    const uid = await untilPerson(one, { status: 'True' });
+    expect(await recordedOf(uid)).toEqual(['user.provisioned', 'user.suspended', 'user.resumed']);
+  });
+
+  it('C42-2 is deactivated by the switch for good, where the policy says so, and let in again only as another', async () => {
+    const one = await aSetting();
+    await putAll(one);
+    await putPolicy(one, { ...code42, access: 'Disabled' });
+    const uid = await untilPerson(one, { reason: 'UserDeactivated' }, { reason: 'SwitchedOff' });
+    await putPolicy(one, code42);
+    await untilActive(one, 'UserDeactivated');
+    expect(await recordedOf(uid)).toEqual(['user.provisioned', 'user.deactivated']);
+    await one.admin.delete(kinds.SupportUser, { name: one.user });
+    await putUser(one);
+    await untilActive(one, 'UserChanged');
+  });
+
+  it('C42-3 is deactivated when the last grant ends, and removed when the retention time has passed', async () => {
+    const one = await aSetting();
+    await putAll(one);
+    await putPolicy(one, code42);
+    await one.admin.delete(kinds.SupportAccessGrant, one.grantRef);
+    const uid = await untilPerson(one, { reason: 'UserDeactivated' }, { reason: 'LastGrantEnded' });
+    await putPolicy(one, { ...code42, retention: { deactivatedUsersSeconds: 1 } });
+    await eventually(async () => expect(userOf(one)).rejects.toMatchObject({ status: 404 }));
+    const life = ['user.provisioned', 'user.deactivated', 'user.removed', 'user.deprovisioned'];
+    await eventually(async () => expect(await recordedOf(uid)).toEqual(life));
+    await putPolicy(one);
   });
 });
 

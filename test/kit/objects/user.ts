@@ -26,6 +26,12 @@ export function aUserNamed(name: string, ...modifiers: readonly Modifier<Support
 
 export const deactivated = (): Modifier<SupportUser> => withSpec({ access: 'Disabled' });
 
+/** For good, by the switch. */
+export const deactivatedForGood = (): Modifier<SupportUser> => (user) => ({
+  ...user,
+  status: { ...user.status, deactivation: { startTime: '2026-12-01T08:00:00Z', reason: 'SwitchedOff' } },
+});
+
 export const withRoles = (...supportRoles: string[]): Modifier<SupportUser> => withSpec({ supportRoles });
 
 export const withAttributes = (...attributes: { name: string; value: string }[]): Modifier<SupportUser> =>

@@ -24,7 +24,7 @@ import { allowing, aPolicy, notRequiringAddresses, switchedOff, withSession } fr
 import type { Asked, aServedGateway } from './served-gateway.ts';
 import { aService, withServiceSpec } from './service.ts';
 import { boundTo, signedInAt } from './session.ts';
-import { aUser } from './user.ts';
+import { aUser, deactivatedForGood } from './user.ts';
 
 type Scene = Awaited<ReturnType<typeof aServedGateway>>;
 
@@ -109,6 +109,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
 
   NoUser: without('SupportUser', 'ada'),
   UserDisabled: { arrange: put(aUser(withSpec({ access: 'Disabled' }))) },
+  UserDeactivated: { arrange: put(aUser(deactivatedForGood())) },
   UserNotNamed: withGrant(forUser('grace')),
   UserChanged: { arrange: put({ ...aUser(), metadata: { ...aUser().metadata, uid: 'another' } }) },
   SupportRoleMissing: withGrant(requiringRoles('auditor')),

@@ -55,6 +55,11 @@ const settings = 'learn the public settings of the sign-in';
 export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
   operator: [
     { right: 'everywhere: get, list, watch all our kinds', worst: readsOurs },
+    {
+      right: 'everywhere: delete supportusers',
+      worst:
+        'keep people of support out for good: created again, they need the customer’s consent again. It makes none, and lets none in',
+    },
     { right: 'everywhere: delete supportsessions', worst: 'sign all support people out, again and again' },
     {
       right:

@@ -137,7 +137,7 @@ describe('the processes', () => {
     },
   );
 
-  it('write none of what the customer or the vendor writes', () => {
+  it('write none of what the customer or the vendor writes, but remove people whose time has passed', () => {
     const kinds = [
       'supportaccesspolicies',
       'supportapplications',
@@ -151,7 +151,11 @@ describe('the processes', () => {
         .filter((right) => kinds.some((kind) => on(right, kind)))
         .flatMap(({ rule }) => rule.verbs.filter((verb) => !['get', 'list', 'watch'].includes(verb))),
     );
-    expect(writes).toEqual([]);
+    expect(writes).toEqual(['delete']);
+    const [removes] = rightsOf(objects, 'support-access-operator').filter(
+      (right) => on(right, 'supportusers') && right.rule.verbs.includes('delete'),
+    );
+    expect(removes?.rule.resources).toEqual(['supportusers']);
   });
 });
 

@@ -18,6 +18,7 @@ const places: Readonly<Record<Exclude<keyof typeof defaults, Told>, readonly [ki
     absoluteSeconds: ['SupportAccessPolicy', 'spec.session.absoluteSeconds'],
     clockSkewSeconds: ['SupportAccessPolicy', 'spec.sso.clockSkewSeconds'],
     maxElevatedContacts: ['SupportAccessPolicy', 'spec.cases.maxElevatedContacts'],
+    deactivatedUsersSeconds: ['SupportAccessPolicy', 'spec.retention.deactivatedUsersSeconds'],
     maxConcurrent: ['SupportAccessPolicy', 'spec.session.maxConcurrent'],
   };
 

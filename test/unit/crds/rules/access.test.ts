@@ -24,7 +24,7 @@ import { inNamespace, type Modifier, named, recreated, uidOf } from '../../../ki
 import * as policies from '../../../kit/objects/policy.ts';
 import { aService, noService, reading, withServiceSpec } from '../../../kit/objects/service.ts';
 import * as sessions from '../../../kit/objects/session.ts';
-import { deactivated, withRoles } from '../../../kit/objects/user.ts';
+import { deactivated, deactivatedForGood, withRoles } from '../../../kit/objects/user.ts';
 
 const entryPoints: readonly EntryPoint[] = [
   'opening',
@@ -146,6 +146,7 @@ const denied: Readonly<Record<string, [change: Modifier<Ask>, reason: string, ch
   ],
 
   'there is no such user': [where({ user: undefined }), 'NoUser', 'userIsTheOne'],
+  'the user is deactivated for good': [withUser(deactivatedForGood()), 'UserDeactivated', 'userIsTheOne'],
   'the user is disabled': [withUser(deactivated()), 'UserDisabled', 'userIsTheOne'],
   'the grant names others only': [withGrant(grants.forUser('bob')), 'UserNotNamed', 'userIsTheOne'],
   'the user was deleted and made again': [withUser(recreated()), 'UserChanged', 'userIsTheOne'],

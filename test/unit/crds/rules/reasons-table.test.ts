@@ -27,6 +27,7 @@ describe('the table of reasons', () => {
     ClockSetBack          503    stays   fresh  person   not-now              grant.closed    signin.failed      session
     NoUser                401    ends    fresh  person   not-to-you           grant.closed    signin.failed      person
     UserDisabled          401    ends    fresh  person   not-to-you           grant.closed    signin.failed      person
+    UserDeactivated       401    ends    fresh  person   not-to-you           grant.closed    signin.failed      person
     UserNotNamed          401    ends    fresh  person   not-to-you           grant.closed    signin.failed      person
     UserChanged           401    ends    status customer not-to-you           grant.closed    signin.failed      person
     SupportRoleMissing    401    ends    fresh  person   not-to-you           grant.closed    signin.failed      person

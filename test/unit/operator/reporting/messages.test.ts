@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
+import type { SupportUser } from '../../../../crds/generated/support-user.ts';
 import type { Condition } from '../../../../crds/rules/conditions.ts';
 import { isReason, type Reason, reasons } from '../../../../crds/rules/reasons.ts';
 import { planApplication } from '../../../../operator/application/plan.ts';
@@ -35,7 +36,7 @@ import * as policies from '../../../kit/objects/policy.ts';
 import { anIdentitiesNamespace } from '../../../kit/objects/release.ts';
 import { aService, withServiceMetadata, withServiceSpec } from '../../../kit/objects/service.ts';
 import { certificateAt, toldAt } from '../../../kit/objects/told-certificates.ts';
-import { aUser, deactivated, withRoles } from '../../../kit/objects/user.ts';
+import { aUser, deactivated, deactivatedForGood, withRoles } from '../../../kit/objects/user.ts';
 
 type World = ReturnType<typeof aWorld>;
 type Conditions = readonly Condition[];
@@ -187,6 +188,7 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   }),
   NoUser: ofGrant(withUsers()),
   UserDisabled: ofGrant(withUsers(aUser(deactivated()))),
+  UserDeactivated: ofGrant(withUsers(aUser(deactivatedForGood()))),
   UserChanged: ofGrant(withUsers(aUser(recreated()))),
   SupportRoleMissing: ofGrant(withGrant(grants.requiringRoles('tier3')), withUsers(aUser(withRoles()))),
   NoAllowedCIDRs: ofGrant(withGrant(grants.fromAddresses()), policyOf(policies.allowing())),
@@ -215,7 +217,7 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   ProviderMissing: () => ofPolicy(certificates.fine, { sso: undefined } as never),
   ProviderInvalid: () => ofPolicy(certificates.fine, { sso: { identityProvider: { metadata: '<Entity' } } }),
   ProviderTrusted: () => signingWith(certificates.fine),
-  DiffersInForm: () => planUser({ object: aUser(), gone: false, isNearMiss: true }, noon).status.conditions,
+  DiffersInForm: () => ofPerson(aUser(), true),
   ProviderNeedsAttention: () => signingWith(certificates.ending),
   AdmissionUnregistered: () => ofPolicy(undefined),
   CertificateEnding: () => ofPolicy(certificates.ending),
@@ -235,6 +237,11 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
     ofApplication({ object: anApplication(withSpec({ host: 'ecase.example.org' })) }),
   HostReserved: () => ofApplication({ object: anApplication(withSpec({ host: 'support.example.com' })) }),
 };
+
+function ofPerson(object: SupportUser, isNearMiss = false): Conditions {
+  const policy = policies.aPolicy();
+  return planUser({ object, gone: false, isNearMiss, policy, grants: [] }, noon).status.conditions;
+}
 
 function signingWith(certificate: string): Conditions {
   const address = 'https://idp.example.com';
@@ -269,10 +276,8 @@ describe('a condition', () => {
   });
 
   it('about a person says whether grants may let the person in', () => {
-    for (const object of [aUser(), aUser(deactivated())]) {
-      for (const { message } of planUser({ object, gone: false }, noon).status.conditions)
-        expect(plainComplaints(message)).toEqual([]);
-    }
+    for (const object of [aUser(), aUser(deactivated()), aUser(deactivatedForGood())])
+      for (const { message } of ofPerson(object)) expect(plainComplaints(message)).toEqual([]);
   });
 });
 

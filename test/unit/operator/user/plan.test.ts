@@ -4,6 +4,7 @@ import type { SupportUser } from '../../../../crds/generated/support-user.ts';
 import { planUser } from '../../../../operator/user/plan.ts';
 import { noon } from '../../../kit/objects/grant-world.ts';
 import { type Modifier, withMetadata } from '../../../kit/objects/object.ts';
+import { aPolicy } from '../../../kit/objects/policy.ts';
 import { aUser, deactivated } from '../../../kit/objects/user.ts';
 
 const { uid } = aUser().metadata;
@@ -11,7 +12,8 @@ const atGeneration = (generation: number): Modifier<SupportUser> => withMetadata
 const reportedAt =
   (observedGeneration: number): Modifier<SupportUser> =>
   (user) => ({ ...user, status: { observedGeneration, conditions: [] } });
-const planOf = (object: SupportUser, gone = false) => planUser({ object, gone }, noon);
+const planOf = (object: SupportUser, gone = false) =>
+  planUser({ object, gone, policy: aPolicy(), grants: [] }, noon);
 
 describe('the records of a person', () => {
   it.each([
@@ -74,14 +76,15 @@ describe('the status of a person', () => {
   });
 });
 
+const nearMissPlan = (object: SupportUser, isNearMiss: boolean) =>
+  planUser({ object, gone: false, isNearMiss, policy: aPolicy(), grants: [] }, noon);
+
 describe('EC-16 the condition SignInMatches', () => {
   const conditionOf = (object: SupportUser, isNearMiss: boolean) =>
-    planUser({ object, gone: false, isNearMiss }, noon).status.conditions.find(
-      ({ type }) => type === 'SignInMatches',
-    );
+    nearMissPlan(object, isNearMiss).status.conditions.find(({ type }) => type === 'SignInMatches');
 
   it('is there only while a sign-in differed in letter case or blanks alone, and says what to compare', () => {
-    const near = planUser({ object: aUser(), gone: false, isNearMiss: true }, noon);
+    const near = nearMissPlan(aUser(), true);
     expect(conditionOf(aUser(), true)).toMatchObject({
       status: 'False',
       reason: 'DiffersInForm',

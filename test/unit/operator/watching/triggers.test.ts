@@ -167,11 +167,11 @@ describe('a change of what other kinds look at', () => {
   const uid = anApplication().metadata.uid;
 
   it.each([
-    ['policies', { type: 'added', object: aPolicy() }, ['application', 'grant', 'policy']],
+    ['policies', { type: 'added', object: aPolicy() }, ['application', 'grant', 'policy', 'user']],
     ['users', { type: 'added', object: aUser() }, ['grant', 'policy', 'user']],
     ['matrices', { type: 'added', object: rights }, ['grant', 'matrix']],
     ['applications', { type: 'added', object: anApplication() }, ['application', 'grant', 'policy']],
-    ['grants', { type: 'added', object: adas }, ['grant', 'policy']],
+    ['grants', { type: 'added', object: adas }, ['grant', 'policy', 'user']],
     ['services', { type: 'updated', object: aService() }, ['application', 'grant']],
     [
       'handMadeSlices',

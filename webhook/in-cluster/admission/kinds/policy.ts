@@ -4,9 +4,11 @@
  */
 import { canonicalize } from '../../../../crds/audit/canonical.ts';
 import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
+import type { SupportUser } from '../../../../crds/generated/support-user.ts';
 import { type Problem, problemLine } from '../../../../crds/rules/problem.ts';
 import { readTrust } from '../../../../saml/trust/trust.ts';
-import { asCause, type KindAdvice, type KindRule, type ReviewedWrite } from './kind-rule.ts';
+import type { Cause } from '../review.ts';
+import { asCause, type JudgeDeps, type KindAdvice, type KindRule, type ReviewedWrite } from './kind-rule.ts';
 import { widenedWarnings } from './widened.ts';
 
 /** A write that closes is never refused: there the same words are a warning. */
@@ -15,19 +17,47 @@ export const policyAdvice: KindAdvice = (write, now) => {
   return [...widenedWarnings('SupportAccessPolicy', write), ...problems.map(noOneSignsIn), ...warnings];
 };
 
-export const policyRule: KindRule = (write, { now }) => {
+export const policyRule: KindRule = async (write, { now, list }) => {
   const { problems, warnings } = ofProvider(write, now);
   // What was stored and has only run out since must not hold up the change of something else.
   const isOld = isSameProvider(write);
-  return Promise.resolve({
-    problems: isOld ? [] : problems.map(asCause),
+  return {
+    problems: [...(isOld ? [] : problems.map(asCause)), ...(await peopleProblems(write, list))],
     warnings: [
       ...widenedWarnings('SupportAccessPolicy', write),
       ...(isOld ? problems.map(noOneSignsIn) : []),
       ...warnings,
     ],
-  });
+  };
 };
+
+/**
+ * Whom the switch deactivates must not be missed, also where it goes off and on again while no operator runs: it goes on only when the
+ * operator has seen it off, and everyone is deactivated. Whose people cannot be read is not switched on.
+ */
+async function peopleProblems({ object, old }: ReviewedWrite, list: JudgeDeps['list']): Promise<Cause[]> {
+  const before = old?.spec as SupportAccessPolicy['spec'] | undefined;
+  const { access } = object.spec as SupportAccessPolicy['spec'];
+  if (before?.users?.whenDisabled !== 'Deactivate' || before.access === 'Enabled' || access !== 'Enabled')
+    return [];
+  const { metadata, status } = old as unknown as SupportAccessPolicy;
+  if (status?.observedGeneration !== metadata.generation)
+    return [notYet('the operator has not seen yet that it is Disabled, and so deactivated no one')];
+  const users = (await list('SupportUser')) as readonly SupportUser[];
+  const left = users.filter((user) => user.status?.deactivation === undefined);
+  const [first] = left;
+  if (first === undefined) return [];
+  return [
+    notYet(
+      `${left.length} of ${users.length} people are not deactivated yet, among them SupportUser ${first.metadata.name}`,
+    ),
+  ];
+}
+
+const notYet = (why: string): Cause => ({
+  field: 'spec.access',
+  message: `must stay Disabled for a moment, as spec.users.whenDisabled is Deactivate: ${why}; write Enabled again in a few seconds, and if this stays, see whether the operator runs`,
+});
 
 interface ProviderFindings {
   readonly problems: readonly Problem[];

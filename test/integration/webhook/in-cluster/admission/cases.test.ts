@@ -16,6 +16,8 @@ import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.
 let controlPlane: OwnControlPlane;
 let client: KubeClient;
 let admin: KubeClient;
+/** With the rights of the operator, of which no process runs. */
+let operator: KubeClient;
 let admission: RunningAdmission;
 /** By the user's name. Each may write everything by RBAC: what is refused, admission refuses. */
 const people = new Map<string, string>();
@@ -28,6 +30,8 @@ beforeAll(async () => {
   const account = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
   client = await createKubeClient({ kubeconfigPath: account.kubeconfig });
   admin = await createKubeClient({ kubeconfigPath: controlPlane.kubeconfig });
+  const reporter = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-operator');
+  operator = await createKubeClient({ kubeconfigPath: reporter.kubeconfig });
   admission = await startAdmission({
     client,
     namespace: releaseNamespace,
@@ -59,8 +63,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await admission?.stop();
-  await client?.close();
-  await admin?.close();
+  for (const one of [client, admin, operator]) await one?.close();
 });
 
 const policy = (cases: object = { elevatedContacts: ['hedy'] }) => ({
@@ -224,6 +227,56 @@ describe('OK-3 an elevated contact', () => {
     ],
   ])('is not %s', async (_, cases, says) => {
     expect(await refused('grace', ['apply', '-f', '-'], JSON.stringify(policy(cases)))).toMatch(says);
+  });
+});
+
+describe('C42-2 while support access is switched off', () => {
+  const off = (users: object) => ({ ...policy(), spec: { ...policy().spec, access: 'Disabled', users } });
+  const on = (users: object) => ({ ...policy(), spec: { ...policy().spec, users } });
+  const put = async (object: object) => as('grace', ['apply', '-f', '-'], JSON.stringify(object));
+  const person = (name: string, access = 'Enabled') =>
+    JSON.stringify({
+      apiVersion: 'supportaccess.dev/v1beta1',
+      kind: 'SupportUser',
+      metadata: { name },
+      spec: { access, displayName: 'Ada', userId: name, nameID: `${name}@vendor.example` },
+    });
+  /** As the operator would report it. */
+  const report = async (kind: 'SupportAccessPolicy' | 'SupportUser', name: string, status: object) =>
+    operator.mergePatch(
+      kinds[kind],
+      { name },
+      { patch: { status }, subresource: 'status', fieldManager: 'test' },
+    );
+
+  it('no person is added or let in again where the policy says WhileEnabled, also none who is disabled', async () => {
+    const users = { provisioning: 'WhileEnabled' };
+    await put(on(users));
+    await as('vendor', ['create', '-f', '-'], person('early', 'Disabled'));
+    await put(off(users));
+    for (const access of ['Enabled', 'Disabled']) {
+      const said = await refused('vendor', ['create', '-f', '-'], person('late', access));
+      expect(said).toContain('a person must not be added while support access is switched off');
+    }
+    expect(await refused('vendor', ['apply', '-f', '-'], person('early'))).toContain(
+      'must not be let in again',
+    );
+    await put(off({}));
+    await as('vendor', ['create', '-f', '-'], person('any'));
+  });
+
+  it('it is not switched on again before everyone is deactivated, where the policy says Deactivate', async () => {
+    const users = { whenDisabled: 'Deactivate' };
+    await put(off(users));
+    const { generation } = (await admin.get(kinds.SupportAccessPolicy, { name: 'default' })).metadata;
+    const again = () => refused('grace', ['apply', '-f', '-'], JSON.stringify(on(users)));
+    expect(await again()).toContain('the operator has not seen yet that it is Disabled');
+    await report('SupportAccessPolicy', 'default', { observedGeneration: generation });
+    expect(await again()).toContain('2 of 2 people are not deactivated yet, among them SupportUser any');
+    const deactivation = { startTime: '2026-12-01T08:00:00Z', reason: 'SwitchedOff' };
+    for (const name of ['any', 'early']) await report('SupportUser', name, { deactivation });
+    await put(on(users));
+    await put(policy());
   });
 });
 

@@ -7,7 +7,7 @@ const reads: Readonly<Record<string, readonly string[]>> = {
   SupportAccessGrant: ['SupportAccessPolicy', 'SupportPermissionMatrix'],
   SupportApplication: ['SupportAccessPolicy'],
   SupportCase: ['SupportAccessPolicy'],
-  SupportUser: ['all of SupportUser'],
+  SupportUser: ['SupportAccessPolicy', 'all of SupportUser'],
 };
 
 it.each(Object.entries(kindRules))(
