@@ -24,7 +24,7 @@ interface Place {
 export function unwiseIn(spec: MatrixSpec): Problem[] {
   const places = placesOf(spec);
   return [
-    ...masking(spec, places),
+    ...masking(spec),
     ...places.flatMap((place) => nothingBesidesLooking(spec, place)),
     ...places.flatMap((place) => [...notToBeSeen(place), ...actsUnseen(spec, place)]),
     ...almostTheSame(places),
@@ -49,7 +49,7 @@ function placesOf({ modules }: MatrixSpec): Place[] {
 
 const idleLists = ['maskedClasses', 'maskedFields', 'maskedPatterns', 'hostNames'] as const;
 
-function masking(spec: MatrixSpec, places: readonly Place[]): Problem[] {
+function masking(spec: MatrixSpec): Problem[] {
   const { masking: state, maskedClasses } = spec;
   if (state === 'Disabled') {
     const idle = idleLists
@@ -70,19 +70,7 @@ function masking(spec: MatrixSpec, places: readonly Place[]): Problem[] {
     rule: `should list ${each}: it is shown as it is`,
     fix: `add ${each}, or leave maskedClasses out to mask every class`,
   }));
-  return [...left, ...masksAndWrites(places)];
-}
-
-/** What support sends is not changed: a form that was filled from a masked page writes the mask over what it hides. */
-function masksAndWrites(places: readonly Place[]): Problem[] {
-  return places
-    .filter(({ actions }) => actions.length > 0)
-    .map(({ field, actions }) => ({
-      field: `${field}.actions`,
-      value: printable(actions.join(', ')),
-      rule: 'should not save what was masked: a form that shows the mask writes it over the address',
-      fix: 'list no action here that saves a form with personal data, or keep such fields out of the form',
-    }));
+  return left;
 }
 
 function nothingBesidesLooking(spec: MatrixSpec, { field, access, actions }: Place): Problem[] {

@@ -13,6 +13,7 @@ import { createRefuse, type RequestRefusal } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
 import { assertionKeysFrom } from './sessions/assertion-keys.ts';
 import { knownSessions } from './sessions/known-sessions.ts';
+import { createPseudonymsFor } from './sessions/session-pseudonyms.ts';
 import { createAnonymousCost } from './sign-in/anonymous-cost.ts';
 import { readAuthnRequestState } from './sign-in/authn-request-state.ts';
 import { evenlyFrom } from './sign-in/even-time.ts';
@@ -62,6 +63,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
     evenly: () => evenlyFrom(systemClock),
     sourceOf: source,
     iconRefusals: createIconRefusals(monotonic),
+    pseudonymsFor: createPseudonymsFor(parts.keys),
   };
 }
 

@@ -28,6 +28,7 @@ import { createRefuse } from '../../../webhook/gateway/refusals/refuse.ts';
 import type { RouteDeps } from '../../../webhook/gateway/routes.ts';
 import { assertionKeysFrom } from '../../../webhook/gateway/sessions/assertion-keys.ts';
 import { keysFrom } from '../../../webhook/gateway/sessions/keys.ts';
+import { createPseudonymsFor } from '../../../webhook/gateway/sessions/session-pseudonyms.ts';
 import { sealedSpec, sealIsValid, secretMatches } from '../../../webhook/gateway/sessions/session-seal.ts';
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
 import { createSignIn } from '../../../webhook/gateway/sign-in/sign-in.ts';
@@ -116,6 +117,8 @@ export interface MemoryParts {
     mayAsk: boolean;
     /** Whether a session that is named may be read. */
     mayJudge: boolean;
+    /** Whether values are written as pseudonyms that lead back; else as the masks of their classes. */
+    pseudonyms?: boolean;
     /** What is decided instead of what the rules say. */
     decision?: Decision;
     /** What is waited for before a Service can be dialled. */
@@ -145,6 +148,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     onFailure,
   });
   const consume = memoryConsume();
+  const pseudonymsFor = createPseudonymsFor(memoryKeys);
   const decider = withKeptReadings({
     decider: memoryDecider(parts),
     kept: new KeptWorlds(() => clock.monotonic()),
@@ -196,6 +200,7 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
     onSignedIn: () => undefined,
     evenly: () => () => Promise.resolve(),
     mayJudge: () => state.mayJudge,
+    pseudonymsFor: (world) => (state.pseudonyms === true ? pseudonymsFor(world) : undefined),
     iconRefusals: createIconRefusals(() => clock.monotonic()),
     sourceOf: (origin) => sourceOf(policy()?.spec.network, origin),
     now,

@@ -1,6 +1,8 @@
 /** The main job with every part as a pod: in through the gateway's Service, masked, refused, locked, cut, over. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../../kit/clock/eventually.ts';
+import { hiddenAddress } from '../../kit/masking/hidden.ts';
 import { applyGrant, ask, asProgram, reasonOf, signedIn, untilActive } from '../../kit/people/acts.ts';
 import { liftLock, lock, uidOf } from '../../kit/people/customer.ts';
 import type { Person } from '../../kit/people/http-person.ts';
@@ -32,10 +34,12 @@ describe('a person of support, with every part as a pod', () => {
     for (const path of ['/email-log', '/email-log.txt', '/api/email-log']) {
       const { status, body } = await ask(installation, ada, path);
       expect([path, status, anAddress.test(body)]).toEqual([path, 200, false]);
-      expect(body).toContain('[e-mail-hidden]');
+      expect(body).toMatch(hiddenAddress);
     }
     const stream = await ada.open(`${installation.applicationOrigin}/api/events`);
-    await eventually(() => expect(stream.text()).toContain('mail to [e-mail-hidden] queued'));
+    await eventually(() =>
+      expect(stream.text()).toMatch(new RegExp(`mail to ${hiddenAddress.source} queued`)),
+    );
     stream.close();
   });
 

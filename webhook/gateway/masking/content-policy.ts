@@ -20,6 +20,7 @@ import type { TextKind } from './reading/grammar.ts';
 import { TextMasker } from './text-masker.ts';
 import { textHead } from './unreadable.ts';
 import type { Encoding } from './wide-text.ts';
+import type { WriteHidden } from './writing.ts';
 
 /** Types that say that they are texts. Of any other the content decides. */
 export const textTypes =
@@ -65,18 +66,25 @@ const wideCharsets: Readonly<Record<string, Encoding | undefined>> = {
 };
 
 /** The masker of these classes. */
-export function createMasker(classes: readonly MaskedClass[]): Masker {
+export function createMasker(classes: readonly MaskedClass[], write?: WriteHidden): Masker {
+  const by = { classes, write };
   return {
-    plan: (headers) => planOf(classes, headers),
-    text: (value) => maskHeaderValue(value, classes),
+    plan: (headers) => planOf(by, headers),
+    text: (value) => maskHeaderValue(value, classes, write),
   };
 }
 
-function planOf(classes: readonly MaskedClass[], headers: ContentHeaders): MaskingPlan {
+/** By what a response is masked. */
+interface MaskedBy {
+  readonly classes: readonly MaskedClass[];
+  readonly write: WriteHidden | undefined;
+}
+
+function planOf(by: MaskedBy, headers: ContentHeaders): MaskingPlan {
   const rule = brokenRule(headers);
   if (rule !== undefined) return { kind: 'refuse', rule };
   const type = contentTypeOf(headers.contentType);
-  const text = textOf(classes, type);
+  const text = textOf(by, type, headers);
   const families = familiesOf(type.name);
   if (families !== undefined)
     return { kind: 'pass', open: () => new FileMasker({ families, text: textOrThrow(text) }) };
@@ -118,7 +126,11 @@ function codingsOf(value: string | undefined): string[] {
 }
 
 /** How a response of this type is masked, where it is a text. */
-function textOf(classes: readonly MaskedClass[], type: ContentType): Exclude<MaskingPlan, { kind: 'pass' }> {
+function textOf(
+  by: MaskedBy,
+  type: ContentType,
+  headersSay: Pick<ContentHeaders, 'isUtf8'>,
+): Exclude<MaskingPlan, { kind: 'pass' }> {
   const { name, charset, boundary } = type;
   if (charset === 'two') return { kind: 'refuse', rule: 'must name one charset' };
   if (charset !== undefined && !charsets.test(charset) && !Object.hasOwn(wideCharsets, charset))
@@ -126,11 +138,35 @@ function textOf(classes: readonly MaskedClass[], type: ContentType): Exclude<Mas
   if (/^(?:multipart|message)\//.test(name)) {
     if (name.startsWith('multipart/') && boundary === undefined)
       return { kind: 'refuse', rule: 'must name the boundary of its parts' };
-    return { kind: 'mask', open: () => new MimeMasker({ classes, type, planOf }) };
+    return {
+      kind: 'mask',
+      open: () => new MimeMasker({ ...by, type, planOf: (headers) => planOf(by, headers) }),
+    };
   }
   const encoding = charset === undefined ? undefined : wideCharsets[charset];
   const textFor = isCalledText(name) ? textHead : Number.POSITIVE_INFINITY;
-  return { kind: 'mask', open: () => new TextMasker({ classes, kind: kindOf(name), encoding, textFor }) };
+  return {
+    kind: 'mask',
+    open: () =>
+      new TextMasker({
+        ...by,
+        kind: kindOf(name),
+        encoding,
+        textFor,
+        isUtf8: isUtf8(type, headersSay),
+      }),
+  };
+}
+
+/** JSON and streams of events are always UTF-8. */
+function isUtf8(
+  { name, charset }: ContentType,
+  { isUtf8: isKnown = false }: Pick<ContentHeaders, 'isUtf8'>,
+): boolean {
+  if (isKnown) return true;
+  return charset === undefined
+    ? /[/+-](?:nd)?json$|^text\/event-stream$/.test(name)
+    : /^utf-?8$/.test(charset);
 }
 
 function textOrThrow(text: ReturnType<typeof textOf>): () => MaskingStream {

@@ -5,6 +5,7 @@
 import type { MaskedClass } from './classes/data-class.ts';
 import type { Masker } from './masker.ts';
 import { maskText } from './text-masker.ts';
+import type { WriteHidden } from './writing.ts';
 
 /** Encoded words that belong together: white space between two of them is none (RFC 2047 6.2). */
 const encodedWords = /=\?[^?\s]+\?[bq]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bq]\?[^?\s]*\?=)*/gi;
@@ -15,8 +16,8 @@ const extendedParameter = /(\*\s*=\s*[\w!#$%&+^`{}~-]+'[\w-]*')([^\s;,]*)/g;
 type Masked = ReturnType<Masker['text']>;
 
 /** The value without what has to be masked, and how many there were of each class. */
-export function maskHeaderValue(value: string, classes: readonly MaskedClass[]): Masked {
-  const options = { classes, kind: 'markup' } as const;
+export function maskHeaderValue(value: string, classes: readonly MaskedClass[], write?: WriteHidden): Masked {
+  const options = { classes, kind: 'markup', write, isKept: true } as const;
   const counts: Record<string, number> = {};
   const clean = (text: string): string => {
     const masked = maskText(text, options);

@@ -14,6 +14,8 @@ export interface ContentHeaders {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly transferEncoding?: string | undefined;
+  /** Whether what has no charset is UTF-8 all the same. */
+  readonly isUtf8?: boolean;
   /** How many lines of Content-Type there were. */
   readonly contentTypes?: number;
 }

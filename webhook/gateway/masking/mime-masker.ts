@@ -8,6 +8,7 @@ import { maskHeaderValue } from './header-value.ts';
 import { type ContentHeaders, type MaskingPlan, type MaskingStream, NotMaskable, sumOf } from './masker.ts';
 import { TextMasker } from './text-masker.ts';
 import { type Carried, inTransferEncoding, isIdentity } from './transfer-encoding.ts';
+import type { WriteHidden } from './writing.ts';
 
 /** The longest headers of one part; more is no mail. */
 const longestHeaders = 64 * 1024;
@@ -19,7 +20,8 @@ const deepest = 20;
 export interface MimeMaskerOptions {
   readonly classes: readonly MaskedClass[];
   readonly type: ContentType;
-  readonly planOf: (classes: readonly MaskedClass[], headers: ContentHeaders) => MaskingPlan;
+  readonly planOf: (headers: ContentHeaders) => MaskingPlan;
+  readonly write: WriteHidden | undefined;
 }
 
 /** One part: its headers, and how its body is carried. */
@@ -148,10 +150,10 @@ export class MimeMasker implements MaskingStream {
   }
 
   #body(type: ContentType, part: Part = wholeBody): MaskingStream {
-    const { classes, planOf } = this.#options;
+    const { planOf } = this.#options;
     const contentTypes = headersNamed(part.headers, 'content-type').length;
     const contentType = headerOf(part.headers, 'content-type') ?? 'text/plain';
-    const plan = planOf(classes, { contentType, contentEncoding: undefined, contentTypes });
+    const plan = planOf({ contentType, contentEncoding: undefined, contentTypes });
     if (plan.kind === 'refuse') throw new NotMaskable(plan.rule);
     const opened = (): MaskingStream => plan.open?.() ?? this.#mail();
     const quoted = (): MaskingStream => {
@@ -163,7 +165,7 @@ export class MimeMasker implements MaskingStream {
   }
 
   #mail(): MaskingStream {
-    return new TextMasker({ classes: this.#options.classes, kind: 'mail' });
+    return new TextMasker({ classes: this.#options.classes, kind: 'mail', write: this.#options.write });
   }
 
   #write(text: string): void {
@@ -183,7 +185,7 @@ export class MimeMasker implements MaskingStream {
     return headers
       .split(/(?<=\n)(?![ \t])/)
       .map((header) => {
-        const { value, counts } = maskHeaderValue(header, this.#options.classes);
+        const { value, counts } = maskHeaderValue(header, this.#options.classes, this.#options.write);
         Object.assign(this.#ended, sumOf(this.#ended, counts));
         return value;
       })

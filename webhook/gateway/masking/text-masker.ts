@@ -2,7 +2,13 @@
  * Takes the values of some classes out of a stream of bytes, in any chunks: what could be the beginning of a value
  * is held back until more comes, and never more than a few kilobytes. It does not know where the bytes go.
  */
-import { type ClassStage, type DataClass, longestBefore, type MaskedClass } from './classes/data-class.ts';
+import {
+  type ClassStage,
+  type DataClass,
+  longestBefore,
+  type MaskedClass,
+  type WriteValue,
+} from './classes/data-class.ts';
 import type { Masker, MaskingStream } from './masker.ts';
 import type { TextKind } from './reading/grammar.ts';
 import { inNoText, UnreadableWatch } from './unreadable.ts';
@@ -14,6 +20,7 @@ import {
   headOfWideText,
   wideEncodingOf,
 } from './wide-text.ts';
+import { longestContext, type WriteHidden, writeMask } from './writing.ts';
 
 /** How many bytes have to be there before the width of a text's characters can be told. */
 const widestMark = 4;
@@ -33,6 +40,12 @@ export interface TextMaskerOptions {
   readonly kind: TextKind;
   /** As the type declares it; a mark in the text overrules it. Undefined means single bytes unless the text shows other. */
   readonly encoding?: Encoding | undefined;
+  /** Writes what stands in place of a value; the mask of its class without it. */
+  readonly write?: WriteHidden | undefined;
+  /** Whether all of it may be sent back, as a header is; else each place tells. */
+  readonly isKept?: boolean;
+  /** Whether its bytes are known to be UTF-8. */
+  readonly isUtf8?: boolean | undefined;
   /** How many of its first characters have to be such as a text has; none without it. */
   readonly textFor?: number;
 }
@@ -74,8 +87,16 @@ export class TextMasker implements MaskingStream {
     this.#codec = encoding === undefined ? byteCodec() : codecOf(encoding);
     const begun = begunText(this.#head);
     const [, kind = this.#options.kind] = beginnings.find(([begins]) => begun.startsWith(begins)) ?? [];
-    this.#stages = classes.map((each) => ('follow' in each ? each.follow(kind) : new Stage(each, kind)));
+    this.#stages = classes.map((each) => this.#stage(each, kind, encoding !== undefined));
     return this.#codec;
+  }
+
+  #stage(each: MaskedClass, kind: TextKind, isWide: boolean): ClassStage {
+    const { write = writeMask, isUtf8 = false, isKept } = this.#options;
+    const characters = isWide ? 'text' : isUtf8 ? 'utf-8' : 'bytes';
+    const usual = isKept === undefined ? {} : { isKept };
+    const writeOne: WriteValue = (value) => write(each, { ...usual, ...value, kind, characters });
+    return 'follow' in each ? each.follow(kind, writeOne) : new Stage(each, kind, writeOne);
   }
 
   #mask(codec: Codec, bytes: Buffer, final: boolean): Buffer {
@@ -117,13 +138,15 @@ class Stage implements ClassStage {
   count = 0;
   readonly #dataClass: DataClass;
   readonly #kind: TextKind;
+  readonly #write: WriteValue;
   #held = '';
   /** What stood before that in the source. */
   #before = '';
 
-  constructor(dataClass: DataClass, kind: TextKind) {
+  constructor(dataClass: DataClass, kind: TextKind, write: WriteValue) {
     this.#dataClass = dataClass;
     this.#kind = kind;
+    this.#write = write;
   }
 
   get name(): string {
@@ -132,17 +155,24 @@ class Stage implements ClassStage {
 
   mask(more: string, final: boolean): string {
     const text = this.#held + more;
-    const { find, replacement } = this.#dataClass;
+    const { find } = this.#dataClass;
+    const context = this.#before;
     const parts: string[] = [];
     let copied = 0;
-    const open = find(text, { kind: this.#kind, final, before: this.#before }, ({ start, end, written }) => {
-      parts.push(text.slice(copied, start), written?.(replacement) ?? replacement);
-      copied = end;
-      this.count += 1;
-    });
+    const open = find(
+      text,
+      { kind: this.#kind, final, before: context.slice(-longestBefore) },
+      ({ start, end, written }) => {
+        const before = (context + text.slice(0, start)).slice(-longestContext);
+        const by = this.#write({ before, written: text.slice(start, end) });
+        parts.push(text.slice(copied, start), written?.(by) ?? by);
+        copied = end;
+        this.count += 1;
+      },
+    );
     parts.push(text.slice(copied, open));
     this.#held = text.slice(open);
-    this.#before = (this.#before + text.slice(Math.max(0, open - longestBefore), open)).slice(-longestBefore);
+    this.#before = (context + text.slice(Math.max(0, open - longestContext), open)).slice(-longestContext);
     return parts.join('');
   }
 }

@@ -15,11 +15,13 @@ import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Source } from '../listener/source-address.ts';
+import { restoredAddress } from '../masking/restore.ts';
 import type { BodyWatch } from './body-watches.ts';
 import { tagsMaskedSo, unmarkedTags } from './marked-tags.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
 import { sendBody } from './request-body.ts';
 import type { Upstream } from './resolve-service.ts';
+import { restoredBodyOf } from './restored-body.ts';
 import { cookiesOfSession } from './session-cookies.ts';
 import { TlsFailure } from './upstream-tls.ts';
 import { handshakeRequestLines } from './websocket/handshake.ts';
@@ -29,6 +31,8 @@ export interface ProxiedRequest {
   readonly exchange: Exchange;
   readonly policy: ProxyPolicy;
   readonly upstream: Upstream;
+  /** What is asked for with the values put back that stand sealed in the address; without it, the address as it came. */
+  readonly target?: string | undefined;
   /** Host with port as the client's browser writes it. */
   readonly authority: string;
   /** Origins beside the authority's that mean the same upstream: its own public URL. */
@@ -72,7 +76,10 @@ export interface UpstreamHead {
 export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHead> {
   const { exchange, policy, signal } = proxied;
   signal.throwIfAborted();
-  const outgoing = open(proxied);
+  if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
+  const restored = await restoredBodyOf(proxied);
+  signal.throwIfAborted();
+  const outgoing = open(proxied, restored);
   // Errors after the head also come out of the response's stream; here they only must not end the process.
   outgoing.on('error', () => undefined);
   const cancel = (): void => void outgoing.destroy();
@@ -80,10 +87,9 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHea
   exchange.response.once('close', cancel);
   const { promise: broken, reject } = Promise.withResolvers<never>();
   const timer = { stop: (): void => undefined };
-  if (exchange.request.headers.expect !== undefined) exchange.response.writeContinue();
   let bodyFailure: unknown;
   const bounds = { limit: policy.bodyLimit, idleMs: policy.bodyIdleMs, watches: proxied.bodyWatches ?? [] };
-  sendBody(exchange.request, outgoing, bounds).then(
+  sendBody(restored === undefined ? exchange.request : piecesOf(restored), outgoing, bounds).then(
     () => {
       const timeout = setTimeout(() => reject(new HeadTimeout()), policy.headTimeoutMs);
       timer.stop = () => clearTimeout(timeout);
@@ -109,6 +115,11 @@ export async function sendUpstream(proxied: ProxiedRequest): Promise<UpstreamHea
     timer.stop();
     broken.catch(() => undefined);
   }
+}
+
+/** One piece, as a client would have sent it. */
+async function* piecesOf(body: Buffer): AsyncGenerator<Buffer> {
+  if (body.length > 0) yield body;
 }
 
 async function headOf(
@@ -144,16 +155,19 @@ function upgradeLines(from: HeadersFrom): OutgoingHttpHeaders {
   return { connection: 'Upgrade', upgrade: headers.upgrade };
 }
 
-function open(proxied: ProxiedRequest): ClientRequest {
+function open(proxied: ProxiedRequest, restored: Buffer | undefined): ClientRequest {
   const { upstream, exchange } = proxied;
   return (upstream.tls ? httpsRequest : httpRequest)({
     host: upstream.host,
     port: upstream.port,
     ...(upstream.tls ? tlsOptions(upstream) : {}),
     method: exchange.request.method,
-    // Exactly as it came: the decision was about these bytes.
-    path: exchange.request.url ?? '/',
-    headers: requestHeaders(proxied),
+    // Exactly as it came: the decision was about these bytes, or about these with the values put back.
+    path: proxied.target ?? exchange.request.url ?? '/',
+    headers: {
+      ...requestHeaders(proxied),
+      ...(restored === undefined ? {} : { 'content-length': String(restored.length) }),
+    },
     agent: false,
   });
 }
@@ -202,12 +216,17 @@ function conditionsOnMasked(
   };
 }
 
+/** The application gets its cookies as it set them. */
+function cookiesFor({ sealedValues }: ProxyPolicy, cookies: string): string {
+  return sealedValues === undefined ? cookies : restoredAddress(cookies, sealedValues).text;
+}
+
 /** The headers that upstream sees: those that the policy lists, the cookies of this session, and our own. */
 export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
   const { exchange, policy, authority, recordId, source, session } = from;
   const { headers } = exchange.request;
   const masked = policy.masker !== undefined;
-  const cookie = policy.cookies ? cookiesOfSession(headers.cookie, session) : '';
+  const cookie = policy.cookies ? cookiesFor(policy, cookiesOfSession(headers.cookie, session)) : '';
   return {
     ...listedHeaders(policy.requestHeaders, masked, (name) => headers[name]),
     ...(masked ? conditionsOnMasked(headers, policy.tagMark) : {}),

@@ -9,6 +9,7 @@ import { isReason } from '../../../crds/rules/reasons.ts';
 import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import { MaskWatch } from '../masking/mask-watch.ts';
 import { type Masker, sumOf } from '../masking/masker.ts';
+import { restoredMessage } from '../masking/restore.ts';
 import type { Relayed } from './relay.ts';
 import type { ProxiedRequest } from './request.ts';
 import { drained } from './request-body.ts';
@@ -89,6 +90,7 @@ export async function relayWebSocket(
     upstream: new Side(connection, 'client'),
     masker: policy.masker,
     binaryPasses: policy.binaryPasses,
+    sealedValues: policy.sealedValues,
     onMessage,
   });
   const ending = await endOf(joined, { signal, leaving });
@@ -141,6 +143,7 @@ interface JoinedSides {
   readonly upstream: Side;
   readonly masker: Masker | undefined;
   readonly binaryPasses: boolean;
+  readonly sealedValues: ProxiedRequest['policy']['sealedValues'];
   /** Told of each message of the client. */
   readonly onMessage: () => void;
 }
@@ -152,10 +155,12 @@ class Joined {
   readonly #upstream: Side;
   readonly #masker: Masker | undefined;
   readonly #binaryPasses: boolean;
+  readonly #sealed: ProxiedRequest['policy']['sealedValues'];
   readonly #onMessage: () => void;
   #isOver = false;
 
-  constructor({ client, upstream, masker, binaryPasses, onMessage }: JoinedSides) {
+  constructor({ client, upstream, masker, binaryPasses, sealedValues, onMessage }: JoinedSides) {
+    this.#sealed = sealedValues;
     this.client = client;
     this.#upstream = upstream;
     this.#masker = masker;
@@ -172,10 +177,11 @@ class Joined {
 
   async fromClient(): Promise<Ending> {
     return this.#follow(this.client, this.#upstream, async ({ opcode, payload }) => {
-      if (this.#masker !== undefined && new MaskWatch().sees(payload))
+      const said = this.#sealed && opcode === opcodes.text ? restoredMessage(payload, this.#sealed) : payload;
+      if (this.#masker !== undefined && new MaskWatch().sees(said))
         throw new WebSocketError(closeCodes.policy, maskRule);
       this.#onMessage();
-      await this.#upstream.send(opcode, payload);
+      await this.#upstream.send(opcode, said);
     });
   }
 
@@ -240,7 +246,7 @@ class Joined {
   #masked(payload: Buffer): Buffer {
     if (this.#masker === undefined) return payload;
     // Without a type it is treated as every text may be read.
-    const plan = this.#masker.plan({ contentType: undefined, contentEncoding: undefined });
+    const plan = this.#masker.plan({ contentType: undefined, contentEncoding: undefined, isUtf8: true });
     if (plan.kind !== 'mask')
       throw new WebSocketError(closeCodes.unsupported, 'must send texts that can be read');
     const masking = plan.open();

@@ -24,7 +24,8 @@ export type KeyPurpose =
   | 'enter-code'
   | 'entered-application'
   | 'sign-in-cookie'
-  | 'assertion';
+  | 'assertion'
+  | 'masked-values';
 
 export interface GatewayKeys {
   /** The 256-bit key of one purpose, by which something is sealed now. */

@@ -5,6 +5,7 @@ import { Agent, buildConnector, type Dispatcher, EventSource } from 'undici';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../kit/clock/eventually.ts';
 import { aGatewayInProcess, type GatewayInProcess } from '../../../kit/installation/gateway-in-process.ts';
+import { hiddenAddress } from '../../../kit/masking/hidden.ts';
 import { dedicatedControlPlane } from '../../../kit/vitest/use-control-plane.ts';
 
 let installation: GatewayInProcess;
@@ -54,7 +55,7 @@ async function eventsOf(url: string, port: () => number) {
   const seen: number[] = [];
   const broken: number[] = [];
   source.addEventListener('message', ({ data }) => {
-    expect(data).toContain('of [e-mail-hidden]');
+    expect(data).toMatch(new RegExp(`of ${hiddenAddress.source}`));
     seen.push(Number.parseInt(String(data), 10));
   });
   source.addEventListener('error', () => broken.push(source.readyState));
@@ -86,7 +87,7 @@ it('a client of events goes on at another gateway, with the id of the last event
 it('the stream ends as HTTP ends a response, and the records say why', async () => {
   const ada = await installation.withSession();
   const stream = await ada.open(`${installation.application}/static/stream`);
-  await eventually(() => expect(stream.text()).toContain('[e-mail-hidden]'));
+  await eventually(() => expect(stream.text()).toMatch(hiddenAddress));
   await installation.gateway.stop();
   await stream.ended;
   expect(stream.isWhole()).toBe(true);

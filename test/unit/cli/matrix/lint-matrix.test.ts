@@ -153,11 +153,6 @@ describe('unwise is', () => {
       'spec.maskedClasses must not be read as masking',
     ],
     [
-      'to write where it masks',
-      { modules: limited('Save') },
-      'spec.modules[0].actions should not save what was masked',
-    ],
-    [
       'Limited without actions',
       { modules: [{ name: 'A', access: 'Limited' }] },
       'spec.modules[0].access should list actions',

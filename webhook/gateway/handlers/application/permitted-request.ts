@@ -62,6 +62,8 @@ export interface PermittedRequest {
   readonly decisionRequest: DecisionRequest;
   readonly policy: ProxyPolicy;
   readonly upstream: Upstream;
+  /** What is asked for with the values put back; without it, the address as it came. */
+  readonly target?: string | undefined;
 }
 
 /** Resolves when the response is finished, refused or cut, and its outcome is on its way to the records. */
@@ -163,7 +165,7 @@ async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {
 
 function proxiedOf(
   { policy: seen, leaving, supportPeople }: PermittedRequestDeps,
-  { exchange, decided, policy, upstream }: PermittedRequest,
+  { exchange, decided, policy, upstream, target }: PermittedRequest,
   assertion: string,
 ): Omit<ProxiedRequest, 'recordId' | 'signal'> {
   const handle = decided.world.session?.spec.handle ?? '';
@@ -171,6 +173,7 @@ function proxiedOf(
     exchange,
     policy,
     upstream,
+    target,
     leaving,
     // Host with port as browsers write it.
     authority: authorityOf({ ...seen()?.spec.gateway, host: exchange.host }),

@@ -8,7 +8,9 @@ import type { MaskedClass } from '../../masking/classes/data-class.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
+import type { Pseudonyms } from '../../masking/pseudonyms.ts';
 import { createStaticMasker } from '../../masking/static-files.ts';
+import { writeBy } from '../../masking/writing.ts';
 import { markOf } from '../../proxy/marked-tags.ts';
 import type { HeaderLists, ProxyPolicy } from '../../proxy/policy.ts';
 import { mayBeWebSocket } from '../../refusals/judged-request.ts';
@@ -93,11 +95,17 @@ function withMore(lists: HeaderLists, names: readonly string[] = []): HeaderList
   return more.length === 0 ? lists : { ...lists, passed: [...new Set([...lists.passed, ...more])] };
 }
 
+interface InForceFor {
+  readonly isListed?: boolean;
+  /** Of the session; without them every value of a class gets one word, which leads nowhere. */
+  readonly pseudonyms?: Pseudonyms | undefined;
+}
+
 /** The policy as this application, this route and this matrix have it. Not ok where the matrix hides what we cannot find. */
 export function policyInForce(
   general: ProxyPolicy,
   { world: { application, matrix }, route }: DecidedOf,
-  { isListed = false }: { readonly isListed?: boolean } = {},
+  { isListed = false, pseudonyms }: InForceFor = {},
 ): PolicyInForce {
   const own = general.ownResponseHeaders;
   const ownResponseHeaders = isListed ? { ...own, ...tellingOrigin } : own;
@@ -115,19 +123,35 @@ export function policyInForce(
     const detail = `this version cannot mask ${masked.unknown.join(', ')}, which the matrix has masked`;
     return { ok: false, reason: 'NotMaskable', detail };
   }
-  return { ok: true, policy: { ...policy, ...maskingOf(masked.classes, matrix.name, route) } };
+  return {
+    ok: true,
+    policy: {
+      ...policy,
+      ...maskingOf({ classes: masked.classes, matrixName: matrix.name, route, pseudonyms }),
+    },
+  };
+}
+
+interface MaskedFor {
+  readonly classes: readonly MaskedClass[];
+  readonly matrixName: string;
+  readonly route: Decided['route'];
+  readonly pseudonyms: Pseudonyms | undefined;
 }
 
 /** Tags of one version of a body differ where it is masked in another way. */
-function maskingOf(
-  classes: readonly MaskedClass[],
-  matrixName: string,
-  route: Decided['route'],
-): Pick<ProxyPolicy, 'masker' | 'tagMark'> {
-  const usual = classes.length === 0 ? undefined : createMasker(classes);
-  const names = [...classes.map(({ name }) => name), matrixName];
-  if (!isFile(route)) return { masker: usual, tagMark: markOf(...names) };
-  return { masker: createStaticMasker(usual), tagMark: markOf(...names, 'Static') };
+function maskingOf({
+  classes,
+  matrixName,
+  route,
+  pseudonyms,
+}: MaskedFor): Pick<ProxyPolicy, 'masker' | 'tagMark' | 'sealedValues'> {
+  const write = pseudonyms && writeBy(pseudonyms);
+  const usual = classes.length === 0 ? undefined : createMasker(classes, write);
+  const names = [...classes.map(({ name }) => name), matrixName, ...(pseudonyms ? [pseudonyms.mark] : [])];
+  const sealedValues = usual && pseudonyms;
+  if (!isFile(route)) return { masker: usual, tagMark: markOf(...names), sealedValues };
+  return { masker: createStaticMasker(usual), tagMark: markOf(...names, 'Static'), sealedValues };
 }
 
 /** Whether all that the request may mean are files of Static routes. */

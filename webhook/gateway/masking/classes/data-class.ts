@@ -45,7 +45,21 @@ export interface ClassStage {
 
 /** A class whose values are told by where they stand in the text, which has to be followed. */
 export interface PlacedClass extends ClassOfData {
-  readonly follow: (kind: TextKind) => ClassStage;
+  readonly follow: (kind: TextKind, write: WriteValue) => ClassStage;
+}
+
+/** Writes what stands in place of a value at its place. */
+export type WriteValue = (value: ValuePlace) => string;
+
+export interface ValuePlace {
+  /** What stands before it, as far as it is looked at. */
+  readonly before: string;
+  /** As the text writes it. */
+  readonly written: string;
+  /** Whether it is known to be sent back, or not; else what stands before it tells. */
+  readonly isKept?: boolean;
+  /** Whether only its beginning is there. */
+  readonly isCut?: boolean;
 }
 
 /** What a text is masked by. */

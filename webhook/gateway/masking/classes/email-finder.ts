@@ -13,6 +13,7 @@ import type { Finder, FindOptions, Found } from './data-class.ts';
 import { longestEscape, readDomain } from './email-domain.ts';
 import { isPlain, localStart } from './email-parts.ts';
 import { longestQuoted, openQuote, quotedStart } from './quoted-local.ts';
+import { sealedDomain } from './sealed-domain.ts';
 
 /** What a search says about one at-sign: an address, none, or that the text ends before this can be known. */
 export type AtSign = Found | 'none' | { readonly openFrom: number };
@@ -187,14 +188,18 @@ interface Written {
 
 /** What is said of what is written like an address and is none, or that it cannot be told yet. */
 function otherAt(text: string, { start, at, after, end }: Written, final: boolean): AtSign | undefined {
-  // `load@https://…` is a line of a stack.
-  if (text.startsWith('://', end)) return 'none';
+  // `load@https://…` is a line of a stack, and what is written in place of an address is none.
+  if (isNone(text, after, end)) return 'none';
   if (!final && mayBeScheme(text, end)) return { openFrom: start };
   // `https://x.com/@scope/name` names a package, or a person's page.
   if (text[at - 1] === '/' && !text.slice(after, end).includes('.')) return 'none';
   if (text.slice(start, at) !== repositoryAccount) return undefined;
   if (!final && text.length - end < 2) return { openFrom: start };
   return pathBegins.test(text.slice(end, end + 2)) ? 'none' : undefined;
+}
+
+function isNone(text: string, after: number, end: number): boolean {
+  return text.startsWith('://', end) || text.startsWith(sealedDomain, after);
 }
 
 function mayBeScheme(text: string, end: number): boolean {

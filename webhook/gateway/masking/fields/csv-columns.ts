@@ -102,14 +102,14 @@ export class CsvColumns implements ClassStage {
     if (text.length - at < longestValue) return undefined;
     // A mark at the end may be one half of a doubled one.
     const cut = text.endsWith('"') ? text.length - 1 : text.length;
-    const out = text.slice(at, start) + this.#shown(text.slice(start, cut), cell);
+    const out = text.slice(at, start) + this.#shown(text.slice(start, cut), cell, true);
     this.#inside = { ...cell, isBegun: true };
     return { out, at: cut };
   }
 
-  #shown(value: string, { hidden, isBegun }: Cell): string {
+  #shown(value: string, { hidden, isBegun }: Cell, isCut = false): string {
     if (!hidden) return value;
-    return isBegun ? '' : this.#hide(value);
+    return isBegun ? '' : this.#hide(value, { isKept: false, isCut });
   }
 }
 

@@ -76,6 +76,8 @@ export class TakingContent implements Taking {
   readonly #name: string;
   readonly #hide: Hide;
   readonly #isRaw: boolean;
+  /** Whether a form sends it. */
+  readonly #isKept: boolean;
   #depth = 1;
   #dropping = false;
 
@@ -84,6 +86,7 @@ export class TakingContent implements Taking {
     this.#hide = hide;
     // A text field holds no elements.
     this.#isRaw = this.#name === 'textarea';
+    this.#isKept = this.#isRaw || this.#name === 'select';
   }
 
   take(text: string, from: number, final: boolean): Taken {
@@ -110,7 +113,7 @@ export class TakingContent implements Taking {
     const isOpen = next < 0 || (this.#isRaw && text.length - next < this.#name.length + 2);
     if (isOpen && !final && end - at < longestValue) return { out: '', at, done: false };
     this.#dropping = next < 0;
-    return { out: this.#around(text.slice(at, end)), at: end, done: false };
+    return { out: this.#around(text.slice(at, end), next < 0 && !final), at: end, done: false };
   }
 
   /** Where the end of a text field stands, or what may become it; -1 where there is none. */
@@ -124,16 +127,20 @@ export class TakingContent implements Taking {
   }
 
   /** The blanks around a value stay. */
-  #around(words: string): string {
+  #around(words: string, isCut = false): string {
     const value = words.trim();
     if (value === '') return words;
     const start = words.indexOf(value);
-    return words.slice(0, start) + this.#hide(value) + words.slice(start + value.length);
+    return (
+      words.slice(0, start) +
+      this.#hide(value, { isKept: this.#isKept, isCut }) +
+      words.slice(start + value.length)
+    );
   }
 
   #markup(text: string, at: number, final: boolean): Taken {
     const special = this.#special(text, at);
-    if (special !== undefined) return special;
+    if (special !== undefined) return special === 'open' ? this.#unfinished(text, at, final) : special;
     const end = tagEnd(text, at);
     if (end < 0) return this.#unfinished(text, at, final);
     const tag = text.slice(at, end);
@@ -153,14 +160,19 @@ export class TakingContent implements Taking {
   }
 
   /** CDATA is text; what a comment or an instruction says in a field is not for a reader. */
-  #special(text: string, at: number): Taken | undefined {
-    if (text.startsWith('<![CDATA[', at)) {
-      const end = text.indexOf(']]>', at);
-      if (end < 0) return undefined;
-      return { out: this.#around(text.slice(at + 9, end)), at: end + 3, done: false };
-    }
-    const close = text.startsWith('<!--', at) ? '-->' : text.startsWith('<?', at) ? '?>' : undefined;
-    const end = close === undefined ? -1 : text.indexOf(close, at);
-    return end < 0 || close === undefined ? undefined : { out: '', at: end + close.length, done: false };
+  #special(text: string, at: number): Taken | 'open' | undefined {
+    const follows = text.slice(at, at + 9);
+    const kind = specials.find(({ begins }) => begins.startsWith(follows) || follows.startsWith(begins));
+    if (kind === undefined || follows.length < 2) return follows.length < 2 ? 'open' : undefined;
+    const end = text.indexOf(kind.ends, at + kind.begins.length);
+    if (end < 0) return 'open';
+    const out = kind.isText ? this.#around(text.slice(at + kind.begins.length, end)) : '';
+    return { out, at: end + kind.ends.length, done: false };
   }
 }
+
+const specials = [
+  { begins: '<![CDATA[', ends: ']]>', isText: true },
+  { begins: '<!--', ends: '-->', isText: false },
+  { begins: '<?', ends: '?>', isText: false },
+] as const;

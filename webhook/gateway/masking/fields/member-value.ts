@@ -57,7 +57,11 @@ export class TakingMember implements Taking {
     if (close < 0 && !final) {
       if (text.length - start < longestValue) return { out: '', at, done: false };
       this.#dropped = opening;
-      return { out: opening + this.#hide(text.slice(start)), at: safeCut(text, start), done: false };
+      return {
+        out: opening + this.#hide(text.slice(start), { isCut: true }),
+        at: safeCut(text, start),
+        done: false,
+      };
     }
     const end = close < 0 ? text.length : close;
     const value = text.slice(start, end);

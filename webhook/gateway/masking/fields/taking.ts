@@ -14,7 +14,15 @@ export interface Taking {
 }
 
 /** Writes what stands in place of a value, and counts it; an empty value stays. */
-export type Hide = (value: string) => string;
+export type Hide = (value: string, place?: HiddenPlace) => string;
+
+/** A value is sent back, and whole, unless it says otherwise. */
+export interface HiddenPlace {
+  readonly isKept?: boolean;
+  readonly isCut?: boolean;
+  /** What stands before it, where it is a part of an address. */
+  readonly before?: string;
+}
 
 /** Values up to this length are read whole; of a longer one the rest is dropped as it comes. */
 export const longestValue = 4096;
@@ -38,6 +46,6 @@ export class TakingUntil implements Taking {
     if (this.#dropping) return { out: '', at: end, done };
     if (!done && end - from < longestValue) return { out: '', at: from, done };
     this.#dropping = true;
-    return { out: this.#hide(text.slice(from, end)), at: end, done };
+    return { out: this.#hide(text.slice(from, end), { isCut: !done, before: '=' }), at: end, done };
   }
 }
