@@ -17,6 +17,12 @@ export const defaultNamespaces = {
   identities: 'support-access-identities',
 } as const;
 
+/** Where the contacts of open support cases are kept for vendor operations. One installation is all that a cluster has. */
+export const casesNamespace = 'support-access-cases';
+
+/** On all that the operator makes for a support case: its UID. */
+export const caseUidLabel = 'supportaccess.dev/case-uid';
+
 /** For whom an application has its ServiceAccount's token made when it asks the gateway; one for the records is another. */
 export const reviewsAudience = 'support-access-reviews';
 
@@ -42,6 +48,8 @@ export const installed = {
   webhookConfiguration: 'support-access',
   /** ValidatingAdmissionPolicyBinding, of the cluster: has the API server ask who may consent to a grant. */
   consentGuard: 'support-access-open-supportaccessgrants',
+  /** ClusterRoleBinding: who sees all support cases. */
+  elevatedContacts: 'support-access-elevated-contacts',
   /** Lease: which operator acts. */
   operatorLease: 'support-access-operator',
   /** NetworkPolicy that the operator makes. */

@@ -72,6 +72,11 @@ export const SubjectAccessReviews = clusterWide(
   'subjectaccessreviews',
   'SubjectAccessReview',
 );
+export const SelfSubjectRulesReviews = clusterWide(
+  'authorization.k8s.io/v1',
+  'selfsubjectrulesreviews',
+  'SelfSubjectRulesReview',
+);
 export const SelfSubjectAccessReviews = clusterWide(
   'authorization.k8s.io/v1',
   'selfsubjectaccessreviews',

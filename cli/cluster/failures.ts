@@ -26,7 +26,7 @@ function saidBy({ body, message }: KubeError): string {
 }
 
 const whoMay =
-  'To get the right: ask for the ClusterRole support-access-administrator (grants, the policy, locks) or support-access-vendor-operations (people of the vendor).';
+  'To get the right: ask for the ClusterRole support-access-administrator (grants, the policy, locks) or support-access-vendor-operations (people of the vendor); support-access-case-admin opens support cases of its own.';
 
 /** A rule was broken, as opposed to a right that is missing: the schema, a policy or the webhook says so. */
 function isRefusal(error: KubeError): boolean {

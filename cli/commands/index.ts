@@ -1,6 +1,9 @@
 /** The list of commands. A new command is a file here and a line below. */
 import type { Command } from '../command.ts';
 import { canI } from './can-i.ts';
+import { caseAddContact, caseClose, caseRemoveContact } from './case-change.ts';
+import { caseList } from './case-list.ts';
+import { caseOpen } from './case-open.ts';
 import { check } from './check.ts';
 import { completion } from './completion.ts';
 import { confirmRestore } from './confirm-restore.ts';
@@ -36,6 +39,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   policy: 'The master switch of support access',
   sso: 'The identity provider with which people sign in',
   user: "The people of the vendor's support",
+  case: 'Support cases, and who may talk to support about them',
   records: 'Read and check the records of support access',
   matrix: 'Work with permission matrices',
   routes: 'What requests to an application mean',
@@ -58,6 +62,11 @@ export const commands: readonly Command[] = [
   ssoCheck,
   userAdd,
   userDeactivate,
+  caseList,
+  caseOpen,
+  caseAddContact,
+  caseRemoveContact,
+  caseClose,
   explain,
   recordsPrint,
   recordsHead,

@@ -53,6 +53,14 @@ export const events = {
   // The retention time has passed; the object is deleted next.
   'user.removed': point('SAU07I', 'operator'),
 
+  'case.opened': point('SAK01I', 'operator'),
+  'case.changed': point('SAK02I', 'operator'),
+  // An elevated contact became the owner.
+  'case.taken_over': point('SAK03W', 'operator'),
+  'case.closed': point('SAK04I', 'operator'),
+  'case.reopened': point('SAK05I', 'operator'),
+  'case.deleted': point('SAK06I', 'operator'),
+
   // A matrix never changes: it is made, and another one of its name is made anew.
   'matrix.created': point('SAM01I', 'operator'),
   'matrix.changed': point('SAM02I', 'operator'),

@@ -234,6 +234,8 @@ const table = {
   HostTaken: { sentence: 'An older application has this host.', ...byOperator },
   HostOutsideSuffixes: { sentence: 'The host is under none of the suffixes of the policy.', ...byOperator },
   HostReserved: { sentence: 'The host is the support host, which serves no application.', ...byOperator },
+  CaseOpen: { sentence: 'The support case is open.', ...byOperator },
+  CaseClosed: { sentence: 'The support case is closed.', ...byOperator },
   ProviderTrusted: { sentence: 'The identity provider of the policy is trusted.', ...byOperator },
   DiffersInForm: { sentence: 'A sign-in differed in letter case or blanks alone.', ...byOperator },
   ProviderNeedsAttention: { sentence: 'The identity provider needs attention.', ...byOperator },

@@ -25,6 +25,10 @@ export interface ClusterRoleRule {
   readonly verbs: readonly string[];
 }
 
+export interface Role extends KubeObject {
+  readonly rules?: readonly ClusterRoleRule[] | null;
+}
+
 export interface ClusterRole extends KubeObject {
   readonly rules?: readonly ClusterRoleRule[] | null;
   readonly aggregationRule?: unknown;

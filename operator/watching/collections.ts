@@ -8,7 +8,7 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportSession } from '../../crds/generated/support-session.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
-import { installed } from '../../crds/names.ts';
+import { casesNamespace, caseUidLabel, installed } from '../../crds/names.ts';
 import { handMadeSlicesSelector } from '../../crds/rules/request/service.ts';
 import type { KubeObject } from '../../kube/objects.ts';
 import {
@@ -21,13 +21,14 @@ import {
   NetworkPolicies,
   type Resource,
   RoleBindings,
+  Roles,
   ServiceAccounts,
   Services,
   ValidatingAdmissionPolicyBindings,
   ValidatingWebhookConfigurations,
 } from '../../kube/resources.ts';
 import type { WatchCache } from '../../kube/watch/watch-cache.ts';
-import type { AnyBinding, ClusterRole, RoleBinding } from '../rbac/rbac-objects.ts';
+import type { AnyBinding, ClusterRole, Role, RoleBinding } from '../rbac/rbac-objects.ts';
 import type {
   ConfigMap,
   EndpointSlice,
@@ -93,6 +94,8 @@ export const collections = {
   }),
   accounts: collection<ServiceAccount>(ServiceAccounts, { within: 'identitiesNamespace' }),
   bindings: collection<RoleBinding>(RoleBindings),
+  caseRoles: collection<Role>(Roles, { labelled: caseUidLabel }),
+  caseContacts: collection<ConfigMap>(ConfigMaps, { inNamespace: casesNamespace, labelled: caseUidLabel }),
   clusterBindings: collection<AnyBinding>(ClusterRoleBindings),
   clusterRoles: collection<ClusterRole>(ClusterRoles),
   services: collection<Service>(Services),

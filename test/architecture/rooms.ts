@@ -141,7 +141,17 @@ const webhook = alsoImporting(
 );
 
 /** What the plugin's commands are about. They never import each other. */
-const pluginSubjects = ['check', 'grants', 'locks', 'matrix', 'policy', 'records', 'status', 'users'];
+const pluginSubjects = [
+  'cases',
+  'check',
+  'grants',
+  'locks',
+  'matrix',
+  'policy',
+  'records',
+  'status',
+  'users',
+];
 
 const cli = alsoImporting(
   {

@@ -11,6 +11,7 @@ import { anExampleInstallation, type ExampleInstallation } from '../kit/installa
 import { ask, reasonOf, signedIn, untilActive } from '../kit/people/acts.ts';
 import type { Person } from '../kit/people/http-person.ts';
 import { aFolder } from '../kit/records/store-file.ts';
+import { aCaseIsLived } from './a-support-case.ts';
 
 let installation: ExampleInstallation;
 let grace: PluginUser;
@@ -148,6 +149,8 @@ describe('CC-13 an administrator at a terminal', () => {
     await untilActive(installation, 'by-hand');
   });
 });
+
+describe('OK-1 a support case', () => aCaseIsLived(() => ({ installation, grace, vendor, yes })));
 
 /** In their order, with the names of the example installation; what asks is answered with yes. */
 describe('the commands of docs/plugin.md', () => {

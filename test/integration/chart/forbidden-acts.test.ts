@@ -31,6 +31,7 @@ import {
 import { guardedFields } from '../../kit/rights/webhook.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
 import { actsOfPeople, type Person, reader, standingCase, standingLock } from './acts-of-people.ts';
+import { makeCases } from './case-scene.ts';
 
 interface Policy {
   readonly metadata: { readonly name: string };
@@ -91,6 +92,7 @@ async function makeScene(): Promise<void> {
   const theirs = { metadata: { name: 'theirs', labels: copiedLabels }, roleRef, subjects: [] };
   await make(`${rbac}/namespaces/${victim}/rolebindings`, theirs);
   const operator = callerFor('operator');
+  await makeCases({ cp, make, operator });
   for (const name of [identity, otherIdentity]) {
     await make(paths.identityAccounts, { metadata: { name, labels: copiedLabels } }, operator);
     await make(paths.identitySecrets, { metadata: { name, labels: copiedLabels } }, operator);

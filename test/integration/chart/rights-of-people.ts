@@ -50,6 +50,7 @@ export const rolesOfTheChart: Readonly<Record<string, Rights>> = {
     auditrecords: 'get',
   },
   'case-admin': { supportcases: 'create' },
+  'elevated-contact': { supportcases: `${read} update patch` },
   editor: {
     supportapplications: write,
     supportaccessgrants: write,

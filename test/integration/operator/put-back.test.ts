@@ -58,6 +58,14 @@ beforeAll(async () => {
   setting = await operated.aSetting();
   await putAll(setting);
   await lock(setting.admin, 'ns.elsewhere');
+  const { namespace } = setting;
+  const input = JSON.stringify({
+    apiVersion: 'supportaccess.dev/v1beta1',
+    kind: 'SupportCase',
+    metadata: { name: 'stuck', namespace },
+    spec: { subject: 'Mail jobs are stuck', owner: 'cluster-admin' },
+  });
+  await controlPlane.kubectl(['create', '-f', '-'], { kubeconfig: clusterAdmin, input });
   const account = await controlPlane.serviceAccountKubeconfig(releaseNamespace, 'support-access-gateway');
   gateway = callerOf(account.kubeconfig);
 });

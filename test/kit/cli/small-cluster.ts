@@ -24,11 +24,13 @@ const grant = {
   expirationTime: '2026-12-04T12:00:00Z',
 };
 const user = { access: 'Enabled', displayName: 'Ada', userId: 's-1', nameID: 'ada@example.com' };
+const supportCase = { subject: 'Mail', state: 'Open', owner: 'grace', contacts: [{ name: 'grace' }] };
 const matrix = { system: 'casepoint', revision: 1, masking: 'Enabled', modules: [] };
 
 const first: Readonly<Record<string, readonly [kind: string, spec: object]>> = {
   [`${grants('ecase')}/case-1`]: ['SupportAccessGrant', grant],
   [`${grants('other')}/case-2`]: ['SupportAccessGrant', grant],
+  [`${inGroup}/namespaces/ecase/supportcases/case-1`]: ['SupportCase', supportCase],
   [`${inGroup}/supportusers/ada`]: ['SupportUser', user],
   [`${inGroup}/supportpermissionmatrices/casepoint-1`]: ['SupportPermissionMatrix', matrix],
   [`${inGroup}/namespaces/ecase/supportapplications/ecase`]: ['SupportApplication', {}],

@@ -10,6 +10,7 @@ type Event = WatchEvent<KubeObject>;
 interface Selected {
   readonly plural: string;
   readonly fieldSelector?: string | undefined;
+  readonly labelSelector?: string | undefined;
 }
 
 interface Watcher extends Selected {
@@ -32,18 +33,18 @@ export class FollowedServer {
     return {
       list: async <T>(
         { plural }: Selected,
-        { fieldSelector }: Partial<Selected> = {},
+        { fieldSelector, labelSelector }: Partial<Selected> = {},
       ): Promise<ObjectList<T>> => {
         const items = (this.#held[plural] ?? []).filter((object) =>
-          selects({ plural, fieldSelector }, object),
+          selects({ plural, fieldSelector, labelSelector }, object),
         );
         return { items: items as T[], resourceVersion: '1' };
       },
       versionOf: async () => '1',
       watch: async <T extends KubeObject>(
         { plural }: Selected,
-        { fieldSelector, signal }: Partial<Selected> & { readonly signal: AbortSignal },
-      ) => this.#eventsOf({ plural, fieldSelector }, signal) as AsyncIterable<WatchEvent<T>>,
+        { fieldSelector, labelSelector, signal }: Partial<Selected> & { readonly signal: AbortSignal },
+      ) => this.#eventsOf({ plural, fieldSelector, labelSelector }, signal) as AsyncIterable<WatchEvent<T>>,
     };
   }
 
@@ -70,6 +71,9 @@ export class FollowedServer {
   }
 }
 
-function selects({ fieldSelector }: Selected, { metadata }: KubeObject): boolean {
+/** Of labels, only that one is there. */
+function selects({ fieldSelector, labelSelector = '' }: Selected, { metadata }: KubeObject): boolean {
+  const isLabelled = !/^[a-z./-]+$/.test(labelSelector) || metadata.labels?.[labelSelector] !== undefined;
+  if (!isLabelled) return false;
   return fieldSelector === undefined || fieldSelector === `metadata.name=${metadata.name}`;
 }

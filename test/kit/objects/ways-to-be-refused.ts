@@ -122,6 +122,8 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
     arrange: put(aPolicy(withoutSpec('allowedCIDRs')), aGrant(opened(), withoutSpec('allowedCIDRs'))),
   },
   AddressesListed: reported('AddressesListed'),
+  CaseOpen: reported('CaseOpen'),
+  CaseClosed: reported('CaseClosed'),
 
   NoApplication: without('SupportApplication', 'ecase'),
   ApplicationNotGranted: withGrant(withoutApplication()),

@@ -74,6 +74,24 @@ export const heldRights: Readonly<Record<AccountName, readonly HeldRight[]>> = {
         'give support identities the roles named under `bind`, in any namespace, or take them; bindings of others the policy `support-access-operator-bindings` keeps from it. It learns all RoleBindings',
     },
     {
+      right: 'everywhere: update, patch supportcases',
+      worst:
+        'nothing itself, as the policy `support-access-operator-cases` refuses each use; it passes them on to owners of cases',
+    },
+    {
+      right: 'everywhere: list, watch, create, update, delete roles',
+      worst:
+        'give any user the rights of an owner on any support case, or take them: the policy `support-access-operator-roles` keeps it from every other Role. It learns all Roles',
+    },
+    {
+      right: 'everywhere: update clusterrolebindings (support-access-elevated-contacts)',
+      worst: 'let any user of the cluster see and change all support cases, and take them over',
+    },
+    {
+      right: 'support-access-cases: list, watch, create, update, delete configmaps',
+      worst: 'tell vendor operations untrue contacts of support cases, or none',
+    },
+    {
       right: 'everywhere: get, list, watch clusterrolebindings, clusterroles',
       worst: 'learn who has which rights in the cluster',
     },

@@ -2,6 +2,7 @@
 import { defaultNamespaces } from '../../../crds/names.ts';
 import type { ActRequest, ForbiddenAct } from './forbidden-act.ts';
 import { deleting, patching, posting, readByDeleting, reading, updating } from './forbidden-act.ts';
+import { rightsOnCases } from './operator-cases.ts';
 import { copiedLabels, identity, matrixRole, metadataChanges, ours, paths, rbac, victim } from './scene.ts';
 import { ownMetadata, tellingOfCertificates } from './webhook.ts';
 
@@ -198,6 +199,7 @@ const namespaces: readonly ForbiddenAct[] = [
 /** What the operator is refused. */
 export const operator: readonly ForbiddenAct[] = [
   ...identitiesOnly,
+  ...rightsOnCases,
   ...namespaces,
   ...rights,
   ...names,

@@ -19,14 +19,18 @@ export interface Right {
 
 interface Binding extends RenderedObject {
   readonly roleRef: { readonly kind: string; readonly name: string };
-  readonly subjects: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
+  readonly subjects?: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly namespace?: string;
+  }[];
 }
 
 /** All rights that the rendered bindings give to one ServiceAccount of the release. */
 export function rightsOf(objects: readonly RenderedObject[], account: string): Right[] {
   const bindings = objects.filter(({ kind }) => kind.endsWith('RoleBinding')) as Binding[];
   return bindings
-    .filter(({ subjects }) =>
+    .filter(({ subjects = [] }) =>
       subjects.some(({ kind, name }) => kind === 'ServiceAccount' && name === account),
     )
     .flatMap(({ roleRef, metadata }) =>

@@ -1,6 +1,6 @@
 /** The chart's objects have the names that the programs look for. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { defaultNamespaces, installed, programs } from '../../../crds/names.ts';
+import { casesNamespace, defaultNamespaces, installed, programs } from '../../../crds/names.ts';
 import { type RenderedObject, renderChart } from '../../kit/installation/chart.ts';
 import { rightsOf } from './fixture.ts';
 
@@ -22,6 +22,7 @@ const made: Readonly<Record<keyof typeof installed, readonly string[]>> = {
   webhookService: ['Service'],
   webhookConfiguration: ['ValidatingWebhookConfiguration'],
   consentGuard: ['ValidatingAdmissionPolicyBinding'],
+  elevatedContacts: ['ClusterRoleBinding'],
   operatorLease: [],
   gatewayNetworkPolicy: [],
 };
@@ -61,8 +62,8 @@ describe('the chart', () => {
     expect(rules.some(({ resourceNames = [] }) => resourceNames.includes(name))).toBe(true);
   });
 
-  it('makes the namespace of identities', () => {
+  it('makes the namespaces of identities and of contacts', () => {
     const names = objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
-    expect(names).toEqual([defaultNamespaces.identities]);
+    expect(names).toEqual([casesNamespace, defaultNamespaces.identities]);
   });
 });

@@ -55,6 +55,8 @@ describe('the list of controllers', () => {
       'mutation: mutatingwebhookconfigurations',
       'accounts: serviceaccounts',
       'bindings: rolebindings',
+      'caseRoles: roles',
+      'caseContacts: configmaps',
       'clusterBindings: clusterrolebindings',
       'clusterRoles: clusterroles',
       'services: services',

@@ -75,6 +75,8 @@ describe('the table of reasons', () => {
     HostTaken             401    ends    status person   closed               grant.closed    signin.failed      operator
     HostOutsideSuffixes   401    ends    status person   closed               grant.closed    signin.failed      operator
     HostReserved          401    ends    status person   closed               grant.closed    signin.failed      operator
+    CaseOpen              401    ends    status person   closed               grant.closed    signin.failed      operator
+    CaseClosed            401    ends    status person   closed               grant.closed    signin.failed      operator
     ProviderTrusted       401    ends    status person   closed               grant.closed    signin.failed      operator
     DiffersInForm         401    ends    status person   closed               grant.closed    signin.failed      operator
     ProviderNeedsAttention 401    ends    status person   closed               grant.closed    signin.failed      operator

@@ -4,10 +4,12 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
+import type { SupportCase } from '../../../../crds/generated/support-case.ts';
 import type { SupportUser } from '../../../../crds/generated/support-user.ts';
 import type { Condition } from '../../../../crds/rules/conditions.ts';
 import { isReason, type Reason, reasons } from '../../../../crds/rules/reasons.ts';
 import { planApplication } from '../../../../operator/application/plan.ts';
+import { planCase } from '../../../../operator/case/plan.ts';
 import { Closings } from '../../../../operator/grant/closings.ts';
 import { followClocks } from '../../../../operator/observers/clock-watch.ts';
 import { policyStatus } from '../../../../operator/policy/report.ts';
@@ -17,6 +19,7 @@ import { aStepClock } from '../../../kit/clock/step-clock.ts';
 import { type Authority, createAuthority } from '../../../kit/control-plane/pki.ts';
 import { plainComplaints, problemComplaints } from '../../../kit/messages/good-message.ts';
 import { anApplication, inVersion } from '../../../kit/objects/application.ts';
+import { aCase } from '../../../kit/objects/case.ts';
 import * as grants from '../../../kit/objects/grant.ts';
 import { after } from '../../../kit/objects/grant-life.ts';
 import {
@@ -193,6 +196,8 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   SupportRoleMissing: ofGrant(withGrant(grants.requiringRoles('tier3')), withUsers(aUser(withRoles()))),
   NoAllowedCIDRs: ofGrant(withGrant(grants.fromAddresses()), policyOf(policies.allowing())),
   AddressesListed: ofNewGrant(),
+  CaseOpen: () => ofCase(aCase()),
+  CaseClosed: () => ofCase(aCase(withSpec({ state: 'Closed' }))),
   NoApplication: ofGrant(of({ application: undefined })),
   Incompatible: ofNewGrant(
     withMatrix(aMatrix(forVersions('>=27'))),
@@ -238,6 +243,10 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   HostReserved: () => ofApplication({ object: anApplication(withSpec({ host: 'support.example.com' })) }),
 };
 
+function ofCase(object: SupportCase): Conditions {
+  return planCase({ object, gone: false, binding: undefined, policy: undefined }, noon).status.conditions;
+}
+
 function ofPerson(object: SupportUser, isNearMiss = false): Conditions {
   const policy = policies.aPolicy();
   return planUser({ object, gone: false, isNearMiss, policy, grants: [] }, noon).status.conditions;
@@ -253,6 +262,7 @@ function signingWith(certificate: string): Conditions {
 const fine: ReadonlySet<string> = new Set<Reason>([
   ...(['Open', 'Enforced', 'AddressesListed', 'HostServed', 'ProviderTrusted'] as const),
   'UsualPasses',
+  'CaseOpen',
   ...(['PolicyDisabled', 'Expired', 'NotStarted'] as const),
 ]);
 

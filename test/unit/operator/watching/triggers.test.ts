@@ -167,7 +167,7 @@ describe('a change of what other kinds look at', () => {
   const uid = anApplication().metadata.uid;
 
   it.each([
-    ['policies', { type: 'added', object: aPolicy() }, ['application', 'grant', 'policy', 'user']],
+    ['policies', { type: 'added', object: aPolicy() }, ['application', 'case', 'grant', 'policy', 'user']],
     ['users', { type: 'added', object: aUser() }, ['grant', 'policy', 'user']],
     ['matrices', { type: 'added', object: rights }, ['grant', 'matrix']],
     ['applications', { type: 'added', object: anApplication() }, ['application', 'grant', 'policy']],
@@ -232,9 +232,9 @@ describe('the start', () => {
     const keys: string[] = [];
     enqueueEverything(controllers, caches, (name, id, lane) => keys.push(`${name}:${id}:${lane}`));
     await Promise.all(Object.values(caches).map((cache) => cache.stop()));
-    const names = ['release', 'policy', 'user', 'matrix', 'application', 'grant', 'orphans'];
+    const names = ['release', 'policy', 'user', 'matrix', 'case', 'application', 'grant', 'orphans'];
     expect([...new Set(keys.map((key) => key.split(':')[0]))]).toEqual(names);
-    expect(keys).toHaveLength(11);
+    expect(keys).toHaveLength(12);
     expect(keys[1]).toBe('policy:default:revocation');
   });
 });
