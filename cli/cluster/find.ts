@@ -1,10 +1,11 @@
 /** Objects by their names, and what to say where there is none of that name. */
+
+import { nearestName } from '../../crds/nearest.ts';
 import { isNotFound, KubeError } from '../../kube/errors.ts';
 import type { ObjectRef } from '../../kube/objects.ts';
 import type { Resource } from '../../kube/resources.ts';
 import { CannotTell } from '../command.ts';
 import type { Cluster } from './cluster.ts';
-import { nearestName } from './nearest.ts';
 
 /** The object. Where it does not exist, the failure names the one whose name is nearest. */
 export async function find<T>(cluster: Cluster, resource: Resource, ref: ObjectRef): Promise<T> {

@@ -6,10 +6,10 @@ import type { SupportPermissionMatrix } from '../../crds/generated/support-permi
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
+import { nearestName } from '../../crds/nearest.ts';
 import { lockNamesFor, lockOnUser } from '../../crds/rules/locks.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { namesOf, type Readable, reading, whereRead } from '../cluster/find.ts';
-import { nearestName } from '../cluster/nearest.ts';
 
 export type GrantSpec = SupportAccessGrant['spec'];
 

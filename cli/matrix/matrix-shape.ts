@@ -3,8 +3,8 @@
  * yet, and a misspelt field would silently be left out. Pure.
  */
 import { matrixSchema } from '../../crds/generated/matrix-schema.ts';
+import { nearestName } from '../../crds/nearest.ts';
 import { type Problem, printable } from '../../crds/rules/problem.ts';
-import { nearestName } from '../cluster/nearest.ts';
 
 /** One field, as `tools/generate/kind-schema.ts` writes it. */
 export interface FieldSchema {

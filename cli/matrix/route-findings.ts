@@ -3,6 +3,7 @@
  * that have the shape of routes, beside the matrices that are to hold for them. Pure.
  */
 import type { SupportApplication } from '../../crds/generated/support-application.ts';
+import { nearestName } from '../../crds/nearest.ts';
 import {
   type CompiledMatrix,
   compileMatrix,
@@ -20,7 +21,6 @@ import {
   matrixPlaceOf,
   type RouteTable,
 } from '../../crds/rules/request/routes.ts';
-import { nearestName } from '../cluster/nearest.ts';
 import { placeName } from './matrix-cells.ts';
 import type { MatrixBeside } from './read-application.ts';
 

@@ -4,10 +4,10 @@
  */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { matrices } from '../../crds/matrices/index.ts';
+import { nearestName } from '../../crds/nearest.ts';
 import { compileMatrix, permits, readAction } from '../../crds/rules/matrix/matrix.ts';
 import { type Problem, printable } from '../../crds/rules/problem.ts';
 import { knownClasses } from '../access/masked-data.ts';
-import { nearestName } from '../cluster/nearest.ts';
 import type { MatrixSpec } from './matrix-cells.ts';
 import { unwiseRights } from './unwise-rights.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestName } from '../../../../cli/cluster/nearest.ts';
+import { nearestName } from '../../../crds/nearest.ts';
 
 describe('the nearest name', () => {
   it.each([
