@@ -73,6 +73,17 @@ export interface ExportResponse {
 /** Most lines of one of its pages. */
 export const mostExportedLines = 5000;
 
+/** Response of `GET /v1/search`: a page of what was searched for. */
+export interface SearchResponse {
+  /** The end of the log under which it was read. */
+  readonly head: HeadResponse;
+  /** Canonical lines in the order that was asked for. */
+  readonly lines: readonly string[];
+  /** The last record that was looked at, after or before which to go on. */
+  readonly at: number;
+  readonly more: boolean;
+}
+
 /** How far the clock of a program is from the API server's. */
 export interface ProgramClock {
   readonly program: 'gateway' | 'operator' | 'webhook';

@@ -31,6 +31,7 @@ const crds = {
   'crds/rules/problems': ['crds', 'crds/generated', 'crds/rules/**'],
   'crds/rules/request': ['crds', 'crds/generated', 'crds/audit', 'crds/rules', 'crds/rules/time'],
   'crds/rules/time': ['crds', 'crds/generated', 'crds/rules'],
+  'crds/search': ['crds', 'crds/audit', 'crds/rules', 'crds/rules/address'],
   'crds/rules/widening': ['crds', 'crds/audit', 'crds/generated', 'crds/rules/**'],
 };
 
@@ -136,6 +137,7 @@ const webhook = alsoImporting(
     'webhook/in-cluster/records': ['webhook/callers'],
     'webhook/in-cluster/records/http': ['webhook/callers', 'webhook/in-cluster/records'],
     'webhook/in-cluster/records/sqlite': ['webhook/in-cluster/records'],
+    'webhook/in-cluster/records/search': ['webhook/in-cluster/records', 'webhook/in-cluster/records/sqlite'],
   },
   ground,
 );

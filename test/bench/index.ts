@@ -9,6 +9,7 @@ export const rows: readonly { readonly id: string; readonly load: () => Promise<
   { id: 'e2', load: async () => (await import('./rows/e2-resync.ts')).e2 },
   { id: 'e2-people', load: async () => (await import('./rows/e2-people.ts')).e2People },
   { id: 'n1', load: async () => (await import('./rows/n1-annotation-storm.ts')).n1 },
+  { id: 'g5', load: async () => (await import('./rows/g5-search.ts')).g5 },
   { id: 'i1', load: async () => (await import('./rows/i1-image.ts')).i1 },
   { id: 'm1', load: async () => (await import('./rows/m1-memory.ts')).m1 },
   { id: 'm2', load: async () => (await import('./rows/m2-pods.ts')).m2 },

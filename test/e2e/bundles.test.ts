@@ -41,6 +41,7 @@ describe('the bundles', () => {
       'kubectl-support_access.js',
       'operator.js',
       'package.json',
+      'search-worker.js',
       'sqlite-worker.js',
       'webhook.js',
     ]);

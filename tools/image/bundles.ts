@@ -19,6 +19,7 @@ const programs = {
   operator: 'operator/main.ts',
   webhook: 'webhook/main.ts',
   'sqlite-worker': 'webhook/in-cluster/records/sqlite/worker.ts',
+  'search-worker': 'webhook/in-cluster/records/search/worker.ts',
   'kubectl-support_access': 'cli/main.ts',
 };
 
@@ -29,6 +30,7 @@ const typedStart = '#!/usr/local/bin/node --disable-warning=ExperimentalWarning\
 /** Files that sources name by their URL, to start or to read them, and where they are in the image. */
 const neighbours: Readonly<Record<string, string>> = {
   'webhook/in-cluster/records/sqlite/worker.ts': './sqlite-worker.js',
+  'webhook/in-cluster/records/search/worker.ts': './search-worker.js',
   'package.json': './package.json',
 };
 

@@ -36,6 +36,7 @@ import { inProcessTrail } from './records/in-process-trail.ts';
 import { createInstanceLeases } from './records/instance-leases.ts';
 import { createReaders } from './records/readers.ts';
 import { createRestored } from './records/restored.ts';
+import { openSearch } from './records/search/thread.ts';
 import { openSqliteStore } from './records/sqlite/store.ts';
 import type { RecordStore } from './records/store.ts';
 import { createToldClocks } from './records/told-clocks.ts';
@@ -83,7 +84,8 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
   const readings = createReadings({ store, clock: systemClock });
   const readFresh = readsAt(client).read;
   const restored = createRestored({ store, readFresh, now: Date.now, report });
-  const served = { store, access, leases, readings, restored, settle, ...about };
+  const search = searchIn(settings);
+  const served = { store, search, access, leases, readings, restored, settle, ...about };
   const records = createRecordsServer(createRecordsHttp({ ...served, certificateCaller, personOf }));
   const stopReaders = readers.follow({
     onAuthorities: (authorities) => records.askFor(authorities),
@@ -109,6 +111,7 @@ export async function startInCluster(settings: InClusterSettings): Promise<Runni
       await stopFollowing();
       leases.stop();
       await readings.settle();
+      await search.close();
       await closeRecords(trail, store);
     },
   };
@@ -120,6 +123,16 @@ function missingOf(admission: RunningAdmission, store: RecordStore): string[] {
   return admission.isReady() ? taking : ['a serving certificate that is registered and valid', ...taking];
 }
 
+/** Searches the file that the store has opened, and keeps its index up from now on. */
+function searchIn({ config, log }: Pick<InClusterSettings, 'config' | 'log'>): ReturnType<typeof openSearch> {
+  const onMade = (why: string): void => log.warn({ problem: why }, 'the index of the records is made anew');
+  const search = openSearch({ path: recordsPath(config), onMade });
+  search.begin();
+  return search;
+}
+
+const recordsPath = ({ dataDir }: InClusterConfig): string => join(dataDir, 'records.db');
+
 /** About three thousand records of what ends access: what all people and grants of a large installation need to end at once. */
 const reserveBytes = 8 * 1024 * 1024;
 
@@ -127,7 +140,7 @@ const reserveBytes = 8 * 1024 * 1024;
 async function openStore(settings: InClusterSettings): Promise<RecordStore> {
   const { client, config, log, waiting, metrics } = settings;
   const { dataDir } = config;
-  const path = join(dataDir, 'records.db');
+  const path = recordsPath(config);
   const origin = await waiting.until('namespace kube-system from the API server', () => originOf(client));
   const onHalt = (problem: string): void =>
     log.error({ problem }, 'the records take nothing; they are opened again every few seconds');

@@ -13,6 +13,7 @@ import { createRecordsServer } from '../../../webhook/in-cluster/records/http/se
 import { createInstanceLeases } from '../../../webhook/in-cluster/records/instance-leases.ts';
 import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
 import { createRestored, type ReadFresh } from '../../../webhook/in-cluster/records/restored.ts';
+import { noSearch, type RecordSearch } from '../../../webhook/in-cluster/records/search.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import { createToldClocks } from '../../../webhook/in-cluster/records/told-clocks.ts';
 import type { VolumeWatch } from '../../../webhook/in-cluster/records/volume.ts';
@@ -38,6 +39,7 @@ export interface RecordsServer {
 /** Serves `store` to those whom `access` admits. */
 export async function startRecordsServer({
   store,
+  search = noSearch,
   access,
   readers = nobodyByCertificate,
   releaseNamespace = defaultNamespaces.release,
@@ -48,6 +50,8 @@ export async function startRecordsServer({
   readFresh = () => Promise.reject(new Error('no API server stands behind these records')),
 }: {
   readonly store: RecordStore;
+  /** Closed with the store. */
+  readonly search?: RecordSearch;
   readonly access: Access;
   readonly readers?: Readers;
   readonly releaseNamespace?: string;
@@ -72,6 +76,7 @@ export async function startRecordsServer({
   });
   const serve = createRecordsHttp({
     store,
+    search,
     leases,
     clocks: createToldClocks(() => performance.now()),
     clockOffsetMs,
@@ -116,6 +121,7 @@ export async function startRecordsServer({
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await readings.settle();
+      await search.close();
       await store.close();
     },
   };

@@ -7,6 +7,7 @@ import type { Caller } from '../../../webhook/callers/token-review.ts';
 import type { Readings } from '../../../webhook/in-cluster/records/http/readings.ts';
 import type { Readers } from '../../../webhook/in-cluster/records/readers.ts';
 import type { ReadFresh } from '../../../webhook/in-cluster/records/restored.ts';
+import { openSearch } from '../../../webhook/in-cluster/records/search/thread.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
 import type { VolumeWatch } from '../../../webhook/in-cluster/records/volume.ts';
@@ -51,9 +52,10 @@ export async function serveRecords(
     readonly readFresh?: ReadFresh;
   } = {},
 ): Promise<RecordsServer> {
-  const store =
-    given.store ?? (await openSqliteStore({ path: join(aFolder(), 'records.db'), origin: 'test/served' }));
-  const served = await startRecordsServer({ access: namedAccess, ...given, store });
+  const path = join(aFolder(), 'records.db');
+  const store = given.store ?? (await openSqliteStore({ path, origin: 'test/served' }));
+  const search = given.store === undefined ? { search: openSearch({ path }) } : {};
+  const served = await startRecordsServer({ access: namedAccess, ...search, ...given, store });
   onTestFinished(() => served.close());
   return served;
 }

@@ -22,6 +22,8 @@ export interface PageRead {
   readonly peer: string;
   readonly first: number;
   readonly last: number;
+  /** What among them was searched for, in words; undefined where all of them were read. */
+  readonly searched?: string;
 }
 
 const countedForMs = 60_000;
@@ -135,9 +137,14 @@ class BoundedReadings implements Readings {
   }
 }
 
-/** Equal is what the same caller reads again from the same place. */
-function keyOf({ reader: { person, caller }, peer, first, last }: PageRead): string {
-  return JSON.stringify([person, caller.username, peer, first, last]);
+/** Equal is what the same caller reads again from the same place; and the pages of one search, of which each begins elsewhere. */
+function keyOf({ reader: { person, caller }, peer, first, last, searched }: PageRead): string {
+  return JSON.stringify([
+    person,
+    caller.username,
+    peer,
+    ...(searched === undefined ? [first, last] : [searched]),
+  ]);
 }
 
 /** The record of one page that was read. Names of the cluster's users are cleaned as every text of a record is. */
@@ -159,14 +166,19 @@ export function readRecord(read: PageRead, now: number): NewRecord {
     // Through a forwarded port everyone comes from the pod itself, which says nothing of where they are.
     ...(isLoopback(read.peer) ? {} : { source: { ip: read.peer } }),
     target: { area: 'records', action: 'read' },
-    message: messageOf(read, `read records ${read.first} to ${read.last}`),
+    message: messageOf(read, whatWasRead(read)),
   };
 }
 
 function repeatsRecord({ read, count, lastAt }: Repeats, now: number): NewRecord {
   const times = count === 1 ? 'once more' : `${count} times more`;
-  const what = `read records ${read.first} to ${read.last} ${times} until ${new Date(lastAt).toISOString()}, counted and not recorded one by one`;
+  const what = `${whatWasRead(read)} ${times} until ${new Date(lastAt).toISOString()}, counted and not recorded one by one`;
   return { ...readRecord(read, now), message: messageOf(read, what) };
+}
+
+function whatWasRead({ first, last, searched }: PageRead): string {
+  const range = `records ${first} to ${last}`;
+  return searched === undefined ? `read ${range}` : `searched ${range} for ${searched}`;
 }
 
 function messageOf({ reader: { person, caller } }: PageRead, what: string): string {

@@ -19,6 +19,7 @@ import type { PersonOf } from '../../../callers/reader-account.ts';
 import type { Caller } from '../../../callers/token-review.ts';
 import type { InstanceLeases } from '../instance-leases.ts';
 import { keyedSince, type Restored } from '../restored.ts';
+import type { RecordSearch } from '../search.ts';
 import { type RecordStore, takesEnds } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
 import type { VolumeWatch } from '../volume.ts';
@@ -28,6 +29,7 @@ import type { Readings, RecordsReader } from './readings.ts';
 import { failing, refuse, refuseHalted, told } from './refusals.ts';
 import { type SettleRequester, serveRequesters } from './requesters.ts';
 import { serveConfirmation, serveRestores, serveWitness } from './restores.ts';
+import { serveSearch } from './searching.ts';
 
 /** On the virtual resource `auditrecords.supportaccess.dev`: `create` appends, `get` reads, `export` takes a part along, `restore` confirms what was restored. */
 type RecordsVerb = 'create' | 'export' | 'get' | 'restore';
@@ -36,6 +38,7 @@ const rightTo = (verb: RecordsVerb): Right => ({ resource: 'auditrecords', verb 
 
 export interface RecordsHttpOptions {
   readonly store: RecordStore;
+  readonly search: RecordSearch;
   readonly access: Access;
   readonly leases: Pick<InstanceLeases, 'renew'>;
   /** What the instances say of their clocks. */
@@ -100,25 +103,24 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
     const confirmation = serveConfirmation(options.store, { restored: options.restored, dryRun });
     app.post(path, requiring(options, 'restore'), jsonOnly, parseJson, confirmation);
   }
-  app.get('/v1/records', requiring(options, 'get'), serveReading(options.store, options.readings));
-  app.post(
-    '/v1/exports',
-    requiring(options, 'export'),
-    jsonOnly,
-    parseJson,
-    serveExport(options.store, options.readings),
-  );
-  app.get(
-    '/v1/exports/:id',
-    requiring(options, 'export'),
-    serveExportedPage(options.store, options.readings),
-  );
-  app.get('/v1/head', requiring(options, 'get'), serveHead(options.store, options.readings));
+  serveReaders(app, options);
   app.use((_request, response) => {
     refuse(response, 404, { code: 'records_invalid', detail: told.noSuchPath });
   });
   app.use(failing(options.report));
   return app;
+}
+
+/** What people read, search and take along. */
+function serveReaders(app: Express, options: RecordsHttpOptions): void {
+  const { store, search, readings } = options;
+  const mayRead = requiring(options, 'get');
+  const mayExport = requiring(options, 'export');
+  app.get('/v1/records', mayRead, serveReading(store, readings));
+  app.get('/v1/search', mayRead, serveSearch(search, store, readings));
+  app.get('/v1/head', mayRead, serveHead(store, readings));
+  app.post('/v1/exports', mayExport, jsonOnly, parseJson, serveExport(store, readings));
+  app.get('/v1/exports/:id', mayExport, serveExportedPage(store, readings));
 }
 
 const parseJson = express.json({ limit: maxAppendBytes, inflate: false });
