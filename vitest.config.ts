@@ -11,7 +11,7 @@ const laws = [
 const stores = [
   'test/unit/webhook/in-cluster/records/**/*.test.ts',
   'test/unit/trail/client.test.ts',
-  'test/unit/cli/records.test.ts',
+  'test/unit/cli/records{,-search}.test.ts',
 ];
 /** Suites that make the machine busy on purpose: only in `npm run test:long`, where no other suite runs beside them. */
 const underLoad = ['test/unit/**/*-under-load.test.ts'];

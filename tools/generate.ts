@@ -4,6 +4,7 @@ import { generateChartDefinitions } from './generate/chart-definitions.ts';
 import { generateChartFiles } from './generate/chart-files.ts';
 import { generateChartValues } from './generate/chart-values/outputs.ts';
 import { generateExampleMatrices } from './generate/example-matrices.ts';
+import { generateFiltersPage } from './generate/filters-page.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { generateInterfaces } from './generate/interfaces.ts';
 import { schemaFile } from './generate/kind-schema.ts';
@@ -32,6 +33,7 @@ async function outputs(): Promise<Output[]> {
     generateExampleMatrices(),
     generateRightsTable(),
     generatePluginPage(),
+    generateFiltersPage(),
     generateMetricsPage(),
   ];
 }

@@ -7,10 +7,9 @@ import { lineOf, type RecordSource } from './record-source.ts';
 
 /** Opens a copy by its path, or one that streams in. It can be read once. */
 export function openCopy(from: string | NodeJS.ReadableStream): RecordSource {
-  const input = typeof from === 'string' ? createReadStream(from) : from;
   return {
     head: () => Promise.resolve(undefined),
-    lines: (after) => linesOf(input, after),
+    lines: (after) => linesOf(typeof from === 'string' ? createReadStream(from) : from, after),
     close: () => Promise.resolve(),
   };
 }

@@ -1,13 +1,13 @@
 /** Finds the record behind the reference number of a refusal, and says in words what it holds. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
-import { readReference, referenceOf } from '../../crds/audit/reference.ts';
+import { readReference } from '../../crds/audit/reference.ts';
 import { isReason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
 import { labelled, usualWidth } from '../output/fitted.ts';
 import { formatOf, printData } from '../output/print-object.ts';
+import { findRecords } from './find-records.ts';
 import { withSource } from './open-source.ts';
-import { recordIn } from './print-source.ts';
 import type { RecordSource } from './record-source.ts';
 import { targetOf, whoIn } from './record-table.ts';
 
@@ -21,7 +21,9 @@ export async function explainReference(input: CommandInput, terminal: Terminal):
     );
   }
   const format = formatOf(input);
-  const found = await withSource(input, terminal, async (source) => recordBehind(source, reference));
+  const found = await withSource(input, terminal, async (source) =>
+    recordBehind(source, reference, terminal),
+  );
   if (found === undefined) {
     terminal.say(
       `No record has the reference number ${reference}. Look at it again; where very many requests were refused at once, they are counted together in one record: look at the time with records print --since.`,
@@ -33,10 +35,21 @@ export async function explainReference(input: CommandInput, terminal: Terminal):
   return exitCodes.good;
 }
 
-async function recordBehind(source: RecordSource, reference: string): Promise<StoredRecord | undefined> {
-  for await (const line of source.lines(0)) {
-    const record = recordIn(line);
-    if (record !== undefined && referenceOf(record.id) === reference) return record;
+async function recordBehind(
+  source: RecordSource,
+  reference: string,
+  terminal: Terminal,
+): Promise<StoredRecord | undefined> {
+  const wish = {
+    wanted: { reference },
+    newestFirst: false,
+    after: 0,
+    limit: Number.POSITIVE_INFINITY,
+    follow: false,
+  };
+  for await (const page of findRecords(source, wish, { state: {}, terminal })) {
+    const found = page.find(({ record }) => record !== undefined);
+    if (found !== undefined) return found.record;
   }
   return undefined;
 }

@@ -14,9 +14,10 @@ import {
   type Terminal,
   UsageError,
 } from '../command.ts';
+import { recordIn } from './find-records.ts';
 import { withSource } from './open-source.ts';
 import { hasManifest, manifestPath, type PartManifest } from './part-manifest.ts';
-import { recordIn, wholeNumber } from './print-source.ts';
+import { wholeNumber } from './print-source.ts';
 import { csvRow, csvTitles } from './record-csv.ts';
 import type { RecordSource } from './record-source.ts';
 

@@ -4,9 +4,15 @@ import { isSupportAccessError } from '../../crds/errors.ts';
 import { printable } from '../../crds/rules/problem.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
 import { type CallResponse, type Connection, openConnection, tokenFromFile } from '../../trail/connection.ts';
-import { detailIn, type ExportResponse, type HeadResponse, mostExportedLines } from '../../trail/wire.ts';
+import {
+  detailIn,
+  type ExportResponse,
+  type HeadResponse,
+  mostExportedLines,
+  type SearchResponse,
+} from '../../trail/wire.ts';
 import { CannotTell, type CommandInput, type Terminal, UsageError } from '../command.ts';
-import type { RecordSource } from './record-source.ts';
+import type { RecordSource, SearchWish } from './record-source.ts';
 
 const pageLines = 1000;
 const deadlineMs = 30_000;
@@ -34,7 +40,12 @@ export function openHttpSource(url: string, input: CommandInput, terminal: Termi
 
 /** The records behind a connection, as its caller may read them. */
 export function sourceOver(connection: Connection, terminal: Pick<Terminal, 'say'>): RecordSource {
-  const get = patiently(connection, terminal);
+  const ask = patiently(connection, terminal);
+  const get: Get = async (path, body) => {
+    const response = await ask(path, body);
+    if (response.status !== 200) throw refusalIn(response);
+    return response.text;
+  };
   const head = async (): Promise<HeadResponse> => JSON.parse(await get('/v1/head')) as HeadResponse;
   return {
     head,
@@ -53,6 +64,14 @@ export function sourceOver(connection: Connection, terminal: Pick<Terminal, 'say
       const part = JSON.parse(await get('/v1/exports', wish)) as ExportResponse;
       return { ...part, lines: () => exportedLines(part, get) };
     },
+    async search(wish) {
+      const response = await ask(`/v1/search?${searchParameters(wish)}`);
+      // An earlier release has no such path.
+      if (response.status === 404) return undefined;
+      if (response.status !== 200) throw refusalIn(response);
+      return JSON.parse(response.text) as SearchResponse;
+    },
+    grows: true,
     close: () => connection.close(),
   };
 }
@@ -70,6 +89,21 @@ async function* exportedLines({ id, after, until }: ExportResponse, get: Get): A
 /** Asks, and sends what is given along. */
 type Get = (path: string, body?: object) => Promise<string>;
 
+function searchParameters(wish: SearchWish): string {
+  const { wanted, since, until, newestFirst, after, before, limit } = wish;
+  const parameters = {
+    ...wanted,
+    since: since === undefined ? undefined : new Date(since).toISOString(),
+    until: until === undefined ? undefined : new Date(until).toISOString(),
+    order: newestFirst ? 'newest' : 'oldest',
+    after,
+    before,
+    limit,
+  };
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
+
 /** The token that was given, if there is one. */
 export function givenToken(
   input: CommandInput,
@@ -81,7 +115,10 @@ export function givenToken(
 }
 
 /** Asks; and asks again when it may, where a person has read as much as they may at once. */
-function patiently(connection: Connection, { say }: Pick<Terminal, 'say'>): Get {
+function patiently(
+  connection: Connection,
+  { say }: Pick<Terminal, 'say'>,
+): (path: string, body?: object) => Promise<CallResponse> {
   let isTold = false;
   return async (path, body) => {
     const asked =
@@ -93,9 +130,9 @@ function patiently(connection: Connection, { say }: Pick<Terminal, 'say'>): Get 
       const response = await connection.call({ ...asked, path, signal }).catch((error: unknown) => {
         throw new CannotTell(whyNot(error));
       });
-      if (response.status === 200) return response.text;
       const { status, retryAfterSeconds: seconds } = response;
-      if (status !== 429 || seconds === undefined) throw refusalIn(response);
+      // Too much at once, or an index that is being made.
+      if ((status !== 429 && status !== 503) || seconds === undefined) return response;
       if (!isTold)
         say(`The records let you read on in ${seconds} s: ${detailIn(response.text)}. Ctrl-C ends it.`);
       isTold = true;

@@ -1,16 +1,13 @@
 /** Prints records from a source: as a table for people, or as data. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
-import { readStoredRecord } from '../../crds/audit/stored-record.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
 import { createTable } from '../output-table.ts';
+import { type FindWish, type FoundLine, findRecords, type SearchState } from './find-records.ts';
 import { withSource } from './open-source.ts';
-import { filterOf, type RecordFilter } from './record-filter.ts';
-import { type PrintFormat, printFormats } from './record-source.ts';
+import { isSearch, queryOf } from './record-filter.ts';
+import { type PrintFormat, printFormats, type RecordSource } from './record-source.ts';
 import { fittedRecords, wideColumns } from './record-table.ts';
-
-/** Lines that become text together. */
-const pageLines = 500;
 
 /** Prints what the options name. */
 export async function printSource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
@@ -21,16 +18,46 @@ export async function printSource(input: CommandInput, terminal: Terminal): Prom
       `--output must be one of ${printFormats.join(', ')}; write for example --output json`,
     );
   }
-  const after = wholeNumber(input.option('after') ?? '0', '--after');
-  const most = input.option('limit');
-  const limit = most === undefined ? Number.POSITIVE_INFINITY : wholeNumber(most, '--limit');
+  const wish = wishOf(input, terminal);
   const { zone } = terminal;
-  const isWanted = filterOf(input, { now: terminal.now(), zone });
   const printer = await printerOf(format, terminal);
   if (format === 'table') terminal.say(`Times are those of ${zone}.`);
-  return withSource(input, terminal, (source) =>
-    print(limited(wanted(source.lines(after), isWanted), limit), printer, terminal),
-  );
+  return withSource(input, terminal, async (source) => {
+    if (!isSearch(wish))
+      return print(findRecords(asLines(source), wish, { state: {}, terminal }), printer, terminal);
+    const state: SearchState = {};
+    const code = await print(findRecords(source, wish, { state, terminal }), printer, terminal);
+    for (const line of underWhich(state, wish)) terminal.say(line);
+    return code;
+  });
+}
+
+/** All records are read as they lie, without the search of their place. */
+function asLines(source: RecordSource): RecordSource {
+  return {
+    head: () => source.head(),
+    lines: (after) => source.lines(after),
+    close: () => source.close(),
+  };
+}
+
+function wishOf(input: CommandInput, terminal: Terminal): FindWish {
+  const [most, before] = [input.option('limit'), input.option('before')];
+  const wish: FindWish = {
+    ...queryOf(input, { now: terminal.now(), zone: terminal.zone }),
+    after: wholeNumber(input.option('after') ?? '0', '--after'),
+    ...(before === undefined ? {} : { before: wholeNumber(before, '--before') }),
+    limit: most === undefined ? Number.POSITIVE_INFINITY : wholeNumber(most, '--limit'),
+    newestFirst: input.flag('newestFirst'),
+    follow: input.flag('follow'),
+  };
+  if (wish.follow && (wish.newestFirst || before !== undefined)) {
+    const other = wish.newestFirst ? '--newest-first' : '--before';
+    throw new UsageError(
+      `--follow goes on with what is recorded from now on, and cannot be given with ${other}; leave one out`,
+    );
+  }
+  return wish;
 }
 
 /** The number of an option. */
@@ -40,28 +67,16 @@ export function wholeNumber(text: string, option: string): number {
   return Number(text);
 }
 
-interface Line {
-  readonly line: string;
-  /** Undefined where the line is no record. */
-  readonly record: StoredRecord | undefined;
-}
-
-/** What is no record is seen whatever is asked for. */
-async function* wanted(lines: AsyncIterable<string>, isWanted: RecordFilter): AsyncIterable<Line> {
-  for await (const line of lines) {
-    const record = recordIn(line);
-    if (record === undefined || isWanted(record)) yield { line, record };
-  }
-}
-
-async function* limited(lines: AsyncIterable<Line>, limit: number): AsyncIterable<Line> {
-  let left = limit;
-  if (left === 0) return;
-  for await (const line of lines) {
-    yield line;
-    left -= 1;
-    if (left === 0) return;
-  }
+/** Under which end of the log it was read, and how to go on. */
+function underWhich({ head, next }: SearchState, { newestFirst }: FindWish): string[] {
+  return [
+    ...(head === undefined
+      ? []
+      : [`Searched up to record ${head.seq}, under the head ${head.seq}:${head.hash}.`]),
+    ...(next === undefined
+      ? []
+      : [`There may be more: go on with ${newestFirst ? '--before' : '--after'} ${next}.`]),
+  ];
 }
 
 /** Turns records and the lines they came from into text. */
@@ -86,32 +101,23 @@ async function printerOf(format: PrintFormat, { columns, zone }: Terminal): Prom
   return (page) => shown(page.map(({ record }) => record));
 }
 
-async function print(lines: AsyncIterable<Line>, printer: Printer, terminal: Terminal): Promise<ExitCode> {
-  let page: Printed[] = [];
+async function print(
+  pages: AsyncIterable<readonly FoundLine[]>,
+  printer: Printer,
+  terminal: Terminal,
+): Promise<ExitCode> {
   let unreadable = 0;
-  for await (const { line, record } of lines) {
-    if (record === undefined) {
-      unreadable += 1;
-      terminal.say(`not a record: ${escapeUnsafe(line.slice(0, 200))}`);
-      continue;
+  let isFirst = true;
+  for await (const lines of pages) {
+    const page: Printed[] = [];
+    for (const { line, record } of lines) {
+      if (record !== undefined) page.push({ line, record });
+      else terminal.say(`not a record: ${escapeUnsafe(line.slice(0, 200))}`);
     }
-    page.push({ line, record });
-    if (page.length < pageLines) continue;
-    await terminal.out(printer(page));
-    page = [];
+    unreadable += lines.length - page.length;
+    if (page.length > 0 || isFirst) await terminal.out(printer(page));
+    isFirst = false;
     if (terminal.isClosed?.() === true) break;
   }
-  await terminal.out(printer(page));
   return unreadable === 0 ? exitCodes.good : exitCodes.bad;
-}
-
-/** The record of a line as the store writes it; undefined for what is none. */
-export function recordIn(line: string): StoredRecord | undefined {
-  try {
-    // Schema first: only cleaned text of known fields goes on to a terminal.
-    const read = readStoredRecord(JSON.parse(line));
-    return read.ok ? read.record : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,8 +1,12 @@
-/** Which records are asked for: of a grant, of a person, of a time. Pure. */
-import type { StoredRecord } from '../../crds/audit/record.ts';
+/** Which records are asked for: the options of the filters, and a time on the caller's clocks. Pure. */
+import { Option, type Command as Parser } from 'commander';
+import { isProblem } from '../../crds/rules/problem.ts';
 import { parseTime } from '../../crds/rules/time/time.ts';
+import { type FilterName, filterNames, recordFilters } from '../../crds/search/filters.ts';
+import { narrows, type RecordQuery, readFilters } from '../../crds/search/record-query.ts';
 import { type CommandInput, UsageError } from '../command.ts';
 import { beginOfDay, instantOrRefusal, onClocks } from '../times/on-clocks.ts';
+import type { SearchWish } from './record-source.ts';
 
 /** When and where it is asked. */
 export interface AskedAt {
@@ -12,37 +16,44 @@ export interface AskedAt {
   readonly zone: string;
 }
 
-export type RecordFilter = (record: StoredRecord) => boolean;
-
 /** What the options of a call ask for; without any, every record. */
-export function filterOf(input: CommandInput, asked: AskedAt): RecordFilter {
-  const [grant, person] = [input.option('grant'), input.option('person')];
-  const since = pointOf('--since', input.option('since'), asked) ?? Number.NEGATIVE_INFINITY;
-  const until = pointOf('--until', input.option('until'), asked) ?? Number.POSITIVE_INFINITY;
-  if (since >= until) {
+export function queryOf(input: CommandInput, asked: AskedAt): RecordQuery {
+  const wanted = readFilters(
+    (name) => input.option(optionOf(name)),
+    (name) => `--${name}`,
+  );
+  if (isProblem(wanted)) {
+    const { field, value, rule, fix } = wanted;
+    throw new UsageError(`${field} "${value ?? ''}" ${rule}; ${fix}`);
+  }
+  const since = pointOf('--since', input.option('since'), asked);
+  const until = pointOf('--until', input.option('until'), asked);
+  if (since !== undefined && until !== undefined && since >= until) {
     throw new UsageError(
       `--since ${input.option('since')} must be before --until ${input.option('until')}; give an earlier or a later one`,
     );
   }
-  return (record) => {
-    const at = Date.parse(record.time);
-    if (at < since || at >= until) return false;
-    return (grant === undefined || isAbout(record, grant)) && (person === undefined || isBy(record, person));
-  };
+  return { wanted, ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
 }
 
-/** `case-4711` in any namespace, or `ecase/case-4711`. */
-function isAbout({ grant, target }: StoredRecord, wanted: string): boolean {
-  const named = [grant, ...(target?.kind === 'SupportAccessGrant' ? [target] : [])];
-  return named.some(
-    (each) =>
-      each !== undefined && (wanted === each.name || wanted === `${each.namespace ?? ''}/${each.name ?? ''}`),
-  );
+/** Whether something is looked for, and not all records printed as they lie. */
+export function isSearch(
+  wish: RecordQuery & Pick<SearchWish, 'newestFirst' | 'before'> & { follow: boolean },
+): boolean {
+  return narrows(wish) || wish.newestFirst || wish.follow || wish.before !== undefined;
 }
 
-/** Who did it, or who asked for it, by the name that the records have. */
-function isBy({ actor, requester }: StoredRecord, wanted: string): boolean {
-  return [actor.name, actor.userId, requester?.username].includes(wanted);
+/** Adds an option for each filter. */
+export function addFilterOptions(parser: Parser): void {
+  for (const name of [...filterNames].sort()) {
+    const { value, says } = recordFilters[name];
+    parser.addOption(new Option(`--${name} ${value}`, says).helpGroup('Which records:'));
+  }
+}
+
+/** As the parser calls an option: `user-type` is `userType`. */
+function optionOf(name: FilterName): string {
+  return name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 const minuteMs = 60_000;

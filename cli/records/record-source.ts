@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { Option, type Command as Parser } from 'commander';
 import type { Head } from '../../crds/audit/verify.ts';
 import { defaultNamespaces } from '../../crds/names.ts';
-import type { ExportResponse, ExportWish } from '../../trail/wire.ts';
+import type { RecordQuery } from '../../crds/search/record-query.ts';
+import type { ExportResponse, ExportWish, SearchResponse } from '../../trail/wire.ts';
 import { CannotTell } from '../command.ts';
 
 /** The list of formats in which records are printed. */
@@ -19,6 +20,12 @@ export interface RecordSource {
   beside?(): TablesBeside;
   /** Lines after the given sequence number, in the order in which they are stored. */
   lines(after: number): AsyncIterable<string>;
+  /** The same from the other end, before the given sequence number; a plain copy has no way to. */
+  backwards?(before: number | undefined): AsyncIterable<string>;
+  /** What it finds by itself, a page; undefined where an earlier release stands there, which has no search. */
+  search?(wish: SearchWish): Promise<SearchResponse | undefined>;
+  /** Whether it may hold more when it is read again. */
+  readonly grows?: true;
   /** Asks for a part to take along, which is recorded before a line of it is given; where nothing records readings there is no such way. */
   export?(wish: ExportWish): Promise<ExportedPart>;
   close(): Promise<void>;
@@ -27,6 +34,14 @@ export interface RecordSource {
 /** A part that may be taken along. */
 export interface ExportedPart extends ExportResponse {
   lines(): AsyncIterable<string>;
+}
+
+/** What is looked for, and which part of it. */
+export interface SearchWish extends RecordQuery {
+  readonly newestFirst: boolean;
+  readonly after: number;
+  readonly before?: number | undefined;
+  readonly limit: number;
 }
 
 /** What is wrong with a source that its records alone do not show. */

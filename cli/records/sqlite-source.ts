@@ -12,6 +12,12 @@ const pageLines = 500;
 /** More than the longest line: what is longer was not written by the store, and is not read. */
 const maxLineBytes = 1024 * 1024;
 
+/** As bytes: read as text, a byte that is none would look like the sign that stands for such bytes. */
+const body = `CASE WHEN octet_length(body) <= ${maxLineBytes} THEN CAST(body AS BLOB) END AS body`;
+
+const lineIn = ({ body: bytes }: Readonly<Record<string, unknown>>): string =>
+  lineOf(bytes instanceof Uint8Array ? bytes : new Uint8Array());
+
 /** Opens the file without ever writing to it. */
 export function openRecordsFile(path: string): RecordSource {
   const db = readingOf(path, () => opened(path));
@@ -27,21 +33,27 @@ export function openRecordsFile(path: string): RecordSource {
       return { add: (line) => reading(() => tables.add(line)), finish: () => reading(() => tables.finish()) };
     },
     async *lines(after) {
-      // As bytes: read as text, a byte that is none would look like the sign that stands for such bytes.
       const page = reading(() =>
-        db.prepare(
-          `SELECT seq, CASE WHEN octet_length(body) <= ${maxLineBytes} THEN CAST(body AS BLOB) END AS body
-           FROM records WHERE seq > ? ORDER BY seq LIMIT ${pageLines}`,
-        ),
+        db.prepare(`SELECT seq, ${body} FROM records WHERE seq > ? ORDER BY seq LIMIT ${pageLines}`),
       );
       for (let last = after; ; ) {
         const rows = reading(() => page.all(last));
-        for (const row of rows)
-          yield lineOf(row['body'] instanceof Uint8Array ? row['body'] : new Uint8Array());
+        for (const row of rows) yield lineIn(row);
         if (rows.length < pageLines) return;
         last = Number(rows.at(-1)?.['seq']);
       }
     },
+    async *backwards(before = Number.MAX_SAFE_INTEGER) {
+      const line = reading(() =>
+        db.prepare(`SELECT seq, ${body} FROM records WHERE seq < ? ORDER BY seq DESC LIMIT 1`),
+      );
+      for (let row = reading(() => line.get(before)); row !== undefined; ) {
+        yield lineIn(row);
+        const { seq } = row;
+        row = reading(() => line.get(Number(seq)));
+      }
+    },
+    grows: true,
     close: async () => db.close(),
   };
 }

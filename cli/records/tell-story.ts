@@ -1,7 +1,7 @@
 /** Reads all records, verifies them on the way, and prints the story of the grants that were named as a page. */
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
+import { recordIn } from './find-records.ts';
 import { withSource } from './open-source.ts';
-import { recordIn } from './print-source.ts';
 import { readStory } from './story.ts';
 import { storyPage } from './story-page.ts';
 import { parseHead, verifyWhileReading } from './verify-source.ts';

@@ -31,5 +31,5 @@ export function generatePluginPage(): Output {
     ...codes,
     '',
   ];
-  return { folder: 'docs/plugin', files: new Map([['commands.md', page.join('\n')]]) };
+  return { folder: 'docs/plugin', files: new Map([['commands.md', page.join('\n')]]), isShared: true };
 }

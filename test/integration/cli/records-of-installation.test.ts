@@ -9,6 +9,7 @@ import { readerAccount } from '../../../crds/names.ts';
 import { createKubeClient } from '../../../kube/api/create-client.ts';
 import { createAccess } from '../../../webhook/callers/access.ts';
 import { createReaders } from '../../../webhook/in-cluster/records/readers.ts';
+import { openSearch } from '../../../webhook/in-cluster/records/search/thread.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
 import { type Called, call } from '../../kit/cli/call.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
@@ -23,6 +24,7 @@ import { aRecord, withFields } from '../../kit/objects/record.ts';
 import { type RecordsServer, startRecordsServer } from '../../kit/records/records-server.ts';
 import { appendTo } from '../../kit/records/store-file.ts';
 import { dedicatedControlPlane } from '../../kit/vitest/use-control-plane.ts';
+import { makePod, manyRequests } from './records-world.ts';
 
 const ada = 'ada@example.com';
 const service = `support-access-webhook.${releaseNamespace}.svc`;
@@ -38,12 +40,11 @@ const portOf = ({ url }: RecordsServer): number => Number(new URL(url).port);
 async function aServer(): Promise<RecordsServer> {
   const webhook = await cp.serviceAccountKubeconfig(releaseNamespace, 'support-access-webhook');
   const client = await createKubeClient({ kubeconfigPath: webhook.kubeconfig });
-  const store = await openSqliteStore({
-    path: join(cp.directory, `records-${stops.length}.db`),
-    origin: 'test/installation',
-  });
+  const path = join(cp.directory, `records-${stops.length}.db`);
+  const store = await openSqliteStore({ path, origin: 'test/installation' });
   const started = await startRecordsServer({
     store,
+    search: openSearch({ path }),
     access: createAccess({ client, clock: () => performance.now() }),
     readers: createReaders({ client, releaseNamespace }),
     names: [service],
@@ -60,19 +61,6 @@ async function apply(...objects: readonly object[]): Promise<void> {
   for (const object of objects) await cp.kubectl(['apply', '-f', '-'], { input: JSON.stringify(object) });
 }
 
-/** The pod of the webhook, as a kubelet would report it. */
-async function aPod(): Promise<void> {
-  const labels = { 'app.kubernetes.io/name': 'support-access', 'app.kubernetes.io/component': 'webhook' };
-  const metadata = { name: 'webhook-0', namespace: releaseNamespace, labels };
-  const containers = [
-    { name: 'webhook', image: 'example.com/x', ports: [{ name: 'records', containerPort: 8445 }] },
-  ];
-  await apply({ apiVersion: 'v1', kind: 'Pod', metadata, spec: { nodeName: 'forwards', containers } });
-  const status = { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] };
-  const patch = ['patch', 'pod', 'webhook-0', '-n', releaseNamespace, '--subresource=status', '--type=merge'];
-  await cp.kubectl([...patch, '-p', JSON.stringify({ status })]);
-}
-
 beforeAll(async () => {
   cp = await dedicatedControlPlane();
   const values = { records: { readers: [{ user: ada }] } };
@@ -83,7 +71,7 @@ beforeAll(async () => {
   kubelet = await startForwardingKubelet(cp, portOf(served));
   stops.unshift(() => kubelet.stop());
   await cp.kubectl(['create', 'serviceaccount', 'default', '-n', releaseNamespace]).catch(() => undefined);
-  await aPod();
+  await makePod(cp);
   await appendTo(
     served.store,
     aRecord(withFields({ grant: { namespace: 'ecase', name: 'case-4711', uid: 'u-1' } })),
@@ -178,6 +166,30 @@ describe('records of an installation', () => {
     expect(await printed('--grant', 'ecase/case-4711')).toEqual(['2']);
     expect(await printed('--person', 'charles')).toEqual(['3']);
     expect(await printed('--until', '2026-11-02')).toEqual(['3']);
+  });
+
+  it('C42-4 ZH-8 are searched: a security officer finds one refused request among many by person and time', async () => {
+    const grace = await cp.userKubeconfig('grace');
+    await appendTo(served.store, ...manyRequests());
+    const words = '--person hedy --decision refused --newest-first'.split(' ');
+    const time = [
+      '--user-type',
+      'Support User',
+      '--since',
+      '2026-11-10 09:00',
+      '--until',
+      '2026-11-10T08:30:00Z',
+    ];
+    const head = await served.store.head();
+    const { code, out, err } = await records(grace, 'print', ...words, ...time, '-o', 'json');
+    expect([code, out.trimEnd().split('\n').length]).toEqual([0, 1]);
+    expect(JSON.parse(out)).toMatchObject({ actor: { name: 'hedy' }, time: '2026-11-10T08:10:00.000Z' });
+    expect(err).toBe(`Searched up to record ${head.seq}, under the head ${head.seq}:${head.hash}.\n`);
+    const last = (await served.all()).at(-1);
+    expect(last).toMatchObject({ type: 'audit.read', actor: { name: 'grace' } });
+    expect(last?.message).toContain(`searched records 1 to ${head.seq} for person "hedy", decision "deny"`);
+    const eve = await records(await cp.userKubeconfig('eve'), 'print', ...words);
+    expect(eve).toMatchObject({ code: 3, out: '' });
   });
 
   it('are read by the reader account of who has no certificate, and the record names the person', async () => {

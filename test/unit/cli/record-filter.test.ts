@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CommandInput, UsageError } from '../../../cli/command.ts';
-import { filterOf } from '../../../cli/records/record-filter.ts';
+import { queryOf } from '../../../cli/records/record-filter.ts';
 import type { NewRecord, StoredRecord } from '../../../crds/audit/record.ts';
+import { isWanted } from '../../../crds/search/record-query.ts';
 import { aRecord, withFields } from '../../kit/objects/record.ts';
 
 const now = Date.parse('2026-12-04T17:00:00Z');
@@ -18,7 +19,7 @@ function passes(
   fields: Partial<NewRecord>,
   zone = 'UTC',
 ): boolean {
-  return filterOf(inputOf(options), { now, zone })(aRecord(withFields(fields)) as StoredRecord);
+  return isWanted(queryOf(inputOf(options), { now, zone }), aRecord(withFields(fields)) as StoredRecord);
 }
 
 const at = (time: string) => ({ time: `${time}.000Z` });

@@ -2,6 +2,7 @@
  * Answers searches from the index and the records, a page at a time. Synchronous; runs in a thread of its own. A page looks at so
  * many records at most, and says then where to go on: so none takes long, whatever is asked.
  */
+import { statfsSync } from 'node:fs';
 import type { StoredRecord } from '../../../../crds/audit/record.ts';
 import { isWanted } from '../../../../crds/search/record-query.ts';
 import type { SearchPage, SearchResult } from '../search.ts';
@@ -13,6 +14,8 @@ import { openRecordLines, type RecordLines } from './record-lines.ts';
 const mostLookedAt = 10_000;
 /** Bytes of lines in a page, about. */
 const maxPageBytes = 8 * 1024 * 1024;
+/** What is left below this is for the records alone; what is not in the index by then is not found, and the volume is told to be full. */
+const leastFreeBytes = 32 * 1024 * 1024;
 /** Blocks that an ask may wait for: what is further behind is told. */
 const mostBehind = 8;
 
@@ -29,7 +32,7 @@ export function openSearchEngine(path: string, onMade?: (why: string) => void): 
   const index = openSearchIndex(`${path}.search`, log, onMade);
   const keepUp = (): boolean => {
     const block = index.blocks();
-    if ((block + 1) * blockRecords > log.head().seq) return false;
+    if ((block + 1) * blockRecords > log.head().seq || !hasRoom(path)) return false;
     index.addBlock(log.lines(block * blockRecords + 1, blockRecords));
     return true;
   };
@@ -47,6 +50,11 @@ export function openSearchEngine(path: string, onMade?: (why: string) => void): 
       log.close();
     },
   };
+}
+
+function hasRoom(path: string): boolean {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize >= leastFreeBytes;
 }
 
 interface Sources {
