@@ -118,6 +118,7 @@ async function build({
           'ecase/ecase:80': `127.0.0.1:${application.port}`,
           'ecase/own:80': `127.0.0.1:${ownPort}`,
         },
+        secrets: people.map(({ password }) => password),
         ...(programs ? { programs } : {}),
       }),
   );

@@ -2,11 +2,13 @@
  * The whole product as it runs after `helm install`: an installation with operator, webhook and gateway as child processes
  * that sign in as their own ServiceAccounts with exactly the chart's rights.
  */
+
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ControlPlane } from '../control-plane/control-plane.ts';
 import { freePort } from '../control-plane/free-port.ts';
+import { expectRecordLaws } from '../records/log-at-the-end.ts';
 import { anInstallation, type Installation, type ProgramName } from './installation.ts';
 import type { ProductProcess } from './product-process.ts';
 import {
@@ -28,6 +30,8 @@ export interface ProductOptions {
   readonly programs?: Programs;
   /** Where the records lie, instead of a folder of the installation. */
   readonly dataDirectory?: string;
+  /** What people of the run know and the product must never tell: it is looked for at the end. */
+  readonly secrets?: readonly string[];
 }
 
 /** Told of a process before it is ready. */
@@ -77,7 +81,7 @@ export async function startProduct(options: ProductOptions): Promise<RunningProd
 
 async function startParts(
   installation: Installation,
-  { services, programs = sources, ...wished }: ProductOptions,
+  { services, programs = sources, secrets = [], ...wished }: ProductOptions,
   admissionUrl: string,
 ): Promise<RunningProduct> {
   const { directory } = installation;
@@ -101,12 +105,21 @@ async function startParts(
   };
   const asOperator = await recordingAs('operator', programs.operator);
   const asGateway = { ...(await recordingAs('gateway', programs.webhook)), resolveMap };
-  const webhook = await startPart(installation, (env, onSpawned) =>
+  // When all parts have ended, and before their folder goes.
+  const witness = aWitness();
+  installation.teardown.add(() =>
+    expectRecordLaws({ file: join(dataDirectory, 'records.db'), said: witness.said(), secrets }),
+  );
+  const webhook = await startPart({ installation, witness }, (env, onSpawned) =>
     startWebhook({ ...asWebhook, env, onSpawned, dataDirectory, admissionUrl, recordsPort }),
   );
   const [operator, gateway] = await Promise.all([
-    startPart(installation, (env, onSpawned) => startOperator({ ...asOperator, env, onSpawned })),
-    startPart(installation, (env, onSpawned) => startGateway({ ...asGateway, env, onSpawned, port })),
+    startPart({ installation, witness }, (env, onSpawned) =>
+      startOperator({ ...asOperator, env, onSpawned }),
+    ),
+    startPart({ installation, witness }, (env, onSpawned) =>
+      startGateway({ ...asGateway, env, onSpawned, port }),
+    ),
   ]);
   return {
     gateway: { ...gateway, port },
@@ -119,25 +132,61 @@ async function startParts(
     resolveMap,
     startSecondGateway: async (wanted = {}, onSpawned) => {
       const second = await freePort();
-      const start = () => startGateway({ ...asGateway, env: wanted, onSpawned, port: second });
-      const { process } = await startPart(installation, start);
+      const start = (_env: ProcessEnvironment, seen?: OnSpawned) =>
+        startGateway({ ...asGateway, env: wanted, onSpawned: inTurn(seen, onSpawned), port: second });
+      const { process } = await startPart({ installation, witness }, start);
       return { port: second, process: process() };
     },
     stop: () => installation.stop(),
   };
 }
 
+/** Keeps what all processes of a run say, those among them that were killed. */
+interface Witness {
+  readonly see: OnSpawned;
+  /** Of a process that runs; what it counts is asked for once, at its end. */
+  readMetrics(running: ProductProcess): Promise<void>;
+  said(): ReadonlyMap<string, string>;
+}
+
+function aWitness(): Witness {
+  const seen = new Set<ProductProcess>();
+  const metrics = new Map<string, string>();
+  return {
+    see: (spawned) => void seen.add(spawned),
+    async readMetrics({ readyUrl, pid, isRunning }) {
+      if (!isRunning()) return;
+      const answer = await fetch(new URL('/metrics', readyUrl)).catch(() => undefined);
+      if (answer?.ok) metrics.set(`the metrics of process ${pid}`, await answer.text());
+    },
+    said: () =>
+      new Map([
+        ...[...seen].map(({ pid, output }) => [`the log of process ${pid}`, output()] as const),
+        ...metrics,
+      ]),
+  };
+}
+
+function inTurn(...told: readonly (OnSpawned | undefined)[]): OnSpawned {
+  return (spawned) => {
+    for (const tell of told) tell?.(spawned);
+  };
+}
+
 /** Starts a part now, and stops whatever is running of it at the end. */
 async function startPart(
-  { teardown }: Installation,
+  { installation: { teardown }, witness }: { readonly installation: Installation; readonly witness: Witness },
   start: (env: ProcessEnvironment, onSpawned?: OnSpawned) => Promise<ProductProcess>,
 ): Promise<ProductPart> {
-  let current = await start({});
-  teardown.add(() => current.stop());
+  let current = await start({}, witness.see);
+  teardown.add(async () => {
+    await witness.readMetrics(current);
+    await current.stop();
+  });
   return {
     process: () => current,
     start: async (env = {}, onSpawned) => {
-      current = await start(env, onSpawned);
+      current = await start(env, inTurn(witness.see, onSpawned));
     },
   };
 }
