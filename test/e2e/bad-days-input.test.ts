@@ -8,6 +8,7 @@ import {
   type Manifest,
   people,
 } from '../kit/installation/example-installation.ts';
+import { canary, canaryComplaints } from '../kit/laws/canaries.ts';
 import {
   applyGrant,
   ask,
@@ -19,6 +20,7 @@ import {
 } from '../kit/people/acts.ts';
 import { patchSpec, refusalOf } from '../kit/people/customer.ts';
 import { aPerson, type Page, type Person } from '../kit/people/http-person.ts';
+import { recordsOf } from '../kit/records/trail-reading.ts';
 
 let installation: ExampleInstallation;
 
@@ -171,5 +173,60 @@ describe('a Service that leads elsewhere is not dialled', () => {
     await eventually(async () => expect((await ask(installation, again)).status).toBe(200));
     again.leave();
     ada.leave();
+  });
+});
+
+describe('what nobody may read afterwards', () => {
+  /** As a browser or a program sends it, with a marker wherever there is room for one. */
+  const marked = {
+    ...asProgram,
+    authorization: `Bearer ${canary('bearer')}`,
+    'user-agent': canary('agent'),
+    referer: `https://elsewhere.example/${canary('referer')}`,
+    'x-api-key': canary('key'),
+  };
+
+  it('stands in no record, log line or refusal: queries, bodies, headers, cookies, tokens, relay states and attributes', async () => {
+    const { applicationOrigin, origin, product } = installation;
+    const ada = await signedIn(installation, 'case-4711');
+    ada.cookies.plant(new URL(applicationOrigin), 'theirs', canary('cookie'));
+    const body = JSON.stringify({ password: canary('body') });
+    const post = { method: 'POST', headers: { ...marked, 'content-type': 'application/json' }, body };
+    const form = new URLSearchParams({
+      SAMLResponse: Buffer.from(canary('assertion')).toString('base64'),
+      RelayState: canary('relay'),
+    });
+    const asForm = { ...marked, 'content-type': 'application/x-www-form-urlencoded' };
+    const stranger = visitor();
+    stranger.cookies.plant(new URL(origin), sessionCookieName, canary('forged'));
+    const refusals = [
+      await ada.visit(`${applicationOrigin}/${canary('path')}?q=${canary('query')}`, { headers: marked }),
+      await ada.visit(`${applicationOrigin}/api/jobs?q=${canary('query')}`, post),
+      await stranger.visit(`${origin}/support-access/whoami?q=${canary('query')}`, { headers: marked }),
+      await stranger.visit(`${origin}/support-access/saml/acs`, {
+        method: 'POST',
+        headers: asForm,
+        body: form.toString(),
+      }),
+    ];
+    expect(refusals.map(({ status }) => status).filter((status) => status < 400)).toEqual([]);
+    expect(
+      (await ada.visit(`${applicationOrigin}/api/jobs?q=${canary('query')}`, { headers: marked })).status,
+    ).toBe(200);
+    ada.leave();
+    stranger.leave();
+    const outputs = new Map([
+      ['the records', JSON.stringify(await recordsOf(installation))],
+      ...refusals.map(({ body: page }, at) => [`refusal ${at}`, page] as const),
+      ...(['gateway', 'webhook', 'operator'] as const).map(
+        (part) => [`the log of the ${part}`, product[part].process().output()] as const,
+      ),
+    ]);
+    expect(
+      canaryComplaints(
+        outputs,
+        people.map(({ password }) => password),
+      ),
+    ).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { type RunningApplication, startApplication } from '../../../examples/app
 import type { KubectlResult, OwnControlPlane } from '../control-plane/control-plane.ts';
 import { startControlPlane } from '../control-plane/start-control-plane.ts';
 import { startTestIdp, type TestIdp } from '../idp/test-idp.ts';
+import { canary } from '../laws/canaries.ts';
 import { applicationHost, ownHost, supportHost } from './installation.ts';
 import { type Narrator, silentNarrator } from './narrator.ts';
 import { type RunningProduct, startProduct } from './product.ts';
@@ -133,7 +134,8 @@ async function build({
       user,
       password,
       nameID,
-      attributes: { userId },
+      // The provider says more of people than the policy reads.
+      attributes: { userId, note: canary('attribute') },
     })),
   });
   teardown.add(() => idp.stop());
