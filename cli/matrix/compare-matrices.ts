@@ -26,6 +26,8 @@ export function differencesOf(a: MatrixSpec, b: MatrixSpec): Difference[] {
     ...masking('less', b, a),
     ...hosts('more', a, b),
     ...hosts('less', b, a),
+    ...downloads('more', a, b),
+    ...downloads('less', b, a),
     ...versions(a, b),
     ...editions('more', a, b),
     ...editions('less', b, a),
@@ -80,6 +82,19 @@ function hosts(side: Side, here: MatrixSpec, there: MatrixSpec): Difference[] {
   if (there.masking !== 'Enabled' || shown.length === 0) return [];
   const says = `${has[side]} does not mask names at ${shown.join(', ')}; ${lacks[side]} does`;
   return [{ side, says }];
+}
+
+/** Actions whose files pass unread in `there`, and not in `here`. Where nothing is masked, files always pass. */
+function downloads(side: Side, here: MatrixSpec, there: MatrixSpec): Difference[] {
+  const known = here.downloadActions ?? [];
+  const more = (there.downloadActions ?? []).filter((each) => !known.includes(each));
+  if (more.length === 0 || here.masking !== 'Enabled') return [];
+  return [
+    {
+      side,
+      says: `${has[side]} lets the files of ${more.join(', ')} pass as they are; ${lacks[side]} does not`,
+    },
+  ];
 }
 
 function versions(a: MatrixSpec, b: MatrixSpec): Difference[] {

@@ -155,6 +155,20 @@ export const matrixSchema = {
             "message": "must be the name of a host without a dot, of letters, digits and - only, such as localhost"
           }
         },
+        "downloadActions": {
+          "type": "array",
+          "minItems": 1,
+          "maxItems": 50,
+          "example": "[Download]",
+          "unique": true,
+          "items": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 100,
+            "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$",
+            "message": "must not begin or end with a space, nor contain a line break or another control character; write for example Download"
+          }
+        },
         "binaryMessages": {
           "type": "string",
           "enum": [

@@ -68,6 +68,10 @@ export interface SupportPermissionMatrix {
      */
     hostNames?: string[];
     /**
+     * Actions whose answers may be files (pictures, PDF, archives), which pass as they are: what they hold is not masked. Where masking is on, files are refused elsewhere, but for those of Static routes. Example: [Download]
+     */
+    downloadActions?: string[];
+    /**
      * Whether binary messages of an application's WebSockets pass although nothing in them can be masked; where nothing is masked they do. Default: Refused. Example: Passed
      */
     binaryMessages?: 'Passed' | 'Refused';

@@ -19,6 +19,7 @@ export function matrixProblems({ spec }: SupportPermissionMatrix): Problem[] {
     ),
     ...versionProblems(spec.appliesTo?.versions),
     ...patternProblems(spec.maskedPatterns ?? []),
+    ...downloadProblems(spec),
     ...rulesProblems(spec.kubernetes?.rules ?? []),
   ];
 }
@@ -105,6 +106,23 @@ function disabledProblems(
   if (places.length === 0) return notListed('subModule', subModule ?? '');
   if (action === undefined || places.some((place) => lists(place, action, spec.actions))) return [];
   return notListed('action', action);
+}
+
+/** A download that is misspelt lets no file pass, so it must be an action that is listed. */
+function downloadProblems(spec: Spec): Problem[] {
+  const named = namedActions(spec);
+  return (spec.downloadActions ?? []).flatMap((action, at) =>
+    named.includes(action)
+      ? []
+      : [
+          {
+            field: `spec.downloadActions[${at}]`,
+            value: printable(action),
+            rule: 'must be an action that the matrix lists',
+            fix: 'correct the spelling, or remove it: what is not listed is refused anyway',
+          },
+        ],
+  );
 }
 
 function subModulesOf({ subModules = [] }: Module, name: string): Place[] {

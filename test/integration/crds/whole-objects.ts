@@ -101,6 +101,7 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
       maskedFields: ['birthDate'],
       maskedPatterns: [{ pattern: '(?i)patient no [[:digit:]]+', example: 'Patient No 4711' }],
       hostNames: ['localhost'],
+      downloadActions: ['Save'],
       actions: ['Create'],
       disabledActions: [{ module: 'Jobs', subModule: 'Job Log', action: 'Clear Job Log' }],
     }),

@@ -5,7 +5,7 @@
 import { partsOf } from '../../../crds/rules/request/optional-white-space.ts';
 import type { MaskedClass } from './classes/data-class.ts';
 import { type ContentType, contentTypeOf, singleType } from './content-type.ts';
-import { FileMasker } from './file-masker.ts';
+import { FileMasker, type FilesPass } from './file-masker.ts';
 import { maskHeaderValue } from './header-value.ts';
 import { doubtfulTypes, type FileFamily, fileTypes } from './known-files.ts';
 import {
@@ -66,8 +66,12 @@ const wideCharsets: Readonly<Record<string, Encoding | undefined>> = {
 };
 
 /** The masker of these classes. */
-export function createMasker(classes: readonly MaskedClass[], write?: WriteHidden): Masker {
-  const by = { classes, write };
+export function createMasker(
+  classes: readonly MaskedClass[],
+  write?: WriteHidden,
+  files: FilesPass = 'Passed',
+): Masker {
+  const by = { classes, write, files };
   return {
     plan: (headers) => planOf(by, headers),
     text: (value) => maskHeaderValue(value, classes, write),
@@ -78,19 +82,21 @@ export function createMasker(classes: readonly MaskedClass[], write?: WriteHidde
 interface MaskedBy {
   readonly classes: readonly MaskedClass[];
   readonly write: WriteHidden | undefined;
+  readonly files: FilesPass;
 }
 
 function planOf(by: MaskedBy, headers: ContentHeaders): MaskingPlan {
+  const { files } = by;
   const rule = brokenRule(headers);
   if (rule !== undefined) return { kind: 'refuse', rule };
   const type = contentTypeOf(headers.contentType);
   const text = textOf(by, type, headers);
   const families = familiesOf(type.name);
   if (families !== undefined)
-    return { kind: 'pass', open: () => new FileMasker({ families, text: textOrThrow(text) }) };
+    return { kind: 'pass', open: () => new FileMasker({ families, text: textOrThrow(text), files }) };
   if (text.kind === 'refuse' || isCalledText(type.name)) return text;
   const named = doubtfulTypes.includes(type.name) ? officeFamilies : anyFamily(type.name);
-  return { kind: 'mask', open: () => new FileMasker({ families: named, text: () => text.open() }) };
+  return { kind: 'mask', open: () => new FileMasker({ families: named, text: () => text.open(), files }) };
 }
 
 const officeFamilies: readonly FileFamily[] = ['compound', 'zip'];

@@ -12,7 +12,14 @@ export interface FileMaskerOptions {
   /** The files that its type may be; undefined where the type names none. */
   readonly families: readonly FileFamily[] | undefined;
   readonly text: () => MaskingStream;
+  /** Whether a file passes at all; else only a text does. */
+  readonly files: FilesPass;
 }
+
+export type FilesPass = 'Passed' | 'Refused';
+
+const fileRule =
+  'must be a text: a file passes on a Static route, and where the matrix lists the action in downloadActions';
 
 /** Looks at the first bytes, then passes, masks or refuses everything. */
 export class FileMasker implements MaskingStream {
@@ -43,11 +50,12 @@ export class FileMasker implements MaskingStream {
   #decided(final: boolean): MaskingStream | undefined {
     const seen = contentOf(this.#head, final);
     if (seen === 'undecided') return undefined;
-    const { families, text } = this.#options;
+    const { families, text, files } = this.#options;
     if (seen === 'unknown')
       throw new NotMaskable('must be a text, or a file of a kind that its first bytes tell');
     if (seen !== 'text' && families !== undefined && !families.includes(seen))
       throw new NotMaskable('must be the kind of file that its type names');
+    if (seen !== 'text' && files === 'Refused') throw new NotMaskable(fileRule);
     this.#rest = seen === 'text' ? text() : new Passing();
     return this.#rest;
   }

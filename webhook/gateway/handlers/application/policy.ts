@@ -3,7 +3,7 @@ import { defaults } from '../../../../crds/defaults.ts';
 import type { SupportApplication } from '../../../../crds/generated/support-application.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
 import { isNeverForwarded } from '../../../../crds/rules/request/never-forwarded.ts';
-import type { Decided, ReadWorld } from '../../decisions/decision.ts';
+import type { Decided, ReadMatrix, ReadWorld } from '../../decisions/decision.ts';
 import type { MaskedClass } from '../../masking/classes/data-class.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
@@ -127,14 +127,14 @@ export function policyInForce(
     ok: true,
     policy: {
       ...policy,
-      ...maskingOf({ classes: masked.classes, matrixName: matrix.name, route, pseudonyms }),
+      ...maskingOf({ classes: masked.classes, matrix, route, pseudonyms }),
     },
   };
 }
 
 interface MaskedFor {
   readonly classes: readonly MaskedClass[];
-  readonly matrixName: string;
+  readonly matrix: ReadMatrix;
   readonly route: Decided['route'];
   readonly pseudonyms: Pseudonyms | undefined;
 }
@@ -142,16 +142,26 @@ interface MaskedFor {
 /** Tags of one version of a body differ where it is masked in another way. */
 function maskingOf({
   classes,
-  matrixName,
+  matrix,
   route,
   pseudonyms,
 }: MaskedFor): Pick<ProxyPolicy, 'masker' | 'tagMark' | 'sealedValues'> {
   const write = pseudonyms && writeBy(pseudonyms);
-  const usual = classes.length === 0 ? undefined : createMasker(classes, write);
-  const names = [...classes.map(({ name }) => name), matrixName, ...(pseudonyms ? [pseudonyms.mark] : [])];
+  const usual = classes.length === 0 ? undefined : createMasker(classes, write, filesAt(route, matrix.spec));
+  const names = [...classes.map(({ name }) => name), matrix.name, ...(pseudonyms ? [pseudonyms.mark] : [])];
   const sealedValues = usual && pseudonyms;
   if (!isFile(route)) return { masker: usual, tagMark: markOf(...names), sealedValues };
   return { masker: createStaticMasker(usual), tagMark: markOf(...names, 'Static'), sealedValues };
+}
+
+/** Whether files pass that are looked into no further: only where all that the request may mean downloads. */
+function filesAt(
+  route: Decided['route'],
+  { downloadActions = [] }: ReadMatrix['spec'],
+): 'Passed' | 'Refused' {
+  const meanings = route === undefined ? [] : [route, ...(route.also ?? [])];
+  const downloads = meanings.every(({ action }) => downloadActions.includes(action));
+  return meanings.length > 0 && downloads ? 'Passed' : 'Refused';
 }
 
 /** Whether all that the request may mean are files of Static routes. */
