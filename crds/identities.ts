@@ -15,6 +15,14 @@ export function accountName(grantUid: string, userUid: string): string {
 }
 
 /**
+ * Name of the Secret of one account. With the account's UID in it a Secret of that name was made for that very account,
+ * which the operator could not find out by looking, and to take it away never hits the Secret of a later namesake.
+ */
+export function credentialName({ name, uid }: { readonly name: string; readonly uid: string }): string {
+  return `${name}-${uid}`;
+}
+
+/**
  * Label and annotation on what a person of support created: the UID of the SupportUser, to select by, and its name, to read
  * (requirement ZH-7).
  */

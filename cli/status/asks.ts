@@ -53,6 +53,7 @@ export function askBy(world: SeenWorld, entryPoint: EntryPoint, question: AskedA
     target: () => request && targetOf(world, request),
     // what a token is used for at the API server is not asked about here
     write: () => undefined,
+    kubeRequest: () => undefined,
     unrouted: () => request && unrouted(world, request),
   };
   return lazily(parts);
@@ -72,7 +73,7 @@ function once<T>(make: () => T): () => T {
 }
 
 const isSignedIn = (entryPoint: EntryPoint): boolean =>
-  entryPoint === 'session' || entryPoint === 'application';
+  ['session', 'application', 'kube-api'].includes(entryPoint);
 
 function matrixOf({ matrix }: SeenWorld): MatrixInForce | undefined {
   const object = certain(matrix);

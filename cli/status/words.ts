@@ -27,6 +27,7 @@ export const checkTitles: Readonly<Record<CheckName, string>> = {
   backendIsPinned: 'The Service is served, and the one consented to',
   routeIsKnown: 'A route says what the request means',
   requestIsPermitted: 'The matrix allows it',
+  kubeRequestIsPermitted: 'The matrix allows the request to the Kubernetes API',
   writeIsPermitted: 'The matrix allows the write in this namespace',
   ownerIsTheWriter: 'What the person creates is marked as theirs',
 };

@@ -143,6 +143,7 @@ export const areas = [
   'enter',
   'forward-auth',
   'gate',
+  'kube-api',
   'review',
   'session',
   'sign-in',

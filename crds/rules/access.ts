@@ -11,6 +11,7 @@ import { consentStands } from './checks/consent-stands.ts';
 import { grantIsEnabled } from './checks/grant-is-enabled.ts';
 import { hostIsTheApplications } from './checks/host-is-the-applications.ts';
 import { installationIsTodays } from './checks/installation-is-todays.ts';
+import { kubeRequestIsPermitted } from './checks/kube-request-is-permitted.ts';
 import { matrixIsPinned } from './checks/matrix-is-pinned.ts';
 import { noLockStands } from './checks/no-lock-stands.ts';
 import { openingIsTodays } from './checks/opening-is-todays.ts';
@@ -47,6 +48,7 @@ export const checks = [
   backendIsPinned, // the Service behind the application is served, and is the one that was pinned
   routeIsKnown, // the application says what the request means
   requestIsPermitted, // module, sub-module, action
+  kubeRequestIsPermitted, // through the gateway to the Kubernetes API: verb, resource, namespace
   writeIsPermitted, // at the API server: operation, resource, namespace
   ownerIsTheWriter, // what the person creates there is the person's, and nothing else becomes it
 ] as const satisfies readonly Check[];
@@ -64,6 +66,7 @@ const checksByEntryPoint: Readonly<Record<EntryPoint, readonly Check[]>> = {
   'sign-in': applying('sign-in'),
   session: applying('session'),
   application: applying('application'),
+  'kube-api': applying('kube-api'),
   kubernetes: applying('kubernetes'),
 };
 

@@ -12,6 +12,7 @@ import type { KubernetesWrite } from './matrix/kubernetes-writes.ts';
 import type { MatrixHead, MatrixInForce, Target } from './matrix/matrix.ts';
 import type { Reason } from './reasons.ts';
 import type { ServedHostName } from './request/hosts.ts';
+import type { KubeRequest } from './request/kube-request.ts';
 import type { ServiceReading } from './request/service.ts';
 
 /**
@@ -22,6 +23,7 @@ import type { ServiceReading } from './request/service.ts';
  * - `sign-in`: the identity provider has said who it is; a session is about to be, or has just been, written.
  * - `session`: a signed-in person without a request to an application: home page, entering, streams.
  * - `application`: a signed-in person's request to an application.
+ * - `kube-api`: a signed-in person's request to the Kubernetes API, through the gateway.
  * - `kubernetes`: a support identity writes at the API server. No address is told there, nor a session.
  */
 export type EntryPoint =
@@ -31,6 +33,7 @@ export type EntryPoint =
   | 'sign-in'
   | 'session'
   | 'application'
+  | 'kube-api'
   | 'kubernetes';
 
 /** What was consented to, as the grant's status has it. */
@@ -57,7 +60,7 @@ export interface World {
   readonly application?: SupportApplication | undefined;
   /** The Service that the application names. */
   readonly backend?: ServiceReading | undefined;
-  /** Compiled only where a request is asked about; with its rules only where a write at the API server is. */
+  /** Compiled only where a request is asked about; with its rules only where one to the Kubernetes API is. */
   readonly matrix?:
     | (MatrixHead & Partial<MatrixInForce> & { readonly rules?: readonly PolicyRule[] })
     | undefined;
@@ -82,6 +85,8 @@ export interface Ask extends World {
   readonly target?: (Meaning & { readonly also?: readonly Meaning[] }) | undefined;
   /** What a support identity asks of the API server. */
   readonly write?: KubernetesWrite | undefined;
+  /** What is asked of the Kubernetes API through the gateway; undefined where it is not in the form in which it is judged. */
+  readonly kubeRequest?: KubeRequest | undefined;
   /** Why the routes give it no meaning, where there is something to say. */
   readonly unrouted?: string | undefined;
 }

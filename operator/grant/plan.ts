@@ -3,14 +3,14 @@
  * Pure: it reads nothing and does nothing.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { accountName, userUidLabel } from '../../crds/identities.ts';
+import { accountName, credentialName, userUidLabel } from '../../crds/identities.ts';
 import type { Pins } from '../../crds/rules/ask.ts';
 import { nextBoundary } from '../../crds/rules/time/schedule.ts';
 import type { KubeObject, ObjectMeta } from '../../kube/objects.ts';
 import { RoleBindings, Secrets, ServiceAccounts } from '../../kube/resources.ts';
 import { isAccountOf } from '../outputs/account.ts';
 import { isBindingOf } from '../outputs/binding.ts';
-import { credentialName, hasCredential } from '../outputs/credential.ts';
+import { hasCredential } from '../outputs/credential.ts';
 import { grantOutputs } from '../outputs/index.ts';
 import { credentialAnnotation, isOwnedBy } from '../outputs/marks.ts';
 import type { Wanted } from '../outputs/output.ts';

@@ -2,19 +2,12 @@
  * What ends the tokens of a person's account: an empty Secret, to which the gateway binds every token that it asks for.
  * No token lies anywhere: not in this Secret, and the operator can neither ask for one nor read a Secret.
  */
+import { credentialName } from '../../crds/identities.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, Secrets } from '../../kube/resources.ts';
 import { account } from './account.ts';
 import { credentialAnnotation, outputLabel } from './marks.ts';
 import type { GrantOutput } from './output.ts';
-
-/**
- * Name of the Secret of one account. With the account's UID in it a Secret of that name was made for that very account,
- * which the operator could not find out by looking, and to take it away never hits the Secret of a later namesake.
- */
-export function credentialName({ name, uid }: { readonly name: string; readonly uid: string }): string {
-  return `${name}-${uid}`;
-}
 
 /** Whether the account's Secret was made and has not been found missing since. */
 export function hasCredential(metadata: ObjectMeta | undefined): boolean {

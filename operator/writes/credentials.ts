@@ -3,11 +3,11 @@
  * and delete Secrets in the identities namespace and do nothing else with them: every other verb answers with what one holds.
  */
 
+import { credentialName } from '../../crds/identities.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { isAlreadyExists } from '../../kube/errors.ts';
 import type { ObjectMeta } from '../../kube/objects.ts';
 import { apiVersionOf, Secrets, ServiceAccounts } from '../../kube/resources.ts';
-import { credentialName } from '../outputs/credential.ts';
 import { credentialAnnotation } from '../outputs/marks.ts';
 import type { Wanted } from '../outputs/output.ts';
 import { type Calls, fieldManager } from './calls.ts';

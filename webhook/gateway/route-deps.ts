@@ -12,6 +12,7 @@ import type { MayAsk } from './refusals/decided-refusal.ts';
 import { createRefuse, type RequestRefusal } from './refusals/refuse.ts';
 import type { RouteDeps } from './routes.ts';
 import { assertionKeysFrom } from './sessions/assertion-keys.ts';
+import { createIdentityTokens, type IdentityToken } from './sessions/identity-tokens.ts';
 import { knownSessions } from './sessions/known-sessions.ts';
 import { createPseudonymsFor } from './sessions/session-pseudonyms.ts';
 import { createAnonymousCost } from './sign-in/anonymous-cost.ts';
@@ -56,6 +57,7 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
       for (const [name, count] of Object.entries(counts)) metrics.masked.add({ class: name }, count);
     },
     readServiceProvider: () => spConfig.get('', () => readServiceProviderConfig(client, namespace)),
+    identityToken: identityTokenOf(parts),
     supportPeople: triggers.people,
     servedAt: (host) => servedAt({ policy: policy(), applications: triggers.applications() }, host),
     mayAsk,
@@ -65,6 +67,13 @@ export function routeDepsOf(parts: GatewayParts): Omit<RouteDeps, MadeAtStart> {
     iconRefusals: createIconRefusals(monotonic),
     pseudonymsFor: createPseudonymsFor(parts.keys),
   };
+}
+
+function identityTokenOf({
+  client,
+  config: { identitiesNamespace: namespace },
+}: GatewayParts): IdentityToken {
+  return createIdentityTokens({ client, namespace, now: monotonic });
 }
 
 function countRefusal(

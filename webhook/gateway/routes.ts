@@ -6,6 +6,7 @@
 import { printable } from '../../crds/rules/problem.ts';
 import { type ApplicationDeps, serveApplication } from './handlers/application/handler.ts';
 import { type EnterDeps, enterApplication, type LeaveDeps, leaveForApplication } from './handlers/enter.ts';
+import { type KubeDeps, kubePrefix, serveKube } from './handlers/kube/handler.ts';
 import { type HomeDeps, home, type SignOutDeps, signOut, whoami } from './handlers/session.ts';
 import {
   type BeginSignInDeps,
@@ -71,7 +72,8 @@ export const applicationRoutes: readonly GatewayRoute[] = [
 const ownBodyMs = 15_000;
 
 export type RouteDeps = HandlerDeps &
-  ApplicationDeps & {
+  ApplicationDeps &
+  KubeDeps & {
     readonly servedAt: ServedAt;
     readonly mayAsk: MayAsk;
   };
@@ -81,14 +83,20 @@ export async function serve(deps: RouteDeps, exchange: Exchange): Promise<void> 
   const served = deps.servedAt(exchange.host);
   const path = (exchange.request.url ?? '').split('?', 1)[0] ?? '';
   const isOurs = isOwnPath(path);
-  if (served?.kind === 'application' && !isOurs) {
-    await serveApplication(deps, exchange, served);
-  } else if (served === undefined || !isOurs) {
-    await deps.refuse(exchange, nothingAt(exchange, served));
-  } else {
-    const routes = served.kind === 'support' ? supportRoutes : applicationRoutes;
-    await route(deps, exchange, { routes, path });
-  }
+  if (served?.kind === 'application' && !isOurs) await serveApplication(deps, exchange, served);
+  else if (served === undefined || !isOurs) await deps.refuse(exchange, nothingAt(exchange, served));
+  else await serveOwn(deps, exchange, { kind: served.kind, path });
+}
+
+/** What is the gateway's own on this host. */
+async function serveOwn(
+  deps: RouteDeps,
+  exchange: Exchange,
+  { kind, path }: { readonly kind: NonNullable<ReturnType<ServedAt>>['kind']; readonly path: string },
+): Promise<void> {
+  if (kind === 'support' && path.startsWith(kubePrefix)) return serveKube(deps, exchange);
+  const routes = kind === 'support' ? supportRoutes : applicationRoutes;
+  return route(deps, exchange, { routes, path });
 }
 
 async function route(

@@ -5,7 +5,16 @@ import { type Ask, type Check, type CheckResult, type Objection, untilChanged } 
 
 export const addressIsAllowed = {
   name: 'addressIsAllowed',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: [
+    'opening',
+    'person',
+    'anonymous',
+    'sign-in',
+    'session',
+    'application',
+    'kube-api',
+    'kubernetes',
+  ],
   check,
 } as const satisfies Check;
 

@@ -8,7 +8,16 @@ import { type Ask, type Check, type CheckResult, type Objection, type Pins, unti
 
 export const applicationIsPinned = {
   name: 'applicationIsPinned',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: [
+    'opening',
+    'person',
+    'anonymous',
+    'sign-in',
+    'session',
+    'application',
+    'kube-api',
+    'kubernetes',
+  ],
   check,
 } as const satisfies Check;
 

@@ -3,7 +3,16 @@ import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts'
 
 export const grantIsEnabled = {
   name: 'grantIsEnabled',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: [
+    'opening',
+    'person',
+    'anonymous',
+    'sign-in',
+    'session',
+    'application',
+    'kube-api',
+    'kubernetes',
+  ],
   check,
 } as const satisfies Check;
 

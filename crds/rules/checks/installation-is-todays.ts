@@ -4,7 +4,16 @@ import { otherInstallation } from '../installation.ts';
 
 export const installationIsTodays = {
   name: 'installationIsTodays',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: [
+    'opening',
+    'person',
+    'anonymous',
+    'sign-in',
+    'session',
+    'application',
+    'kube-api',
+    'kubernetes',
+  ],
   check,
 } as const satisfies Check;
 

@@ -5,7 +5,16 @@ import type { MatrixHead } from '../matrix/matrix.ts';
 
 export const matrixIsPinned = {
   name: 'matrixIsPinned',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: [
+    'opening',
+    'person',
+    'anonymous',
+    'sign-in',
+    'session',
+    'application',
+    'kube-api',
+    'kubernetes',
+  ],
   check,
 } as const satisfies Check;
 

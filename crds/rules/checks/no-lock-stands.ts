@@ -4,7 +4,16 @@ import { type LockReading, lockNamesFor } from '../locks.ts';
 
 export const noLockStands = {
   name: 'noLockStands',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: [
+    'opening',
+    'person',
+    'anonymous',
+    'sign-in',
+    'session',
+    'application',
+    'kube-api',
+    'kubernetes',
+  ],
   check,
 } as const satisfies Check;
 

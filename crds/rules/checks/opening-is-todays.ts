@@ -2,20 +2,23 @@
  * Does the session belong to the present opening? What was taken back stays taken back for everyone who was in: they
  * sign in again. Random ids are compared, never clocks.
  */
-import { type Ask, type Check, type CheckResult, type Objection } from '../ask.ts';
+import { type Ask, type Check, type CheckResult, type EntryPoint, type Objection } from '../ask.ts';
 import { changesOfPerson, changesSince, type Opening } from '../opening.ts';
 import { lengthObjection } from '../time/schedule.ts';
 import { parseTime } from '../time/time.ts';
 
 export const openingIsTodays = {
   name: 'openingIsTodays',
-  entryPoints: ['sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: ['sign-in', 'session', 'application', 'kube-api', 'kubernetes'],
   check,
 } as const satisfies Check;
 
+/** Where a session is asked about, and not what a grant is as a whole. */
+const withSession: readonly EntryPoint[] = ['session', 'application', 'kube-api'];
+
 function check(ask: Ask): CheckResult {
   const opening = ask.grant?.status?.opening;
-  const isSignedIn = ask.entryPoint === 'session' || ask.entryPoint === 'application';
+  const isSignedIn = withSession.includes(ask.entryPoint);
   if (opening === undefined) return isSignedIn ? anotherOpening : notYet;
   const objection = isSignedIn ? ended(opening, ask) : notOpened(opening, ask);
   return objection ?? unseenObjection(opening, ask) ?? endOf(opening);

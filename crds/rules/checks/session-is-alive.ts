@@ -9,7 +9,7 @@ import { parseTime } from '../time/time.ts';
 
 export const sessionIsAlive = {
   name: 'sessionIsAlive',
-  entryPoints: ['session', 'application'],
+  entryPoints: ['session', 'application', 'kube-api'],
   check,
 } as const satisfies Check;
 

@@ -3,7 +3,7 @@ import { type Ask, type Check, type CheckResult, untilChanged } from '../ask.ts'
 
 export const supportRoleFits = {
   name: 'supportRoleFits',
-  entryPoints: ['person', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: ['person', 'sign-in', 'session', 'application', 'kube-api', 'kubernetes'],
   check,
 } as const satisfies Check;
 

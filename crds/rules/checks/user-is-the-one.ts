@@ -7,7 +7,7 @@ import { finallyDeactivated } from '../deactivation.ts';
 
 export const userIsTheOne = {
   name: 'userIsTheOne',
-  entryPoints: ['opening', 'person', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: ['opening', 'person', 'sign-in', 'session', 'application', 'kube-api', 'kubernetes'],
   check,
 } as const satisfies Check;
 

@@ -6,7 +6,7 @@ import { closesByStatus, isReason } from '../reasons.ts';
 
 export const wasOpened = {
   name: 'wasOpened',
-  entryPoints: ['anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: ['anonymous', 'sign-in', 'session', 'application', 'kube-api', 'kubernetes'],
   check,
 } as const satisfies Check;
 

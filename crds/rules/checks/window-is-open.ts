@@ -5,7 +5,16 @@ import { openUntil, type Window, windowInWords, windowState } from '../time/sche
 
 export const windowIsOpen = {
   name: 'windowIsOpen',
-  entryPoints: ['opening', 'person', 'anonymous', 'sign-in', 'session', 'application', 'kubernetes'],
+  entryPoints: [
+    'opening',
+    'person',
+    'anonymous',
+    'sign-in',
+    'session',
+    'application',
+    'kube-api',
+    'kubernetes',
+  ],
   check,
 } as const satisfies Check;
 

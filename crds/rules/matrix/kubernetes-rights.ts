@@ -64,6 +64,11 @@ const onlyToRead: ReadonlyMap<string, string> = new Map([
 /** Subresources in which controllers say what others then act by, as the addresses of a pod. */
 const ofControllers = /\/(?:status|finalize|approval)$/;
 
+/** Why no matrix may give anything of a resource, in its group; undefined where it may. */
+export function whyNeverGiven(group: string, resource: string): string | undefined {
+  return refusedGroups.get(group) ?? refusedResources.get(resource);
+}
+
 const leaveOut = 'leave it out, and let an administrator do what needs it';
 
 /** Everything that is wrong with the rules, with field paths below `field`. */

@@ -33,12 +33,27 @@ const verbs: Readonly<Record<KubernetesWrite['operation'], readonly string[]>> =
 
 /** Whether one of the rules gives it. */
 export function rulesPermit(rules: readonly PolicyRule[], write: KubernetesWrite): boolean {
-  const wanted = verbs[write.operation];
+  return rulesGive(rules, { ...write, verbs: verbs[write.operation] });
+}
+
+/** What rules are asked for. */
+export interface WantedRight {
+  readonly group: string;
+  /** With its subresource. */
+  readonly resource: string;
+  readonly name?: string | undefined;
+  /** One of them is enough. */
+  readonly verbs: readonly string[];
+}
+
+/** Whether one of the rules gives one of these verbs. A rule for named objects gives nothing without a name. */
+export function rulesGive(rules: readonly PolicyRule[], wanted: WantedRight): boolean {
+  const { group, resource, name, verbs: some } = wanted;
   return rules.some(
     ({ apiGroups, resources, resourceNames = [], verbs: given }) =>
-      apiGroups.includes(write.group) &&
-      resources.includes(write.resource) &&
-      given.some((verb) => wanted.includes(verb)) &&
-      (resourceNames.length === 0 || (write.name !== undefined && resourceNames.includes(write.name))),
+      apiGroups.includes(group) &&
+      resources.includes(resource) &&
+      given.some((verb) => some.includes(verb)) &&
+      (resourceNames.length === 0 || (name !== undefined && resourceNames.includes(name))),
   );
 }

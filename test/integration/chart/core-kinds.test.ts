@@ -5,8 +5,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileObjects } from '../../../cli/matrix/compile-matrix.ts';
 import type { SupportPermissionMatrix } from '../../../crds/generated/support-permission-matrix.ts';
+import { credentialName } from '../../../crds/identities.ts';
 import type { KubeObject } from '../../../kube/objects.ts';
-import { credentialName } from '../../../operator/outputs/credential.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { type Caller, callerOf, mergePatch } from '../../kit/control-plane/caller.ts';
 import type { ControlPlane } from '../../kit/control-plane/control-plane.ts';

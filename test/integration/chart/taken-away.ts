@@ -1,8 +1,9 @@
 /** What the orders of taking the product away share: a cluster of their own, and an open grant whose token was stolen. */
+
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { credentialName } from '../../../operator/outputs/credential.ts';
+import { credentialName } from '../../../crds/identities.ts';
 import { eventually } from '../../kit/clock/eventually.ts';
 import { type Caller, callerOf } from '../../kit/control-plane/caller.ts';
 import type { OwnControlPlane } from '../../kit/control-plane/control-plane.ts';

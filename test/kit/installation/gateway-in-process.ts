@@ -34,7 +34,7 @@ import type { OwnControlPlane } from '../control-plane/control-plane.ts';
 import { kubeconfigThrough, type TcpFaultProxy } from '../control-plane/tcp-fault-proxy.ts';
 import { anApplication } from '../objects/application.ts';
 import { aGrant, backendPins } from '../objects/grant.ts';
-import { aMatrix } from '../objects/matrix.ts';
+import { aMatrix, withKubernetesRules } from '../objects/matrix.ts';
 import { withoutSpec, withSpec } from '../objects/object.ts';
 import { anOpening } from '../objects/opening.ts';
 import { aPolicy } from '../objects/policy.ts';
@@ -48,6 +48,7 @@ import {
   keepRecordsHere,
   supportHost,
 } from './installation.ts';
+import { matrixRole } from './operated-installation.ts';
 
 const silent = pino({ level: 'silent' });
 
@@ -56,6 +57,8 @@ export const ordinaryHost = 'people.example.com';
 
 export interface GatewayInProcess {
   readonly admin: KubeClient;
+  /** As the operator, which writes what only it may. */
+  readonly asOperator: KubeClient;
   readonly gateway: RunningGateway;
   readonly keys: GatewayKeys;
   readonly store: RecordStore;
@@ -80,14 +83,22 @@ export interface GatewayInProcess {
   stop(): Promise<void>;
 }
 
-/** Starts everything; `answer` is the application. The gateway itself, and nothing else, reads through the proxy. */
+export interface GatewayWish {
+  /** The gateway itself, and nothing else, reads through it. */
+  readonly proxy?: TcpFaultProxy;
+  /** What the matrix gives at the Kubernetes API; nothing without it. */
+  readonly rules?: NonNullable<SupportPermissionMatrix['spec']['kubernetes']>['rules'];
+}
+
+/** Starts everything; `answer` is the application. */
 export async function aGatewayInProcess(
   controlPlane: OwnControlPlane,
   answer: RequestListener,
-  proxy?: TcpFaultProxy,
+  { proxy, rules }: GatewayWish = {},
 ): Promise<GatewayInProcess> {
   const installation = await anInstallation(controlPlane, {
     hosts: [supportHost, applicationHost, ordinaryHost],
+    ...(rules === undefined ? {} : { values: { matrixRoles: [matrixRole] } }),
   });
   const { admin, ca } = installation;
   const records = await keepRecordsHere(installation);
@@ -99,7 +110,7 @@ export async function aGatewayInProcess(
     support: `https://${supportHost}:${gateway.port}`,
   };
   const writers = { admin, asOperator: await installation.clientOf('operator') };
-  await applyObjects(writers, gateway.port);
+  await applyObjects(writers, gateway.port, rules);
   const asGateway = await installation.clientOf('gateway');
   const keys = await loadKeys(asGateway, defaultNamespaces.release);
   const read = () => readObjects(admin);
@@ -125,7 +136,7 @@ export async function aGatewayInProcess(
     return proof;
   };
   return {
-    admin,
+    ...writers,
     gateway,
     keys,
     store: records.store,
@@ -206,7 +217,7 @@ interface Writers {
   readonly asOperator: KubeClient;
 }
 
-async function applyObjects(writers: Writers, port: number): Promise<void> {
+async function applyObjects(writers: Writers, port: number, rules: GatewayWish['rules']): Promise<void> {
   const apply = { fieldManager: 'customer', force: true };
   await writers.admin.apply(Namespaces, { metadata: { name: 'ecase' } }, apply);
   const service = { selector: { app: 'ecase' }, ports: [{ port: 80 }] };
@@ -224,7 +235,8 @@ async function applyObjects(writers: Writers, port: number): Promise<void> {
     }),
   );
   const application = anApplication(withSpec({ host: applicationHost }));
-  for (const object of [policy, aUser(), aMatrix(), application]) {
+  const matrix = rules === undefined ? aMatrix() : aMatrix(withKubernetesRules(...rules));
+  for (const object of [policy, aUser(), matrix, application]) {
     const { name, namespace } = object.metadata;
     const metadata = { name, ...(namespace === undefined ? {} : { namespace }) };
     await writers.admin.create(named(object.kind), { ...object, metadata });

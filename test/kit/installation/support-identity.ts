@@ -1,9 +1,10 @@
 /** Signs in at the API server as a person of support does who acts there: by the token of the grant's account. */
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import { credentialName } from '../../../crds/identities.ts';
 import { ServiceAccounts } from '../../../kube/resources.ts';
-import { credentialName } from '../../../operator/outputs/credential.ts';
 import { writeKubeconfig } from '../control-plane/kubeconfig.ts';
 import { ownedBy } from './grant-setting.ts';
 import { identitiesNamespace } from './install.ts';

@@ -9,6 +9,7 @@ import type { Ask, EntryPoint } from '../../../crds/rules/ask.ts';
 import { lockNamesFor } from '../../../crds/rules/locks.ts';
 import type { KubernetesWrite } from '../../../crds/rules/matrix/kubernetes-writes.ts';
 import { matrixInForce } from '../../../crds/rules/matrix/matrix.ts';
+import type { KubeRequest } from '../../../crds/rules/request/kube-request.ts';
 import { parseTime } from '../../../crds/rules/time/time.ts';
 import { anApplication } from './application.ts';
 import { aGrant, opened } from './grant.ts';
@@ -30,7 +31,8 @@ export function anAsk(...modifiers: readonly Modifier<Ask>[]): Ask {
 /** An allowed ask of an entry point, with exactly what is known there. */
 export function askOn(entryPoint: EntryPoint): Ask {
   const identified = entryPoint !== 'anonymous' && entryPoint !== 'opening';
-  const signedIn = entryPoint === 'session' || entryPoint === 'application';
+  const signedIn = ['session', 'application', 'kube-api'].includes(entryPoint);
+  const hasRules = ['kubernetes', 'kube-api'].includes(entryPoint);
   const hasClient = !['opening', 'person', 'kubernetes'].includes(entryPoint);
   return {
     entryPoint,
@@ -41,7 +43,7 @@ export function askOn(entryPoint: EntryPoint): Ask {
     grant: aGrant(opened()),
     application: anApplication(),
     backend: reading(),
-    matrix: { ...matrixInForce(aMatrix()), ...(entryPoint === 'kubernetes' && { rules: itsRules }) },
+    matrix: { ...matrixInForce(aMatrix()), ...(hasRules && { rules: itsRules }) },
     ...(hasClient && { address: parseAddress('203.0.113.7') }),
     ...(entryPoint === 'opening' && { people: [aUser()] }),
     ...(identified && { user: aUser() }),
@@ -50,8 +52,12 @@ export function askOn(entryPoint: EntryPoint): Ask {
       target: { module: 'Scheduled Jobs', action: 'Run' },
       host: itsHost(),
     }),
-    ...(entryPoint === 'kubernetes' && { write: aWrite() }),
+    ...(hasRules && atTheApiServer(entryPoint)),
   };
+}
+
+function atTheApiServer(entryPoint: EntryPoint): Partial<Ask> {
+  return entryPoint === 'kube-api' ? { kubeRequest: aKubeRequest() } : { write: aWrite() };
 }
 
 /** What the matrix gives at the API server. */
@@ -66,6 +72,22 @@ export function aWrite(change: Partial<KubernetesWrite> = {}): KubernetesWrite {
     namespace: 'ecase',
     name: 'a-note',
     owner: { after: { uid: uidOf('SupportUser', 'ada'), name: 'ada' } },
+    ...change,
+  };
+}
+
+/** Ada reads a ConfigMap in the grant's namespace. */
+export function aKubeRequest(change: Partial<KubeRequest> = {}): KubeRequest {
+  return {
+    isResource: true,
+    verb: 'get',
+    group: '',
+    version: 'v1',
+    resource: 'configmaps',
+    subresource: '',
+    namespace: 'ecase',
+    name: 'a-note',
+    path: '/api/v1/namespaces/ecase/configmaps/a-note',
     ...change,
   };
 }

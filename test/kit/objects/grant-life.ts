@@ -1,8 +1,8 @@
 /** Plays a grant's life without a server: plans it, carries the plan out and reports, as the API server would store it. */
+import { credentialName } from '../../../crds/identities.ts';
 import { planGrant } from '../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../operator/grant/report.ts';
 import type { GrantStatus, GrantWorld } from '../../../operator/grant/world.ts';
-import { credentialName } from '../../../operator/outputs/credential.ts';
 import { credentialAnnotation } from '../../../operator/outputs/marks.ts';
 import { holding } from './grant-world.ts';
 

@@ -127,6 +127,8 @@ export interface MemoryParts {
     unresolved?: Reason;
     /** Whether who asks at the inner listener is a trusted hop; it is unless this says not. */
     isTrusted?: boolean;
+    /** The token of the account under the grant; there is no such account without it. */
+    identityToken?: string;
     /** Whether the product is being taken away. */
     isUninstalled?: true;
     /** What the watch says of EndpointSlices. */
@@ -171,6 +173,8 @@ export function memoryRouteDeps(parts: MemoryParts): RouteDeps & { readonly open
       now,
     }),
     openResponses: new OpenResponses({ clock, now, everyMs: 800 }),
+    client: { server: 'https://127.0.0.1:1', proxy: undefined, credentials: async () => ({ tls: {} }) },
+    identityToken: async () => state.identityToken,
     proxyPolicy: { ...applicationPolicy, headTimeoutMs: 300 },
     resolve: async () => {
       await state.beforeResolved?.();

@@ -1,6 +1,7 @@
 /** A support identity of an open grant in the cluster: a token as the gateway gets it, and what the API server says to it. */
+
 import { request } from 'node:https';
-import { credentialName } from '../../../operator/outputs/credential.ts';
+import { credentialName } from '../../../crds/identities.ts';
 import { uidOf } from '../people/customer.ts';
 import type { PodInstallation } from './installed.ts';
 

@@ -6,13 +6,12 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import { decide, endOfSession } from '../../../crds/rules/access.ts';
 import { parseAddress } from '../../../crds/rules/address/address.ts';
 import type { Ask, Decision, Objection } from '../../../crds/rules/ask.ts';
-import { meaningOf, whyNoMeaning } from '../../../crds/rules/request/meaning.ts';
-import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { LatestClock } from '../../../kube/latest-clock.ts';
 import type { NamespacedName } from '../../../kube/objects.ts';
 import { within } from '../../../process/deadline.ts';
-import { type Network, type Source, sourceOf } from '../listener/source-address.ts';
+import { type Network, sourceOf } from '../listener/source-address.ts';
 import type { SessionProof } from '../sessions/session-cookie.ts';
+import { addressOf, hostAsked, routeOf, unrouted, withRules } from './asked-parts.ts';
 import type {
   Decided,
   DecidedAnew,
@@ -228,43 +227,32 @@ function judge(options: DeciderOptions, request: DecisionRequest, world: ReadWor
   const now = options.now();
   const source = sourceOf(networkOf(options, world), request.origin);
   const route = routeOf(request, world);
+  const { kubeRequest } = request;
   const ask: Ask = {
     ...world,
+    ...(kubeRequest === undefined ? {} : { kubeRequest, matrix: withRules(world) }),
     entryPoint: request.entryPoint,
     now,
     address: addressOf(request, world, source),
     session: sessionOf(options, request, world),
-    host: hostOf(request, world),
+    host: hostAsked(request, world),
     target: route ?? request.review?.target,
     unrouted: route === undefined ? unrouted(request, world) : undefined,
   };
-  return { decision: decide(ask), world, source, now, ...(route === undefined ? {} : { route }) };
+  return {
+    decision: decide(ask),
+    world,
+    source,
+    now,
+    ...(route === undefined ? {} : { route }),
+    ...(kubeRequest === undefined ? {} : { kubeRequest }),
+  };
 }
 
 /** Without pods that are known, none of those that the policy names is trusted. */
 function networkOf({ networkInForce }: DeciderOptions, { policy }: ReadWorld): Network | undefined {
   const network = policy?.spec.network;
   return networkInForce === undefined ? network : networkInForce(network);
-}
-
-function routeOf({ request }: DecisionRequest, { routes, application }: ReadWorld): Route | undefined {
-  return request && routes && meaningOf(routes, request, application?.spec.pathForms ?? []);
-}
-
-function unrouted({ request }: DecisionRequest, { routes, application }: ReadWorld): string | undefined {
-  return request && routes && whyNoMeaning(routes, request, application?.spec.pathForms ?? []);
-}
-
-/** The person is not here where the application asks: the address is the one of the sign-in. */
-function addressOf({ session }: DecisionRequest, world: ReadWorld, source: Source): Ask['address'] {
-  if (session === undefined || !('handle' in session)) return source.address;
-  return parseAddress(world.session?.spec.boundAddress ?? '');
-}
-
-/** Who asks is an application and no host: it stands for the host that is its own, and for none of another. */
-function hostOf({ request, review }: DecisionRequest, { application }: ReadWorld): Ask['host'] {
-  if (review === undefined) return request;
-  return application && { host: application.spec.host, application: review.application };
 }
 
 function secretFits(

@@ -5,6 +5,7 @@ import type { SupportSession } from '../../../crds/generated/support-session.ts'
 import type { SupportUser } from '../../../crds/generated/support-user.ts';
 import type { Decision, EntryPoint, Objection, World } from '../../../crds/rules/ask.ts';
 import type { MatrixInForce, Target } from '../../../crds/rules/matrix/matrix.ts';
+import type { KubeRequest } from '../../../crds/rules/request/kube-request.ts';
 import type { PathForm } from '../../../crds/rules/request/path-forms.ts';
 import type { Route } from '../../../crds/rules/request/route-search.ts';
 import type { RouteTable } from '../../../crds/rules/request/routes.ts';
@@ -69,6 +70,8 @@ export interface DecisionRequest {
   /** Of a signed-in person; by its handle only where the application itself asks. */
   readonly session?: SessionProof | SessionByHandle;
   readonly request?: RequestToApplication;
+  /** Of a request to the Kubernetes API; left out where it is not in the form in which it is judged. */
+  readonly kubeRequest?: KubeRequest;
   /** In place of a request. */
   readonly review?: Review;
 }
@@ -92,6 +95,8 @@ export interface Decided {
   readonly source: Source;
   /** What the application says that the request means. */
   readonly route?: Route;
+  /** What was asked of the Kubernetes API. */
+  readonly kubeRequest?: KubeRequest;
   /** The moment that was judged, epoch milliseconds. */
   readonly now: number;
   /** How old the reading is, where one before this request was allowed to serve it. */

@@ -30,6 +30,8 @@ export interface ProxyPolicy {
   readonly webSockets: boolean;
   /** Whether binary messages pass, in which nothing can be masked. Where nothing is masked they always do. */
   readonly binaryPasses: boolean;
+  /** Whether the client waits for the head of what has no end of its own: it must not wait for the first of it. */
+  readonly headAtOnce?: boolean;
   /**
    * Whether 102 Processing reaches the client. 100 is the gateway's own answer, and 103 is always dropped: it has a
    * browser load things before the response was looked at.

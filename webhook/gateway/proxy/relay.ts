@@ -40,7 +40,7 @@ export async function relay(
   });
   let letGo = (): void => undefined;
   try {
-    if (hasEvents(upstream)) letGo = beginEvents(proxied.leaving, writer);
+    if (beginsAtOnce(proxied, upstream)) letGo = beginEvents(proxied.leaving, writer);
     await copy(upstream, masking, writer);
     return ended('whole');
   } catch (error) {
@@ -53,8 +53,8 @@ export async function relay(
   }
 }
 
-function hasEvents({ headers }: UpstreamResponse): boolean {
-  return headers['content-type']?.startsWith('text/event-stream') === true;
+function beginsAtOnce({ policy }: ProxiedRequest, { headers }: UpstreamResponse): boolean {
+  return policy.headAtOnce === true || headers['content-type']?.startsWith('text/event-stream') === true;
 }
 
 /**

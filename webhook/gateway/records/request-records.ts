@@ -1,11 +1,12 @@
 /**
- * What is recorded of a request to an application: the intent before it, the outcome after it, one record for a
+ * What is recorded of a request to an application or the Kubernetes API: the intent before it, the outcome after it, one record for a
  * refusal. Route templates and never raw URLs, hashes and never cookies.
  */
 import { type Citation, citationsOf } from '../../../crds/audit/citation.ts';
 import type { Area } from '../../../crds/audit/events.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
+import type { KubeRequest } from '../../../crds/rules/request/kube-request.ts';
 import { placeholderValues } from '../../../crds/rules/request/placeholders.ts';
 import { supportUserType } from '../../../crds/support-marks.ts';
 import { newRecordId } from '../../../trail/trail.ts';
@@ -131,8 +132,9 @@ export function actorOf({ world }: Decided): NewRecord['actor'] {
 
 function targetOf(
   { request, host }: Known['exchange'],
-  { route, world }: Decided,
+  { route, world, kubeRequest }: Decided,
 ): Omit<NonNullable<NewRecord['target']>, 'area'> {
+  if (kubeRequest !== undefined) return { host, method: request.method ?? '', ...kubeTargetOf(kubeRequest) };
   const application = world.application?.metadata;
   return {
     host,
@@ -146,6 +148,19 @@ function targetOf(
           name: application.name,
           uid: application.uid,
         }),
+  };
+}
+
+/** Of a document of discovery its path; of objects the verb of RBAC, the resource with its group, and which of them. */
+function kubeTargetOf({ isResource, verb, resource, subresource, group, path, ...place }: KubeRequest) {
+  const { namespace, name } = place;
+  if (!isResource) return { action: verb, route: path };
+  const full = subresource === '' ? resource : `${resource}/${subresource}`;
+  return {
+    action: verb,
+    kind: group === '' ? full : `${full}.${group}`,
+    ...(namespace === '' ? {} : { namespace }),
+    ...(name === '' ? {} : { name }),
   };
 }
 

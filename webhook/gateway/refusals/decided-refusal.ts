@@ -66,6 +66,17 @@ export function whyNotRecorded(error: unknown): Objection {
   return { reason: 'RecordsUnavailable' };
 }
 
+/** Records that take nothing take no refusal either. */
+export function notRecorded(
+  exchange: Exchange,
+  { area, decided, proof }: RefusedIn & { readonly proof: SessionProof },
+  error: unknown,
+): RequestRefusal {
+  const objection = whyNotRecorded(error);
+  if (objection.reason === 'RecordsUnavailable') return { reason: objection.reason, proof };
+  return { ...decidedRefusal(exchange, { area, decided }, objection), proof };
+}
+
 /** What is known of a request before anything was read for it. */
 export interface BeforeDecision {
   /** The address under the policy's exposure. */

@@ -4,7 +4,8 @@ import { referenceOf } from '../../../crds/audit/reference.ts';
 import { type RefusalTexts, type Told, textsFor, toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import type { BareRefusal } from '../listener/listener.ts';
 import type { Exchange } from '../listener/request-gate.ts';
-import { forgetEverything, html, isNavigation, problem, redirect, send } from '../pages/responses.ts';
+import { forgetEverything, html, isNavigation, json, problem, redirect, send } from '../pages/responses.ts';
+import { kubeStatus } from './kube-status.ts';
 import { refusalPage } from './refusal-page.ts';
 
 /** What the requester is told: a code, never the detail. */
@@ -26,6 +27,8 @@ export interface RefusalResponse {
   readonly headers?: OutgoingHttpHeaders | undefined;
   /** JSON, also for a browser. */
   readonly plain?: true | undefined;
+  /** A `Status` of the Kubernetes API, also for a browser. */
+  readonly asStatus?: true | undefined;
 }
 
 /** Sends it, unless the connection was cut or the response has begun. */
@@ -41,7 +44,8 @@ export function sendRefusal(
     ...(hasUnreadBody(request) ? { Connection: 'close' } : {}),
   };
   const page = { told, ...(texts && { texts }), rule, signIn: offered, isRecorded };
-  if (refusal.plain || !isNavigation(request))
+  if (refusal.asStatus) send(response, { status, headers, body: json(kubeStatus(status, told)) });
+  else if (refusal.plain || !isNavigation(request))
     send(response, { status, headers, body: problem(problemOf(refusal)) });
   else if (signIn !== undefined) redirect(response, signIn, headers);
   else send(response, { status, headers, body: html(refusalPage(page)) });

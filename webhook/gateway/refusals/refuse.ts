@@ -58,6 +58,8 @@ export interface RequestRefusal {
   readonly headers?: OutgoingHttpHeaders | undefined;
   /** Who asked passes a status on and nothing else: neither a page nor the way to a sign-in would reach a person. */
   readonly plain?: true;
+  /** Who asked is a client of the Kubernetes API, and is refused as the API server would. */
+  readonly asStatus?: true;
   /** Why the sign-in failed that this refusal ends, where there is one: for metrics. */
   readonly failedSignIn?: SignInRefusal | undefined;
 }
@@ -87,6 +89,7 @@ export function createRefuse(deps: RefuseDeps): Refuse {
       isRecorded: reference !== undefined,
       forget: proof !== undefined && reasons[reason].session !== 'stays',
       plain: refusal.plain,
+      asStatus: refusal.asStatus,
     });
     if (session === undefined || reasons[reason].session !== 'ends') return;
     await sessions
@@ -116,7 +119,7 @@ function signInLinkOf({ proof, grant = proof && grantOf(proof) }: RequestRefusal
 function responseOf(
   refusal: RequestRefusal,
   link: string | undefined,
-): Omit<RefusalResponse, 'forget' | 'isRecorded' | 'plain'> {
+): Omit<RefusalResponse, 'forget' | 'isRecorded' | 'plain' | 'asStatus'> {
   const { reason, entering, headers } = refusal;
   const usual = reasons[reason].status;
   const status = refusal.status ?? (entering && usual === 401 ? 403 : usual);

@@ -27,7 +27,7 @@ beforeAll(async () => {
     const timer = setInterval(() => response.write(`data: ${Date.now()}\n\n`), 20);
     response.once('close', () => clearInterval(timer));
   };
-  installation = await aGatewayInProcess(controlPlane, application, proxy);
+  installation = await aGatewayInProcess(controlPlane, application, { proxy });
 });
 
 afterAll(async () => {

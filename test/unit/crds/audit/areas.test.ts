@@ -9,6 +9,7 @@ const written = [
   'enter',
   'forward-auth',
   'gate',
+  'kube-api',
   'review',
   'session',
   'sign-in',

@@ -60,14 +60,15 @@ describe('the list of checks', () => {
       'backendIsPinned',
       'routeIsKnown',
       'requestIsPermitted',
+      'kubeRequestIsPermitted',
       'writeIsPermitted',
       'ownerIsTheWriter',
     ]);
   });
 
   it('asks everything of a request to an application', () => {
-    const ofWrites = ['writeIsPermitted', 'ownerIsTheWriter'];
-    const others = checks.filter(({ name }) => !ofWrites.includes(name));
+    const ofKubernetes = ['kubeRequestIsPermitted', 'writeIsPermitted', 'ownerIsTheWriter'];
+    const others = checks.filter(({ name }) => !ofKubernetes.includes(name));
     for (const check of others) expect(check.entryPoints, check.name).toContain('application');
   });
 });

@@ -5,7 +5,7 @@ import type { Ask, Check, EntryPoint } from '../../../../crds/rules/ask.ts';
 import { lockOnAll, lockOnGrant, lockOnNamespace, lockOnUser } from '../../../../crds/rules/locks.ts';
 import { matrixInForce } from '../../../../crds/rules/matrix/matrix.ts';
 import { anApplication } from '../../../kit/objects/application.ts';
-import { askOn, aWrite, lockedBy, where, withGrant } from '../../../kit/objects/ask.ts';
+import { aKubeRequest, askOn, aWrite, lockedBy, where, withGrant } from '../../../kit/objects/ask.ts';
 import * as grants from '../../../kit/objects/grant.ts';
 import { aMatrix } from '../../../kit/objects/matrix.ts';
 import { type Modifier, modified, recreated, uidOf } from '../../../kit/objects/object.ts';
@@ -18,28 +18,29 @@ type CheckName = (typeof checks)[number]['name'];
 
 /** A changed, added or removed entry has to be written here too. `x`: it is asked. */
 const table = `
-  check                 opening person anonymous sign-in session application kubernetes
-  wasOpened             -       -      x         x       x       x           x
-  noLockStands          x       x      x         x       x       x           x
-  sessionIsAlive        -       -      -         -       x       x           -
-  policyIsEnabled       x       x      x         x       x       x           x
-  grantIsEnabled        x       x      x         x       x       x           x
-  windowIsOpen          x       x      x         x       x       x           x
-  userIsTheOne          x       x      -         x       x       x           x
-  installationIsTodays  x       x      x         x       x       x           x
-  consentStands         x       x      x         x       x       x           x
-  supportRoleFits       -       x      -         x       x       x           x
-  addressIsAllowed      x       x      x         x       x       x           x
-  applicationFits       x       x      x         x       x       x           x
-  hostIsTheApplications -       -      -         -       -       x           -
-  matrixIsPinned        x       x      x         x       x       x           x
-  applicationIsPinned   x       x      x         x       x       x           x
-  openingIsTodays       -       -      -         x       x       x           x
-  backendIsPinned       x       x      x         x       x       x           -
-  routeIsKnown          -       -      -         -       -       x           -
-  requestIsPermitted    -       -      -         -       -       x           -
-  writeIsPermitted      -       -      -         -       -       -           x
-  ownerIsTheWriter      -       -      -         -       -       -           x
+  check                  opening person anonymous sign-in session application kube-api kubernetes
+  wasOpened              -       -      x         x       x       x           x        x
+  noLockStands           x       x      x         x       x       x           x        x
+  sessionIsAlive         -       -      -         -       x       x           x        -
+  policyIsEnabled        x       x      x         x       x       x           x        x
+  grantIsEnabled         x       x      x         x       x       x           x        x
+  windowIsOpen           x       x      x         x       x       x           x        x
+  userIsTheOne           x       x      -         x       x       x           x        x
+  installationIsTodays   x       x      x         x       x       x           x        x
+  consentStands          x       x      x         x       x       x           x        x
+  supportRoleFits        -       x      -         x       x       x           x        x
+  addressIsAllowed       x       x      x         x       x       x           x        x
+  applicationFits        x       x      x         x       x       x           x        x
+  hostIsTheApplications  -       -      -         -       -       x           -        -
+  matrixIsPinned         x       x      x         x       x       x           x        x
+  applicationIsPinned    x       x      x         x       x       x           x        x
+  openingIsTodays        -       -      -         x       x       x           x        x
+  backendIsPinned        x       x      x         x       x       x           -        -
+  routeIsKnown           -       -      -         -       -       x           -        -
+  requestIsPermitted     -       -      -         -       -       x           -        -
+  kubeRequestIsPermitted -       -      -         -       -       -           x        -
+  writeIsPermitted       -       -      -         -       -       -           -        x
+  ownerIsTheWriter       -       -      -         -       -       -           -        x
 `;
 
 const [heading = [], ...rows] = table
@@ -76,6 +77,7 @@ const objectionable: Readonly<Record<CheckName, Modifier<Ask>>> = {
   openingIsTodays: withGrant(withoutOpening()),
   routeIsKnown: where({ target: undefined }),
   requestIsPermitted: where({ target: { module: 'Payroll', action: 'Read' } }),
+  kubeRequestIsPermitted: where({ kubeRequest: aKubeRequest({ namespace: 'other' }) }),
   writeIsPermitted: where({ write: aWrite({ resource: 'deployments' }) }),
   ownerIsTheWriter: where({ write: aWrite({ owner: { after: {} } }) }),
 };
@@ -112,7 +114,14 @@ describe('the checks', () => {
 });
 
 describe('the locks', () => {
-  const ofPeople: readonly EntryPoint[] = ['person', 'sign-in', 'session', 'application', 'kubernetes'];
+  const ofPeople: readonly EntryPoint[] = [
+    'person',
+    'sign-in',
+    'session',
+    'application',
+    'kube-api',
+    'kubernetes',
+  ];
   const stopped: Readonly<Record<string, [name: string, where: readonly EntryPoint[]]>> = {
     everything: [lockOnAll, entryPoints],
     'a namespace': [lockOnNamespace('ecase'), entryPoints],
@@ -135,7 +144,7 @@ describe('an address', () => {
     const found = entryPoints.filter(
       (one) => objector(modified(askOn(one), [foreign])) === 'addressIsAllowed',
     );
-    expect(found).toEqual(['anonymous', 'sign-in', 'session', 'application']);
+    expect(found).toEqual(['anonymous', 'sign-in', 'session', 'application', 'kube-api']);
   });
 });
 
@@ -163,7 +172,14 @@ describe('a person', () => {
   it('without a field for support roles has none', () => {
     const { supportRoles: _roles, ...spec } = aUser().spec;
     const user = { ...aUser(), spec };
-    for (const entryPoint of ['person', 'sign-in', 'session', 'application', 'kubernetes'] as const) {
+    for (const entryPoint of [
+      'person',
+      'sign-in',
+      'session',
+      'application',
+      'kube-api',
+      'kubernetes',
+    ] as const) {
       const ask = modified(askOn(entryPoint), [
         withGrant(grants.requiringRoles('ecase-tier2')),
         where({ user }),

@@ -1,7 +1,7 @@
 /** What is done about one key: that of a grant, of one that was deleted, or of one of which only its objects are left. */
 import { describe, expect, it } from 'vitest';
 import { SupportAccessError } from '../../../../crds/errors.ts';
-import { userUidLabel } from '../../../../crds/identities.ts';
+import { credentialName, userUidLabel } from '../../../../crds/identities.ts';
 import type { KubeClient } from '../../../../kube/api/client.ts';
 import type { KubeObject, ObjectMeta } from '../../../../kube/objects.ts';
 import type { Resource } from '../../../../kube/resources.ts';
@@ -9,7 +9,6 @@ import { createControllerCaches } from '../../../../operator/controllers.ts';
 import { grantController } from '../../../../operator/grant/controller.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
 import { bindingName } from '../../../../operator/outputs/binding.ts';
-import { credentialName } from '../../../../operator/outputs/credential.ts';
 
 import type { RecordDraft } from '../../../../operator/reporting/record-drafts.ts';
 import type { RecordWriter } from '../../../../operator/writes/write-records.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { credentialName } from '../../../../crds/identities.ts';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { credentialName } from '../../../../operator/outputs/credential.ts';
 import { disabled, forUser, until } from '../../../kit/objects/grant.ts';
 import { after, credited } from '../../../kit/objects/grant-life.ts';
 import {

@@ -2,10 +2,10 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { credentialName } from '../../../../crds/identities.ts';
 import { planGrant } from '../../../../operator/grant/plan.ts';
 import { nextStatus } from '../../../../operator/grant/report.ts';
 import type { GrantWorld } from '../../../../operator/grant/world.ts';
-import { credentialName } from '../../../../operator/outputs/credential.ts';
 import { isOfGrant } from '../../../../operator/outputs/marks.ts';
 import { disabled, forUser, withConsent } from '../../../kit/objects/grant.ts';
 import { after, credited } from '../../../kit/objects/grant-life.ts';

@@ -1,6 +1,6 @@
 /** What no watch can tell: objects of ours whose grant is gone, and credentials whose Secret is gone. */
 import { describe, expect, it } from 'vitest';
-import { accountName } from '../../../../crds/identities.ts';
+import { accountName, credentialName } from '../../../../crds/identities.ts';
 import type { MergePatch, WriteOptions } from '../../../../kube/api/client.ts';
 import { KubeError } from '../../../../kube/errors.ts';
 import type { KubeObject, NamespacedName, ObjectMeta } from '../../../../kube/objects.ts';
@@ -9,7 +9,6 @@ import { createControllerCaches } from '../../../../operator/controllers.ts';
 import { lookForOrphans, type OrphanDeps } from '../../../../operator/orphans/controller.ts';
 
 import { bindingName } from '../../../../operator/outputs/binding.ts';
-import { credentialName } from '../../../../operator/outputs/credential.ts';
 import { FollowedServer } from '../../../kit/objects/followed-server.ts';
 import { aGrant } from '../../../kit/objects/grant.ts';
 import { identitiesNamespace, noon } from '../../../kit/objects/grant-world.ts';

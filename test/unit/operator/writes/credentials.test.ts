@@ -1,11 +1,12 @@
 /** What the operator does with Secrets that it cannot read, call by call. */
+
 import { describe, expect, it } from 'vitest';
+import { credentialName } from '../../../../crds/identities.ts';
 import type { KubeClient, WriteOptions } from '../../../../kube/api/client.ts';
 import { KubeError } from '../../../../kube/errors.ts';
 import type { ObjectMeta } from '../../../../kube/objects.ts';
 import { Secrets, ServiceAccounts } from '../../../../kube/resources.ts';
 import { planGrant } from '../../../../operator/grant/plan.ts';
-import { credentialName } from '../../../../operator/outputs/credential.ts';
 import {
   credentialIsThere,
   issueCredential,

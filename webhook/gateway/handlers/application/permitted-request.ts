@@ -8,7 +8,7 @@ import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
 import { supportHeaders } from '../../../../crds/support-marks.ts';
 import type { Trail } from '../../../../trail/trail.ts';
 import type { Decided, DecisionRequest, LastingDecider } from '../../decisions/decision.ts';
-import { worldAfter } from '../../decisions/world-after.ts';
+import { judgedAgain } from '../../decisions/judged-again.ts';
 import type { Exchange } from '../../listener/request-gate.ts';
 import type { PolicySeen } from '../../pages/links.ts';
 import {
@@ -17,7 +17,7 @@ import {
   watchForMasks,
   watchForMethod,
 } from '../../proxy/body-watches.ts';
-import { type OpenResponse, type OpenResponses, untilCut } from '../../proxy/cut.ts';
+import { type OpenResponses, untilCut } from '../../proxy/cut.ts';
 import { type Forwarded, forward } from '../../proxy/forward.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
@@ -26,9 +26,9 @@ import type { TlsFaults } from '../../proxy/upstream-tls.ts';
 import { type Assert, assertionHeader } from '../../records/assertion.ts';
 import { intentRecord, outcomeRecord } from '../../records/request-records.ts';
 import { assignmentRuleOf } from '../../refusals/assigned.ts';
-import { decidedRefusal, whyNotRecorded } from '../../refusals/decided-refusal.ts';
+import { notRecorded } from '../../refusals/decided-refusal.ts';
 import { coversEveryMethod } from '../../refusals/judged-request.ts';
-import type { Refuse, RequestRefusal } from '../../refusals/refuse.ts';
+import type { Refuse } from '../../refusals/refuse.ts';
 import type { SessionProof } from '../../sessions/session-cookie.ts';
 import type { SessionStore } from '../../sessions/session-store.ts';
 
@@ -73,30 +73,10 @@ export async function servePermitted(deps: PermittedRequestDeps, permitted: Perm
     response: exchange.response,
     until: decided.decision.allow ? decided.decision.until : 0,
     set: decisionRequest.grant.namespace,
-    ...judgedAgain(deps, permitted),
+    ...judgedAgain(deps.decider, permitted),
   };
   // Registered before the intent is written: a lock that comes while the records are slow ends the request too.
   await untilCut(deps.openResponses, open, (signal) => recordAndForward(deps, permitted, signal));
-}
-
-/** How the request is decided again: by what is read then, and by what was read last, for what a watch tells. */
-function judgedAgain(
-  { decider }: PermittedRequestDeps,
-  { decided, decisionRequest }: PermittedRequest,
-): Pick<OpenResponse, 'check' | 'byLastReading'> {
-  let { world: lastRead } = decided;
-  return {
-    check: async () => {
-      const { decision, world } = await decider.decideAgain(decisionRequest);
-      // What could not be read has holes: judged by it, nothing would be about any change.
-      if (decision.allow) lastRead = world;
-      return decision;
-    },
-    byLastReading: (change) => {
-      const world = change === undefined ? lastRead : worldAfter(lastRead, change);
-      return world && decider.decideBy(decisionRequest, world).decision;
-    },
-  };
 }
 
 async function recordAndForward(
@@ -113,7 +93,7 @@ async function recordAndForward(
     await deps.trail.append([intent]);
   } catch (error) {
     deps.onFailure('an intent was not recorded', error);
-    await deps.refuse(exchange, notRecorded({ exchange, decided }, proof, error));
+    await deps.refuse(exchange, notRecorded(exchange, { area: 'application', decided, proof }, error));
     return;
   }
   const used = (): void => {
@@ -144,17 +124,6 @@ function noteTls(
   // What broke off later says nothing of TLS, and what was not reached neither.
   if (tlsFault !== undefined || outcome.upstream === 'answered')
     tlsFaults.note({ namespace, name }, tlsFault);
-}
-
-/** Records that take nothing take no refusal either. */
-function notRecorded(
-  { exchange, decided }: Pick<PermittedRequest, 'exchange' | 'decided'>,
-  proof: SessionProof,
-  error: unknown,
-): RequestRefusal {
-  const objection = whyNotRecorded(error);
-  if (objection.reason === 'RecordsUnavailable') return { reason: objection.reason, proof };
-  return { ...decidedRefusal(exchange, { area: 'application', decided }, objection), proof };
 }
 
 async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {
