@@ -25,7 +25,7 @@ export type LastRecords =
 /** A screen is waited for: what takes longer is left out. */
 const longestMs = 10_000;
 const tellingAfterMs = 1000;
-/** Of a long log only the end is looked through: so many records of what was done. */
+/** Of a long log without a search only the end is looked through: so many records of what was done. */
 const enough = 1000;
 /** And with those that tell of reading so many: who reads much must not push what was done off the screen. */
 const mostSearched = 10_000;
@@ -51,8 +51,7 @@ async function read(
 ): Promise<LastRecords> {
   const source = await openInstallation(client, onlyNamespace(releaseNamespace), terminal);
   try {
-    const { records, searched } = await recordsAbout(source, grantUid);
-    return { records: records.slice(-most), searched };
+    return await recordsAbout(source, grantUid, most);
   } finally {
     await source.close();
   }
@@ -64,11 +63,26 @@ interface Found {
   readonly searched: number;
 }
 
-/** What the end of a log says of one grant, page by page from its end. */
+/** The last that a log says of one grant: by its search, and where it has none page by page from its end. */
 export async function recordsAbout(
-  source: Pick<RecordSource, 'head' | 'lines'>,
+  source: Pick<RecordSource, 'head' | 'lines' | 'search'>,
   grantUid: string,
+  most: number,
 ): Promise<Found> {
+  const wish = { wanted: { grant: grantUid }, newestFirst: true, after: 0, limit: most };
+  const found: StoredRecord[] = [];
+  for (let before: number | undefined; ; ) {
+    const page = await source.search?.({ ...wish, before, limit: most - found.length });
+    if (page === undefined) break;
+    found.unshift(...recordsIn(page.lines).toReversed());
+    if (!page.more || found.length >= most) return { records: found, searched: page.head.seq };
+    before = page.at;
+  }
+  const { records, searched } = await lookedThrough(source, grantUid);
+  return { records: records.slice(-most), searched };
+}
+
+async function lookedThrough(source: Pick<RecordSource, 'head' | 'lines'>, grantUid: string): Promise<Found> {
   const end = (await source.head())?.seq ?? 0;
   let start = end;
   let done = 0;
@@ -91,12 +105,18 @@ async function pageOf(
   const records: StoredRecord[] = [];
   let left = count;
   for await (const line of source.lines(after)) {
-    const stored = readStoredRecord(JSON.parse(line));
-    if (stored.ok) records.push(stored.record);
+    records.push(...recordsIn([line]));
     left -= 1;
     if (left === 0) break;
   }
   return records;
+}
+
+function recordsIn(lines: readonly string[]): StoredRecord[] {
+  return lines.flatMap((line) => {
+    const stored = readStoredRecord(JSON.parse(line));
+    return stored.ok ? [stored.record] : [];
+  });
 }
 
 /** The options of the commands that read records, of which only the place of the release is given. */

@@ -88,10 +88,11 @@ const table = {
   grant: whole(
     {
       value: '<name>',
-      says: 'of this grant: case-4711, or ecase/case-4711',
+      says: 'of this grant: case-4711, ecase/case-4711, or its UID',
       example: 'ecase/case-4711',
     },
-    (record) => [...named(record.grant), ...named(ofKind(record, 'SupportAccessGrant'))],
+    (record) =>
+      [record.grant, ofKind(record, 'SupportAccessGrant')].flatMap((grant) => [...named(grant), grant?.uid]),
   ),
   address,
   text,

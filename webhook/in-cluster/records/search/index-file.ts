@@ -15,7 +15,7 @@ import { endOf, keyNumber, numbersFor, searchKeys } from './keys.ts';
 import type { RecordLines } from './record-lines.ts';
 
 /** Raised when the tables, the blocks or the keys of a record become others: then the file is made anew. */
-const version = 1;
+const version = 2;
 
 const tables = `
   CREATE TABLE source (one INTEGER PRIMARY KEY CHECK (one = 1), log TEXT NOT NULL) STRICT;

@@ -183,7 +183,7 @@ describe('the index of the records', () => {
     [
       'a later build',
       (file: string) => sql(file, 'PRAGMA user_version = 9'),
-      'it is of version 9, and this product makes 1',
+      'it is of version 9, and this product makes 2',
     ],
     [
       'other records',
