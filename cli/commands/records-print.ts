@@ -24,6 +24,7 @@ export const recordsPrint: Command = {
       .option('--after <seq>', 'only records after this sequence number', '0')
       .option('--before <seq>', 'only records before this sequence number')
       .option('--newest-first', 'in the order from the newest to the oldest')
+      .option('--by-time', 'in the order in which it happened, not in which it was recorded')
       .option('-f, --follow', 'go on with what is recorded from now on, until Ctrl-C')
       .option(
         '--since <time>',

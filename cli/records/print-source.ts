@@ -3,6 +3,7 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
 import { createTable } from '../output-table.ts';
+import { byTime } from './by-time.ts';
 import { type FindWish, type FoundLine, findRecords, type SearchState } from './find-records.ts';
 import { withSource } from './open-source.ts';
 import { isSearch, queryOf } from './record-filter.ts';
@@ -23,11 +24,12 @@ export async function printSource(input: CommandInput, terminal: Terminal): Prom
   const printer = await printerOf(format, terminal);
   if (format === 'table') terminal.say(`Times are those of ${zone}.`);
   return withSource(input, terminal, async (source) => {
-    if (!isSearch(wish))
-      return print(findRecords(asLines(source), wish, { state: {}, terminal }), printer, terminal);
     const state: SearchState = {};
-    const code = await print(findRecords(source, wish, { state, terminal }), printer, terminal);
-    for (const line of underWhich(state, wish)) terminal.say(line);
+    const isSearched = isSearch(wish);
+    const pages = findRecords(isSearched ? source : asLines(source), wish, { state, terminal });
+    const ordered = input.flag('byTime') ? byTime(pages, wish.newestFirst) : pages;
+    const code = await print(ordered, printer, terminal);
+    for (const line of isSearched ? underWhich(state, wish) : []) terminal.say(line);
     return code;
   });
 }
@@ -51,8 +53,13 @@ function wishOf(input: CommandInput, terminal: Terminal): FindWish {
     newestFirst: input.flag('newestFirst'),
     follow: input.flag('follow'),
   };
-  if (wish.follow && (wish.newestFirst || before !== undefined)) {
-    const other = wish.newestFirst ? '--newest-first' : '--before';
+  const against = {
+    '--newest-first': wish.newestFirst,
+    '--before': before !== undefined,
+    '--by-time': input.flag('byTime'),
+  };
+  const other = Object.entries(against).find(([, isGiven]) => isGiven)?.[0];
+  if (wish.follow && other !== undefined) {
     throw new UsageError(
       `--follow goes on with what is recorded from now on, and cannot be given with ${other}; leave one out`,
     );

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { StoredRecord } from '../../../crds/audit/record.ts';
+import { canonicalRecord, type StoredRecord } from '../../../crds/audit/record.ts';
 import { referenceOf } from '../../../crds/audit/reference.ts';
 import { openSearch } from '../../../webhook/in-cluster/records/search/thread.ts';
 import { openSqliteStore } from '../../../webhook/in-cluster/records/sqlite/store.ts';
@@ -76,6 +76,37 @@ describe.each([
     expect(await found('--newest-first', '--type', 'app.request')).toEqual(['5', '4', '3', '2']);
   });
 
+  it('EC-15 finds enabling, disabling, what support did, sign-in, sign-out and failed attempts, each by its type', async () => {
+    const place = await open();
+    const acts = [
+      ['operator', 'policy.enabled'],
+      ['operator', 'policy.disabled'],
+      ['operator', 'grant.activated'],
+      ['operator', 'grant.revoked'],
+      ['gateway', 'signin.succeeded'],
+      ['gateway', 'session.ended'],
+      ['gateway', 'signin.failed'],
+      ['gateway', 'signin.ip_rejected'],
+    ] as const;
+    for (const [writer, type] of acts)
+      await place.store.append({ writer, records: [canonicalRecord(aRecord(withFields({ type })))] });
+    for (const [, type] of acts) expect(seqs(await print(place, '--type', type))).toHaveLength(1);
+    expect(seqs(await print(place, '--type', 'app.request', '--person', 'ada'))).toEqual(['2', '3']);
+  });
+
+  it('puts in order by when it happened what was recorded in another order', async () => {
+    const place = await open();
+    const at = (time: string) => aRecord(by('bob'), withFields({ time: `2026-12-03T${time}.000Z` }));
+    await appendTo(place.store, at('08:00:02'), at('08:00:00'), at('08:00:01'));
+    expect(seqs(await print(place, '--person', 'bob', '--by-time'))).toEqual(['7', '8', '6']);
+    expect(seqs(await print(place, '--person', 'bob', '--by-time', '--newest-first'))).toEqual([
+      '6',
+      '8',
+      '7',
+    ]);
+    expect(seqs(await print(place, '--person', 'bob'))).toEqual(['6', '7', '8']);
+  });
+
   it('says under which head it searched, and how to go on', async () => {
     const place = await open();
     const { seq, hash } = await place.store.head();
@@ -129,6 +160,17 @@ describe('records print', () => {
     const follow = await print(aCopy(), '--follow');
     expect(follow).toMatchObject({ code: 4, out: '' });
     expect(follow.err).toContain(`--follow ${needs}, and what was named does not grow`);
+  });
+
+  it('puts no more in order than fits into memory', async () => {
+    const path = join(aFolder(), 'copy.ndjson');
+    const [line = ''] = aLog([aRecord()]).lines;
+    writeFileSync(path, `${line}\n`.repeat(10_001));
+    const { code, out, err } = await print({ ...aCopy(), words: ['--file', path] }, '--by-time');
+    expect({ code, out }).toEqual({ code: 3, out: '' });
+    expect(err).toContain(
+      'records in order, and more were found; leave it out, or give --since, --until or --limit',
+    );
   });
 
   it.each([

@@ -68,6 +68,29 @@ describe('searching over HTTP', () => {
     expect((await found(served, `person=ada&after=${at + 1}`)).lines).toEqual([]);
   });
 
+  it('holds up neither appends nor others where readers ask for all and hang up', async () => {
+    const served = await serveRecords();
+    for (let group = 0; group < 20; group++) {
+      const name = (at: number) => by(`person-${at % 7}`);
+      await appendTo(served.store, ...Array.from({ length: 250 }, (_, at) => aRecord(name(at))));
+    }
+    const dispatcher = new Agent({ connect: { ca: served.ca } });
+    onTestFinished(() => dispatcher.destroy());
+    const headers = { authorization: 'Bearer auditor' };
+    const hangUps = Array.from({ length: 12 }, async () => {
+      const asked = new AbortController();
+      const url = `${served.url}/v1/search?user-type=support+user&limit=1000`;
+      const asking = request(url, { dispatcher, headers, signal: asked.signal });
+      setImmediate(() => asked.abort());
+      await asking.then(async ({ body }) => body.dump()).catch(() => undefined);
+    });
+    const appended = appendTo(served.store, aRecord(by('eve')));
+    await Promise.all(hangUps);
+    expect((await appended).ok).toBe(true);
+    expect(seqsIn(await found(served, 'person=eve'))).toHaveLength(1);
+    expect(served.faults).toEqual([]);
+  });
+
   it('is for who may read alone', async () => {
     const served = await serveRecords();
     expect((await ask(served, 'person=ada', 'powerless')).status).toBe(403);
