@@ -17,6 +17,10 @@ export const defaults = {
   maxElevatedContacts: 3,
   /** `spec.retention.deactivatedUsersSeconds` of the policy: 60 days. */
   deactivatedUsersSeconds: 5_184_000,
+  /** `spec.notices.expiringSoonSeconds` of the policy. */
+  expiringSoonSeconds: 3600,
+  /** `spec.notices.giveUpAfterSeconds` of the policy. */
+  giveUpAfterSeconds: 259_200,
   /** `spec.maxAttachmentSizeMB` of an application, in MiB. Only told by the manifest: stored, it would change every object. */
   maxAttachmentSizeMB: 10,
   /** `spec.timeouts.firstByteSeconds` of an application. Only told, as above. */

@@ -15,14 +15,17 @@ import { createMetrics } from '../process/metrics.ts';
 import { measureCalls, measureProcess } from '../process/process-metrics.ts';
 import { aborted, isStopping, runUntilStopped } from '../process/run-until-stopped.ts';
 import { accountAt, createWaiting, type Waiting } from '../process/waiting.ts';
-import { createTrail } from '../trail/client.ts';
+import { createNoticeQueue, createTrail } from '../trail/client.ts';
 import { tokenFromFile } from '../trail/connection.ts';
 import { createInstanceLease } from '../trail/instance-lease.ts';
 import { measureTrail } from '../trail/metrics.ts';
+import type { NoticeQueue } from '../trail/notice-queue.ts';
 import type { RequesterSource, Trail, WitnessSource } from '../trail/trail.ts';
 import { type OperatorConfig, parseOperatorConfig } from './config.ts';
 import { cachesWithEvents, createControllerCaches, runControllers, workers } from './controllers.ts';
 import { controllerNames, type OperatorMetrics, operatorMetrics } from './metrics.ts';
+import { type FollowedNotices, followNotices } from './notices/follow.ts';
+import { measureNotices } from './notices/metrics.ts';
 import { followClocks } from './observers/clock-watch.ts';
 import { type Comparing, compareWithRecords } from './observers/compared-objects.ts';
 import { publishConditionEvents } from './observers/condition-events.ts';
@@ -49,6 +52,7 @@ interface Progress {
   /** A backup of the cluster was put back while this process ran. */
   isAfterRestore?: boolean;
   latest?: HealingClock;
+  notices?: FollowedNotices;
 }
 
 /** What a run tells of itself while it goes on. */
@@ -110,6 +114,7 @@ function measure(metrics: OperatorMetrics, progress: Progress, isReady: () => bo
     return trail && { ...trail.health(), reachable: reach?.problem() === undefined };
   });
   measureObjects(metrics, () => progress.caches, Date.now);
+  measureNotices(metrics, () => progress.notices?.state());
   metrics.leading.read(() => [
     { labels: { name: installed.operatorLease }, value: Number(progress.isLeading === true) },
   ]);
@@ -142,6 +147,7 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
     token: tokenFromFile(config.recordsTokenFile),
   };
   const trail = createTrail({ ...connection, writer: 'operator' });
+  const queue = createNoticeQueue(connection);
   const clockOffsetMs = () => client.clockOffsetMs();
   const lease = createInstanceLease({ ...connection, instance: randomUUID(), clockOffsetMs });
   const onLost = (error: unknown) => log.warn({ error }, 'the records take nothing');
@@ -166,6 +172,7 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
       client,
       caches,
       trail,
+      queue,
       reach,
       clockAgreement,
       nearMisses: reach.nearMisses,
@@ -176,7 +183,7 @@ async function candidacy({ config, progress, told, waiting, stopping }: Candidac
   } finally {
     reach.stop();
     clockAgreement.stop();
-    await Promise.all([trail.close(), lease.close()]);
+    await Promise.all([trail.close(), queue.close(), lease.close()]);
     await Promise.all(all.map((cache) => cache.stop()));
     await client.close();
   }
@@ -207,6 +214,7 @@ interface Parts extends Pick<Candidacy, 'config' | 'progress' | 'told' | 'stoppi
   readonly client: KubeClient;
   readonly caches: Caches;
   readonly trail: Trail & RequesterSource & WitnessSource;
+  readonly queue: NoticeQueue;
   readonly reach: RecordsReach;
   readonly clockAgreement: ClockAgreement;
   readonly nearMisses: NearMissWatch;
@@ -231,10 +239,23 @@ async function leadOnce(parts: Parts): Promise<void> {
     durations: leaseDurations,
     onProblem,
   });
+  const records = createRecordWriter(trail, now);
+  const notices = followNotices({
+    client,
+    caches,
+    queue: parts.queue,
+    records,
+    releaseNamespace,
+    clock: systemClock,
+    now,
+    onProblem: (error) => log.warn({ error }, 'the queue of notices could not be asked'),
+  });
+  progress.notices = notices;
   const context = {
     client,
     caches,
-    records: createRecordWriter(trail, now),
+    records,
+    notices,
     reach: parts.reach,
     isAfterRestore: progress.isAfterRestore === true,
     clockAgreement: parts.clockAgreement,
@@ -250,8 +271,9 @@ async function leadOnce(parts: Parts): Promise<void> {
       const stops = cachesWithEvents(caches).map((cache) => publishConditionEvents(cache, events));
       progress.isLeading = true;
       const compared = compareWithRecords(caches, comparingBy(context.records), leading);
+      const telling = notices.run(leading);
       await runControllers(context, { log, observer: told.queue }, leading);
-      await compared;
+      await Promise.all([compared, telling]);
       progress.isLeading = false;
       for (const stop of stops) stop();
     },

@@ -4,6 +4,7 @@ import type { MetricDefinitions, MetricsOf } from '../process/metrics.ts';
 import { processMetrics } from '../process/process-metrics.ts';
 import { trailMetrics } from '../trail/metrics.ts';
 import { controllers, workers } from './controllers.ts';
+import { noticeMetrics } from './notices/metrics.ts';
 import { objectMetrics } from './observers/object-metrics.ts';
 import { reconcileMetrics, workQueueMetrics } from './observers/queue-metrics.ts';
 
@@ -20,6 +21,7 @@ export const operatorMetrics = {
   ...reconcileMetrics(controllerNames, workers),
   ...workQueueMetrics(controllerNames),
   ...objectMetrics,
+  ...noticeMetrics,
   ...trailMetrics,
 } as const satisfies MetricDefinitions;
 

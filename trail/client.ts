@@ -9,6 +9,7 @@ import { errorWithCauses } from '../process/redaction.ts';
 import { createAppendQueue, type SendGroups } from './append-queue.ts';
 import { createBackgroundAppend } from './background-append.ts';
 import { type CallResponse, type Connection, type ConnectionOptions, openConnection } from './connection.ts';
+import type { NoticeQueue, QueueState } from './notice-queue.ts';
 import {
   type AppendOptions,
   defaultDeadlineMs,
@@ -112,6 +113,26 @@ function checkWorldBy(connection: Connection): WitnessSource['checkWorld'] {
     throw refusalOf(response);
   };
 }
+
+/**
+ * The queue of notices, on a connection of its own: what is said to people must not hold up what is recorded.
+ */
+export function createNoticeQueue(options: ConnectionOptions): NoticeQueue & { close(): Promise<void> } {
+  const connection = openConnection(options);
+  return {
+    async ask(ask, signal) {
+      const wait = { deadlineMs: queueDeadlineMs, ...(signal === undefined ? {} : { signal }) };
+      const response = await post(connection, { path: '/v1/notices', body: ask }, wait);
+      if (response.status === 200) return JSON.parse(response.text) as QueueState;
+      if (response.status === 409)
+        throw new SupportAccessError('records_conflict', detailIn(response.text) ?? 'the queue moved on');
+      throw refusalOf(response);
+    },
+    close: () => connection.close(),
+  };
+}
+
+const queueDeadlineMs = 5000;
 
 interface Ask {
   readonly path: string;

@@ -16,6 +16,7 @@ import { matrixCompile } from './matrix-compile.ts';
 import { matrixDiff } from './matrix-diff.ts';
 import { matrixLint } from './matrix-lint.ts';
 import { matrixShow } from './matrix-show.ts';
+import { noticesPreview } from './notices-preview.ts';
 import { policyDisable, policyEnable } from './policy-switch.ts';
 import { recordsExport } from './records-export.ts';
 import { recordsHead } from './records-head.ts';
@@ -42,6 +43,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   case: 'Support cases, and who may talk to support about them',
   records: 'Read and check the records of support access',
   matrix: 'Work with permission matrices',
+  notices: 'What people are told, and in which words',
   routes: 'What requests to an application mean',
 };
 
@@ -79,6 +81,7 @@ export const commands: readonly Command[] = [
   matrixCompile,
   routesLint,
   routesTest,
+  noticesPreview,
   completion,
   version,
 ];

@@ -33,7 +33,7 @@ export async function exportRecords(input: CommandInput, terminal: Terminal): Pr
   const isEmpty = until !== undefined && until <= after;
   if (isEmpty) throw new UsageError(`--last ${until} must be after --after ${after}; ${rangeExample}`);
   if (hasManifest(to))
-    throw new UsageError(`${manifestPath(to)} is there already; name a new file, or move both away`);
+    throw new UsageError(`${manifestPath(to)} must not be there yet; name a new file, or move both away`);
   return withSource(input, terminal, async (source) => {
     const part = await partOf(source, { after, format, ...(until === undefined ? {} : { until }) });
     const manifest = await written(to, part, format);

@@ -130,7 +130,13 @@ function ailmentsIn(reported: readonly Reported[]): Ailment[] {
 /** These say whether something is open or restricted, which is not whether it is well. */
 const ofAccess: readonly string[] = ['Active', 'Restricted'];
 /** These are bad news when they hold. */
-const badWhenTrue: readonly string[] = ['Stalled', 'ClockOff', 'RecordsFilling', 'RecordsUnavailable'];
+const badWhenTrue: readonly string[] = [
+  'Stalled',
+  'ClockOff',
+  'NoticesDelayed',
+  'RecordsFilling',
+  'RecordsUnavailable',
+];
 
 function isUnwell({ type, status }: Condition): boolean {
   if (ofAccess.includes(type)) return false;

@@ -38,11 +38,14 @@ export const events = {
   'grant.suspended': point('SAG10W', 'operator'),
   'grant.closed': point('SAG13I', 'operator'),
   'grant.pinned': point('SAG14I', 'operator'),
+  // Told ahead, to the people whom the policy names.
+  'grant.expiring': point('SAG15W', 'operator'),
 
   'policy.enabled': point('SAY01I', 'operator'),
   'policy.disabled': point('SAY02I', 'operator'),
   'policy.changed': point('SAY03I', 'operator'),
   'policy.deleted': point('SAY04I', 'operator'),
+  'certificate.expiring': point('SAY05W', 'operator'),
 
   'user.provisioned': point('SAU01I', 'operator'),
   'user.changed': point('SAU02I', 'operator'),
@@ -79,6 +82,11 @@ export const events = {
   'credential.issued': point('SAC01I', 'operator'),
   'credential.revoked': point('SAC02I', 'operator'),
 
+  // What became of a notice to one recipient.
+  'notice.delivered': point('SAN01I', 'operator'),
+  'notice.failed': point('SAN02W', 'operator'),
+  'notice.given_up': point('SAN03E', 'operator'),
+
   'operator.drift_repaired': point('SAO02W', 'operator'),
 
   'signin.succeeded': point('SAS01I', 'gateway'),
@@ -101,6 +109,7 @@ export const events = {
   'audit.started': point('SAA01I', 'store'),
   'audit.halted': point('SAA04E', 'store'),
   'audit.recovered': point('SAA05W', 'store'),
+  'audit.filling': point('SAA09W', 'operator'),
   'audit.read': point('SAA06I', 'store'),
   // Something came back from a backup of the cluster, or was lost by one; and a person said that it is meant so.
   'audit.restore_found': point('SAA07E', 'store'),
@@ -159,6 +168,7 @@ export const areas = [
   'binding',
   'network',
   'sso',
+  'notice',
 ] as const;
 
 export type Area = (typeof areas)[number];

@@ -155,6 +155,82 @@ export interface SupportAccessPolicy {
       maxElevatedContacts?: number;
     };
     /**
+     * What people are told of support access, and how. Told are the entries of spec.administrators that have an email, and recipients. Example: {mail: {host: smtp.example.com, from: support-access@example.com}}
+     */
+    notices?: {
+      /**
+       * The mail server. Example: {host: smtp.example.com, from: support-access@example.com, credentialsSecretRef: {name: support-access-smtp}}
+       */
+      mail?: {
+        /**
+         * Its name, which its certificate must carry, or its address. Example: smtp.example.com
+         */
+        host: string;
+        /**
+         * Its port. Default: 587 with StartTLS, 465 with Implicit, 25 with Disabled. Example: 587
+         */
+        port?: number;
+        /**
+         * StartTLS: asks for TLS before anything is said, and sends nothing without. Implicit: TLS from the first byte. Disabled: mails can be read on their way, and no credentials are sent. Default: StartTLS. Example: Implicit
+         */
+        tls?: 'StartTLS' | 'Implicit' | 'Disabled';
+        /**
+         * The authorities of the server's certificate as PEM; without it, the public ones. Example: -----BEGIN CERTIFICATE-----...
+         */
+        ca?: string;
+        /**
+         * The sender. Example: support-access@example.com
+         */
+        from: string;
+        /**
+         * A Secret in the release namespace with `username` and `password`; its name must also stand in the chart's value operator.noticeSecretNames. Example: {name: support-access-smtp}
+         */
+        credentialsSecretRef?: {
+          /**
+           * The Secret's name. Example: support-access-smtp
+           */
+          name: string;
+        };
+      };
+      /**
+       * Who is told besides the administrators. Example: [security@example.com]
+       */
+      recipients?: string[];
+      /**
+       * Which notices are sent; without it, all. Example: [AccessEnabled, AccessDisabled, GrantOpened]
+       */
+      events?: (
+        | 'AccessEnabled'
+        | 'AccessDisabled'
+        | 'GrantOpened'
+        | 'GrantEnded'
+        | 'GrantExpiring'
+        | 'Locked'
+        | 'LockLifted'
+        | 'UserAdded'
+        | 'AttemptRefused'
+        | 'CertificateExpiring'
+        | 'RecordsFilling'
+        | 'CaseMail'
+      )[];
+      /**
+       * In which language. Default: en. Example: de
+       */
+      language?: 'en' | 'de';
+      /**
+       * On whose clocks times are shown, beside the instant, as the IANA names the zone. Default: UTC. Example: Europe/Berlin
+       */
+      timeZone?: string;
+      /**
+       * How long before its end people are told that a grant will end, in seconds. Default: 3600 (one hour). Example: 86400
+       */
+      expiringSoonSeconds?: number;
+      /**
+       * How long a notice that cannot be delivered is tried again, in seconds. Default: 259200 (three days). Example: 86400
+       */
+      giveUpAfterSeconds?: number;
+    };
+    /**
      * Whether a grant is closed when neither it nor this policy lists addresses. Default: Enabled. Example: Enabled
      */
     requireAllowedCIDRs?: 'Enabled' | 'Disabled';

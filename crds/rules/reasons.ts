@@ -263,6 +263,7 @@ const table = {
   },
   VolumeFilling: { sentence: 'The volume of the records fills.', ...byOperator },
   VolumeAlmostFull: { sentence: 'The volume of the records is almost full.', ...byOperator },
+  NoticesDelayed: { sentence: 'People are not told what happens.', ...byOperator },
   NoService: { sentence: 'The Service does not exist.', ...notReached, ...byStatus },
   ExternalService: {
     sentence: 'The Service leads out of the cluster or to addresses that are refused.',

@@ -16,6 +16,7 @@ import { isReason, type Reason, reasons } from '../../crds/rules/reasons.ts';
 import { formatTime, parseTime } from '../../crds/rules/time/time.ts';
 
 import type { ConditionReason } from '../reporting/conditions.ts';
+import { isNextWrite } from '../reporting/lifecycle.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { DecidedGrant } from './decide-opening.ts';
 import type { GrantWorld } from './world.ts';
@@ -106,6 +107,7 @@ function opened({ world, decision, pins, now }: DecidedGrant): RecordDraft {
   const message = `open until ${until} for ${pins === undefined ? '' : pinsInWords(pins)}`;
   return about(world, {
     ...draft,
+    ...writeThatDid(world),
     cites: decision.open ? openedBy(world, decision.people) : [],
     decision: { effect: 'allow', reason: 'Open', matrix: matrixName(world) },
     message,
@@ -129,7 +131,14 @@ function closed({ world, now }: DecidedGrant, { reason, message }: ConditionReas
   const until = parseTime((status?.opening ?? spec).expirationTime) ?? now;
   const at = reason === 'Expired' ? Math.min(now, until) : now;
   const draft = draftOf(reasons[reason].closesAs, closingBoundary(world), at);
-  return about(world, { ...draft, decision: { effect: 'deny', reason, matrix: matrixName(world) }, message });
+  const by = reasons[reason].closesAs === 'grant.revoked' ? writeThatDid(world) : {};
+  const decided = { effect: 'deny', reason, matrix: matrixName(world) } as const;
+  return about(world, { ...draft, ...by, decision: decided, message });
+}
+
+/** The write that opened or closed it, where it can only have been that one: what the clock does is by no write. */
+function writeThatDid({ grant, gone }: GrantWorld): Pick<RecordDraft, 'write'> {
+  return gone || isNextWrite(grant) ? { write: storedWriteOf(grant, gone) } : {};
 }
 
 /** One draft a person whose credential ended with the grant, told from the pins: the objects may be gone already. */

@@ -32,6 +32,7 @@ export const conditionTypes = [
   'IdentitiesExclusive',
   'Locked',
   'MorePasses',
+  'NoticesDelayed',
   'Ready',
   'Recorded',
   'RecordsFilling',

@@ -102,6 +102,7 @@ function startPolicy(context: ControllerContext): Handle {
   const lookAgain = (): void => context.enqueue('policy', policyName, 'normal');
   context.reach.onChange(lookAgain);
   context.clockAgreement?.onChange(lookAgain);
+  context.notices?.onChange(lookAgain);
   // Nothing waits for these, so they may come later, and then there may be no change to be told of.
   for (const copy of [caches.admission, caches.mutation]) copy.synced.then(lookAgain, () => undefined);
   let tombstone: SupportAccessPolicy | undefined;
@@ -123,11 +124,12 @@ function namespacesThatCall(applications: readonly SupportApplication[]): readon
 }
 
 /** What is told while it lasts. */
-function faultsOf(reach: ControllerContext['reach'], clockAgreement: ControllerContext['clockAgreement']) {
+function faultsOf({ reach, clockAgreement, notices }: ControllerContext) {
   return {
     recordsProblem: reach.problem(),
     recordsVolume: reach.volume?.(),
     clockProblem: clockAgreement?.problem(),
+    noticesProblem: notices?.problem(),
   };
 }
 
@@ -136,8 +138,7 @@ async function observe(
   calls: Calls,
   tombstone: SupportAccessPolicy | undefined,
 ): Promise<PolicyWorld> {
-  const { caches, reach, clockAgreement, releaseNamespace, identitiesNamespace, gatewayNetwork, now } =
-    context;
+  const { caches, releaseNamespace, identitiesNamespace, gatewayNetwork, now } = context;
   const policy = present(caches.policies.get(undefined, policyName));
   const open = caches.grants
     .byIndex('open', 'open')
@@ -180,7 +181,7 @@ async function observe(
     identitiesNamespace,
     admission: registeredIn(caches),
     authority: caches.authority.get(releaseNamespace, installed.authority),
-    ...faultsOf(reach, clockAgreement),
+    ...faultsOf(context),
     isLocked: caches.locks.get(undefined, lockOnAll) !== undefined,
     impersonators: impersonators({
       bindings: caches.bindings.list(),

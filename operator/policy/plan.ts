@@ -12,7 +12,7 @@ import { installationOutputs } from '../outputs/index.ts';
 import { isNetworkOfOurs, supportSources } from '../outputs/network.ts';
 import type { Wanted } from '../outputs/output.ts';
 import type { PlainStatus } from '../reporting/conditions.ts';
-import { aboutObject, lifecycleDrafts } from '../reporting/lifecycle.ts';
+import { aboutOnlyWrite, lifecycleDrafts } from '../reporting/lifecycle.ts';
 import { draftOf, type RecordDraft, type RecordDrafts } from '../reporting/record-drafts.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
 import { type Removal, removalOf, type Write, writeFor } from '../writes/diff.ts';
@@ -109,12 +109,13 @@ function policyDrafts({ object, installation }: PolicyWorld, now: number): Recor
   return { drafts, mustBeDurable: on };
 }
 
-/** It does not say who did it: a write that came after the switching may be all that is left to be seen. */
+/** It says who did it only where there was one write since the last report: of several, one of another person may have done it. */
 function switchDrafts(object: SupportAccessPolicy, on: boolean, now: number): RecordDraft[] {
   const { metadata, status } = object;
   const active = conditionOf(status?.conditions, 'Active');
-  if ((active?.status === 'True') === on) return [];
+  const wasOn = active?.status === 'True';
+  if (wasOn === on || (!on && active === undefined)) return [];
   const type = on ? 'policy.enabled' : 'policy.disabled';
   const boundary = [metadata.uid, active?.lastTransitionTime ?? 'first', metadata.generation ?? 0];
-  return on || active !== undefined ? [aboutObject(object, draftOf(type, boundary, now))] : [];
+  return [aboutOnlyWrite(object, draftOf(type, boundary, now))];
 }

@@ -2,7 +2,8 @@
  * The status of the policy: Ready (the installation is as it says), SSOReady (people can sign in with its identity
  * provider), CertificatesReady (the gateway has certificates), IdentitiesExclusive (only the gateway acts as support
  * identities), AdmissionReady (the API server asks admission) and Active (the master switch); while the records are away RecordsUnavailable,
- * while their volume fills RecordsFilling, while a clock is off ClockOff too, and while a lock stops everything Locked.
+ * while their volume fills RecordsFilling, while a clock is off ClockOff too, while people are not told NoticesDelayed, and while a lock
+ * stops everything Locked.
  */
 
 import type { SupportAccessPolicy } from '../../crds/generated/support-access-policy.ts';
@@ -22,6 +23,7 @@ import { pinnedCertificates } from '../outputs/sso.ts';
 import { withClockOff } from '../reporting/clock-off.ts';
 import { type PlainCondition, type PlainStatus, statusOf } from '../reporting/conditions.ts';
 import { withLocked } from '../reporting/locked.ts';
+import { withNoticesDelayed } from '../reporting/notices-delayed.ts';
 import { withRecordsFilling } from '../reporting/records-filling.ts';
 import { withoutRecordsUnavailable, withRecordsUnavailable } from '../reporting/records-unavailable.ts';
 import type { ConfigMap, NetworkPolicy } from '../watching/kubernetes-objects.ts';
@@ -66,6 +68,7 @@ type PassingFaults = Pick<
   | 'recordsProblem'
   | 'recordsVolume'
   | 'clockProblem'
+  | 'noticesProblem'
   | 'isLocked'
   | 'admission'
   | 'authority'
@@ -83,6 +86,7 @@ export function passingConditions(
     recordsProblem: cause,
     recordsVolume: volume,
     clockProblem: problem,
+    noticesProblem,
     isLocked,
     admission,
     authority,
@@ -99,7 +103,11 @@ export function passingConditions(
       : withRecordsUnavailable({ metadata, status: { conditions } }, { cause, now });
   const timed = withClockOff({ metadata, status: { conditions: told } }, { problem, now });
   const filled = withRecordsFilling({ metadata, status: { conditions: timed } }, { volume, now });
-  const next = withLocked({ metadata, status: { conditions: filled } }, { isLocked, now });
+  const tells = withNoticesDelayed(
+    { metadata, status: { conditions: filled } },
+    { problem: noticesProblem, now },
+  );
+  const next = withLocked({ metadata, status: { conditions: tells } }, { isLocked, now });
   const { releaseNamespace } = installation;
   const ready = admissionReady(admission, { authority, releaseNamespace, identitiesNamespace });
   return statusOf({ metadata, status: { conditions: next } }, [ready], now).conditions;

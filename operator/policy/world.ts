@@ -31,6 +31,8 @@ export interface PolicyWorld {
   readonly recordsVolume?: RecordsVolume | undefined;
   /** By how much a clock of ours and the API server's disagree, and what follows from it; undefined while they do not. */
   readonly clockProblem: string | undefined;
+  /** Why people are not told what happens; undefined while they are. */
+  readonly noticesProblem: string | undefined;
   /** Whether a lock stops everything. */
   readonly isLocked: boolean;
   /** Bindings by which others than the gateway may act as support identities, in words. */

@@ -38,6 +38,16 @@ export function aboutWrite(object: Lived, draft: RecordDraft, gone: boolean): Re
   return { ...aboutObject(object, draft), ...cites, write: storedWriteOf(object, gone) };
 }
 
+/** Whether the object's present spec is by the one write that came since it was last reported. */
+export function isNextWrite({ metadata, status }: Pick<Lived, 'metadata' | 'status'>): boolean {
+  return metadata.generation === (status?.observedGeneration ?? 0) + 1;
+}
+
+/** Binds a draft to an object that is no grant, and to the write that can only have led to it, where there was one alone. */
+export function aboutOnlyWrite(object: Lived, draft: RecordDraft): RecordDraft {
+  return isNextWrite(object) ? aboutWrite(object, draft, false) : aboutObject(object, draft);
+}
+
 /** Binds a draft to an object that is no grant. */
 export function aboutObject({ kind, metadata }: Lived, draft: RecordDraft): RecordDraft {
   const { namespace, name, uid, generation } = metadata;

@@ -28,6 +28,14 @@ export interface ClockAgreement {
   readonly onChange: (listener: () => void) => void;
 }
 
+/** Whether people are told what happens. */
+export interface NoticesReach {
+  /** Why not, in words; undefined while they are. */
+  readonly problem: () => string | undefined;
+  /** Called when `problem` has another answer. */
+  readonly onChange: (listener: () => void) => void;
+}
+
 /** Whom an identity provider named almost as they are on file, as the gateways tell. */
 export interface NearMissWatch {
   readonly has: (user: string) => boolean;
@@ -47,6 +55,8 @@ export interface ControllerContext extends Namespaces {
   readonly isAfterRestore?: boolean;
   /** Without it, nothing is said of the clocks. */
   readonly clockAgreement?: ClockAgreement;
+  /** Without it, nothing is said of notices. */
+  readonly notices?: NoticesReach;
   /** Without it, nothing is said of near misses. */
   readonly nearMisses?: NearMissWatch;
   /** Epoch milliseconds. */

@@ -21,6 +21,8 @@ export const brokenSettings: readonly Broken[] = [
         ['network.trustedHops', '10.0.0.0/24'],
         ['allowedCIDRs', '203.0.113.0/24'],
         ['cases.elevatedContacts', 'grace'],
+        ['notices.recipients', 'security@example.com'],
+        ['notices.events', 'GrantOpened'],
         ['sso.authnContexts', 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken'],
       ] as const
     ).map(
@@ -81,6 +83,63 @@ export const brokenSettings: readonly Broken[] = [
       set('cases.elevatedContacts', ['eve']),
       'spec.cases.elevatedContacts',
       'must be names of entries of `administrators` that have a `user`',
+    ],
+    [
+      'a mail server with a port in its name',
+      set('notices.mail', { host: 'smtp.example.com:587', from: 's@example.com' }),
+      'spec.notices.mail.host',
+      'must be an IP address, or a DNS name in lower case without a port',
+    ],
+    [
+      'a private key for the authority of a mail server',
+      set('notices.mail', { host: 'smtp', from: 's@example.com', ca: '-----BEGIN PRIVATE KEY-----' }),
+      'spec.notices.mail.ca',
+      'must be certificates and not a private key',
+    ],
+    [
+      'credentials that would go out in the clear',
+      set('notices.mail', {
+        host: 'smtp',
+        from: 's@example.com',
+        tls: 'Disabled',
+        credentialsSecretRef: { name: 'smtp' },
+      }),
+      'spec.notices.mail.credentialsSecretRef',
+      'must not be given with `tls` Disabled',
+    ],
+    [
+      'a sender with a name',
+      set('notices.mail', { host: 'smtp', from: 'Support <s@example.com>' }),
+      'spec.notices.mail.from',
+      'must be one plain e-mail address',
+    ],
+    ...(
+      [
+        ['a line break', 'a@example.com\r\nBcc: eve@example.com'],
+        ['a quoted local part', '"a b"@example.com'],
+        ['two addresses', 'a@example.com,eve@example.com'],
+        ['an address without a domain', 'grace@'],
+      ] as const
+    ).map(
+      ([what, address]) =>
+        [
+          `${what} as a recipient of notices`,
+          set('notices.recipients', [address]),
+          'spec.notices.recipients[0]',
+          'must be one plain e-mail address',
+        ] as const,
+    ),
+    [
+      'a Secret with a name that none can have',
+      set('notices.mail', { host: 'smtp', from: 's@example.com', credentialsSecretRef: { name: 'a b' } }),
+      'spec.notices.mail.credentialsSecretRef.name',
+      'must be a name as Kubernetes objects have it',
+    ],
+    [
+      'a time zone that is a sentence',
+      set('notices.timeZone', 'our time'),
+      'spec.notices.timeZone',
+      'must be the name of a time zone',
     ],
     [
       'an idle time longer than the absolute one',

@@ -51,6 +51,8 @@ const lists: readonly (readonly [kind: Kind, path: string, entries: readonly [un
   [application, 'callers', [{ serviceAccountName: 'one' }, { serviceAccountName: 'two' }]],
   [application, 'allowedOrigins', ['https://a.example.com', 'https://b.example.com']],
   [policy, 'cases.elevatedContacts', ['grace', 'hedy']],
+  [policy, 'notices.events', ['GrantOpened', 'GrantEnded']],
+  [policy, 'notices.recipients', ['a@example.com', 'b@example.com']],
   [application, 'forwardHeaders.request', ['X-One', 'X-Two']],
   [application, 'forwardHeaders.response', ['X-One', 'X-Two']],
   [application, 'pathForms', ['MatrixParameters', 'EncodedSlash']],

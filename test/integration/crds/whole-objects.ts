@@ -43,6 +43,16 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
       cases: { elevatedContacts: ['hedy'] },
       users: { provisioning: 'WhileEnabled', whenDisabled: 'Deactivate', afterLastGrant: 'Deactivate' },
       retention: { deactivatedUsersSeconds: 1 },
+      notices: {
+        mail: {
+          host: 'smtp.example.com',
+          ca: '-----BEGIN CERTIFICATE-----',
+          from: 'support@example.com',
+          credentialsSecretRef: { name: 'support-access-smtp' },
+        },
+        recipients: ['security@example.com'],
+        timeZone: 'Europe/Berlin',
+      },
       gateway: {
         host: 'support.example.com',
         hostSuffixes: ['apps.example.com'],

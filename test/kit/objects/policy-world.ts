@@ -33,6 +33,7 @@ export function aPolicyWorld(
     authority: undefined,
     recordsProblem: undefined,
     clockProblem: undefined,
+    noticesProblem: undefined,
     isLocked: false,
     impersonators: [],
     ...rest,

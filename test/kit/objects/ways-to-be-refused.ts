@@ -248,6 +248,7 @@ export const waysToBeRefused: Readonly<Record<Exclude<Reason, 'Open'>, WayToBeRe
   ClockOff: reported('ClockOff'),
   VolumeFilling: reported('VolumeFilling'),
   VolumeAlmostFull: reported('VolumeAlmostFull'),
+  NoticesDelayed: reported('NoticesDelayed'),
   NoService: without('Service', 'ecase'),
   ExternalService: {
     arrange: ({ state }) => {

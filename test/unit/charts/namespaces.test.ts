@@ -31,6 +31,34 @@ describe('namespaces', () => {
   });
 });
 
+describe('operator.noticeSecretNames', () => {
+  it.each(['support-access-sso', 'support-access-gateway-tls', 'support-access-gateway-keys'])(
+    'must not have %s, which holds a private key of another process',
+    async (name) => {
+      await expect(renderChart({ operator: { noticeSecretNames: [name] } })).rejects.toThrow(
+        `operator.noticeSecretNames must not have ${name}: `,
+      );
+    },
+  );
+
+  it('C42-5 gives the operator the right to get these Secrets by name, and none where there are none', async () => {
+    const secretsOf = async (noticeSecretNames: readonly string[]) =>
+      (await renderChart({ operator: { noticeSecretNames } }))
+        .filter(({ kind, metadata }) => kind === 'Role' && metadata.name === 'support-access-operator')
+        .flatMap((role) => (role as unknown as { readonly rules: readonly Rule[] }).rules)
+        .filter(({ resources, verbs }) => resources.includes('secrets') && verbs.includes('get'))
+        .map(({ resourceNames }) => resourceNames);
+    expect(await secretsOf([])).toEqual([['support-access-sso']]);
+    expect(await secretsOf(['smtp'])).toEqual([['support-access-sso'], ['smtp']]);
+  });
+});
+
+interface Rule {
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 describe('gateway.tlsSecretNames', () => {
   it.each(['support-access-sso', 'support-access-webhook-tls', 'support-access-gateway-keys'])(
     'must not have %s, which holds a private key of another sort',

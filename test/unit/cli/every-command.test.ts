@@ -29,6 +29,7 @@ const rests: Readonly<Record<string, string>> = {
   'matrix lint': 'casepoint-1',
   'matrix diff': 'casepoint-1 --system casepoint-ecase',
   'routes lint': 'ecase',
+  'notices preview': 'GrantOpened --grant case-1',
   'routes test': 'GET /jobs ecase',
   explain: 'A1B2-C3D4-E5F6',
   'records story': 'case-1',

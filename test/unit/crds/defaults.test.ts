@@ -19,6 +19,8 @@ const places: Readonly<Record<Exclude<keyof typeof defaults, Told>, readonly [ki
     clockSkewSeconds: ['SupportAccessPolicy', 'spec.sso.clockSkewSeconds'],
     maxElevatedContacts: ['SupportAccessPolicy', 'spec.cases.maxElevatedContacts'],
     deactivatedUsersSeconds: ['SupportAccessPolicy', 'spec.retention.deactivatedUsersSeconds'],
+    expiringSoonSeconds: ['SupportAccessPolicy', 'spec.notices.expiringSoonSeconds'],
+    giveUpAfterSeconds: ['SupportAccessPolicy', 'spec.notices.giveUpAfterSeconds'],
     maxConcurrent: ['SupportAccessPolicy', 'spec.session.maxConcurrent'],
   };
 

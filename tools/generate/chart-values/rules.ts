@@ -189,6 +189,7 @@ const rules: Readonly<Record<string, Schema>> = {
   'records.clientCertificates': yesOrNo,
   'gateway.ports.support': port,
   'gateway.ports.inner': port,
+  'operator.noticeSecretNames': list({ type: 'string', pattern: `^${name}$` }, { uniqueItems: true }),
   'gateway.tlsSecretNames': list({ type: 'string', pattern: `^${name}$` }, { uniqueItems: true }),
   'gateway.caConfigMapNames': list({ type: 'string', pattern: `^${name}$` }, { uniqueItems: true }),
   'gateway.service.type': choice('ClusterIP', 'NodePort', 'LoadBalancer'),

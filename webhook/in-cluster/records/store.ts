@@ -7,6 +7,7 @@ import type { CanonicalRecord } from '../../../crds/audit/record.ts';
 import type { Head } from '../../../crds/audit/verify.ts';
 import type { CitedWorld, OlderThing, WitnessRow } from '../../../crds/audit/witness.ts';
 import type { ErrorCode } from '../../../crds/errors.ts';
+import type { QueueAsk, QueueState } from '../../../trail/notice-queue.ts';
 import type { Receipt } from '../../../trail/trail.ts';
 
 /** Records that are appended together: all of them or none. */
@@ -62,6 +63,8 @@ export interface RecordStore {
   refused(): Promise<readonly WitnessRow[]>;
   /** The number of the last record that something was restored, or that it was confirmed; 0 where there is none. */
   restoredAt(): number;
+  /** The queue of notices; rejects with `records_conflict` where it was read further meanwhile. */
+  notices(ask: QueueAsk): Promise<QueueState>;
   health(): StoreHealth;
   close(): Promise<void>;
 }

@@ -95,7 +95,7 @@ describe('records export', () => {
     expect([again.code, again.err]).toEqual([
       4,
       expect.stringContaining(
-        'part.jsonl.manifest.json is there already; name a new file, or move both away',
+        'part.jsonl.manifest.json must not be there yet; name a new file, or move both away',
       ),
     ]);
     const there = aCopy();

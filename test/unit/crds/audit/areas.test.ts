@@ -22,6 +22,7 @@ const written = [
   'binding',
   'network',
   'sso',
+  'notice',
 ];
 
 it('the areas are these', () => {

@@ -91,6 +91,7 @@ describe('the table of reasons', () => {
     ClockOff              401    ends    status person   closed               grant.closed    signin.failed      operator
     VolumeFilling         401    ends    status person   closed               grant.closed    signin.failed      operator
     VolumeAlmostFull      401    ends    status person   closed               grant.closed    signin.failed      operator
+    NoticesDelayed        401    ends    status person   closed               grant.closed    signin.failed      operator
     NoService             502    stays   status person   not-reached          grant.closed    signin.failed      service
     ExternalService       502    stays   status person   not-reached          grant.closed    signin.failed      service
   `;

@@ -26,6 +26,7 @@ function aWorld(policy: SupportAccessPolicy, certificates: PolicyWorld['certific
     authority: undefined,
     recordsProblem: undefined,
     clockProblem: undefined,
+    noticesProblem: undefined,
     isLocked: false,
     impersonators: [],
   };

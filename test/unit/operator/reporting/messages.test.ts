@@ -104,20 +104,20 @@ function clockProblemOf(program: ProgramClock['program']): string | undefined {
 }
 
 const volume = { bytes: 10 * 1024 ** 3, freeBytes: 1024 ** 3, usedPercent: 90 } as const;
-
 interface Told {
   readonly now?: number;
   readonly toldWhen?: number;
   readonly recordsProblem?: string;
   readonly clockProblem?: string | undefined;
   readonly recordsVolume?: RecordsVolume;
+  readonly noticesProblem?: string;
 }
 
 /** Of the policy, with what the gateway told of its Secret `tls`. */
 function ofPolicy(
   told: string | undefined,
   change: Partial<SupportAccessPolicy['spec']> = {},
-  { now = noon, toldWhen, recordsProblem, clockProblem, recordsVolume }: Told = {},
+  { now = noon, toldWhen, recordsProblem, clockProblem, recordsVolume, noticesProblem }: Told = {},
 ): Conditions {
   const policy = policies.aPolicy(withSpec({ gateway, ...change }));
   const world = {
@@ -140,6 +140,7 @@ function ofPolicy(
     recordsProblem,
     clockProblem,
     recordsVolume,
+    noticesProblem,
     isLocked: false,
     impersonators: [],
   };
@@ -218,6 +219,7 @@ const table: Readonly<Record<Exclude<Reason, (typeof inNoCondition)[number]>, ()
   VolumeFilling: () => ofPolicy(certificates.fine, {}, { recordsVolume: { ...volume, level: 'filling' } }),
   VolumeAlmostFull: () =>
     ofPolicy(certificates.fine, {}, { recordsVolume: { ...volume, level: 'almost-full' } }),
+  NoticesDelayed: () => ofPolicy(certificates.fine, {}, { noticesProblem: 'no Secret smtp; create it' }),
   ApplyFailed: () => ofPolicy(undefined),
   ProviderMissing: () => ofPolicy(certificates.fine, { sso: undefined } as never),
   ProviderInvalid: () => ofPolicy(certificates.fine, { sso: { identityProvider: { metadata: '<Entity' } } }),

@@ -8,7 +8,7 @@ import { readingRate, repeatRate, underWay } from './reading-bounds.ts';
 /** What callers read who are refused, each with the rule and the way out. */
 export const told = {
   noSuchPath:
-    'the path must be /v1/records, /v1/search, /v1/head, /v1/exports, /v1/instances, /v1/requesters, /v1/restores, /v1/restores/check or /v1/witness; to read, use records print',
+    'the path must be /v1/records, /v1/search, /v1/head, /v1/exports, /v1/instances, /v1/notices, /v1/requesters, /v1/restores, /v1/restores/check or /v1/witness; to read, use records print',
   notSignedIn:
     'the call must have a token for the audience support-access that has not expired; make one, for example with kubectl create token --audience support-access',
   noRight: (verb: string) =>

@@ -24,6 +24,7 @@ import { type RecordStore, takesEnds } from '../store.ts';
 import type { ToldClocks } from '../told-clocks.ts';
 import type { VolumeWatch } from '../volume.ts';
 import { serveExport, serveExportedPage } from './exporting.ts';
+import { serveNotices } from './notices.ts';
 import { serveHead, serveReading } from './reading.ts';
 import type { Readings, RecordsReader } from './readings.ts';
 import { failing, refuse, refuseHalted, told } from './refusals.ts';
@@ -79,22 +80,12 @@ export function createRecordsHttp(options: RecordsHttpOptions): Express {
   app.post('/v1/instances', requiring(options, 'create'), jsonOnly, parseJson, (request, response) =>
     renew(options, request, response),
   );
-  app.post(
-    '/v1/requesters',
-    requiring(options, 'create'),
-    operatorOnly(options),
-    jsonOnly,
-    parseJson,
-    serveRequesters(options.settle),
-  );
-  app.post(
-    '/v1/witness',
-    requiring(options, 'create'),
-    operatorOnly(options),
-    jsonOnly,
-    parseJson,
-    serveWitness(options.store, options.restored),
-  );
+  for (const [path, serve] of [
+    ['/v1/requesters', serveRequesters(options.settle)],
+    ['/v1/notices', serveNotices(options.store)],
+    ['/v1/witness', serveWitness(options.store, options.restored)],
+  ] as const)
+    app.post(path, requiring(options, 'create'), operatorOnly(options), jsonOnly, parseJson, serve);
   app.get('/v1/restores', requiring(options, 'restore'), serveRestores(options.store));
   for (const [path, dryRun] of [
     ['/v1/restores', false],

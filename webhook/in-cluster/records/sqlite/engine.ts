@@ -7,10 +7,12 @@ import { mayUseReserve } from '../../../../crds/audit/endings.ts';
 import type { Writer } from '../../../../crds/audit/events.ts';
 import { canonicalRecord, type NewRecord } from '../../../../crds/audit/record.ts';
 import type { OlderThing, WitnessRow } from '../../../../crds/audit/witness.ts';
+import type { QueueAsk, QueueState } from '../../../../trail/notice-queue.ts';
 import { newRecordId } from '../../../../trail/trail.ts';
 import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
 import { type HaltNote, openHaltNote } from './halt-note.ts';
 import { openSqliteLog, type SqliteLog } from './log.ts';
+import { type NoticeFile, openNoticeFile } from './notice-file.ts';
 import { lostInstanceRecords, refusedIntentRecords, startRecords } from './recovery.ts';
 import { openReserve, type Reserve } from './reserve.ts';
 import { ownFile } from './schema.ts';
@@ -34,6 +36,8 @@ export interface SqliteEngine {
   older(world: CitedWorld): readonly OlderThing[];
   refused(): readonly WitnessRow[];
   restoredAt(): number;
+  /** The queue of notices; what goes wrong with it is thrown, and never halts the records. */
+  notices(ask: QueueAsk): QueueState;
   /** Why not all can be appended any more, or undefined. */
   halted(): string | undefined;
   /** Whether what ends access is taken nevertheless, from the space that is kept. */
@@ -55,6 +59,7 @@ export function openSqliteEngine(options: EngineOptions, now: () => number): Sql
   const parts = closing(log, note, reserve);
   openedWith(parts, () => recordStart(log, note, { now: now(), endsOnly }));
   const { append, halted, takesEnds } = createAppending({ log, note, reserve, now }, endsOnly);
+  let queue: NoticeFile | undefined;
   return {
     append,
     closeIntentsOf(instance) {
@@ -68,9 +73,16 @@ export function openSqliteEngine(options: EngineOptions, now: () => number): Sql
     older: (world) => log.older(world),
     refused: () => log.refused(),
     restoredAt: () => log.restoredAt(),
+    notices(ask) {
+      queue ??= openNoticeFile(`${path}.notices`, log);
+      return queue.ask(ask);
+    },
     halted,
     endsOnly: takesEnds,
-    close: () => parts.close(),
+    close() {
+      queue?.close();
+      parts.close();
+    },
   };
 }
 

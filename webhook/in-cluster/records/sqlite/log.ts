@@ -23,6 +23,8 @@ export interface SqliteLog {
   /** Appends each request wholly or not at all, all of them in one durable transaction. Throws when the disk did. */
   append(requests: readonly AppendRequest[]): Appended[];
   read(after: number, limit: number): string[];
+  /** The lines of these types after one number and up to another, in order. */
+  readTypes(after: number, upTo: number, types: readonly string[]): string[];
   head(): LogHead;
   /** The line under this key of the writer, if there is one. */
   find(writer: AppendRequest['writer'], key: string): string[];
@@ -73,6 +75,9 @@ export function openSqliteLog(
   const db = openDatabase(path, origin);
   const sql = prepare(db);
   const page = db.prepare('SELECT body FROM records WHERE seq > ? ORDER BY seq LIMIT ?');
+  const ofTypes = db.prepare(
+    "SELECT body FROM records WHERE seq > ? AND seq <= ? AND json_extract(body, '$.type') IN (SELECT value FROM json_each(?)) ORDER BY seq",
+  );
   const openIntents = db.prepare(
     'SELECT body FROM records WHERE seq IN (SELECT seq FROM intents WHERE recovered = 0) ORDER BY seq',
   );
@@ -89,6 +94,7 @@ export function openSqliteLog(
       // What it learns is kept after the records are, never before: it may be behind them, and then catches up.
       witness.together(() => inTransaction(db, () => appendGroup({ db, sql, witness }, requests, now()))),
     read,
+    readTypes: (after, upTo, types) => linesOf(ofTypes.all(after, upTo, JSON.stringify(types))),
     head,
     find: (writer, key) => {
       const seq = sql.key.get(writer, key)?.['seq'];

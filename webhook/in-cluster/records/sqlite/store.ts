@@ -63,6 +63,11 @@ export async function openSqliteStore({ holder, onHalt, ...options }: StoreOptio
     older: async (world) => (await read({ kind: 'older', world })).older ?? unanswered('older'),
     refused: async () => (await read({ kind: 'refused' })).refused ?? unanswered('refused'),
     restoredAt: () => restoredAt,
+    notices: async (asked) => {
+      const { notices, overtaken } = await read({ kind: 'notices', asked });
+      if (overtaken !== undefined) throw new SupportAccessError('records_conflict', overtaken);
+      return notices ?? unanswered('queued');
+    },
     health: () => thread.health(),
     close: async () => {
       await thread.close();

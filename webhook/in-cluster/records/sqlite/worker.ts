@@ -5,6 +5,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Writer } from '../../../../crds/audit/events.ts';
 import type { OlderThing, WitnessRow } from '../../../../crds/audit/witness.ts';
+import { isSupportAccessError } from '../../../../crds/errors.ts';
+import type { QueueAsk, QueueState } from '../../../../trail/notice-queue.ts';
 import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
 import { type EngineOptions, openSqliteEngine } from './engine.ts';
 
@@ -17,6 +19,7 @@ export type WorkerRequest =
   | { readonly kind: 'older'; readonly world: CitedWorld }
   | { readonly kind: 'refused' }
   | { readonly kind: 'restored-at' }
+  | { readonly kind: 'notices'; readonly asked: QueueAsk }
   | { readonly kind: 'close' };
 
 export interface WorkerResponse {
@@ -27,6 +30,9 @@ export interface WorkerResponse {
   readonly older?: readonly OlderThing[];
   readonly refused?: readonly WitnessRow[];
   readonly restoredAt?: number;
+  readonly notices?: QueueState;
+  /** The queue of notices was read further meanwhile. */
+  readonly overtaken?: string;
   readonly halted?: string;
   /** With `halted`: what ends access is taken nevertheless. */
   readonly endsOnly?: boolean;
@@ -49,6 +55,10 @@ if (port === null) throw new Error('sqlite-worker must run as a worker thread');
 const engine = openSqliteEngine(workerData as EngineOptions, Date.now);
 
 function answerTo(ask: WorkerRequest): WorkerResponse {
+  return ask.kind === 'notices' ? noticesAnswer(ask.asked) : recordsAnswer(ask);
+}
+
+function recordsAnswer(ask: Exclude<WorkerRequest, { kind: 'notices' }>): WorkerResponse {
   switch (ask.kind) {
     case 'append':
       return { appended: engine.append(ask.requests) };
@@ -75,6 +85,15 @@ function answerTo(ask: WorkerRequest): WorkerResponse {
 function withState(answer: WorkerResponse): WorkerResponse {
   const halted = engine.halted();
   return halted === undefined ? answer : { ...answer, halted, endsOnly: engine.endsOnly() };
+}
+
+function noticesAnswer(asked: QueueAsk): WorkerResponse {
+  try {
+    return { notices: engine.notices(asked) };
+  } catch (error) {
+    if (isSupportAccessError(error, 'records_conflict')) return { overtaken: error.message };
+    throw error;
+  }
 }
 
 port.on('message', ({ number, ask }: RequestMessage) => {

@@ -60,6 +60,7 @@ describe('the trail inside the process', () => {
       find: () => Promise.resolve(undefined),
       older: () => Promise.resolve([]),
       refused: () => Promise.resolve([]),
+      notices: () => Promise.reject(new Error('silent')),
       health: () => ({ state: 'ready' }),
       close: () => Promise.resolve(),
     };

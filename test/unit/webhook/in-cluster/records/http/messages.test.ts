@@ -48,6 +48,7 @@ const inCalls: readonly (readonly [string, Way])[] = [
   ['groups', { method: 'POST', token: 'gateway', body: '{"groups":[]}' }],
   ['instance', { method: 'POST', path: '/v1/instances', token: 'gateway', body: '{}' }],
   ['writes', { method: 'POST', path: '/v1/requesters', token: 'operator', body: '{}' }],
+  ['kind', { method: 'POST', path: '/v1/notices', token: 'operator', body: '{}' }],
   ['limit', { token: 'auditor', path: '/v1/records?limit=0' }],
   ['after', { token: 'auditor', path: '/v1/records?after=x' }],
   ['after and limit', { token: 'auditor', path: '/v1/records?before=1' }],
