@@ -6,6 +6,7 @@ export const rows: readonly { readonly id: string; readonly load: () => Promise<
   { id: 'b5', load: async () => (await import('./rows/b5-allowlist.ts')).b5 },
   { id: 'b6', load: async () => (await import('./rows/b6-routes.ts')).b6 },
   { id: 'c1', load: async () => (await import('./rows/c1-decide.ts')).c1 },
+  { id: 'd1', load: async () => (await import('./rows/d1-masking.ts')).d1 },
   { id: 'e2', load: async () => (await import('./rows/e2-resync.ts')).e2 },
   { id: 'e2-people', load: async () => (await import('./rows/e2-people.ts')).e2People },
   { id: 'n1', load: async () => (await import('./rows/n1-annotation-storm.ts')).n1 },

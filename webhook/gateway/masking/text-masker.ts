@@ -163,7 +163,8 @@ class Stage implements ClassStage {
       text,
       { kind: this.#kind, final, before: context.slice(-longestBefore) },
       ({ start, end, written }) => {
-        const before = (context + text.slice(0, start)).slice(-longestContext);
+        const near = text.slice(Math.max(0, start - longestContext), start);
+        const before = near.length < longestContext ? (context + near).slice(-longestContext) : near;
         const by = this.#write({ before, written: text.slice(start, end) });
         parts.push(text.slice(copied, start), written?.(by) ?? by);
         copied = end;

@@ -7,8 +7,8 @@ const words =
   '(?:[Bb]irth|BIRTH|[Bb]orn|BORN|\\b[Dd]ob\\b|DOB|[Gg]eb(?:urt|oren|\\.)|[Nn]aissance|[Nn]acimiento|[Nn]ascita|[Nn]ascimento)';
 /** What stands between the word and the date: marks, elements, the end of the word. */
 const between = '[^\\d\\n]{0,32}';
-const day = '(?:0?[1-9]|[12]\\d|3[01])';
-const month = '(?:0?[1-9]|1[0-2])';
+const day = '(?:[12]\\d|3[01]|0?[1-9])';
+const month = '(?:1[0-2]|0?[1-9])';
 const year = '(?:19|20)\\d{2}';
 
 export const dateOfBirth: DataClass = {

@@ -35,9 +35,11 @@ export function writtenTag(tag: string, isListed: IsListed, { hide, inside }: Wr
   const isField = [...tag.matchAll(attributes)].some(
     ([, key = '', ...values]) => key.toLowerCase() === 'name' && isListed(lastOf(valueOf(values))),
   );
-  const hidden = (key: string): boolean => (isField && valueAttributes.test(key)) || isListed(key);
+  const isListedElement = isListed(localName(name));
+  const hidden = (key: string): boolean =>
+    (isField && valueAttributes.test(key)) || isListed(key) || (isListedElement && !keptInside.test(key));
   const text = rewritten(tag, (key, value) => (hidden(key) ? hide(value) : inside(value)));
-  const holds = isListed(localName(name)) || (isField && withContent.test(name));
+  const holds = isListedElement || (isField && withContent.test(name));
   return holds && !tag.endsWith('/>') ? { text, contentOf: name } : { text };
 }
 

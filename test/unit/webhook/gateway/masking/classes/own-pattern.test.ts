@@ -105,6 +105,7 @@ describe('CC-10 what a matrix hides besides', () => {
       3,
     ],
     ['DateOfBirth', '<td>Geburtsdatum</td><td>01.04.1990</td><td>01.04.2020</td>', 1],
+    ['DateOfBirth', 'born 1971-12-30, born 30.12.1971, born 12/31/1971', 3],
     ['IpAddress', 'from 81.2.69.142, [8.8.4.4]:53 "ip":"81.2.69.160"', 3],
     [
       'IpAddress',

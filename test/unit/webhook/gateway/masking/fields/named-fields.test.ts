@@ -80,7 +80,7 @@ const documents: readonly (readonly [what: string, type: string, text: string, e
     'elements and attributes of XML, with all inside',
     'application/xml',
     '<p><m:mail a="1">ada <b x="y" class="c">l</b><mail/><![CDATA[x<y]]><!-- z --></m:mail><o birthDate="1">z</o></p>',
-    `<p><m:mail a="1">${hidden} <b x="${hidden}" class="c">${hidden}</b><mail/>${hidden}</m:mail><o birthDate="${hidden}">z</o></p>`,
+    `<p><m:mail a="${hidden}">${hidden} <b x="${hidden}" class="c">${hidden}</b><mail/>${hidden}</m:mail><o birthDate="${hidden}">z</o></p>`,
   ],
   [
     'columns of CSV, with quotes and line breaks in cells',
