@@ -145,7 +145,7 @@ async function openStore(settings: InClusterSettings): Promise<RecordStore> {
   const onHalt = (problem: string): void =>
     log.error({ problem }, 'the records take nothing; they are opened again every few seconds');
   const store = await waiting.until(`the records in --data-dir=${dataDir}`, () =>
-    openSqliteStore({ path, origin, holder: hostname(), onHalt, reserveBytes }),
+    openSqliteStore({ path, origin, holder: hostname(), onHalt, reserveBytes, provesLock: true }),
   );
   return measuredStore(store, metrics, path);
 }

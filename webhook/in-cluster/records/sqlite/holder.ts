@@ -8,14 +8,18 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SupportAccessError } from '../../../../crds/errors.ts';
 import { isBusy } from './engine.ts';
+import { refuseNetworkVolume } from './file-system.ts';
 
 export interface HeldFile {
+  /** The file that is locked. */
+  readonly lock: string;
   release(): void;
 }
 
 /** @throws SupportAccessError `records_halted`, which names the holder when another process has it, and else what is wrong. */
 export function holdFile(path: string, holder = 'a process without a name'): HeldFile {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  refuseNetworkVolume(dirname(path));
   const lock = `${path}.lock`;
   // Not opened when it is there: closing it again would end a lock that this very process has.
   if (!existsSync(lock)) closeSync(openSync(lock, 'a', 0o600));
@@ -31,6 +35,7 @@ export function holdFile(path: string, holder = 'a process without a name'): Hel
   tell(`${path}.holder`, `${holder}, process ${process.pid}, since ${new Date().toISOString()}`);
   const taken = db;
   return {
+    lock,
     release() {
       if (taken.isOpen) taken.close();
     },

@@ -18,14 +18,27 @@ export function openDatabase(path: string, origin: string): DatabaseSync {
   ownFile(path);
   const db = new DatabaseSync(path, { timeout: 5000 });
   try {
+    turnOnWal(db, path);
     // FULL, not NORMAL: in WAL mode NORMAL may lose the last commits at a power cut, and those were acknowledged.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;');
+    db.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;');
     migrate(db, origin);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+/**
+ * SQLite says which mode it has, and no error, where it cannot have this one: without memory that processes share, for instance.
+ * @throws Error where the file has no write-ahead log.
+ */
+export function turnOnWal(db: DatabaseSync, path: string): void {
+  const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
+  if (mode === 'wal') return;
+  throw new Error(
+    `the file ${path} must have a write-ahead log, and has the journal "${String(mode)}": the file system shares no memory between processes; use a local file system, such as ext4 or xfs on block storage`,
+  );
 }
 
 /** Records are personal data: no other user of the machine reads them. SQLite gives its side files the mode of the file. */

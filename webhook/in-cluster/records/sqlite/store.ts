@@ -7,8 +7,10 @@ import { restoreTypes } from '../../../../crds/audit/witness.ts';
 import { SupportAccessError } from '../../../../crds/errors.ts';
 import type { Appended, AppendRequest, RecordStore } from '../store.ts';
 import type { EngineOptions } from './engine.ts';
+import { proveLock } from './file-system.ts';
 import { holdFile } from './holder.ts';
 import { lastingThread } from './lasting-thread.ts';
+import type { Thread } from './thread.ts';
 import type { WorkerRequest, WorkerResponse } from './worker.ts';
 
 /** Most records that share one commit: bounds how long one caller waits for others. */
@@ -24,6 +26,8 @@ export interface StoreOptions extends EngineOptions {
   readonly holder?: string;
   /** Told why nothing is taken any more, each time. */
   readonly onHalt?: (reason: string) => void;
+  /** Has another process try the lock: for the one store of an installation, as it takes a process and its time. */
+  readonly provesLock?: boolean;
 }
 
 /**
@@ -31,9 +35,18 @@ export interface StoreOptions extends EngineOptions {
  * @throws SupportAccessError `records_halted` when another process has the file, when it cannot be opened, or its start not
  *   be made durable.
  */
-export async function openSqliteStore({ holder, onHalt, ...options }: StoreOptions): Promise<RecordStore> {
+export async function openSqliteStore({
+  holder,
+  onHalt,
+  provesLock = false,
+  ...options
+}: StoreOptions): Promise<RecordStore> {
   const held = holdFile(options.path, holder);
-  const thread = await lastingThread(options, onHalt).catch((error: unknown) => {
+  const open = async (): Promise<Thread> => {
+    if (provesLock) proveLock(held.lock);
+    return lastingThread(options, onHalt);
+  };
+  const thread = await open().catch((error: unknown) => {
     held.release();
     throw error;
   });
