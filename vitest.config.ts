@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: 'stores',
           include: stores,
-          exclude: laws,
+          exclude: [...laws, ...long],
           ...shared,
           testTimeout: 30_000,
         },

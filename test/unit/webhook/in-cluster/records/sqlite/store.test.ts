@@ -1,9 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { canonicalRecord, type StoredRecord } from '../../../../../../crds/audit/record.ts';
 import { openSqliteStore } from '../../../../../../webhook/in-cluster/records/sqlite/store.ts';
@@ -157,38 +153,3 @@ describe('the store', () => {
     await expect(openSqliteStore({ path, origin: 'x' })).rejects.toMatchObject({ code: 'records_halted' });
   });
 });
-
-describe('a store whose process is killed with -9', () => {
-  it('has every record that was acknowledged, and verifies', async () => {
-    const path = join(aFolder(), 'records.db');
-    const acknowledged = new Map<string, number>();
-    for (const enough of [50, 150, 300])
-      for (const [id, seq] of await appendUntilKilled(path, enough)) acknowledged.set(id, seq);
-
-    const store = await aStore(path);
-    const stored = new Map(
-      (await linesOf(store)).map((line) => [(JSON.parse(line) as StoredRecord).id, line]),
-    );
-    const lost = [...acknowledged].filter(
-      ([id, seq]) => (JSON.parse(stored.get(id) ?? '{}') as Partial<StoredRecord>).seq !== String(seq),
-    );
-    expect(acknowledged.size).toBeGreaterThanOrEqual(500);
-    expect(lost).toEqual([]);
-    expect(await verificationOf(store)).toMatchObject({ state: 'good', openIntents: 0 });
-  });
-});
-
-/** What a child had receipts for when it was killed in the middle of appending, after at least `enough` of them. */
-async function appendUntilKilled(path: string, enough: number): Promise<Map<string, number>> {
-  const program = fileURLToPath(new URL('../../../../../kit/records/appending-child.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const receipts = new Map<string, number>();
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [id = '', seq] = line.split(' ');
-    if (seq !== undefined) receipts.set(id, Number(seq));
-    if (receipts.size === enough) child.kill('SIGKILL');
-  }
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  return receipts;
-}
