@@ -3,6 +3,8 @@
  * takes only what ends access, from space that is kept for it.
  * Synchronous; the thread around it only carries messages.
  */
+import { existsSync } from 'node:fs';
+import { recordHash } from '../../../../crds/audit/canonical.ts';
 import { mayUseReserve } from '../../../../crds/audit/endings.ts';
 import type { Writer } from '../../../../crds/audit/events.ts';
 import { canonicalRecord, type NewRecord } from '../../../../crds/audit/record.ts';
@@ -24,6 +26,11 @@ export interface EngineOptions {
   readonly origin: string;
   /** How many bytes to keep for a volume that is full; without it, none, and a full volume takes nothing at all. */
   readonly reserveBytes?: number;
+  /**
+   * The end of the log that this run had open: only that log is opened, as far as it went then. Left out at the start of a process, which
+   * makes the file where there is none.
+   */
+  readonly goesOnFrom?: LogHead;
 }
 
 export interface SqliteEngine {
@@ -50,13 +57,15 @@ export interface SqliteEngine {
  * @throws Error when that cannot be made durable: a store that cannot write does not start.
  */
 export function openSqliteEngine(options: EngineOptions, now: () => number): SqliteEngine {
-  const { path, origin, reserveBytes = 0 } = options;
+  const { path, origin, reserveBytes = 0, goesOnFrom } = options;
+  if (goesOnFrom !== undefined && !existsSync(path)) throw new Error(`${anotherFile(path)}: there is none`);
   ownFile(path);
   const reserve = openReserve(path, reserveBytes);
   const endsOnly = makeRoom(reserve);
   const log = openedWith({ close: () => reserve?.close() }, () => openSqliteLog(path, { origin, now }));
   const note = openedWith(closing(log, reserve), () => openHaltNote(`${path}.halted`));
   const parts = closing(log, note, reserve);
+  openedWith(parts, () => goesOnFrom && refuseAnother(log, { path, known: goesOnFrom }));
   openedWith(parts, () => recordStart(log, note, { now: now(), endsOnly }));
   const { append, halted, takesEnds } = createAppending({ log, note, reserve, now }, endsOnly);
   let queue: NoticeFile | undefined;
@@ -196,6 +205,9 @@ function recordStart(log: SqliteLog, note: HaltNote, { now, endsOnly }: Starting
   const noted = note.read();
   const halt =
     noted ?? (endsOnly === undefined ? undefined : { at: new Date(now).toISOString(), reason: endsOnly });
+  // After a failed flush the page cache may have what the disk has not: all of it is written once more before anything is acknowledged.
+  // On a full volume that could take more space than is kept, and it was a write that failed there.
+  if (halt !== undefined && endsOnly === undefined) log.flush();
   const openIntents = log.openIntents();
   const records = startRecords({ openIntents, halt, endsOnly, now, newId: newRecordId });
   const [answer] = log.append([ofStore(records)]);
@@ -203,6 +215,21 @@ function recordStart(log: SqliteLog, note: HaltNote, { now, endsOnly }: Starting
     throw new Error(`the records of a start were refused: ${answer?.detail ?? 'no answer'}`);
   if (endsOnly === undefined || halt === undefined) note.clear();
   else note.write({ ...halt, isRecorded: true });
+}
+
+const anotherFile = (path: string): string =>
+  `the records file ${path} is not the one that was open until now; mount its volume again, or start the webhook again if the change is meant`;
+
+/** A volume that vanished may have left its empty folder, and an older copy may lie there: nothing goes on in one of these unseen. */
+function refuseAnother(
+  log: SqliteLog,
+  { path, known }: { readonly path: string; readonly known: LogHead },
+): void {
+  const { log: name } = log.head();
+  if (name !== known.log) throw new Error(`${anotherFile(path)}: it is the log ${name}, not ${known.log}`);
+  const [line] = known.seq === 0 ? [] : log.read(known.seq - 1, 1);
+  if (known.seq > 0 && (line === undefined || recordHash(line) !== known.hash))
+    throw new Error(`${anotherFile(path)}: it does not have record ${known.seq} as it was`);
 }
 
 const volumeFull =

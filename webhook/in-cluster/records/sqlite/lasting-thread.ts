@@ -4,9 +4,11 @@
  * thread reads and refuses. On a full volume a thread that takes only what ends access stands in between.
  */
 import { statSync } from 'node:fs';
+import type { LogHead } from '../store.ts';
 import type { EngineOptions } from './engine.ts';
 import { freeBytesOn, leastFreeBytesOn, reserveSizeOn } from './reserve.ts';
 import { startThread, type Thread } from './thread.ts';
+import type { WorkerResponse } from './worker.ts';
 
 /** How often the file is tried. */
 const againMs = 3000;
@@ -27,8 +29,9 @@ export async function lastingThread(
       opening = replace();
     }, afterMs);
   };
+  let known: LogHead | undefined;
   const start = (): Promise<Thread> =>
-    startThread(options, (reason) => {
+    startThread(known === undefined ? options : { ...options, goesOnFrom: known }, (reason) => {
       if (closed) return;
       onHalt(reason);
       // What ends access is not to wait for the next look.
@@ -41,21 +44,33 @@ export async function lastingThread(
       const next = await start();
       const old = current;
       current = next;
+      problem = undefined;
       await old.close();
       if (next.health().state === 'halted') replaceLater();
-    } catch {
+    } catch (error) {
       // It stays as it is, with the reason of the halt.
+      problem = error instanceof Error ? error.message : String(error);
       replaceLater();
     }
   };
+  let problem: string | undefined;
   let current = await start();
+  known = (await current.ask({ kind: 'head' })).head;
   if (current.health().state === 'halted') {
     onHalt(current.health().reason ?? '');
     replaceLater();
   }
   return {
-    ask: (what) => current.ask(what),
-    health: () => current.health(),
+    ask: async (what) => {
+      const answer = await current.ask(what);
+      known = latestOf(known, answer);
+      return answer;
+    },
+    health: () => {
+      const health = current.health();
+      if (health.state !== 'halted' || problem === undefined) return health;
+      return { ...health, reason: `${health.reason ?? ''}; tried again: ${problem}` };
+    },
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -63,6 +78,15 @@ export async function lastingThread(
       await current.close();
     },
   };
+}
+
+/** The end of what was acknowledged: that much the file must have when it is opened anew. */
+function latestOf(known: LogHead | undefined, { appended = [] }: WorkerResponse): LogHead | undefined {
+  const receipts = appended.flatMap((one) => (one.ok ? one.receipts : []));
+  return receipts.reduce(
+    (latest, { seq, hash }) => (latest !== undefined && seq > latest.seq ? { ...latest, seq, hash } : latest),
+    known,
+  );
 }
 
 /** With a reserve: room for it and as much again, so that what is taken then does not fill the volume at once. */

@@ -36,6 +36,8 @@ export interface SqliteLog {
   refused(): readonly WitnessRow[];
   /** The number of the last record with which another history of the cluster begins; 0 where there is none. */
   restoredAt(): number;
+  /** Writes what the write-ahead log has into the file, and flushes it. Throws when the disk did. */
+  flush(): void;
   close(): void;
 }
 
@@ -108,6 +110,7 @@ export function openSqliteLog(
         0,
         ...restoreTypes.map((type) => Number(sql.lastOf.get(`${type}/`, `${type}0`)?.['seq'] ?? 0)),
       ),
+    flush: () => db.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
     close: () => {
       witness.close();
       db.close();
