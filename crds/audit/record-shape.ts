@@ -4,6 +4,7 @@
  */
 import { citedKinds } from './citation.ts';
 import { areas, events, isEventType } from './events.ts';
+import { fetchSites } from './page.ts';
 import { certainties } from './requester.ts';
 import {
   count,
@@ -46,6 +47,7 @@ const fields = objectOf({
     cause: recordId,
     instance: identifier(64),
     source: objectOf({ required: { ip: text(64) }, optional: { claimed: text(512), peer: text(64) } }),
+    page: objectOf({ optional: { origin: text(270), site: oneOf(...fetchSites) } }),
     session: identifier(128),
     grant: objectOf({
       required: { namespace: objectName, name: objectName, uid: objectUid },

@@ -6,6 +6,7 @@
 import { type CanonicalMember, canonicalMembers, joinMembers, recordHash } from './canonical.ts';
 import type { Citation } from './citation.ts';
 import { type Area, codeOf, type EventType, type Phase, type Writer } from './events.ts';
+import type { FetchSite } from './page.ts';
 import { readRecordFields } from './record-shape.ts';
 import type { Requester } from './requester.ts';
 import type { RecordProblem } from './shape.ts';
@@ -29,6 +30,8 @@ export interface NewRecord {
   readonly time: string;
   readonly actor: RecordActor;
   readonly source?: { readonly ip: string; readonly claimed?: string; readonly peer?: string };
+  /** The page from which a request came, as the browser says it: of a page that is not of ours it may be a lie. */
+  readonly page?: { readonly origin?: string; readonly site?: FetchSite };
   /** Opaque handle of the session, never its secret. */
   readonly session?: string;
   readonly grant?: {
@@ -48,7 +51,9 @@ export interface NewRecord {
     readonly readingAgeMs?: number;
   };
   readonly outcome?: RecordOutcome;
-  /** JSON pointers of what changed, and a sentence; never the values. */
+  /**
+   * JSON pointers of what changed, or of the fields that a write named (`?` before those of its query), and a sentence; never the values.
+   */
   readonly change?: { readonly paths: readonly string[]; readonly summary?: string };
   /** Both attribute sets, of a mismatch only. */
   readonly sso?: { readonly received: AttributeSet; readonly expected: AttributeSet };

@@ -35,6 +35,12 @@ export function fieldsOf(contentType: string | undefined, sink: FieldSink): Body
   return reader !== undefined && charset !== undefined && !likeAscii.test(charset) ? unreadable : reader;
 }
 
+/** The reader for the names alone, as the usual application reads this body: what is not read by it is left out, and nothing is refused. */
+export function usualFieldsOf(contentType: string | undefined, sink: FieldSink): BodyReader | undefined {
+  const type = (contentType ?? '').toLowerCase();
+  return type.includes('form-urlencoded') ? new FormReader(sink, /[&=]/g) : readerOf(type || 'none', sink);
+}
+
 const unreadable: BodyReader = { sees: () => true, ends: () => false };
 
 function readerOf(type: string, sink: FieldSink): BodyReader | undefined {

@@ -11,7 +11,7 @@ import { type BodyReader, type FieldSink, fieldsOf } from './body-fields.ts';
 
 /** Looks at a body on its way, for one thing that it must not say. */
 export interface BodyWatch extends BodyReader {
-  readonly for: 'method' | 'mask' | 'assignment';
+  readonly for: 'method' | 'mask' | 'assignment' | 'record';
 }
 
 /** The watch for a body of this Content-Type; undefined where no application finds parameters in it. */

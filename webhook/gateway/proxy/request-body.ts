@@ -113,6 +113,7 @@ const refusals: Readonly<Record<BodyWatch['for'], () => Error>> = {
   method: () => new MethodInBody(),
   mask: () => new MaskInBody(),
   assignment: () => new AssignmentInBody(),
+  record: () => new Error('what reads along for the records refuses nothing'),
 };
 
 /** What the client sends; its connection breaks in no other way than by its leaving. */

@@ -4,6 +4,7 @@
  */
 import { type Citation, citationsOf } from '../../../crds/audit/citation.ts';
 import type { Area } from '../../../crds/audit/events.ts';
+import { pageIn } from '../../../crds/audit/page.ts';
 import type { NewRecord } from '../../../crds/audit/record.ts';
 import type { SupportAccessGrant } from '../../../crds/generated/support-access-grant.ts';
 import type { KubeRequest } from '../../../crds/rules/request/kube-request.ts';
@@ -12,6 +13,7 @@ import { supportUserType } from '../../../crds/support-marks.ts';
 import { newRecordId } from '../../../trail/trail.ts';
 import type { Decided } from '../decisions/decision.ts';
 import type { Exchange } from '../listener/request-gate.ts';
+import { saidByBrowser } from '../listener/request-sender.ts';
 import { recordedSource } from '../listener/source-address.ts';
 import type { Forwarded } from '../proxy/forward.ts';
 
@@ -39,7 +41,7 @@ export function intentRecord(known: Known): NewRecord {
 /** What became of an intent, with the rule that the response broke, or what was wrong with the way to the application. */
 export function outcomeRecord(
   intent: NewRecord,
-  { outcome, rule, fault }: Pick<Forwarded, 'outcome' | 'rule' | 'fault'>,
+  { outcome, rule, fault, named = [] }: Pick<Forwarded, 'outcome' | 'rule' | 'fault'> & Named,
   now: number,
 ): NewRecord {
   const { cites: _cites, ...said } = intent;
@@ -51,8 +53,19 @@ export function outcomeRecord(
     cause: intent.id,
     time: new Date(now).toISOString(),
     outcome,
+    // What the application did not take has changed nothing.
+    ...(named.length > 0 && isTaken(outcome) ? { change: { paths: named } } : {}),
     ...messageOf({ rule, fault }),
   };
+}
+
+/** The fields that a write named. */
+interface Named {
+  readonly named?: readonly string[];
+}
+
+function isTaken({ upstream, status = 0 }: NonNullable<NewRecord['outcome']>): boolean {
+  return upstream === 'answered' && status >= 200 && status < 400;
 }
 
 function messageOf({ rule, fault }: Pick<Forwarded, 'rule' | 'fault'>): Pick<NewRecord, 'message'> {
@@ -104,10 +117,16 @@ function bodyOf({ exchange, decided, area }: Known): Body {
     time: new Date(decided.now).toISOString(),
     actor: actorOf(decided),
     source: recordedSource(source),
+    ...pageOf(exchange),
     ...(handle === undefined ? {} : { session: handle }),
     ...(grant === undefined ? {} : { grant: recordedGrant(grant) }),
     target: { area, ...targetOf(exchange, decided) },
   };
+}
+
+function pageOf({ request }: Known['exchange']): Pick<NewRecord, 'page'> {
+  const page = pageIn(saidByBrowser(request));
+  return page === undefined ? {} : { page };
 }
 
 /** The grant as it stands in the records of the gateway: by its UID, in the generation that was judged. */

@@ -2,6 +2,7 @@
  * Serves a request that the decision allows: registered so that it can be cut, recorded before anything is sent,
  * forwarded, and closed with its outcome, whatever happens. It is the only caller of anything upstream.
  */
+import type { NewRecord } from '../../../../crds/audit/record.ts';
 import type { SupportUser } from '../../../../crds/generated/support-user.ts';
 import { reasons } from '../../../../crds/rules/reasons.ts';
 import { authorityOf } from '../../../../crds/rules/request/gateway-urls.ts';
@@ -18,6 +19,7 @@ import {
   watchForMethod,
 } from '../../proxy/body-watches.ts';
 import { type OpenResponses, untilCut } from '../../proxy/cut.ts';
+import { type FieldsOfWrite, fieldsOfWrite } from '../../proxy/fields-of-write.ts';
 import { type Forwarded, forward } from '../../proxy/forward.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import type { ProxiedRequest } from '../../proxy/request.ts';
@@ -99,13 +101,30 @@ async function recordAndForward(
   const used = (): void => {
     if (session !== undefined) deps.sessions.touch(session, { now: deps.now(), world: decided.world });
   };
-  const { outcome, refusal, rule, fault, tlsFault } = await timed(
-    forward({ ...proxiedOf(deps, permitted, assertion), onMessage: used, recordId: intent.id, signal }),
-  );
-  noteTls(deps, permitted, { outcome, tlsFault });
+  const fields = fieldsNamedBy(exchange);
+  const proxied = proxiedOf(deps, permitted, { assertion, fields });
+  const forwarded = await timed(forward({ ...proxied, onMessage: used, recordId: intent.id, signal }));
+  noteTls(deps, permitted, forwarded);
+  await closeWithOutcome(deps, permitted, { intent, forwarded, named: fields?.paths() ?? [] });
+}
+
+interface ToClose {
+  readonly intent: NewRecord;
+  readonly forwarded: Forwarded;
+  /** The fields that a write named. */
+  readonly named: readonly string[];
+}
+
+async function closeWithOutcome(
+  deps: PermittedRequestDeps,
+  { exchange, proof, decided }: PermittedRequest,
+  { intent, forwarded, named }: ToClose,
+): Promise<void> {
+  const { session } = decided.world;
+  const { outcome, refusal, fault } = forwarded;
   if (fault !== undefined) deps.onFailure('an application could not be reached', fault);
   deps.onMasked(outcome.masked ?? {});
-  const record = outcomeRecord(intent, { outcome, rule, fault }, deps.now());
+  const record = outcomeRecord(intent, { ...forwarded, named }, deps.now());
   const isTaken = deps.trail.appendInBackground([record]);
   if (!isTaken) deps.onFailure('an outcome was not recorded', record.id);
   const outcomeId = isTaken ? record.id : undefined;
@@ -117,7 +136,7 @@ async function recordAndForward(
 function noteTls(
   { tlsFaults }: PermittedRequestDeps,
   { decided, upstream }: PermittedRequest,
-  { outcome, tlsFault }: { readonly outcome: Forwarded['outcome']; readonly tlsFault: string | undefined },
+  { outcome, tlsFault }: Pick<Forwarded, 'outcome' | 'tlsFault'>,
 ): void {
   const { namespace = '', name } = decided.world.application?.metadata ?? {};
   if (!upstream.tls || name === undefined) return;
@@ -135,7 +154,7 @@ async function timed(forwarding: Promise<Forwarded>): Promise<Forwarded> {
 function proxiedOf(
   { policy: seen, leaving, supportPeople }: PermittedRequestDeps,
   { exchange, decided, policy, upstream, target }: PermittedRequest,
-  assertion: string,
+  { assertion, fields }: { readonly assertion: string; readonly fields: FieldsOfWrite | undefined },
 ): Omit<ProxiedRequest, 'recordId' | 'signal'> {
   const handle = decided.world.session?.spec.handle ?? '';
   return {
@@ -150,8 +169,15 @@ function proxiedOf(
     source: decided.source,
     session: handle,
     supportHeaders: { ...supportHeaders(handle), [assertionHeader]: assertion },
-    bodyWatches: bodyWatchesOf(exchange, { decided, policy, supportPeople }),
+    bodyWatches: bodyWatchesOf(exchange, { decided, policy, supportPeople, fields }),
   };
+}
+
+/** Of a write; what only looks names nothing that changes. */
+function fieldsNamedBy({ request: { method = '', url = '', headers } }: Exchange): FieldsOfWrite | undefined {
+  return ['GET', 'HEAD', 'OPTIONS'].includes(method)
+    ? undefined
+    : fieldsOfWrite(url, headers['content-type']);
 }
 
 /** What the body must not say on its way. */
@@ -161,13 +187,16 @@ function bodyWatchesOf(
     decided,
     policy,
     supportPeople,
-  }: Pick<PermittedRequest, 'decided' | 'policy'> & Pick<PermittedRequestDeps, 'supportPeople'>,
+    fields,
+  }: Pick<PermittedRequest, 'decided' | 'policy'> &
+    Pick<PermittedRequestDeps, 'supportPeople'> & { readonly fields: FieldsOfWrite | undefined },
 ): readonly BodyWatch[] {
   const type = request.headers['content-type'];
   const watches = [
     coversEveryMethod(decided.route) ? undefined : watchForMethod(type),
     policy.masker === undefined ? undefined : watchForMasks(),
     watchForAssignment(type, assignmentRuleOf(decided, supportPeople)),
+    fields?.watch,
   ];
   return watches.filter((watch) => watch !== undefined);
 }

@@ -79,6 +79,27 @@ describe('the path that decides', () => {
     });
   });
 
+  it('EC-3 EC-15 records enabling and disabling with the name, the time, what changed, and that the API server tells no address', async () => {
+    for (const [before, after] of [
+      ['Disabled', 'Enabled'],
+      ['Enabled', 'Disabled'],
+    ] as const) {
+      const with_ = deps();
+      await post('decide', review({ object: grant(after), oldObject: grant(before) }), with_);
+      expect(with_.durable).toMatchObject([
+        {
+          type: 'admission.requested',
+          time: stamp.time,
+          actor: { kind: 'customer_admin', name: 'grace' },
+          source: { ip: 'unknown: kubernetes-api' },
+          target: { area: 'kubernetes-api', kind: 'SupportAccessGrant', name: 'case-4711' },
+          change: { paths: ['/spec/access'] },
+        },
+      ]);
+      expect(validateAppend('admission', with_.durable).ok).toBe(true);
+    }
+  });
+
   it('refuses when the record cannot be made durable, and says what still works', async () => {
     const answer = await post(
       'decide',

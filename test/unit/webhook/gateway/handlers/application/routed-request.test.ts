@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { anApplication, aRoute, type RouteSpec, withRoutes } from '../../../../../kit/objects/application.ts';
 import { withSpec } from '../../../../../kit/objects/object.ts';
-import { aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
+import { applicationHost, aServedGateway } from '../../../../../kit/objects/served-gateway.ts';
 
 type Gateway = Awaited<ReturnType<typeof aServedGateway>>;
 let gateway: Gateway;
@@ -100,6 +100,68 @@ describe('a placeholder that is marked', () => {
       { id: '12' },
     ]);
     expect(trail.records.at(-1)?.decision).toMatchObject({ effect: 'deny', reason: 'ActionNotAllowed' });
+  });
+});
+
+describe('a request that writes', () => {
+  const run = { ...aRoute('POST /jobs/{id}/run', 'Scheduled Jobs: Run'), recorded: ['id'] };
+  const outcomes = () => gateway.trail.records.filter(({ phase }) => phase === 'outcome');
+  const page = {
+    origin: `https://${applicationHost}`,
+    'sec-fetch-site': 'same-origin',
+    referer: `https://${applicationHost}/jobs/ada?x=1`,
+  };
+
+  it('CC-3 ZH-8 is recorded with the object, the fields that it named without a value, and the page from which it came', async () => {
+    const { ask, trail } = await routed([run]);
+    const headers = { ...page, 'content-type': 'application/json' };
+    const body = '{"job":{"schedule":"hourly","note":"for Grace"}}';
+    expect((await ask('/jobs/7/run?notify=yes', { method: 'POST', headers, body })).status).toBe(200);
+    await Promise.all(gateway.served);
+    expect(outcomes()).toMatchObject([
+      {
+        actor: { name: 'ada' },
+        source: { ip: '127.0.0.1' },
+        target: { module: 'Scheduled Jobs', action: 'Run', parameters: { id: '7' } },
+        change: { paths: ['?notify', '/job/schedule', '/job/note'] },
+        page: { origin: page.origin, site: 'same-origin' },
+      },
+    ]);
+    expect(trail.records[0]).toMatchObject({
+      phase: 'intent',
+      page: { origin: page.origin, site: 'same-origin' },
+    });
+    expect(JSON.stringify(trail.records)).not.toMatch(/hourly|Grace|jobs\/ada/);
+  });
+
+  it('CC-3 is not shown to have changed anything where the application did not take it, as one that exists already', async () => {
+    gateway = await aServedGateway((request, response) => {
+      request.resume();
+      response.writeHead(409, { 'content-type': 'text/plain' }).end('AlreadyExists');
+    });
+    gateway.objects.put(anApplication(withRoutes(run)));
+    const headers = { 'content-type': 'application/json' };
+    await gateway.ask('/jobs/7/run', { method: 'POST', headers, body: '{"name":"x"}' });
+    await Promise.all(gateway.served);
+    expect(outcomes()).toMatchObject([{ outcome: { status: 409 } }]);
+    expect(outcomes()[0]).not.toHaveProperty('change');
+  });
+
+  it('is refused with the page from which it came, which the browser tells', async () => {
+    const { ask, trail } = await routed([run]);
+    await ask('/jobs/7', { method: 'DELETE', headers: page });
+    expect(trail.records.at(-1)).toMatchObject({
+      decision: { effect: 'deny' },
+      page: { site: 'same-origin' },
+    });
+  });
+
+  it('names no fields where it only looks', async () => {
+    const { ask } = await routed([aRoute('GET /jobs', 'Scheduled Jobs: Read')]);
+    await ask('/jobs?status=open');
+    await Promise.all(gateway.served);
+    expect(outcomes()).toHaveLength(1);
+    expect(outcomes()[0]).not.toHaveProperty('change');
   });
 });
 
