@@ -1,6 +1,6 @@
 /** A real file system whose device fails on demand: ext4 in a file on a small disk, which is full when it is to fail. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { noteNotRun } from '../machine/not-run.ts';
@@ -49,7 +49,8 @@ export function aFailingDisk(): FailingDisk | undefined {
     },
     mend: () => rmSync(ballast, { force: true }),
     makeReadOnly() {
-      const device = spawnSync('findmnt', ['-no', 'SOURCE', folder]).stdout.toString().trim();
+      const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
+      const [device = ''] = mounts.find((line) => line.includes(` ${folder} `))?.split(' ') ?? [];
       const trigger = `/sys/fs/ext4/${device.replace('/dev/', '')}/trigger_fs_error`;
       if (!existsSync(trigger)) return false;
       try {

@@ -12,7 +12,7 @@ import type { OlderThing, WitnessRow } from '../../../../crds/audit/witness.ts';
 import type { QueueAsk, QueueState } from '../../../../trail/notice-queue.ts';
 import { newRecordId } from '../../../../trail/trail.ts';
 import type { Appended, AppendRequest, CitedWorld, LogHead } from '../store.ts';
-import { type HaltNote, openHaltNote } from './halt-note.ts';
+import { type Halt, type HaltNote, openHaltNote } from './halt-note.ts';
 import { openSqliteLog, type SqliteLog } from './log.ts';
 import { type NoticeFile, openNoticeFile } from './notice-file.ts';
 import { lostInstanceRecords, refusedIntentRecords, startRecords } from './recovery.ts';
@@ -201,10 +201,13 @@ interface Starting {
   readonly endsOnly: string | undefined;
 }
 
+/** A volume that another process filled while none of ours ran halts the records as they are opened. */
+function haltNow(now: number, reason: string | undefined): Halt | undefined {
+  return reason === undefined ? undefined : { at: new Date(now).toISOString(), reason };
+}
+
 function recordStart(log: SqliteLog, note: HaltNote, { now, endsOnly }: Starting): void {
-  const noted = note.read();
-  const halt =
-    noted ?? (endsOnly === undefined ? undefined : { at: new Date(now).toISOString(), reason: endsOnly });
+  const halt = note.read() ?? haltNow(now, endsOnly);
   // After a failed flush the page cache may have what the disk has not: all of it is written once more before anything is acknowledged.
   // On a full volume that could take more space than is kept, and it was a write that failed there.
   if (halt !== undefined && endsOnly === undefined) log.flush();

@@ -4,7 +4,7 @@
  * thread reads and refuses. On a full volume a thread that takes only what ends access stands in between.
  */
 import { statSync } from 'node:fs';
-import type { LogHead } from '../store.ts';
+import type { LogHead, StoreHealth } from '../store.ts';
 import type { EngineOptions } from './engine.ts';
 import { freeBytesOn, leastFreeBytesOn, reserveSizeOn } from './reserve.ts';
 import { startThread, type Thread } from './thread.ts';
@@ -66,11 +66,7 @@ export async function lastingThread(
       known = latestOf(known, answer);
       return answer;
     },
-    health: () => {
-      const health = current.health();
-      if (health.state !== 'halted' || problem === undefined) return health;
-      return { ...health, reason: `${health.reason ?? ''}; tried again: ${problem}` };
-    },
+    health: () => withProblem(current.health(), problem),
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -78,6 +74,12 @@ export async function lastingThread(
       await current.close();
     },
   };
+}
+
+/** Halted, with what was wrong when it was tried last. */
+function withProblem(health: StoreHealth, problem: string | undefined): StoreHealth {
+  if (health.state !== 'halted' || problem === undefined) return health;
+  return { ...health, reason: `${health.reason ?? ''}; tried again: ${problem}` };
 }
 
 /** The end of what was acknowledged: that much the file must have when it is opened anew. */

@@ -88,10 +88,7 @@ describe('a flush that fails', () => {
     const { acknowledged } = await appendUntilRefused(store);
     disk.mend();
     await eventually(
-      () =>
-        expect(store.health().reason).toMatch(
-          /is not the one that was open until now.*there is none/,
-        ),
+      () => expect(store.health().reason).toMatch(/is not the one that was open until now.*there is none/),
       again,
     );
     expect(await appendTo(store, aRecord())).toMatchObject({ ok: false, code: 'records_halted' });
