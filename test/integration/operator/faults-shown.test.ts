@@ -241,7 +241,7 @@ describe('within thirty seconds a condition and a metric tell', { timeout: 240_0
       expect(message).toMatch(/full/);
       expect(
         valueIn(await metricsOf(product.webhook), 'supportaccess_records_volume_available_bytes'),
-      ).toBeLessThan(65_536);
+      ).toBeLessThan(512 * 1024);
       expect(valueIn(await metricsOf(product.webhook), 'supportaccess_ready')).toBe(0);
       rmSync(ballast);
       await Promise.all([
