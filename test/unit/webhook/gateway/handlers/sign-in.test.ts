@@ -1,5 +1,6 @@
 /** One sign-in from the posted SAML response to the cookie, with real rules: what is read, who gets a session, what is recorded. */
 import { describe, expect, it } from 'vitest';
+import { SupportAccessError } from '../../../../../crds/errors.ts';
 import { isAnonymousRefusal } from '../../../../../webhook/gateway/records/anonymous-refusals.ts';
 import { signInAtIdp } from '../../../../kit/idp/form-person.ts';
 import { aGrant, opened } from '../../../../kit/objects/grant.ts';
@@ -7,7 +8,7 @@ import { withSpec } from '../../../../kit/objects/object.ts';
 import { switchedOff } from '../../../../kit/objects/policy.ts';
 import { cookieAfter } from '../../../../kit/objects/sign-in.ts';
 import { aUser } from '../../../../kit/objects/user.ts';
-import { aGateway, grant, policy, posted, signedIn, withIdp } from './sign-in-scene.ts';
+import { aGateway, type Gateway, grant, policy, posted, signedIn, withIdp } from './sign-in-scene.ts';
 
 withIdp();
 
@@ -44,6 +45,28 @@ describe('a SAML response', () => {
     expect(gateway.records).toMatchObject([
       { type: 'signin.failed', decision: { reason: 'PolicyDisabled' }, actor: { name: 'ada' } },
     ]);
+  });
+
+  it('lets no one in while the records take nothing: no cookie is sent, and the session that was made is ended', async () => {
+    const ended: string[] = [];
+    const working = aGateway();
+    const deps: Gateway['deps'] = {
+      ...working.deps,
+      trail: { append: () => Promise.reject(new SupportAccessError('records_halted', 'the volume is full')) },
+      sessions: {
+        ...working.deps.sessions,
+        end: (_, { reason }) => {
+          ended.push(reason);
+          return Promise.resolve();
+        },
+      },
+      onFailure: () => undefined,
+    };
+    const response = await signedIn({ ...working, deps });
+    expect(response.status).not.toBe(303);
+    expect(response.headers.getSetCookie().join()).not.toContain('session-cookie');
+    expect(ended).toEqual(['RecordsUnavailable']);
+    expect([working.refused, working.records]).toEqual([['RecordsUnavailable'], []]);
   });
 
   it('about somebody who is not on file reads no lock, and is recorded with both sides', async () => {
