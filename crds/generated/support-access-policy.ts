@@ -146,6 +146,10 @@ export interface SupportAccessPolicy {
      */
     cases?: {
       /**
+       * From when on a support case is opened by holders of the verb `administer` on support cases alone, which the ClusterRoles support-access-case-admin and support-access-administrator have; before, `create` by any role is enough. Without it, they alone at any time. Example: "2026-12-01T08:00:00Z"
+       */
+      caseAdminRequiredTime?: string;
+      /**
        * Names of entries of spec.administrators that have a user: they may take over any support case. Example: [grace]
        */
       elevatedContacts?: string[];

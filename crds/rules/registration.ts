@@ -50,9 +50,10 @@ const decides: Readonly<Record<Exclude<KindName, 'SupportSession'>, string>> = {
   SupportUser:
     "request.operation == 'CREATE' || ((!has(object.spec.access) || object.spec.access != 'Disabled') && object.spec != oldObject.spec)",
   SupportPermissionMatrix: "request.operation == 'CREATE'",
-  // who opens one is written by itself; the policy says who may be a contact, and who may take a case over
+  // who opens one is written by itself; the policy says who may be a contact, who may take a case over, and until when one may be
+  // opened without the permission
   SupportCase:
-    "request.operation == 'CREATE' ? has(object.spec.contacts) : (object.spec.?owner != oldObject.spec.?owner || object.spec.?contacts.orValue([]).exists(one, !oldObject.spec.?contacts.orValue([]).exists(old, old.name == one.name)))",
+    "request.operation == 'CREATE' ? (has(object.spec.contacts) || !authorizer.group('supportaccess.dev').resource('supportcases').namespace(request.namespace).check('administer').allowed()) : (object.spec.?owner != oldObject.spec.?owner || object.spec.?contacts.orValue([]).exists(one, !oldObject.spec.?contacts.orValue([]).exists(old, old.name == one.name)))",
   SupportAccessLock: `request.operation == 'UPDATE' && object.${unlocking} != oldObject.${unlocking}`,
 };
 

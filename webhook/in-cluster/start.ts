@@ -22,7 +22,7 @@ import { createAdvice } from './admission/advice.ts';
 import type { ApiServerClient } from './admission/client-certificate.ts';
 import type { AdmissionDeps } from './admission/handler.ts';
 import { identityOf, judgeIdentity } from './admission/identities/judge.ts';
-import { judgeWrite, readsAt } from './admission/judge.ts';
+import { judgeWrite, readsAt, rightsAt } from './admission/judge.ts';
 import type { AdmissionRequest } from './admission/review.ts';
 import { type AdmissionConfig, type RunningAdmission, startAdmission } from './admission/start.ts';
 import { createReviewRecords } from './admission/unproved-reviews.ts';
@@ -254,7 +254,8 @@ function admissionDeps({
 }: AdmissionParts): AdmissionDeps {
   const reads = readsAt(client);
   const ofIdentities = { client, read: reads.read, identitiesNamespace, now: Date.now };
-  const judge = async (request: AdmissionRequest) => judgeWrite(request, { ...reads, now: Date.now() });
+  const judge = async (request: AdmissionRequest) =>
+    judgeWrite(request, { ...reads, ...rightsAt(client), now: Date.now() });
   return {
     judge,
     judgeIdentity: (request) => judgeIdentity(request, ofIdentities),

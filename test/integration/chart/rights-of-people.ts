@@ -6,7 +6,7 @@
 /** Kinds by their plural names, each with its verbs, parted by spaces; what is not named is not allowed. */
 export type Rights = Readonly<Record<string, string>>;
 
-export const verbs = 'get list watch create update patch delete deletecollection open'.split(' ');
+export const verbs = 'get list watch create update patch delete deletecollection open administer'.split(' ');
 
 const read = 'get list watch';
 const write = `${read} create update patch delete`;
@@ -46,10 +46,10 @@ export const rolesOfTheChart: Readonly<Record<string, Rights>> = {
     // one by one: each lifting has its reason
     supportaccesslocks: write,
     supportsessions: `${read} delete deletecollection`,
-    supportcases: 'create',
+    supportcases: 'create administer',
     auditrecords: 'get',
   },
-  'case-admin': { supportcases: 'create' },
+  'case-admin': { supportcases: 'create administer' },
   'elevated-contact': { supportcases: `${read} update patch` },
   editor: {
     supportapplications: write,

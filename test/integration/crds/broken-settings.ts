@@ -79,6 +79,12 @@ export const brokenSettings: readonly Broken[] = [
       'must not have more entries than `maxElevatedContacts` allows',
     ],
     [
+      'a date in words from which the permission is asked for',
+      set('cases', { caseAdminRequiredTime: 'tomorrow' }),
+      'spec.cases.caseAdminRequiredTime',
+      'must be an instant such as 2026-12-01T08:00:00Z',
+    ],
+    [
       'an elevated contact who is no administrator',
       set('cases.elevatedContacts', ['eve']),
       'spec.cases.elevatedContacts',

@@ -40,7 +40,7 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
         { name: 'grace', email: 'grace@example.com' },
         { name: 'hedy', user: 'hedy' },
       ],
-      cases: { elevatedContacts: ['hedy'] },
+      cases: { elevatedContacts: ['hedy'], caseAdminRequiredTime: '2026-12-01T08:00:00Z' },
       users: { provisioning: 'WhileEnabled', whenDisabled: 'Deactivate', afterLastGrant: 'Deactivate' },
       retention: { deactivatedUsersSeconds: 1 },
       notices: {

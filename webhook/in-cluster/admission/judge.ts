@@ -6,6 +6,7 @@ import { type KindName, kinds } from '../../../crds/kinds.ts';
 import { problemsOf } from '../../../crds/rules/problems/index.ts';
 import type { KubeClient } from '../../../kube/api/client.ts';
 import { saysAbsent } from '../../../kube/errors.ts';
+import { SubjectAccessReviews } from '../../../kube/resources.ts';
 import { kindRules } from './kinds/index.ts';
 import { asCause, type JudgeDeps, type WriteFindings } from './kinds/kind-rule.ts';
 import type { AdmissionRequest } from './review.ts';
@@ -18,7 +19,12 @@ export async function judgeWrite(request: AdmissionRequest, deps: JudgeDeps): Pr
   const { object, oldObject, kind, userInfo } = request;
   if (!object || !isOurs(kind)) throw new Error('a write that is not one of our kinds cannot be judged');
   const own = problemsOf(object).map(asCause);
-  const write = { object, old: oldObject ?? undefined, requester: userInfo.username };
+  const write = {
+    object,
+    old: oldObject ?? undefined,
+    requester: userInfo.username,
+    groups: userInfo.groups,
+  };
   const { problems, warnings } = await kindRules[kind.kind](write, deps);
   return { problems: [...own, ...problems], warnings };
 }
@@ -37,6 +43,28 @@ export function readsAt(
     list: async (kind, namespace) => {
       const { items } = await client.list(kinds[kind], { namespace, deadlineMs, signal });
       return items;
+    },
+  };
+}
+
+/** What people may do, as the API server of this client says it. */
+export function rightsAt(client: Pick<KubeClient, 'create'>): Pick<JudgeDeps, 'may'> {
+  return {
+    may: async ({ user, groups, verb, kind, namespace }) => {
+      const { group, plural: resource } = kinds[kind];
+      const resourceAttributes = { group, resource, verb, namespace };
+      const review = {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: SubjectAccessReviews.kind,
+        metadata: {},
+        spec: { user, groups, resourceAttributes },
+      };
+      const { status } = await client.create<{ status?: { allowed?: boolean; denied?: boolean } }>(
+        SubjectAccessReviews,
+        review,
+        { deadlineMs },
+      );
+      return status?.allowed === true && status.denied !== true;
     },
   };
 }

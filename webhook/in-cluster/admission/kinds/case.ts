@@ -1,5 +1,5 @@
 /**
- * What admission says of a support case: its contacts are administrators of the policy, and only an elevated contact takes a
+ * What admission says of a support case: who opens one has the permission (OK-8), its contacts are administrators of the policy, and only an elevated contact takes a
  * case over (requirements OK-3, OK-4). Who may write the owner and the contacts at all is the policy `support-access-cases`, which
  * needs no other object. Asked only of cases that name contacts anew or get another owner.
  */
@@ -7,21 +7,48 @@ import type { SupportAccessPolicy } from '../../../../crds/generated/support-acc
 import type { SupportCase } from '../../../../crds/generated/support-case.ts';
 import { policyName } from '../../../../crds/names.ts';
 import { printable } from '../../../../crds/rules/problem.ts';
+import { parseTime } from '../../../../crds/rules/time/time.ts';
 import type { Cause } from '../review.ts';
-import type { KindRule } from './kind-rule.ts';
+import type { JudgeDeps, KindRule, ReviewedWrite } from './kind-rule.ts';
 
-export const caseRule: KindRule = async ({ object, old, requester }, { read }) => {
+export const caseRule: KindRule = async (write, deps) => {
+  const { object, old, requester } = write;
+  const { read } = deps;
   const policy = (await read('SupportAccessPolicy', { name: policyName })) as SupportAccessPolicy | undefined;
   const { spec } = object as unknown as SupportCase;
   const before = old === undefined ? undefined : (old as unknown as SupportCase).spec;
   return {
     problems: [
+      ...(old === undefined ? await permissionProblems(write, policy, deps) : []),
       ...contactProblems(spec, before, policy),
       ...(before === undefined || before.owner === spec.owner ? [] : takeoverProblems(requester, policy)),
     ],
     warnings: [],
   };
 };
+
+/** The one rule of admission that goes by the clock: it says from when on a right is asked for, and lets no one in. */
+async function permissionProblems(
+  { object, requester = '', groups = [] }: ReviewedWrite,
+  policy: SupportAccessPolicy | undefined,
+  { may, now }: JudgeDeps,
+): Promise<Cause[]> {
+  const from = policy?.spec.cases?.caseAdminRequiredTime;
+  if (isBefore(now, from)) return [];
+  const { namespace } = object.metadata;
+  const right = { user: requester, groups, verb: 'administer', kind: 'SupportCase', namespace } as const;
+  if (may !== undefined && (await may(right))) return [];
+  const since = from === undefined ? '' : ` since ${from}`;
+  return [
+    {
+      field: 'spec.owner',
+      message: `"${printable(requester)}" must have the permission to open support cases, which is asked for${since}; have it given with the ClusterRole support-access-case-admin`,
+    },
+  ];
+}
+
+const isBefore = (now: number, from: string | undefined): boolean =>
+  from !== undefined && now < (parseTime(from) ?? 0);
 
 /** Of those that are new: whom the policy does not list any more stays, until the owner removes them. */
 function contactProblems(

@@ -19,8 +19,19 @@ export interface JudgeDeps {
   readonly read: ReadObject;
   /** All objects of a kind, or of one namespace. Rejects when they cannot be read. */
   readonly list: (kind: KindName, namespace?: string) => Promise<readonly unknown[]>;
+  /** Whether a person may do something, by RBAC. Without it, no one may. Rejects when it cannot be known. */
+  readonly may?: (right: AskedRight) => Promise<boolean>;
   /** Epoch milliseconds. */
   readonly now: number;
+}
+
+/** What a person wants to do with objects of a kind. */
+export interface AskedRight {
+  readonly user: string;
+  readonly groups: readonly string[];
+  readonly verb: string;
+  readonly kind: KindName;
+  readonly namespace: string | undefined;
 }
 
 /** An object as it would be stored, and the one that it replaces. */
@@ -29,6 +40,8 @@ export interface ReviewedWrite {
   readonly old?: ReviewedObject | undefined;
   /** Who asks for it, by the name at the API server. */
   readonly requester?: string | undefined;
+  /** The groups of who asks. */
+  readonly groups?: readonly string[] | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SupportCase } from '../../../../../crds/generated/support-case.ts'
 import { kinds } from '../../../../../crds/kinds.ts';
 import type { KubeClient } from '../../../../../kube/api/client.ts';
 import { createKubeClient } from '../../../../../kube/api/create-client.ts';
-import { judgeWrite, readsAt } from '../../../../../webhook/in-cluster/admission/judge.ts';
+import { judgeWrite, readsAt, rightsAt } from '../../../../../webhook/in-cluster/admission/judge.ts';
 import { type RunningAdmission, startAdmission } from '../../../../../webhook/in-cluster/admission/start.ts';
 import { eventually } from '../../../../kit/clock/eventually.ts';
 import type { OwnControlPlane } from '../../../../kit/control-plane/control-plane.ts';
@@ -12,6 +12,7 @@ import { freePort } from '../../../../kit/control-plane/free-port.ts';
 import { installChart, releaseNamespace } from '../../../../kit/installation/install.ts';
 import { noIdentities } from '../../../../kit/objects/no-identities.ts';
 import { dedicatedControlPlane } from '../../../../kit/vitest/use-control-plane.ts';
+import { peopleWaitForTheSwitch } from './people-wait.ts';
 
 let controlPlane: OwnControlPlane;
 let client: KubeClient;
@@ -44,7 +45,7 @@ beforeAll(async () => {
     onProblem: () => undefined,
     deps: {
       ...noIdentities,
-      judge: (request) => judgeWrite(request, { ...readsAt(client), now: Date.now() }),
+      judge: (request) => judgeWrite(request, { ...readsAt(client), ...rightsAt(client), now: Date.now() }),
       advise: async () => [],
       record: async () => undefined,
       appendInBackground: () => undefined,
@@ -230,55 +231,44 @@ describe('OK-3 an elevated contact', () => {
   });
 });
 
-describe('C42-2 while support access is switched off', () => {
-  const off = (users: object) => ({ ...policy(), spec: { ...policy().spec, access: 'Disabled', users } });
-  const on = (users: object) => ({ ...policy(), spec: { ...policy().spec, users } });
-  const put = async (object: object) => as('grace', ['apply', '-f', '-'], JSON.stringify(object));
-  const person = (name: string, access = 'Enabled') =>
-    JSON.stringify({
-      apiVersion: 'supportaccess.dev/v1beta1',
-      kind: 'SupportUser',
-      metadata: { name },
-      spec: { access, displayName: 'Ada', userId: name, nameID: `${name}@vendor.example` },
-    });
-  /** As the operator would report it. */
-  const report = async (kind: 'SupportAccessPolicy' | 'SupportUser', name: string, status: object) =>
-    operator.mergePatch(
-      kinds[kind],
-      { name },
-      { patch: { status }, subresource: 'status', fieldManager: 'test' },
-    );
-
-  it('no person is added or let in again where the policy says WhileEnabled, also none who is disabled', async () => {
-    const users = { provisioning: 'WhileEnabled' };
-    await put(on(users));
-    await as('vendor', ['create', '-f', '-'], person('early', 'Disabled'));
-    await put(off(users));
-    for (const access of ['Enabled', 'Disabled']) {
-      const said = await refused('vendor', ['create', '-f', '-'], person('late', access));
-      expect(said).toContain('a person must not be added while support access is switched off');
-    }
-    expect(await refused('vendor', ['apply', '-f', '-'], person('early'))).toContain(
-      'must not be let in again',
-    );
-    await put(off({}));
-    await as('vendor', ['create', '-f', '-'], person('any'));
-  });
-
-  it('it is not switched on again before everyone is deactivated, where the policy says Deactivate', async () => {
-    const users = { whenDisabled: 'Deactivate' };
-    await put(off(users));
-    const { generation } = (await admin.get(kinds.SupportAccessPolicy, { name: 'default' })).metadata;
-    const again = () => refused('grace', ['apply', '-f', '-'], JSON.stringify(on(users)));
-    expect(await again()).toContain('the operator has not seen yet that it is Disabled');
-    await report('SupportAccessPolicy', 'default', { observedGeneration: generation });
-    expect(await again()).toContain('2 of 2 people are not deactivated yet, among them SupportUser any');
-    const deactivation = { startTime: '2026-12-01T08:00:00Z', reason: 'SwitchedOff' };
-    for (const name of ['any', 'early']) await report('SupportUser', name, { deactivation });
-    await put(on(users));
-    await put(policy());
-  });
+it('OK-8 is opened without the permission only before the date of the policy, and with it at any time', async () => {
+  for (const [user, role] of [
+    ['mary', 'support-access-case-admin'],
+    ['eve', 'opens'],
+  ] as const) {
+    people.set(user, await controlPlane.userKubeconfig(user));
+    await controlPlane.kubectl([
+      'create',
+      'clusterrolebinding',
+      user,
+      `--clusterrole=${role}`,
+      `--user=${user}`,
+    ]);
+  }
+  await controlPlane.kubectl([
+    'create',
+    'clusterrole',
+    'opens',
+    '--verb=create',
+    '--resource=supportcases.supportaccess.dev',
+  ]);
+  const put = async (cases: object) => as('grace', ['apply', '-f', '-'], JSON.stringify(policy(cases)));
+  const open = ['create', '-f', '-'];
+  await put({ caseAdminRequiredTime: '2099-01-01T00:00:00Z' });
+  await eventually(async () => as('eve', open, supportCase('early')));
+  for (const [name, cases, since] of [
+    ['past', { caseAdminRequiredTime: '2026-01-01T00:00:00Z' }, 'asked for since 2026-01-01T00:00:00Z'],
+    ['undated', {}, 'which is asked for; have it given with the ClusterRole support-access-case-admin'],
+  ] as const) {
+    await put(cases);
+    expect(await refused('eve', open, supportCase(`eve-${name}`))).toContain(since);
+    await as('mary', open, supportCase(`mary-${name}`));
+  }
+  await put({ elevatedContacts: ['hedy'] });
 });
+
+describe('C42-2 while support access is switched off', () =>
+  peopleWaitForTheSwitch({ as, refused, policy, operator: () => operator, admin: () => admin }));
 
 it('what closes a case or removes its contacts works while admission is dead, and what adds them does not', async () => {
   await as('grace', ['create', '-f', '-'], supportCase('late', { contacts: [{ name: 'hedy' }] }));
