@@ -8,6 +8,7 @@ import { generateFiltersPage } from './generate/filters-page.ts';
 import { makeFresh, staleFiles } from './generate/freshness.ts';
 import { generateInterfaces } from './generate/interfaces.ts';
 import { schemaFile } from './generate/kind-schema.ts';
+import { generateLifePage } from './generate/life-page.ts';
 import { readManifests } from './generate/manifests.ts';
 import { generateMetricsPage } from './generate/metrics-page.ts';
 import type { Output } from './generate/output.ts';
@@ -35,6 +36,7 @@ async function outputs(): Promise<Output[]> {
     generatePluginPage(),
     generateFiltersPage(),
     generateMetricsPage(),
+    generateLifePage(),
   ];
 }
 

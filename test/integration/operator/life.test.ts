@@ -29,6 +29,8 @@ import {
 import { supportKubeconfig } from '../../kit/installation/support-identity.ts';
 import { useOperatedInstallation } from '../../kit/vitest/use-operated-installation.ts';
 
+import { everyStepIsWalked } from './walked-life.ts';
+
 const operated = useOperatedInstallation({ running: true });
 const aSetting = async () => operated.aSetting();
 
@@ -211,6 +213,9 @@ describe('a grant', () => {
     await untilActive(one, 'Open');
   });
 });
+
+describe('the life of a grant', () =>
+  everyStepIsWalked({ aSetting, typesOf: (uid) => operated.typesOf(uid) }));
 
 describe('a person', () => {
   const code42 = { users: { whenDisabled: 'Deactivate', afterLastGrant: 'Deactivate' } };
