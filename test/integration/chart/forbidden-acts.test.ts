@@ -156,7 +156,7 @@ describe('a person', () => {
   const people = new Map<Person, Caller>();
 
   beforeAll(async () => {
-    const rights = ['create', 'clusterrole', 'prepares', '--verb=create,update,patch'];
+    const rights = ['create', 'clusterrole', 'prepares', '--verb=create,update,patch,administer'];
     await cp.kubectl([
       ...rights,
       '--resource=supportaccessgrants.supportaccess.dev,supportaccesspolicies.supportaccess.dev,supportapplications.supportaccess.dev,supportcases.supportaccess.dev',
