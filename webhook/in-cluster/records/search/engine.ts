@@ -42,7 +42,10 @@ export function openSearchEngine(path: string, onMade?: (why: string) => void): 
       for (let step = 0; step < mostBehind && keepUp(); step++);
       const head = log.head();
       const done = index.blocks() * blockRecords;
-      if (head.seq - done >= blockRecords) return { state: 'indexing', done, of: head.seq };
+      const isBehind = head.seq - done >= blockRecords;
+      // Else who waits for the index would wait until the volume is grown, and not be told.
+      if (isBehind && !hasRoom(path)) throw new Error(noRoom);
+      if (isBehind) return { state: 'indexing', done, of: head.seq };
       return { state: 'found', head, ...found({ log, index, head: head.seq }, page) };
     },
     close() {
@@ -51,6 +54,8 @@ export function openSearchEngine(path: string, onMade?: (why: string) => void): 
     },
   };
 }
+
+const noRoom = `the volume has less than ${leastFreeBytes / 1024 / 1024} MiB free, so the index takes in no more records; grow the volume`;
 
 function hasRoom(path: string): boolean {
   const { bavail, bsize } = statfsSync(path);

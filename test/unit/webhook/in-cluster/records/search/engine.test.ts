@@ -14,7 +14,7 @@ import {
 } from '../../../../../../webhook/in-cluster/records/search/engine.ts';
 import type { SearchPage } from '../../../../../../webhook/in-cluster/records/search.ts';
 import { openSqliteLog } from '../../../../../../webhook/in-cluster/records/sqlite/log.ts';
-import { aFolder } from '../../../../../kit/records/store-file.ts';
+import { aFolder, aSmallDisk } from '../../../../../kit/records/store-file.ts';
 
 const start = Date.parse('2026-12-01T08:00:00Z');
 const people = ['ada', 'charles', 'grace', 'Müller "the" O\u2019Brien'];
@@ -177,6 +177,14 @@ describe('the index of the records', () => {
     expect(engine.search(page({}))).toEqual({ state: 'indexing', done: 8192, of: 9300 });
     expect([engine.keepUp(), engine.keepUp()]).toEqual([true, false]);
     expect(engine.search(page({}))).toMatchObject({ state: 'found' });
+  });
+
+  it('leaves the last of the volume to the records, and says so to who searches', () => {
+    const folder = aSmallDisk(20_000);
+    if (folder === undefined) return;
+    const { engine } = aLog(1100, folder);
+    expect(engine.keepUp()).toBe(false);
+    expect(() => engine.search(page({}))).toThrow('the volume has less than 32 MiB free');
   });
 
   it.each([
