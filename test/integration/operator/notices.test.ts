@@ -103,8 +103,10 @@ describe('C42-5 people are told', () => {
     await untilActive(one, 'Disabled');
     const closed = await mailAbout('Support access has ended');
     expect(closed.mail.text).toContain('Reason: Disabled: ');
-    const subjects = server.received.map(({ mail }) => mail.subject);
-    expect(subjects).toHaveLength(new Set(subjects).size);
+    // A grant may open twice while its objects are put one after the other; what is recorded once is told once.
+    const records = server.received.map(({ mail }) => /^Record: (.*)$/m.exec(mail.text ?? '')?.[1]);
+    expect(records).not.toContain(undefined);
+    expect(records).toHaveLength(new Set(records).size);
   });
 
   it('each result is in the records, without the password', async () => {
