@@ -1,6 +1,6 @@
 /** What a grant opens, in words, before it is given. Pure. */
 import { parseTime } from '../../crds/rules/time/time.ts';
-import { maskingInWords } from '../access/masked-data.ts';
+import { dataWords } from '../access/seen-data.ts';
 import { whereRead } from '../cluster/find.ts';
 import { shownTime } from '../times/show.ts';
 import type { GrantPlace, GrantSpec, LockOverGrant, NamedByGrant } from './grant-world.ts';
@@ -12,7 +12,7 @@ export function openingWords(
 ): string[] {
   return [
     `This gives access to ${peopleIn(world)}.`,
-    ...dataWords(spec, world, place),
+    ...dataWords(spec, world, place.namespace),
     fromWhere(spec, world),
     `Access ${windowWords(spec, zone)}.`,
     ...stillClosed(world),
@@ -29,41 +29,6 @@ function peopleIn({ people }: NamedByGrant): string {
       return `${user.spec.displayName} (${name}${off})`;
     })
     .join(', ');
-}
-
-/** That data will be seen, and how much of it is masked: said before each opening. */
-function dataWords(
-  spec: GrantSpec,
-  { matrix, application }: NamedByGrant,
-  { namespace }: GrantPlace,
-): string[] {
-  const named = spec.applicationRef?.name;
-  const url = application === undefined ? undefined : whereRead(application)?.spec.url;
-  const where = `application ${named} in namespace ${namespace}${url === undefined ? '' : ` (${url})`}`;
-  const seen = named === undefined ? [] : [`Support will see the data of ${where}.`];
-  const none =
-    application === 'absent'
-      ? [
-          `There is no SupportApplication ${named} in namespace ${namespace} yet; access waits until there is.`,
-        ]
-      : [];
-  return [...seen, ...none, maskingWords(matrix, spec.matrixRef.name), ...kubernetesWords(matrix, namespace)];
-}
-
-function maskingWords(matrix: NamedByGrant['matrix'], name: string): string {
-  if (matrix === 'unreadable')
-    return `You may not read the matrix ${name}, so it is not known whether it masks: take it that support sees the data as it is.`;
-  if (matrix === 'absent') return `There is no matrix ${name} yet; access waits until there is.`;
-  const { masking, maskedClasses: classes = [] } = matrix.spec;
-  const isOn = masking === 'Enabled';
-  const rest = isOn ? '; everything else in those pages is seen as it is' : '';
-  return `The matrix ${name} ${maskingInWords({ isOn, classes })}${rest}.`;
-}
-
-function kubernetesWords(matrix: NamedByGrant['matrix'], namespace: string): string[] {
-  const rights = whereRead(matrix)?.spec.kubernetes;
-  if (rights === undefined) return [];
-  return [`It also gives the rights of ClusterRole ${rights.clusterRole} in namespace ${namespace}.`];
 }
 
 function fromWhere({ allowedCIDRs = [] }: GrantSpec, { policy }: NamedByGrant): string {

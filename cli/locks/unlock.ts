@@ -3,7 +3,8 @@ import { unlockReason } from '../../crds/audit/requester.ts';
 import type { SupportAccessLock } from '../../crds/generated/support-access-lock.ts';
 import { kinds } from '../../crds/kinds.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { enabledGrants, namesIn } from '../access/open-now.ts';
+import { enabledGrants } from '../access/open-now.ts';
+import { openedWords } from '../access/seen-data.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { InForce, PlannedChange, WriteMode } from '../changes/change.ts';
 import { type Cluster, fieldManager, withCluster } from '../cluster/cluster.ts';
@@ -33,7 +34,15 @@ async function planUnlocking({ cluster, input, terminal, reason }: Unlocking): P
   const { lock: name, what, extent, concerns, doubt } = target;
   const isThere = async (): Promise<boolean> =>
     (await findOrNothing(cluster, kinds.SupportAccessLock, { name })) !== undefined;
-  const held = await enabledGrants(cluster, { grants: concerns, namespace: extent.namespace });
+  const held =
+    doubt === undefined
+      ? await openedWords(cluster, {
+          grants: await enabledGrants(cluster, { grants: concerns, namespace: extent.namespace }),
+          which: 'Enabled grants under it',
+          none: 'No enabled grant is under it.',
+          unlisted: 'You may not list grants, so it is not said which that is.',
+        })
+      : [doubt];
   return {
     title: `Lift the lock on ${what} (SupportAccessLock ${name})`,
     before: lock.spec,
@@ -41,7 +50,7 @@ async function planUnlocking({ cluster, input, terminal, reason }: Unlocking): P
     words: [
       `It was made ${lock.metadata.creationTimestamp}: ${lock.spec.reason}`,
       'What was open before may open again: each grant that is enabled, within its window, and held by nothing else.',
-      ...(doubt === undefined ? [heldWords(held)] : [doubt]),
+      ...held,
       'Sessions that it ended stay ended; people sign in again.',
     ],
     question: 'Lift this lock?',
@@ -85,10 +94,4 @@ async function lift(
   const annotated = await writing(terminal, `the reason for lifting SupportAccessLock ${name}`, annotate);
   await cluster.client.delete(kinds.SupportAccessLock, { name }, { uid });
   return annotated;
-}
-
-function heldWords(held: Awaited<ReturnType<typeof enabledGrants>>): string {
-  if (held === undefined) return 'You may not list grants, so it is not said which that is.';
-  if (held.length === 0) return 'No enabled grant is under it.';
-  return `Enabled grants under it: ${namesIn(held)}. Support will see the data of their applications again.`;
 }

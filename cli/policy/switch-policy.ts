@@ -5,7 +5,8 @@ import { policyName } from '../../crds/names.ts';
 import { problemLine } from '../../crds/rules/problem.ts';
 import { problemsOf } from '../../crds/rules/problems/index.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { activeNow, enabledGrants, everything, isLookedAt, namesIn } from '../access/open-now.ts';
+import { activeNow, enabledGrants, everything, isLookedAt } from '../access/open-now.ts';
+import { openedWords } from '../access/seen-data.ts';
 import { isStillDisabled, stoppingOf } from '../access/stopping.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { InForce, PlannedChange } from '../changes/change.ts';
@@ -42,16 +43,15 @@ async function planEnabling(cluster: Cluster): Promise<PlannedChange> {
   const next = { ...policy, spec: { ...policy.spec, access: 'Enabled' as const } };
   const problems = problemsOf(next).map(problemLine);
   if (problems.length > 0) throw new Refused(['refused:', ...problems.map((line) => `  ${line}`)].join('\n'));
-  const grants = await enabledGrants(cluster, everything);
+  const opened = await openedWords(cluster, {
+    grants: await enabledGrants(cluster, everything),
+    which: 'Enabled grants, each of which opens by it within its window',
+    none: 'No grant is enabled, so nothing opens by it.',
+    unlisted: 'You may not list grants: each that is enabled and within its window opens by it.',
+  });
   return {
     ...switching(cluster, policy, 'Enabled'),
-    words: [
-      'This switches support access on for the whole cluster.',
-      grants === undefined
-        ? 'You may not list grants: each that is enabled and within its window opens by it.'
-        : `Enabled grants, each of which opens by it within its window: ${namesIn(grants)}.`,
-      ...(grants?.length === 0 ? [] : ['Support will see the data of their applications.']),
-    ],
+    words: ['This switches support access on for the whole cluster.', ...opened],
     question: 'Switch support access on?',
     waitsFor: 'until the operator has put it in force',
     look: async (stored) => lookEnabled(cluster, stored),

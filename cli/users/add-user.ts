@@ -4,7 +4,8 @@ import { apiGroup, apiVersion, kinds } from '../../crds/kinds.ts';
 import { problemLine } from '../../crds/rules/problem.ts';
 import { problemsOf } from '../../crds/rules/problems/index.ts';
 import type { KubeObject } from '../../kube/objects.ts';
-import { enabledGrants, isLookedAt, namesIn } from '../access/open-now.ts';
+import { enabledGrants, isLookedAt } from '../access/open-now.ts';
+import { openedWords } from '../access/seen-data.ts';
 import { carryOut } from '../changes/carry-out.ts';
 import type { InForce, PlannedChange } from '../changes/change.ts';
 import { leftAs } from '../changes/lost-response.ts';
@@ -37,15 +38,17 @@ async function planAdding(cluster: Cluster, input: CommandInput): Promise<Planne
   }
   const grants = (grant: { readonly spec: { readonly userRefs: readonly { readonly name: string }[] } }) =>
     grant.spec.userRefs.some((each) => each.name === name);
-  const naming = await enabledGrants(cluster, { grants });
+  const opened = await openedWords(cluster, {
+    grants: await enabledGrants(cluster, { grants }),
+    which: 'Enabled grants name this person already, and may open by it',
+    none: 'Nothing opens by it: no enabled grant names this person yet.',
+    unlisted: 'You may not list grants: those that name this person already may open by it.',
+  });
   return {
     title: `Create SupportUser ${name}`,
     before: undefined,
     after: spec,
-    words: [
-      `${spec.displayName} signs in as ${spec.nameID} at the vendor's identity provider.`,
-      opensBy(naming),
-    ],
+    words: [`${spec.displayName} signs in as ${spec.nameID} at the vendor's identity provider.`, ...opened],
     question: 'Add this person?',
     written: `SupportUser ${name} created`,
     write: async ({ dryRun }) =>
@@ -54,13 +57,6 @@ async function planAdding(cluster: Cluster, input: CommandInput): Promise<Planne
     waitsFor: 'until the operator has seen the person',
     look: async (stored) => lookSeen(cluster, stored),
   };
-}
-
-function opensBy(naming: Awaited<ReturnType<typeof enabledGrants>>): string {
-  if (naming === undefined)
-    return 'You may not list grants: those that name this person already may open by it, to the data of their applications.';
-  if (naming.length === 0) return 'Nothing opens by it: no enabled grant names this person yet.';
-  return `Enabled grants name this person already, and may open by it, to the data of their applications: ${namesIn(naming)}.`;
 }
 
 async function lookSeen(cluster: Cluster, stored: KubeObject): Promise<InForce | undefined> {

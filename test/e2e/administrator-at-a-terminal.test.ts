@@ -144,7 +144,7 @@ describe('CC-13 an administrator at a terminal', () => {
     expect(await yes(['policy', 'disable'])).toContain('switched off for the whole cluster');
     expect(await reasonOf(installation, 'by-hand')).toBe('PolicyDisabled');
     const screen = await yes(['policy', 'enable']);
-    expect(screen).toContain('Support will see the data of their applications.');
+    expect(screen).toContain('Support will see the data of application ecase in namespace ecase');
     expect(screen).toContain('Done. Support access is switched on.');
     await untilActive(installation, 'by-hand');
   });
