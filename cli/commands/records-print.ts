@@ -1,7 +1,7 @@
 /** `records print`: who did what, as a table for people or as data. */
 import type { Command } from '../command.ts';
 import { addFilterOptions } from '../records/record-filter.ts';
-import { addSourceOptions, printFormats } from '../records/record-source.ts';
+import { addSourceOptions } from '../records/record-source.ts';
 
 const help = `
 Without --file or --url the records of the installation are read through a port that the API server forwards: as you, by the
@@ -17,10 +17,10 @@ export const recordsPrint: Command = {
   words: ['records', 'print'],
   summary: 'Print the records',
   cluster: true,
+  output: ['json', 'yaml', 'wide'],
   configure(parser) {
     addSourceOptions(parser);
     parser
-      .option('-o, --output <format>', printFormats.join(', '), 'table')
       .option('--after <seq>', 'only records after this sequence number', '0')
       .option('--before <seq>', 'only records before this sequence number')
       .option('--newest-first', 'in the order from the newest to the oldest')

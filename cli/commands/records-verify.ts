@@ -19,6 +19,7 @@ export const recordsVerify: Command = {
   words: ['records', 'verify'],
   summary: 'Check that no record was changed, removed, added or moved',
   cluster: true,
+  output: ['json', 'yaml'],
   configure(parser) {
     addSourceOptions(parser);
     parser
@@ -26,7 +27,6 @@ export const recordsVerify: Command = {
         '--head <seq:hash>',
         'the head as it was printed earlier, kept where the log could not be changed',
       )
-      .option('-o, --output <format>', 'text or json', 'text')
       .addHelpText('after', help);
   },
   async run(input, terminal) {

@@ -1,28 +1,30 @@
 /** Prints records from a source: as a table for people, or as data. */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
-import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
+import {
+  type CommandInput,
+  type ExitCode,
+  exitCodes,
+  type OutputFormat,
+  type Terminal,
+  UsageError,
+} from '../command.ts';
+import { formatOf } from '../output/print-object.ts';
 import { createTable } from '../output-table.ts';
 import { byTime } from './by-time.ts';
 import { type FindWish, type FoundLine, findRecords, type SearchState } from './find-records.ts';
 import { withSource } from './open-source.ts';
 import { isSearch, queryOf } from './record-filter.ts';
-import { type PrintFormat, printFormats, type RecordSource } from './record-source.ts';
+import type { RecordSource } from './record-source.ts';
 import { fittedRecords, wideColumns } from './record-table.ts';
 
 /** Prints what the options name. */
 export async function printSource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  const output = input.option('output');
-  const format = printFormats.find((known) => known === output);
-  if (format === undefined) {
-    throw new UsageError(
-      `--output must be one of ${printFormats.join(', ')}; write for example --output json`,
-    );
-  }
+  const format = formatOf(input);
   const wish = wishOf(input, terminal);
   const { zone } = terminal;
   const printer = await printerOf(format, terminal);
-  if (format === 'table') terminal.say(`Times are those of ${zone}.`);
+  if (format === undefined) terminal.say(`Times are those of ${zone}.`);
   return withSource(input, terminal, async (source) => {
     const state: SearchState = {};
     const isSearched = isSearch(wish);
@@ -94,7 +96,7 @@ interface Printed {
   readonly record: StoredRecord;
 }
 
-async function printerOf(format: PrintFormat, { columns, zone }: Terminal): Promise<Printer> {
+async function printerOf(format: OutputFormat | undefined, { columns, zone }: Terminal): Promise<Printer> {
   // Escaping changes no line that the store wrote; a forged one must not reach the terminal raw.
   if (format === 'json') return (page) => page.map(({ line }) => `${escapeUnsafe(line)}\n`).join('');
   if (format === 'yaml') {

@@ -7,11 +7,6 @@ import type { RecordQuery } from '../../crds/search/record-query.ts';
 import type { ExportResponse, ExportWish, SearchResponse } from '../../trail/wire.ts';
 import { CannotTell } from '../command.ts';
 
-/** The list of formats in which records are printed. */
-export const printFormats = ['table', 'wide', 'json', 'yaml'] as const;
-
-export type PrintFormat = (typeof printFormats)[number];
-
 /** A place that holds records: the store's file, a copy, or the records' HTTPS server. */
 export interface RecordSource {
   /** Name and end of the log as the source remembers them apart from the records; a plain copy remembers none. */

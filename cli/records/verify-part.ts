@@ -5,10 +5,10 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import { createVerifier, type Head, type Verification } from '../../crds/audit/verify.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
 import { CannotTell, type CommandInput, type ExitCode, exitCodes, type Terminal } from '../command.ts';
-import { jsonOf } from '../output/print-object.ts';
+import { formatOf, printData } from '../output/print-object.ts';
 import { openCopy } from './copy-source.ts';
 import { type PartManifest, readManifest } from './part-manifest.ts';
-import { outputOf, parseHead } from './verify-source.ts';
+import { parseHead } from './verify-source.ts';
 
 interface Found {
   readonly state: 'good' | 'cannot-tell' | 'tampered' | 'incomplete';
@@ -17,17 +17,14 @@ interface Found {
 
 /** Says what was found on stdout and by the exit code. */
 export async function verifyPart(file: string, input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  const output = outputOf(input);
+  const format = formatOf(input);
   const text = input.option('head');
   const head = text === undefined ? undefined : parseHead(text);
   const manifest = await readManifest(file);
   const found = await foundIn(file, manifest, head);
   const { first, last } = manifest;
-  const said =
-    output === 'json'
-      ? jsonOf({ ...found, first, last })
-      : escapeUnsafe(`${words[found.state]}: ${found.why}`);
-  await terminal.out(`${said}\n`);
+  if (format === 'json' || format === 'yaml') await printData({ ...found, first, last }, format, terminal);
+  else await terminal.out(`${escapeUnsafe(`${words[found.state]}: ${found.why}`)}\n`);
   return codes[found.state];
 }
 

@@ -3,26 +3,18 @@ import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import { createVerifier, type Head, type Verification, type Verifier } from '../../crds/audit/verify.ts';
 import { type CommandInput, type ExitCode, exitCodes, type Terminal, UsageError } from '../command.ts';
-import { jsonOf } from '../output/print-object.ts';
+import { formatOf, printData } from '../output/print-object.ts';
 import { withSource } from './open-source.ts';
 import { DamagedSource, type RecordSource, type SourceFault, type TablesBeside } from './record-source.ts';
 
 /** Verifies what the options name; the result goes to stdout and into the exit code. */
 export async function verifySource(input: CommandInput, terminal: Terminal): Promise<ExitCode> {
-  const output = outputOf(input);
-  const head = input.option('head');
+  const [head, format] = [input.option('head'), formatOf(input)];
   const given = head === undefined ? undefined : parseHead(head);
   const verification = await opening(input, terminal, given);
-  const text = output === 'json' ? jsonOf(verification) : escapeUnsafe(sentence(verification));
-  await terminal.out(`${text}\n`);
+  if (format === 'json' || format === 'yaml') await printData(verification, format, terminal);
+  else await terminal.out(`${escapeUnsafe(sentence(verification))}\n`);
   return exitCodeOf(verification);
-}
-
-/** How the result is printed. */
-export function outputOf(input: CommandInput): 'text' | 'json' {
-  const output = input.option('output');
-  if (output === 'text' || output === 'json') return output;
-  throw new UsageError('--output must be text or json; write for example --output json');
 }
 
 /** A file that was made unreadable was changed: else who cannot make the chain anew would break the file instead. */

@@ -115,7 +115,6 @@ export const refused: readonly Way[] = [
   },
   { words: ['records', 'print', '--url', 'http://a'], code: 4, says: 'must begin with https://' },
   { words: ['records', 'print', '--url', 'https://a'], code: 4, says: 'needs a token' },
-  { words: ['records', 'print', '--file', 'a', '-o', 'x'], code: 4, says: '--output must be one of' },
   {
     words: ['records', 'print', '--file', 'a', '--limit', 'x'],
     code: 4,
@@ -128,7 +127,6 @@ export const refused: readonly Way[] = [
     says: 'must be before --until',
   },
   { words: ['records', 'verify', '--file', 'a', '--head', 'x'], code: 4, says: '--head must look like' },
-  { words: ['records', 'verify', '--file', 'a', '-o', 'x'], code: 4, says: '--output must be text or json' },
   {
     words: ['grant', 'create', 'case-4711', ...create.slice(3), 'for', '4h', ...ref, '-y'],
     as: 'admin',

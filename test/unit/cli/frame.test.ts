@@ -48,6 +48,22 @@ describe('the frame', () => {
     }
   });
 
+  it('has the one option -o, of which every command says the forms and refuses others', async () => {
+    // What export writes are kinds of files.
+    for (const { words, output } of commands.filter(({ words: [, last] }) => last !== 'export')) {
+      const { out } = await call([...words, '--help']);
+      const told = /-o, --output <format> +(.*?)(?=\n\s*-|\n\n)/s.exec(out)?.[1]?.replaceAll(/\s+/g, ' ');
+      const choices = output?.map((each) => `"${each}"`).join(', ');
+      expect({ words, told }).toEqual({
+        words,
+        told: choices && `print it in another form (choices: ${choices})`,
+      });
+      if (output === undefined) continue;
+      const { code, err } = await call([...words, '-o', 'xml']);
+      expect({ words, code, err }).toMatchObject({ words, code: 4 });
+    }
+  });
+
   it('says what a kubeconfig has where a context is not in it, and exits with 3', async () => {
     const { code, out, err } = await call(['grant', 'enable', 'x', '--kubeconfig', '/nowhere']);
     expect({ code, out }).toEqual({ code: 3, out: '' });

@@ -227,8 +227,8 @@ describe('records print', () => {
     const [good = ''] = aLog([aRecord()]).lines;
     const evil = good.replace('"ada"', '"\u009b31m\u202eada\u007f"');
     const path = aCopy([evil, 'not json \u001b[2J\u0007']);
-    for (const format of ['table', 'wide', 'json', 'yaml']) {
-      const { code, out, err } = await call(['records', 'print', '--file', path, '-o', format]);
+    for (const format of [[], ['-o', 'wide'], ['-o', 'json'], ['-o', 'yaml']]) {
+      const { code, out, err } = await call(['records', 'print', '--file', path, ...format]);
       // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
       expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
       expect(code).toBe(1);
