@@ -47,6 +47,10 @@ export interface Terminal {
   readonly columns?: number | undefined;
   /** Whether stderr is a terminal that shows colours, and may. */
   readonly colours?: boolean | undefined;
+  /** Whether a person looks on: stderr is a terminal. */
+  readonly isWatched?: boolean | undefined;
+  /** How the frame says that a command still works; undefined where no one looks on. */
+  readonly progress?: Progress | undefined;
   /** Set where no one looks on, as while a shell completes: programs for credentials may not use the terminal, and end with it. */
   readonly unattended?: AbortSignal | undefined;
   /** Aborted by Ctrl-C. */
@@ -56,6 +60,14 @@ export interface Terminal {
   /** The caller's time zone, as the IANA names it. */
   readonly zone: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** What takes longer than a second is told at a terminal. */
+export interface Progress {
+  /** What is waited for, "until the operator has closed it": told in place of the command's name. */
+  waiting<T>(what: string, wait: () => Promise<T>): Promise<T>;
+  /** While another program, or a question, has the terminal nothing is told. */
+  pausing<T>(act: () => Promise<T>): Promise<T>;
 }
 
 /** How a command can print what it found or wrote. */

@@ -12,6 +12,7 @@ import {
 } from './command.ts';
 import { commands, groupSummaries } from './commands/index.ts';
 import { addFrameOptions, inputFrom } from './frame-options.ts';
+import { watched } from './progress.ts';
 import { mayHaveWritten, noteOf } from './written.ts';
 
 const programName = 'kubectl support-access';
@@ -20,7 +21,7 @@ const programName = 'kubectl support-access';
 export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const running: { code: Promise<ExitCode> } = { code: Promise.resolve(exitCodes.good) };
   const start: Start = (command, input) => {
-    running.code = untilInterrupted(command.run(input, terminal), terminal);
+    running.code = runWatched(command, input, terminal);
   };
   const root = buildParser(terminal, start, calledBy(words));
   try {
@@ -35,6 +36,14 @@ export async function run(words: readonly string[], terminal: Terminal): Promise
   } catch (error) {
     return explain(error, terminal);
   }
+}
+
+/** One call of a command: it says that it still works where someone looks on. */
+async function runWatched(command: Command, input: CommandInput, terminal: Terminal): Promise<ExitCode> {
+  const { terminal: own, end } = watched(terminal, command.words.join(' '));
+  return untilInterrupted(command.run(input, own), own)
+    .catch((error: unknown) => explain(error, own))
+    .finally(end);
 }
 
 /** What shells call: the words after `--` are those of the command line so far. */

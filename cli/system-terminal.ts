@@ -29,6 +29,7 @@ export function systemTerminal(): Terminal {
       return process.stdin.isTTY && stderr.isTTY ? ask : undefined;
     },
     columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
+    isWatched: stderr.isTTY,
     colours: mayColour(process.env) && stderr.isTTY,
     interrupted: interruption(),
     now: Date.now,

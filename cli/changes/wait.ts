@@ -1,4 +1,4 @@
-/** Waits for something that others do, and says so when it takes longer than a second. */
+/** Waits for something that others do; the frame says so at a terminal when it takes longer than a second. */
 import { pause, systemClock } from '../../kube/clock.ts';
 import { KubeError } from '../../kube/errors.ts';
 import type { Terminal } from '../command.ts';
@@ -12,28 +12,24 @@ export interface Wait {
 }
 
 const everyMs = 200;
-const firstWordMs = 1_000;
-const nextWordMs = 10_000;
 
 /**
  * The first answer of `look` that is one; undefined when the time is over. What was written stays written while the API
  * server cannot be reached, is overloaded or fails: that is looked at again.
  */
 export async function waitFor<T>(wait: Wait, look: () => Promise<T | undefined>): Promise<T | undefined> {
-  const { what, timeoutMs, terminal } = wait;
+  const { progress } = wait.terminal;
+  const found = async (): Promise<T | undefined> => untilFound(wait, look);
+  return progress === undefined ? found() : progress.waiting(wait.what, found);
+}
+
+async function untilFound<T>(wait: Wait, look: () => Promise<T | undefined>): Promise<T | undefined> {
+  const { timeoutMs } = wait;
   const startedAt = performance.now();
-  let nextWord = firstWordMs;
   for (;;) {
     const found = await lookOnce(look, { wait, left: timeoutMs - (performance.now() - startedAt) });
     const passed = performance.now() - startedAt;
     if (found !== undefined || passed >= timeoutMs) return found;
-    if (passed >= nextWord) {
-      const seconds = Math.round(passed / 1000);
-      terminal.say(
-        `Waiting ${what}${nextWord === firstWordMs ? '' : ` (${seconds} s)`} ... Ctrl-C ends only the waiting.`,
-      );
-      nextWord += nextWordMs;
-    }
     await pause(systemClock, Math.min(everyMs, timeoutMs - passed));
   }
 }

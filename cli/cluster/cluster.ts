@@ -78,7 +78,7 @@ function isOfPod(input: CommandInput, environment: Terminal['environment']): boo
   return !existsSync(join(environment['HOME'] ?? homedir(), '.kube', 'config'));
 }
 
-function sourceOf(input: CommandInput, { environment, unattended }: Terminal): KubeConfigSource {
+function sourceOf(input: CommandInput, { environment, unattended, progress }: Terminal): KubeConfigSource {
   const impersonate = impersonationIn(input);
   if (isOfPod(input, environment)) return { inCluster: true, impersonate };
   return {
@@ -89,6 +89,7 @@ function sourceOf(input: CommandInput, { environment, unattended }: Terminal): K
     server: input.option('server'),
     impersonate,
     unattended,
+    whileAsking: progress?.pausing,
   };
 }
 

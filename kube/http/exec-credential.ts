@@ -27,7 +27,11 @@ export interface ExecPlace {
   readonly hasTerminal: boolean;
   /** Set where no one looks on: then it may not speak at the terminal either, and is ended when this aborts. */
   readonly unattended?: AbortSignal | undefined;
+  /** Is told while the program has the terminal, so that no one else writes there. */
+  readonly whileAsking?: WhileAsking | undefined;
 }
+
+export type WhileAsking = <T>(ask: () => Promise<T>) => Promise<T>;
 
 /** What the program gave. */
 export interface ExecStatus {
@@ -45,9 +49,12 @@ const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.
 /** Throws for an entry that kubectl would refuse. Runs nothing yet. */
 export function execCredentials(entry: ExecEntry, place: ExecPlace): ExecCredentials {
   const program = programIn(entry, place);
+  const { whileAsking } = place;
   let held: ExecStatus | undefined;
   return async (anew) => {
-    if (held === undefined || anew || isExpired(held)) held = await run(program);
+    const given = async (): Promise<ExecStatus> => run(program);
+    if (held === undefined || anew || isExpired(held))
+      held = await (program.isInteractive && whileAsking ? whileAsking(given) : given());
     return held;
   };
 }

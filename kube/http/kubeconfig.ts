@@ -9,7 +9,13 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { isatty } from 'node:tty';
 import type { Cluster, KubeConfig } from '@kubernetes/client-node';
-import { type ExecCredentials, type ExecPlace, type ExecStatus, execCredentials } from './exec-credential.ts';
+import {
+  type ExecCredentials,
+  type ExecPlace,
+  type ExecStatus,
+  execCredentials,
+  type WhileAsking,
+} from './exec-credential.ts';
 import { bearerFrom, type CredentialOrigin, type Credentials, type TlsIdentity } from './identity.ts';
 import { headersOf, type Impersonation } from './impersonation.ts';
 import { entriesOf, type FoundUser, type ReadKubeconfig, readKubeconfig } from './kubeconfig-entries.ts';
@@ -25,6 +31,8 @@ export interface KubeconfigWish {
   readonly impersonate?: Impersonation | undefined;
   /** Set where no one looks on, as while a shell completes: what becomes of a program for credentials then. */
   readonly unattended?: AbortSignal | undefined;
+  /** Is told while a program for credentials has the terminal. */
+  readonly whileAsking?: WhileAsking | undefined;
 }
 
 /** Reads the files. Throws where they name no https server: there is no default server to fall back to. */
@@ -41,7 +49,7 @@ export async function openKubeconfig(wish: KubeconfigWish): Promise<CredentialOr
     found?.exec &&
     execCredentials(
       found.exec,
-      await execPlace({ folder: found.folder, server, config: execConfig, unattended: wish.unattended }),
+      await execPlace({ ...wish, folder: found.folder, server, config: execConfig }),
     );
   const reading: Reading = {
     config: withoutItsParts(config),
@@ -64,6 +72,7 @@ async function execPlace({
   server,
   config,
   unattended,
+  whileAsking,
 }: Omit<ExecPlace, 'cluster' | 'hasTerminal'> & {
   readonly server: Cluster;
   readonly config: unknown;
@@ -77,7 +86,7 @@ async function execPlace({
     ...(server.proxyUrl ? { 'proxy-url': server.proxyUrl } : {}),
     ...(config === undefined ? {} : { config }),
   };
-  return { folder, cluster, hasTerminal: unattended === undefined && isatty(0), unattended };
+  return { folder, cluster, hasTerminal: unattended === undefined && isatty(0), unattended, whileAsking };
 }
 
 interface Reading {

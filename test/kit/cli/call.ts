@@ -13,6 +13,8 @@ export interface CallOptions {
   /** What the person answers, one answer a question; without it there is no one to ask. */
   readonly answers?: readonly string[];
   readonly columns?: number;
+  /** Whether stderr is a terminal. */
+  readonly isWatched?: boolean;
   readonly now?: number;
   readonly zone?: string;
   /** Aborted for Ctrl-C. */
@@ -42,6 +44,7 @@ export async function call(words: readonly string[], options: CallOptions = {}):
           },
         }),
     ...(options.columns === undefined ? {} : { columns: options.columns }),
+    ...(options.isWatched === undefined ? {} : { isWatched: options.isWatched }),
     ...(options.interrupted === undefined ? {} : { interrupted: options.interrupted }),
     now: () => options.now ?? Date.now(),
     zone: options.zone ?? 'UTC',

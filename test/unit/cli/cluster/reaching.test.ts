@@ -176,7 +176,9 @@ it('in a pod without a kubeconfig --as is asked by the account of the pod', asyn
 describe('a program for credentials at a terminal', () => {
   const script = `#!/bin/sh
 printf 'Sign in here. Password: ' >&2
+sleep 1.2
 read -r password
+echo 'Signed in.' >&2
 printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$password"
 `;
 
@@ -203,6 +205,8 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
       await terminal.until('no SupportUser ada');
       expect(await terminal.ended).toBe(3);
       expect(server.headers[0]).toMatchObject({ authorization: 'Bearer typed' });
+      // It has the terminal to itself: that the command works is not written between its words.
+      expect(terminal.screen().split('Signed in.')[0]).not.toContain('Working on');
     },
   );
 
