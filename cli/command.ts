@@ -65,9 +65,9 @@ export interface Terminal {
 /** What takes longer than a second is told at a terminal. */
 export interface Progress {
   /** What is waited for, "until the operator has closed it": told in place of the command's name. */
-  waiting<T>(what: string, wait: () => Promise<T>): Promise<T>;
+  readonly waiting: <T>(what: string, wait: () => Promise<T>) => Promise<T>;
   /** While another program, or a question, has the terminal nothing is told. */
-  pausing<T>(act: () => Promise<T>): Promise<T>;
+  readonly pausing: <T>(act: () => Promise<T>) => Promise<T>;
 }
 
 /** How a command can print what it found or wrote. */

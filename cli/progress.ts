@@ -7,7 +7,7 @@ const nextWordMs = 10_000;
 /** A terminal that says what is waited for; `end` stops it. */
 export interface Watched {
   readonly terminal: Terminal;
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Whatever is said, printed or asked begins the second anew. Where no one looks at stderr, nothing is added. */

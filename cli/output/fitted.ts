@@ -63,24 +63,42 @@ const gap = 3;
 /** The narrowest that a cut cell becomes: a few letters still tell one name from another. */
 const fewestLetters = 6;
 
-/** A table whose rows stay in one line each: where the screen is too narrow, the longest cells end in an ellipsis. */
+/**
+ * A table whose rows stay in one line each: where the screen is too narrow, the longest cells end in an ellipsis, and a line below
+ * says how to see them. Without a screen nothing is cut: what reads it may want every name.
+ */
 export function cutTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  width: number = usualWidth,
+  screen: number | undefined,
 ): string {
   const cells = rows.map((row) => cellsIn(columns, row));
-  const widths = columns.map(({ title }, at) =>
+  const whole = columns.map(({ title }, at) =>
     Math.max(title.length, ...cells.map((row) => row[at]?.length ?? 0)),
   );
+  const widths = narrowedTo(screen ?? Number.POSITIVE_INFINITY, columns, whole);
+  const lineOf = (row: readonly string[]): string =>
+    row.map((cell, at) => shortened(cell, widths[at] ?? 0).padEnd((widths[at] ?? 0) + gap)).join('');
+  const lines = [columns.map(({ title }) => title), ...cells].map((row) => `${lineOf(row).trimEnd()}\n`);
+  const isCut = widths.some((width, at) => width < (whole[at] ?? 0));
+  return lines.join('') + (isCut ? cutNote : '');
+}
+
+const cutNote = '… is where the screen is too narrow; -o wide shows all.\n';
+
+/** The widths of the columns, of which the widest give way until all fit. */
+function narrowedTo<Row>(
+  screen: number,
+  columns: readonly Column<Row>[],
+  whole: readonly number[],
+): readonly number[] {
+  const widths = [...whole];
   const total = (): number => widths.reduce((sum, each) => sum + each + gap, -gap);
-  while (total() > width) {
+  while (total() > screen) {
     const widest = widths.indexOf(Math.max(...widths));
     const least = Math.max(fewestLetters, columns[widest]?.title.length ?? 0);
     if ((widths[widest] ?? 0) <= least) break;
     widths[widest] = (widths[widest] ?? 0) - 1;
   }
-  const lineOf = (row: readonly string[]): string =>
-    row.map((cell, at) => shortened(cell, widths[at] ?? 0).padEnd((widths[at] ?? 0) + gap)).join('');
-  return [columns.map(({ title }) => title), ...cells].map((row) => `${lineOf(row).trimEnd()}\n`).join('');
+  return widths;
 }

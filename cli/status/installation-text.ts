@@ -11,6 +11,8 @@ export interface InstallationWhere {
   readonly now: number;
   readonly zone: string;
   readonly width: number;
+  /** How wide the screen is; without one no cell of a table is cut. */
+  readonly screen: number | undefined;
   /** Every row, and no line broken. */
   readonly isWide: boolean;
 }
@@ -87,7 +89,7 @@ function grantWords({ grants, lines, namespace }: InstallationReport): string {
   return `${open} open, ${lines.length - open} closed${where}`;
 }
 
-function grantTable({ lines }: InstallationReport, { now, zone, width, isWide }: InstallationWhere): string {
+function grantTable({ lines }: InstallationReport, { now, zone, screen, isWide }: InstallationWhere): string {
   if (lines.length === 0) return '';
   const columns: Column<GrantLine>[] = [
     { title: 'GRANT', of: ({ namespace, name }) => `${namespace}/${name}` },
@@ -104,7 +106,7 @@ function grantTable({ lines }: InstallationReport, { now, zone, width, isWide }:
   ];
   const shown = isWide ? lines : lines.slice(0, mostGrants);
   const rest = lines.length - shown.length;
-  return `\n${cutTable(columns, shown, width)}${rest > 0 ? `and ${rest} more: -o wide shows all\n` : ''}`;
+  return `\n${cutTable(columns, shown, isWide ? undefined : screen)}${rest > 0 ? `and ${rest} more: -o wide shows all\n` : ''}`;
 }
 
 function sessionPart(report: InstallationReport, where: InstallationWhere): string {

@@ -95,5 +95,5 @@ async function print(
   const everywhere = namespace === undefined;
   if (format === 'wide') return terminal.out(wideSessionTable(live));
   terminal.say(`Times are those of ${zone}.`);
-  await terminal.out(sessionTable(live, { now, zone, width: columns, everywhere }));
+  await terminal.out(sessionTable(live, { now, zone, screen: columns, everywhere }));
 }

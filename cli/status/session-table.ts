@@ -1,5 +1,5 @@
 /** Sessions in a table that fits the screen. Pure. */
-import { cutTable, usualWidth } from '../output/fitted.ts';
+import { cutTable } from '../output/fitted.ts';
 import { type Column, createTable } from '../output-table.ts';
 import { localParts, writtenTime } from '../times/show.ts';
 import type { LiveSession } from './live-sessions.ts';
@@ -7,14 +7,15 @@ import type { LiveSession } from './live-sessions.ts';
 export interface ShownWhere {
   readonly now: number;
   readonly zone: string;
-  readonly width?: number | undefined;
+  /** How wide the screen is; without one nothing is cut. */
+  readonly screen?: number | undefined;
   /** Whether they are of more than one namespace. */
   readonly everywhere: boolean;
 }
 
 /** A row a session. */
 export function sessionTable(sessions: readonly LiveSession[], where: ShownWhere): string {
-  return cutTable(columnsFor(where), sessions, where.width ?? usualWidth);
+  return cutTable(columnsFor(where), sessions, where.screen);
 }
 
 /** With all there is, in instants, for wide screens. */

@@ -108,6 +108,7 @@ async function showInstallation(cluster: Cluster, { input, terminal }: Showing):
     now: cluster.now(),
     zone: terminal.zone,
     width: widthOf(format, terminal),
+    screen: terminal.columns,
     isWide: format === 'wide',
   };
   await terminal.out(installationText(report, where));

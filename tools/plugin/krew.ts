@@ -28,7 +28,7 @@ export function krewManifest({ version, uri, sha256 }: Archive): string {
       shortDescription: "Open and close a vendor's access to your cluster",
       description:
         "Opens your cluster and applications to a vendor's support people on your terms, and takes it back at once. It acts with your own kubeconfig and rights.\n",
-      caveats: 'Needs Node 20.16 or newer on PATH.\n',
+      caveats: 'Needs Node 20.16 or newer on PATH. On macOS it was never tried.\n',
       platforms: [platform('linux'), platform('darwin')],
     },
   });

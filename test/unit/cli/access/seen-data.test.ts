@@ -38,6 +38,9 @@ function shown(state: object | 'absent' | 'hidden', name: string): Reply {
   return state === 'absent' ? failure(404, 'none', name) : [200, state];
 }
 
+const ofSpec = (name: string, spec: object | 'absent' | 'hidden') =>
+  typeof spec === 'object' ? { ...group, metadata: { name }, spec } : spec;
+
 async function asked(words: readonly string[], there: There): Promise<string> {
   const { grants = [grant('case-1')], matrix = masking, application } = there;
   const policy = aPolicy();
@@ -45,16 +48,9 @@ async function asked(words: readonly string[], there: There): Promise<string> {
     const last = to.split('/').at(-1) ?? '';
     if (last === 'supportaccessgrants')
       return grants === 'hidden' ? failure(403, 'not for you') : listOf(grants);
-    if (to.endsWith('/supportpermissionmatrices/m'))
-      return shown(
-        typeof matrix === 'object' ? { ...group, metadata: { name: 'm' }, spec: matrix } : matrix,
-        'm',
-      );
+    if (to.endsWith('/supportpermissionmatrices/m')) return shown(ofSpec('m', matrix), 'm');
     if (to.endsWith('/supportapplications/shop'))
-      return shown(
-        application ?? { ...group, metadata: { name: 'shop' }, spec: { url: 'https://shop' } },
-        'shop',
-      );
+      return shown(ofSpec('shop', application ?? { url: 'https://shop' }), 'shop');
     if (last === 'default') return [200, { ...policy, spec: { ...policy.spec, access: 'Disabled' } }];
     if (to.endsWith('/supportaccesslocks/all')) return [200, aLock('all')];
     return failure(404, 'none', last);

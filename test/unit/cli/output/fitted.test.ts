@@ -41,6 +41,18 @@ describe('a table whose rows stay in one line', () => {
     expect(row).toMatch(/^a+… +2001:db8::1$/);
   });
 
+  it('says below how to see what was cut, and nothing where nothing was', () => {
+    expect(cutTable(columns, rows, 40)).toMatch(
+      /\n… is where the screen is too narrow; -o wide shows all\.\n$/,
+    );
+    expect(cutTable(columns, rows, 74)).not.toContain('…');
+    expect(cutTable(columns, rows, 73)).toContain('…');
+  });
+
+  it('cuts nothing where there is no screen, as for what a program reads', () => {
+    expect(cutTable(columns, [{ name: 'a'.repeat(600), from: '' }], undefined)).toContain('a'.repeat(600));
+  });
+
   it('cuts nothing where there is room, and no title anywhere', () => {
     expect(cutTable(columns, rows, 200)).toContain('a'.repeat(60));
     expect(cutTable(columns, rows, 1)).toContain('NAME');

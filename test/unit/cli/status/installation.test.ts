@@ -41,7 +41,7 @@ async function seen(objects: readonly unknown[], ...hidden: readonly (readonly [
   for (const [kind, name] of hidden) known.answer(kind, name, forbidden);
   const cluster = { client: known.client, namespace: 'ecase', now: () => noon } as unknown as Cluster;
   const report = await seeInstallation(cluster, 'ecase');
-  const text = installationText(report, { now: noon, zone: 'UTC', width: 120, isWide: true });
+  const text = installationText(report, { now: noon, zone: 'UTC', width: 120, screen: 120, isWide: true });
   return { report, text: text.replaceAll(/\s+/g, ' ') };
 }
 

@@ -69,9 +69,13 @@ describe('live sessions', () => {
   it('fit a screen of 80 columns however long the names are', () => {
     const long = aSession(withMetadata({ namespace: 'a-namespace-with-a-name-of-quite-some-length' }));
     const six = { ...long, spec: { ...long.spec, boundAddress: '2001:db8:1234:5678:9abc:def0:1234:5678' } };
-    const table = sessionTable(inWorld(six), utc);
+    const table = sessionTable(inWorld(six), { ...utc, screen: 80 });
     expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(table).toContain('…');
+    expect(table).toContain('-o wide shows all');
+    const roomy = sessionTable(inWorld(six), { ...utc, screen: 200 });
+    expect(roomy).toContain('2001:db8:1234:5678:9abc:def0:1234:5678');
+    expect(roomy).not.toContain('…');
   });
 });
 
