@@ -104,7 +104,7 @@ export interface SupportApplication {
       serviceAccountName: string;
     }[];
     /**
-     * The fields by which the application assigns: whatever their route means, a request whose query, form, JSON or path names a person of support in one of them is refused. Letter case and signs do not count. Example: [assigneeId, assigned_to]
+     * The fields by which the application assigns: whatever their route means, a request whose query, form, JSON or path names a person of support in one of them is refused. Letter case and signs do not count. Default: none. Example: [assigneeId, assigned_to]
      */
     assignmentFields?: string[];
     /**
@@ -112,16 +112,16 @@ export interface SupportApplication {
      */
     forwardHeaders?: {
       /**
-       * Headers that the application may see of a request. Example: [Authorization]
+       * Headers that the application may see of a request, beside those that pass for every application. Default: none. Example: [Authorization]
        */
       request?: string[];
       /**
-       * Headers that the support person’s browser may see of an answer; where the matrix masks, they are masked. Example: [Warning]
+       * Headers that the support person’s browser may see of an answer, beside those that pass for every application; where the matrix masks, they are masked. Default: none. Example: [Warning]
        */
       response?: string[];
     };
     /**
-     * Forms of a path that are refused without this, as applications read them differently: MatrixParameters (/a;x=1), EmptySegments (/a//b, forwarded as /a/b), EncodedSlash (%2F in a name), EncodedPercent (%25 in a name). Example: [MatrixParameters]
+     * Forms of a path that are refused without this, as applications read them differently: MatrixParameters (/a;x=1), EmptySegments (/a//b, forwarded as /a/b), EncodedSlash (%2F in a name), EncodedPercent (%25 in a name). Default: none. Example: [MatrixParameters]
      */
     pathForms?: ('MatrixParameters' | 'EmptySegments' | 'EncodedSlash' | 'EncodedPercent')[];
     /**
@@ -145,7 +145,7 @@ export interface SupportApplication {
        */
       path: string;
       /**
-       * Parameters that the query must have, each exactly once; without a value, any value will do. Of routes with one path the one that demands more counts. Example: [{name: action, value: export}]
+       * Parameters that the query must have, each exactly once; without a value, any value will do. Of routes with one path the one that demands more counts. Default: any query. Example: [{name: action, value: export}]
        */
       query?: {
         /**
@@ -158,11 +158,11 @@ export interface SupportApplication {
         value?: string;
       }[];
       /**
-       * Of which types the body of the request may be; another one, or none, is not this route. Of routes with one path the one that demands more counts. Without it, any type. Example: [text/csv]
+       * Of which types the body of the request may be; another one, or none, is not this route. Of routes with one path the one that demands more counts. Default: any type. Example: [text/csv]
        */
       contentTypes?: string[];
       /**
-       * Placeholders of the path whose values are recorded with each request, so that the records say which object it was about. Mark none that holds personal data. Example: [id]
+       * Placeholders of the path whose values are recorded with each request, so that the records say which object it was about. Mark none that holds personal data. Default: none. Example: [id]
        */
       recorded?: string[];
       /**
@@ -174,16 +174,16 @@ export interface SupportApplication {
        */
       timeouts?: {
         /**
-         * How long the first byte of an answer may take once the whole request was sent, in seconds. Example: 120
+         * How long the first byte of an answer may take once the whole request was sent, in seconds. Default: that of spec.timeouts. Example: 120
          */
         firstByteSeconds?: number;
         /**
-         * How long a body may stand still, in seconds, be its sender slow or the application; a body that moves may take any time. Example: 30
+         * How long a body may stand still, in seconds, be its sender slow or the application; a body that moves may take any time. Default: that of spec.timeouts. Example: 30
          */
         uploadIdleSeconds?: number;
       };
       /**
-       * The protocol to which a GET of this route may change. The action then covers all messages of both sides: what the application says is masked, each message whole. Example: WebSocket
+       * The protocol to which a GET of this route may change. The action then covers all messages of both sides: what the application says is masked, each message whole. Default: none, so that the protocol may not change. Example: WebSocket
        */
       upgrade?: 'WebSocket';
       /**

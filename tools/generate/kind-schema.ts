@@ -16,6 +16,7 @@ const judgedElsewhere: readonly { readonly begins: string; readonly by: string }
   { begins: '!has(self.type) ||', by: 'crds/rules/problems/application-problems.ts' },
   { begins: '!self.lowerAscii().matches(', by: 'crds/rules/problems/application-problems.ts' },
   { begins: 'isURL(self)', by: 'nothing: addresses are no part of routes' },
+  { begins: '!self.startsWith(', by: 'crds/rules/problems/matrix-problems.ts' },
 ];
 
 const header = `/* Generated from crds/manifests by tools/generate.ts, do not edit. */

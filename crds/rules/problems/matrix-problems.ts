@@ -50,9 +50,10 @@ function actionProblems(spec: Spec): Problem[] {
 
 function moduleProblems(module: Module, field: string): Problem[] {
   const { subModules = [] } = module;
-  const inside = subModules.flatMap((subModule, at) =>
-    placeProblems(subModule, `${field}.subModules[${at}]`),
-  );
+  const inside = subModules.flatMap((subModule, at) => [
+    ...placeProblems(subModule, `${field}.subModules[${at}]`),
+    ...nameProblems(subModule, `${field}.subModules[${at}]`),
+  ]);
   const empty = module.access === undefined && subModules.length === 0;
   const heading: Problem = {
     field,
@@ -70,6 +71,26 @@ function placeProblems({ access, actions = [] }: Place, field: string): Problem[
     return [{ field: `${field}.actions`, rule, fix: 'write access: Limited, or remove the actions' }];
   }
   return readListed(actions, `${field}.actions`);
+}
+
+// Control characters are what must not be there.
+// oxlint-disable-next-line no-control-regex
+const unclean = /^ | $|[\u0000-\u001f\u007f]/;
+
+/** The schema says it of every other name; of these there may be too many for a rule with a regular expression. */
+function nameProblems({ actions = [] }: Place, field: string): Problem[] {
+  return actions.flatMap((action, at) =>
+    unclean.test(action)
+      ? [
+          {
+            field: `${field}.actions[${at}]`,
+            value: printable(action),
+            rule: 'must not begin or end with a space, nor contain a line break or another control character',
+            fix: 'write for example Clear Job Log',
+          },
+        ]
+      : [],
+  );
 }
 
 function readListed(actions: readonly string[], field: string): Problem[] {

@@ -134,6 +134,14 @@ export const brokenConsents: readonly Broken[] = [
       'must not begin or end with a space',
     ],
     [
+      'an action of a sub-module that ends in a space',
+      set('modules', [
+        { name: 'Jobs', subModules: [{ name: 'Log', access: 'Limited', actions: ['Clear '] }] },
+      ]),
+      'spec.modules[0].subModules[0].actions[0]',
+      'must not begin or end with a space; write for example Clear Job Log',
+    ],
+    [
       'a name that ends in another revision',
       named('casepoint-ecase-2'),
       'metadata.name',

@@ -150,6 +150,19 @@ const wrong: Readonly<Record<string, [object: Built, fields: string[]]>> = {
     ),
     ['spec.modules[0].actions', 'spec.modules[1].actions', 'spec.modules[1].subModules[0].actions'],
   ],
+  'a matrix with actions of a sub-module that are no names': [
+    aMatrix(
+      disabling(),
+      withModules({
+        name: 'A',
+        access: 'Read',
+        subModules: [
+          { name: 'B', access: 'Limited', actions: ['Save', ' Run', 'Run ', 'Ru\nn', 'Run\u007f'] },
+        ],
+      }),
+    ),
+    [1, 2, 3, 4].map((at) => `spec.modules[0].subModules[0].actions[${at}]`),
+  ],
   'a matrix that lists Read as an action': [
     aMatrix(disabling(), withModules({ name: 'A', access: 'Limited', actions: ['Save', 'Read'] })),
     ['spec.modules[0].actions[1]'],

@@ -83,6 +83,10 @@ const broken: readonly object[] = [
   aMatrix(disabling(), withModules({ name: 'A', access: 'Limited', actions: ['Read'] })),
   aMatrix(disabling({ module: 'Sheduled Jobs', action: 'Delete' })),
   aMatrix(withSpec({ actions: ['Save'] })),
+  aMatrix(
+    disabling(),
+    withModules({ name: 'A', subModules: [{ name: 'B', access: 'Limited', actions: ['Ru\nn'] }] }),
+  ),
   aMatrix(disabling(), withDifferentActions(1000)),
   aMatrix(forVersions('^26')),
   aMatrix(manyRules),
