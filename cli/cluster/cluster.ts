@@ -89,7 +89,7 @@ function sourceOf(input: CommandInput, { environment, unattended, progress }: Te
     server: input.option('server'),
     impersonate,
     unattended,
-    whileAsking: progress?.pausing,
+    whileAtTerminal: progress?.pausing,
   };
 }
 

@@ -28,10 +28,10 @@ export interface ExecPlace {
   /** Set where no one looks on: then it may not speak at the terminal either, and is ended when this aborts. */
   readonly unattended?: AbortSignal | undefined;
   /** Is told while the program has the terminal, so that no one else writes there. */
-  readonly whileAsking?: WhileAsking | undefined;
+  readonly whileAtTerminal?: WhileAtTerminal | undefined;
 }
 
-export type WhileAsking = <T>(ask: () => Promise<T>) => Promise<T>;
+export type WhileAtTerminal = <T>(ask: () => Promise<T>) => Promise<T>;
 
 /** What the program gave. */
 export interface ExecStatus {
@@ -49,12 +49,12 @@ const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.
 /** Throws for an entry that kubectl would refuse. Runs nothing yet. */
 export function execCredentials(entry: ExecEntry, place: ExecPlace): ExecCredentials {
   const program = programIn(entry, place);
-  const { whileAsking } = place;
+  const { whileAtTerminal } = place;
   let held: ExecStatus | undefined;
   return async (anew) => {
     const given = async (): Promise<ExecStatus> => run(program);
     if (held === undefined || anew || isExpired(held))
-      held = await (program.isInteractive && whileAsking ? whileAsking(given) : given());
+      held = await (program.isInteractive && whileAtTerminal ? whileAtTerminal(given) : given());
     return held;
   };
 }

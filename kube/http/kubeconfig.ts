@@ -14,7 +14,7 @@ import {
   type ExecPlace,
   type ExecStatus,
   execCredentials,
-  type WhileAsking,
+  type WhileAtTerminal,
 } from './exec-credential.ts';
 import { bearerFrom, type CredentialOrigin, type Credentials, type TlsIdentity } from './identity.ts';
 import { headersOf, type Impersonation } from './impersonation.ts';
@@ -32,7 +32,7 @@ export interface KubeconfigWish {
   /** Set where no one looks on, as while a shell completes: what becomes of a program for credentials then. */
   readonly unattended?: AbortSignal | undefined;
   /** Is told while a program for credentials has the terminal. */
-  readonly whileAsking?: WhileAsking | undefined;
+  readonly whileAtTerminal?: WhileAtTerminal | undefined;
 }
 
 /** Reads the files. Throws where they name no https server: there is no default server to fall back to. */
@@ -72,7 +72,7 @@ async function execPlace({
   server,
   config,
   unattended,
-  whileAsking,
+  whileAtTerminal,
 }: Omit<ExecPlace, 'cluster' | 'hasTerminal'> & {
   readonly server: Cluster;
   readonly config: unknown;
@@ -86,7 +86,7 @@ async function execPlace({
     ...(server.proxyUrl ? { 'proxy-url': server.proxyUrl } : {}),
     ...(config === undefined ? {} : { config }),
   };
-  return { folder, cluster, hasTerminal: unattended === undefined && isatty(0), unattended, whileAsking };
+  return { folder, cluster, hasTerminal: unattended === undefined && isatty(0), unattended, whileAtTerminal };
 }
 
 interface Reading {

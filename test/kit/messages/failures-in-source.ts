@@ -52,7 +52,7 @@ export function failuresIn(room: string, kinds: ReadonlySet<string>): FailureTex
     .flatMap((path) => {
       const file = fileAt(path);
       return file.nodes.flatMap((node) => {
-        const kind = nameOf(node['callee']);
+        const kind = calledName(node['callee']);
         if (!['NewExpression', 'CallExpression'].includes(node.type) || !kinds.has(kind)) return [];
         const [argument] = listOf(node['arguments']);
         const line = file.text.slice(0, node.start).split('\n').length;
@@ -214,6 +214,12 @@ function isNode(value: unknown): value is Node {
   return (
     typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
   );
+}
+
+/** `Refused` of `new Refused(…)`, `say` of `terminal.say(…)`. */
+function calledName(callee: unknown): string {
+  if (isNode(callee) && callee.type === 'MemberExpression') return nameOf(callee['property']);
+  return nameOf(callee);
 }
 
 const listOf = (value: unknown): readonly Node[] => (Array.isArray(value) ? value.filter(isNode) : []);
