@@ -17,13 +17,13 @@ const words: Readonly<Record<When, Words>> = {
     bad: 'The installation does not work',
     good: 'The installation works',
     unsure: 'Nothing that was seen of the installation fails',
-    open: 'things are still to do before someone can come in',
+    open: 'still to do before someone can come in',
   },
   before: {
     bad: 'Nothing is installed, and it cannot be installed like this',
     good: 'Nothing is installed, and it can be',
     unsure: 'Nothing is installed, and nothing that was seen stands in the way',
-    open: 'things are to do, or to know, first',
+    open: 'to do, or to know, first',
   },
 };
 
@@ -34,7 +34,8 @@ export function conclusionOn(rows: readonly Pick<Finding, 'state'>[], when: When
   const [failures, toDo, unseen] = [count('failed'), count('to do'), count('not seen')];
   if (failures > 0) return `${bad}: ${failures} of ${rows.length} checks failed.`;
   const known = unseen > 0 ? unsure : good;
-  const said = toDo > 0 ? `${known}; ${toDo} ${open}.` : `${known}.`;
+  const things = toDo === 1 ? '1 thing is' : `${toDo} things are`;
+  const said = toDo > 0 ? `${known}; ${things} ${open}.` : `${known}.`;
   if (unseen === 0) return said;
   return `${said} ${unseen} of ${rows.length} checks could not look: ask a cluster administrator to run it.`;
 }

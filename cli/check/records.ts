@@ -53,7 +53,7 @@ const headCall = () =>
   ({ method: 'GET', path: '/v1/head', signal: AbortSignal.timeout(deadlineMs) }) as const;
 
 /** This program needs no right to read them: that it is known, and refused, shows that they work. */
-function judgeStatus(status: number): Finding {
+export function judgeStatus(status: number): Finding {
   if (status === 200 || status === 403) return ok('reached, and they know this caller');
   if (status === 401) {
     return failed(

@@ -24,7 +24,6 @@ export type LastRecords =
 
 /** A screen is waited for: what takes longer is left out. */
 const longestMs = 10_000;
-const tellingAfterMs = 1000;
 /** Of a long log without a search only the end is looked through: so many records of what was done. */
 const enough = 1000;
 /** And with those that tell of reading so many: who reads much must not push what was done off the screen. */
@@ -35,13 +34,10 @@ const pageLines = 1000;
 /** Never rejects. */
 export async function lastRecords(wish: LastRecordsWish, terminal: Terminal): Promise<LastRecords> {
   const late = (): Error => new Error('the records did not answer in time');
-  const telling = setTimeout(() => terminal.say('Reading the last records …'), tellingAfterMs);
   try {
     return await within(read(wish, terminal), { ms: longestMs, late });
   } catch (error) {
     return { notRead: isExpected(error) ? error.message : errorWithCauses(error) };
-  } finally {
-    clearTimeout(telling);
   }
 }
 

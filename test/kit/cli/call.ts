@@ -13,6 +13,7 @@ export interface CallOptions {
   /** What the person answers, one answer a question; without it there is no one to ask. */
   readonly answers?: readonly string[];
   readonly columns?: number;
+  readonly colours?: boolean;
   /** Whether stderr is a terminal. */
   readonly isWatched?: boolean;
   readonly now?: number;
@@ -44,6 +45,7 @@ export async function call(words: readonly string[], options: CallOptions = {}):
           },
         }),
     ...(options.columns === undefined ? {} : { columns: options.columns }),
+    ...(options.colours === undefined ? {} : { colours: options.colours }),
     ...(options.isWatched === undefined ? {} : { isWatched: options.isWatched }),
     ...(options.interrupted === undefined ? {} : { interrupted: options.interrupted }),
     now: () => options.now ?? Date.now(),

@@ -15,6 +15,8 @@ export interface Quotes {
   readonly runs: ReadonlySet<string>;
   /** Whether a test quotes a part of this text: some words of it, and not only a name. */
   within(text: string): boolean;
+  /** Whether a test quotes such a text, with something in the place of each hole. */
+  like(text: string, hole: string): boolean;
 }
 
 const shortest = 10;
@@ -27,6 +29,11 @@ export function quotesInTests(folders: readonly string[]): Quotes {
   return {
     runs: new Set([...quotes].flatMap(runsIn).filter((run) => run.includes(' '))),
     within: (text) => parts.some((part) => text.includes(part)),
+    like: (text, hole) => {
+      const fixed = text.split(hole).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+      const shape = new RegExp(fixed.join('.+'));
+      return [...quotes].some((quote) => shape.test(quote));
+    },
   };
 }
 

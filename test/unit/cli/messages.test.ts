@@ -4,15 +4,17 @@
  */
 import { describe, expect, it } from 'vitest';
 import { failuresIn, hole } from '../../kit/messages/failures-in-source.ts';
-import { problemComplaints, refusalComplaints } from '../../kit/messages/good-message.ts';
+import { plainComplaints, problemComplaints, refusalComplaints } from '../../kit/messages/good-message.ts';
 import { quotesInTests, runsIn } from '../../kit/messages/quotes-in-tests.ts';
 
 /** What says no to what a person typed or wrote. */
 const refusing = new Set(['UsageError', 'Refused']);
 /** What tells of something that is not as it should be. */
 const telling = new Set(['CannotTell', 'ResponseLost', 'failed', 'toDo']);
+/** What is said beside the output: it refuses nothing, and is only to be plain. */
+const saying = new Set(['say']);
 
-const failures = failuresIn('cli', new Set([...refusing, ...telling]));
+const failures = failuresIn('cli', new Set([...refusing, ...telling, ...saying]));
 
 /** Words of another catalogue: of the rules, the API server, the records or the system, each of which has its own table. */
 const isElsewhere = (text: string): boolean =>
@@ -43,20 +45,29 @@ describe('each failure of the plugin', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('that is said beside the output is plain', () => {
+    const found = failures.filter(({ kind, text }) => saying.has(kind) && !isElsewhere(text));
+    expect(found.length).toBeGreaterThan(20);
+    const complaints = found.flatMap(({ place, text }) =>
+      plainComplaints(shown(text)).map((each) => `${place} ${each}: ${text}`),
+    );
+    expect(complaints).toEqual([]);
+  });
+
+  // Each text, and not each place: a place with two branches says two things.
   it('is provoked by a test, which quotes it', () => {
     const quotes = quotesInTests(['test/unit', 'test/integration', 'test/e2e', 'test/node']);
     const isQuoted = (text: string): boolean =>
       quotes.within(text) ||
+      quotes.like(text, hole) ||
       text
         .split(hole)
         .flatMap(runsIn)
         .some((run) => quotes.runs.has(run));
-    const ended = new Set(['UsageError', 'Refused', 'CannotTell', 'ResponseLost']);
-    const places = Map.groupBy(
-      failures.filter(({ kind, text }) => ended.has(kind) && !isElsewhere(text)),
-      ({ place }) => place,
+    const texts = new Map(
+      failures.filter(({ text }) => !isElsewhere(text)).map(({ text, place }) => [text, place]),
     );
-    const unquoted = [...places].filter(([, texts]) => !texts.some(({ text }) => isQuoted(text)));
-    expect(unquoted.map(([place, [first]]) => `${place}: ${first?.text}`)).toEqual([]);
+    const unquoted = [...texts].filter(([text]) => !isQuoted(text));
+    expect(unquoted.map(([text, place]) => `${place}: ${text}`)).toEqual([]);
   });
 });

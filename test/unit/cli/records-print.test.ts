@@ -231,6 +231,7 @@ describe('records print', () => {
       const { code, out, err } = await call(['records', 'print', '--file', path, ...format]);
       // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
       expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+      expect(err).toContain('not a record: not json');
       expect(code).toBe(1);
     }
   });

@@ -128,6 +128,8 @@ it('shows each warning of the API server once, on stderr, with nothing in it tha
   ]);
   expect(err).not.toContain('\u009b');
   expect(out).not.toContain('Warning');
+  const coloured = await call([...deactivating, '--yes', ...server.options], { colours: true });
+  expect(coloured.err).toContain('\u001b[33;1mWarning:\u001b[0m GET of what is old');
 });
 
 it.each([
@@ -206,7 +208,7 @@ printf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential",
       expect(await terminal.ended).toBe(3);
       expect(server.headers[0]).toMatchObject({ authorization: 'Bearer typed' });
       // It has the terminal to itself: that the command works is not written between its words.
-      expect(terminal.screen().split('Signed in.')[0]).not.toContain('Working on');
+      expect(/Sign in here[^]*Signed in\./.exec(terminal.screen())?.[0]).not.toContain('Working on');
     },
   );
 

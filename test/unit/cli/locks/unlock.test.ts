@@ -136,8 +136,27 @@ describe('ZH-3 unlock', () => {
     const locks = [lock('ns.ecase')];
     const { code, lifted } = await unlocking(['namespace', 'ecase'], { locks });
     expect({ code, lifted }).toEqual({ code: 0, lifted: ['ns.ecase'] });
+    const nothing = await unlocking(['person', 'zoe'], { locks: [], users: [person('ada', '1')] });
+    expect(nothing.err).toContain(
+      'no SupportUser zoe; there is ada; name another one, or create it; nothing is locked; see kubectl get supportaccesslocks',
+    );
     const wrong = await unlocking(['person', 'ad'], { locks, users: [person('ada', '1')] });
     expect(wrong.err).toContain('no SupportUser ad; did you mean ada?; locked are: ns.ecase (stop).');
     expect(wrong.code).toBe(3);
   });
+});
+
+it('ZH-3 says what was written, and how to go on, where other writes come in between all the time', async () => {
+  const conflict: Reply = [
+    409,
+    { kind: 'Status', status: 'Failure', code: 409, reason: 'Conflict', message: 'x' },
+  ];
+  const { options } = await scriptedServer((asked) => {
+    if (asked.startsWith('DELETE ')) return conflict;
+    return asked.endsWith('/all') ? [200, lock('all')] : listOf([]);
+  });
+  const { code, err } = await call(['unlock', 'all', '--reason', 'over', '--yes', ...options]);
+  expect(err).toContain('other writes come in between all the time; run it again, or see with kubectl get');
+  expect(err).toContain('Already written: the reason for lifting SupportAccessLock all.');
+  expect(code).toBe(2);
 });

@@ -13,6 +13,7 @@ import { anApplication } from '../../../kit/objects/application.ts';
 import { noon } from '../../../kit/objects/ask.ts';
 import { aGrant, from, opened, until } from '../../../kit/objects/grant.ts';
 import { createdAt, inNamespace, withMetadata } from '../../../kit/objects/object.ts';
+import { aUser } from '../../../kit/objects/user.ts';
 
 const typed = (options: Readonly<Record<string, string>>): CommandInput => ({
   arguments: [],
@@ -164,3 +165,15 @@ it.each<[string, Reply]>([
     expect(err).not.toContain('is not installed');
   },
 );
+
+it('asks which grant is meant where several name the person', async () => {
+  const grants = [aGrant(), { ...aGrant(), metadata: { ...aGrant().metadata, name: 'case-2' } }];
+  const { options } = await scriptedServer((wanted) =>
+    wanted.endsWith('/supportaccessgrants')
+      ? [200, { kind: 'List', metadata: { resourceVersion: '1' }, items: grants }]
+      : [200, aUser()],
+  );
+  const { code, err } = await call(['can-i', 'ada', '--from', '203.0.113.7', ...options]);
+  expect(err).toMatch(/these grants in namespace ecase name ada: [\w-]+, case-2; say which: --grant [\w-]+/);
+  expect(code).toBe(3);
+});
