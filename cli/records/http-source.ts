@@ -101,7 +101,9 @@ function searchParameters(wish: SearchWish): string {
     limit,
   };
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return new URLSearchParams(
+    given.map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString();
 }
 
 /** The token that was given, if there is one. */

@@ -105,8 +105,8 @@ function namedIn({ grant, target }: StoredRecord, names: readonly string[]) {
 }
 
 function told(records: readonly StoredRecord[]): Omit<Story, 'grants' | 'around'> {
-  const by = Map.groupBy(records, chapterOf);
-  const of = (chapter: Chapter): readonly StoredRecord[] => by.get(chapter) ?? [];
+  const of = (chapter: Chapter): readonly StoredRecord[] =>
+    records.filter((record) => chapterOf(record) === chapter);
   const { acts, strays } = pairsIn(of('acts'));
   return {
     consent: of('consent'),

@@ -30,6 +30,7 @@ async function aPart(...options: readonly string[]): Promise<string> {
   const to = join(aFolder(), 'part.jsonl');
   const { code, err } = await exported(to, '--after', '4', '--last', '10', ...options);
   expect([code, err]).toEqual([0, expect.stringContaining('Records 5 to 10 are in')]);
+  expect(err).toContain(', and what they are verified by in ');
   return to;
 }
 
