@@ -308,8 +308,7 @@ export const matrixSchema = {
                       "items": {
                         "type": "string",
                         "minLength": 1,
-                        "maxLength": 100,
-                        "pattern": "^[^\\t\\n\\f\\r \\x00-\\x1f\\x7f]([^\\x00-\\x1f\\x7f]*[^\\t\\n\\f\\r \\x00-\\x1f\\x7f])?$"
+                        "maxLength": 100
                       }
                     }
                   }

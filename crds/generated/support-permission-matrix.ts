@@ -101,7 +101,7 @@ export interface SupportPermissionMatrix {
        */
       name: string;
       /**
-       * Read: may be seen. Limited: may be seen, and the listed actions. Everything: the actions of spec.actions besides. Example: Limited
+       * Read: may be seen. Limited: may be seen, and the listed actions. Everything: the actions of spec.actions besides. Default: none, so that only its sub-modules may be seen. Example: Limited
        */
       access?: 'Read' | 'Limited' | 'Everything';
       /**
