@@ -200,7 +200,7 @@ function copiesUntil(stopping: AbortSignal, following: CacheSettings) {
   const overtaken = new AbortController();
   const onWentBack = () => {
     if (overtaken.signal.aborted) return;
-    log.warn({}, 'the API server has the data of a backup; the operator begins anew');
+    log.warn({}, 'the API server has the data of a backup; the operator starts again');
     following.onWentBack?.();
     overtaken.abort(new Error('the API server has the data of a backup'));
     for (const copy of all) void copy.stop();

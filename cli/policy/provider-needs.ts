@@ -7,7 +7,7 @@ import { nameIDFormats } from '../../saml/saml-names.ts';
 export interface ProviderNeeds {
   readonly 'entity id (audience)': string;
   readonly 'reply URL (assertion consumer service, HTTP-POST)': string;
-  readonly 'metadata of ours': string;
+  readonly 'our metadata': string;
   readonly 'name of the person (NameID)': string;
   readonly attributes: string;
   readonly 'must be signed': string;
@@ -25,7 +25,7 @@ export function providerNeeds(
   return {
     'entity id (audience)': entityIdOf(gateway),
     'reply URL (assertion consumer service, HTTP-POST)': acsUrlOf(gateway),
-    'metadata of ours': entityIdOf(gateway),
+    'our metadata': entityIdOf(gateway),
     'name of the person (NameID)': `spec.nameID of the SupportUser, letter by letter; ${formatOf(nameIDFormat)}`,
     attributes:
       attributes.map(({ name, attribute }) => `${printable(attribute, 256)} as ${name}`).join(', ') || 'none',
@@ -42,7 +42,7 @@ function requestsOf(
 
   const signed = 'by HTTP-Redirect, signed; verify them with the certificate';
   return certificate === ''
-    ? { 'our requests': `${signed} that the metadata of ours holds once it is installed` }
+    ? { 'our requests': `${signed} that our metadata holds once it is installed` }
     : { 'our requests': `${signed} below`, certificate };
 }
 

@@ -55,7 +55,7 @@ const quiet = { logLevel: 'error', prettyErrors: false } as const;
 export async function readKubeconfig(file: string): Promise<ReadKubeconfig> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Error(
-      `no usable kubeconfig: ${file} cannot be read: ${error.code}; correct the path or its rights`,
+      `no usable kubeconfig: ${file} cannot be read (${error.code}); correct the path, or let yourself read the file`,
     );
   });
   try {

@@ -104,7 +104,7 @@ export class WorkQueue {
 
   /** The same after `ms` (cut to ten minutes). The earliest moment for a key counts. Throws when `ms` is no number. */
   addAfter(key: string, ms: number, lane: Lane = 'normal'): void {
-    if (Number.isNaN(ms)) throw new RangeError(`"${key}" cannot wait for NaN milliseconds`);
+    if (Number.isNaN(ms)) throw new RangeError(`"${key}" cannot wait for a time that is no number`);
     if (ms <= 0) this.add(key, lane);
     else this.#delay(key, Math.min(ms, longestWaitMs), lane);
   }

@@ -35,7 +35,7 @@ export const reconcileMetrics = (controller: readonly string[], workers: number)
     reconcilePanics: {
       type: 'counter',
       name: 'controller_runtime_reconcile_panics_total',
-      help: 'Work on keys that failed by a mistake of the program itself, such as a TypeError. Please report it.',
+      help: 'Work on keys that failed by a mistake of the program itself. Please report it.',
       labels: { controller },
     },
     reconcileSeconds: {

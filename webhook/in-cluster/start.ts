@@ -125,7 +125,7 @@ function missingOf(admission: RunningAdmission, store: RecordStore): string[] {
 
 /** Searches the file that the store has opened, and keeps its index up from now on. */
 function searchIn({ config, log }: Pick<InClusterSettings, 'config' | 'log'>): ReturnType<typeof openSearch> {
-  const onMade = (why: string): void => log.warn({ problem: why }, 'the index of the records is made anew');
+  const onMade = (why: string): void => log.warn({ problem: why }, 'the index of the records is built again');
   const search = openSearch({ path: recordsPath(config), onMade });
   search.begin();
   return search;

@@ -175,7 +175,7 @@ describe('the notes that Helm prints on a cluster', () => {
     };
     await cp.kubectl(['create', '-f', '-'], { input: JSON.stringify(object) });
     await expect(notes('install', '--take-ownership')).rejects.toThrow(
-      'helm upgrade other --namespace elsewhere',
+      'and a cluster can hold one: upgrade that one (helm upgrade other --namespace elsewhere)',
     );
   });
 });

@@ -163,3 +163,10 @@ it.each([
     `rbac.matrixReaders must not have ${group}: support identities would be in it`,
   );
 });
+
+it('refuses an authority of the API server without the names that it gives to it', async () => {
+  const apiServerClient = { ca: '-----BEGIN CERTIFICATE-----' };
+  await expect(renderChart({ webhook: { apiServerClient } })).rejects.toThrow(
+    'webhook.apiServerClient.ca and webhook.apiServerClient.names must be given together',
+  );
+});

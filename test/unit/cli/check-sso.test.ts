@@ -74,7 +74,7 @@ describe('EC-1 sso check', () => {
       'spec.nameID of the SupportUser, letter by letter; format urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
       'urn:oid:1 as employeeNumber',
       'the response and the assertion, by RSA or ECDSA with SHA-256 or more; not encrypted',
-      'by HTTP-Redirect, signed; verify them with the certificate that the metadata of ours holds once it is installed',
+      'by HTTP-Redirect, signed; verify them with the certificate that our metadata holds once it is installed',
     ]);
   });
 

@@ -98,7 +98,7 @@ function inWords(things: readonly OlderThing[]): string {
 async function lookAt({ store, readFresh, now }: RestoredDeps, thing: OlderThing): Promise<boolean> {
   const { kind, name, namespace } = thing;
   const ref = namespace === undefined ? { name } : { namespace, name };
-  const late = (cause: unknown) => new Error(`${kind} ${name} could not be read anew`, { cause });
+  const late = (cause: unknown) => new Error(`${kind} ${name} could not be read again`, { cause });
   const read = await within(readFresh(kind as KindName, ref), { ms: readMs, late });
   if (!showsBackup(thing, read)) return false;
   const record = canonicalRecord(foundRecord(thing, now()));
@@ -114,7 +114,7 @@ async function citationNow(
   if (kind === 'SupportAccessLock') return undefined;
   const [namespace, name = ''] = place.includes('/') ? place.split('/') : [undefined, place];
   const ref = namespace === undefined ? { name } : { namespace, name };
-  const late = (cause: unknown) => new Error(`${kind} ${place} could not be read anew`, { cause });
+  const late = (cause: unknown) => new Error(`${kind} ${place} could not be read again`, { cause });
   const read = await within(readFresh(kind as KindName, ref), { ms: confirmedReadMs, late });
   const object = present(read as CitedKindObject | undefined);
   if (object?.metadata.uid === uid) return citationOf({ ...object, kind });

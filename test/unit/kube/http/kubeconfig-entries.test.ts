@@ -57,6 +57,6 @@ describe('a kubeconfig that is not as it should be', () => {
   });
 
   it('is named where it cannot be opened', async () => {
-    await expect(readKubeconfig(tmpdir())).rejects.toThrow(`${tmpdir()} cannot be read: EISDIR`);
+    await expect(readKubeconfig(tmpdir())).rejects.toThrow(`${tmpdir()} cannot be read (EISDIR)`);
   });
 });

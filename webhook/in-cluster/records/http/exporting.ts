@@ -63,7 +63,7 @@ export function serveExportedPage(store: Store, readings: Readings): RequestHand
 }
 
 const noSuchExport =
-  'the export must be one that you asked for within a day, and after must lie in its range; ask for it anew by POST /v1/exports';
+  'the export must be one that you asked for within a day, and after must lie in its range; ask for it again by POST /v1/exports';
 
 function wishIn(body: unknown, end: number): ExportWish | string {
   const { after = 0, until = end, format = 'jsonl' } = (body ?? {}) as Readonly<Record<string, unknown>>;

@@ -94,7 +94,7 @@ function namedIn(body: unknown, refused: readonly WitnessRow[]): readonly Witnes
     return 'subjects must name all that is refused now, as GET /v1/restores gives it; read it again';
   return named.length === shown.size
     ? named
-    : 'subjects must name only what is refused now, as GET /v1/restores gives it; it was confirmed or found anew meanwhile, so read it again';
+    : 'subjects must name only what is refused now, as GET /v1/restores gives it; it was confirmed or found again meanwhile, so read it again';
 }
 
 function asThing({ subject, kind, name, uid, found = '', known = '' }: WitnessRow): RestoredThing {

@@ -287,7 +287,7 @@ describe('a grant that is refused as restored', () => {
     const late = await asRestorer({ ...body, only: true });
     expect(late).toMatchObject({
       status: 409,
-      text: expect.stringContaining('found anew meanwhile') as string,
+      text: expect.stringContaining('found again meanwhile') as string,
     });
     expect(await store.refused()).toHaveLength(1);
   });
