@@ -40,7 +40,7 @@ export const english: Language = {
   },
   folded: (count, last) => `${count} times; the last one was ${last}`,
   footer:
-    'You get this since the policy of support access names you. Nobody can open or close anything by answering it.',
+    'You get this since the policy of support access names you. No one can open or close anything by answering it.',
   events: {
     AccessEnabled: {
       title: 'Support access was switched on',
@@ -62,7 +62,7 @@ export const english: Language = {
     },
     GrantEnded: {
       title: 'Support access has ended',
-      state: 'Closed: nobody gets in by this grant, and sessions under it have ended.',
+      state: 'Closed: no one gets in by this grant, and sessions under it have ended.',
       unexpected: 'Nothing is open by this grant. If the work is not done, ask who closed it and why.',
     },
     GrantExpiring: {

@@ -44,7 +44,7 @@ Installation: Example Corporation (support.example.com)
 If you did not expect this: Close it with: kubectl support-access grant disable NAME -n NAMESPACE. Where you trust nothing of it: kubectl support-access revoke all.
 
 -- 
-You get this since the policy of support access names you. Nobody can open or close anything by answering it.
+You get this since the policy of support access names you. No one can open or close anything by answering it.
 `);
   });
 
