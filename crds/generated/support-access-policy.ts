@@ -55,7 +55,7 @@ export interface SupportAccessPolicy {
        */
       port?: number;
       /**
-       * Domains under which applications may have their hosts. Example: [apps.example.com]
+       * Domains under which applications may have their hosts. Default: none. Example: [apps.example.com]
        */
       hostSuffixes?: string[];
       /**
@@ -77,11 +77,11 @@ export interface SupportAccessPolicy {
        */
       exposure?: 'Direct' | 'BehindProxy';
       /**
-       * Addresses of the proxies that are trusted to say who the client is. Example: [10.0.0.0/24]
+       * Addresses of the proxies that are trusted to say who the client is. Default: none. Example: [10.0.0.0/24]
        */
       trustedHops?: string[];
       /**
-       * Proxies in the cluster that are trusted to say who the client is, by namespace and labels of their pods. A pod on the network of its node, and one that no Service leads to, is named by address in trustedHops. Example: [{namespace: ingress-nginx, labels: [{name: app, value: ingress-nginx}]}]
+       * Proxies in the cluster that are trusted to say who the client is, by namespace and labels of their pods. A pod on the network of its node, and one that no Service leads to, is named by address in trustedHops. Default: none. Example: [{namespace: ingress-nginx, labels: [{name: app, value: ingress-nginx}]}]
        */
       trustedHopPods?: {
         /**
@@ -327,11 +327,11 @@ export interface SupportAccessPolicy {
      */
     duration?: {
       /**
-       * How long a grant must last at least, in seconds; without it, there is no minimum. Example: 86400
+       * How long a grant must last at least, in seconds. Default: no minimum. Example: 86400
        */
       minSeconds?: number;
       /**
-       * How long a grant may last at most, in seconds; without it, there is no maximum. Example: 2592000
+       * How long a grant may last at most, in seconds. Default: no maximum. Example: 2592000
        */
       maxSeconds?: number;
     };
