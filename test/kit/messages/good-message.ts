@@ -31,7 +31,8 @@ const flaws: readonly Flaw[] = [
   },
   {
     complaint: 'shows the code of a library',
-    shape: /\b(?:E(?!CDSA\b|VENT\b)[A-Z]{4,}|ERR_[A-Z_]+|UND_ERR_[A-Z_]+|[A-Z]\w+(?:Error|Exception)):?\b(?!`)/,
+    shape:
+      /\b(?:E(?!CDSA\b|VENT\b)[A-Z]{4,}|ERR_[A-Z_]+|UND_ERR_[A-Z_]+|[A-Z]\w+(?:Error|Exception)):?\b(?!`)/,
   },
   { complaint: 'shows a stack', shape: /\n\s+at \S|\(?\w+\.[cm]?[jt]s:\d+/ },
   {
