@@ -10,7 +10,7 @@ import { draftOf, type RecordDraft } from '../reporting/record-drafts.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
 import type { Folding } from './folding.ts';
 import { type NoticeWorld, noticesFrom, readTypes } from './from-records.ts';
-import type { Delivery, Mailer } from './mail.ts';
+import type { Delivery, NoticeSender } from './sender.ts';
 import type { NoticeSettings } from './settings.ts';
 
 const dueAtOnce = 50;
@@ -25,7 +25,8 @@ export interface Round {
   readonly world: NoticeWorld;
   /** Undefined where no one is told anything: what happens meanwhile is not told later. */
   readonly settings: NoticeSettings | undefined;
-  readonly mailer: () => Promise<Mailer>;
+  /** Of a recipient that the settings name. */
+  readonly senderFor: (recipient: string) => Promise<NoticeSender>;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
@@ -97,13 +98,13 @@ async function deliverEntry(round: Round, entry: QueuedEntry): Promise<TriedEntr
 const doneAs = (outcome: 'delivered' | 'refused') => (outcome === 'refused' ? 'given_up' : outcome);
 
 async function tryEntry(
-  { settings, mailer }: Round,
+  { settings, senderFor }: Round,
   { key, recipient, notice }: QueuedEntry,
 ): Promise<Delivery> {
   if (settings === undefined || !settings.recipients.includes(recipient))
     return { outcome: 'refused', why: 'the policy does not name this recipient any more' };
   try {
-    return await (await mailer()).send({ key, address: recipient, notice });
+    return await (await senderFor(recipient)).send({ key, address: recipient, notice });
   } catch (error) {
     return { outcome: 'failed', why: error instanceof Error ? error.message : String(error) };
   }

@@ -8,16 +8,13 @@ import { toldOfInstallation } from '../../crds/notices/told.ts';
 import { present } from '../../crds/object-meta.ts';
 import type { KubeClient } from '../../kube/api/client.ts';
 import { type Clock, pause } from '../../kube/clock.ts';
-import { isForbidden, isNotFound } from '../../kube/errors.ts';
-import { Secrets } from '../../kube/resources.ts';
-import { errorWithCauses } from '../../process/redaction.ts';
 import type { NoticeQueue } from '../../trail/notice-queue.ts';
 import type { Caches } from '../watching/collections.ts';
 import type { RecordWriter } from '../writes/write-records.ts';
 import { draftsAhead } from './ahead.ts';
 import { deliverOnce, type RoundResult } from './deliver.ts';
 import { createFolding } from './folding.ts';
-import { createMailer, type Mailer, type MailLogin } from './mail.ts';
+import { sendersOf } from './senders.ts';
 import { type NoticeSettings, noticeSettings } from './settings.ts';
 
 const lookEveryMs = 2000;
@@ -34,7 +31,7 @@ export interface NoticeState {
 
 export interface NoticeParts {
   readonly client: Pick<KubeClient, 'get'>;
-  readonly caches: Pick<Caches, 'policies' | 'grants'>;
+  readonly caches: Pick<Caches, 'policies' | 'grants' | 'apiServerSlices' | 'services'>;
   readonly queue: NoticeQueue;
   readonly records: Pick<RecordWriter, 'write'>;
   readonly releaseNamespace: string;
@@ -74,14 +71,14 @@ export function followNotices(parts: NoticeParts): FollowedNotices {
   const round = async (signal: AbortSignal): Promise<boolean> => {
     const policy = present(parts.caches.policies.get(undefined, policyName));
     const settings = noticeSettings(policy);
-    const mailers = mailersOf(parts, settings);
+    const senders = sendersOf({ ...parts, settings });
     const world = {
       installation: toldOfInstallation(policy),
       grant: (namespace: string, name: string) => present(parts.caches.grants.get(namespace, name)),
     };
     const { queue, records, now } = parts;
-    const given = { queue, records, folding, world, settings, mailer: mailers.get, now, signal };
-    const result = await closingAfter(mailers, () => deliverOnce(given));
+    const given = { queue, records, folding, world, settings, senderFor: senders.of, now, signal };
+    const result = await closingAfter(senders, () => deliverOnce(given));
     note(stateAfter(state, result, settings));
     await tellAhead(parts, { policy, settings, told }, signal);
     return result.answer.more;
@@ -144,55 +141,6 @@ function problemAfter(
       : 'an administrator of the policy has an email that no mail can go to; write one plain address, such as grace@example.com';
   const isBetter = before === undefined || outcomes.includes('delivered');
   return isBetter ? unusable : before;
-}
-
-/** One mailer for a round, made when the first mail is to be sent: a changed policy or password counts from the next round on. */
-function mailersOf(parts: NoticeParts, settings: NoticeSettings | undefined) {
-  let made: Promise<Mailer> | undefined;
-  const make = async (): Promise<Mailer> => {
-    if (settings === undefined) throw new Error('the policy names no mail server');
-    const { mail: server, saying } = settings;
-    return createMailer({ server, credentials: await credentialsOf(parts, server.secretName), saying });
-  };
-  return {
-    get: (): Promise<Mailer> => {
-      made ??= make();
-      return made;
-    },
-    close: async (): Promise<void> => {
-      const mailer = await made?.catch(() => undefined);
-      mailer?.close();
-    },
-  };
-}
-
-interface CredentialSecret {
-  readonly metadata: { readonly name: string };
-  readonly data?: Readonly<Record<string, string>>;
-}
-
-async function credentialsOf(
-  { client, releaseNamespace }: NoticeParts,
-  name: string | undefined,
-): Promise<MailLogin | undefined> {
-  if (name === undefined) return undefined;
-  const secret = await client
-    .get<CredentialSecret>(Secrets, { namespace: releaseNamespace, name })
-    .catch((error: unknown) => {
-      throw new Error(whyNotRead(error, { name, releaseNamespace }));
-    });
-  const [username, password] = ['username', 'password'].map((key) =>
-    Buffer.from(secret.data?.[key] ?? '', 'base64').toString('utf8'),
-  );
-  if (username && password) return { username, password };
-  throw new Error(`Secret ${name} must have username and password, and has not; add what is missing`);
-}
-
-function whyNotRead(error: unknown, { name, releaseNamespace }: { name: string; releaseNamespace: string }) {
-  if (isForbidden(error))
-    return `Secret ${name}: the operator may not read it; add its name to the chart's value operator.noticeSecretNames`;
-  if (isNotFound(error)) return `there is no Secret ${name} in ${releaseNamespace}; create it`;
-  return `Secret ${name} could not be read: ${errorWithCauses(error)}`;
 }
 
 interface SeenNow {

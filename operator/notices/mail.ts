@@ -1,15 +1,10 @@
-/** Gives one notice to the mail server. It tries once, and says what came of it; when to try again is not its to say. */
+/** Gives one notice to the mail server. */
 import { createHash } from 'node:crypto';
 import { createTransport } from 'nodemailer';
-import type { Notice } from '../../crds/notices/notice.ts';
 import { renderNotice, type Saying } from '../../crds/notices/render.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
+import type { NoticeSender } from './sender.ts';
 import type { MailServer } from './settings.ts';
-
-/** What came of one try. `refused` is for good: the server will never take it for this recipient. */
-export type Delivery =
-  | { readonly outcome: 'delivered' }
-  | { readonly outcome: 'failed' | 'refused'; readonly why: string };
 
 export interface MailLogin {
   readonly username: string;
@@ -22,17 +17,14 @@ export interface Sending {
   readonly saying: Saying;
 }
 
-/** Sends one mail after the other over connections that are kept while there is more to send. */
-export interface Mailer {
-  send(entry: { readonly key: string; readonly address: string; readonly notice: Notice }): Promise<Delivery>;
-  close(): void;
-}
-
 /** A server that hangs holds up this queue alone, and no longer than this at each step. */
 export const stepTimeoutMs = 10_000;
 
-/** Opens nothing yet: the first mail connects. */
-export function createMailer({ server, credentials, saying }: Sending, timeoutMs = stepTimeoutMs): Mailer {
+/** Sends one mail after the other over a connection that is kept. Opens nothing yet: the first mail connects. */
+export function createMailer(
+  { server, credentials, saying }: Sending,
+  timeoutMs = stepTimeoutMs,
+): NoticeSender {
   const transport = createTransport({
     pool: true,
     maxConnections: 1,

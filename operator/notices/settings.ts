@@ -6,6 +6,7 @@ import { isNoticeEvent, type NoticeEvent, noticeEventNames } from '../../crds/no
 import { isLanguageTag, languages } from '../../crds/notices/languages/index.ts';
 import type { Saying } from '../../crds/notices/render.ts';
 import { clockFaces } from '../../process/clock-face.ts';
+import type { WebhookFormat } from './webhook-bodies.ts';
 
 type WrittenNotices = NonNullable<SupportAccessPolicy['spec']['notices']>;
 type WrittenMail = NonNullable<WrittenNotices['mail']>;
@@ -21,9 +22,22 @@ export interface MailServer {
   readonly secretName: string | undefined;
 }
 
+export interface WebhookSettings {
+  readonly name: string;
+  readonly format: WebhookFormat;
+  /** Undefined where it stands in the Secret. */
+  readonly url: string | undefined;
+  readonly secretName: string | undefined;
+  readonly ca: string | undefined;
+}
+
 export interface NoticeSettings {
-  readonly mail: MailServer;
-  /** Addresses, each once. */
+  /** Undefined where no mail is sent. */
+  readonly mail: MailServer | undefined;
+  /** By the names of their recipients, `webhook:tickets`. */
+  readonly webhooks: ReadonlyMap<string, WebhookSettings>;
+  readonly allowedInnerCIDRs: readonly string[];
+  /** Addresses of mails and names of webhooks, each once. */
   readonly recipients: readonly string[];
   /** Addresses of administrators that no mail can go to. */
   readonly unusable: readonly string[];
@@ -38,19 +52,40 @@ const ports = { StartTLS: 587, Implicit: 465, Disabled: 25 } as const;
 /** One plain address: what could end a header or name a second recipient is none. */
 const plainAddress = /^[^@\s<>,;:()"[\]\p{C}]+@[^@\s<>,;:()"[\]\p{C}]+$/u;
 
-/** Undefined where no one is told anything: there is no policy, or it names no mail server. */
+/** Undefined where no one is told anything: there is no policy, or it names neither a mail server nor a webhook. */
 export function noticeSettings(policy: SupportAccessPolicy | undefined): NoticeSettings | undefined {
   const written = policy?.spec.notices;
-  if (policy === undefined || written?.mail === undefined) return undefined;
+  if (policy === undefined || written === undefined) return undefined;
+  const mail = written.mail && mailServer(written.mail);
+  const webhooks = webhooksIn(written);
+  if (mail === undefined && webhooks.size === 0) return undefined;
+  const { administrators = [] } = policy.spec;
+  const { recipients, unusable } = addressesIn(administrators, written.recipients ?? []);
+  const all = [...(mail === undefined ? [] : recipients), ...webhooks.keys()];
+  return { mail, webhooks, unusable, recipients: all, ...choicesIn(written) };
+}
+
+/** What has a default. */
+function choicesIn(
+  written: WrittenNotices,
+): Omit<NoticeSettings, 'mail' | 'webhooks' | 'recipients' | 'unusable'> {
   const { expiringSoonSeconds, giveUpAfterSeconds } = { ...defaults, ...written };
   return {
-    mail: mailServer(written.mail),
-    ...addressesIn(policy.spec.administrators ?? [], written.recipients ?? []),
+    allowedInnerCIDRs: written.allowedInnerCIDRs ?? [],
     events: new Set((written.events ?? noticeEventNames).filter(isNoticeEvent)),
     saying: sayingIn(written),
     expiringSoonMs: expiringSoonSeconds * 1000,
     giveUpAfterMs: giveUpAfterSeconds * 1000,
   };
+}
+
+function webhooksIn({ webhooks = [] }: WrittenNotices): ReadonlyMap<string, WebhookSettings> {
+  return new Map(
+    webhooks.map(({ name, format = 'Standard', url, secretRef, ca }) => [
+      `webhook:${name}`,
+      { name, format, url, secretName: secretRef?.name, ca },
+    ]),
+  );
 }
 
 function sayingIn({ language = 'en', timeZone = 'UTC' }: WrittenNotices): Saying {

@@ -23,6 +23,7 @@ export const brokenSettings: readonly Broken[] = [
         ['cases.elevatedContacts', 'grace'],
         ['notices.recipients', 'security@example.com'],
         ['notices.events', 'GrantOpened'],
+        ['notices.allowedInnerCIDRs', '10.0.0.0/24'],
         ['sso.authnContexts', 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken'],
       ] as const
     ).map(
@@ -140,6 +141,45 @@ export const brokenSettings: readonly Broken[] = [
       set('notices.mail', { host: 'smtp', from: 's@example.com', credentialsSecretRef: { name: 'a b' } }),
       'spec.notices.mail.credentialsSecretRef.name',
       'must be a name as Kubernetes objects have it',
+    ],
+    [
+      'two webhooks of one name',
+      set('notices.webhooks', [
+        { name: 'tickets', url: 'https://a.example.com/' },
+        { name: 'tickets', url: 'https://b.example.com/' },
+      ]),
+      'spec.notices.webhooks',
+      'must not have two entries of one name',
+    ],
+    [
+      'a webhook without an address',
+      set('notices.webhooks', [{ name: 'tickets' }]),
+      'spec.notices.webhooks[0].url',
+      'must have a `url`, or a `secretRef` to a Secret with one',
+    ],
+    [
+      'a webhook in the clear',
+      set('notices.webhooks', [{ name: 'tickets', url: 'http://tickets.example.com/' }]),
+      'spec.notices.webhooks[0].url',
+      'must be an https URL',
+    ],
+    [
+      'a webhook with a name of two words',
+      set('notices.webhooks', [{ name: 'our tickets', url: 'https://tickets.example.com/' }]),
+      'spec.notices.webhooks[0].name',
+      'must have lower-case letters, digits and - only',
+    ],
+    [
+      'a private key for the authority of a webhook',
+      set('notices.webhooks', [{ name: 'a', url: 'https://a.example', ca: 'BEGIN PRIVATE KEY' }]),
+      'spec.notices.webhooks[0].ca',
+      'must be certificates and not a private key',
+    ],
+    [
+      'an inner address that is none',
+      set('notices.allowedInnerCIDRs', ['inside']),
+      'spec.notices.allowedInnerCIDRs[0]',
+      'must be an IP address or a CIDR',
     ],
     [
       'a time zone that is a sentence',

@@ -52,6 +52,8 @@ const lists: readonly (readonly [kind: Kind, path: string, entries: readonly [un
   [application, 'allowedOrigins', ['https://a.example.com', 'https://b.example.com']],
   [policy, 'cases.elevatedContacts', ['grace', 'hedy']],
   [policy, 'notices.events', ['GrantOpened', 'GrantEnded']],
+  [policy, 'notices.allowedInnerCIDRs', ['10.0.0.0/24', '10.1.0.0/24']],
+  [policy, 'notices.webhooks', [webhook('one'), webhook('two')]],
   [policy, 'notices.recipients', ['a@example.com', 'b@example.com']],
   [application, 'forwardHeaders.request', ['X-One', 'X-Two']],
   [application, 'forwardHeaders.response', ['X-One', 'X-Two']],
@@ -63,6 +65,10 @@ const lists: readonly (readonly [kind: Kind, path: string, entries: readonly [un
 function certificates(...bodies: readonly [string, string]): [string, string] {
   const [one, two] = bodies.map((body) => `-----BEGIN CERTIFICATE-----\n${body}`);
   return [one ?? '', two ?? ''];
+}
+
+function webhook(name: string) {
+  return { name, url: `https://${name}.example.com/` };
 }
 
 let cp: ControlPlane;

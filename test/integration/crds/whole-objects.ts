@@ -51,6 +51,15 @@ export const wholeObjects: readonly { readonly kind: Kind; readonly make: () => 
           credentialsSecretRef: { name: 'support-access-smtp' },
         },
         recipients: ['security@example.com'],
+        webhooks: [
+          {
+            name: 'tickets',
+            url: 'https://tickets.example.com/hook',
+            secretRef: { name: 'support-access-tickets' },
+            ca: '-----BEGIN CERTIFICATE-----',
+          },
+        ],
+        allowedInnerCIDRs: ['10.0.0.0/24'],
         timeZone: 'Europe/Berlin',
       },
       gateway: {

@@ -9,6 +9,7 @@ const manifests = readManifests(fileURLToPath(new URL('../../..', import.meta.ur
 
 /** Defaults that hold although the API server fills nothing in. */
 const toldOnly: Readonly<Record<string, string>> = {
+  'SupportAccessPolicy.spec.notices.webhooks[].format': 'Standard',
   'SupportAccessPolicy.spec.notices.mail.port': '587 with StartTLS, 465 with Implicit, 25 with Disabled',
   'SupportApplication.spec.maxAttachmentSizeMB': String(defaults.maxAttachmentSizeMB),
   'SupportApplication.spec.freshness.maxStalenessSeconds': '0',

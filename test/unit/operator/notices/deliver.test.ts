@@ -68,7 +68,7 @@ async function aSetting(): Promise<Setting> {
       const mail = { host: '127.0.0.1', port: server.port, ca: server.ca, from: 'support@example.com' };
       const policy = aPolicy(withSpec({ administrators, notices: { mail, ...notices } } as never));
       const settings = noticeSettings(policy);
-      if (settings === undefined) throw new Error('the policy of this test tells no one');
+      if (settings?.mail === undefined) throw new Error('the policy of this test tells no one');
       const mailer = createMailer({ server: settings.mail, credentials: undefined, saying: settings.saying });
       return deliverOnce({
         queue: { ask: (ask) => setting.store.notices(ask) },
@@ -76,7 +76,7 @@ async function aSetting(): Promise<Setting> {
         folding,
         world: { installation: { host: 'support.example.com' }, grant: () => grant },
         settings,
-        mailer: () => Promise.resolve(mailer),
+        senderFor: () => Promise.resolve(mailer),
         now: () => setting.now,
         signal: new AbortController().signal,
       }).finally(() => mailer.close());
