@@ -13,6 +13,7 @@ import { readManifests } from './generate/manifests.ts';
 import { generateMetricsPage } from './generate/metrics-page.ts';
 import type { Output } from './generate/output.ts';
 import { generatePluginPage } from './generate/plugin-page.ts';
+import { generateRecordedPage } from './generate/recorded-page.ts';
 import { generateRightsTable } from './generate/rights-table.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -37,6 +38,7 @@ async function outputs(): Promise<Output[]> {
     generateFiltersPage(),
     generateMetricsPage(),
     generateLifePage(),
+    generateRecordedPage(),
   ];
 }
 

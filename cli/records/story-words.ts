@@ -1,43 +1,13 @@
 /** The words of the story page: what each record says to a person who knows nothing of the product. Pure. */
-import type { EventType } from '../../crds/audit/events.ts';
+import { eventWords } from '../../crds/audit/event-words.ts';
 import type { StoredRecord } from '../../crds/audit/record.ts';
 import type { Certainty } from '../../crds/audit/requester.ts';
 import { isReason, sentenceFor } from '../../crds/rules/reasons.ts';
 import { targetOf } from './record-table.ts';
 
-const happened: Readonly<Partial<Record<EventType, string>>> = {
-  'admission.requested': 'Asked of the cluster',
-  'admission.rejected': 'Refused by the rules',
-  'admission.stored': 'Stored by the cluster',
-  'grant.created': 'The customer made the grant',
-  'grant.changed': 'The customer changed the grant',
-  'grant.deleted': 'The grant was deleted',
-  'grant.pinned': 'What was consented to was fixed',
-  'grant.activated': 'Access was opened',
-  'grant.expired': 'Access ended, since its time was over',
-  'grant.revoked': 'Access was taken back',
-  'grant.suspended': 'Access was suspended',
-  'grant.closed': 'Access was closed',
-  'credential.issued': 'A credential of Kubernetes was given',
-  'credential.revoked': 'The credential of Kubernetes was taken away',
-  'signin.succeeded': 'Signed in',
-  'signin.failed': 'Sign-in refused',
-  'signin.sso_mismatch': 'Sign-in refused: the identity provider names another person than is on file',
-  'signin.ip_rejected': 'Sign-in refused: the address is not allowed',
-  'session.authorized': 'A session began',
-  'session.ended': 'The session ended',
-  'policy.enabled': 'Support access was switched on for the whole cluster',
-  'policy.disabled': 'Support access was switched off for the whole cluster',
-  'policy.changed': 'The policy was changed',
-  'policy.deleted': 'The policy was deleted',
-  'lock.created': 'A lock was set',
-  'lock.lifted': 'A lock was lifted',
-  'lock.lost': 'A lock was lost without having been lifted',
-};
-
-/** What happened, in words; what has none is named by its type. */
+/** What happened, in words. */
 export function eventIn({ type, target }: StoredRecord): string {
-  const said = happened[type] ?? type;
+  const { says: said } = eventWords[type];
   const isOfObject = type.startsWith('lock.') || type.startsWith('admission.');
   return isOfObject && target !== undefined ? `${said}: ${targetOf(target)}` : said;
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { eventWords, ocsfTypeOf } from '../../../../crds/audit/event-words.ts';
 import {
   codeOf,
   type EventType,
@@ -100,6 +101,36 @@ describe('the vocabulary of the records', () => {
   it('is this', () => {
     expect(Object.keys(events)).toEqual(vocabulary.map(([type]) => type));
     expect(new Set(vocabulary.map(([, code]) => code)).size).toBe(vocabulary.length);
+  });
+
+  it('says of each type, in a sentence of its own for people, what happened', () => {
+    const said = vocabulary.map(([type]) => eventWords[type].says);
+    expect(new Set(said).size).toBe(said.length);
+    expect(said.filter((one) => !/^[A-Z][a-z -]/.test(one) || /[_.]$|\bSA[A-Z]\d/.test(one))).toEqual([]);
+  });
+
+  it('is an event of OCSF 1.8, of the class that the area of its code has there', () => {
+    const classOf: Readonly<Record<string, readonly number[]>> = {
+      SAG: [3004],
+      SAY: [3004],
+      SAU: [3001],
+      SAM: [3004],
+      SAB: [3004],
+      SAL: [3004],
+      SAC: [3004],
+      SAK: [3004],
+      SAO: [6003],
+      SAS: [3002, 3003],
+      SAP: [6003],
+      SAD: [6003],
+      SAA: [6002, 6003],
+      SAN: [6003],
+    };
+    const wrong = vocabulary.filter(
+      ([type, code]) => !classOf[code.slice(0, 3)]?.includes(Math.floor(ocsfTypeOf(type) / 100)),
+    );
+    expect(wrong).toEqual([]);
+    expect(ocsfTypeOf('session.ended')).toBe(300_202);
   });
 
   it.each(vocabulary)('gives %s the code %s, to be appended by %s as %j', (type, code, writer, phases) => {
