@@ -201,6 +201,40 @@ export interface SupportAccessPolicy {
        */
       recipients?: string[];
       /**
+       * Chat and ticket systems that are told. Example: [{name: tickets, url: https://tickets.example.com/hook, secretRef: {name: support-access-tickets}}]
+       */
+      webhooks?: {
+        /**
+         * What it is called in records and conditions. Example: tickets
+         */
+        name: string;
+        /**
+         * Where it is called; as `url` in the Secret where the address itself is a secret, as of Slack. Example: https://tickets.example.com/hook
+         */
+        url?: string;
+        /**
+         * In which form: Standard is JSON, signed as Standard Webhooks says. Default: Standard. Example: Slack
+         */
+        format?: 'Standard' | 'Slack' | 'Teams';
+        /**
+         * A Secret in the release namespace with `secret` (whsec_ and base64, the key of the signature) or `url`; its name must also stand in the chart's value operator.noticeSecretNames. Example: {name: support-access-tickets}
+         */
+        secretRef?: {
+          /**
+           * The Secret's name. Example: support-access-tickets
+           */
+          name: string;
+        };
+        /**
+         * The authorities of its certificate as PEM; without it, the public ones. Example: -----BEGIN CERTIFICATE-----...
+         */
+        ca?: string;
+      }[];
+      /**
+       * Addresses inside of your network that webhooks may be at; any other must be of the internet. Example: [10.0.0.0/24]
+       */
+      allowedInnerCIDRs?: string[];
+      /**
        * Which notices are sent; without it, all. Example: [AccessEnabled, AccessDisabled, GrantOpened]
        */
       events?: (
