@@ -49,8 +49,10 @@ describe('the frame', () => {
   });
 
   it('has the one option -o, of which every command says the forms and refuses others', async () => {
-    // What export writes are kinds of files.
-    for (const { words, output } of commands.filter(({ words: [, last] }) => last !== 'export')) {
+    // What export writes are kinds of files, and what preview shows are parts of a mail.
+    for (const { words, output } of commands.filter(
+      ({ words: [, last = ''] }) => !['export', 'preview'].includes(last),
+    )) {
       const { out } = await call([...words, '--help']);
       const told = /-o, --output <format> +(.*?)(?=\n\s*-|\n\n)/s.exec(out)?.[1]?.replaceAll(/\s+/g, ' ');
       const choices = output?.map((each) => `"${each}"`).join(', ');
