@@ -85,7 +85,7 @@ export const eventWords: Readonly<Record<EventType, EventWords>> = {
   'certificate.expiring': about('A certificate ends soon', [3004, 99], 'target', 'message'),
   'audit.filling': about('The volume of the records fills', [6002, 99], 'message'),
   'matrix.created': about('A permission matrix was made', [3004, 1], 'target', 'requester'),
-  'matrix.changed': about('A permission matrix was made anew', [3004, 3], 'target', 'requester'),
+  'matrix.changed': about('A permission matrix was replaced', [3004, 3], 'target', 'requester'),
   'matrix.deleted': about('A permission matrix was deleted', [3004, 4], 'target', 'requester'),
   'application.created': about('An application was made known', [3004, 1], 'target', 'requester'),
   'application.changed': about('An application was changed', [3004, 3], 'target', 'requester'),

@@ -83,6 +83,7 @@ const broken: readonly object[] = [
   aMatrix(disabling(), withModules({ name: 'A', access: 'Limited', actions: ['Read'] })),
   aMatrix(disabling({ module: 'Sheduled Jobs', action: 'Delete' })),
   aMatrix(withSpec({ actions: ['Save'] })),
+  aMatrix(disabling(), withSpec({ downloadActions: ['Fetch'] })),
   aMatrix(
     disabling(),
     withModules({ name: 'A', subModules: [{ name: 'B', access: 'Limited', actions: ['Ru\nn'] }] }),
