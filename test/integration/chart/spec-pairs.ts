@@ -69,6 +69,7 @@ const policyFields: Record<string, fc.Arbitrary<unknown>> = {
     ...['Enabled', 'Disabled'].map((boundAddress) => ({
       idleSeconds: 60,
       absoluteSeconds: 60,
+      maxConcurrent: 5,
       boundAddress,
     })),
   ),

@@ -98,7 +98,12 @@ describe.each(majors)('with %s', (major) => {
       'webhook.url',
       'webhook.apiServerClient.ca',
     ];
-    const alone = ['webhook.apiServerClient.names', 'gateway.service.nodePort', 'extraObjects'];
+    const alone = [
+      'webhook.apiServerClient.names',
+      'gateway.service.nodePort',
+      'operator.noticeSecretNames',
+      'extraObjects',
+    ];
     const rendered = fitting.filter((path) => ![...spoken, ...alone].includes(path.join('.')));
     await strictly(withAll(rendered, value), major);
   });

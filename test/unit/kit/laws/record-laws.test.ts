@@ -85,8 +85,9 @@ describe('the laws of a log', () => {
       })(aRecord());
     const issued = [...day.slice(0, 5), of('credential.issued'), ...day.slice(5)];
     expect(complaintsOf([...issued, of('credential.revoked'), ...aMinute()])).toEqual([]);
+    const ended = issued.findIndex(({ type }) => type === 'grant.suspended') + 1;
     expect(complaintsOf([...issued, ...aMinute()])).toEqual([
-      expect.stringMatching(/^I5 record 6 gave a credential that outlived its grant, which record 12 ended/),
+      `I5 record 6 gave a credential that outlived its grant, which record ${ended} ended`,
     ]);
   });
 });
