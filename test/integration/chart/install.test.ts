@@ -21,7 +21,7 @@ describe('the chart on a real API server', () => {
   });
 
   it('is accepted as a whole', () => {
-    expect(objects.filter(({ kind }) => kind === 'CustomResourceDefinition')).toHaveLength(7);
+    expect(objects.filter(({ kind }) => kind === 'CustomResourceDefinition')).toHaveLength(8);
   });
 
   it('may be applied again, and writes nothing then', async () => {

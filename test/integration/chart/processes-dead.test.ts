@@ -77,6 +77,7 @@ async function openEverything(): Promise<void> {
     expect(status, text).toBe(201);
   };
   await make(admin, collection(policy), largePolicy());
+  await make(admin, collection(user), user.base());
   for (let made = 0; made < 16; made += 1) {
     ns = await aNamespace(cp, { prefix: 'dead' });
     await make(admin, grants(), largeGrant());
@@ -209,10 +210,11 @@ describe('with no process of ours alive, others', () => {
 
   it('disable and delete a support user', async () => {
     const path = `${collection(user)}/ada`;
-    const off = user.base();
-    off.spec['access'] = 'Disabled';
-    expect((await admin('POST', collection(user), { body: user.base() })).status).toBe(500);
-    expect((await admin('POST', collection(user), { body: off })).status).toBe(201);
+    const added = user.base();
+    added.metadata.name = 'bob';
+    expect((await admin('POST', collection(user), { body: added })).status).toBe(500);
+    const off = { body: { spec: { access: 'Disabled' } }, contentType: mergePatch };
+    expect((await admin('PATCH', path, off)).status).toBe(200);
     const rename = { body: { spec: { displayName: 'A. Lovelace' } }, contentType: mergePatch };
     expect((await admin('PATCH', path, rename)).status).toBe(200);
     expect((await admin('DELETE', path)).status).toBe(200);

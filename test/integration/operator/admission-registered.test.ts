@@ -169,8 +169,13 @@ describe('what admission published', () => {
   it('is told in the policy to be gone while no webhook runs, and put right by the next one', async () => {
     await admission?.stop();
     await applyRegistration('replace');
-    expect(await untilReady('False')).toMatch(
-      /^ValidatingWebhookConfiguration support-access has in decide\./,
+    // The two are replaced one after the other.
+    await eventually(
+      async () =>
+        expect(await untilReady('False')).toMatch(
+          /^ValidatingWebhookConfiguration support-access has in decide\./,
+        ),
+      inAMinute,
     );
     await one.admin.delete(ValidatingWebhookConfigurations, registration);
     await eventually(async () => expect(await untilReady('False')).toMatch(/is missing; run helm upgrade/));

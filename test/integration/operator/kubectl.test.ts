@@ -48,7 +48,7 @@ it.each([
     'NAME ACCESS ACTIVE REASON EXPIRES READY MATRIX APPLICATION STARTS RESTRICTED AGE',
   ],
   ['sapp', 'NAME HOST READY HOST-READY AGE', 'NAME HOST READY HOST-READY SERVICE VERSION EDITION AGE'],
-  ['suser', 'NAME DISPLAY-NAME ACCESS READY AGE', 'NAME DISPLAY-NAME ACCESS READY USER-ID AGE'],
+  ['suser', 'NAME DISPLAY-NAME ACCESS READY ACTIVE AGE', 'NAME DISPLAY-NAME ACCESS READY ACTIVE USER-ID AGE'],
 ])('get %s prints its columns, and more of them with -o wide', async (short, few, all) => {
   const setting = await operated.aSetting();
   await putAll(setting);
