@@ -124,7 +124,7 @@ describe.each([
     await helm('uninstall', 'support-access', '--wait');
     expect((await admin('GET', configuration)).status).toBe(404);
     const kept = await cp.kubectl(['get', 'crd', '-o', 'name']);
-    expect(kept.stdout.match(/supportaccess\.dev/g)).toHaveLength(7);
+    expect(kept.stdout.match(/supportaccess\.dev/g)).toHaveLength(8);
     const identities = '/api/v1/namespaces/support-access-identities';
     await eventually(async () => expect((await admin('GET', identities)).status).toBe(404), {
       within: 30_000,

@@ -86,7 +86,12 @@ it('a client of events goes on at another gateway, with the id of the last event
 
 it('the stream ends as HTTP ends a response, and the records say why', async () => {
   const ada = await installation.withSession();
-  const stream = await ada.open(`${installation.application}/static/stream`);
+  // The first test asked other gateways: this one may not have seen the application yet.
+  const stream = await eventually(async () => {
+    const opened = await ada.open(`${installation.application}/static/stream`);
+    expect(opened.status).toBe(200);
+    return opened;
+  });
   await eventually(() => expect(stream.text()).toMatch(hiddenAddress));
   await installation.gateway.stop();
   await stream.ended;
