@@ -4,7 +4,7 @@
  */
 import type { PathForm } from '../../../crds/rules/request/path-forms.ts';
 import type { Masker } from '../masking/masker.ts';
-import type { Pseudonyms } from '../masking/pseudonyms.ts';
+import type { SealedValues } from '../masking/restore.ts';
 
 /** Names of headers in lower case. What is on neither list is dropped. */
 export interface HeaderLists {
@@ -42,7 +42,7 @@ export interface ProxyPolicy {
   /** Undefined where nothing is masked. */
   readonly masker: Masker | undefined;
   /** Opens what stands in place of values for this session; undefined where nothing leads back. */
-  readonly sealedValues?: Pick<Pseudonyms, 'open'> | undefined;
+  readonly sealedValues?: SealedValues | undefined;
   /** By what tags of masked bodies are marked. */
   readonly tagMark: string;
   /** Largest body of a request, bytes. */

@@ -15,7 +15,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Source } from '../listener/source-address.ts';
-import { restoredAddress } from '../masking/restore.ts';
+import { restoredCookies } from '../masking/restore.ts';
 import type { BodyWatch } from './body-watches.ts';
 import { tagsMaskedSo, unmarkedTags } from './marked-tags.ts';
 import { listedHeaders, type ProxyPolicy } from './policy.ts';
@@ -218,7 +218,7 @@ function conditionsOnMasked(
 
 /** The application gets its cookies as it set them. */
 function cookiesFor({ sealedValues }: ProxyPolicy, cookies: string): string {
-  return sealedValues === undefined ? cookies : restoredAddress(cookies, sealedValues).text;
+  return sealedValues === undefined ? cookies : restoredCookies(cookies, sealedValues);
 }
 
 /** The headers that upstream sees: those that the policy lists, the cookies of this session, and our own. */

@@ -7,6 +7,7 @@ import type { Decided, ReadMatrix, ReadWorld } from '../../decisions/decision.ts
 import type { MaskedClass } from '../../masking/classes/data-class.ts';
 import { dataClasses } from '../../masking/classes/index.ts';
 import { createMasker } from '../../masking/content-policy.ts';
+import { hiddenAgainBy } from '../../masking/hidden-again.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
 import type { Pseudonyms } from '../../masking/pseudonyms.ts';
 import { createStaticMasker } from '../../masking/static-files.ts';
@@ -149,7 +150,7 @@ function maskingOf({
   const write = pseudonyms && writeBy(pseudonyms);
   const usual = classes.length === 0 ? undefined : createMasker(classes, write, filesAt(route, matrix.spec));
   const names = [...classes.map(({ name }) => name), matrix.name, ...(pseudonyms ? [pseudonyms.mark] : [])];
-  const sealedValues = usual && pseudonyms;
+  const sealedValues = usual && pseudonyms && { ...pseudonyms, hiddenAgain: hiddenAgainBy(classes) };
   if (!isFile(route)) return { masker: usual, tagMark: markOf(...names), sealedValues };
   return { masker: createStaticMasker(usual), tagMark: markOf(...names, 'Static'), sealedValues };
 }

@@ -5,6 +5,7 @@ import { emailAddress } from '../../../../../webhook/gateway/masking/classes/ema
 import { dataClasses } from '../../../../../webhook/gateway/masking/classes/index.ts';
 import { createMasker } from '../../../../../webhook/gateway/masking/content-policy.ts';
 import { namedFields } from '../../../../../webhook/gateway/masking/fields/named-fields.ts';
+import { hiddenAgainBy } from '../../../../../webhook/gateway/masking/hidden-again.ts';
 import { MaskWatch } from '../../../../../webhook/gateway/masking/mask-watch.ts';
 import { type Pseudonyms, pseudonymsOf } from '../../../../../webhook/gateway/masking/pseudonyms.ts';
 import { restoredAddress, restoredBody } from '../../../../../webhook/gateway/masking/restore.ts';
@@ -14,9 +15,11 @@ const key = Buffer.alloc(32, 7);
 const of = (grant: string, session: string, keys: readonly Buffer[] = [key]): Pseudonyms =>
   pseudonymsOf({ keys, grant, session, names: new Map() });
 const ours = of('grant-1', 'session-1');
+const classes = [namedFields(['note']), ...dataClasses];
+const putBack = { ...ours, hiddenAgain: hiddenAgainBy(classes) };
 
 function masked(type: string, text: string, by: Pseudonyms = ours, size = 1e9): string {
-  const plan = createMasker([namedFields(['note']), ...dataClasses], writeBy(by)).plan({
+  const plan = createMasker(classes, writeBy(by)).plan({
     contentType: type,
     contentEncoding: undefined,
   });
@@ -100,28 +103,34 @@ describe('CC-10 what was hidden is put back', () => {
 
   it.each(values)('as it was, in a form, in JSON, in parts and in XML: %j', (value) => {
     const kept = ours.kept('field', value) ?? '';
-    const back = (type: string, body: string) => restoredBody(Buffer.from(body), type, ours).toString();
+    const back = (type: string, body: string) => restoredBody(Buffer.from(body), type, putBack).toString();
     const form = back(
       'application/x-www-form-urlencoded',
-      new URLSearchParams({ a: '1', mail: kept }).toString(),
+      new URLSearchParams({ a: '1', note: kept }).toString(),
     );
-    expect(new URLSearchParams(form).get('mail')).toBe(value);
-    expect(JSON.parse(back('application/json', JSON.stringify({ mail: kept })))).toEqual({ mail: value });
-    expect(back('multipart/form-data; boundary=x', `--x\r\n\r\n${kept}\r\n--x--`)).toBe(
-      `--x\r\n\r\n${value}\r\n--x--`,
+    expect(new URLSearchParams(form).get('note')).toBe(value);
+    expect(JSON.parse(back('application/json', JSON.stringify({ note: kept })))).toEqual({ note: value });
+    const part = '--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n';
+    expect(back('multipart/form-data; boundary=x', `${part}${kept}\r\n--x--`)).toBe(
+      `${part}${value}\r\n--x--`,
     );
     expect(back('application/octet-stream', kept)).toBe(kept);
   });
 
   it.each(values)('in an address, where it parts nothing: %j', (value) => {
-    const kept = ours.kept('e-mail', value) ?? '';
-    const { text } = restoredAddress(`/users/${encodeURIComponent(kept)}/edit?mail=${kept}&x=1`, ours);
-    const url = new URL(text, 'https://x.example');
-    expect(url.pathname.split('/').map(decodeURIComponent)).toEqual(['', 'users', value, 'edit']);
-    expect([...url.searchParams]).toEqual([
-      ['mail', value],
+    const kept = ours.kept('field', value) ?? '';
+    const { text } = restoredAddress(`/users?note=${kept}&x=1`, putBack);
+    expect([...new URL(text, 'https://x.example').searchParams]).toEqual([
+      ['note', value],
       ['x', '1'],
     ]);
+  });
+
+  it.each(['ada@x.com', "o'hara+x@x.com", '030/1234567'])('as a step of a path: %j', (value) => {
+    const kept = ours.kept('e-mail', value) ?? '';
+    const { text } = restoredAddress(`/users/${encodeURIComponent(kept)}/edit?a=1`, putBack);
+    const { pathname } = new URL(text, 'https://x.example');
+    expect(pathname.split('/').map(decodeURIComponent)).toEqual(['', 'users', value, 'edit']);
   });
 
   it.each([

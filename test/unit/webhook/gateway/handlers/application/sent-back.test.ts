@@ -90,6 +90,26 @@ describe('what was masked and is sent back', () => {
     expect(asked.slice(reached).filter((url) => !url.endsWith('/run'))).toEqual([]);
   });
 
+  it('CC-10 is refused where the application would show it: in a search, and in a comment', async () => {
+    const { stored, asked } = await anApplicationWithPeople();
+    const { note = '', mail = '' } = JSON.parse((await gateway.ask('/jobs')).body) as Record<string, string>;
+    const before = { ...stored };
+    const reached = asked.length;
+    expect(await gateway.ask(`/jobs?q=${note}`)).toMatchObject({ status: 400 });
+    for (const comment of [note, `git@${mail}`]) {
+      const headers = { 'content-type': 'application/json' };
+      const saved = await gateway.ask('/jobs/1/run', {
+        method: 'POST',
+        body: JSON.stringify({ comment }),
+        headers,
+      });
+      expect(saved.status, comment).toBe(400);
+    }
+    expect(gateway.refused).toEqual(['MaskedValue', 'MaskedValue', 'MaskedValue']);
+    expect(stored).toEqual(before);
+    expect(asked.slice(reached).filter((url) => !url.endsWith('/run'))).toEqual([]);
+  });
+
   it('does not become a word that means another action, nor another place', async () => {
     const { stored, asked } = await anApplicationWithPeople();
     for (const note of ['1/run', '../admin', 'a?b', 'a#b', '.', '..', ';x']) {
