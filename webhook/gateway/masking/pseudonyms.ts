@@ -6,6 +6,8 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { sealedDomain } from './classes/sealed-domain.ts';
 
+/** Longer than any header. */
+const longestTag = 64 * 1024;
 const nonceBytes = 12;
 const tagBytes = 16;
 /** Longer values are not sealed: what is sent back of them is refused. */
@@ -25,8 +27,16 @@ export interface Pseudonyms {
   kept(label: string, value: string): string | undefined;
   /** The value that this session was sent in place of; undefined for what no gateway sealed for it. */
   open(sealed: string): string | undefined;
+  /** Tags of an application's versions: made of bodies in the clear, they would tell what is hidden in these. */
+  readonly tags: SealedTags;
   /** By what the responses of this session differ from those of others. */
   readonly mark: string;
+}
+
+/** Hides tags for one session, the same tag always alike. */
+export interface SealedTags {
+  seal(tag: string): string;
+  open(sealed: string): string | undefined;
 }
 
 export interface PseudonymKeys {
@@ -43,6 +53,9 @@ export function pseudonymsOf({ keys, grant, session, names }: PseudonymKeys): Ps
   const ofGrant = derived(newest, `grant ${grant}`);
   const sealing = keys.map((key) => derived(key, `session ${grant} ${session}`));
   const [sealingNow = Buffer.alloc(0)] = sealing;
+  // By keys of their own: what is sealed as a tag must not open as a value.
+  const tagging = sealing.map((key) => derived(key, 'tags'));
+  const [taggingNow = Buffer.alloc(0)] = tagging;
   const nameOf = (label: string, value: string): string =>
     shortest(
       names,
@@ -58,7 +71,11 @@ export function pseudonymsOf({ keys, grant, session, names }: PseudonymKeys): Ps
       const end = label === 'e-mail' ? `@${sealedDomain}` : sealedEnd;
       return `${label}-${nameOf(label, value)}.${seal(sealingNow, bytes)}${end}`;
     },
-    open: (sealed) => sealing.map((key) => opened(key, sealed)).find((value) => value !== undefined),
+    open: (sealed) => openedBy(sealing, sealed, longestSealedValue),
+    tags: {
+      seal: (tag) => seal(taggingNow, Buffer.from(tag, 'utf8')),
+      open: (sealed) => openedBy(tagging, sealed, longestTag),
+    },
     mark: derived(sealingNow, 'mark').toString('base64url').slice(0, 8),
   };
 }
@@ -95,9 +112,13 @@ function seal(key: Buffer, value: Buffer): string {
   );
 }
 
-function opened(key: Buffer, sealed: string): string | undefined {
+function openedBy(keys: readonly Buffer[], sealed: string, longest: number): string | undefined {
+  return keys.map((key) => opened(key, sealed, longest)).find((value) => value !== undefined);
+}
+
+function opened(key: Buffer, sealed: string, longest: number): string | undefined {
   const bytes = Buffer.from(sealed, 'base64url');
-  if (bytes.length <= nonceBytes + tagBytes || bytes.length > longestSealedValue + nonceBytes + tagBytes)
+  if (bytes.length < nonceBytes + tagBytes || bytes.length > longest + nonceBytes + tagBytes)
     return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), {
     authTagLength: tagBytes,

@@ -4,6 +4,7 @@
  */
 import type { PathForm } from '../../../crds/rules/request/path-forms.ts';
 import type { Masker } from '../masking/masker.ts';
+import type { SealedTags } from '../masking/pseudonyms.ts';
 import type { SealedValues } from '../masking/restore.ts';
 
 /** Names of headers in lower case. What is on neither list is dropped. */
@@ -43,6 +44,8 @@ export interface ProxyPolicy {
   readonly masker: Masker | undefined;
   /** Opens what stands in place of values for this session; undefined where nothing leads back. */
   readonly sealedValues?: SealedValues | undefined;
+  /** Hides tags of bodies that are masked; without it none of these has one. */
+  readonly sealedTags?: SealedTags | undefined;
   /** By what tags of masked bodies are marked. */
   readonly tagMark: string;
   /** Largest body of a request, bytes. */

@@ -207,11 +207,11 @@ type HeadersFrom = Pick<
 /** What the client asks of a version that it has masked, as upstream can compare it. */
 function conditionsOnMasked(
   { 'if-match': match, 'if-none-match': noneMatch }: IncomingMessage['headers'],
-  mark: string,
+  { tagMark: mark, sealedTags: seal }: Pick<ProxyPolicy, 'tagMark' | 'sealedTags'>,
 ): OutgoingHttpHeaders {
-  const other = noneMatch === undefined ? undefined : tagsMaskedSo(noneMatch, mark);
+  const other = noneMatch === undefined ? undefined : tagsMaskedSo(noneMatch, { mark, seal });
   return {
-    ...(match === undefined ? {} : { 'if-match': unmarkedTags(match) }),
+    ...(match === undefined ? {} : { 'if-match': unmarkedTags(match, seal) }),
     ...(other === undefined ? {} : { 'if-none-match': other }),
   };
 }
@@ -229,7 +229,7 @@ export function requestHeaders(from: HeadersFrom): OutgoingHttpHeaders {
   const cookie = policy.cookies ? cookiesFor(policy, cookiesOfSession(headers.cookie, session)) : '';
   return {
     ...listedHeaders(policy.requestHeaders, masked, (name) => headers[name]),
-    ...(masked ? conditionsOnMasked(headers, policy.tagMark) : {}),
+    ...(masked ? conditionsOnMasked(headers, policy) : {}),
     ...(cookie === '' ? {} : { cookie }),
     // A length passes as it is; a body without one is sent in chunks, so that its end is never guessed.
     ...(headers['transfer-encoding'] === undefined ? {} : { 'transfer-encoding': 'chunked' }),

@@ -84,12 +84,13 @@ export function responseHeaders(asked: HeadersBackFor, headers: IncomingHttpHead
   };
 }
 
-/** Of a masked body. None where the tag itself would have to be masked: it would name no version any more. */
+/** Of a masked body. None where the tag cannot be sealed: made of the body in the clear, it would tell what is hidden. */
 function tagFor(
   etag: string,
-  { masker, tagMark }: Pick<ProxiedRequest['policy'], 'masker' | 'tagMark'>,
+  { masker, sealedTags, tagMark }: Pick<ProxiedRequest['policy'], 'masker' | 'sealedTags' | 'tagMark'>,
 ): string | undefined {
-  return masker?.text(etag).value === etag ? markedTag(etag, tagMark) : undefined;
+  if (masker === undefined || sealedTags === undefined) return undefined;
+  return markedTag(etag, { mark: tagMark, seal: sealedTags });
 }
 
 /** A cookie without a name is sent as its value alone, so that `=__Host-…=x` comes back as one of ours (CVE-2022-2860). */

@@ -146,13 +146,14 @@ function maskingOf({
   matrix,
   route,
   pseudonyms,
-}: MaskedFor): Pick<ProxyPolicy, 'masker' | 'tagMark' | 'sealedValues'> {
+}: MaskedFor): Pick<ProxyPolicy, 'masker' | 'tagMark' | 'sealedTags' | 'sealedValues'> {
   const write = pseudonyms && writeBy(pseudonyms);
   const usual = classes.length === 0 ? undefined : createMasker(classes, write, filesAt(route, matrix.spec));
   const names = [...classes.map(({ name }) => name), matrix.name, ...(pseudonyms ? [pseudonyms.mark] : [])];
   const sealedValues = usual && pseudonyms && { ...pseudonyms, hiddenAgain: hiddenAgainBy(classes) };
-  if (!isFile(route)) return { masker: usual, tagMark: markOf(...names), sealedValues };
-  return { masker: createStaticMasker(usual), tagMark: markOf(...names, 'Static'), sealedValues };
+  const sealing = { sealedTags: pseudonyms?.tags, sealedValues };
+  if (!isFile(route)) return { masker: usual, tagMark: markOf(...names), ...sealing };
+  return { masker: createStaticMasker(usual), tagMark: markOf(...names, 'Static'), ...sealing };
 }
 
 /** Whether files pass that are looked into no further: only where all that the request may mean downloads. */

@@ -210,7 +210,7 @@ describe('a permitted request', () => {
       response.writeHead(200, { 'content-type': 'text/plain', 'content-length': 9, etag: '"1"' });
       response.end('ada@x.com');
     });
-    expect((await ask('/jobs')).headers.etag).toMatch(/^"masked-[\w-]+-1"$/);
+    expect((await ask('/jobs')).headers.etag).toBeUndefined();
     const matrix = aMatrix(withSpec({ masking: 'Disabled' }), withMetadata({ resourceVersion: '2' }));
     objects.put(matrix, aGrant(opened({ matrix }), fromAddresses('127.0.0.0/8')));
     const plain = await ask('/jobs');
