@@ -102,7 +102,7 @@ function proxiedOf(
     source: decided.source,
     session: decided.world.session?.spec.handle ?? '',
     supportHeaders: {
-      accept: acceptedForms(exchange.request.headers.accept),
+      accept: acceptedForms(exchange.request.headers.accept, decided.world.matrix),
       authorization: `Bearer ${token}`,
     },
   };

@@ -1,13 +1,15 @@
 /**
- * What passes between a person and the API server: reads alone, in JSON or YAML, so that everything can be masked. Of the
+ * What passes between a person and the API server: reads alone, in JSON, so that everything can be masked. Of the
  * client's own header lines only its name passes; whom it is for, the token alone says (T-P5).
  */
 import { defaults } from '../../../../crds/defaults.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
 import type { KubeRequest } from '../../../../crds/rules/request/kube-request.ts';
 import type { ReadMatrix } from '../../decisions/decision.ts';
+import type { MaskedClass } from '../../masking/classes/data-class.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
+import type { Masker } from '../../masking/masker.ts';
 import { markOf } from '../../proxy/marked-tags.ts';
 import type { ProxyPolicy } from '../../proxy/policy.ts';
 import { discoveryFilter } from './discovery-filter.ts';
@@ -46,7 +48,7 @@ export function kubePolicy(matrix: ReadMatrix, request: KubeRequest): KubePolicy
     return { ok: false, reason: 'NotMaskable', detail };
   }
   const isDiscovery = !request.isResource && request.path !== '/version';
-  const usual = masked.classes.length === 0 ? undefined : createMasker(masked.classes);
+  const usual = masked.classes.length === 0 ? undefined : maskerFor(masked.classes, matrix);
   const masker = isDiscovery ? discoveryFilter(matrix.spec.kubernetes?.rules ?? []) : usual;
   const tagMark = markOf(...masked.classes.map(({ name }) => name), matrix.name, 'kube');
   return { ok: true, policy: { ...general, masker, tagMark, headAtOnce: lasts(request) } };
@@ -57,10 +59,38 @@ function lasts({ verb, subresource }: KubeRequest): boolean {
   return verb === 'watch' || subresource === 'log';
 }
 
-const readable = /^\s*application\/(?:json|yaml)\s*(?:;|$)/i;
+/** No file passes unread: another server behind the API server may answer with one. */
+function maskerFor(classes: readonly MaskedClass[], matrix: MaskedFieldsOf): Masker {
+  const masker = createMasker(classes, undefined, 'Refused');
+  if (!hasMaskedFields(matrix)) return masker;
+  return {
+    ...masker,
+    plan: (headers) =>
+      namesFields.test(headers.contentType ?? '') ? masker.plan(headers) : { kind: 'refuse', rule: inJson },
+  };
+}
 
-/** What upstream is asked to answer in: of what the client takes the forms that can be masked, and JSON else. */
-export function acceptedForms(accept = ''): string {
-  const forms = accept.split(',').filter((form) => readable.test(form));
+/** JSON, and what has no fields at all: logs and errors. */
+const namesFields = /^\s*(?:application\/json|text\/plain)\s*(?:;|$)/i;
+const inJson =
+  'must be JSON, as it was asked for, where the matrix has maskedFields: no other form names its fields';
+
+type MaskedFieldsOf = Pick<ReadMatrix, 'spec'>;
+
+function hasMaskedFields({ spec: { masking, maskedFields = [] } }: MaskedFieldsOf): boolean {
+  return masking === 'Enabled' && maskedFields.length > 0;
+}
+
+const readable = /^\s*application\/json\s*(?:;|$)/i;
+/** The columns of a table have names of their own, and its cells none. */
+const asTable = /;\s*as\s*=\s*"?table/i;
+
+/**
+ * What upstream is asked to answer in: of what the client takes the forms in which everything can be masked, and JSON else.
+ * YAML is none: nothing tells in it where the value of a field ends, and kubectl makes its own of JSON.
+ */
+export function acceptedForms(accept = '', matrix?: MaskedFieldsOf): string {
+  const hasTables = matrix === undefined || !hasMaskedFields(matrix);
+  const forms = accept.split(',').filter((form) => readable.test(form) && (hasTables || !asTable.test(form)));
   return forms.length === 0 ? 'application/json' : forms.map((form) => form.trim()).join(',');
 }
