@@ -28,7 +28,8 @@ export function bodyPlan(
     contentEncoding: linesNamed(rawHeaders, 'content-encoding').join(','),
     transferEncoding: linesNamed(rawHeaders, 'transfer-encoding').join(','),
   });
-  if (decoded === undefined) return plan;
+  // What passes as it is stays in the charset that it has.
+  if (decoded === undefined || plan.kind !== 'mask') return plan;
   return { ...decodingFirst(plan, decoded.decoder), contentType: decoded.contentType };
 }
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { applicationPolicy } from '../../../../../webhook/gateway/handlers/application/policy.ts';
+import { createStaticMasker } from '../../../../../webhook/gateway/masking/static-files.ts';
 import type { ProxyPolicy } from '../../../../../webhook/gateway/proxy/policy.ts';
 import { aGateway, responseTo } from './proxied.ts';
 
@@ -57,6 +58,15 @@ describe('a text in an old character set', () => {
     );
     expect((await responseTo(ask())).head.statusCode).toBe(502);
     expect(await forwarded).toMatchObject({ rule: 'must be in a charset in which an address can be seen' });
+  });
+
+  it('passes as it is, with the charset that it has, as a script on a Static route', async () => {
+    const script = Buffer.concat([Buffer.from('var a = "'), Buffer.from('8365', 'hex'), Buffer.from('";')]);
+    const policy = { ...applicationPolicy, masker: createStaticMasker(applicationPolicy.masker) };
+    const { ask } = await aGateway(policy, sending('text/javascript; charset=shift_jis', script));
+    const { head, body } = await responseTo(ask());
+    expect(head.headers['content-type']).toBe('text/javascript; charset=shift_jis');
+    expect(body).toBe(script.toString());
   });
 
   it('passes as it is where nothing is masked', async () => {
