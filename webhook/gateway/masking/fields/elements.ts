@@ -7,7 +7,8 @@ export const longestTag = 16 * 1024;
 
 /** Up to the bracket that ends it: one in a quoted value ends none. */
 const wholeTag = /<[^<>"'\s]*(?:\s(?:[^<>"']|"[^"]*"|'[^']*')*)?>/y;
-const attributes = /([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))/g;
+/** A name is not tried again at each of its letters: a long one would take minutes. */
+const attributes = /(?<![^\s"'<>/=])([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))/g;
 /** What says how an element looks or what it is. */
 const keptInside = /^(?:class|id|style|type|name|lang|dir|rel|target|role|xmlns.*|xml:.*|xsi:.*)$/i;
 /** What of an element of a form holds its value. */
