@@ -47,11 +47,16 @@ export function hiddenAgainBy(classes: readonly MaskedClass[]): HiddenAgain {
     inText: (compared) => inBody('text/plain', compared),
     inFields: (fields) =>
       inBody('application/x-www-form-urlencoded', {
-        put: fields.map(({ name, put }) => `${name}=${formEncoded(put)}`).join('&'),
-        stood: fields.map(({ name, stood }) => `${name}=${formEncoded(stood)}`).join('&'),
+        put: fields.map(({ name, put }) => `${nameOf(name)}=${formEncoded(put)}`).join('&'),
+        stood: fields.map(({ name, stood }) => `${nameOf(name)}=${formEncoded(stood)}`).join('&'),
       }),
     inBody,
   };
+}
+
+/** A name that holds the mark between two fields must not be taken for two. */
+function nameOf(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{M}\p{N}._[\]-]/gu, encodeURIComponent);
 }
 
 /** As forms write a value: more is escaped than in other parts of an address. */

@@ -120,6 +120,8 @@ describe('what is hidden only by its place', () => {
       ['comment', bare],
       ['comment', `x+${bare}`],
       ['customerName', `x ${name}`],
+      ['x%26customerName', name],
+      ['x customerName', name],
     ] as const) {
       const sent = body(field, text);
       expect(back(type, sent), text).toBe(sent);
