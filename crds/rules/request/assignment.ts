@@ -4,6 +4,7 @@
  * values, and knows no bodies.
  */
 import type { SupportUser } from '../../generated/support-user.ts';
+import { findsPeople, type Named } from './named-people.ts';
 
 /** A field that assigns, and the person whom it names. */
 export interface Assignment {
@@ -29,10 +30,11 @@ export function assignmentRule(
 ): AssignmentRule | undefined {
   if (fields === undefined || fields.length === 0) return undefined;
   const known = new Set(fields.map(folded));
-  let read: readonly Named[] | undefined;
+  let find: ((text: string) => string | undefined) | undefined;
   const fieldAmong = (names: readonly string[]): string | undefined =>
     names.find((name) => partsOfName(name).some((part) => known.has(part)));
-  const personIn = (value: string): string | undefined => namedIn((read ??= people().map(namedAs)), value);
+  const personIn = (value: string): string | undefined =>
+    (find ??= findsPeople(people().map(namedAs)))(seen(value));
   return {
     fieldAmong,
     personIn,
@@ -58,34 +60,18 @@ function folded(name: string): string {
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-interface Named {
-  readonly person: string;
-  /** Names that count as a whole value only: others may have the same first name. */
-  readonly whole: ReadonlySet<string>;
-  /** What is theirs alone, and counts wherever it stands in a value: `Ada <ada@vendor.example>`. */
-  readonly anywhere: readonly string[];
-}
+/** By the object as it was read, which is the same for many requests. */
+const namedBefore = new WeakMap<SupportUser, Named>();
 
-const shortestAnywhere = 3;
-
-function namedAs({ metadata, spec: { displayName, userId, nameID, email } }: SupportUser): Named {
-  const own = [userId, nameID, ...(email === undefined ? [] : [email])].map(seen);
-  return {
-    person: metadata.name,
-    whole: new Set([seen(metadata.name), seen(displayName), ...own]),
-    anywhere: own.filter((name) => name.length >= shortestAnywhere),
-  };
-}
-
-function namedIn(people: readonly Named[], value: string): string | undefined {
-  const text = seen(value);
-  // A list of people is often one value.
-  const whole = new Set([text, ...text.split(/[,;|\n\t]/).map((part) => part.trim())]);
-  const found = people.find(
-    (each) =>
-      [...each.whole].some((name) => whole.has(name)) || each.anywhere.some((name) => stands(name, text)),
-  );
-  return found?.person;
+function namedAs(user: SupportUser): Named {
+  const known = namedBefore.get(user);
+  if (known !== undefined) return known;
+  const { displayName, userId, nameID, email } = user.spec;
+  const anywhere = [userId, nameID, ...(email === undefined ? [] : [email])].map(seen);
+  const whole = [seen(user.metadata.name), seen(displayName), ...anywhere];
+  const named = { person: user.metadata.name, whole, anywhere };
+  namedBefore.set(user, named);
+  return named;
 }
 
 /** What two spellings of a name have in common to people: letter case, form and white space do not count. */
@@ -98,14 +84,3 @@ function seen(text: string): string {
     )
     .trim();
 }
-
-/** Whether the name stands in the text as a word of its own: `cp-1` is not in `cp-12`. */
-function stands(name: string, text: string): boolean {
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    const [before = '', after = ''] = [text[at - 1], text[at + name.length]];
-    if (!isLetterOrDigit(before) && !isLetterOrDigit(after)) return true;
-  }
-  return false;
-}
-
-const isLetterOrDigit = (character: string): boolean => /^[\p{L}\p{N}]$/u.test(character);

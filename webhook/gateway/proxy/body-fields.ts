@@ -3,13 +3,14 @@
  * applications would, and tells names and values to whom it is asked for. It decides nothing and keeps no more than one field.
  */
 import { decodedLeniently } from '../../../crds/rules/request/parameters.ts';
+import { FieldPath } from './field-path.ts';
 
 /** What is told of a body. True from either says that this body must not pass. */
 export interface FieldSink {
   /** A name that is followed by a value. */
   name(name: string): boolean;
-  /** A value, below these names from the outermost one; of a long one only the beginning. */
-  value(names: readonly string[], text: string): boolean;
+  /** A value, and the names around it; of a long one only the beginning. */
+  value(path: FieldPath | undefined, text: string): boolean;
 }
 
 /** Looks at a body chunk by chunk. */
@@ -103,7 +104,7 @@ class FormReader implements BodyReader {
     const name = this.#decodedName();
     this.#name = '';
     this.#value = undefined;
-    return value !== undefined && this.#sink.value([name], decodedLeniently(asUtf8(value)));
+    return value !== undefined && this.#sink.value(new FieldPath(name), decodedLeniently(asUtf8(value)));
   }
 
   #decodedName(): string {
@@ -111,8 +112,8 @@ class FormReader implements BodyReader {
   }
 
   #keep(text: string): void {
-    if (this.#value === undefined) this.#name = (this.#name + text).slice(0, longest);
-    else this.#value = (this.#value + text).slice(0, longest);
+    if (this.#value === undefined) this.#name = grown(this.#name, text);
+    else this.#value = grown(this.#value, text);
   }
 }
 
@@ -127,9 +128,10 @@ const deepest = 512;
 /** Every name and every value in a JSON text, at any depth. */
 class JsonReader implements BodyReader {
   readonly #sink: FieldSink;
-  /** The name below which each open list or object stands. */
-  readonly #names: (string | undefined)[] = [];
-  #name: string | undefined;
+  /** The names around what each open list or object holds. */
+  readonly #open: (FieldPath | undefined)[] = [];
+  /** The name before the value, below these. */
+  #named: FieldPath | undefined;
   #state: 'between' | 'text' | 'escape' | 'bare' = 'between';
   #text = '';
   /** A text that has ended; what follows says whether it is a name. */
@@ -176,16 +178,16 @@ class JsonReader implements BodyReader {
 
   #takesSign(byte: number): boolean {
     if (byte === quote) this.#state = 'text';
-    else if (openings.includes(byte)) this.#names.push(this.#name);
-    else if (closings.includes(byte)) this.#names.pop();
-    if (byte !== quote) this.#name = undefined;
-    return this.#names.length > deepest;
+    else if (openings.includes(byte)) this.#open.push(this.#path());
+    else if (closings.includes(byte)) this.#open.pop();
+    if (byte !== quote) this.#named = undefined;
+    return this.#open.length > deepest;
   }
 
   #endsName(): boolean {
-    this.#name = this.#ended ?? '';
+    this.#named = new FieldPath(this.#ended ?? '', this.#open.at(-1));
     this.#ended = undefined;
-    return this.#sink.name(this.#name);
+    return this.#sink.name(this.#named.name);
   }
 
   #endsValue(): boolean {
@@ -193,11 +195,11 @@ class JsonReader implements BodyReader {
     this.#state = 'between';
     this.#text = '';
     this.#ended = undefined;
-    if (value === undefined) return false;
-    return this.#sink.value(
-      [...this.#names, this.#name].filter((name) => name !== undefined),
-      value,
-    );
+    return value !== undefined && this.#sink.value(this.#path(), value);
+  }
+
+  #path(): FieldPath | undefined {
+    return this.#named ?? this.#open.at(-1);
   }
 
   #keep(byte: number): void {
@@ -221,7 +223,7 @@ class PartsReader implements BodyReader {
   readonly #sink: FieldSink;
   #line = '';
   #isHeader = false;
-  #names: readonly string[] = [];
+  #path: FieldPath | undefined;
   /** What stands below the names, as long as it could be one value. */
   #content = '';
 
@@ -233,13 +235,13 @@ class PartsReader implements BodyReader {
     const lines = chunk.toString('latin1').split(/[\r\n]/);
     for (const [at, piece] of lines.entries()) {
       if (at > 0 && this.#endsLine()) return true;
-      this.#line = (this.#line + piece).slice(0, longest);
+      this.#line = grown(this.#line, piece);
     }
     return false;
   }
 
   ends(): boolean {
-    return this.#endsLine();
+    return this.#endsLine() || this.#endsContent();
   }
 
   #endsLine(): boolean {
@@ -253,23 +255,35 @@ class PartsReader implements BodyReader {
   }
 
   #endsHeader(line: string, goesOn: boolean): boolean {
+    if (this.#endsContent()) return true;
     const names = namesIn(line);
     // RFC 2047: in no browser, and decoded by some.
     if (line.length === longest || names.some((name) => name.includes('=?'))) return true;
-    this.#names = goesOn ? [...this.#names, ...names] : names;
-    this.#content = '';
-    return names.some((name) => this.#sink.name(name));
+    if (!goesOn) this.#path = undefined;
+    for (const name of names) this.#path = new FieldPath(name, this.#path);
+    return (this.#path?.depth ?? 0) > deepest || names.some((name) => this.#sink.name(name));
   }
 
   #endsLineOfValue(line: string): boolean {
-    if (this.#names.length === 0) return false;
+    if (this.#path === undefined) return false;
     if (this.#content.length < longest) this.#content += `${this.#content === '' ? '' : '\n'}${line}`;
-    return this.#sink.value(this.#names, line) || this.#sink.value(this.#names, this.#content);
+    return this.#sink.value(this.#path, line);
+  }
+
+  /** All lines as one value: once, when there are no more of them. */
+  #endsContent(): boolean {
+    const content = this.#content;
+    this.#content = '';
+    return content !== '' && this.#sink.value(this.#path, content);
   }
 }
 
+/** Blanks have one place in it each, so that many of them are not divided in all ways. */
+const nameInHeader =
+  /(?<![a-z*])name\s*(?:(\*)(?:\d+\*?)?\s*|\d+\*?\s*)?=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))/gi;
+
 function namesIn(line: string): string[] {
-  const found = line.matchAll(/(?<![a-z*])name\s*(\*?)(?:\d+\*?)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))/gi);
+  const found = line.matchAll(nameInHeader);
   return [...found].map(([, extended, quoted, bare]) => {
     const text = asUtf8((quoted ?? bare ?? '').replaceAll(/\\(.)/g, '$1'));
     // RFC 8187: charset'language'percent-encoded.
@@ -283,6 +297,11 @@ function percentDecoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** No longer than is looked at; what is as long already is not copied. */
+function grown(text: string, more: string): string {
+  return text.length < longest ? (text + more).slice(0, longest) : text;
 }
 
 function asUtf8(latin1: string): string {

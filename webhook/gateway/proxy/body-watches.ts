@@ -8,6 +8,7 @@ import type { AssignmentRule } from '../../../crds/rules/request/assignment.ts';
 import { changesMethod } from '../../../crds/rules/request/parameters.ts';
 import { MaskWatch } from '../masking/mask-watch.ts';
 import { type BodyReader, type FieldSink, fieldsOf } from './body-fields.ts';
+import { anyNameIn } from './field-path.ts';
 
 /** Looks at a body on its way, for one thing that it must not say. */
 export interface BodyWatch extends BodyReader {
@@ -31,10 +32,10 @@ export function watchForAssignment(
   return reader && { for: 'assignment', sees: (chunk) => reader.sees(chunk), ends: () => reader.ends() };
 }
 
-const inFields =
-  (rule: AssignmentRule): FieldSink['value'] =>
-  (names, text) =>
-    rule.find(names, text) !== undefined;
+function inFields(rule: AssignmentRule): FieldSink['value'] {
+  const assigns = anyNameIn((name) => rule.fieldAmong([name]) !== undefined);
+  return (path, text) => assigns(path) && rule.personIn(text) !== undefined;
+}
 
 /** JSON Patch (RFC 6902) has the field as a value, beside the value that it gets: both in one body are too much. */
 function inPatch(rule: AssignmentRule): FieldSink['value'] {

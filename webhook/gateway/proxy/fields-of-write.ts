@@ -26,8 +26,8 @@ export function fieldsOfWrite(url: string, contentType: string | undefined): Fie
   };
   const reader = usualFieldsOf(contentType, {
     name: () => false,
-    value: (names) => {
-      if (names.length > 0) note(pointerOf(names));
+    value: (path) => {
+      if (path !== undefined) note(pointerOf(path.outermost));
       return false;
     },
   });

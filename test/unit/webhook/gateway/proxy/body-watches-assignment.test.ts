@@ -43,6 +43,16 @@ const seen: readonly (readonly [what: string, type: string | undefined, body: st
   ],
   ['a part', multipart, part('assignee', userId)],
   ['a part of several lines', multipart, part('assignee', `grace\r\n${userId}`)],
+  [
+    'a part of more names than any application reads',
+    multipart,
+    `--b\r\nContent-Disposition: form-data${'\r\n name=a'.repeat(600)}\r\n\r\nx\r\n--b--\r\n`,
+  ],
+  [
+    'a part whose name is encoded, with blanks',
+    multipart,
+    part('x', userId).replace('name="x"', "name  *  =  utf-8''assigne%65"),
+  ],
   ['a part with brackets', multipart, part('task[assignee]', userId)],
 ];
 
