@@ -3,6 +3,7 @@
  * had the time to learn of it, so that none meets a cookie that it cannot open; an old one opens until no session of it can live.
  */
 import {
+  dropEarlier,
   type GatewayKeys,
   type KeyPurpose,
   type KeysClient,
@@ -23,8 +24,8 @@ interface KnownKey {
   readonly keys: GatewayKeys;
   /** When it was seen first, monotonic; one that was there at the start seals at once. */
   readonly since: number;
-  /** When it stopped being the newest. */
-  replacedAt?: number;
+  /** Until when it opens, monotonic; of the newest there is no end. */
+  opensUntil?: number;
 }
 
 export interface FollowedKeys extends GatewayKeys {
@@ -40,14 +41,22 @@ export async function followKeys(
 ): Promise<FollowedKeys> {
   const asKnown = (master: Buffer, since: number): KnownKey => ({ master, keys: keysFrom(master), since });
   const [first, ...before] = await loadMasterKeys(client, namespace);
-  let known: KnownKey[] = [first, ...before].map((master) => asKnown(master, Number.NEGATIVE_INFINITY));
-  const opening = (): readonly KnownKey[] => {
-    const isOpen = ({ replacedAt = Number.POSITIVE_INFINITY }: KnownKey): boolean =>
-      monotonic() < replacedAt + opensForMs;
-    return known.filter(isOpen);
-  };
+  const atStart = (master: Buffer): KnownKey => asKnown(master, Number.NEGATIVE_INFINITY);
+  // No one knows when the earlier one was replaced: at the latest now.
+  const ending = (master: Buffer) => ({ ...atStart(master), opensUntil: monotonic() + opensForMs });
+  let known: KnownKey[] = [atStart(first), ...before.map(ending)];
+  let hadEarlier = before.length > 0;
+  const isOpen = ({ opensUntil = Number.POSITIVE_INFINITY }: KnownKey): boolean => monotonic() < opensUntil;
+  const opening = (): readonly KnownKey[] => known.filter(isOpen);
   const sealing = (): KnownKey | undefined =>
     known.find(({ since }) => monotonic() >= since + sealsAfterMs) ?? known.at(-1);
+  const lookAtEarlier = async (earlier: Buffer | undefined): Promise<void> => {
+    // Who takes it away means that nothing of it is genuine.
+    if (earlier === undefined && hadEarlier) known = known.slice(0, 1);
+    hadEarlier = earlier !== undefined;
+    const its = earlier && known.find(({ master }) => master.equals(earlier));
+    if (its !== undefined && !isOpen(its)) await dropEarlier(client, namespace, its.master);
+  };
   return {
     keyFor: (purpose) => (sealing()?.keys ?? keysFrom(first)).keyFor(purpose),
     keysFor(purpose: KeyPurpose) {
@@ -56,14 +65,15 @@ export async function followKeys(
       return [...(one === undefined ? [] : [one]), ...others].map(({ keys }) => keys.keyFor(purpose));
     },
     async look() {
-      const [newest] = await loadMasterKeys(client, namespace);
+      const [newest, earlier] = await loadMasterKeys(client, namespace);
       const [present] = known;
-      if (present === undefined || newest.equals(present.master)) return;
+      if (present === undefined || newest.equals(present.master)) return lookAtEarlier(earlier);
       const back = known.find(({ master }) => newest.equals(master));
       const next = back ?? asKnown(newest, monotonic());
       known = [next, ...opening().filter((each) => each !== next)];
-      delete next.replacedAt;
-      present.replacedAt = monotonic();
+      delete next.opensUntil;
+      present.opensUntil = monotonic() + opensForMs;
+      hadEarlier = false;
       await keepEarlier(client, namespace, present.master);
     },
   };

@@ -89,6 +89,14 @@ export async function keepEarlier(client: KeysClient, namespace: string, earlier
   if (!isThere) await write(client, secret, { [earlierKey]: text });
 }
 
+/** Takes an earlier key away that opens nothing any more, so that no gateway begins with it. */
+export async function dropEarlier(client: KeysClient, namespace: string, earlier: Buffer): Promise<void> {
+  const secret = await client.get(Secrets, { namespace, name: installed.gatewayKeys });
+  if (secret.data?.[earlierKey] !== earlier.toString('base64')) return;
+  const { [earlierKey]: _over, ...data } = secret.data;
+  await write(client, { ...secret, data }, {});
+}
+
 /** Another gateway that wrote in between wrote the same, or made the key. */
 async function write(client: KeysClient, secret: KeysSecret, data: Record<string, string>): Promise<void> {
   try {

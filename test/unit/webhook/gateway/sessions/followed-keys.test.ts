@@ -26,8 +26,10 @@ function aCluster() {
         metadata: metadataOf('Secret', 'keys'),
         data: { ...data },
       }),
-    update: (_resource, object) =>
-      Promise.resolve(void Object.assign(data, (object as { data?: object }).data)),
+    update: (_resource, object) => {
+      for (const name of Object.keys(data)) delete data[name];
+      return Promise.resolve(void Object.assign(data, (object as { data?: object }).data));
+    },
   };
   const start = () => followKeys(client, 'support-access', () => at.now);
   return { data, at, start };
@@ -76,6 +78,50 @@ describe("the gateway's keys while they are replaced", () => {
     expect(data['earlier.key']).toBe(first.toString('base64'));
     expect(readCookie(late, old, host)).toEqual(proof);
     expect(sealsWith(late, second)).toBe(true);
+  });
+
+  it('open what an earlier key sealed for as long after a start, and take it out of the Secret then', async () => {
+    const { data, at, start } = aCluster();
+    const before = await start();
+    data['master.key'] = second.toString('base64');
+    data['earlier.key'] = first.toString('base64');
+    const old = cookieValue(before, proof, host);
+    const keys = await start();
+    at.now = 24 * hour;
+    await keys.look();
+    expect(readCookie(keys, old, host)).toEqual(proof);
+    expect(data['earlier.key']).toBe(first.toString('base64'));
+    at.now = 30 * 24 * hour;
+    await keys.look();
+    expect(keys.keysFor('session-proof')).toHaveLength(1);
+    expect(readCookie(keys, old, host)).toBeUndefined();
+    expect(data).toEqual({ 'master.key': second.toString('base64') });
+    expect(readCookie(await start(), old, host)).toBeUndefined();
+  });
+
+  it('leave an earlier key alone that another gateway wrote and this one does not know', async () => {
+    const { data, at, start } = aCluster();
+    const keys = await start();
+    data['earlier.key'] = second.toString('base64');
+    at.now = 30 * hour;
+    await keys.look();
+    expect(data['earlier.key']).toBe(second.toString('base64'));
+  });
+
+  it('open nothing more by an earlier key that was taken away, at the next look of each gateway', async () => {
+    const { data, at, start } = aCluster();
+    const keys = await start();
+    const old = cookieValue(keys, proof, host);
+    data['master.key'] = second.toString('base64');
+    await keys.look();
+    await keys.look();
+    at.now = 60_000;
+    expect(readCookie(keys, old, host)).toEqual(proof);
+    delete data['earlier.key'];
+    await keys.look();
+    expect(readCookie(keys, old, host)).toBeUndefined();
+    expect(sealsWith(keys, second)).toBe(true);
+    expect(data['earlier.key']).toBeUndefined();
   });
 
   it('stay as they are where the new one is no key, or the Secret cannot be read', async () => {
