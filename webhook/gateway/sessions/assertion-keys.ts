@@ -1,8 +1,9 @@
 /**
  * The keys by which an application can tell that a request came through the gateway. Each day has its own, made from the
- * gateways' master key: all replicas sign with the same, none is stored, and one that leaks is worth nothing tomorrow.
+ * gateways' master key: all replicas sign with the same, none is stored, and one that leaks is worth nothing tomorrow. Where the master
+ * key is replaced they follow it, under other names.
  */
-import { createECDH, createPrivateKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createECDH, createHash, createPrivateKey, hkdfSync, type KeyObject } from 'node:crypto';
 import type { GatewayKeys } from './keys.ts';
 
 /** ECDSA on P-256: what every JWT library can verify. */
@@ -33,26 +34,32 @@ export interface AssertionKeys {
 }
 
 interface DayKey {
+  readonly day: number;
   readonly key: KeyObject;
   readonly jwk: PublicJwk;
 }
 
 export function assertionKeysFrom(keys: GatewayKeys): AssertionKeys {
-  const made = new Map<number, DayKey>();
-  const keyOf = (day: number): DayKey => {
-    const known = made.get(day);
+  /** By master key and day. */
+  const made = new Map<string, DayKey>();
+  const keyOf = (master: Buffer, day: number): DayKey => {
+    const name = `${day}/${master.toString('base64')}`;
+    const known = made.get(name);
     if (known !== undefined) return known;
-    for (const old of made.keys()) if (Math.abs(old - day) > 2) made.delete(old);
-    const key = keyOfDay(keys.keyFor('assertion'), day);
-    made.set(day, key);
+    for (const [old, each] of made) if (Math.abs(each.day - day) > 2) made.delete(old);
+    const key = keyOfDay(master, day);
+    made.set(name, key);
     return key;
   };
   return {
     signingAt: (now) => {
-      const { key, jwk } = keyOf(dayOf(now));
+      const { key, jwk } = keyOf(keys.keyFor('assertion'), dayOf(now));
       return { kid: jwk.kid, key };
     },
-    publicAround: (now) => [-1, 0, 1].map((days) => keyOf(dayOf(now) + days).jwk),
+    publicAround: (now) =>
+      keys
+        .keysInUse('assertion')
+        .flatMap((master) => [-1, 0, 1].map((days) => keyOf(master, dayOf(now) + days).jwk)),
   };
 }
 
@@ -75,9 +82,16 @@ function keyOfDay(master: Buffer, day: number): DayKey {
     y: point.subarray(33).toString('base64url'),
   } as const;
   const d = secret.toString('base64url');
-  const kid = new Date(day * dayMs).toISOString().slice(0, 10);
+  const kid = `${new Date(day * dayMs).toISOString().slice(0, 10)}.${thumbprintOf(coordinates)}`;
   return {
+    day,
     key: createPrivateKey({ format: 'jwk', key: { ...coordinates, d } }),
     jwk: { ...coordinates, kid, alg: assertionAlgorithm, use: 'sig' },
   };
+}
+
+/** The beginning of the key's thumbprint (RFC 7638): two keys of one day have different names. */
+function thumbprintOf({ crv, kty, x, y }: Pick<PublicJwk, 'crv' | 'kty' | 'x' | 'y'>): string {
+  const text = JSON.stringify({ crv, kty, x, y });
+  return createHash('sha256').update(text).digest('base64url').slice(0, 8);
 }

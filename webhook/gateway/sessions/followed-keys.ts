@@ -16,6 +16,8 @@ import {
 export const lookForKeysEveryMs = 20_000;
 /** So long a new key opens only: two looks of every other gateway, and a slow one. */
 export const sealsAfterMs = 50_000;
+/** So long after it was replaced others may seal with a key: until the slowest gateway has looked and waited, and a minute's worth is over. */
+const inUseForMs = 2 * sealsAfterMs + 60_000;
 /** The longest session that a policy can allow, and an hour. */
 const opensForMs = 25 * 3_600_000;
 
@@ -26,6 +28,8 @@ interface KnownKey {
   readonly since: number;
   /** Until when it opens, monotonic; of the newest there is no end. */
   opensUntil?: number;
+  /** Until when another gateway may seal with it, monotonic; of the newest there is no end. */
+  inUseUntil?: number;
 }
 
 export interface FollowedKeys extends GatewayKeys {
@@ -43,13 +47,23 @@ export async function followKeys(
   const [first, ...before] = await loadMasterKeys(client, namespace);
   const atStart = (master: Buffer): KnownKey => asKnown(master, Number.NEGATIVE_INFINITY);
   // No one knows when the earlier one was replaced: at the latest now.
-  const ending = (master: Buffer) => ({ ...atStart(master), opensUntil: monotonic() + opensForMs });
+  const ending = (master: Buffer): KnownKey => ({
+    ...atStart(master),
+    opensUntil: monotonic() + opensForMs,
+    inUseUntil: Number.NEGATIVE_INFINITY,
+  });
   let known: KnownKey[] = [atStart(first), ...before.map(ending)];
   let hadEarlier = before.length > 0;
   const isOpen = ({ opensUntil = Number.POSITIVE_INFINITY }: KnownKey): boolean => monotonic() < opensUntil;
   const opening = (): readonly KnownKey[] => known.filter(isOpen);
   const sealing = (): KnownKey | undefined =>
     known.find(({ since }) => monotonic() >= since + sealsAfterMs) ?? known.at(-1);
+  const isInUse = ({ inUseUntil = Number.POSITIVE_INFINITY }: KnownKey): boolean => monotonic() < inUseUntil;
+  const withSealing = (those: readonly KnownKey[], purpose: KeyPurpose): readonly Buffer[] => {
+    const one = sealing();
+    const others = those.filter((each) => each !== one);
+    return [...(one === undefined ? [] : [one]), ...others].map(({ keys }) => keys.keyFor(purpose));
+  };
   const lookAtEarlier = async (earlier: Buffer | undefined): Promise<void> => {
     // Who takes it away means that nothing of it is genuine.
     if (earlier === undefined && hadEarlier) known = known.slice(0, 1);
@@ -59,11 +73,8 @@ export async function followKeys(
   };
   return {
     keyFor: (purpose) => (sealing()?.keys ?? keysFrom(first)).keyFor(purpose),
-    keysFor(purpose: KeyPurpose) {
-      const one = sealing();
-      const others = opening().filter((each) => each !== one);
-      return [...(one === undefined ? [] : [one]), ...others].map(({ keys }) => keys.keyFor(purpose));
-    },
+    keysFor: (purpose) => withSealing(opening(), purpose),
+    keysInUse: (purpose) => withSealing(known.filter(isInUse), purpose),
     async look() {
       const [newest, earlier] = await loadMasterKeys(client, namespace);
       const [present] = known;
@@ -72,7 +83,9 @@ export async function followKeys(
       const next = back ?? asKnown(newest, monotonic());
       known = [next, ...opening().filter((each) => each !== next)];
       delete next.opensUntil;
+      delete next.inUseUntil;
       present.opensUntil = monotonic() + opensForMs;
+      present.inUseUntil = monotonic() + inUseForMs;
       hadEarlier = false;
       await keepEarlier(client, namespace, present.master);
     },

@@ -32,6 +32,8 @@ export interface GatewayKeys {
   keyFor(purpose: KeyPurpose): Buffer;
   /** Those by which something genuine may have been sealed, the one above first: while keys are replaced there are several. */
   keysFor(purpose: KeyPurpose): readonly Buffer[];
+  /** Those by which any gateway may seal at this moment, or will soon, the one above first: what others are told to verify by. */
+  keysInUse(purpose: KeyPurpose): readonly Buffer[];
 }
 
 interface KeysSecret extends KubeObject {
@@ -56,7 +58,8 @@ export function keysFrom(master: Uint8Array): GatewayKeys {
     derived.set(purpose, key);
     return key;
   };
-  return { keyFor, keysFor: (purpose) => [keyFor(purpose)] };
+  const all = (purpose: KeyPurpose): readonly Buffer[] => [keyFor(purpose)];
+  return { keyFor, keysFor: all, keysInUse: all };
 }
 
 /** The master keys of the Secret, the newest first. */

@@ -1,5 +1,6 @@
 /** The key of two gateways is replaced while both run, and a third one starts: no cookie is lost, and none is sealed too early. */
 import { describe, expect, it } from 'vitest';
+import { assertionKeysFrom } from '../../../../../webhook/gateway/sessions/assertion-keys.ts';
 import {
   type FollowedKeys,
   followKeys,
@@ -143,4 +144,48 @@ describe("the gateway's keys while they are replaced", () => {
     expect(sealsWith(keys, first)).toBe(true);
     expect(opens(keys, keys)).toBe(true);
   });
+});
+
+describe('the keys of assertions while the key of the gateways is replaced', () => {
+  const noon = Date.UTC(2026, 11, 1, 12);
+
+  it('are shown by each gateway before any signs with them, and for as long as any does', async () => {
+    const { data, at, start } = aCluster();
+    const gateways = [await start(), await start()];
+    const assertions = gateways.map(assertionKeysFrom);
+    // All of today and tomorrow are made already.
+    for (const each of assertions) each.publicAround(noon);
+    data['master.key'] = second.toString('base64');
+    for (let now = 0; now <= 240_000; now += 1000) {
+      at.now = now;
+      if (now % lookForKeysEveryMs === 0) await gateways[0]?.look();
+      if (now % lookForKeysEveryMs === 19_000) await gateways[1]?.look();
+      const signing = assertions.map((each) => each.signingAt(noon).kid);
+      for (const showing of assertions) {
+        const shown = showing.publicAround(noon).map(({ kid }) => kid);
+        expect(shown, `at ${now}`).toEqual(expect.arrayContaining(signing));
+        expect(new Set(shown).size).toBe(shown.length);
+      }
+    }
+  });
+
+  it('are not shown any more some minutes later, neither for today nor for tomorrow', async () => {
+    const { data, at, start } = aCluster();
+    const keys = await start();
+    const assertions = assertionKeysFrom(keys);
+    const old = assertions.publicAround(noon);
+    data['master.key'] = second.toString('base64');
+    await keys.look();
+    expect(assertions.publicAround(noon)).toEqual([...old, ...ofSecond()]);
+    expect(assertions.signingAt(noon).kid).toBe(old[1]?.kid);
+    at.now = sealsAfterMs;
+    expect(assertions.publicAround(noon)).toEqual([...ofSecond(), ...old]);
+    expect(assertions.signingAt(noon).kid).toBe(ofSecond()[1]?.kid);
+    at.now = 180_000;
+    expect(assertions.publicAround(noon)).toEqual(ofSecond());
+    // A gateway that starts does not know when the earlier one was replaced.
+    expect(assertionKeysFrom(await start()).publicAround(noon)).toEqual(ofSecond());
+  });
+
+  const ofSecond = () => assertionKeysFrom(keysFrom(second)).publicAround(noon);
 });
