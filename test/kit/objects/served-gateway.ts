@@ -1,8 +1,9 @@
 /**
  * The gateway's routes over HTTP in memory, with a real upstream server: the application's host, and the support host.
  */
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, request, type Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ToldChanges } from '../../../webhook/gateway/decisions/told-changes.ts';
 import { serve } from '../../../webhook/gateway/routes.ts';
 import { cookieValue, sessionCookieName } from '../../../webhook/gateway/sessions/session-cookie.ts';
@@ -45,15 +46,18 @@ export interface Asked {
   readonly onFirstBytes?: () => void;
 }
 
-/** Everything around one application. */
-export async function aServedGateway(upstream: (request: IncomingMessage, response: ServerResponse) => void) {
+/** Everything around one application; with `onUpgrade` it speaks other protocols, and the gateway takes handshakes as its listener does. */
+export async function aServedGateway(
+  upstream: (request: IncomingMessage, response: ServerResponse) => void,
+  onUpgrade?: (request: IncomingMessage, socket: Duplex) => void,
+) {
   const reached: IncomingMessage[] = [];
-  const application = await listening(
-    createServer((incoming, response) => {
-      reached.push(incoming);
-      upstream(incoming, response);
-    }),
-  );
+  const server = createServer((incoming, response) => {
+    reached.push(incoming);
+    upstream(incoming, response);
+  });
+  if (onUpgrade !== undefined) server.on('upgrade', onUpgrade);
+  const application = await listening(server);
   const clock = aStepClock(noon);
   const parts: MemoryParts = {
     objects: adasObjects(),
@@ -84,7 +88,15 @@ export async function aServedGateway(upstream: (request: IncomingMessage, respon
     served.push(Promise.resolve(serve(deps, exchange)));
   };
   // As at the listener: what serves the request says whether it wants the body.
-  const gateway = await listening(createServer(onRequest).on('checkContinue', onRequest));
+  const listener = createServer(onRequest).on('checkContinue', onRequest);
+  if (onUpgrade !== undefined)
+    listener.on('upgrade', (incoming: IncomingMessage, socket: Socket, first: Buffer) => {
+      const response = new ServerResponse(incoming);
+      response.assignSocket(socket);
+      socket.unshift(first);
+      onRequest(incoming, response);
+    });
+  const gateway = await listening(listener);
   return {
     ...parts,
     /** One for each request: settles when it has been served. */

@@ -32,6 +32,31 @@ export function watchForAssignment(
   return reader && { for: 'assignment', sees: (chunk) => reader.sees(chunk), ends: () => reader.ends() };
 }
 
+/**
+ * Whether a message of a WebSocket says so. It has no type: it is read as JSON, as a whole, from the first list or object in it and
+ * below its header lines, as in Socket.IO and STOMP; also JSON that is a text in JSON, as in Action Cable.
+ */
+export function assignsInMessage(message: Buffer, rule: AssignmentRule | undefined): boolean {
+  if (rule === undefined) return false;
+  const assigns = (text: Buffer, value: FieldSink['value']): boolean => {
+    const reader = fieldsOf('application/json', { name: () => false, value });
+    return reader !== undefined && (reader.sees(text) || reader.ends());
+  };
+  const inField = inFields(rule);
+  const inFieldOrText: FieldSink['value'] = (path, text) =>
+    inField(path, text) || (/^\s*[[{]/.test(text) && assigns(Buffer.from(text), inField));
+  // A frame of STOMP ends with this byte; UTF-16 is none of a message's.
+  const text = message.includes(0) ? Buffer.from(message.map((byte) => byte || 0x20)) : message;
+  return beginningsIn(text).some((at) => assigns(text.subarray(at), inFieldOrText));
+}
+
+/** Where JSON may begin. Quotes before it are no part of it, and would turn texts inside out. */
+function beginningsIn(text: Buffer): readonly number[] {
+  const inLatin1 = text.toString('latin1');
+  const found = [0, inLatin1.search(/[[{]/), inLatin1.search(/(?<=\n\r?\n)/)];
+  return [...new Set(found.filter((at) => at >= 0))];
+}
+
 function inFields(rule: AssignmentRule): FieldSink['value'] {
   const assigns = anyNameIn((name) => rule.fieldAmong([name]) !== undefined);
   return (path, text) => assigns(path) && rule.personIn(text) !== undefined;

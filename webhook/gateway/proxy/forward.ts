@@ -151,12 +151,13 @@ function withMessage(forwarded: Forwarded, message: string): Forwarded {
 
 function forwardedOf(
   { signal, leaving, exchange }: ProxiedRequest,
-  { end, sent, rule = '' }: Relayed,
+  { end, sent, rule = '', refused }: Relayed,
 ): Forwarded {
   const { headersSent } = exchange.response;
   if (end === 'whole') return { outcome: { ...sent, upstream: 'answered' } };
   if (end === 'left') return { outcome: { ...sent, upstream: 'cut', reason: String(leaving.reason) } };
-  if (end === 'client-gone') return { outcome: { ...sent, upstream: 'answered', reason: 'ClientGone' } };
+  if (end === 'client-gone')
+    return { outcome: { ...sent, upstream: 'answered', reason: refused ?? 'ClientGone' } };
   if (end === 'not-maskable') return unmaskable({ ...sent, upstream: 'answered' }, rule, headersSent);
   if (end === 'broken')
     return broken({ ...sent, upstream: 'unknown', reason: 'ResponseBroken' }, headersSent);

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RecordOutcome } from '../../../crds/audit/record.ts';
+import type { Reason } from '../../../crds/rules/reasons.ts';
 import { type MaskingStream, NotMaskable, sumOf } from '../masking/masker.ts';
 import type { BodyPlan } from './old-charsets.ts';
 import type { ProxiedRequest } from './request.ts';
@@ -19,6 +20,8 @@ export interface Relayed {
   readonly sent: Pick<RecordOutcome, 'status' | 'bytesOut' | 'masked'>;
   /** What would have to be so, of one that is not maskable. */
   readonly rule?: string;
+  /** Why the gateway ended it for what the client sent. */
+  readonly refused?: Reason;
 }
 
 /** Never rejects. Unless nothing was sent, the client's response is finished or destroyed afterwards. */

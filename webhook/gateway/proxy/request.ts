@@ -13,6 +13,7 @@ import {
 } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { AssignmentRule } from '../../../crds/rules/request/assignment.ts';
 import type { Exchange } from '../listener/request-gate.ts';
 import type { Source } from '../listener/source-address.ts';
 import { restoredCookies } from '../masking/restore.ts';
@@ -46,6 +47,8 @@ export interface ProxiedRequest {
   readonly supportHeaders: Readonly<Record<string, string>>;
   /** Look at the body on its way; none where all that it may say is covered by what was decided. */
   readonly bodyWatches?: readonly BodyWatch[];
+  /** How an application assigns, made anew for each message of a WebSocket: people may be added while it lasts. */
+  readonly assignments?: () => AssignmentRule | undefined;
   /** The key of the handshake with upstream; where there is one, the request is a WebSocket's. */
   readonly webSocketKey?: string | undefined;
   /** Told of each message that the client sends after its request: to its session that is as much use as a request. */

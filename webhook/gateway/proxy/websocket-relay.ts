@@ -5,11 +5,12 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { isReason } from '../../../crds/rules/reasons.ts';
+import { isReason, type Reason } from '../../../crds/rules/reasons.ts';
 import { toldToSupport } from '../../../crds/rules/refusal-texts.ts';
 import { MaskWatch } from '../masking/mask-watch.ts';
 import { type Masker, sumOf } from '../masking/masker.ts';
 import { restoredMessage } from '../masking/restore.ts';
+import { assignsInMessage } from './body-watches.ts';
 import type { Relayed } from './relay.ts';
 import type { ProxiedRequest } from './request.ts';
 import { drained } from './request-body.ts';
@@ -27,6 +28,19 @@ const binaryRule =
 
 /** It would be stored over the value, as in a body. */
 const maskRule = 'must not send what masking wrote in place of a value';
+
+/** In a field by which the application assigns. */
+const assignmentRule = 'must not send what assigns something to a person of support';
+
+/** The client sent what is refused in a body too. */
+class MessageRefused extends WebSocketError {
+  readonly reason: Reason;
+
+  constructor(reason: Reason, rule: string) {
+    super(closeCodes.policy, rule);
+    this.reason = reason;
+  }
+}
 
 /** One side, as the gateway speaks to it. */
 class Side {
@@ -67,17 +81,14 @@ class Side {
   }
 }
 
-interface Ending {
-  readonly end: Relayed['end'];
-  readonly rule?: string;
-}
+type Ending = Pick<Relayed, 'end' | 'rule' | 'refused'>;
 
 /** Never rejects. Both connections are closed afterwards, or will be within a moment. */
 export async function relayWebSocket(
   proxied: ProxiedRequest,
   { response, connection }: { readonly response: IncomingMessage; readonly connection: Duplex },
 ): Promise<Relayed> {
-  const { exchange, policy, signal, leaving, onMessage = () => undefined } = proxied;
+  const { exchange, policy, signal, leaving, assignments, onMessage = () => undefined } = proxied;
   const { headers, counts } = responseHeaders(proxied, response.headers);
   const socket = exchange.request.socket;
   exchange.response.writeHead(101, { ...headers, ...handshakeResponseLines(exchange.request, response) });
@@ -91,6 +102,7 @@ export async function relayWebSocket(
     masker: policy.masker,
     binaryPasses: policy.binaryPasses,
     sealedValues: policy.sealedValues,
+    assignments,
     onMessage,
   });
   const ending = await endOf(joined, { signal, leaving });
@@ -144,6 +156,7 @@ interface JoinedSides {
   readonly masker: Masker | undefined;
   readonly binaryPasses: boolean;
   readonly sealedValues: ProxiedRequest['policy']['sealedValues'];
+  readonly assignments: ProxiedRequest['assignments'];
   /** Told of each message of the client. */
   readonly onMessage: () => void;
 }
@@ -156,15 +169,17 @@ class Joined {
   readonly #masker: Masker | undefined;
   readonly #binaryPasses: boolean;
   readonly #sealed: ProxiedRequest['policy']['sealedValues'];
+  readonly #assignments: ProxiedRequest['assignments'];
   readonly #onMessage: () => void;
   #isOver = false;
 
-  constructor({ client, upstream, masker, binaryPasses, sealedValues, onMessage }: JoinedSides) {
+  constructor({ client, upstream, masker, binaryPasses, sealedValues, assignments, onMessage }: JoinedSides) {
     this.#sealed = sealedValues;
     this.client = client;
     this.#upstream = upstream;
     this.#masker = masker;
     this.#binaryPasses = binaryPasses;
+    this.#assignments = assignments;
     this.#onMessage = onMessage;
   }
 
@@ -179,7 +194,9 @@ class Joined {
     return this.#follow(this.client, this.#upstream, async ({ opcode, payload }) => {
       const said = this.#sealed && opcode === opcodes.text ? restoredMessage(payload, this.#sealed) : payload;
       if (this.#masker !== undefined && new MaskWatch().sees(said))
-        throw new WebSocketError(closeCodes.policy, maskRule);
+        throw new MessageRefused('MaskedValue', maskRule);
+      if (assignsInMessage(said, this.#assignments?.()))
+        throw new MessageRefused('SupportAssigned', assignmentRule);
       this.#onMessage();
       await this.#upstream.send(opcode, said);
     });
@@ -236,7 +253,7 @@ class Joined {
     if (from === this.client) {
       from.close(error.code, `A client ${error.message}.`);
       to.close(closeCodes.goingAway, '');
-      return { end: 'client-gone' };
+      return { end: 'client-gone', ...(error instanceof MessageRefused ? { refused: error.reason } : {}) };
     }
     from.close(error.code, error.message);
     to.close(closeCodes.failed, `The application ${error.message}.`);

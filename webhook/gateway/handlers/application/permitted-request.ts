@@ -170,6 +170,7 @@ function proxiedOf(
     session: handle,
     supportHeaders: { ...supportHeaders(handle), [assertionHeader]: assertion },
     bodyWatches: bodyWatchesOf(exchange, { decided, policy, supportPeople, fields }),
+    assignments: () => assignmentRuleOf(decided, supportPeople),
   };
 }
 

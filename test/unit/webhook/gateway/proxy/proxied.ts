@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach } from 'vitest';
 import { type Forwarded, forward } from '../../../../../webhook/gateway/proxy/forward.ts';
 import type { ProxyPolicy } from '../../../../../webhook/gateway/proxy/policy.ts';
+import type { ProxiedRequest } from '../../../../../webhook/gateway/proxy/request.ts';
 import type { Upstream } from '../../../../../webhook/gateway/proxy/resolve-service.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
@@ -45,6 +46,7 @@ export async function aGateway(
   policy: ProxyPolicy,
   upstream: ReturnType<typeof createServer>,
   reachedBy: Partial<Upstream> = {},
+  more: Pick<ProxiedRequest, 'assignments'> = {},
 ) {
   const upstreamPort = await listening(upstream);
   const cut = new AbortController();
@@ -67,6 +69,7 @@ export async function aGateway(
       supportHeaders: {},
       signal: cut.signal,
       leaving: leaving.signal,
+      ...more,
     };
     void forward(proxied).then((forwarded) => {
       if (forwarded.refusal !== undefined) response.writeHead(forwarded.refusal.status).end();
