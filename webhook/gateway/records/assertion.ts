@@ -20,6 +20,8 @@ export interface Asserted {
   readonly decided: Decided;
   /** The id of the request's record. */
   readonly recordId: string;
+  /** What the application is asked for, where that is not the address as it came: with values put back. */
+  readonly target?: string | undefined;
 }
 
 /** The assertion of one request, signed. Rejects where something that it must say is not known. */
@@ -46,7 +48,7 @@ export function createAssert(keys: AssertionKeys, now: () => number): Assert {
 const unknown =
   'an assertion needs the policy, application, session, grant, person and route that were judged';
 
-function saidOf({ exchange, decided }: Asserted) {
+function saidOf({ exchange, decided, target }: Asserted) {
   const { policy, application, session, grant, user } = decided.world;
   const { route } = decided;
   if (!policy || !application || !session || !grant || !user || !route) throw new Error(unknown);
@@ -73,12 +75,17 @@ function saidOf({ exchange, decided }: Asserted) {
       action,
       // Who owns what the request adds.
       owner: userId,
-      request: requestHash(exchange),
+      request: requestHash(exchange, target),
     },
   };
 }
 
-/** SHA-256 over method, host and target, so that an assertion cannot be taken for that of another request. */
-function requestHash({ request: { method, url }, host }: Asserted['exchange']): string {
-  return createHash('sha256').update(`${method}\n${host}\n${url}`).digest('base64url');
+/** SHA-256 over method, host and target as they are sent on, so that an assertion cannot be taken for that of another request. */
+function requestHash(
+  { request: { method, url }, host }: Asserted['exchange'],
+  target: string | undefined,
+): string {
+  return createHash('sha256')
+    .update(`${method}\n${host}\n${target ?? url}`)
+    .digest('base64url');
 }

@@ -86,11 +86,11 @@ async function recordAndForward(
   permitted: PermittedRequest,
   signal: AbortSignal,
 ): Promise<void> {
-  const { exchange, proof, decided } = permitted;
+  const { exchange, proof, decided, target } = permitted;
   const { session } = decided.world;
   const intent = intentRecord({ exchange, decided, area: 'application' });
   // Before anything is recorded: without it nothing is sent.
-  const assertion = await deps.assert({ exchange, decided, recordId: intent.id });
+  const assertion = await deps.assert({ exchange, decided, recordId: intent.id, target });
   try {
     await deps.trail.append([intent]);
   } catch (error) {

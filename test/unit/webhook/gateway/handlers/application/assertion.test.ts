@@ -49,6 +49,20 @@ describe('X-Support-Assertion', () => {
     expect(trail.records[0]?.id).toBe(headers['audit-id']);
   });
 
+  it('is of the address that the application is asked for, with the values put back', async () => {
+    served = await aServedGateway((_request, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"mail":"jane.doe@x.com"}'),
+    );
+    const { ask, reached, state } = served;
+    state.pseudonyms = true;
+    const { mail = '' } = JSON.parse((await ask('/jobs')).body) as Record<string, string>;
+    expect((await ask(`/jobs?mail=${mail}`)).status).toBe(200);
+    const { url, headers } = reached[1] ?? {};
+    expect(decodeURIComponent(String(url))).toBe('/jobs?mail=jane.doe@x.com');
+    const request = createHash('sha256').update(`GET\n${applicationHost}\n${url}`).digest('base64url');
+    expect(await verified(headers?.['x-support-assertion'])).toMatchObject({ request });
+  });
+
   it('ZH-7 names the person as the owner of what the request adds', async () => {
     const { ask, reached } = await aGateway();
     await ask('/jobs/7/run', { method: 'POST' });
