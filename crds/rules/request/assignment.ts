@@ -4,7 +4,7 @@
  * values, and knows no bodies.
  */
 import type { SupportUser } from '../../generated/support-user.ts';
-import { findsPeople, type Named } from './named-people.ts';
+import { findsPeople, type PersonNames } from './named-people.ts';
 
 /** A field that assigns, and the person whom it names. */
 export interface Assignment {
@@ -61,9 +61,9 @@ function folded(name: string): string {
 }
 
 /** By the object as it was read, which is the same for many requests. */
-const namedBefore = new WeakMap<SupportUser, Named>();
+const namedBefore = new WeakMap<SupportUser, PersonNames>();
 
-function namedAs(user: SupportUser): Named {
+function namedAs(user: SupportUser): PersonNames {
   const known = namedBefore.get(user);
   if (known !== undefined) return known;
   const { displayName, userId, nameID, email } = user.spec;

@@ -4,7 +4,7 @@
  */
 
 /** A person, and the names by which a text can mean them. */
-export interface Named {
+export interface PersonNames {
   readonly person: string;
   /** Names that count as a whole value only: others may have the same first name. */
   readonly whole: readonly string[];
@@ -16,7 +16,7 @@ export interface Named {
 const shortestAnywhere = 3;
 
 /** Finds the person whom a text names; undefined where it names none of them. */
-export function findsPeople(people: readonly Named[]): (text: string) => string | undefined {
+export function findsPeople(people: readonly PersonNames[]): (text: string) => string | undefined {
   const whole = new Map<string, string>();
   const anywhere = new Map<string, string>();
   /** How long the names are that begin with these characters: only so much is taken from a text and looked up. */

@@ -52,12 +52,12 @@ export async function aServedGateway(
   onUpgrade?: (request: IncomingMessage, socket: Duplex) => void,
 ) {
   const reached: IncomingMessage[] = [];
-  const server = createServer((incoming, response) => {
+  const upstreamServer = createServer((incoming, response) => {
     reached.push(incoming);
     upstream(incoming, response);
   });
-  if (onUpgrade !== undefined) server.on('upgrade', onUpgrade);
-  const application = await listening(server);
+  if (onUpgrade !== undefined) upstreamServer.on('upgrade', onUpgrade);
+  const application = await listening(upstreamServer);
   const clock = aStepClock(noon);
   const parts: MemoryParts = {
     objects: adasObjects(),
@@ -89,13 +89,13 @@ export async function aServedGateway(
   };
   // As at the listener: what serves the request says whether it wants the body.
   const listener = createServer(onRequest).on('checkContinue', onRequest);
-  if (onUpgrade !== undefined)
-    listener.on('upgrade', (incoming: IncomingMessage, socket: Socket, first: Buffer) => {
-      const response = new ServerResponse(incoming);
-      response.assignSocket(socket);
-      socket.unshift(first);
-      onRequest(incoming, response);
-    });
+  const onHandshake = (incoming: IncomingMessage, socket: Socket, first: Buffer): void => {
+    const response = new ServerResponse(incoming);
+    response.assignSocket(socket);
+    socket.unshift(first);
+    onRequest(incoming, response);
+  };
+  if (onUpgrade !== undefined) listener.on('upgrade', onHandshake);
   const gateway = await listening(listener);
   return {
     ...parts,

@@ -3,6 +3,7 @@
  * applications would, and tells names and values to whom it is asked for. It decides nothing and keeps no more than one field.
  */
 import { decodedLeniently } from '../../../crds/rules/request/parameters.ts';
+import { asUtf8, grown, longest, percentDecoded, unescaped } from './byte-text.ts';
 import { FieldPath } from './field-path.ts';
 
 /** What is told of a body. True from either says that this body must not pass. */
@@ -21,8 +22,6 @@ export interface BodyReader {
   ends(): boolean;
 }
 
-/** Longest name, value, or line that is looked at; nothing that is longer has a meaning here. */
-const longest = 4096;
 /** Character sets in which the letters of a name are the bytes of ASCII. */
 const likeAscii =
   /^(?:utf-?8|us-ascii|ascii|iso-?8859-\d+|latin-?\d|windows-125\d|cp125\d|shift[_-]?jis|euc-\w+|gb\w+|big5|koi8-\w)$/;
@@ -207,14 +206,6 @@ class JsonReader implements BodyReader {
   }
 }
 
-function unescaped(text: string): string {
-  try {
-    return String(JSON.parse(`"${text}"`));
-  } catch {
-    return text;
-  }
-}
-
 /**
  * The names in the header lines of parts, and the lines below them. A line of a file that looks like a header counts too, which
  * refuses at worst.
@@ -289,21 +280,4 @@ function namesIn(line: string): string[] {
     // RFC 8187: charset'language'percent-encoded.
     return percentDecoded(extended === '*' ? text.split("'").slice(2).join("'") : text);
   });
-}
-
-function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** No longer than is looked at; what is as long already is not copied. */
-function grown(text: string, more: string): string {
-  return text.length < longest ? (text + more).slice(0, longest) : text;
-}
-
-function asUtf8(latin1: string): string {
-  return Buffer.from(latin1, 'latin1').toString('utf8');
 }
