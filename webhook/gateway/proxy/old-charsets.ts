@@ -48,10 +48,11 @@ function labelOf(charset: string): string | undefined {
   }
 }
 
-/** The plan of the decoded text, for what comes encoded. */
-export function decodingFirst(plan: MaskingPlan, decoder: () => TextDecoder): MaskingPlan {
-  if (plan.kind !== 'mask') return plan;
-  return { kind: 'mask', open: () => new DecodingStream(decoder(), plan.open()) };
+/** The plan of the decoded text, for what comes encoded. What passes as it is stays in the charset that it has. */
+export function decodingFirst(plan: MaskingPlan, decoded: ReturnType<typeof decodedFrom>): BodyPlan {
+  if (decoded === undefined || plan.kind !== 'mask') return plan;
+  const { contentType, decoder } = decoded;
+  return { kind: 'mask', open: () => new DecodingStream(decoder(), plan.open()), contentType };
 }
 
 class DecodingStream implements MaskingStream {

@@ -28,9 +28,7 @@ export function bodyPlan(
     contentEncoding: linesNamed(rawHeaders, 'content-encoding').join(','),
     transferEncoding: linesNamed(rawHeaders, 'transfer-encoding').join(','),
   });
-  // What passes as it is stays in the charset that it has.
-  if (decoded === undefined || plan.kind !== 'mask') return plan;
-  return { ...decodingFirst(plan, decoded.decoder), contentType: decoded.contentType };
+  return decodingFirst(plan, decoded);
 }
 
 function linesNamed(raw: readonly string[], name: string): string[] {
