@@ -6,7 +6,6 @@ import { defaults } from '../../../../crds/defaults.ts';
 import type { Reason } from '../../../../crds/rules/reasons.ts';
 import type { KubeRequest } from '../../../../crds/rules/request/kube-request.ts';
 import type { ReadMatrix } from '../../decisions/decision.ts';
-import type { MaskedClass } from '../../masking/classes/data-class.ts';
 import { createMasker } from '../../masking/content-policy.ts';
 import { maskedClasses } from '../../masking/masked-classes.ts';
 import type { Masker } from '../../masking/masker.ts';
@@ -48,7 +47,11 @@ export function kubePolicy(matrix: ReadMatrix, request: KubeRequest): KubePolicy
     return { ok: false, reason: 'NotMaskable', detail };
   }
   const isDiscovery = !request.isResource && request.path !== '/version';
-  const usual = masked.classes.length === 0 ? undefined : maskerFor(masked.classes, matrix);
+  // No file passes unread: another server behind the API server may answer with one.
+  const usual =
+    masked.classes.length === 0
+      ? undefined
+      : maskerFor(createMasker(masked.classes, undefined, 'Refused'), matrix);
   const masker = isDiscovery ? discoveryFilter(matrix.spec.kubernetes?.rules ?? []) : usual;
   const tagMark = markOf(...masked.classes.map(({ name }) => name), matrix.name, 'kube');
   return { ok: true, policy: { ...general, masker, tagMark, headAtOnce: lasts(request) } };
@@ -59,9 +62,7 @@ function lasts({ verb, subresource }: KubeRequest): boolean {
   return verb === 'watch' || subresource === 'log';
 }
 
-/** No file passes unread: another server behind the API server may answer with one. */
-function maskerFor(classes: readonly MaskedClass[], matrix: MaskedFieldsOf): Masker {
-  const masker = createMasker(classes, undefined, 'Refused');
+function maskerFor(masker: Masker, matrix: MaskedFieldsOf): Masker {
   if (!hasMaskedFields(matrix)) return masker;
   return {
     ...masker,
