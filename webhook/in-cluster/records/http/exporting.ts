@@ -14,7 +14,7 @@ import {
 } from '../../../../trail/wire.ts';
 import type { RecordStore } from '../store.ts';
 import { pageOf } from './page-query.ts';
-import { readPage, refuseTooMuch } from './reading.ts';
+import { readPage, refuseTooMuch, sendLines, whileUnderWay } from './reading.ts';
 import { type Readings, type RecordsReader, readRecord } from './readings.ts';
 import { refuse, refuseHalted } from './refusals.ts';
 
@@ -47,18 +47,18 @@ export function serveExportedPage(store: Store, readings: Readings): RequestHand
     const page = pageOf(new URL(request.url, 'https://records').searchParams, mostExportedLines);
     if ('problem' in page) return refuse(response, 422, { code: 'records_invalid', detail: page.problem });
     const reader = response.locals['reader'] as RecordsReader;
-    const asked = await exportOf(store, String(request.params['id']), reader);
-    if (asked === undefined || page.after < asked.after || page.after >= asked.until)
-      return refuse(response, 404, { code: 'records_invalid', detail: noSuchExport });
     if (response.destroyed) return;
     const turn = readings.begin(reader.person);
     if (typeof turn === 'string') return refuseTooMuch(response, turn);
-    response.once('close', () => turn.end());
-    turn.leftNoRecord();
-    const limit = Math.min(page.limit, asked.until - page.after);
-    const lines = await readPage(store, { after: page.after, limit });
-    const text = lines.map((line) => `${line}\n`).join('');
-    response.set('content-type', 'application/x-ndjson').send(Buffer.from(text));
+    await whileUnderWay(response, turn, async () => {
+      turn.leftNoRecord();
+      const asked = await exportOf(store, String(request.params['id']), reader);
+      if (asked === undefined || page.after < asked.after || page.after >= asked.until)
+        return refuse(response, 404, { code: 'records_invalid', detail: noSuchExport });
+      const limit = Math.min(page.limit, asked.until - page.after);
+      const lines = await readPage(store, { after: page.after, limit }, response);
+      if (!response.destroyed) sendLines(response, lines);
+    });
   };
 }
 

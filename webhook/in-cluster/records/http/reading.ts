@@ -6,7 +6,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { HeadResponse } from '../../../../trail/wire.ts';
 import type { RecordStore } from '../store.ts';
 import { pageOf } from './page-query.ts';
-import { readingRate, repeatRate, type TooMuch } from './reading-bounds.ts';
+import { type ReadingTurn, readingRate, repeatRate, type TooMuch } from './reading-bounds.ts';
 import type { Readings, RecordsReader } from './readings.ts';
 import { refuse, refuseHalted, told } from './refusals.ts';
 
@@ -24,21 +24,48 @@ export function serveReading(store: RecordStore, readings: Readings): RequestHan
     if (response.destroyed) return;
     const turn = readings.begin(reader.person);
     if (typeof turn === 'string') return refuseTooMuch(response, turn);
-    // Until all of it has left: what a slow reader does not take stays in memory.
-    response.once('close', () => turn.end());
-    const lines = await readPage(store, page);
-    const read = {
-      reader,
-      peer: request.socket.remoteAddress ?? '',
-      first: page.after + 1,
-      last: page.after + lines.length,
-    };
-    const outcome = lines.length === 0 ? 'counted' : await readings.record(read);
-    if (outcome === 'halted') return refuseHalted(response, store);
-    if (outcome === 'counted') turn.leftNoRecord();
-    const text = lines.map((line) => `${line}\n`).join('');
-    response.set('content-type', 'application/x-ndjson').send(Buffer.from(text));
+    await whileUnderWay(response, turn, async () => {
+      const lines = await readPage(store, page, response);
+      // Who has gone learns nothing, and nothing is recorded of it.
+      if (response.destroyed) return;
+      const read = {
+        reader,
+        peer: request.socket.remoteAddress ?? '',
+        first: page.after + 1,
+        last: page.after + lines.length,
+      };
+      const outcome = lines.length === 0 ? 'counted' : await readings.record(read);
+      if (outcome === 'halted') return refuseHalted(response, store);
+      if (outcome === 'counted') turn.leftNoRecord();
+      sendLines(response, lines);
+    });
   };
+}
+
+/**
+ * Until it was read and has left: what a slow reader does not take stays in memory, and who hangs up still costs what is being read.
+ * Where `serve` throws, the last handler answers, so that the turn ends then.
+ */
+export async function whileUnderWay(
+  response: Response,
+  turn: ReadingTurn,
+  serve: () => Promise<void>,
+): Promise<void> {
+  const left = new Promise<void>((resolve) => {
+    if (response.closed) resolve();
+    else response.once('close', () => resolve());
+  });
+  try {
+    await serve();
+  } finally {
+    void left.then(() => turn.end());
+  }
+}
+
+/** A page of records, a line each. */
+export function sendLines(response: Response, lines: readonly string[]): void {
+  const text = lines.map((line) => `${line}\n`).join('');
+  response.set('content-type', 'application/x-ndjson').send(Buffer.from(text));
 }
 
 /** The route's handler for the end of the log. Its caller is known, and may read. */
@@ -63,14 +90,15 @@ export function refuseTooMuch(response: Response, why: keyof typeof refusals): v
   refuse(response, 429, { code: 'records_unavailable', detail });
 }
 
-/** So many lines after one, as far as a page may be. */
+/** So many lines after one, as far as a page may be, and as long as its reader is there. */
 export async function readPage(
   store: Pick<RecordStore, 'read'>,
   { after, limit }: { readonly after: number; readonly limit: number },
+  reader: Pick<Response, 'destroyed'>,
 ): Promise<readonly string[]> {
   const read: string[] = [];
   let bytes = 0;
-  while (read.length < limit && bytes < maxPageBytes) {
+  while (read.length < limit && bytes < maxPageBytes && !reader.destroyed) {
     const left = Math.min(limit - read.length, pageLines);
     const lines = await store.read({ after: after + read.length, limit: left });
     if (lines.length === 0) break;

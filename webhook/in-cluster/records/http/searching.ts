@@ -7,7 +7,7 @@ import { queryInWords } from '../../../../crds/search/record-query.ts';
 import type { SearchResponse } from '../../../../trail/wire.ts';
 import type { RecordSearch, SearchResult } from '../search.ts';
 import type { RecordStore } from '../store.ts';
-import { refuseTooMuch } from './reading.ts';
+import { refuseTooMuch, whileUnderWay } from './reading.ts';
 import type { PageRead, Readings, RecordsReader } from './readings.ts';
 import { refuse, refuseHalted } from './refusals.ts';
 import { searchPageOf } from './search-query.ts';
@@ -26,22 +26,25 @@ export function serveSearch(
     if (response.destroyed) return;
     const turn = readings.begin(reader.person);
     if (typeof turn === 'string') return refuseTooMuch(response, turn);
-    response.once('close', () => turn.end());
-    const answer = await search.search(page);
-    if (answer.state === 'indexing') return refuseForNow(response, answer);
-    const { head, lines, at, more } = answer;
-    const read: PageRead = {
-      reader,
-      peer: request.socket.remoteAddress ?? '',
-      first: 1,
-      last: head.seq,
-      searched: queryInWords(page),
-    };
-    // After the end nothing was looked at: so who follows the records leaves no record of having waited.
-    const outcome = page.after >= head.seq ? 'counted' : await readings.record(read);
-    if (outcome === 'halted') return refuseHalted(response, store);
-    if (outcome === 'counted') turn.leftNoRecord();
-    response.json({ head, lines, at, more } satisfies SearchResponse);
+    await whileUnderWay(response, turn, async () => {
+      const answer = await search.search(page);
+      if (answer.state === 'indexing') return refuseForNow(response, answer);
+      // Who has gone learns nothing, and nothing is recorded of it.
+      if (response.destroyed) return;
+      const { head, lines, at, more } = answer;
+      const read: PageRead = {
+        reader,
+        peer: request.socket.remoteAddress ?? '',
+        first: 1,
+        last: head.seq,
+        searched: queryInWords(page),
+      };
+      // After the end nothing was looked at: so who follows the records leaves no record of having waited.
+      const outcome = page.after >= head.seq ? 'counted' : await readings.record(read);
+      if (outcome === 'halted') return refuseHalted(response, store);
+      if (outcome === 'counted') turn.leftNoRecord();
+      response.json({ head, lines, at, more } satisfies SearchResponse);
+    });
   };
 }
 
