@@ -9,12 +9,15 @@ export interface ClockSources {
   readonly wall: () => number;
   /** Milliseconds since an arbitrary moment; never goes back. */
   readonly monotonic: () => number;
-  /** By how much the server's clock is ahead of the wall clock at least; undefined before the first response. */
+  /** By how much the server's clock is ahead of the wall clock; undefined before the first response. */
   readonly serverOffset: () => number | undefined;
 }
 
 /** Epoch milliseconds. */
 export type LatestClock = () => number;
+
+/** Epoch milliseconds; before all time where it is not known. */
+export type EarliestClock = () => number;
 
 export interface HealingClock extends LatestClock {
   /** By how much it is later than both clocks say, milliseconds: what a clock that was ahead has left. */
@@ -66,4 +69,36 @@ export function createLatestClock({ wall, monotonic, serverOffset }: ClockSource
       return heldAhead;
     },
   });
+}
+
+/** The earliest moment by these clocks and by the answers of one API server: for what nothing takes back. */
+export function earliestClockOf(client: { clockOffsetMs(): number | undefined }): EarliestClock {
+  return createEarliestClock({
+    wall: () => Date.now(),
+    monotonic: () => performance.now(),
+    serverOffset: () => client.clockOffsetMs(),
+  });
+}
+
+/**
+ * The earlier of the two clocks, and no moment at all while the API server's is not known. One that is set ahead is not followed before
+ * half a minute has passed, in which the API server has long answered: its last answer was about the clock as it was before.
+ */
+export function createEarliestClock({ wall, monotonic, serverOffset }: ClockSources): EarliestClock {
+  let reached: number | undefined;
+  let reachedAt = 0;
+  let aheadSince: number | undefined;
+  return () => {
+    const offset = serverOffset();
+    if (offset === undefined) return Number.NEGATIVE_INFINITY;
+    const elapsed = monotonic();
+    const told = Math.floor(wall() + Math.min(0, offset));
+    const carried = Math.floor((reached ?? told) + (elapsed - reachedAt));
+    aheadSince =
+      reached !== undefined && told - carried > agreeWithinMs ? (aheadSince ?? elapsed) : undefined;
+    const isFollowed = aheadSince === undefined || elapsed - aheadSince >= followBackAfterMs;
+    reached = isFollowed ? told : carried;
+    reachedAt = elapsed;
+    return reached;
+  };
 }

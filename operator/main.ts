@@ -6,7 +6,7 @@ import type { KubeClient } from '../kube/api/client.ts';
 import { createKubeClient } from '../kube/api/create-client.ts';
 import { systemClock } from '../kube/clock.ts';
 import { createEventRecorder } from '../kube/events/events.ts';
-import { type HealingClock, latestClockOf } from '../kube/latest-clock.ts';
+import { earliestClockOf, type HealingClock, latestClockOf } from '../kube/latest-clock.ts';
 import { createLeaseElector } from '../kube/lease/lease.ts';
 import { ownAccount } from '../kube/lease/own-account.ts';
 import { serveHealth } from '../process/health.ts';
@@ -261,6 +261,7 @@ async function leadOnce(parts: Parts): Promise<void> {
     clockAgreement: parts.clockAgreement,
     nearMisses: parts.nearMisses,
     now,
+    surely: earliestClockOf(client),
     releaseNamespace,
     identitiesNamespace,
     gatewayNetwork: config.gatewayNetwork,

@@ -11,7 +11,7 @@ import type { Controller, ControllerContext, Handle } from '../watching/controll
 import { type LastKnown, Tombstones } from '../watching/tombstones.ts';
 import { byUid, keysOf } from '../watching/watch.ts';
 import { reportStatus } from '../writes/calls.ts';
-import { planUser, type UserWorld } from './plan.ts';
+import { againAfterMs, planUser, type UserWorld } from './plan.ts';
 
 export const userController: Controller = {
   name: 'user',
@@ -37,7 +37,7 @@ export const userController: Controller = {
 };
 
 function startUsers(context: ControllerContext): Handle {
-  const { client, caches, records, now, nearMisses, enqueue, clockAgreement } = context;
+  const { client, caches, records, now, surely, nearMisses, enqueue, clockAgreement } = context;
   nearMisses?.onChange((names) => {
     for (const name of names) {
       const user = caches.users.get(undefined, name);
@@ -50,9 +50,9 @@ function startUsers(context: ControllerContext): Handle {
     if (found === undefined) return 'gone';
     const { object, gone } = found;
     const isNearMiss = nearMisses?.has(object.metadata.name) === true;
-    const plan = planUser({ ...worldOf(found, caches), isNearMiss }, now());
+    const plan = planUser({ ...worldOf(found, caches), isNearMiss }, { now: now(), surely: surely() });
     // A clock that is ahead would remove people too early; a deletion by others waits for nothing of this.
-    if (plan.remove && clockAgreement?.problem() !== undefined) return undefined;
+    if (plan.remove && clockAgreement?.problem() !== undefined) return now() + againAfterMs;
     await records.write(plan.record, signal);
     if (gone) {
       tombstones.forget(uid);

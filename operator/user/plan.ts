@@ -36,6 +36,17 @@ export interface UserWorld {
 export type UserStatus = PlainStatus &
   Pick<NonNullable<SupportUser['status']>, 'deactivation' | 'firstNamedTime' | 'policyUID'>;
 
+/** Epoch milliseconds. */
+export interface LookedAt {
+  /** The latest moment. */
+  readonly now: number;
+  /** The earliest: what is final is not done by a clock that is ahead, nor by one that is not known. */
+  readonly surely: number;
+}
+
+/** How soon what a clock in doubt puts off is looked at again. */
+export const againAfterMs = 60_000;
+
 export interface UserPlan {
   readonly record: RecordDrafts;
   readonly status: UserStatus;
@@ -45,9 +56,10 @@ export interface UserPlan {
   readonly lookAgainAt: number | undefined;
 }
 
-export function planUser(world: UserWorld, now: number): UserPlan {
+export function planUser(world: UserWorld, { now, surely }: LookedAt): UserPlan {
   const { object, gone, policy } = world;
-  const deactivation = deactivationOf(world, now);
+  const certain = Math.min(now, surely);
+  const deactivation = deactivationOf(world, { now, certain });
   const active = activeFor({ deactivation, policy });
   const ready: PlainCondition = {
     type: 'Ready',
@@ -56,7 +68,7 @@ export function planUser(world: UserWorld, now: number): UserPlan {
     message: sentenceFor('Enforced'),
   };
   const removeAt = gone ? undefined : removalTime(deactivation, policy);
-  const remove = removeAt !== undefined && removeAt <= now;
+  const remove = removeAt !== undefined && removeAt <= certain;
   const drafts = [
     ...lifecycleDrafts(world, events, now),
     ...(gone ? [] : personTransitionDrafts({ object, deactivation, active, policy }, now)),
@@ -71,16 +83,27 @@ export function planUser(world: UserWorld, now: number): UserPlan {
       ...memoryOf(world, now),
     },
     remove,
-    lookAgainAt: deactivation === undefined ? lastEnd(world.grants, now) : removeAt,
+    lookAgainAt: notBefore(
+      now,
+      deactivation === undefined ? lastEnd(world.grants, Math.max(0, certain)) : removeAt,
+    ),
   };
 }
 
+/** What is due by the latest clock and not by the earliest is looked at again in a while. */
+function notBefore(now: number, at: number | undefined): number | undefined {
+  return at === undefined || at > now ? at : now + againAfterMs;
+}
+
 /** What is final stays as it is; what is new begins now, or when the person was deactivated for another reason. */
-function deactivationOf(world: UserWorld, now: number): Deactivation | undefined {
+function deactivationOf(
+  world: UserWorld,
+  { now, certain }: { readonly now: number; readonly certain: number },
+): Deactivation | undefined {
   const { object, policy, grants } = world;
   const final = finallyDeactivated(object);
   if (final !== undefined) return final;
-  const reason = deactivatedBy({ user: object, policy, grants }, now);
+  const reason = deactivatedBy({ user: object, policy, grants }, certain);
   return reason && { startTime: object.status?.deactivation?.startTime ?? formatTime(now), reason };
 }
 

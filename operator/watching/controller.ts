@@ -59,8 +59,10 @@ export interface ControllerContext extends Namespaces {
   readonly notices?: NoticesReach;
   /** Without it, nothing is said of near misses. */
   readonly nearMisses?: NearMissWatch;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: the latest moment, by which access ends. */
   readonly now: () => number;
+  /** Epoch milliseconds: the earliest moment, by which is done what nothing takes back; before all time where it is not known. */
+  readonly surely: () => number;
   readonly enqueue: Enqueue;
 }
 

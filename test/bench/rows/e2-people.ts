@@ -69,7 +69,10 @@ function anInstallation() {
   );
   const users = grants.map((grant, at) => {
     const object = aUserNamed(`person-${at}`);
-    return { ...object, status: planUser({ object, gone: false, policy, grants: [grant] }, noon).status };
+    return {
+      ...object,
+      status: planUser({ object, gone: false, policy, grants: [grant] }, { now: noon, surely: noon }).status,
+    };
   });
   const caches = Object.fromEntries(
     Object.entries({ policies: [policy], grants, users }).map(([name, objects]) => {
@@ -93,6 +96,7 @@ function anInstallation() {
     },
     reach: { problem: () => undefined, onChange: () => undefined },
     now: () => noon + 1000,
+    surely: () => noon + 1000,
     enqueue: () => undefined,
     releaseNamespace: 'support-access',
     identitiesNamespace,

@@ -106,6 +106,7 @@ function anInstallation(): Bench {
     },
     reach: { problem: () => undefined, onChange: () => undefined },
     now: () => noon + 1000,
+    surely: () => noon + 1000,
     enqueue: () => undefined,
     releaseNamespace: 'support-access',
     identitiesNamespace,

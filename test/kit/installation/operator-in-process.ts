@@ -60,7 +60,8 @@ export async function leadInProcess(
     now,
   );
   const stopping = new AbortController();
-  const context = { client, caches, records, reach, now, releaseNamespace, identitiesNamespace };
+  const clocks = { now, surely: now };
+  const context = { client, caches, records, reach, ...clocks, releaseNamespace, identitiesNamespace };
   const ended = runControllers(context, { log: pino({ level: 'silent' }) }, stopping.signal);
   return {
     stop: async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLatestClock, followBackAfterMs } from '../../../kube/latest-clock.ts';
+import { createEarliestClock, createLatestClock, followBackAfterMs } from '../../../kube/latest-clock.ts';
 
 const noon = Date.parse('2026-12-01T12:00:00.000Z');
 const hour = 3_600_000;
@@ -117,5 +117,71 @@ describe('the clock of decisions', () => {
     expect(scene.clock.heldAheadMs()).toBe(minutes(5));
     afterCorrection(scene, { seconds: 60, offset: 0 });
     expect(scene.clock.heldAheadMs()).toBe(0);
+  });
+});
+
+describe('the clock of what nothing takes back', () => {
+  const scene = (offset: number | undefined) => {
+    const at = { wall: noon, monotonic: 5000, offset };
+    const clock = createEarliestClock({
+      wall: () => at.wall,
+      monotonic: () => at.monotonic,
+      serverOffset: () => at.offset,
+    });
+    const pass = (ms: number): void => {
+      at.wall += ms;
+      at.monotonic += ms;
+    };
+    return { at, clock, pass };
+  };
+
+  it.each([
+    ['not known', undefined, Number.NEGATIVE_INFINITY],
+    ['ahead', hour, noon],
+    ['the same', 0, noon],
+    ['behind', -hour, noon - hour],
+  ])('is the earlier one where the API server’s is %s', (_, offset, told) => {
+    expect(scene(offset).clock()).toBe(told);
+  });
+
+  it('goes on with the time that passes, however seldom it is asked', () => {
+    const { at, clock, pass } = scene(0);
+    clock();
+    pass(40 * 24 * hour);
+    expect(clock()).toBe(at.wall);
+  });
+
+  it('does not follow a clock that is set ahead before the API server has answered', () => {
+    const { at, clock, pass } = scene(0);
+    clock();
+    at.wall += 31 * 24 * hour;
+    expect(clock()).toBe(noon);
+    pass(10_000);
+    expect(clock()).toBe(noon + 10_000);
+    at.offset = -31 * 24 * hour;
+    expect(clock()).toBe(noon + 10_000);
+    at.wall -= 31 * 24 * hour;
+    at.offset = 0;
+    expect(clock()).toBe(noon + 10_000);
+  });
+
+  it('follows one that was behind and is right, half a minute later', () => {
+    const { at, clock, pass } = scene(0);
+    clock();
+    at.wall += hour;
+    clock();
+    pass(followBackAfterMs - 1);
+    expect(clock()).toBe(noon + followBackAfterMs - 1);
+    pass(1);
+    expect(clock()).toBe(at.wall);
+  });
+
+  it('goes back at once', () => {
+    const { at, clock } = scene(0);
+    clock();
+    at.offset = -hour;
+    expect(clock()).toBe(noon - hour);
+    at.wall -= 2 * hour;
+    expect(clock()).toBe(noon - 3 * hour);
   });
 });

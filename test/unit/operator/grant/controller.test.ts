@@ -61,6 +61,7 @@ async function controlling(
       },
     },
     now: () => noon,
+    surely: () => noon,
     enqueue: () => undefined,
   });
   return {

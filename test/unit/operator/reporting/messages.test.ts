@@ -251,7 +251,7 @@ function ofCase(object: SupportCase): Conditions {
 
 function ofPerson(object: SupportUser, isNearMiss = false): Conditions {
   const policy = policies.aPolicy();
-  return planUser({ object, gone: false, isNearMiss, policy, grants: [] }, noon).status.conditions;
+  return planUser({ object, gone: false, isNearMiss, policy, grants: [] }, { now: noon, surely: noon }).status.conditions;
 }
 
 function signingWith(certificate: string): Conditions {

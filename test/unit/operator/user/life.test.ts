@@ -21,6 +21,8 @@ interface Look {
   readonly grants?: readonly SupportAccessGrant[];
   readonly user?: Modifier<SupportUser>;
   readonly at?: number;
+  /** The earliest clock; without it, all agree. */
+  readonly surely?: number;
 }
 
 /** Looks one after the other; the types of what each recorded, and the last plan. */
@@ -29,12 +31,14 @@ function life(
   start: SupportUser = aUser(),
 ): { recorded: string[][]; last: UserPlan; keys: string[] } {
   let object = start;
-  const plans = looks.map(({ policy, grants = [], user, at = noon }) => {
+  const plans = looks.map(({ policy, grants = [], user, at = noon, surely = at }) => {
     object = user?.(object) ?? object;
-    const plan = planUser({ object, gone: false, policy, grants }, at);
+    const plan = planUser({ object, gone: false, policy, grants }, { now: at, surely });
     object = { ...object, status: plan.status };
     expect(
-      planUser({ object, gone: false, policy, grants }, at).record.drafts.map(({ type }) => type),
+      planUser({ object, gone: false, policy, grants }, { now: at, surely }).record.drafts.map(
+        ({ type }) => type,
+      ),
     ).toEqual(plan.remove ? ['user.removed'] : []);
     return plan;
   });
@@ -201,5 +205,30 @@ describe('C42-3 a person whose work is over', () => {
     const longer = aPolicy(code42, withSpec({ retention: { deactivatedUsersSeconds: 61 * 86_400 } }));
     expect(life([off, { policy: longer, at: sixtyDays }]).last.remove).toBe(false);
     expect(life([off, { policy: longer, at: sixtyDays + day }]).last.remove).toBe(true);
+  });
+
+  it.each([
+    ['a clock that is ahead', noon],
+    ['an API server whose clock is not known', Number.NEGATIVE_INFINITY],
+  ])('is neither deactivated nor removed by %s, and is looked at again', (_, surely) => {
+    const grants = [aGrant(until(end))];
+    const ahead = { policy, grants, at: after + day, surely };
+    const { last } = life([{ policy, grants }, ahead]);
+    expect([last.status.deactivation, last.lookAgainAt]).toEqual([undefined, ahead.at + 60_000]);
+    expect(life([{ policy, grants }, ahead, { policy, grants }]).last.lookAgainAt).toBe(after);
+    const off = { policy: aPolicy(code42, switchedOff()) };
+    const late = life([off, { policy, at: sixtyDays + day, surely }]);
+    expect([late.last.remove, late.recorded[1]]).toEqual([false, []]);
+    expect(late.last.lookAgainAt).toBe(sixtyDays + day + 60_000);
+  });
+
+  it('is looked at for no clock where no grant names the person', () => {
+    const { last } = life([{ policy, at: noon, surely: Number.NEGATIVE_INFINITY }]);
+    expect(last.lookAgainAt).toBeUndefined();
+  });
+
+  it('is deactivated by the switch whatever the clocks say', () => {
+    const { last } = life([{ policy: aPolicy(code42, switchedOff()), surely: Number.NEGATIVE_INFINITY }]);
+    expect(last.status.deactivation?.reason).toBe('SwitchedOff');
   });
 });

@@ -13,7 +13,7 @@ const reportedAt =
   (observedGeneration: number): Modifier<SupportUser> =>
   (user) => ({ ...user, status: { observedGeneration, conditions: [] } });
 const planOf = (object: SupportUser, gone = false) =>
-  planUser({ object, gone, policy: aPolicy(), grants: [] }, noon);
+  planUser({ object, gone, policy: aPolicy(), grants: [] }, { now: noon, surely: noon });
 
 describe('the records of a person', () => {
   it.each([
@@ -77,7 +77,7 @@ describe('the status of a person', () => {
 });
 
 const nearMissPlan = (object: SupportUser, isNearMiss: boolean) =>
-  planUser({ object, gone: false, isNearMiss, policy: aPolicy(), grants: [] }, noon);
+  planUser({ object, gone: false, isNearMiss, policy: aPolicy(), grants: [] }, { now: noon, surely: noon });
 
 describe('EC-16 the condition SignInMatches', () => {
   const conditionOf = (object: SupportUser, isNearMiss: boolean) =>
