@@ -29,11 +29,14 @@ export function tellsOfEnd({ type, phase }: { readonly type: EventType; readonly
   return endings.includes(type) || phase === 'outcome';
 }
 
-/** Whether it may take of the kept space; reading only while more than half is left, so that readers cannot use up what is for ends. */
+/** As many as who reads asks for. */
+const causedByReaders: readonly EventType[] = ['audit.read', 'audit.exported'];
+
+/** Whether it may take of the kept space; reading and taking along only while more than half is left, so that readers cannot use up what is for ends. */
 export function mayUseReserve(
   record: { readonly type: EventType; readonly phase: Phase },
   isHalfLeft: boolean,
 ): boolean {
-  if (record.type === 'audit.read') return isHalfLeft;
+  if (causedByReaders.includes(record.type)) return isHalfLeft;
   return tellsOfEnd(record) || record.type.startsWith('audit.');
 }
