@@ -5,6 +5,7 @@
 import { canonicalize } from '../../../../crds/audit/canonical.ts';
 import type { SupportAccessPolicy } from '../../../../crds/generated/support-access-policy.ts';
 import type { SupportUser } from '../../../../crds/generated/support-user.ts';
+import { finallyDeactivated } from '../../../../crds/rules/deactivation.ts';
 import { type Problem, problemLine } from '../../../../crds/rules/problem.ts';
 import { readTrust } from '../../../../saml/trust/trust.ts';
 import type { Cause } from '../review.ts';
@@ -33,7 +34,7 @@ export const policyRule: KindRule = async (write, { now, list }) => {
 
 /**
  * Whom the switch deactivates must not be missed, also where it goes off and on again while no operator runs: it goes on only when the
- * operator has seen it off, and everyone is deactivated. Whose people cannot be read is not switched on.
+ * operator has seen it off, and everyone is deactivated for good. Whose people cannot be read is not switched on.
  */
 async function peopleProblems({ object, old }: ReviewedWrite, list: JudgeDeps['list']): Promise<Cause[]> {
   const before = old?.spec as SupportAccessPolicy['spec'] | undefined;
@@ -44,12 +45,13 @@ async function peopleProblems({ object, old }: ReviewedWrite, list: JudgeDeps['l
   if (status?.observedGeneration !== metadata.generation)
     return [notYet('the operator has not seen yet that it is Disabled, and so deactivated no one')];
   const users = (await list('SupportUser')) as readonly SupportUser[];
-  const left = users.filter((user) => user.status?.deactivation === undefined);
+  // Whom vendor operations deactivated they may let in again: that is not what the switch does.
+  const left = users.filter((user) => finallyDeactivated(user) === undefined);
   const [first] = left;
   if (first === undefined) return [];
   return [
     notYet(
-      `${left.length} of ${users.length} people are not deactivated yet, among them SupportUser ${first.metadata.name}`,
+      `${left.length} of ${users.length} people are not deactivated for good yet, among them SupportUser ${first.metadata.name}`,
     ),
   ];
 }
