@@ -54,13 +54,29 @@ export async function deliverOnce(round: Round): Promise<RoundResult> {
   const { queue, now, signal } = round;
   const answer = await queue.ask({ kind: 'look', types: readTypes, now: now(), limit: dueAtOnce }, signal);
   await readOn(round, answer);
-  const results: TriedEntry[] = [];
-  for (const entry of answer.due) {
-    if (signal.aborted) break;
-    results.push(await deliverEntry(round, entry));
-  }
+  const results = await deliverAll(round, answer.due);
   const problem = results.findLast(({ outcome }) => outcome !== 'delivered')?.why;
   return { answer, outcomes: results.map(({ outcome }) => outcome), problem };
+}
+
+/** The channels side by side, since one that does not answer must hold up no other; what goes by one channel in its order. */
+async function deliverAll(round: Round, due: readonly QueuedEntry[]): Promise<readonly TriedEntry[]> {
+  const channels = Object.values(Object.groupBy(due, ({ recipient }) => channelOf(recipient)));
+  const tried = await Promise.allSettled(channels.map(async (entries = []) => deliverInTurn(round, entries)));
+  const failed = tried.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+  return tried.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+}
+
+const channelOf = (recipient: string): string => (recipient.startsWith('webhook:') ? recipient : 'mail');
+
+async function deliverInTurn(round: Round, entries: readonly QueuedEntry[]): Promise<readonly TriedEntry[]> {
+  const results: TriedEntry[] = [];
+  for (const entry of entries) {
+    if (round.signal.aborted) break;
+    results.push(await deliverEntry(round, entry));
+  }
+  return results;
 }
 
 /** Where nothing was found the place is kept as it is, and nothing is written. */

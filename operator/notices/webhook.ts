@@ -24,17 +24,21 @@ export interface Calling {
   readonly resolve?: Resolve;
   /** PEM; without it, the public authorities. */
   readonly ca?: string | undefined;
+  /** How long one call may take, to the last byte of the answer. */
+  readonly withinMs?: number;
 }
 
 const timeoutMs = 10_000;
+const mostAnswer = 64 * 1024;
 
-export function createWebhookSender({ target, rule, saying, now, resolve, ca }: Calling): NoticeSender {
+export function createWebhookSender(calling: Calling): NoticeSender {
+  const { target, rule, saying, now, resolve, ca, withinMs = timeoutMs } = calling;
   const lookup = outsideLookup(rule, resolve);
   const agent = new Agent({
     connections: 1,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    maxResponseSize: 64 * 1024,
+    maxResponseSize: mostAnswer,
     connect: { lookup, timeout: timeoutMs, ...(ca === undefined ? {} : { ca }) },
   });
   return {
@@ -46,8 +50,10 @@ export function createWebhookSender({ target, rule, saying, now, resolve, ca }: 
         if (isLiteral(literal) && !outsideJudge(rule)(literal)) return refusedLiteral;
         const body = JSON.stringify(webhookBody(target.format, entry.notice, saying));
         const headers = headersFor(entry, { body, key: target.key, at: now() });
-        const answer = await request(url, { method: 'POST', dispatcher: agent, headers, body });
-        await answer.body.dump();
+        // The agent's limits are of pauses: who sends drop by drop keeps within them for ever.
+        const signal = AbortSignal.timeout(withinMs);
+        const answer = await request(url, { method: 'POST', dispatcher: agent, signal, headers, body });
+        await answer.body.dump({ limit: mostAnswer, signal });
         return deliveryOf(answer.statusCode);
       } catch (error) {
         return { outcome: 'failed', why: withoutUrl(errorWithCauses(error), target.url) };

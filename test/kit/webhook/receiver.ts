@@ -1,4 +1,5 @@
 /** A receiver of webhooks over real TLS on loopback, which keeps what it gets and answers as the test says. */
+import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -16,7 +17,12 @@ export interface WebhookReceiver {
   readonly ca: string;
   readonly received: readonly ReceivedCall[];
   /** What it answers from now on. */
-  answer: { readonly status: number; readonly headers?: Readonly<Record<string, string>> };
+  answer: {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** Sends its answer byte by byte and never ends. */
+    readonly drips?: boolean;
+  };
   close(): Promise<void>;
 }
 
@@ -29,7 +35,9 @@ export async function startWebhookReceiver(...names: readonly string[]): Promise
     void text(request).then((body) => {
       const headers = request.headers as Record<string, string>;
       received.push({ path: request.url ?? '', headers, body });
-      response.writeHead(receiver.answer.status, receiver.answer.headers).end();
+      response.writeHead(receiver.answer.status, receiver.answer.headers);
+      if (receiver.answer.drips === true) drip(response);
+      else response.end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
@@ -45,4 +53,9 @@ export async function startWebhookReceiver(...names: readonly string[]): Promise
       }),
   };
   return receiver;
+}
+
+function drip(response: ServerResponse): void {
+  const dripping = setInterval(() => response.write('.'), 20);
+  response.once('close', () => clearInterval(dripping));
 }

@@ -1,10 +1,11 @@
 /** Notices from record to mailbox: a real store, real SMTP, and a clock that is stepped through the days. */
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { canonicalRecord, type NewRecord } from '../../../../crds/audit/record.ts';
 import { deliverOnce, pauseAfter, type RoundResult } from '../../../../operator/notices/deliver.ts';
 import { createFolding, toldSingly, windowMs } from '../../../../operator/notices/folding.ts';
 import { createMailer } from '../../../../operator/notices/mail.ts';
+import type { Delivery, NoticeSender } from '../../../../operator/notices/sender.ts';
 import { noticeSettings } from '../../../../operator/notices/settings.ts';
 import { createRecordWriter } from '../../../../operator/writes/write-records.ts';
 import { openSqliteStore } from '../../../../webhook/in-cluster/records/sqlite/store.ts';
@@ -39,7 +40,11 @@ interface Setting {
   /** Everything starts anew from the same file. */
   restart(): Promise<void>;
   append(...records: NewRecord[]): Promise<void>;
-  round(notices?: object, administrators?: readonly object[]): Promise<RoundResult>;
+  round(
+    notices?: object,
+    administrators?: readonly object[],
+    by?: Readonly<Record<string, NoticeSender>>,
+  ): Promise<RoundResult>;
   recorded(type: string): Promise<readonly NewRecord[]>;
 }
 
@@ -64,7 +69,7 @@ async function aSetting(): Promise<Setting> {
       });
       expect(appended.ok).toBe(true);
     },
-    round(notices = {}, administrators = [{ name: 'grace', email: 'grace@example.com' }]) {
+    round(notices = {}, administrators = [{ name: 'grace', email: 'grace@example.com' }], by = {}) {
       const mail = { host: '127.0.0.1', port: server.port, ca: server.ca, from: 'support@example.com' };
       const policy = aPolicy(withSpec({ administrators, notices: { mail, ...notices } } as never));
       const settings = noticeSettings(policy);
@@ -76,7 +81,7 @@ async function aSetting(): Promise<Setting> {
         folding,
         world: { installation: { host: 'support.example.com' }, grant: () => grant },
         settings,
-        senderFor: () => Promise.resolve(mailer),
+        senderFor: (recipient) => Promise.resolve(by[recipient] ?? mailer),
         now: () => setting.now,
         signal: new AbortController().signal,
       }).finally(() => mailer.close());
@@ -151,6 +156,32 @@ describe('C42-5 notices from record to mailbox', () => {
     expect((await setting.round()).answer.waiting).toBe(0);
     expect(setting.server.received).toHaveLength(1);
     expect(await setting.recorded('notice.failed')).toHaveLength(2);
+  });
+
+  it('a channel that does not answer holds up no other', async () => {
+    const setting = await aSetting();
+    const webhooks = ['a', 'b'].map((name) => ({ name, url: `https://${name}.example.com/` }));
+    await setting.append(activated());
+    await setting.round({ webhooks });
+    const answered = Promise.withResolvers<Delivery>();
+    const tried: string[] = [];
+    const sender = (name: string, delivery: Promise<Delivery>): NoticeSender => ({
+      send: () => {
+        tried.push(name);
+        return delivery;
+      },
+      close: () => undefined,
+    });
+    const delivered = Promise.resolve({ outcome: 'delivered' } as const);
+    const round = setting.round({ webhooks }, undefined, {
+      'grace@example.com': sender('mail', answered.promise),
+      'webhook:a': sender('a', answered.promise),
+      'webhook:b': sender('b', delivered),
+    });
+    await vi.waitFor(() => expect(tried.toSorted()).toEqual(['a', 'b', 'mail']));
+    await vi.waitFor(async () => expect(await setting.recorded('notice.delivered')).toHaveLength(1));
+    answered.resolve({ outcome: 'delivered' });
+    expect((await round).outcomes).toEqual(['delivered', 'delivered', 'delivered']);
   });
 
   it('is given up after the time of the policy, and that is recorded', async () => {

@@ -131,6 +131,14 @@ describe('C42-5 a webhook', () => {
     expect(JSON.stringify(sent)).not.toContain('s3cret');
   });
 
+  it('that answers drop by drop is waited for no longer than for one that does not answer', async () => {
+    const receiver = await aReceiver();
+    receiver.answer = { status: 200, drips: true };
+    const sent = await sender(receiver, { withinMs: 200 }).send(entry);
+    expect(sent).toEqual({ outcome: 'failed', why: expect.stringContaining('timeout') });
+    expect(receiver.received).toHaveLength(1);
+  });
+
   it('is not given to a server whose certificate is of another authority', async () => {
     const receiver = await aReceiver();
     expect(await sender(receiver, { ca: undefined }).send(entry)).toMatchObject({ outcome: 'failed' });
