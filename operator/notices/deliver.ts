@@ -3,6 +3,7 @@
  * the next, so that a crash repeats one message at most, under the same Message-ID.
  */
 import type { EventType } from '../../crds/audit/events.ts';
+import type { StoredRecord } from '../../crds/audit/record.ts';
 import { isSupportAccessError } from '../../crds/errors.ts';
 import type { NewEntry, NoticeQueue, QueuedEntry, QueueState } from '../../trail/notice-queue.ts';
 import { mostEntries } from '../../trail/notice-queue.ts';
@@ -25,6 +26,8 @@ export interface Round {
   readonly world: NoticeWorld;
   /** Undefined where no one is told anything: what happens meanwhile is not told later. */
   readonly settings: NoticeSettings | undefined;
+  /** There is no policy, and none was seen: what waits is kept, and that a policy was deleted as well. */
+  readonly isUnsaid: boolean;
   /** Of a recipient that the settings name. */
   readonly senderFor: (recipient: string) => Promise<NoticeSender>;
   readonly now: () => number;
@@ -53,7 +56,8 @@ export function pauseAfter(attempts: number): number {
 export async function deliverOnce(round: Round): Promise<RoundResult> {
   const { queue, now, signal } = round;
   const answer = await queue.ask({ kind: 'look', types: readTypes, now: now(), limit: dueAtOnce }, signal);
-  await readOn(round, answer);
+  if (!round.isUnsaid) await readOn(round, answer);
+  else return { answer: await passOver(round, answer), outcomes: [], problem: undefined };
   const results = await deliverAll(round, answer.due);
   const problem = results.findLast(({ outcome }) => outcome !== 'delivered')?.why;
   return { answer, outcomes: results.map(({ outcome }) => outcome), problem };
@@ -77,6 +81,16 @@ async function deliverInTurn(round: Round, entries: readonly QueuedEntry[]): Pro
     results.push(await deliverEntry(round, entry));
   }
   return results;
+}
+
+/** Nothing is sent, and nothing given up. From where a policy was deleted it is read on when there is one again. */
+async function passOver(round: Round, answer: QueueState): Promise<QueueState> {
+  const tellsOfDeletion = answer.records.some(
+    (line) => (JSON.parse(line) as StoredRecord).type === 'policy.deleted',
+  );
+  if (tellsOfDeletion) return { ...answer, more: false };
+  await readOn(round, answer);
+  return answer;
 }
 
 /** Where nothing was found the place is kept as it is, and nothing is written. */

@@ -16,6 +16,7 @@ import { deliverOnce, type RoundResult } from './deliver.ts';
 import { createFolding } from './folding.ts';
 import { sendersOf } from './senders.ts';
 import { type NoticeSettings, noticeSettings } from './settings.ts';
+import { createToldBy } from './told-by.ts';
 
 const lookEveryMs = 2000;
 
@@ -62,6 +63,7 @@ export function followNotices(parts: NoticeParts): FollowedNotices {
   const listeners: (() => void)[] = [];
   const folding = createFolding();
   const told = new Set<string>();
+  const toldBy = createToldBy();
   let state = nothingYet;
   const note = (next: NoticeState): void => {
     const isNews = next.problem !== state.problem;
@@ -70,14 +72,16 @@ export function followNotices(parts: NoticeParts): FollowedNotices {
   };
   const round = async (signal: AbortSignal): Promise<boolean> => {
     const policy = present(parts.caches.policies.get(undefined, policyName));
-    const settings = noticeSettings(policy);
+    const telling = toldBy(policy, parts.now());
+    const settings = noticeSettings(telling);
     const senders = sendersOf({ ...parts, settings });
     const world = {
-      installation: toldOfInstallation(policy),
+      installation: toldOfInstallation(telling),
       grant: (namespace: string, name: string) => present(parts.caches.grants.get(namespace, name)),
     };
     const { queue, records, now } = parts;
-    const given = { queue, records, folding, world, settings, senderFor: senders.of, now, signal };
+    const isUnsaid = telling === undefined;
+    const given = { queue, records, folding, world, settings, isUnsaid, senderFor: senders.of, now, signal };
     const result = await closingAfter(senders, () => deliverOnce(given));
     note(stateAfter(state, result, settings));
     await tellAhead(parts, { policy, settings, told }, signal);

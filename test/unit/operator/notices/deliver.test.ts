@@ -81,6 +81,7 @@ async function aSetting(): Promise<Setting> {
         folding,
         world: { installation: { host: 'support.example.com' }, grant: () => grant },
         settings,
+        isUnsaid: false,
         senderFor: (recipient) => Promise.resolve(by[recipient] ?? mailer),
         now: () => setting.now,
         signal: new AbortController().signal,

@@ -90,6 +90,7 @@ it('C42-5 a webhook that answers 500 for a day gets the notice the day after, on
       folding,
       world: { installation: { host: 'support.example.com' }, grant: () => undefined },
       settings: given.settings,
+      isUnsaid: false,
       senderFor: senders.of,
       now: () => now,
       signal: new AbortController().signal,
