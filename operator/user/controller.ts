@@ -1,4 +1,5 @@
 /** Looks at one SupportUser: records what became of the person, reports it, and removes whose retention time has passed. */
+import { citationsOf } from '../../crds/audit/citation.ts';
 import type { SupportUser } from '../../crds/generated/support-user.ts';
 import { kinds } from '../../crds/kinds.ts';
 import { policyName } from '../../crds/names.ts';
@@ -53,6 +54,9 @@ function startUsers(context: ControllerContext): Handle {
     const plan = planUser({ ...worldOf(found, caches), isNearMiss }, { now: now(), surely: surely() });
     // A clock that is ahead would remove people too early; a deletion by others waits for nothing of this.
     if (plan.remove && clockAgreement?.problem() !== undefined) return now() + againAfterMs;
+    // Who came back from a backup may have been let in again after it; the records know.
+    if (plan.remove && (await records.restoredIn({ cites: citationsOf([object]) }, signal)) !== undefined)
+      return now() + againAfterMs;
     await records.write(plan.record, signal);
     if (gone) {
       tombstones.forget(uid);

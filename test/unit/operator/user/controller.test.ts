@@ -38,6 +38,8 @@ function aController() {
     now: noon + 60 * day,
     surely: noon + 60 * day,
     problem: undefined as string | undefined,
+    restored: undefined as string | Error | undefined,
+    cited: [] as unknown[],
     recorded: [] as string[],
     deleted: [] as string[],
   };
@@ -51,7 +53,11 @@ function aController() {
     clockAgreement: { problem: () => state.problem, onChange: () => undefined },
     records: {
       requesterOf: () => undefined,
-      restoredIn: () => Promise.resolve(undefined),
+      restoredIn: ({ cites = [] }) => {
+        state.cited.push(...cites);
+        const { restored } = state;
+        return restored instanceof Error ? Promise.reject(restored) : Promise.resolve(restored);
+      },
       write: ({ drafts }) => {
         state.recorded.push(...drafts.map(({ type }) => type));
         return Promise.resolve('recorded');
@@ -94,6 +100,26 @@ describe('a person whose retention time has passed', () => {
     const { state, look } = aController();
     state.surely = surely;
     expect(await look()).toBe(aMinuteLater);
+    expect([state.recorded, state.deleted]).toEqual([[], []]);
+  });
+
+  it('stays where the records know a later state: who came back from a backup may be let in again', async () => {
+    const { state, look } = aController();
+    state.restored = 'SupportUser ada: generation 2 is known';
+    expect(await look()).toBe(aMinuteLater);
+    expect(state.cited).toEqual([
+      expect.objectContaining({ kind: 'SupportUser', name: 'ada', generation: 1 }),
+    ]);
+    expect([state.recorded, state.deleted]).toEqual([[], []]);
+    state.restored = undefined;
+    await look();
+    expect(state.deleted).toEqual(['ada']);
+  });
+
+  it('stays while the records do not answer, and is tried again', async () => {
+    const { state, look } = aController();
+    state.restored = new Error('the records do not answer');
+    await expect(look()).rejects.toThrow('do not answer');
     expect([state.recorded, state.deleted]).toEqual([[], []]);
   });
 });
