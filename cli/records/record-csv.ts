@@ -1,5 +1,5 @@
 /**
- * Records as CSV for spreadsheets (RFC 4180). A cell that a spreadsheet would take for a formula begins with an apostrophe, so that what
+ * Records as CSV for spreadsheets (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe, so that what
  * is put into a name does nothing when the file is opened.
  */
 import { escapeUnsafe } from '../../crds/audit/clean-text.ts';
@@ -46,6 +46,12 @@ const columns: readonly CsvColumn[] = [
   { title: 'id', of: ({ id }) => id },
 ];
 
+/**
+ * Where a formula could begin: at the start of a cell, and after a semicolon. Where the list separator is one, as in German, a spreadsheet
+ * takes our line for one cell in quotes with more behind it, and splits it at each semicolon, in quotes or not.
+ */
+const formulaBegin = /(^|;)([\s"]*)(?=[=+\-@|%\\\uff1d\uff0b\uff0d\uff20])/g;
+
 /** The first line of the file. */
 export const csvTitles = rowOf(columns.map(({ title }) => title));
 
@@ -61,6 +67,5 @@ function rowOf(cells: readonly string[]): string {
 /** Always in quotes: what stands in a cell never ends it. Tabs and line ends are written out, and so begin with a backslash. */
 function cellOf(given: string): string {
   const text = escapeUnsafe(given);
-  const harmless = /^[=+\-@|%\\]/.test(text) ? `'${text}` : text;
-  return `"${harmless.replaceAll('"', '""')}"`;
+  return `"${text.replace(formulaBegin, "$1$2'").replaceAll('"', '""')}"`;
 }

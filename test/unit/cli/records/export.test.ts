@@ -221,6 +221,19 @@ describe('a table of records', () => {
     expect(rowWith(text)).toContain(`"'${text}"`);
   });
 
+  it.each(["a;=cmd|'/C calc'!A0;b", 'a; +1', 'a;;=1', 'a;"=1";b', 'a;""  @SUM(A1)', 'a;＝1', ' =1', '"=1'])(
+    'nor where semicolons part its cells, in quotes or not: %j',
+    (text) => {
+      const cells = rowWith(text).split(';');
+      expect(cells.filter((cell) => /^[\s"]*[=+\-@|%\\＝＋－＠]/u.test(cell))).toEqual([]);
+      expect(rowWith(text)).toContain(`'`);
+    },
+  );
+
+  it.each(['a; b', 'x=1;y=2', '2026-12-01', 'a, -b'])('changes nothing in %j', (text) => {
+    expect(rowWith(text)).toContain(`"${text}"`);
+  });
+
   it('keeps a cell a cell, whatever stands in it', () => {
     expect(rowWith('a "quoted", one')).toContain('"a ""quoted"", one"');
     expect(rowWith('two\r\nlines\t')).not.toMatch(/two[\r\n]/);
