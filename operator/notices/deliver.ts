@@ -146,8 +146,12 @@ const types = {
   given_up: 'notice.given_up',
 } as const satisfies Record<TriedEntry['outcome'], EventType>;
 
+/** After so many tries in vain one more is recorded: each would fill the volume while a mail server is down for days. */
+const recordedAfter = [0, 7, 63];
+
 /** That it cannot be recorded now takes nothing back: what was sent is sent. */
 async function recordResult(round: Round, entry: QueuedEntry, settled: TriedEntry): Promise<void> {
+  if (settled.outcome === 'failed' && !recordedAfter.includes(entry.attempts)) return;
   const drafts = [draftOfResult(entry, settled, round.now())];
   try {
     await round.records.write({ drafts, mustBeDurable: false }, round.signal);
@@ -167,6 +171,6 @@ function draftOfResult(
     ...draftOf(types[outcome], [key.slice(0, 200), attempts], now),
     ...cause,
     target: { area: 'notice', action: notice.event, name: recipient },
-    message: why === undefined ? about : `${about}: ${why}`,
+    message: why === undefined ? about : `${about}, try ${attempts + 1}: ${why}`,
   } satisfies RecordDraft;
 }

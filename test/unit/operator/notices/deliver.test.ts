@@ -156,7 +156,9 @@ describe('C42-5 notices from record to mailbox', () => {
     expect(await setting.round()).toMatchObject({ outcomes: ['delivered'], problem: undefined });
     expect((await setting.round()).answer.waiting).toBe(0);
     expect(setting.server.received).toHaveLength(1);
-    expect(await setting.recorded('notice.failed')).toHaveLength(2);
+    expect((await setting.recorded('notice.failed')).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^GrantOpened to grace@example.com, try 1: .*451/),
+    ]);
   });
 
   it('a channel that does not answer holds up no other', async () => {
@@ -198,7 +200,11 @@ describe('C42-5 notices from record to mailbox', () => {
     expect(tries).toBeGreaterThan(40);
     expect(tries).toBeLessThan(70);
     const [last] = await setting.recorded('notice.given_up');
-    expect(last?.message).toContain('GrantOpened to grace@example.com: ');
+    expect(last?.message).toContain(`GrantOpened to grace@example.com, try ${tries}: `);
+    const failed = (await setting.recorded('notice.failed')).map(({ message }) => message);
+    expect(failed.map((message) => /, try (\d+): /.exec(message ?? '')?.[1])).toEqual(
+      ['1', '8', '64'].filter((at) => Number(at) < tries),
+    );
     expect((await setting.round()).answer.waiting).toBe(0);
   });
 
