@@ -30,14 +30,19 @@ export function serveExport(store: Store, readings: Readings): RequestHandler {
     const head = await store.head();
     const wish = wishIn(request.body, head.seq);
     if (typeof wish === 'string') return refuse(response, 422, { code: 'records_invalid', detail: wish });
-    if (!readings.mayHaveHead(reader.person)) return refuseTooMuch(response, 'too many heads');
-    const { after, until = head.seq, format } = wish;
-    const range = { first: after + 1, last: until };
-    const record = exportRecord(reader, { ...range, format, peer: request.socket.remoteAddress ?? '' });
-    const appended = await store.append({ writer: 'store', records: [record] });
-    if (!appended.ok) return refuseHalted(response, store);
-    const { id, actor } = record.record;
-    response.json({ id, after, until, head, person: actor.name } satisfies ExportResponse);
+    // It leaves a record, as a page does, and so costs what a page costs.
+    if (response.destroyed) return;
+    const turn = readings.begin(reader.person);
+    if (typeof turn === 'string') return refuseTooMuch(response, turn);
+    await whileUnderWay(response, turn, async () => {
+      const { after, until = head.seq, format } = wish;
+      const range = { first: after + 1, last: until };
+      const record = exportRecord(reader, { ...range, format, peer: request.socket.remoteAddress ?? '' });
+      const appended = await store.append({ writer: 'store', records: [record] });
+      if (!appended.ok) return refuseHalted(response, store);
+      const { id, actor } = record.record;
+      response.json({ id, after, until, head, person: actor.name } satisfies ExportResponse);
+    });
   };
 }
 

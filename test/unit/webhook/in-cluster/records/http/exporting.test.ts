@@ -5,6 +5,9 @@ import { canonicalRecord } from '../../../../../../crds/audit/record.ts';
 import { newRecordId } from '../../../../../../trail/trail.ts';
 import type { ExportResponse } from '../../../../../../trail/wire.ts';
 import type { Caller } from '../../../../../../webhook/callers/token-review.ts';
+import { readingRate } from '../../../../../../webhook/in-cluster/records/http/reading-bounds.ts';
+import { createReadings } from '../../../../../../webhook/in-cluster/records/http/readings.ts';
+import { aStepClock } from '../../../../../kit/clock/step-clock.ts';
 import { aRecord, withFields } from '../../../../../kit/objects/record.ts';
 import type { RecordsServer } from '../../../../../kit/records/records-server.ts';
 import { accountCaller, namedAccess, serveRecords } from '../../../../../kit/records/served-records.ts';
@@ -70,6 +73,22 @@ describe('an export over HTTP', () => {
     ]);
     for (const other of [newRecordId(Date.now()), (await server.all())[0]?.id])
       expect((await ask(server, `/v1/exports/${other}`)).status).toBe(404);
+  });
+
+  it('costs what a page costs, since it leaves a record as well', async () => {
+    const server = await threeRecords();
+    const asked = await exportOf(server);
+    const { person } = asked;
+    const readings = createReadings({ store: server.store, clock: aStepClock() });
+    const bounded = await serveRecords({ store: server.store, readings });
+    for (let page = 0; page < readingRate.pages; page += 1) {
+      const turn = readings.begin(person);
+      if (typeof turn !== 'string') turn.end();
+    }
+    const { seq } = await server.store.head();
+    const refused = await ask(bounded, '/v1/exports', { body: {} });
+    expect([refused.status, refused.text]).toEqual([429, expect.stringContaining('a person may read')]);
+    expect((await server.store.head()).seq).toBe(seq);
   });
 
   it('gives nothing a day later', async () => {
