@@ -1,5 +1,6 @@
 /** Calls one webhook once, signed as Standard Webhooks says. A redirect is followed nowhere. */
 import { createHash, createHmac } from 'node:crypto';
+import { isIP } from 'node:net';
 import { Agent, request } from 'undici';
 import type { Saying } from '../../crds/notices/render.ts';
 import { errorWithCauses } from '../../process/redaction.ts';
@@ -96,6 +97,13 @@ function deliveryOf(status: number): Delivery {
   return { outcome: 'failed', why: `it answered ${status}${redirected}` };
 }
 
+/** Neither the url nor the host, by name or by address: who may only read the policy's status is told why, and not where. */
 function withoutUrl(text: string, url: string): string {
-  return text.replaceAll(url, 'its url');
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : '';
+  const named = new RegExp(`(?<![\\w.-])${host.replaceAll(/[.-]/g, '\\$&')}(?![\\w-])`, 'gi');
+  const unnamed = text.replaceAll(url, 'its url').replaceAll(host === '' ? /$^/g : named, 'its host');
+  return unnamed.replaceAll(/[\da-f:.]+/gi, (word) => {
+    const isAddress = isIP(word) !== 0 || isIP(word.replace(/:\d+$/, '')) !== 0;
+    return isAddress ? 'its address' : word;
+  });
 }

@@ -127,8 +127,37 @@ describe('C42-5 a webhook', () => {
     expect(await sender(receiver).send(entry)).toMatchObject({ outcome: 'refused' });
     await receiver.close();
     const sent = await sender(receiver).send(entry);
-    expect(sent).toMatchObject({ outcome: 'failed' });
+    expect(sent).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('nothing listens at its address'),
+    });
     expect(JSON.stringify(sent)).not.toContain('s3cret');
+  });
+
+  it.each([
+    [
+      'a name that no one knows',
+      (name: string) => Promise.reject(new Error(`getaddrinfo ENOTFOUND ${name}`)),
+    ],
+    ['a name for nothing', () => Promise.resolve([])],
+    ['a name for an address inside', () => Promise.resolve([{ address: '127.0.0.1', family: 4 }])],
+    ['a server that does not listen', () => Promise.resolve([{ address: '::1', family: 6 }])],
+  ])('says its host in no message: %s', async (_, resolve) => {
+    const receiver = await aReceiver();
+    const allowed = { allowed: ['::1/128'], apiServer: [] };
+    const sent = await sender(receiver, { rule: allowed, resolve }).send(entry);
+    expect(sent).toMatchObject({ outcome: 'failed', why: expect.stringMatching(/its (host|address)/) });
+    expect(JSON.stringify(sent)).not.toMatch(/hooks|example|127\.0|::1/);
+  });
+
+  it('says no words of ours otherwise where its host is a short one', async () => {
+    const receiver = await aReceiver();
+    const resolve = () => Promise.resolve([]);
+    const sent = await sender(receiver, { url: `https://a:${receiver.port}/`, resolve }).send(entry);
+    expect(sent).toEqual({
+      outcome: 'failed',
+      why: expect.stringContaining('its host stands for no address'),
+    });
   });
 
   it('that answers drop by drop is waited for no longer than for one that does not answer', async () => {
