@@ -16,7 +16,7 @@ export const noticeMetrics = {
   noticesDelivered: {
     type: 'counter',
     name: 'supportaccess_notices_delivered_total',
-    help: 'Notices that the mail server took.',
+    help: 'Notices that the mail server or a webhook took.',
   },
   noticesFailed: {
     type: 'counter',
