@@ -78,6 +78,8 @@ function openKnown(path: string, log: RecordLines): DatabaseSync {
     else if (found !== version)
       throw new Error(`it is of version ${found}, and this product makes ${version}`);
     if (!isOf(db, log)) throw new Error('it is of other records');
+    const damage = String(db.prepare('PRAGMA quick_check(1)').get()?.['quick_check']);
+    if (damage !== 'ok') throw new Error(`it is damaged: ${damage}`);
     return db;
   } catch (error) {
     db.close();

@@ -38,9 +38,16 @@ function keepUp(): void {
 function triedToKeepUp(): boolean {
   try {
     return engine.keepUp();
-  } catch {
+  } catch (error) {
+    if (isDamage(error)) throw error;
     return false;
   }
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB: it does not pass. The thread ends, and the next one makes the index anew. */
+function isDamage(error: unknown): boolean {
+  const { errcode } = error as { readonly errcode?: unknown };
+  return typeof errcode === 'number' && [11, 26].includes(errcode % 256);
 }
 
 port.on('message', ({ number, page }: SearchRequest) => {
@@ -53,6 +60,7 @@ port.on('message', ({ number, page }: SearchRequest) => {
   try {
     say({ number, answer: engine.search(page) });
   } catch (error) {
+    if (isDamage(error)) throw error;
     say({ number, failed: error instanceof Error ? error.message : String(error) });
   }
 });
