@@ -250,8 +250,8 @@ function ofCase(object: SupportCase): Conditions {
 }
 
 function ofPerson(object: SupportUser, isNearMiss = false): Conditions {
-  const policy = policies.aPolicy();
-  return planUser({ object, gone: false, isNearMiss, policy, grants: [] }, { now: noon, surely: noon }).status.conditions;
+  const world = { object, gone: false, isNearMiss, policy: policies.aPolicy(), grants: [] };
+  return planUser(world, { now: noon, surely: noon }).status.conditions;
 }
 
 function signingWith(certificate: string): Conditions {

@@ -56,7 +56,9 @@ export function peopleWaitForTheSwitch({ as, refused, policy, operator, admin }:
     const again = () => refused('grace', ['apply', '-f', '-'], JSON.stringify(on(users)));
     expect(await again()).toContain('the operator has not seen yet that it is Disabled');
     await report('SupportAccessPolicy', 'default', { observedGeneration: generation });
-    expect(await again()).toContain('2 of 2 people are not deactivated for good yet, among them SupportUser any');
+    expect(await again()).toContain(
+      '2 of 2 people are not deactivated for good yet, among them SupportUser any',
+    );
     const deactivation = { startTime: '2026-12-01T08:00:00Z', reason: 'SwitchedOff' };
     for (const name of ['any', 'early']) await report('SupportUser', name, { deactivation });
     await put(on(users));

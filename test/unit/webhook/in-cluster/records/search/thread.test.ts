@@ -27,10 +27,11 @@ function damage(path: string): void {
 it('an index that is damaged while the search runs is made anew at the next ask', async () => {
   const path = join(aFolder(), 'records.db');
   const log = openSqliteLog(path, { origin: 'test/thread', now: Date.now });
-  for (let part = 0; part < 5; part += 1)
+  for (let part = 0; part < 5; part += 1) {
     log.append([
       { writer: 'gateway', records: Array.from({ length: 500 }, () => canonicalRecord(aRecord())) },
     ]);
+  }
   const made: string[] = [];
   const search = openSearch({ path, onMade: (why) => made.push(why) });
   onTestFinished(async () => {
