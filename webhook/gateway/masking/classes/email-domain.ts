@@ -50,10 +50,15 @@ function plainDomain(text: string, from: number, grammar: TextGrammar): DomainRe
   const name = text.slice(from, at);
   const length = hostNameLength(name, grammar.isBareHost);
   const named = length > 0;
-  if (name.includes('+') || mayGoOn(text, at, { grammar, named })) return undefined;
+  if (name.includes('+') || mayGoOn(text, at, { grammar, named: isWhole(name, length) })) return undefined;
   let end = named ? from + length : at;
   while (text[end - 1] === '.' || text[end - 1] === '-') end--;
   return { end, named, open: false, tags: [] };
+}
+
+/** The name of a host without a dot may be the beginning of a longer one, whose rest another element writes. */
+function isWhole(name: string, length: number): boolean {
+  return length > 0 && name.includes('.');
 }
 
 /** What can make more of a name that is whole: its own marks, another element, an escape, a letter beyond ASCII. */

@@ -109,6 +109,18 @@ describe('an address', () => {
     );
   });
 
+  it.each([1, 3, 1000])(
+    'of which another element writes the end of the host is hidden whole, by pieces of %i',
+    (size) => {
+      for (let at = 5; at < 12; at++) {
+        const plain = 'ada@vendor0.example';
+        const written = `${plain.slice(0, at)}<b>${plain[at]}</b>${plain.slice(at + 1)}`;
+        const out = inPieces(Buffer.from(`to "${written}" now`), [size], 'markup');
+        expect(out.replaceAll(/<[^>]*>/g, '')).toBe(`to "${hidden}" now`);
+      }
+    },
+  );
+
   const text = fc.tuple(
     fc.stringMatching(/^[ -~]{0,30}$/).filter((one) => !/[@%&\\=<4]/.test(one)),
     address,
