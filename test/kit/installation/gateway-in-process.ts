@@ -3,6 +3,7 @@
  * and a real application behind it. The operator's part (status of the grant) is written by the test; people are let
  * in by writing their session the way the gateway does, without an identity provider.
  */
+import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -30,6 +31,7 @@ import type { SessionProof } from '../../../webhook/gateway/sessions/session-coo
 import { createSessionStore } from '../../../webhook/gateway/sessions/session-store.ts';
 import { type RunningGateway, startGateway } from '../../../webhook/gateway/start.ts';
 import type { RecordStore } from '../../../webhook/in-cluster/records/store.ts';
+import { eventually } from '../clock/eventually.ts';
 import type { OwnControlPlane } from '../control-plane/control-plane.ts';
 import { kubeconfigThrough, type TcpFaultProxy } from '../control-plane/tcp-fault-proxy.ts';
 import { anApplication } from '../objects/application.ts';
@@ -205,6 +207,8 @@ async function gatewayStarter(
       metrics: createMetrics(gatewayMetrics).metrics,
     });
     installation.teardown.add(() => gateway.stop());
+    // Until its watches have begun it knows no application, and answers 421.
+    await eventually(() => assert.deepEqual(gateway.missing(), []), { within: 60_000 });
     return gateway;
   };
 }
